@@ -1,0 +1,59 @@
+// The layers of docs/architecture.md: each folder may import those before it in this list, and itself.
+const LAYERS = [
+  'harness/errors',
+  'harness/protocol',
+  'harness/ppp',
+  'harness/network',
+  'harness/trace',
+  'harness/reference',
+  'harness/scenario',
+  'harness/implementations',
+  'suites',
+  'harness/runner',
+  'harness/report',
+  'harness/cli',
+]
+// Pure rooms hold logic only: no node: module and no package that does I/O.
+const PURE = ['harness/errors', 'harness/protocol', 'harness/ppp', 'harness/reference', 'harness/scenario', 'suites']
+// Exceptions to "any layer above": these two never need what lies between them and the wire.
+const FORBIDDEN = [
+  { from: 'harness/reference', to: ['harness/network', 'harness/trace'] },
+  { from: 'harness/ppp', to: ['harness/network'] },
+]
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^(harness|suites)', pathNot: '(\\.test|\\.bench)\\.ts$|/testing/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    },
+    ...LAYERS.map((layer, at) => ({
+      name: `layer-${layer.replace('/', '-')}`,
+      severity: 'error',
+      comment: `${layer} may import only itself and the layers above it in the list`,
+      from: { path: `^${layer}(/|\\.ts)`, pathNot: '(\\.test|\\.bench)\\.ts$' },
+      to: { path: `^(${LAYERS.slice(at + 1).join('|') || 'nothing'})(/|\\.ts)` },
+    })),
+    ...FORBIDDEN.map(({ from, to }) => ({
+      name: `layer-${from.replace('/', '-')}-not-${to.map((t) => t.replace('harness/', '')).join('-')}`,
+      severity: 'error',
+      from: { path: `^${from}/`, pathNot: '(\\.test|\\.bench)\\.ts$' },
+      to: { path: `^(${to.join('|')})/` },
+    })),
+    {
+      name: 'pure-rooms-do-no-io',
+      severity: 'error',
+      from: { path: `^(${PURE.join('|')})(/|\\.ts)`, pathNot: '(\\.test|\\.bench)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}
