@@ -1,0 +1,88 @@
+import type { Network } from '../network/network.ts'
+
+/**
+ * What an implementation claims (its PICS, ISO/IEC 9646): decides which scenarios apply. A scenario that needs something not
+ * claimed here is skipped with that as its reason.
+ */
+export interface Pics {
+  /** `recipient`: accepts the control connection; `originator`: opens it. */
+  readonly roles: readonly ('recipient' | 'originator')[]
+  /** It acts as PAC: answers Outgoing-Call-Request. */
+  readonly outgoingCalls: boolean
+  /** It acts as PNS: answers Incoming-Call-Request. */
+  readonly incomingCalls: boolean
+  /** A PPP peer lives behind its calls. */
+  readonly ppp: boolean
+  /** How many calls one control connection can hold at once; 0 where unknown. */
+  readonly callsPerConnection: number
+}
+
+/** How long the tester waits for what, in ms of the tester's clock. Windows, not sleeps: an answer ends the wait. */
+export interface TimerProfile {
+  /** TCP connection establishment. */
+  readonly connect: number
+  /** Any reply the RFC calls for at once. */
+  readonly reply: number
+  /** The peer's close after something that must end the connection. */
+  readonly close: number
+  /** Placing a call, from Outgoing-Call-Request to Outgoing-Call-Reply. */
+  readonly call: number
+  /** The peer's first GRE packet after a call was placed. */
+  readonly tunnel: number
+  /** How many seconds of its own time the implementation lives through in one second of ours: 1, or more under an accelerated clock. */
+  readonly speed: number
+}
+
+/** PPP secrets known to the implementation. */
+export interface PppAccount {
+  readonly name: string
+  readonly secret: string
+}
+
+/** One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted. */
+export interface LogLine {
+  /** Arrival, in ms of `performance.timeOrigin + performance.now()`. */
+  readonly at: number
+  readonly text: string
+}
+
+/** What a run records about what it tested, so that a result can be traced to the very bits. */
+export interface Provenance {
+  readonly implementation: string
+  /** Software versions as reported by the thing itself, e.g. `{ pptpd: '1.4.0-12', ppp: '2.4.9-1+1.1+b1' }`. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Image id (sha256:...) where there is one. */
+  readonly image?: string
+  /** Engine name and version, or `embedded`, or `remote`. */
+  readonly engine: string
+}
+
+/** One running instance. A lane owns one replica and plays its scenarios one after the other. */
+export interface Replica {
+  /** Where the implementation listens: dotted IPv4. */
+  readonly address: string
+  readonly provenance: Provenance
+  readonly timers: TimerProfile
+  /** A network to reach it through, fresh for one scenario. The caller closes it. */
+  openNetwork(): Promise<Network>
+  /** Log lines that arrived since the last call, oldest first. */
+  takeLog(): readonly LogLine[]
+  /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */
+  death(): string | undefined
+  stop(): Promise<void>
+}
+
+/** Something that can be tested. */
+export interface Implementation {
+  readonly name: string
+  /** One line for lists. */
+  readonly title: string
+  readonly kind: 'container' | 'remote' | 'embedded'
+  readonly pics: Pics
+  readonly ppp?: PppAccount
+  /**
+   * Starts `count` replicas.
+   * @throws EnvironmentError when they cannot be started; those already running have been stopped.
+   */
+  start(count: number, progress: (message: string) => void): Promise<readonly Replica[]>
+}
