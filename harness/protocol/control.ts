@@ -1,0 +1,253 @@
+import {
+  type BodyValues,
+  type ControlMessage,
+  type Field,
+  fieldsOf,
+  HEADER_FIELDS,
+  HEADER_SIZE,
+  type HeaderValues,
+  MAGIC_COOKIE,
+  MESSAGES,
+  type MessageName,
+  messageNameOf,
+  type NumberField,
+  PptpMessageType,
+  PROTOCOL_VERSION,
+  sizeOf,
+} from './messages.ts'
+import { hexNumber, printable, toLatin1 } from './octets.ts'
+
+/** Octets framed as one message that no table fits: an undefined type, or a Length that is not the type's. */
+export interface UnrecognizedMessage extends HeaderValues {
+  readonly name: 'unrecognized'
+  /** Why, in words. */
+  readonly reason: string
+  /** The message that its Control Message Type names, where it names one. */
+  readonly claims: MessageName | undefined
+  /** Everything after the header. */
+  readonly body: Uint8Array
+}
+
+export type DecodedMessage = ControlMessage | UnrecognizedMessage
+
+/** A broken rule about one field of one message. */
+export interface Violation {
+  readonly field: string
+  /** The RFC's name of the field. */
+  readonly label: string
+  readonly value: number | string
+  readonly kind: 'length' | 'type' | 'constant' | 'reserved' | 'code' | 'bits'
+  readonly expected: string
+}
+
+/** One field as a person reads it. */
+export interface FieldDescription {
+  readonly name: string
+  readonly label: string
+  /** Octets from the beginning of the message. */
+  readonly offset: number
+  readonly size: number
+  readonly value: number | string
+  /** Value and, for code points, its name; safe to print. */
+  readonly shown: string
+}
+
+type BodyInput<N extends MessageName> = Partial<BodyValues<N>>
+
+/**
+ * Makes a valid message: header filled in, version and codes at their usual values, everything else 0 or empty unless given.
+ */
+export function controlMessage<N extends MessageName>(name: N, values: BodyInput<N> = {}): ControlMessage<N> {
+  const all: Record<string, number | string> = { name }
+  for (const field of fieldsOf(name)) all[field.name] = field.kind === 'text' ? '' : 0
+  all.length = sizeOf(name)
+  all.pptpMessageType = PptpMessageType.control
+  all.magicCookie = MAGIC_COOKIE
+  all.controlMessageType = MESSAGES[name].type
+  if ('protocolVersion' in all) all.protocolVersion = PROTOCOL_VERSION
+  Object.assign(all, values)
+  return all as unknown as ControlMessage<N>
+}
+
+/** A message's octets, exactly as its values say, right or wrong. Numbers are cut to their field's size, text to its field's. */
+export function encodeControl(message: ControlMessage): Uint8Array {
+  const octets = new Uint8Array(sizeOf(message.name))
+  const view = new DataView(octets.buffer)
+  const values = message as unknown as Readonly<Record<string, number | string>>
+  let at = 0
+  for (const field of fieldsOf(message.name)) {
+    const value = values[field.name]
+    if (field.kind === 'text') {
+      const characters = String(value ?? '')
+      for (let i = 0; i < Math.min(field.size, characters.length); i++)
+        octets[at + i] = characters.charCodeAt(i) & 0xff
+    } else writeNumber(view, at, field.size, Number(value ?? 0))
+    at += field.size
+  }
+  return octets
+}
+
+/**
+ * Reads the octets of one framed message. Never throws: what no table fits is an `UnrecognizedMessage`; octets missing from the
+ * header count as 0.
+ */
+export function decodeControl(octets: Uint8Array): DecodedMessage {
+  const padded = octets.length < HEADER_SIZE ? padTo(octets, HEADER_SIZE) : octets
+  const header = readFields(padded, HEADER_FIELDS, 0) as unknown as HeaderValues
+  const name = messageNameOf(header.controlMessageType)
+  const reason = misfit(octets, header, name)
+  if (name === undefined || reason !== undefined)
+    return {
+      name: 'unrecognized',
+      ...header,
+      reason: reason ?? '',
+      claims: name,
+      body: octets.slice(HEADER_SIZE),
+    }
+  return { name, ...readFields(octets, fieldsOf(name), 0) } as unknown as ControlMessage
+}
+
+function misfit(octets: Uint8Array, header: HeaderValues, name: MessageName | undefined): string | undefined {
+  if (octets.length < HEADER_SIZE) return `${octets.length} octets are less than a header`
+  if (header.pptpMessageType !== PptpMessageType.control)
+    return `PPTP Message Type ${header.pptpMessageType} is not defined`
+  if (name === undefined) return `Control Message Type ${header.controlMessageType} is not defined`
+  if (octets.length !== sizeOf(name)) return `Length ${octets.length} where ${name} has ${sizeOf(name)}`
+  return undefined
+}
+
+/** What in a message breaks the rules that its table alone can tell (sections 1.4, 2). Empty for a well-formed message. */
+export function validateControl(message: DecodedMessage): readonly Violation[] {
+  if (message.name === 'unrecognized') return validateUnrecognized(message)
+  const values = message as unknown as Readonly<Record<string, number | string>>
+  const violations: Violation[] = []
+  const size = sizeOf(message.name)
+  if (message.length !== size)
+    violations.push(violation('length', 'Length', message.length, 'length', String(size)))
+  const type = MESSAGES[message.name].type
+  if (message.controlMessageType !== type)
+    violations.push(
+      violation(
+        'controlMessageType',
+        'Control Message Type',
+        message.controlMessageType,
+        'type',
+        String(type),
+      ),
+    )
+  for (const field of fieldsOf(message.name))
+    if (field.kind === 'number') violations.push(...validateNumber(field, Number(values[field.name])))
+  return violations
+}
+
+function validateUnrecognized(message: UnrecognizedMessage): readonly Violation[] {
+  const values = message as unknown as Readonly<Record<string, number>>
+  const header = HEADER_FIELDS.flatMap((field) => validateNumber(field, values[field.name] ?? 0))
+  if (message.claims === undefined)
+    return [
+      ...header,
+      violation('controlMessageType', 'Control Message Type', message.controlMessageType, 'type', '1 to 15'),
+    ]
+  const size = sizeOf(message.claims)
+  const length = HEADER_SIZE + message.body.length
+  return length === size ? header : [...header, violation('length', 'Length', length, 'length', String(size))]
+}
+
+function validateNumber(field: NumberField, value: number): readonly Violation[] {
+  const { legal } = field
+  switch (legal.kind) {
+    case 'any':
+      return []
+    case 'constant':
+      return value === legal.value
+        ? []
+        : [violation(field.name, field.label, value, 'constant', showNumber(field, legal.value))]
+    case 'reserved':
+      return value === 0 ? [] : [violation(field.name, field.label, value, 'reserved', '0')]
+    case 'codes':
+      return value in legal.codes
+        ? []
+        : [violation(field.name, field.label, value, 'code', `one of ${Object.keys(legal.codes).join(', ')}`)]
+    case 'bits': {
+      const known = Object.keys(legal.bits).reduce((mask, bit) => mask | Number(bit), 0)
+      return (value & ~known) === 0
+        ? []
+        : [violation(field.name, field.label, value, 'bits', `no bit outside ${hexNumber(known, 1)}`)]
+    }
+  }
+}
+
+function violation(
+  field: string,
+  label: string,
+  value: number | string,
+  kind: Violation['kind'],
+  expected: string,
+): Violation {
+  return { field, label, value, kind, expected }
+}
+
+/** Every field of a message in wire order, as a person reads it. */
+export function describeControl(message: DecodedMessage): readonly FieldDescription[] {
+  const fields: readonly Field[] = message.name === 'unrecognized' ? HEADER_FIELDS : fieldsOf(message.name)
+  const values = message as unknown as Readonly<Record<string, number | string>>
+  let offset = 0
+  return fields.map((field) => {
+    const value = values[field.name] ?? 0
+    const description = {
+      name: field.name,
+      label: field.label,
+      offset,
+      size: field.size,
+      value,
+      shown: field.kind === 'text' ? `"${printable(String(value))}"` : showNumber(field, Number(value)),
+    }
+    offset += field.size
+    return description
+  })
+}
+
+function showNumber(field: NumberField, value: number): string {
+  const digits = field.show === 'hex' ? hexNumber(value, 2 * field.size) : String(value)
+  const { legal } = field
+  if (legal.kind === 'codes') return `${digits} (${legal.codes[value] ?? 'undefined'})`
+  if (legal.kind === 'bits') {
+    const names = Object.entries(legal.bits).filter(([bit]) => (value & Number(bit)) !== 0)
+    return names.length === 0 ? digits : `${digits} (${names.map(([, name]) => name).join(', ')})`
+  }
+  return digits
+}
+
+function readFields(
+  octets: Uint8Array,
+  fields: readonly Field[],
+  from: number,
+): Record<string, number | string> {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+  const values: Record<string, number | string> = {}
+  let at = from
+  for (const field of fields) {
+    values[field.name] =
+      field.kind === 'text'
+        ? toLatin1(octets.subarray(at, at + field.size))
+        : readNumber(view, at, field.size)
+    at += field.size
+  }
+  return values
+}
+
+function readNumber(view: DataView, at: number, size: 1 | 2 | 4): number {
+  return size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at) : view.getUint32(at)
+}
+
+function writeNumber(view: DataView, at: number, size: 1 | 2 | 4, value: number): void {
+  if (size === 1) view.setUint8(at, value)
+  else if (size === 2) view.setUint16(at, value)
+  else view.setUint32(at, value)
+}
+
+function padTo(octets: Uint8Array, size: number): Uint8Array {
+  const padded = new Uint8Array(size)
+  padded.set(octets)
+  return padded
+}

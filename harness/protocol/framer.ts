@@ -1,0 +1,66 @@
+import { HEADER_SIZE, MAGIC_COOKIE } from './messages.ts'
+import { concat, hexNumber } from './octets.ts'
+
+/** What the framer found in the stream. */
+export type Framed =
+  /** The octets of one message, as its Length says. */
+  | { readonly kind: 'message'; readonly octets: Uint8Array }
+  /**
+   * The stream is out of step (section 1.4): `rest` holds everything from the offending header on. Nothing is framed after this;
+   * the RFC forbids looking for the next Magic Cookie.
+   */
+  | {
+      readonly kind: 'out-of-step'
+      readonly cause: 'magic-cookie' | 'length'
+      readonly detail: string
+      readonly rest: Uint8Array
+    }
+
+/** Cuts a TCP octet stream into control messages, whatever its segmentation. */
+export interface Framer {
+  /** Takes the next octets; gives what they completed, in order. Never throws. */
+  push(octets: Uint8Array): readonly Framed[]
+  /** Octets of a message not yet complete. */
+  pending(): Uint8Array
+}
+
+/**
+ * @param maximumLength a Length above it is taken as loss of step; the default accepts whatever the field can hold, so at most
+ * 65,535 octets are ever kept.
+ */
+export function createFramer(maximumLength = 0xffff): Framer {
+  let buffer = new Uint8Array(0) as Uint8Array
+  let lost = false
+
+  function next(): Framed | undefined {
+    if (buffer.length < 8) return undefined
+    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    const cookie = view.getUint32(4)
+    const length = view.getUint16(0)
+    if (cookie !== MAGIC_COOKIE) return outOfStep('magic-cookie', `Magic Cookie ${hexNumber(cookie, 8)}`)
+    if (length < HEADER_SIZE) return outOfStep('length', `Length ${length} is less than a header`)
+    if (length > maximumLength) return outOfStep('length', `Length ${length} is more than any message has`)
+    if (buffer.length < length) return undefined
+    const octets = buffer.slice(0, length)
+    buffer = buffer.subarray(length)
+    return { kind: 'message', octets }
+  }
+
+  function outOfStep(cause: 'magic-cookie' | 'length', detail: string): Framed {
+    lost = true
+    const rest = buffer.slice()
+    buffer = new Uint8Array(0)
+    return { kind: 'out-of-step', cause, detail, rest }
+  }
+
+  return {
+    push(octets) {
+      if (lost) return []
+      buffer = buffer.length === 0 ? octets : concat(buffer, octets)
+      const found: Framed[] = []
+      for (let framed = next(); framed !== undefined; framed = lost ? undefined : next()) found.push(framed)
+      return found
+    },
+    pending: () => buffer,
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE header; bit masks are of the
+ * first 16 bits.
+ */
+export const GRE_BITS = [
+  { name: 'checksumPresent', label: 'C', mask: 0x8000, shift: 15, legal: 0 },
+  { name: 'routingPresent', label: 'R', mask: 0x4000, shift: 14, legal: 0 },
+  { name: 'keyPresent', label: 'K', mask: 0x2000, shift: 13, legal: 1 },
+  { name: 'sequencePresent', label: 'S', mask: 0x1000, shift: 12, legal: undefined },
+  { name: 'strictSourceRoute', label: 's', mask: 0x0800, shift: 11, legal: 0 },
+  { name: 'recursionControl', label: 'Recur', mask: 0x0700, shift: 8, legal: 0 },
+  { name: 'acknowledgmentPresent', label: 'A', mask: 0x0080, shift: 7, legal: undefined },
+  { name: 'flags', label: 'Flags', mask: 0x0078, shift: 3, legal: 0 },
+  { name: 'version', label: 'Ver', mask: 0x0007, shift: 0, legal: 1 },
+] as const
+
+type GreBits = { readonly [B in (typeof GRE_BITS)[number] as B['name']]: number }
+
+/** IP protocol number of GRE (RFC 1702; RFC 2637 itself never prints it). */
+export const IP_PROTOCOL_GRE = 47
+/** Protocol Type of PPP in GRE. */
+export const GRE_PROTOCOL_PPP = 0x880b
+/** Section 1.4: octets of PPP packet that a GRE packet may carry. */
+export const TUNNEL_MTU = 1532
+
+/** One enhanced GRE packet. Numbers as on the wire, right or wrong. */
+export interface GrePacket extends GreBits {
+  readonly kind: 'gre'
+  readonly protocolType: number
+  /** High half of the key: octets of payload, as claimed. */
+  readonly payloadLength: number
+  /** Low half of the key: the Call ID that the receiver of this packet assigned (interpretation A-49). */
+  readonly callId: number
+  /** Present when S is 1. */
+  readonly sequenceNumber: number | undefined
+  /** Present when A is 1. */
+  readonly acknowledgmentNumber: number | undefined
+  /** At most `payloadLength` octets; fewer where the packet ends early. */
+  readonly payload: Uint8Array
+  /** Octets after the payload: not part of it (interpretation A-58). */
+  readonly trailing: Uint8Array
+}
+
+/** A packet whose first bits call for another layout (C, R or no K), or that ends inside its header. */
+export interface UnrecognizedGre {
+  readonly kind: 'unrecognized-gre'
+  readonly reason: string
+  readonly octets: Uint8Array
+}
+
+export type DecodedGre = GrePacket | UnrecognizedGre
+
+export interface GreViolation {
+  readonly field: string
+  readonly value: number
+  readonly expected: string
+}
+
+/** Makes a valid packet: data when `payload` is given, otherwise an acknowledgment only. */
+export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly callId: number }): GrePacket {
+  const payload = values.payload ?? new Uint8Array(0)
+  return {
+    kind: 'gre',
+    checksumPresent: 0,
+    routingPresent: 0,
+    keyPresent: 1,
+    sequencePresent: values.sequenceNumber === undefined ? 0 : 1,
+    strictSourceRoute: 0,
+    recursionControl: 0,
+    acknowledgmentPresent: values.acknowledgmentNumber === undefined ? 0 : 1,
+    flags: 0,
+    version: 1,
+    protocolType: GRE_PROTOCOL_PPP,
+    payloadLength: payload.length,
+    sequenceNumber: undefined,
+    acknowledgmentNumber: undefined,
+    trailing: new Uint8Array(0),
+    ...values,
+    payload,
+  }
+}
+
+/** A packet's octets, exactly as its values say. A number whose presence bit is 0 is left out. */
+export function encodeGre(packet: GrePacket): Uint8Array {
+  const numbers = [
+    packet.sequencePresent === 1 ? packet.sequenceNumber : undefined,
+    packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined,
+  ].filter((number) => number !== undefined)
+  const header = 8 + 4 * numbers.length
+  const octets = new Uint8Array(header + packet.payload.length + packet.trailing.length)
+  const view = new DataView(octets.buffer)
+  let first = 0
+  for (const bit of GRE_BITS) first |= (packet[bit.name] << bit.shift) & bit.mask
+  view.setUint16(0, first)
+  view.setUint16(2, packet.protocolType)
+  view.setUint16(4, packet.payloadLength)
+  view.setUint16(6, packet.callId)
+  numbers.forEach((number, at) => {
+    view.setUint32(8 + 4 * at, number)
+  })
+  octets.set(packet.payload, header)
+  octets.set(packet.trailing, header + packet.payload.length)
+  return octets
+}
+
+/** Reads one GRE packet. Never throws. */
+export function decodeGre(octets: Uint8Array): DecodedGre {
+  const unrecognized = (reason: string): UnrecognizedGre => ({ kind: 'unrecognized-gre', reason, octets })
+  if (octets.length < 4) return unrecognized(`${octets.length} octets are less than a GRE header`)
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+  const first = view.getUint16(0)
+  const bits = Object.fromEntries(
+    GRE_BITS.map((bit) => [bit.name, (first & bit.mask) >> bit.shift]),
+  ) as GreBits
+  if (bits.checksumPresent === 1) return unrecognized('C is 1: another header layout')
+  if (bits.routingPresent === 1) return unrecognized('R is 1: another header layout')
+  if (bits.keyPresent === 0) return unrecognized('K is 0: no Call ID')
+  if (bits.version !== 1) return unrecognized(`Ver is ${bits.version}`)
+  const header = 8 + 4 * (bits.sequencePresent + bits.acknowledgmentPresent)
+  if (octets.length < header)
+    return unrecognized(`${octets.length} octets where the header alone has ${header}`)
+  const payloadLength = view.getUint16(4)
+  const end = Math.min(octets.length, header + payloadLength)
+  return {
+    kind: 'gre',
+    ...bits,
+    protocolType: view.getUint16(2),
+    payloadLength,
+    callId: view.getUint16(6),
+    sequenceNumber: bits.sequencePresent === 1 ? view.getUint32(8) : undefined,
+    acknowledgmentNumber:
+      bits.acknowledgmentPresent === 1 ? view.getUint32(8 + 4 * bits.sequencePresent) : undefined,
+    payload: octets.slice(header, end),
+    trailing: octets.slice(end),
+  }
+}
+
+/** What in a packet's header breaks the field rules of section 4.1. */
+export function validateGre(packet: GrePacket): readonly GreViolation[] {
+  const violations: GreViolation[] = []
+  for (const bit of GRE_BITS)
+    if (bit.legal !== undefined && packet[bit.name] !== bit.legal)
+      violations.push({ field: bit.label, value: packet[bit.name], expected: String(bit.legal) })
+  if (packet.protocolType !== GRE_PROTOCOL_PPP)
+    violations.push({ field: 'Protocol Type', value: packet.protocolType, expected: '0x880B' })
+  if (packet.payloadLength !== packet.payload.length || packet.trailing.length > 0)
+    violations.push({
+      field: 'Payload Length',
+      value: packet.payloadLength,
+      expected: String(packet.payload.length + packet.trailing.length),
+    })
+  if ((packet.sequencePresent === 1) !== packet.payloadLength > 0)
+    violations.push({
+      field: 'S',
+      value: packet.sequencePresent,
+      expected: packet.payloadLength > 0 ? '1' : '0',
+    })
+  return violations
+}
+
+/** Whether sequence number `a` is later than `b`, across the wrap at 2^32. */
+export function isLater(a: number, b: number): boolean {
+  return a !== b && (a - b) >>> 0 < 0x8000_0000
+}

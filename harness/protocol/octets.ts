@@ -1,0 +1,62 @@
+/** Small helpers on octet strings; everything on the wire is a Uint8Array. */
+
+/** Joins octet strings. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, at) => octet === b[at])
+}
+
+/** Lower-case hexadecimal without separators. */
+export function toHex(octets: Uint8Array): string {
+  let hex = ''
+  for (const octet of octets) hex += octet.toString(16).padStart(2, '0')
+  return hex
+}
+
+/**
+ * Reads what `toHex` wrote.
+ * @throws RangeError on an odd number of digits or anything that is not hexadecimal.
+ */
+export function fromHex(hex: string): Uint8Array {
+  if (hex.length % 2 !== 0 || /[^0-9a-f]/i.test(hex))
+    throw new RangeError('not a string of hexadecimal octets')
+  const octets = new Uint8Array(hex.length / 2)
+  for (let at = 0; at < octets.length; at++) octets[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)
+  return octets
+}
+
+/** Octets as Latin-1 text without trailing zeros: one character an octet, so that nothing is lost. */
+export function toLatin1(octets: Uint8Array): string {
+  let end = octets.length
+  while (end > 0 && octets[end - 1] === 0) end--
+  let text = ''
+  for (let at = 0; at < end; at++) text += String.fromCharCode(octets[at] ?? 0)
+  return text
+}
+
+/** `0x` and at least `digits` upper-case hexadecimal digits. */
+export function hexNumber(value: number, digits: number): string {
+  return `0x${value.toString(16).toUpperCase().padStart(digits, '0')}`
+}
+
+/** Text from a peer made safe to show: everything outside printable ASCII is escaped, and it is cut at `limit` characters. */
+export function printable(text: string, limit = 200): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text
+  return cut.replace(/[^\x20-\x7e…]|\\/g, (c) => {
+    const code = c.charCodeAt(0)
+    return c === '\\'
+      ? '\\\\'
+      : code < 0x100
+        ? `\\x${code.toString(16).padStart(2, '0')}`
+        : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}

@@ -1,0 +1,43 @@
+/**
+ * What a requirement or a scenario came to.
+ * `warn`: a SHOULD is violated; `inconclusive`: the preamble never reached the test; `skip`: not applicable, with the reason;
+ * `error`: the harness or its environment is at fault.
+ */
+export type Verdict = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'skip' | 'error'
+
+/** In order of gravity: the verdict of several is the last of them in this list. */
+export const VERDICTS: readonly Verdict[] = ['skip', 'pass', 'warn', 'fail', 'inconclusive', 'error']
+
+/** One requirement decided once. */
+export interface Finding {
+  readonly requirement: string
+  readonly verdict: 'pass' | 'warn' | 'fail'
+  /** What the requirement led us to expect, in words. */
+  readonly expected: string
+  /** What happened instead, or just so. */
+  readonly seen: string
+  /** Index of the trace entry that shows it; absent where absence is what was seen. */
+  readonly entry?: number
+  /** Ids of interpretations (docs/interpretations.md) that this finding leans on. */
+  readonly readings?: readonly string[]
+}
+
+/** What playing one scenario (or one variation of it) came to. */
+export interface ScenarioResult {
+  /** Scenario id, with the variation: `control-connection/bad-magic-cookie#cookie=0`. */
+  readonly scenario: string
+  readonly purpose: string
+  readonly verdict: Verdict
+  /** Why, where findings alone do not say it: inconclusive, skip, error. */
+  readonly reason?: string
+  readonly findings: readonly Finding[]
+  /** ms on the tester's clock (virtual in the simulated network). */
+  readonly duration: number
+}
+
+/** The gravest of some verdicts; undefined of none. */
+export function gravest(verdicts: Iterable<Verdict>): Verdict | undefined {
+  let worst = -1
+  for (const verdict of verdicts) worst = Math.max(worst, VERDICTS.indexOf(verdict))
+  return VERDICTS[worst]
+}
