@@ -1,0 +1,360 @@
+import type { TimerProfile } from '../implementations/implementation.ts'
+import type { Clock, TcpConnection, TcpEvent } from '../network/network.ts'
+import { controlMessage, decodeControl, encodeControl } from '../protocol/control.ts'
+import { createFramer } from '../protocol/framer.ts'
+import {
+  type BodyValues,
+  type ControlMessage,
+  fieldsOf,
+  type HeaderValues,
+  type MessageName,
+} from '../protocol/messages.ts'
+import { concat } from '../protocol/octets.ts'
+import { Decided, Inconclusive, type Judge } from './judge.ts'
+import { createMailbox } from './mailbox.ts'
+import {
+  describeMessage,
+  describeObservation,
+  entryOf,
+  type Observation,
+  type Received,
+  receivedAs,
+} from './observation.ts'
+
+/** How a message's octets are cut into writes. A number: that many octets a write. */
+export type Delivery = 'whole' | 'octet-by-octet' | number
+
+/** What makes a valid message a malformed one. Applied in this order. */
+export interface Malformation {
+  /** Fields to overwrite after the message was made, header fields included; numbers as they are put on the wire. */
+  readonly patch?: Readonly<Record<string, number | string>>
+  /** Keeps only so many octets. */
+  readonly truncate?: number
+  /** Octets to add at the end. */
+  readonly append?: Uint8Array
+  readonly delivery?: Delivery
+}
+
+/** One allowed (or forbidden) reaction, with its own wording. */
+export interface Alternative {
+  readonly wording: string
+  readonly matches: (observation: Observation) => boolean
+  /** What it is worth; pass when absent. */
+  readonly verdict?: 'pass' | 'warn' | 'fail'
+}
+
+/** One control connection, as the tester holds it. */
+export interface Control<R extends string> {
+  /** Sends a valid message, or a malformed one made from it. */
+  send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
+  /** Sends several messages in one write. */
+  sendTogether(...messages: readonly ControlMessage[]): void
+  /** Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close is seen again by every later call. */
+  next(window?: number): Promise<Observation>
+  /** Preamble: waits for that message. @throws Inconclusive when something else comes. */
+  await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
+  /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
+  expect<N extends MessageName>(requirement: R, name: N, window?: number): Promise<Received<N>>
+  /** Decides a requirement by the first alternative that the next observation matches; none is a violation. Gives the observation. */
+  expectOneOf(
+    requirement: R,
+    alternatives: readonly [Alternative, ...Alternative[]],
+    window?: number,
+  ): Promise<Observation>
+  /**
+   * Decides a requirement by the IUT's closing the connection. Messages before it are passed over (at most 64),
+   * unless `first` says that the close must be the first thing seen.
+   */
+  expectClose(
+    requirement: R,
+    options?: { readonly first?: boolean; readonly window?: number },
+  ): Promise<Observation>
+  /**
+   * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects its Echo-Reply next (no waiting).
+   * @throws Decided when something else comes.
+   */
+  expectNothing(requirement: R, expected: string): Promise<void>
+  /** Decides a requirement by the connection still answering an Echo-Request; other messages are passed over. */
+  expectAlive(requirement: R, expected: string): Promise<void>
+  /** Preamble: whether the connection still answers an Echo-Request. Other messages are passed over. */
+  isAlive(): Promise<boolean>
+  /** Sends FIN. */
+  end(): void
+  /** Sends RST. */
+  reset(): void
+  /** Ends our side and waits, shortly, for the IUT's. */
+  dispose(): Promise<void>
+}
+
+/** What the pieces of a tester share. */
+export interface TesterContext<R extends string> {
+  readonly clock: Clock
+  readonly timers: TimerProfile
+  readonly judge: Judge<R>
+  /** Index of the trace entry made for an event or a GRE packet that a listener was given. */
+  readonly entryOf: (delivered: TcpEvent | Uint8Array) => number
+  readonly note: (text: string) => void
+  /** A number not used before in this scenario: identifiers of fences. */
+  readonly unique: () => number
+}
+
+const PASSED_OVER = 64
+
+/** Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests by itself. */
+export function createControl<R extends string>(
+  connection: TcpConnection,
+  context: TesterContext<R>,
+  options: { readonly answerEchoes?: boolean } = {},
+): Control<R> {
+  const { clock, timers, judge } = context
+  const mailbox = createMailbox<Observation>(clock)
+  const framer = createFramer()
+  let over: Observation | undefined
+  let finished = false
+  let wakeFinished: (() => void) | undefined
+
+  connection.onEvent((event) => {
+    const entry = context.entryOf(event)
+    if (event.kind === 'data') for (const framed of framer.push(event.octets)) receive(framed, entry)
+    else if (event.kind === 'end') {
+      close('FIN', entry)
+      connection.end()
+    } else if (event.kind === 'reset') close('RST', entry)
+    else {
+      finished = true
+      wakeFinished?.()
+    }
+  })
+
+  function receive(framed: ReturnType<typeof framer.push>[number], entry: number): void {
+    if (framed.kind === 'out-of-step') {
+      mailbox.put({ kind: 'out-of-step', detail: framed.detail, entry })
+      return
+    }
+    const message = decodeControl(framed.octets)
+    if (message.name === 'Echo-Request' && options.answerEchoes !== false) {
+      write(encodeControl(controlMessage('Echo-Reply', { identifier: message.identifier, resultCode: 1 })))
+      return
+    }
+    mailbox.put({ kind: 'message', message, entry })
+  }
+
+  function close(how: 'FIN' | 'RST', entry: number): void {
+    if (over !== undefined) return
+    over = { kind: 'closed', how, entry }
+    mailbox.put(over)
+  }
+
+  function write(octets: Uint8Array, delivery: Delivery = 'whole'): void {
+    const step = delivery === 'whole' ? octets.length : delivery === 'octet-by-octet' ? 1 : delivery
+    for (let at = 0; at < octets.length; at += Math.max(1, step))
+      connection.send(octets.slice(at, at + Math.max(1, step)))
+  }
+
+  async function next(window: number = timers.reply): Promise<Observation> {
+    const observation = await mailbox.take(window)
+    if (observation === undefined) return { kind: 'silence', waited: window }
+    if (observation === over) mailbox.unread(observation)
+    return observation
+  }
+
+  async function fence(): Promise<{
+    readonly before: readonly Observation[]
+    readonly alive: boolean
+    readonly entry?: number
+  }> {
+    const identifier = context.unique()
+    write(encodeControl(controlMessage('Echo-Request', { identifier })))
+    const before: Observation[] = []
+    while (before.length < PASSED_OVER) {
+      const observation = await next()
+      const reply = receivedAs(observation, 'Echo-Reply')
+      if (reply !== undefined && reply.message.identifier === identifier)
+        return { before, alive: true, entry: reply.entry }
+      before.push(observation)
+      if (observation.kind === 'closed' || observation.kind === 'silence') break
+    }
+    return { before, alive: false }
+  }
+
+  return {
+    next,
+    send(name, values = {}, malformation = {}) {
+      write(
+        malformed(controlMessage(name, values) as unknown as ControlMessage, malformation),
+        malformation.delivery,
+      )
+    },
+    sendTogether(...messages) {
+      write(concat(...messages.map(encodeControl)))
+    },
+    async await(name, window) {
+      const observation = await next(window)
+      const received = receivedAs(observation, name)
+      if (received === undefined)
+        throw new Inconclusive(`waited for ${name}, but saw ${describeObservation(observation)}`)
+      return received
+    },
+    async expect(requirement, name, window) {
+      const observation = await next(window)
+      const received = receivedAs(observation, name)
+      judge.decide(requirement, {
+        ok: received !== undefined,
+        expected: name,
+        seen: describeObservation(observation),
+        entry: entryOf(observation),
+      })
+      if (received === undefined) throw new Decided()
+      return received
+    },
+    async expectOneOf(requirement, alternatives, window) {
+      const observation = await next(window)
+      decideByAlternatives(judge, requirement, alternatives, observation)
+      return observation
+    },
+    async expectClose(requirement, { first = false, window = timers.close } = {}) {
+      const deadline = clock.now() + window
+      const before: Observation[] = []
+      let observation = await next(window)
+      while (observation.kind !== 'closed' && observation.kind !== 'silence' && before.length < PASSED_OVER) {
+        before.push(observation)
+        observation = await next(Math.max(0, deadline - clock.now()))
+      }
+      const early = first ? before[0] : undefined
+      judge.decide(requirement, {
+        ok: observation.kind === 'closed' && early === undefined,
+        expected: first ? 'the connection closes, and nothing is sent before' : 'the connection closes',
+        seen: [
+          ...before.slice(0, 4),
+          observation.kind === 'silence' ? { ...observation, waited: window } : observation,
+        ]
+          .map(describeObservation)
+          .join(', then '),
+        entry:
+          entryOf(early ?? observation) ??
+          (before.length > 0 ? entryOf(before[before.length - 1] ?? observation) : undefined),
+      })
+      return observation
+    },
+    async expectNothing(requirement, expected) {
+      const { before, alive, entry } = await fence()
+      const surprise = before[0]
+      judge.decide(requirement, {
+        ok: alive && surprise === undefined,
+        expected,
+        seen:
+          surprise === undefined
+            ? 'nothing before the Echo-Reply that answers the next Echo-Request'
+            : describeObservation(surprise),
+        entry: surprise === undefined ? entry : entryOf(surprise),
+      })
+      if (!alive || surprise !== undefined) throw new Decided()
+    },
+    async expectAlive(requirement, expected) {
+      const { before, alive, entry } = await fence()
+      const last = before[before.length - 1]
+      judge.decide(requirement, {
+        ok: alive,
+        expected,
+        seen: alive
+          ? 'Echo-Reply to the next Echo-Request'
+          : last === undefined
+            ? 'nothing'
+            : describeObservation(last),
+        entry: alive ? entry : last === undefined ? undefined : entryOf(last),
+      })
+      if (!alive) throw new Decided()
+    },
+    async isAlive() {
+      return (await fence()).alive
+    },
+    end: () => connection.end(),
+    reset: () => connection.reset(),
+    async dispose() {
+      connection.end()
+      if (!finished)
+        await new Promise<void>((resolve) => {
+          const timer = clock.after(DISPOSE_WINDOW, resolve)
+          wakeFinished = () => {
+            timer.cancel()
+            resolve()
+          }
+        })
+      if (!finished) connection.reset()
+    },
+  }
+}
+
+/** ms that a peer gets to close after our FIN before we reset. Not a judgement: keeps one scenario's connection out of the next. */
+const DISPOSE_WINDOW = 500
+
+/** Decides a requirement by the first alternative that matches; also for observations that were not just received. */
+export function decideByAlternatives<R extends string>(
+  judge: Judge<R>,
+  requirement: R,
+  alternatives: readonly Alternative[],
+  observation: Observation,
+): void {
+  const match = alternatives.find((alternative) => alternative.matches(observation))
+  const allowed = alternatives.filter((alternative) => (alternative.verdict ?? 'pass') === 'pass')
+  judge.decide(requirement, {
+    ok: match !== undefined && (match.verdict ?? 'pass') === 'pass',
+    expected: allowed.map((alternative) => alternative.wording).join(', or '),
+    seen:
+      match === undefined || (match.verdict ?? 'pass') === 'pass'
+        ? describeObservation(observation)
+        : `${match.wording}: ${describeObservation(observation)}`,
+    entry: entryOf(observation),
+    ...(match?.verdict === 'warn' || match?.verdict === 'fail' ? { otherwise: match.verdict } : {}),
+  })
+}
+
+function malformed(message: ControlMessage, malformation: Malformation): Uint8Array {
+  const known = new Set(fieldsOf(message.name).map((field) => field.name as string))
+  for (const field of Object.keys(malformation.patch ?? {}))
+    if (!known.has(field)) throw new Error(`${message.name} has no field ${field} to patch`)
+  const patched = { ...message, ...malformation.patch } as ControlMessage & HeaderValues
+  const octets = encodeControl(patched).slice(0, malformation.truncate)
+  return malformation.append === undefined ? octets : concat(octets, malformation.append)
+}
+
+/** Ready-made alternatives. */
+export const reaction = {
+  closes: (verdict?: Alternative['verdict']): Alternative => ({
+    wording: 'it closes the connection',
+    matches: (observation) => observation.kind === 'closed',
+    ...(verdict === undefined ? {} : { verdict }),
+  }),
+  stops: (verdict?: Alternative['verdict']): Alternative => ({
+    wording: 'it sends Stop-Control-Connection-Request',
+    matches: (observation) => receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined,
+    ...(verdict === undefined ? {} : { verdict }),
+  }),
+  /** A message whose values fit `where`. */
+  answers: <N extends MessageName>(
+    name: N,
+    where: (message: ControlMessage<N>) => boolean,
+    wording: string,
+    verdict?: Alternative['verdict'],
+  ): Alternative => ({
+    wording,
+    matches: (observation) => {
+      const received = receivedAs(observation, name)
+      return received !== undefined && where(received.message)
+    },
+    ...(verdict === undefined ? {} : { verdict }),
+  }),
+  silence: (verdict?: Alternative['verdict']): Alternative => ({
+    wording: 'it stays silent',
+    matches: (observation) => observation.kind === 'silence',
+    ...(verdict === undefined ? {} : { verdict }),
+  }),
+  /** The Echo-Reply to the fence `identifier`, sent behind the stimulus: it was ignored, and the stream is in step. */
+  ignores: (identifier: number, verdict?: Alternative['verdict']): Alternative => ({
+    wording: 'it ignores the message and stays in step',
+    matches: (observation) => receivedAs(observation, 'Echo-Reply')?.message.identifier === identifier,
+    ...(verdict === undefined ? {} : { verdict }),
+  }),
+}
+
+export { describeMessage }

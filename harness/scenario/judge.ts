@@ -1,0 +1,60 @@
+import { type Catalogue, verdictWhenBroken } from './requirement.ts'
+import type { Finding } from './verdict.ts'
+
+/** What a scenario claims about one requirement. */
+export interface Judgement {
+  readonly ok: boolean
+  readonly expected: string
+  readonly seen: string
+  /** Trace entry that shows it. */
+  readonly entry?: number | undefined
+  /** Instead of what the requirement's level says: `warn` for what is tolerated but not what was asked for. */
+  readonly otherwise?: 'warn' | 'fail'
+}
+
+/** Collects findings; the only place where a requirement's level becomes a verdict. */
+export interface Judge<R extends string> {
+  decide(requirement: R, judgement: Judgement): Finding
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * @param decides the requirements that the scenario declared; deciding another one is a mistake in the scenario.
+ * @throws Error from `decide` on such a mistake.
+ */
+export function createJudge<R extends string>(
+  catalogue: Catalogue,
+  decides: readonly R[],
+  readings: readonly string[] = [],
+): Judge<R> {
+  const findings: Finding[] = []
+  return {
+    findings,
+    decide(requirement, judgement) {
+      const entry = catalogue[requirement]
+      if (entry === undefined || !decides.includes(requirement))
+        throw new Error(`the scenario does not declare that it decides ${requirement}`)
+      const leansOn = [...new Set([...(entry.reading === undefined ? [] : [entry.reading]), ...readings])]
+      const finding: Finding = {
+        requirement,
+        verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
+        expected: judgement.expected,
+        seen: judgement.seen,
+        ...(judgement.entry === undefined ? {} : { entry: judgement.entry }),
+        ...(leansOn.length === 0 ? {} : { readings: leansOn }),
+      }
+      findings.push(finding)
+      return finding
+    },
+  }
+}
+
+/** Ends a scenario whose last finding leaves nothing more to see. Not an error: the finding stands. */
+export class Decided extends Error {
+  override readonly name = 'Decided'
+}
+
+/** The preamble did not get the IUT to where the test begins; nothing was decided about the requirement. */
+export class Inconclusive extends Error {
+  override readonly name = 'Inconclusive'
+}

@@ -1,0 +1,85 @@
+import type { TimerProfile } from '../implementations/implementation.ts'
+import type { Network } from '../network/network.ts'
+import { recordNetwork } from '../trace/recorder.ts'
+import type { Trace } from '../trace/trace.ts'
+import { createJudge, Decided, Inconclusive } from './judge.ts'
+import type { ScenarioCase } from './scenario.ts'
+import { createTester } from './tester.ts'
+import { gravest, type ScenarioResult, type Verdict } from './verdict.ts'
+
+/** Where a case is played. */
+export interface Stage {
+  readonly network: Network
+  /** The IUT's address: dotted IPv4. */
+  readonly address: string
+  readonly timers: TimerProfile
+  /** Wall clock at the start, ms since 1970. */
+  readonly startedAt: number
+  /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
+  readonly firstUnique: number
+  /** Log lines that the IUT wrote meanwhile; added to the trace at the end. */
+  readonly takeLog?: () => readonly { readonly at: number; readonly text: string }[]
+}
+
+export interface Played {
+  readonly result: ScenarioResult
+  readonly trace: Trace
+}
+
+/** Plays one case to its end. Never throws: what goes wrong is a verdict. */
+export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
+  const { scenario } = one
+  const { clock } = stage.network
+  const started = clock.now()
+  const recorder = recordNetwork(stage.network, { startedAt: stage.startedAt })
+  const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings)
+  let counter = stage.firstUnique
+  const { tester, dispose } = createTester(
+    {
+      clock,
+      timers: stage.timers,
+      judge,
+      entryOf: (delivered) => recorder.entryOf(delivered) ?? recorder.lastIndex(),
+      note: recorder.note,
+      unique: () => counter++,
+    },
+    recorder.network,
+    stage.address,
+    one.variation,
+  )
+  const ended = await attempt(() => scenario.body(tester))
+  const closing = await attempt(dispose)
+  for (const line of stage.takeLog?.() ?? []) recorder.log(line.text)
+  const overflow = recorder.overflow()
+  const failure =
+    overflow === undefined ? (ended ?? closing) : { verdict: 'error' as const, reason: overflow }
+  const found = gravest(judge.findings.map((finding) => finding.verdict))
+  // A failure that the trace already proves is not taken back because the scenario could not go on.
+  const verdict: Verdict =
+    failure?.verdict === 'inconclusive' && found === 'fail' ? 'fail' : (failure?.verdict ?? found ?? 'error')
+  const reason = failure?.reason ?? (judge.findings.length === 0 ? 'the scenario decided nothing' : undefined)
+  return {
+    trace: recorder.trace(),
+    result: {
+      scenario: one.id,
+      purpose: scenario.purpose,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      findings: judge.findings,
+      duration: clock.now() - started,
+    },
+  }
+}
+
+async function attempt(
+  body: () => Promise<void>,
+): Promise<{ readonly verdict: Verdict; readonly reason: string } | undefined> {
+  try {
+    await body()
+    return undefined
+  } catch (error) {
+    if (error instanceof Decided) return undefined
+    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
+    return { verdict: 'error', reason: error instanceof Error ? error.message : String(error) }
+  }
+}

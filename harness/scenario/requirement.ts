@@ -1,0 +1,24 @@
+/** How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws. */
+export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied'
+
+/** Whom a requirement binds. */
+export type Party = 'PAC' | 'PNS' | 'originator' | 'recipient' | 'sender' | 'receiver'
+
+/** One testable statement of the RFC, in our words. Its id is its key in the catalogue: `<section>/<name>`. */
+export interface Requirement {
+  readonly section: string
+  /** Page of RFC 2637. */
+  readonly page: number
+  readonly level: Level
+  readonly binds: readonly [Party, ...Party[]]
+  readonly text: string
+  /** Id in docs/interpretations.md where the text can be read in more than one way. */
+  readonly reading?: string
+}
+
+export type Catalogue = Readonly<Record<string, Requirement>>
+
+/** What breaking a requirement amounts to. A MAY cannot be broken; to judge one is a mistake in the scenario. */
+export function verdictWhenBroken(level: Level): 'fail' | 'warn' {
+  return level === 'SHOULD' || level === 'SHOULD NOT' || level === 'MAY' ? 'warn' : 'fail'
+}

@@ -1,0 +1,153 @@
+import { EnvironmentError } from '../errors/errors.ts'
+import { type Clock, isConnection, type Network } from '../network/network.ts'
+import { type DecodedMessage, describeControl } from '../protocol/control.ts'
+import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
+import { type Control, createControl, type TesterContext } from './control.ts'
+import { Inconclusive, type Judgement } from './judge.ts'
+import { describeMessage, type Received } from './observation.ts'
+import type { Variation, Vary } from './scenario.ts'
+import { type Call, createGreHub, type GreHub } from './tunnel.ts'
+
+/** Our side of the conversation, as a scenario's body holds it. */
+export interface Tester<R extends string, V extends Vary = Vary> {
+  readonly clock: Clock
+  readonly timers: TesterContext<R>['timers']
+  /** This case's values. */
+  readonly vary: Variation<V>
+  /** Opens a TCP connection to the IUT's port 1723. @throws Inconclusive when there is none to be had. */
+  connect(options?: { readonly answerEchoes?: boolean }): Promise<Control<R>>
+  /** Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply. @throws Inconclusive. */
+  establish(values?: Partial<BodyValues<'Start-Control-Connection-Request'>>): Promise<Control<R>>
+  /** Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive. */
+  placeCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): Promise<Call>
+  /** Values for an Outgoing-Call-Request that any PAC should accept, with a Call ID of its own. */
+  callRequest(values?: Partial<BodyValues<'Outgoing-Call-Request'>>): BodyValues<'Outgoing-Call-Request'>
+  /** Opens GRE towards the IUT, once; needed before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets. */
+  openTunnel(): Promise<GreHub>
+  /** Decides a requirement by one field of a message. */
+  field<N extends MessageName>(
+    requirement: R,
+    received: Received<N>,
+    field: keyof BodyValues<N> & string,
+    expected: number | string | readonly (number | string)[],
+  ): void
+  /** Decides a requirement by anything at all. */
+  decide(requirement: R, judgement: Judgement): void
+  /** Writes what is about to happen into the trace. */
+  note(text: string): void
+  /** A number not used before in this scenario. */
+  unique(): number
+}
+
+/** A tester and the end of it. */
+export interface OwnedTester<R extends string> {
+  readonly tester: Tester<R>
+  /** Closes what the scenario left open. */
+  dispose(): Promise<void>
+}
+
+export function createTester<R extends string>(
+  context: TesterContext<R>,
+  network: Network,
+  address: string,
+  vary: Readonly<Record<string, unknown>>,
+): OwnedTester<R> {
+  const { clock, timers, judge } = context
+  const controls: Control<R>[] = []
+  let hub: Promise<GreHub> | undefined
+
+  const tester: Tester<R> = {
+    clock,
+    timers,
+    vary,
+    note: context.note,
+    unique: context.unique,
+    decide: (requirement, judgement) => void judge.decide(requirement, judgement),
+    async connect(options) {
+      const result = await network.connect({ address, port: PPTP_PORT }, { timeout: timers.connect })
+      if (!isConnection(result))
+        throw new Inconclusive(
+          `no TCP connection to ${address}:${PPTP_PORT}: ${result.kind} (${result.detail})`,
+        )
+      const control = createControl(result, context, options)
+      controls.push(control)
+      return control
+    },
+    async establish(values = {}) {
+      const control = await tester.connect()
+      control.send('Start-Control-Connection-Request', startRequest(values))
+      const reply = await control.await('Start-Control-Connection-Reply')
+      if (reply.message.resultCode !== 1)
+        throw new Inconclusive(`no control connection: ${describeMessage(reply.message)}`)
+      return control
+    },
+    callRequest: (values = {}) => ({
+      callId: context.unique() & 0xffff,
+      callSerialNumber: context.unique() & 0xffff,
+      minimumBps: 300,
+      maximumBps: 100_000_000,
+      bearerType: 3,
+      framingType: 3,
+      packetRecvWindowSize: 64,
+      packetProcessingDelay: 0,
+      phoneNumberLength: 0,
+      reserved1: 0,
+      phoneNumber: '',
+      subaddress: '',
+      ...values,
+    }),
+    async placeCall(control, values) {
+      const tunnels = await tester.openTunnel()
+      const request = tester.callRequest(values)
+      control.send('Outgoing-Call-Request', request)
+      const reply = await control.await('Outgoing-Call-Reply', timers.call)
+      if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
+      return { reply, tunnel: tunnels.end(request.callId, reply.message.callId) }
+    },
+    openTunnel() {
+      hub ??= network.openGre(address).then((socket) => createGreHub(socket, clock, context.entryOf))
+      return hub
+    },
+    field(requirement, received, field, expected) {
+      const values = received.message as unknown as Readonly<Record<string, number | string>>
+      const described = describeControl(received.message as unknown as DecodedMessage).find(
+        (one) => one.name === field,
+      )
+      const allowed = Array.isArray(expected) ? expected : [expected]
+      judge.decide(requirement, {
+        ok: allowed.includes(values[field]),
+        expected: `${received.message.name} with ${described?.label ?? field} ${allowed.join(' or ')}`,
+        seen: `${described?.label ?? field} ${described?.shown ?? 'absent'}`,
+        entry: received.entry,
+      })
+    },
+  }
+
+  return {
+    tester,
+    async dispose() {
+      await Promise.all(controls.map((control) => control.dispose()))
+      await hub?.then(
+        (open) => open.close(),
+        (error) => {
+          if (!(error instanceof EnvironmentError)) throw error
+        },
+      )
+    },
+  }
+}
+
+/** A Start-Control-Connection-Request that any recipient should accept: a PNS asking for version 1.0. */
+export function startRequest(
+  values: Partial<BodyValues<'Start-Control-Connection-Request'>> = {},
+): Partial<BodyValues<'Start-Control-Connection-Request'>> {
+  return {
+    framingCapabilities: 3,
+    bearerCapabilities: 3,
+    maximumChannels: 0,
+    firmwareRevision: 1,
+    hostName: 'tester',
+    vendorName: 'pptpspec',
+    ...values,
+  }
+}

@@ -1,0 +1,127 @@
+import type { Clock, GreSocket } from '../network/network.ts'
+import { type DecodedGre, decodeGre, encodeGre, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
+import { createMailbox, type Mailbox } from './mailbox.ts'
+import type { Received } from './observation.ts'
+
+/** A GRE packet and the trace entry that holds it. */
+export interface ReceivedGre {
+  readonly packet: GrePacket
+  readonly entry: number
+}
+
+/** The tester's end of one call's tunnel: numbers what it sends, remembers what it received. Acknowledges only when asked. */
+export interface TunnelEnd {
+  /** Call ID that the IUT puts in its packets' keys: the one we assigned. */
+  readonly callId: number
+  /** Call ID that we put in our packets' keys: the one the IUT assigned. */
+  readonly peersCallId: number
+  /**
+   * Sends a data packet with the next sequence number, acknowledging the highest received so far unless `values` say otherwise.
+   * Gives the packet as sent.
+   */
+  send(payload: Uint8Array, values?: Partial<Omit<GrePacket, 'kind'>>): GrePacket
+  /** Sends an acknowledgment without payload, of the highest sequence number received unless given. */
+  acknowledge(sequenceNumber?: number): void
+  /** The next packet for this call, acknowledgment or data; undefined when none came in `window` ms. */
+  next(window: number): Promise<ReceivedGre | undefined>
+  /** The next packet with a payload; others are passed over (they are kept in the trace). */
+  nextData(window: number): Promise<ReceivedGre | undefined>
+  /** Highest sequence number received; undefined before the first. */
+  highest(): number | undefined
+}
+
+/** A call that the IUT has answered. */
+export interface Call {
+  readonly reply: Received<'Outgoing-Call-Reply'>
+  readonly tunnel: TunnelEnd
+}
+
+/** Hands out the packets of one GRE socket by Call ID. Packets of calls not known here wait among the strays. */
+export interface GreHub {
+  end(callId: number, peersCallId: number): TunnelEnd
+  /** Packets for no call of ours, and packets that are no enhanced GRE. */
+  stray(window: number): Promise<{ readonly decoded: DecodedGre; readonly entry: number } | undefined>
+  close(): void
+}
+
+export function createGreHub(
+  socket: GreSocket,
+  clock: Clock,
+  entryOf: (packet: Uint8Array) => number,
+): GreHub {
+  const ends = new Map<number, { readonly mailbox: Mailbox<ReceivedGre>; highest: number | undefined }>()
+  const early = new Map<number, ReceivedGre[]>()
+  const strays = createMailbox<{ readonly decoded: DecodedGre; readonly entry: number }>(clock)
+
+  socket.onPacket((octets) => {
+    const entry = entryOf(octets)
+    const decoded = decodeGre(octets)
+    if (decoded.kind !== 'gre') {
+      strays.put({ decoded, entry })
+      return
+    }
+    const end = ends.get(decoded.callId)
+    if (end === undefined) {
+      // The IUT may send before its Outgoing-Call-Reply was read: keep a bounded number for the end to come.
+      const waiting = early.get(decoded.callId) ?? []
+      if (waiting.length < 64 && early.size < 64)
+        early.set(decoded.callId, [...waiting, { packet: decoded, entry }])
+      strays.put({ decoded, entry })
+      return
+    }
+    deliver(end, { packet: decoded, entry })
+  })
+
+  function deliver(
+    end: { readonly mailbox: Mailbox<ReceivedGre>; highest: number | undefined },
+    received: ReceivedGre,
+  ): void {
+    const sequence = received.packet.sequenceNumber
+    if (sequence !== undefined && (end.highest === undefined || isLater(sequence, end.highest)))
+      end.highest = sequence
+    end.mailbox.put(received)
+  }
+
+  return {
+    stray: (window) => strays.take(window),
+    close: () => socket.close(),
+    end(callId, peersCallId) {
+      const state = { mailbox: createMailbox<ReceivedGre>(clock), highest: undefined as number | undefined }
+      ends.set(callId, state)
+      for (const received of early.get(callId) ?? []) deliver(state, received)
+      early.delete(callId)
+      let sequence = 0
+      const next = (window: number) => state.mailbox.take(window)
+      return {
+        callId,
+        peersCallId,
+        next,
+        highest: () => state.highest,
+        async nextData(window) {
+          const deadline = clock.now() + window
+          for (;;) {
+            const received = await next(Math.max(0, deadline - clock.now()))
+            if (received === undefined || received.packet.payload.length > 0) return received
+          }
+        },
+        send(payload, values = {}) {
+          const packet = grePacket({
+            callId: peersCallId,
+            payload,
+            sequenceNumber: sequence,
+            ...(state.highest === undefined ? {} : { acknowledgmentNumber: state.highest }),
+            ...values,
+          })
+          sequence = ((packet.sequenceNumber ?? sequence) + 1) >>> 0
+          socket.send(encodeGre(packet))
+          return packet
+        },
+        acknowledge(number) {
+          const acknowledgmentNumber = number ?? state.highest
+          if (acknowledgmentNumber !== undefined)
+            socket.send(encodeGre(grePacket({ callId: peersCallId, acknowledgmentNumber })))
+        },
+      }
+    },
+  }
+}
