@@ -1,0 +1,69 @@
+import { concat } from '../protocol/octets.ts'
+
+/** Packets of LCP and of the control protocols modelled on it (RFC 1661 section 5). */
+
+/** Codes of RFC 1661 section 5; NCPs use the first seven. */
+export const PacketCode = {
+  configureRequest: 1,
+  configureAck: 2,
+  configureNak: 3,
+  configureReject: 4,
+  terminateRequest: 5,
+  terminateAck: 6,
+  codeReject: 7,
+  protocolReject: 8,
+  echoRequest: 9,
+  echoReply: 10,
+  discardRequest: 11,
+} as const
+
+export interface Packet {
+  readonly code: number
+  readonly identifier: number
+  /** What follows the 4-octet header, as far as Length reaches: padding is left out. */
+  readonly data: Uint8Array
+}
+
+/** One configuration option: its data without type and length. */
+export interface Option {
+  readonly type: number
+  readonly data: Uint8Array
+}
+
+export function encodePacket({ code, identifier, data }: Packet): Uint8Array {
+  const length = 4 + data.length
+  return concat(Uint8Array.from([code, identifier & 0xff, (length >> 8) & 0xff, length & 0xff]), data)
+}
+
+/** Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its Length. */
+export function decodePacket(octets: Uint8Array): Packet | undefined {
+  const [code, identifier, high, low] = octets
+  if (code === undefined || identifier === undefined || high === undefined || low === undefined)
+    return undefined
+  const length = (high << 8) | low
+  if (length < 4 || length > octets.length) return undefined
+  return { code, identifier, data: octets.slice(4, length) }
+}
+
+export function encodeOptions(options: readonly Option[]): Uint8Array {
+  return concat(
+    ...options.map(({ type, data }) =>
+      concat(Uint8Array.from([type & 0xff, (2 + data.length) & 0xff]), data),
+    ),
+  )
+}
+
+/** Reads the options of a Configure packet; undefined where they do not add up. */
+export function decodeOptions(data: Uint8Array): readonly Option[] | undefined {
+  const options: Option[] = []
+  let at = 0
+  while (at < data.length) {
+    const type = data[at]
+    const length = data[at + 1]
+    if (type === undefined || length === undefined || length < 2 || at + length > data.length)
+      return undefined
+    options.push({ type, data: data.slice(at + 2, at + length) })
+    at += length
+  }
+  return options
+}
