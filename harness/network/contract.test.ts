@@ -1,0 +1,371 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { EnvironmentError } from '../errors/errors.ts'
+import { type GreSocket, isConnection, type Network, type TcpConnection, type TcpEvent } from './network.ts'
+import { canOpenRawGre } from './raw-gre.ts'
+import { createSystemNetwork } from './system.ts'
+
+/** Two hosts that reach each other, on whatever network. */
+interface Pair {
+  readonly here: Network
+  readonly there: Network
+  /** Lets time pass until the play is over; rejects when it fails. */
+  run<T>(play: () => Promise<T>): Promise<T>
+}
+
+const HERE = '127.0.0.1'
+const THERE = '127.0.0.2'
+const ELSEWHERE = '127.0.0.3'
+
+const networks: { name: string; noGre: string | undefined; pair: () => Pair }[] = [
+  {
+    name: 'SystemNetwork',
+    noGre: missingRawSockets(),
+    pair: () => ({ here: createSystemNetwork(), there: createSystemNetwork(), run: (play) => play() }),
+  },
+]
+
+describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair }) => {
+  let world: Pair
+
+  beforeEach(() => {
+    world = pair()
+  })
+  afterEach(async () => {
+    await world.run(() => Promise.all([world.here.close(), world.there.close()]))
+  })
+
+  const connected = async (): Promise<{ client: TcpConnection; server: TcpConnection }> => {
+    const accepted = arrival<TcpConnection>()
+    const listener = await world.there.listen({ address: THERE, port: 0 }, accepted.put)
+    const client = await world.here.connect(listener.local, { from: HERE, timeout: 1_000 })
+    if (!isConnection(client)) throw new Error(`no connection: ${client.detail}`)
+    const server = await accepted.next()
+    await listener.close()
+    return { client, server }
+  }
+
+  describe('TCP', () => {
+    it('connects from the address asked for, and both ends agree on the endpoints', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        expect(client.local.address).toBe(HERE)
+        expect(client.remote.address).toBe(THERE)
+        expect(server.local).toEqual(client.remote)
+        expect(server.remote).toEqual(client.local)
+      }))
+
+    it('is refused where nobody listens, as a value', () =>
+      world.run(async () => {
+        const listener = await world.there.listen({ address: THERE, port: 0 }, () => {})
+        await listener.close()
+        const result = await world.here.connect(listener.local, { from: HERE, timeout: 1_000 })
+        expect(result).toEqual({ kind: 'refused', detail: 'ECONNREFUSED' })
+      }))
+
+    it('refuses to connect from an address that is not its own', () =>
+      world.run(async () => {
+        const attempt = world.here.connect(
+          { address: THERE, port: 1723 },
+          { from: '192.0.2.1', timeout: 1_000 },
+        )
+        await expect(attempt).rejects.toThrow(EnvironmentError)
+      }))
+
+    it('refuses to listen on a port in use, and listens again once it is free', () =>
+      world.run(async () => {
+        const first = await world.there.listen({ address: THERE, port: 0 }, () => {})
+        const second = world.there.listen(first.local, () => {})
+        await expect(second).rejects.toThrow(/Cannot listen on 127\.0\.0\.2:\d+: EADDRINUSE/)
+        await expect(second).rejects.toMatchObject({ remedy: expect.stringContaining('port') })
+        await first.close()
+        const third = await world.there.listen(first.local, () => {})
+        expect(third.local).toEqual(first.local)
+      }))
+
+    it('refuses to listen on an address that is not its own', () =>
+      world.run(async () => {
+        const attempt = world.there.listen({ address: '192.0.2.1', port: 0 }, () => {})
+        await expect(attempt).rejects.toThrow(/EADDRNOTAVAIL/)
+      }))
+
+    it('keeps accepted connections when the listener closes', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const seen = record(server)
+        client.send(octets(1, 2, 3))
+        await seen.until(() => seen.octets().length === 3)
+        expect(seen.octets()).toEqual([1, 2, 3])
+      }))
+
+    it('carries octets both ways, in order and whole', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atServer = record(server)
+        const atClient = record(client)
+        const large = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251)
+        client.send(large)
+        client.send(octets(9))
+        server.send(octets(4, 5))
+        await atServer.until(() => atServer.octets().length === large.length + 1)
+        await atClient.until(() => atClient.octets().length === 2)
+        expect(atServer.octets()).toEqual([...large, 9])
+        expect(atClient.octets()).toEqual([4, 5])
+      }))
+
+    it('copies what it is given to send', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const seen = record(server)
+        const message = octets(1, 2, 3)
+        client.send(message)
+        message.fill(0)
+        await seen.until(() => seen.octets().length === 3)
+        expect(seen.octets()).toEqual([1, 2, 3])
+      }))
+
+    it('keeps events until somebody listens', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atClient = record(client)
+        client.send(octets(1))
+        client.end()
+        server.send(octets(2))
+        await atClient.until(() => atClient.octets().length === 1)
+        const seen = record(server)
+        await seen.until(() => seen.kinds().includes('end'))
+        expect(seen.kinds()).toEqual(['data', 'end'])
+      }))
+
+    it('reports FIN as end, and the other direction stays open', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atServer = record(server)
+        const atClient = record(client)
+        client.end()
+        await atServer.until(() => atServer.kinds().includes('end'))
+        server.send(octets(7, 8))
+        await atClient.until(() => atClient.octets().length === 2)
+        expect(atClient.kinds()).toEqual(['data'])
+        server.end()
+        await atClient.until(() => atClient.kinds().includes('closed'))
+        await atServer.until(() => atServer.kinds().includes('closed'))
+        expect(atClient.kinds()).toEqual(['data', 'end', 'closed'])
+        expect(atServer.kinds()).toEqual(['end', 'closed'])
+      }))
+
+    it('reports RST as reset, and only closed to who sent it', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atServer = record(server)
+        const atClient = record(client)
+        client.reset()
+        await atServer.until(() => atServer.kinds().includes('closed'))
+        await atClient.until(() => atClient.kinds().includes('closed'))
+        expect(atServer.events).toEqual([{ kind: 'reset', detail: 'ECONNRESET' }, { kind: 'closed' }])
+        expect(atClient.events).toEqual([{ kind: 'closed' }])
+      }))
+
+    it('does nothing on a connection that has ended', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atServer = record(server)
+        const atClient = record(client)
+        client.end()
+        client.send(octets(1))
+        client.end()
+        server.end()
+        await atClient.until(() => atClient.kinds().includes('closed'))
+        await atServer.until(() => atServer.kinds().includes('closed'))
+        client.send(octets(1))
+        client.end()
+        client.reset()
+        client.pause(true)
+        client.pause(false)
+        server.reset()
+        expect(atClient.kinds()).toEqual(['end', 'closed'])
+        expect(atServer.kinds()).toEqual(['end', 'closed'])
+      }))
+
+    it('stalls a sender whose peer does not read, and loses nothing', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const seen = record(server)
+        const atClient = record(client)
+        server.pause(true)
+        const chunk = new Uint8Array(100_000).fill(5)
+        for (let count = 0; count < 10; count++) client.send(chunk)
+        server.send(octets(1))
+        await atClient.until(() => atClient.octets().length === 1)
+        expect(seen.kinds()).toEqual([])
+        server.pause(false)
+        await seen.until(() => seen.octets().length === 1_000_000)
+        expect(seen.octets().every((octet) => octet === 5)).toBe(true)
+      }))
+
+    it('resets every connection when the network is closed', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atServer = record(server)
+        const atClient = record(client)
+        await world.here.close()
+        await atServer.until(() => atServer.kinds().includes('closed'))
+        expect(atServer.kinds()).toEqual(['reset', 'closed'])
+        expect(atClient.kinds()).toEqual(['closed'])
+      }))
+  })
+
+  describe.skipIf(noGre !== undefined)(`GRE${noGre === undefined ? '' : ` (${noGre})`}`, () => {
+    const tunnel = async (): Promise<{ ours: GreSocket; theirs: GreSocket }> => ({
+      ours: await world.here.openGre(THERE, { from: HERE }),
+      theirs: await world.there.openGre(HERE, { from: THERE }),
+    })
+
+    it('carries packets both ways, without IP header', () =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        expect([ours.local, ours.remote, theirs.local, theirs.remote]).toEqual([HERE, THERE, THERE, HERE])
+        const atTheirs = arrival<Uint8Array>()
+        const atOurs = arrival<Uint8Array>()
+        theirs.onPacket(atTheirs.put)
+        ours.onPacket(atOurs.put)
+        ours.send(octets(0x30, 0x01, 0x88, 0x0b, 0, 0, 0, 1))
+        expect(await atTheirs.next()).toEqual(octets(0x30, 0x01, 0x88, 0x0b, 0, 0, 0, 1))
+        theirs.send(octets(1, 2, 3))
+        expect(await atOurs.next()).toEqual(octets(1, 2, 3))
+      }))
+
+    it.each([0, 1, 8, 1_500, 8_192, 65_515])('carries a packet of %i octets', (size) =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const seen = arrival<Uint8Array>()
+        theirs.onPacket(seen.put)
+        const packet = Uint8Array.from({ length: size }, (_, at) => at % 253)
+        ours.send(packet)
+        expect(await seen.next()).toEqual(packet)
+      }),
+    )
+
+    it('reports a packet that is too long', () =>
+      world.run(async () => {
+        const { ours } = await tunnel()
+        const errors = arrival<{ code: string }>()
+        ours.onError(errors.put)
+        ours.send(new Uint8Array(65_516))
+        expect(await errors.next()).toEqual({ code: 'EMSGSIZE' })
+      }))
+
+    it('keeps packets until somebody listens, and their order', () =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const answered = arrival<Uint8Array>()
+        ours.onPacket(answered.put)
+        for (let count = 0; count < 100; count++) ours.send(octets(count))
+        // A second socket for the same path tells when the packets have arrived.
+        const witness = await world.there.openGre(HERE, { from: THERE })
+        witness.onPacket(() => witness.send(octets(1)))
+        ours.send(octets(100))
+        await answered.next()
+        const seen: number[] = []
+        theirs.onPacket((packet) => seen.push(packet[0] ?? -1))
+        expect(seen).toEqual(Array.from({ length: 101 }, (_, at) => at))
+      }))
+
+    it('sees only the address it was opened for', () =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const seen = arrival<Uint8Array>()
+        theirs.onPacket(seen.put)
+        const stranger = await world.here.openGre(THERE, { from: ELSEWHERE })
+        stranger.send(octets(66))
+        ours.send(octets(1))
+        expect(await seen.next()).toEqual(octets(1))
+      }))
+
+    it('hears that nobody takes GRE there, and still sends afterwards', () =>
+      world.run(async () => {
+        const ours = await world.here.openGre(THERE, { from: HERE })
+        const errors = arrival<{ code: string }>()
+        ours.onError(errors.put)
+        ours.send(octets(1))
+        expect(await errors.next()).toEqual({ code: 'ENOPROTOOPT' })
+        const theirs = await world.there.openGre(HERE, { from: THERE })
+        const seen = arrival<Uint8Array>()
+        theirs.onPacket(seen.put)
+        ours.send(octets(2))
+        expect(await seen.next()).toEqual(octets(2))
+      }))
+
+    it('delivers nothing after close, and may be closed twice', () =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const witness = await world.there.openGre(HERE, { from: THERE })
+        const atWitness = arrival<Uint8Array>()
+        witness.onPacket(atWitness.put)
+        let seen = 0
+        theirs.onPacket(() => {
+          seen++
+          theirs.close()
+        })
+        ours.send(octets(1))
+        ours.send(octets(2))
+        await atWitness.next()
+        await atWitness.next()
+        theirs.close()
+        theirs.send(octets(3))
+        expect(seen).toBe(1)
+      }))
+  })
+})
+
+function octets(...values: number[]): Uint8Array {
+  return Uint8Array.from(values)
+}
+
+/** Items in the order in which they arrive, each handed out once. */
+function arrival<T>(): { put(item: T): void; next(): Promise<T> } {
+  const items: T[] = []
+  const waiting: ((item: T) => void)[] = []
+  return {
+    put(item) {
+      const first = waiting.shift()
+      if (first === undefined) items.push(item)
+      else first(item)
+    },
+    next() {
+      const item = items.shift()
+      return item === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(item)
+    },
+  }
+}
+
+/** Everything that happens on a connection, and a way to wait for some of it. */
+function record(connection: TcpConnection) {
+  const events: TcpEvent[] = []
+  let check = (): void => {}
+  connection.onEvent((event) => {
+    events.push(event)
+    check()
+  })
+  return {
+    events,
+    octets: () => events.flatMap((event) => (event.kind === 'data' ? [...event.octets] : [])),
+    /** Without repetitions: how octets are cut into events is the network's business. */
+    kinds: () =>
+      events.map((event) => event.kind).filter((kind, at, all) => kind !== 'data' || all[at - 1] !== 'data'),
+    until(condition: () => boolean): Promise<void> {
+      return new Promise((resolve) => {
+        check = () => {
+          if (condition()) resolve()
+        }
+        check()
+      })
+    },
+  }
+}
+
+/** Why raw sockets are not tested here; PPTPSPEC_REQUIRE_RAW=1 makes their absence a failure. */
+function missingRawSockets(): string | undefined {
+  const ability = canOpenRawGre()
+  if (ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1') return undefined
+  return ability.reason
+}

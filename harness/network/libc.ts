@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+import { EnvironmentError } from '../errors/errors.ts'
+
+/** The handful of libc calls that a raw socket takes. Each returns -1 on failure, and `errno` then names the cause. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number
+  bind(fd: number, address: Uint8Array, length: number): number
+  connect(fd: number, address: Uint8Array, length: number): number
+  getsockname(fd: number, address: Uint8Array, length: Uint32Array): number
+  setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number
+  send(fd: number, octets: Uint8Array, length: number, flags: number): number
+  recv(fd: number, octets: Uint8Array, length: number, flags: number): number
+  poll(entries: Uint8Array, count: number, timeout: number): number
+  /** The same `poll` on a thread of libuv's pool; `entries` must stay as it is until `done`. */
+  pollAsync(entries: Uint8Array, count: number, timeout: number, done: (result: number) => void): void
+  eventfd(initial: number, flags: number): number
+  read(fd: number, octets: Uint8Array, length: number): number
+  write(fd: number, octets: Uint8Array, length: number): number
+  close(fd: number): number
+  /** The name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no name for it. */
+  errno(): string
+}
+
+/** Linux's values, the same on every architecture that Node runs on. */
+export const AF_INET = 2
+export const SOCK_RAW = 3
+export const SOCK_CLOEXEC = 0o2000000
+export const IPPROTO_IP = 0
+export const IPPROTO_GRE = 47
+export const IP_MTU_DISCOVER = 10
+export const IP_PMTUDISC_DONT = 0
+export const IP_RECVERR = 11
+export const SOL_SOCKET = 1
+export const SO_RCVBUF = 8
+export const SO_RCVBUFFORCE = 33
+export const MSG_DONTWAIT = 0x40
+export const POLLIN = 0x1
+export const EFD_NONBLOCK = 0o4000
+export const EFD_CLOEXEC = 0o2000000
+
+const errnoNames = new Map<number, string>()
+for (const [name, value] of Object.entries(constants.errno)) {
+  // EWOULDBLOCK and EAGAIN share a number, as do ENOTSUP and EOPNOTSUPP: the first name stays.
+  if (!errnoNames.has(value)) errnoNames.set(value, name)
+}
+
+let loaded: Libc | undefined
+
+/**
+ * libc, bound on first use, so that importing this file costs nothing and works on every platform.
+ * @throws EnvironmentError on anything but Linux, and where koffi has no binary for this machine.
+ */
+export function libc(): Libc {
+  if (loaded !== undefined) return loaded
+  if (process.platform !== 'linux') {
+    throw new EnvironmentError(
+      `Raw GRE sockets are implemented for Linux only; this is ${process.platform}`,
+      'Run on Linux or in a Linux container, or play against the embedded peers on the simulated network',
+    )
+  }
+  try {
+    loaded = bindLibc()
+  } catch (cause) {
+    throw new EnvironmentError(
+      `libc cannot be called from Node on this machine (${process.arch})`,
+      'Reinstall the dependencies without omitting optional ones: koffi keeps its binaries there',
+      { cause },
+    )
+  }
+  return loaded
+}
+
+function bindLibc(): Libc {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+  // The process itself: whichever libc Node is linked with (glibc or musl) is already there.
+  const self = koffi.load(null)
+  const poll = self.func('int poll(void *entries, unsigned long count, int timeout)')
+  return {
+    socket: self.func('int socket(int domain, int type, int protocol)'),
+    bind: self.func('int bind(int fd, const void *address, unsigned int length)'),
+    connect: self.func('int connect(int fd, const void *address, unsigned int length)'),
+    getsockname: self.func('int getsockname(int fd, void *address, void *length)'),
+    setsockopt: self.func(
+      'int setsockopt(int fd, int level, int option, const void *value, unsigned int length)',
+    ),
+    send: self.func('long send(int fd, const void *octets, size_t length, int flags)'),
+    recv: self.func('long recv(int fd, void *octets, size_t length, int flags)'),
+    poll,
+    pollAsync: (entries, count, timeout, done) => {
+      poll.async(entries, count, timeout, (error: unknown, result: number) => done(error ? -1 : result))
+    },
+    eventfd: self.func('int eventfd(unsigned int initial, int flags)'),
+    read: self.func('long read(int fd, void *octets, size_t length)'),
+    write: self.func('long write(int fd, const void *octets, size_t length)'),
+    close: self.func('int close(int fd)'),
+    errno: () => {
+      const number = koffi.errno()
+      return errnoNames.get(number) ?? `errno ${number}`
+    },
+  } as Libc
+}

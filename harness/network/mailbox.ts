@@ -1,0 +1,40 @@
+/** Keeps what arrives before anybody listens, and hands it over in order to the one listener. */
+export interface Mailbox<T> {
+  /** Hands the item to the listener, or keeps it; beyond `limit` kept items the newest is discarded. */
+  put(item: T): void
+  /** Sets the listener, and delivers what was kept before this call returns. */
+  listen(listener: (item: T) => void): void
+  /** Forgets what was kept and delivers nothing from now on. */
+  close(): void
+}
+
+/** @param limit how many items are kept while nobody listens */
+export function createMailbox<T>(limit = Number.POSITIVE_INFINITY): Mailbox<T> {
+  let kept: T[] = []
+  let listener: ((item: T) => void) | undefined
+  let closed = false
+  let handingOver = false
+
+  return {
+    put(item) {
+      if (closed) return
+      // While the kept items are handed over, a new one has to queue behind them.
+      if (listener !== undefined && !handingOver) listener(item)
+      else if (kept.length < limit || handingOver) kept.push(item)
+    },
+    listen(next) {
+      listener = next
+      if (handingOver) return
+      handingOver = true
+      try {
+        for (let item = kept.shift(); item !== undefined && !closed; item = kept.shift()) listener(item)
+      } finally {
+        handingOver = false
+      }
+    },
+    close() {
+      closed = true
+      kept = []
+    },
+  }
+}

@@ -1,0 +1,217 @@
+import { isIPv4 } from 'node:net'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import {
+  AF_INET,
+  IP_MTU_DISCOVER,
+  IP_PMTUDISC_DONT,
+  IP_RECVERR,
+  IPPROTO_GRE,
+  IPPROTO_IP,
+  libc,
+  MSG_DONTWAIT,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  SOL_SOCKET,
+} from './libc.ts'
+import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
+import { createMailbox } from './mailbox.ts'
+import type { GreSocket } from './network.ts'
+import { release, watch } from './poller.ts'
+
+/** An IP packet at its largest. One buffer for all sockets: each packet is copied out before the next is read. */
+const receiveBuffer = new Uint8Array(65_535)
+/** Packets read from one socket before the event loop gets its turn; 128 take well under a millisecond. */
+const DRAIN_LIMIT = 128
+/** Packets kept for sending again while the kernel has no room. */
+const BACKLOG_LIMIT = 1_024
+/** ms until such packets are tried again. */
+const BACKLOG_DELAY = 1
+/** Room in the kernel for packets that arrive while the event loop is busy, in octets. */
+const RECEIVE_ROOM = 4 * 1_048_576
+/** An ICMP error is reported once, by whichever call comes next; that call has then not done its work. */
+const SEND_ATTEMPTS = 4
+
+/**
+ * Opens a raw socket for GRE (IP protocol 47) that sends to and receives from one address only.
+ * Packets that arrive before the socket is open are answered by the kernel with ICMP protocol unreachable.
+ * @throws UsageError when an address is not dotted IPv4.
+ * @throws EnvironmentError when raw sockets are not allowed or not supported, or `from` is not an address of this machine.
+ */
+export function openRawGre(remote: string, options: { readonly from?: string } = {}): GreSocket {
+  const remoteAddress = socketAddress(remote)
+  const fromAddress = options.from === undefined ? undefined : socketAddress(options.from)
+  const sys = libc()
+  const fd = openSocket()
+  try {
+    if (fromAddress !== undefined)
+      must(sys.bind(fd, fromAddress, fromAddress.length), `bind to ${options.from}`)
+    must(sys.connect(fd, remoteAddress, remoteAddress.length), `reach ${remote}`)
+    prepare(fd)
+    return createSocket(fd, localAddress(fd), remote)
+  } catch (error) {
+    sys.close(fd)
+    throw error
+  }
+}
+
+/** Whether this process may open raw GRE sockets, for `doctor`. Opens one and closes it; never throws. */
+export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; remedy: string } {
+  try {
+    libc().close(openSocket())
+    return { ok: true }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) return { ok: false, reason: String(error), remedy: '' }
+    return { ok: false, reason: error.message, remedy: error.remedy ?? '' }
+  }
+}
+
+/**
+ * What an IP packet carries, as a view: the GRE packet behind the IP header. Undefined when the header is not one of
+ * IPv4 with GRE behind it, or its lengths contradict each other.
+ */
+export function grePacketIn(packet: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength)
+  if (packet.length < 20 || view.getUint8(0) >> 4 !== 4 || view.getUint8(9) !== IPPROTO_GRE) return undefined
+  const headerLength = (view.getUint8(0) & 0x0f) * 4
+  const totalLength = view.getUint16(2)
+  if (headerLength < 20 || totalLength < headerLength || totalLength > packet.length) return undefined
+  return packet.subarray(headerLength, totalLength)
+}
+
+function createSocket(fd: number, local: string, remote: string): GreSocket {
+  const sys = libc()
+  const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
+  const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
+  const backlog: Uint8Array[] = []
+  let open = true
+
+  const report = (code: string): void => {
+    // Not from within `send`: a listener that sends again must not find itself inside its own call.
+    setImmediate(() => errors.put({ code }))
+  }
+
+  /** True when the packet is done with, sent or refused for good; false when the kernel has no room for it now. */
+  const trySend = (packet: Uint8Array): boolean => {
+    for (let attempt = 1; ; attempt++) {
+      if (sys.send(fd, packet, packet.length, MSG_DONTWAIT) !== -1) return true
+      const code = sys.errno()
+      if (code === 'EAGAIN' || code === 'ENOBUFS') return false
+      if (code === 'EINTR') continue
+      report(code)
+      if (attempt === SEND_ATTEMPTS || !EARLIER_PACKETS_ERROR.has(code)) return true
+    }
+  }
+
+  const flush = (): void => {
+    if (!open) return
+    for (let packet = backlog[0]; packet !== undefined && trySend(packet); packet = backlog[0])
+      backlog.shift()
+    if (backlog.length > 0) setTimeout(flush, BACKLOG_DELAY)
+  }
+
+  const drain = (): void => {
+    for (let count = 0; open && count < DRAIN_LIMIT; count++) {
+      const length = sys.recv(fd, receiveBuffer, receiveBuffer.length, MSG_DONTWAIT)
+      if (length === -1) {
+        const code = sys.errno()
+        if (code === 'EAGAIN') return
+        if (code !== 'EINTR') report(code)
+        continue
+      }
+      const packet = grePacketIn(receiveBuffer.subarray(0, length))
+      if (packet !== undefined) packets.put(packet.slice())
+    }
+  }
+
+  watch({ fd, drain })
+  return {
+    local,
+    remote,
+    send(packet) {
+      if (!open) return
+      if (packet.length > GRE_PACKET_LIMIT) report('EMSGSIZE')
+      else if (backlog.length >= BACKLOG_LIMIT) report('ENOBUFS')
+      else if (backlog.length > 0) backlog.push(packet.slice())
+      else if (!trySend(packet)) {
+        backlog.push(packet.slice())
+        setTimeout(flush, BACKLOG_DELAY)
+      }
+    },
+    onPacket: packets.listen,
+    onError: errors.listen,
+    close() {
+      if (!open) return
+      open = false
+      backlog.length = 0
+      packets.close()
+      errors.close()
+      release(fd)
+    },
+  }
+}
+
+/** Errors that an ICMP message left on the socket: `send` reports them instead of sending, so it is worth a second try. */
+const EARLIER_PACKETS_ERROR = new Set([
+  'ECONNREFUSED',
+  'ENOPROTOOPT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENONET',
+  'EPROTO',
+])
+
+function openSocket(): number {
+  const sys = libc()
+  const fd = sys.socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_GRE)
+  if (fd !== -1) return fd
+  const code = sys.errno()
+  if (code === 'EPERM' || code === 'EACCES') {
+    throw new EnvironmentError(
+      `Raw GRE sockets are not allowed here (${code})`,
+      'Run as root or with CAP_NET_RAW (a container needs --cap-add NET_RAW), or play against the embedded peers on the simulated network',
+    )
+  }
+  throw new EnvironmentError(
+    `A raw GRE socket cannot be opened: ${code}`,
+    'Raise the limit on open files if it is EMFILE or ENFILE',
+  )
+}
+
+function must(result: number, what: string): void {
+  if (result !== -1) return
+  throw new EnvironmentError(
+    `A raw GRE socket cannot ${what}: ${libc().errno()}`,
+    'Check the address and the routes of this machine (ip address, ip route)',
+  )
+}
+
+function prepare(fd: number): void {
+  const sys = libc()
+  const set = (level: number, option: number, value: number): boolean =>
+    sys.setsockopt(fd, level, option, new Int32Array([value]), 4) !== -1
+  // Beyond rmem_max where CAP_NET_ADMIN allows it, up to rmem_max elsewhere.
+  if (!set(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_ROOM)) set(SOL_SOCKET, SO_RCVBUF, RECEIVE_ROOM)
+  // Only errors that end the path are wanted, not the error queue with every transient one.
+  set(IPPROTO_IP, IP_RECVERR, 0)
+  // A packet of any size leaves, in fragments where it must.
+  set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
+}
+
+/** struct sockaddr_in with port 0. */
+function socketAddress(address: string): Uint8Array {
+  if (!isIPv4(address))
+    throw new UsageError(`Not an IPv4 address: ${address}`, 'Write it as four numbers with dots')
+  const octets = new Uint8Array(16)
+  new Uint16Array(octets.buffer)[0] = AF_INET
+  octets.set(address.split('.').map(Number), 4)
+  return octets
+}
+
+function localAddress(fd: number): string {
+  const octets = new Uint8Array(16)
+  must(libc().getsockname(fd, octets, new Uint32Array([octets.length])), 'tell its own address')
+  return octets.subarray(4, 8).join('.')
+}

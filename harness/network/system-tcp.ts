@@ -1,0 +1,181 @@
+import { createConnection, createServer, isIPv4, type Socket } from 'node:net'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { createMailbox } from './mailbox.ts'
+import type {
+  ConnectFailure,
+  ConnectOptions,
+  Endpoint,
+  TcpConnection,
+  TcpEvent,
+  TcpListener,
+} from './network.ts'
+
+/** Octets read and kept while nobody listens; beyond them the socket is not read, so the remote end backs up. */
+const KEPT_OCTETS = 1_048_576
+const UNKNOWN: Endpoint = { address: '0.0.0.0', port: 0 }
+
+/** A connection of the kernel's TCP, with what its network needs to tidy up. */
+export interface SystemConnection extends TcpConnection {
+  /** Resolves when the descriptor is gone. */
+  readonly closed: Promise<void>
+}
+
+/** An attempt to connect, which can be given up. */
+export interface ConnectAttempt {
+  readonly result: Promise<SystemConnection | ConnectFailure>
+  abandon(): void
+}
+
+/**
+ * Opens a TCP connection through the kernel. `result` rejects with an EnvironmentError when `from` is not an address of
+ * this machine.
+ * @throws UsageError when an address is not dotted IPv4.
+ */
+export function connectTcp(remote: Endpoint, { from, timeout }: ConnectOptions): ConnectAttempt {
+  requireIPv4(remote.address)
+  if (from !== undefined) requireIPv4(from)
+  const socket = createConnection({
+    host: remote.address,
+    port: remote.port,
+    ...(from === undefined ? {} : { localAddress: from }),
+    allowHalfOpen: true,
+    noDelay: true,
+  })
+  const result = new Promise<SystemConnection | ConnectFailure>((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(withCode('ETIMEDOUT')), timeout)
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      const code = error.code ?? error.message
+      if (error.syscall === 'bind') {
+        reject(
+          new EnvironmentError(
+            `Cannot connect from ${from}: ${code}`,
+            'Give an address of this machine (ip address), or add it',
+            { cause: error },
+          ),
+        )
+      } else resolve({ kind: failureKind(code), detail: code })
+    })
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.removeAllListeners('error')
+      resolve(overSocket(socket))
+    })
+  })
+  return { result, abandon: () => socket.destroy(withCode('ECANCELED')) }
+}
+
+/**
+ * Accepts TCP connections through the kernel.
+ * @throws UsageError when the address is not dotted IPv4.
+ * @throws EnvironmentError when the address or port cannot be bound.
+ */
+export function listenTcp(
+  local: Endpoint,
+  accept: (connection: SystemConnection) => void,
+): Promise<TcpListener> {
+  requireIPv4(local.address)
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(overSocket(socket)))
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(listenError(local, error.code ?? error.message)),
+    )
+    server.listen({ host: local.address, port: local.port }, () => {
+      server.removeAllListeners('error')
+      const bound = server.address()
+      resolve({
+        local:
+          bound === null || typeof bound === 'string' ? local : { address: bound.address, port: bound.port },
+        // The server's own callback would wait for the accepted connections, which live on.
+        close: async () => void server.close(),
+      })
+    })
+  })
+}
+
+/** The error of a listener that cannot be, in the same words on every network. */
+export function listenError({ address, port }: Endpoint, code: string): EnvironmentError {
+  const remedies: Record<string, string> = {
+    EADDRINUSE: 'Stop what listens there (ss -ltnp shows it), or choose another address or port',
+    EADDRNOTAVAIL: 'Give an address of this machine (ip address), or add it',
+    EACCES: 'Ports below 1024 need root or CAP_NET_BIND_SERVICE',
+  }
+  return new EnvironmentError(`Cannot listen on ${address}:${port}: ${code}`, remedies[code])
+}
+
+function overSocket(socket: Socket): SystemConnection {
+  const events = createMailbox<TcpEvent>()
+  let listening = false
+  let paused = false
+  let keptOctets = 0
+  let ended = false
+  let resetByUs = false
+
+  socket.on('data', (chunk: Buffer) => {
+    if (!listening) {
+      keptOctets += chunk.length
+      if (keptOctets >= KEPT_OCTETS) socket.pause()
+    }
+    events.put({ kind: 'data', octets: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length) })
+  })
+  socket.on('end', () => events.put({ kind: 'end' }))
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (!resetByUs) events.put({ kind: 'reset', detail: error.code ?? error.message })
+  })
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      events.put({ kind: 'closed' })
+      resolve()
+    })
+  })
+
+  return {
+    local: endpoint(socket.localAddress, socket.localPort),
+    remote: endpoint(socket.remoteAddress, socket.remotePort),
+    closed,
+    send(octets) {
+      // Copied: Node may hold it until the kernel has room, and the caller may use its buffer again.
+      if (!ended && !socket.destroyed) socket.write(octets.slice())
+    },
+    end() {
+      if (ended || socket.destroyed) return
+      ended = true
+      socket.end()
+    },
+    reset() {
+      if (socket.destroyed) return
+      ended = true
+      resetByUs = true
+      socket.resetAndDestroy()
+    },
+    pause(next) {
+      paused = next
+      if (paused) socket.pause()
+      else if (!socket.destroyed) socket.resume()
+    },
+    onEvent(listener) {
+      listening = true
+      events.listen(listener)
+      if (!paused && !socket.destroyed) socket.resume()
+    },
+  }
+}
+
+function failureKind(code: string): ConnectFailure['kind'] {
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'refused'
+  return code === 'ETIMEDOUT' ? 'timeout' : 'unreachable'
+}
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
+
+function endpoint(address: string | undefined, port: number | undefined): Endpoint {
+  // Undefined when the remote end was gone before we looked.
+  return address === undefined || port === undefined ? UNKNOWN : { address, port }
+}
+
+function requireIPv4(address: string): void {
+  if (!isIPv4(address))
+    throw new UsageError(`Not an IPv4 address: ${address}`, 'Write it as four numbers with dots')
+}

@@ -1,0 +1,68 @@
+import type { Clock, Network } from './network.ts'
+import { openRawGre } from './raw-gre.ts'
+import { connectTcp, listenTcp, type SystemConnection } from './system-tcp.ts'
+
+/** The machine's monotonic clock, in ms since the process started. Its timers keep the process alive. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delay, fire) {
+    const timer = setTimeout(fire, delay)
+    return { cancel: () => clearTimeout(timer) }
+  },
+  sleep: (delay) => new Promise((resolve) => setTimeout(resolve, delay)),
+}
+
+/**
+ * The kernel's TCP, and GRE through a raw socket (Linux, CAP_NET_RAW; only `openGre` needs it).
+ *
+ * How a peer's close is seen depends on timing: when the remote end has reset the connection and our own write meets
+ * that first, octets it sent before the reset and we had not yet read are lost.
+ */
+export function createSystemNetwork(): Network {
+  const closers = new Set<() => Promise<void> | void>()
+
+  const keep = (connection: SystemConnection): SystemConnection => {
+    const closer = (): Promise<void> => {
+      connection.reset()
+      return connection.closed
+    }
+    closers.add(closer)
+    connection.closed.then(() => closers.delete(closer))
+    return connection
+  }
+
+  return {
+    clock: systemClock,
+    async connect(remote, options) {
+      const attempt = connectTcp(remote, options)
+      closers.add(attempt.abandon)
+      try {
+        const result = await attempt.result
+        return 'closed' in result ? keep(result) : result
+      } finally {
+        closers.delete(attempt.abandon)
+      }
+    },
+    async listen(local, accept) {
+      const listener = await listenTcp(local, (connection) => accept(keep(connection)))
+      const close = async (): Promise<void> => {
+        closers.delete(close)
+        await listener.close()
+      }
+      closers.add(close)
+      return { local: listener.local, close }
+    },
+    async openGre(remote, options) {
+      const socket = openRawGre(remote, options)
+      const close = (): void => {
+        closers.delete(close)
+        socket.close()
+      }
+      closers.add(close)
+      return { ...socket, close }
+    },
+    async close() {
+      await Promise.all([...closers].map((closer) => closer()))
+    },
+  }
+}
