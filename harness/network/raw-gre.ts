@@ -40,16 +40,29 @@ const SEND_ATTEMPTS = 4
  * @throws EnvironmentError when raw sockets are not allowed or not supported, or `from` is not an address of this machine.
  */
 export function openRawGre(remote: string, options: { readonly from?: string } = {}): GreSocket {
+  const fd = openSocketTo(remote, options.from)
+  try {
+    return createSocket(fd, localAddress(fd), remote)
+  } catch (error) {
+    libc().close(fd)
+    throw error
+  }
+}
+
+/**
+ * The descriptor of such a socket, for whoever calls libc themselves (the benchmark does). The caller closes it.
+ * @throws the errors of `openRawGre`
+ */
+export function openSocketTo(remote: string, from: string | undefined): number {
   const remoteAddress = socketAddress(remote)
-  const fromAddress = options.from === undefined ? undefined : socketAddress(options.from)
+  const fromAddress = from === undefined ? undefined : socketAddress(from)
   const sys = libc()
   const fd = openSocket()
   try {
-    if (fromAddress !== undefined)
-      must(sys.bind(fd, fromAddress, fromAddress.length), `bind to ${options.from}`)
+    if (fromAddress !== undefined) must(sys.bind(fd, fromAddress, fromAddress.length), `be bound to ${from}`)
     must(sys.connect(fd, remoteAddress, remoteAddress.length), `reach ${remote}`)
     prepare(fd)
-    return createSocket(fd, localAddress(fd), remote)
+    return fd
   } catch (error) {
     sys.close(fd)
     throw error
@@ -68,16 +81,18 @@ export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; rem
 }
 
 /**
- * What an IP packet carries, as a view: the GRE packet behind the IP header. Undefined when the header is not one of
+ * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the header is not one of
  * IPv4 with GRE behind it, or its lengths contradict each other.
+ * @param length how many octets of `buffer` the packet takes
  */
-export function grePacketIn(packet: Uint8Array): Uint8Array | undefined {
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength)
-  if (packet.length < 20 || view.getUint8(0) >> 4 !== 4 || view.getUint8(9) !== IPPROTO_GRE) return undefined
-  const headerLength = (view.getUint8(0) & 0x0f) * 4
-  const totalLength = view.getUint16(2)
-  if (headerLength < 20 || totalLength < headerLength || totalLength > packet.length) return undefined
-  return packet.subarray(headerLength, totalLength)
+export function grePacketIn(buffer: Uint8Array, length = buffer.length): Uint8Array | undefined {
+  // Read octet by octet, without views: this runs for every packet.
+  const first = buffer[0] ?? 0
+  if (length < 20 || first >> 4 !== 4 || buffer[9] !== IPPROTO_GRE) return undefined
+  const headerLength = (first & 0x0f) * 4
+  const totalLength = (buffer[2] ?? 0) * 256 + (buffer[3] ?? 0)
+  if (headerLength < 20 || totalLength < headerLength || totalLength > length) return undefined
+  return buffer.slice(headerLength, totalLength)
 }
 
 function createSocket(fd: number, local: string, remote: string): GreSocket {
@@ -120,8 +135,8 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
         if (code !== 'EINTR') report(code)
         continue
       }
-      const packet = grePacketIn(receiveBuffer.subarray(0, length))
-      if (packet !== undefined) packets.put(packet.slice())
+      const packet = grePacketIn(receiveBuffer, length)
+      if (packet !== undefined) packets.put(packet)
     }
   }
 
@@ -147,6 +162,10 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
       backlog.length = 0
       packets.close()
       errors.close()
+      // The descriptor is closed when the poll in flight has returned. Until then the kernel would swallow the remote's
+      // packets without ICMP; connected to itself, the socket takes nothing from outside from now on.
+      const itself = socketAddress(local)
+      sys.connect(fd, itself, itself.length)
       release(fd)
     },
   }
