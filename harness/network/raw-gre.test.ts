@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { UsageError } from '../errors/errors.ts'
+import type { GreSocket } from './network.ts'
+import { canOpenRawGre, grePacketIn, openRawGre } from './raw-gre.ts'
+
+const ability = canOpenRawGre()
+const missing = ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1' ? undefined : ability.reason
+
+describe('grePacketIn', () => {
+  const ipHeader = (payloadLength: number, words = 5): number[] => {
+    const total = words * 4 + payloadLength
+    const header = [
+      0x40 + words,
+      0,
+      total >> 8,
+      total & 0xff,
+      0,
+      0,
+      0,
+      0,
+      64,
+      47,
+      0,
+      0,
+      127,
+      0,
+      0,
+      2,
+      127,
+      0,
+      0,
+      1,
+    ]
+    return [...header, ...new Array(words * 4 - 20).fill(1)]
+  }
+
+  it('strips the IP header, options too', () => {
+    expect(grePacketIn(Uint8Array.from([...ipHeader(3), 7, 8, 9]))).toEqual(Uint8Array.of(7, 8, 9))
+    expect(grePacketIn(Uint8Array.from([...ipHeader(3, 15), 7, 8, 9]))).toEqual(Uint8Array.of(7, 8, 9))
+  })
+
+  it('leaves out what lies behind the total length, in the packet or in the buffer', () => {
+    expect(grePacketIn(Uint8Array.from([...ipHeader(1), 7, 8, 9]))).toEqual(Uint8Array.of(7))
+    expect(grePacketIn(Uint8Array.from([...ipHeader(2), 7, 8, 9]), 21)).toBeUndefined()
+  })
+
+  it.each([
+    ['nothing', []],
+    ['less than a header', ipHeader(0).slice(0, 19)],
+    ['IPv6', [0x65, ...ipHeader(0).slice(1)]],
+    ['a header length below 20', [0x44, ...ipHeader(0).slice(1)]],
+    ['a header longer than the packet', [0x4f, ...ipHeader(0).slice(1)]],
+    ['another protocol', ipHeader(0).with(9, 6)],
+    ['a total length below the header', ipHeader(0).with(3, 19)],
+    ['a total length beyond the packet', ipHeader(4)],
+  ])('refuses %s', (_, packet) => {
+    expect(grePacketIn(Uint8Array.from(packet))).toBeUndefined()
+  })
+
+  it('never throws, and never returns more than there is', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.boolean(), (garbage, plausible) => {
+        const packet = plausible
+          ? Uint8Array.from([0x45, 0, 0, ...garbage.slice(0, 6), 47, ...garbage])
+          : garbage
+        expect(grePacketIn(packet)?.length ?? 0).toBeLessThanOrEqual(Math.max(0, packet.length - 20))
+      }),
+    )
+  })
+})
+
+describe('openRawGre', () => {
+  it.each(['localhost', '::1', '127.0.0', '127.0.0.256', ''])('refuses %j as an address', (address) => {
+    expect(() => openRawGre(address)).toThrow(UsageError)
+  })
+})
+
+describe.skipIf(missing !== undefined)(
+  `raw GRE over loopback${missing === undefined ? '' : ` (${missing})`}`,
+  () => {
+    const open: GreSocket[] = []
+    const socket = (remote: string, from: string): GreSocket => {
+      const opened = openRawGre(remote, { from })
+      open.push(opened)
+      return opened
+    }
+    afterEach(() => {
+      for (const one of open.splice(0)) one.close()
+    })
+
+    it('loses none of a burst of packets, in any size', async () => {
+      const ours = socket('127.0.0.2', '127.0.0.1')
+      const theirs = socket('127.0.0.1', '127.0.0.2')
+      const sizes = Array.from({ length: 1_000 }, (_, at) => 8 + ((at * 37) % 1_400))
+      const seen: number[] = []
+      const all = new Promise<void>((resolve) => {
+        theirs.onPacket((packet) => {
+          seen.push(packet.length)
+          if (seen.length === sizes.length) resolve()
+        })
+      })
+      for (const size of sizes) ours.send(new Uint8Array(size))
+      await all
+      expect(seen).toEqual(sizes)
+    })
+
+    it('carries many packets through many sockets, and lets the event loop run meanwhile', async () => {
+      const rounds = 200
+      let turns = 0
+      const count = (): void => {
+        turns++
+        immediate = setImmediate(count)
+      }
+      let immediate = setImmediate(count)
+      await Promise.all(
+        Array.from({ length: 8 }, (_, index) => {
+          const here = `127.0.1.${index + 1}`
+          const there = `127.0.2.${index + 1}`
+          const ours = socket(there, here)
+          const theirs = socket(here, there)
+          theirs.onPacket((packet) => theirs.send(packet))
+          return new Promise<void>((resolve) => {
+            let round = 0
+            ours.onPacket((packet) => {
+              expect(packet).toEqual(Uint8Array.of(index, round))
+              if (++round === rounds) resolve()
+              else ours.send(Uint8Array.of(index, round))
+            })
+            ours.send(Uint8Array.of(index, round))
+          })
+        }),
+      )
+      clearImmediate(immediate)
+      expect(turns).toBeGreaterThan(rounds)
+    })
+
+    it('takes the address that the route gives when none is asked for', () => {
+      const chosen = openRawGre('127.0.0.2')
+      open.push(chosen)
+      expect(chosen.local).toBe('127.0.0.1')
+    })
+
+    it('goes on after a listener has thrown', async () => {
+      const ours = socket('127.0.0.2', '127.0.0.1')
+      const theirs = socket('127.0.0.1', '127.0.0.2')
+      const thrown = new Promise((resolve) => process.prependOnceListener('uncaughtException', resolve))
+      const others = process.listeners('uncaughtException').slice(1)
+      for (const other of others) process.off('uncaughtException', other)
+      let seen = 0
+      const second = new Promise<void>((resolve) => {
+        theirs.onPacket(() => {
+          seen++
+          if (seen === 1) throw new Error('from a listener')
+          resolve()
+        })
+      })
+      ours.send(Uint8Array.of(1))
+      ours.send(Uint8Array.of(2))
+      expect(await thrown).toMatchObject({ message: 'from a listener' })
+      for (const other of others) process.on('uncaughtException', other)
+      await second
+    })
+
+    it.each([
+      ['when its sockets are closed', 'socket.close()'],
+      ['on process.exit with a socket open', 'setTimeout(() => process.exit(0), 50)'],
+      ['when an exception is not caught', "setTimeout(() => { throw new Error('planned') }, 50)"],
+    ])('lets the process end %s', async (_, ending) => {
+      const module = new URL('./raw-gre.ts', import.meta.url).href
+      const script = `
+      const { openRawGre } = await import(${JSON.stringify(module)})
+      const socket = openRawGre('127.0.0.2', { from: '127.0.0.1' })
+      process.on('exit', () => console.log('ending at', Date.now()))
+      ${ending}`
+      const { output, ended } = await run(script)
+      const asked = Number(/ending at (\d+)/.exec(output)?.[1])
+      // Below the poll's own time-out: it was woken.
+      expect(ended - asked).toBeLessThan(500)
+    })
+  },
+)
+
+describe.skipIf(process.getuid?.() !== 0)('without the right to raw sockets (tested by root only)', () => {
+  it('says so, and what to do', async () => {
+    const module = new URL('./raw-gre.ts', import.meta.url).href
+    const script = `
+      const { canOpenRawGre } = await import(${JSON.stringify(module)})
+      process.setuid(65534)
+      console.log(JSON.stringify(canOpenRawGre()))`
+    expect(JSON.parse((await run(script)).output)).toEqual({
+      ok: false,
+      reason: 'Raw GRE sockets are not allowed here (EPERM)',
+      remedy: expect.stringContaining('CAP_NET_RAW'),
+    })
+  })
+})
+
+/** Runs a module in a process of its own; resolves when it has ended. */
+function run(script: string): Promise<{ output: string; ended: number }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', () => resolve({ output, ended: Date.now() }))
+  })
+}
