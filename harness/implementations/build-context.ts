@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { type PackOptions, pack } from 'tar-fs'
+import { UsageError } from '../errors/errors.ts'
+
+/** Where the files that all implementations share appear in every build context. */
+export const SHARED = 'shared'
+
+const ENTRIES_LIMIT = 5_000
+const OCTETS_LIMIT = 256 * 1024 * 1024
+
+/** What is sent to the engine to build an image from. */
+export interface BuildContext {
+  /** SHA-256 over names, modes and contents, in hexadecimal; independent of times, owners and file system order. */
+  readonly hash: string
+  /** A fresh tar stream of it. */
+  stream(): NodeJS.ReadableStream
+}
+
+/**
+ * The build context of an implementation: its folder, and the shared files below `shared/`.
+ * Only scripts (files that begin with #!) are executable in it, whatever the file system or an npm package made of their modes.
+ * @throws UsageError when the folder is too large or has a `shared` of its own.
+ */
+export function openBuildContext(folder: string, shared: string): BuildContext {
+  if (existsSync(join(folder, SHARED))) {
+    throw new UsageError(
+      `${folder}/${SHARED}: this name is taken by the files that every build context gets`,
+      'Rename that file or folder.',
+    )
+  }
+  const own = describeTree(folder)
+  const common = existsSync(shared) ? describeTree(shared) : []
+  const modes = new Map(
+    [...own, ...common.map((entry) => ({ ...entry, name: posix.join(SHARED, entry.name) }))].map((entry) => [
+      entry.name,
+      entry.mode,
+    ]),
+  )
+  const digest = createHash('sha256')
+  for (const [prefix, entries] of [
+    ['', own],
+    [`${SHARED}/`, common],
+  ] as const) {
+    for (const entry of entries)
+      digest.update(`${prefix}${entry.name}\0${entry.mode.toString(8)}\0${entry.digest}\0`)
+  }
+
+  const normalise =
+    (prefix: string): NonNullable<PackOptions['map']> =>
+    (header) => {
+      const name = posix.join(prefix, header.name)
+      return { ...header, name, mode: modes.get(name) ?? 0o755, mtime: new Date(0), uid: 0, gid: 0 }
+    }
+  return {
+    hash: digest.digest('hex'),
+    stream: () => {
+      const tar = new PassThrough()
+      const first = pack(folder, {
+        map: normalise(''),
+        finalize: false,
+        finish: (both) => {
+          pack(shared, {
+            map: normalise(SHARED),
+            pack: both,
+            ...(common.length === 0 ? { entries: [] } : {}),
+          })
+        },
+      })
+      first.on('error', (error) => tar.destroy(error))
+      first.pipe(tar)
+      return tar
+    },
+  }
+}
+
+interface Entry {
+  /** Path inside the tree, with slashes. */
+  readonly name: string
+  readonly mode: number
+  readonly digest: string
+}
+
+function describeTree(root: string): readonly Entry[] {
+  const entries: Entry[] = []
+  let octets = 0
+  const visit = (folder: string) => {
+    for (const name of readdirSync(join(root, folder)).sort()) {
+      const path = posix.join(folder, name)
+      const full = join(root, path)
+      const stat = lstatSync(full)
+      if (stat.isDirectory()) {
+        visit(path)
+        continue
+      }
+      octets += stat.size
+      if (entries.length >= ENTRIES_LIMIT || octets > OCTETS_LIMIT) {
+        throw new UsageError(
+          `${root}: more than ${ENTRIES_LIMIT} files or ${OCTETS_LIMIT} octets`,
+          'Keep only what the image needs in an implementation folder.',
+        )
+      }
+      if (stat.isSymbolicLink()) entries.push({ name: path, mode: 0o777, digest: `-> ${readlinkSync(full)}` })
+      else if (stat.isFile()) entries.push({ name: path, ...describeFile(readFileSync(full)) })
+    }
+  }
+  visit('')
+  return entries
+}
+
+function describeFile(content: Buffer): Pick<Entry, 'mode' | 'digest'> {
+  const script = content.subarray(0, 2).toString('latin1') === '#!'
+  return { mode: script ? 0o755 : 0o644, digest: createHash('sha256').update(content).digest('hex') }
+}

@@ -1,0 +1,130 @@
+import { connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { emergencyStop } from './cleanup.ts'
+import { containerImplementation } from './container.ts'
+import type { Replica } from './implementation.ts'
+import { loadImplementation } from './manifest.ts'
+import { currentRun, LABELS } from './run-identity.ts'
+import { engineForTests } from './testing/engine.ts'
+
+const { available, engine } = await engineForTests()
+
+/** Start-Control-Connection-Request, 156 octets, written out by hand: these tests must not depend on the codec. */
+function startRequest(): Buffer {
+  const request = Buffer.alloc(156)
+  request.writeUInt16BE(156, 0)
+  request.writeUInt16BE(1, 2)
+  request.writeUInt32BE(0x1a2b3c4d, 4)
+  request.writeUInt16BE(1, 8)
+  request.writeUInt16BE(0x0100, 12)
+  request.writeUInt32BE(3, 16)
+  request.writeUInt32BE(3, 20)
+  return request
+}
+
+function dial(address: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port: 1723 }, () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+function receive(socket: Socket, octets: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let got = Buffer.alloc(0)
+    socket.on('data', (piece) => {
+      got = Buffer.concat([got, piece])
+      if (got.length >= octets) resolve(got)
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error(`closed after ${got.length} octets`)))
+  })
+}
+
+async function ours(): Promise<{ containers: number; networks: number }> {
+  const filters = { label: [`${LABELS.run}=${currentRun().run}`] }
+  const { docker } = engine()
+  return {
+    containers: (await docker.listContainers({ all: true, filters })).length,
+    networks: (await docker.listNetworks({ filters })).length,
+  }
+}
+
+describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])(
+  '%s in a container',
+  { timeout: 900_000 },
+  (name) => {
+    let replicas: readonly Replica[] = []
+    afterEach(async () => {
+      await Promise.all(replicas.map((replica) => replica.stop()))
+      replicas = []
+    })
+
+    it('answers a Start-Control-Connection-Request, says its versions and leaves nothing behind', async () => {
+      const implementation = containerImplementation(loadImplementation(name), engine(), { provision: true })
+      replicas = await implementation.start(2, () => {})
+      expect(replicas).toHaveLength(2)
+      for (const replica of replicas) {
+        const socket = await dial(replica.address)
+        const reply = receive(socket, 156)
+        socket.write(startRequest())
+        expect((await reply).readUInt16BE(8)).toBe(2)
+        socket.destroy()
+        expect(replica.provenance.versions.pptpd).toContain(name.replace('pptpd-', ''))
+        expect(replica.provenance.versions.ppp).toMatch(/^\d/)
+        expect(replica.death()).toBeUndefined()
+        const lines = replica.takeLog().map((line) => line.text)
+        expect(lines.some((line) => line.includes('MGR: Manager process started'))).toBe(true)
+      }
+      await Promise.all(replicas.map((replica) => replica.stop()))
+      await replicas[0]?.stop()
+      expect(await ours()).toEqual({ containers: 0, networks: 0 })
+    })
+  },
+)
+
+describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, () => {
+  const source = loadImplementation('pptpd-1.4.0')
+
+  it('a container that ends before it is ready is an EnvironmentError with the end of its log', async () => {
+    const broken = {
+      ...source,
+      manifest: {
+        ...source.manifest,
+        start: { command: ['sh', '-c', 'echo cannot go on; exit 1'], env: { PPTPSPEC_KERNEL: 'host' } },
+      },
+    }
+    const start = containerImplementation(broken, engine()).start(2, () => {})
+    await expect(start).rejects.toThrow(/pptpd-1\.4\.0 ended before it was ready[\s\S]*cannot go on/)
+    expect(await ours()).toEqual({ containers: 0, networks: 0 })
+  })
+
+  it('death is noticed and told', async () => {
+    const quick = {
+      ...source,
+      manifest: { ...source.manifest, start: { env: { PPTPSPEC_PORT: '1723', PPTPSPEC_KERNEL: 'host' } } },
+    }
+    const [replica] = await containerImplementation(quick, engine()).start(1, () => {})
+    const [container] = await engine().docker.listContainers({
+      filters: { label: [`${LABELS.run}=${currentRun().run}`] },
+    })
+    await engine()
+      .docker.getContainer(container?.Id ?? '')
+      .kill()
+    await expect.poll(() => replica?.death()).toBe('container exited with status 137')
+    await replica?.stop()
+    expect(await ours()).toEqual({ containers: 0, networks: 0 })
+  })
+
+  // Last in this file: nothing can be started in this process afterwards.
+  it('emergencyStop removes containers that are still being started', async () => {
+    const start = containerImplementation(source, engine()).start(2, () => {})
+    const failure = expect(start).rejects.toThrow()
+    await expect.poll(async () => (await ours()).containers, { timeout: 20_000 }).toBeGreaterThan(0)
+    const began = performance.now()
+    await emergencyStop()
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(await ours()).toEqual({ containers: 0, networks: 0 })
+    await failure
+  })
+})

@@ -1,0 +1,334 @@
+import { networkInterfaces } from 'node:os'
+import type { Readable } from 'node:stream'
+import type { GenericContainer, StartedTestContainer } from 'testcontainers'
+import { EnvironmentError, HarnessError, UsageError } from '../errors/errors.ts'
+import { createSystemNetwork } from '../network/system.ts'
+import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreation } from './cleanup.ts'
+import type { Engine } from './engine.ts'
+import { type Image, prepareImage } from './images.ts'
+import type { Implementation, Provenance, Replica, TimerProfile } from './implementation.ts'
+import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
+import type { ContainerFolder, Manifest } from './manifest.ts'
+import { currentRun, runLabels } from './run-identity.ts'
+import { type NetworkShare, shareRunNetwork } from './run-network.ts'
+
+/** How long a container may take to become ready when its manifest does not say, in ms. */
+const READY_LIMIT = 60_000
+/** How long a version query may take, in ms, and how much of its answer is kept, in characters. */
+const VERSION_LIMIT = 10_000
+const VERSION_LENGTH = 100
+
+export interface ContainerOptions {
+  /** `accelerated`: the implementation's clock runs as many times faster as its manifest says. */
+  readonly clock?: 'real' | 'accelerated' | undefined
+  /** Packages may be installed on this machine where that helps to build images. */
+  readonly provision?: boolean | undefined
+  /** Added to the manifest's environment, e.g. `{ PPTPSPEC_PPP_OPTIONS: '/etc/ppp/options.pap' }`. */
+  readonly environment?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * An implementation that runs in containers, one per replica.
+ * @throws UsageError when an accelerated clock is asked of an implementation that has none.
+ */
+export function containerImplementation(
+  source: ContainerFolder,
+  engine: Engine,
+  options: ContainerOptions = {},
+): Implementation {
+  const { manifest } = source
+  const speed = speedOf(manifest, options)
+  return {
+    name: manifest.name,
+    title: manifest.title,
+    kind: 'container',
+    pics: manifest.pics,
+    ...(manifest.ppp ? { ppp: manifest.ppp } : {}),
+    async start(count, progress) {
+      registerEngine(engine)
+      await sweepOnce(engine, progress)
+      const image = await prepareImage(engine, source, { provision: options.provision, progress })
+      progress(`starting ${manifest.name}${count === 1 ? '' : `, ${count} replicas`}`)
+      const share = (): Promise<Replica> =>
+        trackCreation(startReplica({ source, engine, image, speed, environment: options.environment ?? {} }))
+      const outcomes = await Promise.allSettled(Array.from({ length: count }, share))
+      const replicas = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+      if (failed) {
+        await Promise.allSettled(replicas.map((replica) => replica.stop()))
+        throw failed.reason
+      }
+      return replicas
+    },
+  }
+}
+
+function speedOf(manifest: Manifest, options: ContainerOptions): number {
+  if (options.clock !== 'accelerated') return 1
+  if (manifest.clock) return manifest.clock.accelerated
+  throw new UsageError(
+    `${manifest.name} has no accelerated clock`,
+    'Run it with --clock real, or give its manifest clock.accelerated.',
+  )
+}
+
+const swept = new Map<string, Promise<unknown>>()
+
+/** Before the first start on an engine: what killed runs left behind there must not disturb this one. */
+function sweepOnce(engine: Engine, progress: (message: string) => void): Promise<unknown> {
+  const sweep =
+    swept.get(engine.host) ??
+    removeLeftovers(engine).then((count) => {
+      if (count > 0) progress(`removed ${count} containers and networks that an earlier run left behind`)
+    })
+  swept.set(engine.host, sweep)
+  return sweep
+}
+
+interface ReplicaPlan {
+  readonly source: ContainerFolder
+  readonly engine: Engine
+  readonly image: Image
+  readonly speed: number
+  readonly environment: Readonly<Record<string, string>>
+}
+
+async function startReplica(plan: ReplicaPlan): Promise<Replica> {
+  const { engine, image } = plan
+  const { manifest } = plan.source
+  const share = await shareRunNetwork(engine)
+  const log = createLogBuffer(() => performance.timeOrigin + performance.now())
+  let started: StartedTestContainer | undefined
+  try {
+    const container = await describeContainer(plan, share)
+    started = await startContainer(
+      container.withLogConsumer((stream) => follow(stream, log)),
+      manifest,
+      log,
+    )
+    const address = started.getIpAddress(share.name)
+    requireReachable(address, engine)
+    const provenance: Provenance = {
+      implementation: manifest.name,
+      versions: await queryVersions(started, manifest, image),
+      image: image.id,
+      engine: `${engine.name} ${engine.version}`,
+    }
+    return createReplica({ plan, share, log, id: started.getId(), address, provenance })
+  } catch (error) {
+    if (started) await removeContainer(engine.docker, started.getId()).catch(() => {})
+    await share.release().catch(() => {})
+    throw error
+  }
+}
+
+function createReplica(parts: {
+  readonly plan: ReplicaPlan
+  readonly share: NetworkShare
+  readonly log: LogBuffer
+  readonly id: string
+  readonly address: string
+  readonly provenance: Provenance
+}): Replica {
+  const { plan, share, log, id } = parts
+  const { docker } = plan.engine
+  const timers: TimerProfile = { ...plan.source.manifest.timers, speed: plan.speed }
+  let death: string | undefined
+  let stopped: Promise<void> | undefined
+  docker
+    .getContainer(id)
+    .wait()
+    .then(
+      (end: unknown) => {
+        death ??= `container exited with status ${statusIn(end)}`
+      },
+      (error: unknown) => {
+        death ??= `lost sight of the container: ${messageOf(error)}`
+      },
+    )
+
+  const stop = async (): Promise<void> => {
+    death ??= 'stopped'
+    await removeContainer(docker, id)
+    await share.release()
+  }
+  return {
+    address: parts.address,
+    provenance: parts.provenance,
+    timers,
+    openNetwork: async () => createSystemNetwork(),
+    play: (body) => body(),
+    takeLog: () => log.take(),
+    death: () => death,
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+let containers = 0
+
+/** The container as data: nothing is created yet. */
+async function describeContainer(plan: ReplicaPlan, share: NetworkShare): Promise<GenericContainer> {
+  if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
+  const { manifest } = plan.source
+  const { GenericContainer, Wait } = await loadTestcontainers(plan.engine)
+  containers += 1
+  const container = new GenericContainer(plan.image.tag)
+    .withName(`pptpspec-${currentRun().run}-${manifest.name}-${containers}`)
+    // Dots would make it a domain name, of which programs log the first part only.
+    .withHostname(manifest.name.replaceAll('.', '-'))
+    .withLabels(runLabels(currentRun()))
+    .withNetworkMode(share.name)
+    .withEnvironment({
+      ...manifest.start?.env,
+      ...plan.environment,
+      ...(plan.speed === 1 ? {} : { PPTPSPEC_SPEED: String(plan.speed) }),
+    })
+    .withAddedCapabilities(...(manifest.needs?.capabilities ?? []))
+    .withWaitStrategy(Wait.forLogMessage(new RegExp(manifest.ready.log)))
+    .withStartupTimeout(manifest.ready.within ?? READY_LIMIT)
+  const size = manifest.needs?.executableTmp
+  if (size !== undefined) container.withTmpFs({ '/tmp': `rw,exec,size=${size}` })
+  if (manifest.start?.command) container.withCommand([...manifest.start.command])
+  return container
+}
+
+/**
+ * testcontainers finds its engine by itself, once, through the environment: this makes it find ours. Its reaper stays off, because
+ * that is an image of its own which cannot be had everywhere; cleanup.ts does that work.
+ */
+async function loadTestcontainers(engine: Engine): Promise<typeof import('testcontainers')> {
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+  process.env.DOCKER_HOST = engine.host
+  // Its search for the host's address can start a container of an image that must be pulled; we never use that address.
+  process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
+  return import('testcontainers')
+}
+
+async function startContainer(
+  container: GenericContainer,
+  manifest: Manifest,
+  log: LogBuffer,
+): Promise<StartedTestContainer> {
+  try {
+    return await container.start()
+  } catch (cause) {
+    if (cause instanceof HarnessError) throw cause
+    const limit = (manifest.ready.within ?? READY_LIMIT) / 1000
+    const reason = messageOf(cause)
+    const what = reason.includes('Log stream ended')
+      ? 'ended before it was ready'
+      : reason.includes('not received after')
+        ? `was not ready within ${limit} s`
+        : `could not be started: ${reason}`
+    const tail = log.tail().map((line) => `  ${line}`)
+    throw new EnvironmentError(
+      [`${manifest.name} ${what}`, ...(tail.length > 0 ? ['the end of its log:', ...tail] : [])].join('\n'),
+      `Ready means a log line that matches ${manifest.ready.log}; needs: ${(manifest.needs?.capabilities ?? []).join(', ') || 'no capabilities'}.`,
+      { cause },
+    )
+  }
+}
+
+function follow(stream: Readable, log: LogBuffer): void {
+  stream.setEncoding('utf8')
+  stream.on('data', (piece: string) => log.push(piece))
+  stream.on('end', () => log.end())
+  // The container is gone, or the engine is: `death` tells.
+  stream.on('error', () => log.end())
+}
+
+/**
+ * Scenarios talk to the container's own address on the bridge, so this machine must be on that bridge.
+ * @throws EnvironmentError for engines elsewhere: on another machine, in another network namespace, rootless.
+ */
+function requireReachable(address: string, engine: Engine): void {
+  if (
+    isOnLink(
+      address,
+      Object.values(networkInterfaces()).flatMap((entries) => entries ?? []),
+    )
+  )
+    return
+  throw new EnvironmentError(
+    `this machine has no direct way to the container's address ${address || '(none)'} (engine at ${engine.host})`,
+    'Run pptpspec on the engine’s own machine; rootless engines keep containers out of reach, use one that runs as root.',
+  )
+}
+
+/** Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not count). */
+export function isOnLink(
+  address: string,
+  interfaces: readonly {
+    readonly family: string
+    readonly address: string
+    readonly netmask: string
+    readonly internal: boolean
+  }[],
+): boolean {
+  const target = toNumber(address)
+  if (target === undefined) return false
+  return interfaces.some((one) => {
+    const own = toNumber(one.address)
+    const mask = toNumber(one.netmask)
+    if (one.family !== 'IPv4' || one.internal || own === undefined || mask === undefined) return false
+    return (own & mask) === (target & mask)
+  })
+}
+
+function toNumber(address: string): number | undefined {
+  const parts = address.split('.').map(Number)
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+    return undefined
+  return parts.reduce((sum, part) => (sum << 8) | part, 0)
+}
+
+const versionsByImage = new Map<string, Promise<Readonly<Record<string, string>>>>()
+
+/** Asks the first container of each image; its answers hold for all others. */
+function queryVersions(
+  container: StartedTestContainer,
+  manifest: Manifest,
+  image: Image,
+): Promise<Readonly<Record<string, string>>> {
+  const known = versionsByImage.get(image.id)
+  if (known) return known
+  const asked = Promise.all(
+    Object.entries(manifest.versions ?? {}).map(
+      async ([component, command]) => [component, await queryVersion(container, command)] as const,
+    ),
+  ).then((pairs): Readonly<Record<string, string>> => Object.fromEntries(pairs))
+  versionsByImage.set(image.id, asked)
+  return asked
+}
+
+/** A version is worth recording, not worth failing for. */
+async function queryVersion(container: StartedTestContainer, command: readonly string[]): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('unknown (no answer)'), VERSION_LIMIT)
+  })
+  const answer = container.exec([...command]).then(
+    ({ exitCode, stdout }) => (exitCode === 0 ? firstLine(stdout) : `unknown (status ${exitCode})`),
+    (error: unknown) => `unknown (${messageOf(error).slice(0, VERSION_LENGTH)})`,
+  )
+  try {
+    return await Promise.race([answer, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function firstLine(text: string): string {
+  return (text.trim().split('\n')[0] ?? '').slice(0, VERSION_LENGTH)
+}
+
+function statusIn(end: unknown): string {
+  return typeof end === 'object' && end !== null && 'StatusCode' in end ? String(end.StatusCode) : 'unknown'
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,256 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import Dockerode from 'dockerode'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { provisionEngine } from './provision.ts'
+
+/** A container engine that has answered. */
+export interface Engine {
+  readonly docker: Dockerode
+  readonly name: 'Docker' | 'Podman'
+  readonly version: string
+  /** Its address, as DOCKER_HOST would give it: `unix:///path` or `tcp://host:port`. */
+  readonly host: string
+  /** How it was found: `--engine`, `DOCKER_HOST`, a socket's path, or `provisioned`. */
+  readonly found: string
+  /** Architecture of its machine in Debian's words, e.g. `amd64`. */
+  readonly architecture: string
+}
+
+export interface EngineOptions {
+  /** `unix:///path`, `/path` or `tcp://host:port`; overrides the environment. */
+  readonly engine?: string | undefined
+  /** Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu). */
+  readonly provision?: boolean | undefined
+  /** Told, in one line each, about whatever takes longer than a moment. */
+  readonly progress?: ((message: string) => void) | undefined
+}
+
+/** What discovery looks at; tests put their own in its place. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Sockets to try, in this order, when neither `--engine` nor DOCKER_HOST says which. */
+  readonly sockets: readonly string[]
+  /** How long an engine may take to say its version, in ms. */
+  readonly patience: number
+}
+
+/** An address and who named it. */
+export interface Candidate {
+  readonly host: string
+  readonly found: string
+}
+
+/** What became of one candidate. */
+export type Probe =
+  | { readonly kind: 'engine'; readonly engine: Engine }
+  /** Nothing there: no such socket. */
+  | { readonly kind: 'absent' }
+  /** A socket that we may not open. */
+  | { readonly kind: 'forbidden' }
+  /** A socket whose engine is gone or hangs, or an address that does not answer. */
+  | { readonly kind: 'silent'; readonly detail: string }
+
+/** This process's surroundings. */
+export function systemSurroundings(): Surroundings {
+  return { env: process.env, sockets: standardSockets(process.env, process.getuid?.()), patience: 5_000 }
+}
+
+/** Where Docker and Podman put their sockets, system-wide ones first: only those reach containers from the host. */
+export function standardSockets(
+  env: Readonly<Record<string, string | undefined>>,
+  uid: number | undefined,
+): readonly string[] {
+  const runtime = env.XDG_RUNTIME_DIR ?? (uid === undefined ? undefined : `/run/user/${uid}`)
+  return [
+    '/var/run/docker.sock',
+    '/run/podman/podman.sock',
+    ...(runtime === undefined ? [] : [join(runtime, 'docker.sock'), join(runtime, 'podman/podman.sock')]),
+    join(homedir(), '.docker/run/docker.sock'),
+  ]
+}
+
+/**
+ * The addresses to try. An address that the user named is the only one: falling back to another engine would hide the mistake.
+ * @throws UsageError when a named address has no usable form.
+ */
+export function candidates(options: EngineOptions, surroundings: Surroundings): readonly Candidate[] {
+  const { env } = surroundings
+  if (options.engine !== undefined)
+    return [{ host: normaliseHost(options.engine, '--engine'), found: '--engine' }]
+  if (env.DOCKER_HOST) return [{ host: normaliseHost(env.DOCKER_HOST, 'DOCKER_HOST'), found: 'DOCKER_HOST' }]
+  return surroundings.sockets.map((path) => ({ host: `unix://${path}`, found: path }))
+}
+
+function normaliseHost(address: string, source: string): string {
+  if (address.startsWith('/')) return `unix://${address}`
+  if (/^unix:\/\/\/./.test(address)) return address
+  if (/^(tcp|http|https):\/\/[^/:]+(:\d+)?\/?$/.test(address)) return address
+  throw new UsageError(
+    `${source}: expected unix:///path, /path or tcp://host:port, got "${address}"`,
+    'Name the socket of a Docker or Podman engine.',
+  )
+}
+
+/**
+ * Finds a container engine that answers: `--engine`, else DOCKER_HOST, else the standard sockets of Docker and Podman.
+ * With `provision`, installs and starts one when there is none.
+ * @throws EnvironmentError that tells apart: none there, no permission, one that does not answer.
+ * @throws UsageError when the named address has no usable form.
+ */
+export async function discoverEngine(
+  options: EngineOptions,
+  surroundings: Surroundings = systemSurroundings(),
+): Promise<Engine> {
+  const outcome = await findEngine(options, surroundings)
+  if ('engine' in outcome) return outcome.engine
+  if (!options.provision || options.engine !== undefined || surroundings.env.DOCKER_HOST)
+    throw outcome.failure
+
+  await provisionEngine({
+    progress: options.progress ?? (() => {}),
+    answers: async () => 'engine' in (await findEngine(options, surroundings)),
+  })
+  const again = await findEngine(options, surroundings)
+  if ('engine' in again) return { ...again.engine, found: `provisioned (${again.engine.found})` }
+  throw again.failure
+}
+
+/** As `discoverEngine`, without provisioning, and with the failure as a value. */
+export async function findEngine(
+  options: EngineOptions,
+  surroundings: Surroundings = systemSurroundings(),
+): Promise<{ readonly engine: Engine } | { readonly failure: EnvironmentError }> {
+  const tried: { candidate: Candidate; probe: Probe }[] = []
+  for (const candidate of candidates(options, surroundings)) {
+    const probe = await probeEngine(candidate, surroundings)
+    if (probe.kind === 'engine') return { engine: probe.engine }
+    tried.push({ candidate, probe })
+  }
+  return { failure: explainFailure(tried) }
+}
+
+/** Asks one candidate for its version. */
+export async function probeEngine(candidate: Candidate, surroundings: Surroundings): Promise<Probe> {
+  const path = candidate.host.startsWith('unix://') ? candidate.host.slice('unix://'.length) : undefined
+  if (path !== undefined && !existsSync(path)) return { kind: 'absent' }
+  try {
+    const patient = connectTo(candidate.host, surroundings.env, surroundings.patience)
+    const version = await withinTime(patient.version(), surroundings.patience)
+    const described = describeVersion(version)
+    if (described === undefined)
+      return { kind: 'silent', detail: 'what answers there is no container engine' }
+    return {
+      kind: 'engine',
+      engine: {
+        docker: connectTo(candidate.host, surroundings.env),
+        host: candidate.host,
+        found: candidate.found,
+        ...described,
+      },
+    }
+  } catch (error) {
+    return classifyProbeError(error)
+  }
+}
+
+/** Tells a missing permission from an engine that does not answer. */
+export function classifyProbeError(error: unknown): Probe {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
+  if (code === 'ENOENT') return { kind: 'absent' }
+  if (code === 'ECONNREFUSED') return { kind: 'silent', detail: 'nothing listens there (ECONNREFUSED)' }
+  return { kind: 'silent', detail: (error instanceof Error ? error.message : String(error)).slice(0, 200) }
+}
+
+function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]): EnvironmentError {
+  // The most telling obstacle first: an engine one may not use is nearer to working than one that is dead.
+  const forbidden = tried.find(({ probe }) => probe.kind === 'forbidden')
+  if (forbidden) {
+    return new EnvironmentError(
+      `no permission to use the container engine at ${forbidden.candidate.host} (${forbidden.candidate.found})`,
+      'Run as root, or join the group that owns the socket (for Docker: usermod -aG docker USER, then log in again).',
+    )
+  }
+  for (const { candidate, probe } of tried) {
+    if (probe.kind !== 'silent') continue
+    return new EnvironmentError(
+      `the container engine at ${candidate.host} (${candidate.found}) does not answer: ${probe.detail}`,
+      'Start it (systemctl start docker, or dockerd), or remove the stale socket and use --provision.',
+    )
+  }
+  const named = tried.length === 1 ? tried[0]?.candidate : undefined
+  return new EnvironmentError(
+    named === undefined
+      ? 'no container engine found'
+      : `no container engine at ${named.host} (${named.found})`,
+    'Start Docker or Podman, name its socket with --engine, or let --provision install one (root on Debian or Ubuntu).',
+  )
+}
+
+function connectTo(
+  host: string,
+  env: Readonly<Record<string, string | undefined>>,
+  timeout?: number,
+): Dockerode {
+  const patience = timeout === undefined ? {} : { timeout }
+  if (host.startsWith('unix://'))
+    return new Dockerode({ socketPath: host.slice('unix://'.length), ...patience })
+  const url = new URL(host)
+  const secured = url.protocol === 'https:' || Boolean(env.DOCKER_TLS_VERIFY)
+  const folder = env.DOCKER_CERT_PATH
+  const certificates =
+    secured && folder
+      ? {
+          ca: readCertificate(join(folder, 'ca.pem')),
+          cert: readCertificate(join(folder, 'cert.pem')),
+          key: readCertificate(join(folder, 'key.pem')),
+        }
+      : {}
+  return new Dockerode({
+    protocol: secured ? 'https' : 'http',
+    host: url.hostname,
+    port: url.port || (secured ? 2376 : 2375),
+    ...certificates,
+    ...patience,
+  })
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new EnvironmentError(
+      `cannot read ${file}`,
+      'DOCKER_CERT_PATH must hold ca.pem, cert.pem and key.pem.',
+      { cause },
+    )
+  }
+}
+
+/** Reads the answer to GET /version; anything may have answered there, so nothing about it is taken for granted. */
+function describeVersion(answer: unknown): Pick<Engine, 'name' | 'version' | 'architecture'> | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined
+  const version = 'Version' in answer ? answer.Version : undefined
+  if (typeof version !== 'string' || version === '') return undefined
+  const podman = JSON.stringify(answer).includes('Podman')
+  const machine = 'Arch' in answer && typeof answer.Arch === 'string' ? answer.Arch : 'unknown'
+  return {
+    name: podman ? 'Podman' : 'Docker',
+    version: version.slice(0, 100),
+    architecture: { x86_64: 'amd64', aarch64: 'arm64' }[machine] ?? machine,
+  }
+}
+
+async function withinTime<T>(work: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limit} ms`)), limit)
+  })
+  try {
+    return await Promise.race([work, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,311 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { EnvironmentError, HarnessError } from '../errors/errors.ts'
+import { openBuildContext } from './build-context.ts'
+import { findProgram, lastLines } from './child.ts'
+import { isStatus, stopping } from './cleanup.ts'
+import type { Engine } from './engine.ts'
+import { type ContainerFolder, containersFolder } from './manifest.ts'
+import { installPackages } from './provision.ts'
+
+/** `localhost/` makes sure that no engine ever looks for our images in a public registry. */
+const PREFIX = 'localhost/pptpspec'
+
+const PULL_LIMIT = 20_000
+const BOOTSTRAP_LIMIT = 300_000
+const BUILD_LIMIT = 900_000
+const DEFAULT_MIRROR = 'http://deb.debian.org/debian'
+
+/** Passed on to builds where the user has set them: without them apt has no way out of some networks. */
+const PROXY_VARIABLES = [
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+] as const
+
+export interface ImageOptions {
+  /** Packages may be installed on this machine where that helps (mmdebstrap). */
+  readonly provision?: boolean | undefined
+  readonly progress: (message: string) => void
+}
+
+/** An image that is ready to start. */
+export interface Image {
+  /** Its tag, e.g. `localhost/pptpspec/pptpd-1.4.0:0123456789ab`. */
+  readonly tag: string
+  /** `sha256:...` */
+  readonly id: string
+}
+
+/** The Debian mirror that base images are made from. */
+export function debianMirror(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return env.PPTPSPEC_DEBIAN_MIRROR || DEFAULT_MIRROR
+}
+
+/** Under these names the base image of a suite may already be there, the best first. */
+export function baseImageNames(suite: string): readonly string[] {
+  return [`debian:${suite}-slim`, `${PREFIX}/debian:${suite}`]
+}
+
+/** One preparation per image at a time within this process: replicas and suites ask for the same ones at once. */
+const preparing = new Map<string, Promise<Image>>()
+
+/**
+ * Makes the image of an implementation, or finds it: its tag is a hash of the base image and of every file that goes into it.
+ * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the build's log).
+ * @throws UsageError when the folder cannot be a build context.
+ */
+export function prepareImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
+  return once(`${engine.host} ${source.folder}`, () => buildImage(engine, source, options))
+}
+
+/**
+ * Finds or makes the base image of a Debian suite: what is there already, else `debian:<suite>-slim` from a registry, else
+ * the same made from Debian's packages with mmdebstrap.
+ * @throws EnvironmentError when none of these works.
+ */
+export function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
+  return once(`${engine.host} base ${suite}`, () => findOrMakeBase(engine, suite, options))
+}
+
+function once(key: string, make: () => Promise<Image>): Promise<Image> {
+  const running = preparing.get(key)
+  if (running) return running
+  const work = make().finally(() => preparing.delete(key))
+  preparing.set(key, work)
+  return work
+}
+
+async function buildImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
+  const { name, base: suite, needs } = source.manifest
+  if (needs?.architecture !== undefined && needs.architecture !== engine.architecture) {
+    throw new EnvironmentError(
+      `${name} exists for ${needs.architecture} only, and the engine's machine is ${engine.architecture}`,
+      'Use an engine on another machine with --engine, or leave this implementation out.',
+    )
+  }
+  const base = await prepareBase(engine, suite, options)
+  const context = openBuildContext(source.folder, join(containersFolder(), 'shared'))
+  const tag = `${PREFIX}/${name}:${shortHash(`${base.id} ${context.hash}`)}`
+  const present = await imageId(engine, tag)
+  if (present !== undefined) return { tag, id: present }
+
+  options.progress(`building the image of ${name}`)
+  const proxies = PROXY_VARIABLES.flatMap((variable) => {
+    const value = process.env[variable]
+    return value ? [[variable, value] as const] : []
+  })
+  const { log, failure } = await watchBuild(engine, context.stream(), {
+    t: tag,
+    buildargs: { BASE: base.tag, ...Object.fromEntries(proxies) },
+    labels: { 'pptpspec.image': name, 'pptpspec.context': context.hash },
+    forcerm: true,
+  })
+  const id = failure === undefined ? await imageId(engine, tag) : undefined
+  if (id === undefined) {
+    throw new EnvironmentError(
+      `building the image of ${name} failed: ${failure ?? 'the engine does not know the image afterwards'}\n${lastLines(log, 20)}`,
+      `See ${source.folder}/Dockerfile; the build needs a Debian mirror that answers from inside containers.`,
+    )
+  }
+  return { tag, id }
+}
+
+interface BuildOptions {
+  readonly t: string
+  readonly buildargs: Record<string, string>
+  readonly labels: Record<string, string>
+  readonly forcerm: boolean
+}
+
+/** Runs a build to its end; a failure is a value, because its meaning depends on the log before it. */
+async function watchBuild(
+  engine: Engine,
+  context: NodeJS.ReadableStream,
+  options: BuildOptions,
+): Promise<{ readonly log: string; readonly failure: string | undefined }> {
+  const limit = AbortSignal.any([AbortSignal.timeout(BUILD_LIMIT), stopping])
+  let log = ''
+  let failure: string | undefined
+  try {
+    const stream = await engine.docker.buildImage(context, { ...options, abortSignal: limit })
+    await new Promise<void>((resolve, reject) => {
+      engine.docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        (event: unknown) => {
+          log = (log + field(event, 'stream')).slice(-20_000)
+          failure = field(event, 'error') || failure
+        },
+      )
+    })
+  } catch (error) {
+    failure = limit.aborted ? 'it was stopped or took too long' : errorText(error)
+  }
+  return { log, failure: failure?.trim() }
+}
+
+async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
+  const names = baseImageNames(suite)
+  for (const tag of names) {
+    const id = await imageId(engine, tag)
+    if (id !== undefined) return { tag, id }
+  }
+  const [official = '', ours = ''] = names
+  options.progress(`pulling ${official}`)
+  const refusal = await pull(engine, official)
+  const pulled = await imageId(engine, official)
+  if (pulled !== undefined) return { tag: official, id: pulled }
+
+  options.progress(
+    `no registry gave ${official} (${refusal ?? 'no reason given'}); making it with mmdebstrap`,
+  )
+  if (findProgram('mmdebstrap') === undefined) {
+    if (!options.provision) {
+      throw new EnvironmentError(
+        `no base image: ${official} could not be pulled (${refusal ?? 'no reason given'}), and mmdebstrap is not installed`,
+        'Install mmdebstrap, or use --provision, or load the image by hand: docker pull/load.',
+      )
+    }
+    await installPackages(['mmdebstrap', 'debian-archive-keyring'], 'mmdebstrap', options.progress)
+  }
+  await bootstrap(engine, suite, ours)
+  const made = await imageId(engine, ours)
+  if (made === undefined)
+    throw new EnvironmentError(`the engine does not know ${ours} after its import`, 'Run pptpspec doctor.')
+  return { tag: ours, id: made }
+}
+
+/**
+ * Pulls an image. The limit is for registries that do not answer: once layers arrive, the pull may take its time.
+ * @returns why it failed, or undefined.
+ */
+async function pull(engine: Engine, tag: string): Promise<string | undefined> {
+  const patience = new AbortController()
+  const timer = setTimeout(() => patience.abort(), PULL_LIMIT)
+  try {
+    const abortSignal = AbortSignal.any([patience.signal, stopping])
+    const stream: NodeJS.ReadableStream = await engine.docker.pull(tag, { abortSignal })
+    await new Promise<void>((resolve, reject) => {
+      engine.docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        () => clearTimeout(timer),
+      )
+    })
+    return undefined
+  } catch (error) {
+    return patience.signal.aborted ? `no answer within ${PULL_LIMIT / 1000} s` : errorText(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Makes a small Debian system and imports it; mmdebstrap's output goes straight to the engine. */
+async function bootstrap(engine: Engine, suite: string, tag: string): Promise<void> {
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+  const mirror = debianMirror()
+  const child = spawn(
+    findProgram('mmdebstrap') ?? 'mmdebstrap',
+    [
+      '--variant=apt',
+      '--format=tar',
+      // On anything but Debian apt does not trust Debian's keys by itself.
+      ...(existsSync(keyring) ? [`--keyring=${keyring}`] : []),
+      '--aptopt=Acquire::Languages "none"',
+      '--dpkgopt=path-exclude=/usr/share/doc/*',
+      '--dpkgopt=path-exclude=/usr/share/man/*',
+      '--dpkgopt=path-exclude=/usr/share/locale/*',
+      suite,
+      '-',
+      mirror,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], timeout: BOOTSTRAP_LIMIT, killSignal: 'SIGKILL', signal: stopping },
+  )
+  let complaints = ''
+  child.stderr.on('data', (piece: Buffer) => {
+    complaints = (complaints + piece.toString('utf8')).slice(-20_000)
+  })
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('error', (error) => {
+      complaints += error.message
+      resolve(null)
+    })
+    child.on('close', (status) => resolve(status))
+  })
+  const [repo, version] = splitTag(tag)
+  const imported = importTar(engine, child.stdout, repo, version).catch(errorText)
+  const status = await ended
+  const refusal = await imported
+  if (status === 0 && refusal === undefined) return
+  // The engine has imported whatever came before the failure: half a system must not be found as a base next time.
+  await engine.docker
+    .getImage(tag)
+    .remove({ force: true })
+    .catch(() => {})
+  throw new EnvironmentError(
+    `mmdebstrap could not make Debian ${suite} from ${mirror}: ${refusal ?? ''}\n${lastLines(complaints, 10)}`,
+    'Check that the mirror answers; PPTPSPEC_DEBIAN_MIRROR names another one.',
+  )
+}
+
+async function importTar(
+  engine: Engine,
+  tar: NodeJS.ReadableStream,
+  repo: string,
+  tag: string,
+): Promise<string | undefined> {
+  const stream = await engine.docker.importImage(tar, { repo, tag })
+  let refusal: string | undefined
+  await new Promise<void>((resolve, reject) => {
+    engine.docker.modem.followProgress(
+      stream,
+      (error) => (error ? reject(error) : resolve()),
+      (event: unknown) => {
+        refusal = field(event, 'error') || refusal
+      },
+    )
+  })
+  return refusal
+}
+
+/** An image's id, or undefined when the engine does not have it. */
+export async function imageId(engine: Engine, tag: string): Promise<string | undefined> {
+  try {
+    return (await engine.docker.getImage(tag).inspect()).Id
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined
+    throw new EnvironmentError(
+      `the engine could not say whether it has ${tag}: ${errorText(error)}`,
+      'Run pptpspec doctor.',
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function splitTag(tag: string): readonly [string, string] {
+  const colon = tag.lastIndexOf(':')
+  return [tag.slice(0, colon), tag.slice(colon + 1)]
+}
+
+function field(event: unknown, name: 'stream' | 'error'): string {
+  if (typeof event !== 'object' || event === null || !(name in event)) return ''
+  const value: unknown = (event as Record<string, unknown>)[name]
+  return typeof value === 'string' ? value : ''
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof HarnessError) return error.message
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { EnvironmentError } from '../errors/errors.ts'
+
+const NAME = 'pptpspec'
+
+/**
+ * The folder of this package, the same from a checkout (harness/...) and from an installed package (dist/harness/...).
+ * @param from a `file:` URL inside the package; by default this module's own.
+ * @throws EnvironmentError when no folder above it is the package.
+ */
+export function packageRoot(from: string = import.meta.url): string {
+  const start = dirname(fileURLToPath(from))
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (nameOfPackage(join(folder, 'package.json')) === NAME) return folder
+    if (dirname(folder) === folder) {
+      throw new EnvironmentError(
+        `no package.json of ${NAME} above ${start}`,
+        'Install the package again: it lacks its package.json.',
+      )
+    }
+  }
+}
+
+function nameOfPackage(file: string): unknown {
+  if (!existsSync(file)) return undefined
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined
+  } catch {
+    // Somebody else's broken package.json on the way up is not ours to complain about.
+    return undefined
+  }
+}

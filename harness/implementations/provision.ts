@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EnvironmentError } from '../errors/errors.ts'
+import { findProgram, lastLines, runChild } from './child.ts'
+
+/** How long apt may take for one step, and how long a started dockerd may take to answer, in ms. */
+const APT_LIMIT = 600_000
+const DOCKERD_LIMIT = 60_000
+
+/**
+ * Why this process may not install system packages, or undefined when it may.
+ * @param osRelease text of /etc/os-release
+ */
+export function provisioningObstacle(uid: number | undefined, osRelease: string): string | undefined {
+  const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? ''
+  const families = [value('ID'), ...value('ID_LIKE').split(' ')]
+  if (!families.includes('debian') && !families.includes('ubuntu')) {
+    return `installing packages is only known for Debian and Ubuntu, and this is ${value('PRETTY_NAME') || 'neither'}`
+  }
+  if (uid !== 0) return 'installing packages needs root'
+  return undefined
+}
+
+/** `provisioningObstacle` of this process. */
+export function systemProvisioningObstacle(): string | undefined {
+  return provisioningObstacle(process.getuid?.(), readText('/etc/os-release'))
+}
+
+/**
+ * Installs Debian packages.
+ * @throws EnvironmentError when that is not possible here, or when apt fails although the programs are still missing.
+ */
+export async function installPackages(
+  packages: readonly string[],
+  program: string,
+  progress: (message: string) => void,
+): Promise<void> {
+  const obstacle = systemProvisioningObstacle()
+  if (obstacle !== undefined) {
+    throw new EnvironmentError(
+      `cannot install ${packages.join(' ')}: ${obstacle}`,
+      `Install by hand: ${packages.join(' ')}.`,
+    )
+  }
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  progress(`installing ${packages.join(' ')} with apt-get`)
+  // An update that fails for one of several sources often leaves enough; the installation will tell.
+  const update = await runChild('apt-get', ['update', '-q'], { limit: APT_LIMIT, env })
+  const install = await runChild('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
+    limit: APT_LIMIT,
+    env,
+  })
+  if (install.status === 0) return
+  if (findProgram(program) !== undefined) {
+    // A package's service that cannot be started by its init script fails the installation; what we need is there.
+    progress(`apt-get reported a failure, but ${program} is installed`)
+    return
+  }
+  throw new EnvironmentError(
+    `apt-get could not install ${packages.join(' ')}:\n${lastLines(`${update.output}\n${install.output}`, 10)}`,
+    `Install by hand: ${packages.join(' ')}.`,
+  )
+}
+
+/**
+ * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs, waits until it answers.
+ * The daemon is detached: it outlives this process, so that the next run finds it.
+ * @param how.answers asks whether an engine answers by now.
+ * @throws EnvironmentError with the reason and the remedy.
+ */
+export async function provisionEngine(how: {
+  readonly progress: (message: string) => void
+  readonly answers: () => Promise<boolean>
+}): Promise<void> {
+  if (findProgram('dockerd') === undefined) {
+    await installPackages(['docker.io', 'iptables'], 'dockerd', how.progress)
+    // Where an init system runs, the package has started its service already.
+    if (await answersWithin(how.answers, 3_000, () => false)) return
+  }
+  if (process.getuid?.() !== 0) {
+    throw new EnvironmentError(
+      'Docker is installed but does not run, and starting it needs root',
+      'Run: sudo dockerd',
+    )
+  }
+
+  if (dockerdRuns()) {
+    how.progress('waiting for the dockerd that is already running')
+    if (await answersWithin(how.answers, DOCKERD_LIMIT, () => false)) return
+    throw new EnvironmentError(
+      'a dockerd runs but does not answer',
+      'Look at its log, or stop it and try again.',
+    )
+  }
+
+  const log = join(mkdtempSync(join(tmpdir(), 'pptpspec-dockerd-')), 'dockerd.log')
+  how.progress(`starting dockerd (log: ${log})`)
+  const sink = openSync(log, 'a')
+  // Detached means a session of its own (setsid): our Ctrl-C does not reach it.
+  const daemon = spawn(findProgram('dockerd') ?? 'dockerd', [], {
+    detached: true,
+    stdio: ['ignore', sink, sink],
+  })
+  closeSync(sink)
+  let ended = false
+  daemon.on('exit', () => {
+    ended = true
+  })
+  daemon.on('error', () => {
+    ended = true
+  })
+  daemon.unref()
+  // Another process may have won the race to start it: ours then ends at once, and theirs answers a moment later.
+  if (await answersWithin(how.answers, DOCKERD_LIMIT, () => ended && !dockerdRuns())) return
+  throw new EnvironmentError(
+    `dockerd ${ended ? 'ended' : 'does not answer'}; the end of its log:\n${lastLines(readText(log), 10)}`,
+    `Its whole log is in ${log}. It needs iptables, cgroups and the right to create network bridges.`,
+  )
+}
+
+async function answersWithin(
+  answers: () => Promise<boolean>,
+  limit: number,
+  hopeless: () => boolean,
+): Promise<boolean> {
+  const deadline = performance.now() + limit
+  for (;;) {
+    if (await answers()) return true
+    if (performance.now() > deadline) return false
+    if (hopeless()) return answers()
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
+/** Whether the process that dockerd's own pid file names is a dockerd. */
+function dockerdRuns(): boolean {
+  const pid = Number.parseInt(readText('/var/run/docker.pid'), 10)
+  return Number.isInteger(pid) && readText(`/proc/${pid}/comm`).trim() === 'dockerd'
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

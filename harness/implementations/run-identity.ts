@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** Who made a container or network: enough to tell later whether its maker still lives. */
+export interface RunIdentity {
+  /** Unique per process of ours, e.g. `a1b2c3d4`. */
+  readonly run: string
+  readonly pid: number
+  /** Boot id of the kernel and start time of the process in its clock ticks: tells a reused pid from the same process. */
+  readonly start: string
+  /** Host name: another host's processes cannot be judged from here, and a remote engine serves several. */
+  readonly host: string
+}
+
+/** Names of the labels on everything we create. */
+export const LABELS = {
+  run: 'pptpspec.run',
+  pid: 'pptpspec.pid',
+  start: 'pptpspec.host-start',
+  host: 'pptpspec.host',
+} as const
+
+let current: RunIdentity | undefined
+
+/** The identity of this process; always the same. */
+export function currentRun(): RunIdentity {
+  current ??= {
+    run: randomBytes(4).toString('hex'),
+    pid: process.pid,
+    start: processStart(process.pid) ?? 'unknown',
+    host: hostname(),
+  }
+  return current
+}
+
+/** Labels for what this run creates. */
+export function runLabels(identity: RunIdentity): Record<string, string> {
+  return {
+    [LABELS.run]: identity.run,
+    [LABELS.pid]: String(identity.pid),
+    [LABELS.start]: identity.start,
+    [LABELS.host]: identity.host,
+  }
+}
+
+/**
+ * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such process.
+ */
+export function processStart(pid: number): string | undefined {
+  try {
+    const ticks = startTicks(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return ticks === undefined ? undefined : `${bootId()}/${ticks}`
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Field 22 (starttime) of /proc/PID/stat. Field 2 is the program's name in brackets and may itself hold blanks and brackets,
+ * so counting starts after the last closing one.
+ */
+export function startTicks(stat: string): string | undefined {
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = afterName[22 - 3]
+  return ticks !== undefined && /^\d+$/.test(ticks) ? ticks : undefined
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return 'unknown-boot'
+  }
+}
+
+/**
+ * Whether something with these labels was left behind by a run that is over.
+ * Doubt protects: what another host made, or what lacks a label, stays.
+ * @param startOf start of a process by pid, see `processStart`.
+ */
+export function isLeftover(
+  labels: Readonly<Record<string, string>>,
+  us: RunIdentity,
+  startOf: (pid: number) => string | undefined,
+): boolean {
+  const run = labels[LABELS.run]
+  const pid = Number(labels[LABELS.pid])
+  const start = labels[LABELS.start]
+  if (run === undefined || start === undefined || !Number.isInteger(pid) || pid <= 0) return false
+  if (run === us.run || labels[LABELS.host] !== us.host) return false
+  return startOf(pid) !== start
+}

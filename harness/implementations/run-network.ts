@@ -1,0 +1,77 @@
+import { EnvironmentError } from '../errors/errors.ts'
+import { registerEngine, removeNetwork, stopping } from './cleanup.ts'
+import type { Engine } from './engine.ts'
+import { currentRun, runLabels } from './run-identity.ts'
+
+/** A share in the bridge network of this run on one engine. */
+export interface NetworkShare {
+  /** The network's name. */
+  readonly name: string
+  /** Gives the share back; the last one removes the network. Doing it twice does nothing. */
+  release(): Promise<void>
+}
+
+interface Shared {
+  shares: number
+  id: string | undefined
+  /** Creation and removal happen one after the other. */
+  queue: Promise<unknown>
+}
+
+const networks = new Map<string, Shared>()
+
+/**
+ * Joins the run's network on an engine; the first to do so creates it. All containers of a run share one bridge: it is the tester on
+ * the host that must reach them, and engines have only a few dozen address ranges to give.
+ * @throws EnvironmentError when the engine cannot create a network.
+ */
+export async function shareRunNetwork(engine: Engine): Promise<NetworkShare> {
+  registerEngine(engine)
+  const name = `pptpspec-${currentRun().run}`
+  const shared: Shared = networks.get(engine.host) ?? { shares: 0, id: undefined, queue: Promise.resolve() }
+  networks.set(engine.host, shared)
+
+  await inTurn(shared, async () => {
+    shared.id ??= await createNetwork(engine, name)
+    shared.shares += 1
+  })
+  let released = false
+  return {
+    name,
+    async release() {
+      if (released) return
+      released = true
+      await inTurn(shared, async () => {
+        shared.shares -= 1
+        if (shared.shares > 0 || shared.id === undefined) return
+        const id = shared.id
+        shared.id = undefined
+        await removeNetwork(engine.docker, id)
+      })
+    },
+  }
+}
+
+async function createNetwork(engine: Engine, name: string): Promise<string> {
+  if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
+  try {
+    const network = await engine.docker.createNetwork({
+      Name: name,
+      Driver: 'bridge',
+      Labels: runLabels(currentRun()),
+    })
+    return network.id
+  } catch (cause) {
+    throw new EnvironmentError(
+      `the engine could not create a bridge network: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Networks left behind by other programs use up the address ranges: docker network prune.',
+      { cause },
+    )
+  }
+}
+
+function inTurn<T>(shared: Shared, work: () => Promise<T>): Promise<T> {
+  const turn = shared.queue.then(work, work)
+  shared.queue = turn.catch(() => {})
+  return turn
+}
