@@ -93,6 +93,14 @@ export const MESSAGE_FORMAT = {
     text: 'A control message that is invalid or undefined leads to the connection being closed (or to an error reply where one exists); it is not executed.',
     reading: 'A-10',
   },
+  '3/unexpected-message': {
+    section: '3',
+    page: 37,
+    level: 'implied',
+    binds: ['receiver'],
+    text: 'A well-formed message that does not belong in this state or direction is passed over or ends the connection; it does not hang it.',
+    reading: 'A-02',
+  },
   '3/accepts-again': {
     section: '3',
     page: 37,

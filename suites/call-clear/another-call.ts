@@ -1,0 +1,21 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'call-clear/another-call',
+    purpose: 'After a call was cleared another one can be placed on the same control connection.',
+    decides: ['2.12/another-call'],
+    provenBy: ['one-call-per-connection'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    control.send('Call-Clear-Request', { callId: tunnel.callId })
+    await control.await('Call-Disconnect-Notify')
+    control.send('Outgoing-Call-Request', t.callRequest())
+    const reply = await control.expect('2.12/another-call', 'Outgoing-Call-Reply', t.timers.call)
+    t.field('2.12/another-call', reply, 'resultCode', 1)
+  },
+)

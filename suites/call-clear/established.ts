@@ -1,0 +1,38 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'call-clear/established',
+    purpose:
+      'Call-Clear-Request ends the call: a Call-Disconnect-Notify says so, and the control connection stays.',
+    decides: [
+      '2.12/notify-in-reply',
+      '2.13/call-id',
+      '2.13/result-code-request',
+      '2.13/error-code',
+      '2/reserved-sent-zero',
+      '2.13/connection-stays',
+    ],
+    provenBy: [
+      'clear-no-notify',
+      'clear-wrong-call-id',
+      'clear-wrong-result',
+      'clear-error-set',
+      'clear-reserved-nonzero',
+      'clear-closes-connection',
+    ],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    control.send('Call-Clear-Request', { callId: tunnel.callId })
+    const notify = await control.expect('2.12/notify-in-reply', 'Call-Disconnect-Notify')
+    t.field('2.13/call-id', notify, 'callId', tunnel.peersCallId)
+    t.field('2.13/result-code-request', notify, 'resultCode', 4)
+    t.field('2.13/error-code', notify, 'errorCode', 0)
+    t.field('2/reserved-sent-zero', notify, 'reserved1', 0)
+    await control.expectAlive('2.13/connection-stays', 'the control connection still answers')
+  },
+)

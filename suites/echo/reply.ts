@@ -1,0 +1,33 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'echo/reply',
+    purpose: 'An Echo-Request is answered with an Echo-Reply that carries its Identifier and success.',
+    decides: [
+      '2.5/reply-to-each',
+      '2.6/identifier',
+      '2.6/result-code',
+      '2.6/error-code',
+      '2/reserved-sent-zero',
+    ],
+    provenBy: [
+      'echo-no-reply',
+      'echo-wrong-identifier',
+      'echo-reply-result-0',
+      'echo-reply-error-set',
+      'echo-reply-reserved-nonzero',
+    ],
+    iut: 'recipient',
+    vary: { identifier: { '0': 0, '1': 1, '0x80000000': 0x80000000, '0xFFFFFFFF': 0xffffffff } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    control.send('Echo-Request', { identifier: t.vary.identifier })
+    const reply = await control.expect('2.5/reply-to-each', 'Echo-Reply')
+    t.field('2.6/identifier', reply, 'identifier', t.vary.identifier)
+    t.field('2.6/result-code', reply, 'resultCode', 1)
+    t.field('2.6/error-code', reply, 'errorCode', 0)
+    t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
+  },
+)

@@ -1,0 +1,30 @@
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'incoming-call/request',
+    purpose: 'An Incoming-Call-Request is answered, be it with a refusal.',
+    decides: ['3.2.3.2/reply-to-incoming'],
+    provenBy: ['ignores-incoming-call'],
+    iut: 'recipient',
+  },
+  async (t) => {
+    await t.openTunnel()
+    const control = await t.establish()
+    const fence = t.unique()
+    control.send('Incoming-Call-Request', {
+      callId: t.unique() & 0xffff,
+      callSerialNumber: 1,
+      callBearerType: 1,
+      dialedNumberLength: 3,
+      dialedNumber: '100',
+    })
+    control.send('Echo-Request', { identifier: fence })
+    await control.expectOneOf('3.2.3.2/reply-to-incoming', [
+      reaction.answers('Incoming-Call-Reply', () => true, 'it answers Incoming-Call-Reply'),
+      reaction.ignores(fence, 'warn'),
+      reaction.closes('warn'),
+    ])
+  },
+)

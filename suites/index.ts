@@ -1,0 +1,97 @@
+import type { Scenario } from '../harness/scenario/scenario.ts'
+import callClearAnotherCall from './call-clear/another-call.ts'
+import callClearAtOnce from './call-clear/at-once.ts'
+import callClearEstablished from './call-clear/established.ts'
+import callClearTunnelEnds from './call-clear/tunnel-ends.ts'
+import callClearUnknownCall from './call-clear/unknown-call.ts'
+import echoMany from './echo/many.ts'
+import echoReply from './echo/reply.ts'
+import incomingCallRequest from './incoming-call/request.ts'
+import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
+import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
+import messageFormatBadMagicCookieLater from './message-format/bad-magic-cookie-later.ts'
+import messageFormatCoalescing from './message-format/coalescing.ts'
+import messageFormatImpossibleLength from './message-format/impossible-length.ts'
+import messageFormatManagementMessage from './message-format/management-message.ts'
+import messageFormatNoResynchronization from './message-format/no-resynchronization.ts'
+import messageFormatReservedField from './message-format/reserved-field.ts'
+import messageFormatSegmentation from './message-format/segmentation.ts'
+import messageFormatUndefinedType from './message-format/undefined-type.ts'
+import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
+import messageFormatWrongSize from './message-format/wrong-size.ts'
+import outgoingCallAccepted from './outgoing-call/accepted.ts'
+import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
+import outgoingCallCallId from './outgoing-call/call-id.ts'
+import outgoingCallFramingType from './outgoing-call/framing-type.ts'
+import outgoingCallPhoneNumber from './outgoing-call/phone-number.ts'
+import outgoingCallPhoneNumberLength from './outgoing-call/phone-number-length.ts'
+import outgoingCallSecond from './outgoing-call/second.ts'
+import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
+import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
+import setLinkInfoAccepted from './set-link-info/accepted.ts'
+import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
+import startAccepted from './start/accepted.ts'
+import startEarlierVersion from './start/earlier-version.ts'
+import startLaterVersion from './start/later-version.ts'
+import startMaximumChannels from './start/maximum-channels.ts'
+import startNames from './start/names.ts'
+import startNotFirst from './start/not-first.ts'
+import startReserved from './start/reserved.ts'
+import startTwice from './start/twice.ts'
+import stopEstablished from './stop/established.ts'
+import stopWithCall from './stop/with-call.ts'
+import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
+import tunnelDuplicate from './tunnel/duplicate.ts'
+import tunnelFirstPacket from './tunnel/first-packet.ts'
+import tunnelLcp from './tunnel/lcp.ts'
+import tunnelOtherPackets from './tunnel/other-packets.ts'
+
+/** Every scenario, in the order in which they are played. */
+export const SCENARIOS: readonly Scenario[] = [
+  startAccepted,
+  startEarlierVersion,
+  startLaterVersion,
+  startMaximumChannels,
+  startNames,
+  startNotFirst,
+  startReserved,
+  startTwice,
+  echoMany,
+  echoReply,
+  messageFormatAcceptsAgain,
+  messageFormatBadMagicCookieLater,
+  messageFormatBadMagicCookie,
+  messageFormatCoalescing,
+  messageFormatImpossibleLength,
+  messageFormatManagementMessage,
+  messageFormatNoResynchronization,
+  messageFormatReservedField,
+  messageFormatSegmentation,
+  messageFormatUndefinedType,
+  messageFormatUnexpectedMessage,
+  messageFormatWrongSize,
+  stopEstablished,
+  stopWithCall,
+  outgoingCallAccepted,
+  outgoingCallBearerType,
+  outgoingCallCallId,
+  outgoingCallFramingType,
+  outgoingCallPhoneNumberLength,
+  outgoingCallPhoneNumber,
+  outgoingCallSecond,
+  outgoingCallSpeedRange,
+  outgoingCallWindowZero,
+  callClearAnotherCall,
+  callClearAtOnce,
+  callClearEstablished,
+  callClearTunnelEnds,
+  callClearUnknownCall,
+  setLinkInfoAccepted,
+  setLinkInfoUnknownCall,
+  incomingCallRequest,
+  tunnelAcknowledgment,
+  tunnelDuplicate,
+  tunnelFirstPacket,
+  tunnelLcp,
+  tunnelOtherPackets,
+]

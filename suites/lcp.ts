@@ -1,0 +1,65 @@
+import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
+import { decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
+import { Inconclusive } from '../harness/scenario/judge.ts'
+import type { Tester } from '../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+
+/** LCP at arm's length: single packets into a call's tunnel, and what comes back. */
+
+/** What the helpers need of a tester. */
+type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
+
+/** A frame with an LCP packet. */
+export function lcpFrame(code: number, identifier: number, data: Uint8Array = new Uint8Array(0)): Uint8Array {
+  return encodeFrame(PppProtocolNumber.lcp, encodePacket({ code, identifier, data }))
+}
+
+/** The LCP packet that a GRE packet carries, if it carries one. */
+export function lcpOf(received: ReceivedGre): Packet | undefined {
+  const frame = decodeFrame(received.packet.payload)
+  return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
+}
+
+/**
+ * Preamble: waits for the PPP peer's first packet. Some servers read GRE only after their PPP daemon has written once, so nothing is
+ * sent before it.
+ * @throws Inconclusive when none comes.
+ */
+export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre> {
+  const first = await tunnel.nextData(t.timers.tunnel)
+  if (first === undefined)
+    throw new Inconclusive(`no PPP packet came through the tunnel in ${t.timers.tunnel} ms`)
+  return first
+}
+
+/** The next answer (Ack, Nak or Reject) to the Configure-Request with that identifier; undefined when none comes in `window` ms. */
+export async function configureAnswer(
+  t: Pace,
+  tunnel: TunnelEnd,
+  identifier: number,
+  window: number = t.timers.tunnel,
+): Promise<{ readonly packet: Packet; readonly received: ReceivedGre } | undefined> {
+  const deadline = t.clock.now() + window
+  for (;;) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) return undefined
+    const packet = lcpOf(received)
+    if (packet !== undefined && isAnswer(packet) && packet.identifier === identifier)
+      return { packet, received }
+  }
+}
+
+export function isAnswer(packet: Packet): boolean {
+  return (
+    packet.code === PacketCode.configureAck ||
+    packet.code === PacketCode.configureNak ||
+    packet.code === PacketCode.configureReject
+  )
+}
+
+/** Whether the PPP peer behind a tunnel answers an LCP Configure-Request without options. */
+export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: number): Promise<boolean> {
+  const identifier = t.unique() & 0xff
+  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+  return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
+}

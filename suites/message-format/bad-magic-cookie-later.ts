@@ -1,0 +1,18 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'message-format/bad-magic-cookie-later',
+    purpose:
+      'A wrong Magic Cookie on an established control connection ends it, and nothing is answered before.',
+    decides: ['1.4/loss-of-synchronization-closes'],
+    provenBy: ['ignores-magic-cookie', 'resynchronizes'],
+    iut: 'recipient',
+    vary: { cookie: { 'first-bit': 0x9a2b3c4d, ones: 0xffffffff } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    control.send('Echo-Request', { identifier: t.unique() }, { patch: { magicCookie: t.vary.cookie } })
+    await control.expectClose('1.4/loss-of-synchronization-closes', { first: true })
+  },
+)

@@ -1,0 +1,30 @@
+import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'message-format/no-resynchronization',
+    purpose: 'A good message behind one with a wrong Magic Cookie is not found again and executed.',
+    decides: ['1.4/no-resynchronization'],
+    provenBy: ['resynchronizes', 'ignores-magic-cookie'],
+    iut: 'recipient',
+  },
+  async (t) => {
+    const control = await t.establish()
+    const behind = t.unique()
+    control.send(
+      'Echo-Request',
+      { identifier: t.unique() },
+      {
+        patch: { magicCookie: 0 },
+        append: encodeControl(controlMessage('Echo-Request', { identifier: behind })),
+      },
+    )
+    await control.expectOneOf(
+      '1.4/no-resynchronization',
+      [reaction.closes(), reaction.silence()],
+      t.timers.close,
+    )
+  },
+)

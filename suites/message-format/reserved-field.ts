@@ -1,0 +1,28 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'message-format/reserved-field',
+    purpose: 'A reserved field that is not 0 is ignored or answered with Bad-Value.',
+    decides: ['2/reserved-received'],
+    provenBy: ['closes-on-reserved'],
+    iut: 'recipient',
+    vary: { value: { '1': 1, 'all-ones': 0xffff } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    const identifier = t.unique()
+    control.send('Echo-Request', { identifier }, { patch: { reserved0: t.vary.value } })
+    await control.expectOneOf('2/reserved-received', [
+      reaction.answers('Echo-Reply', (reply) => reply.resultCode === 1, 'it answers Echo-Reply'),
+      reaction.answers(
+        'Echo-Reply',
+        (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
+        'it answers Bad-Value',
+      ),
+      reaction.closes('warn'),
+    ])
+  },
+)

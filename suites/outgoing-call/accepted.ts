@@ -1,0 +1,55 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/accepted',
+    purpose: 'A good Outgoing-Call-Request is answered with a good, successful Outgoing-Call-Reply.',
+    decides: [
+      '3.2.4/reply-to-request',
+      '2.8/peers-call-id',
+      '2.8/result-code',
+      '2.8/error-code',
+      '2.8/connect-speed',
+      '2.8/window',
+    ],
+    provenBy: [
+      'call-reply-missing',
+      'call-reply-wrong-peer-id',
+      'call-reply-result-0',
+      'call-reply-error-with-success',
+      'call-reply-speed-out-of-range',
+      'call-reply-window-zero',
+    ],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+    vary: {
+      speed: {
+        wide: { minimumBps: 300, maximumBps: 100_000_000 },
+        narrow: { minimumBps: 56_000, maximumBps: 64_000 },
+      },
+    },
+  },
+  async (t) => {
+    await t.openTunnel()
+    const control = await t.establish()
+    const request = t.callRequest(t.vary.speed)
+    control.send('Outgoing-Call-Request', request)
+    const reply = await control.expect('3.2.4/reply-to-request', 'Outgoing-Call-Reply', t.timers.call)
+    t.field('2.8/peers-call-id', reply, 'peersCallId', request.callId)
+    t.field('2.8/result-code', reply, 'resultCode', 1)
+    t.field('2.8/error-code', reply, 'errorCode', 0)
+    const { connectSpeed, packetRecvWindowSize } = reply.message
+    t.decide('2.8/connect-speed', {
+      ok: connectSpeed >= request.minimumBps && connectSpeed <= request.maximumBps,
+      expected: `Connect Speed from ${request.minimumBps} to ${request.maximumBps}`,
+      seen: `Connect Speed ${connectSpeed}`,
+      entry: reply.entry,
+    })
+    t.decide('2.8/window', {
+      ok: packetRecvWindowSize > 0,
+      expected: 'Packet Recv. Window Size of at least 1',
+      seen: `Packet Recv. Window Size ${packetRecvWindowSize}`,
+      entry: reply.entry,
+    })
+  },
+)

@@ -1,0 +1,27 @@
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/bearer-type',
+    purpose: 'An undefined Bearer Type is not answered with success.',
+    decides: ['2.7/bearer-type'],
+    provenBy: ['accepts-bad-bearer'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+    vary: { type: { '0': 0, '4': 4, '0xFFFFFFFF': 0xffffffff } },
+  },
+  async (t) => {
+    await t.openTunnel()
+    const control = await t.establish()
+    control.send('Outgoing-Call-Request', t.callRequest({ bearerType: t.vary.type }))
+    await control.expectOneOf(
+      '2.7/bearer-type',
+      [
+        reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+        reaction.closes(),
+      ],
+      t.timers.call,
+    )
+  },
+)

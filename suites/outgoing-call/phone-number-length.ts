@@ -1,0 +1,31 @@
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/phone-number-length',
+    purpose: 'A Phone Number Length beyond the field is answered or refused, and does no harm.',
+    decides: ['2.7/phone-number-length', '3/accepts-again'],
+    provenBy: ['hangs-on-phone-number-length'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+    vary: { length: { '65': 65, '65535': 65535 } },
+  },
+  async (t) => {
+    await t.openTunnel()
+    const control = await t.establish()
+    control.send(
+      'Outgoing-Call-Request',
+      t.callRequest({ phoneNumberLength: t.vary.length, phoneNumber: '5' }),
+    )
+    await control.expectOneOf(
+      '2.7/phone-number-length',
+      [reaction.answers('Outgoing-Call-Reply', () => true, 'it answers'), reaction.closes()],
+      t.timers.call,
+    )
+    control.reset()
+    const again = await t.connect()
+    again.send('Start-Control-Connection-Request')
+    await again.expect('3/accepts-again', 'Start-Control-Connection-Reply')
+  },
+)

@@ -1,0 +1,53 @@
+import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
+import { printable } from '../../harness/protocol/octets.ts'
+import { startRequest } from '../../harness/scenario/tester.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'start/accepted',
+    purpose:
+      'A good Start-Control-Connection-Request is answered with a good, successful Start-Control-Connection-Reply.',
+    decides: [
+      '2.2/sent-in-reply',
+      '2.2/result-code',
+      '2.2/error-code',
+      '2.2/framing-capabilities',
+      '2.2/bearer-capabilities',
+      '2.2/host-name-filled',
+      '2.2/vendor-name-filled',
+      '3.1.2/same-version',
+    ],
+    provenBy: [
+      'ignores-start',
+      'start-reply-result-0',
+      'start-reply-error-with-success',
+      'start-reply-undefined-framing-bits',
+      'start-reply-undefined-bearer-bits',
+      'start-reply-garbage-after-hostname',
+      'start-reply-garbage-after-vendor',
+      'start-reply-version-0',
+    ],
+    iut: 'recipient',
+  },
+  async (t) => {
+    const control = await t.connect()
+    control.send('Start-Control-Connection-Request', startRequest())
+    const reply = await control.expect('2.2/sent-in-reply', 'Start-Control-Connection-Reply')
+    t.field('2.2/result-code', reply, 'resultCode', 1)
+    t.field('2.2/error-code', reply, 'errorCode', 0)
+    t.field('2.2/framing-capabilities', reply, 'framingCapabilities', [0, 1, 2, 3])
+    t.field('2.2/bearer-capabilities', reply, 'bearerCapabilities', [0, 1, 2, 3])
+    t.field('3.1.2/same-version', reply, 'protocolVersion', PROTOCOL_VERSION)
+    for (const [requirement, text] of [
+      ['2.2/host-name-filled', reply.message.hostName],
+      ['2.2/vendor-name-filled', reply.message.vendorName],
+    ] as const)
+      t.decide(requirement, {
+        ok: !text.includes('\0'),
+        expected: 'nothing but zeros after the name',
+        seen: `"${printable(text)}"`,
+        entry: reply.entry,
+      })
+  },
+)

@@ -1,0 +1,33 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { startRequest } from '../../harness/scenario/tester.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'start/reserved',
+    purpose:
+      'A Start-Control-Connection-Request whose reserved field is not 0 is served or answered with Bad-Value.',
+    decides: ['2/reserved-received'],
+    provenBy: ['closes-on-reserved'],
+    iut: 'recipient',
+    vary: { field: { reserved0: 'reserved0', reserved1: 'reserved1' } },
+  },
+  async (t) => {
+    const control = await t.connect()
+    control.send('Start-Control-Connection-Request', startRequest(), { patch: { [t.vary.field]: 1 } })
+    await control.expectOneOf('2/reserved-received', [
+      reaction.answers(
+        'Start-Control-Connection-Reply',
+        (reply) => reply.resultCode === 1,
+        'it replies with success',
+      ),
+      reaction.answers(
+        'Start-Control-Connection-Reply',
+        (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
+        'it replies with Bad-Value',
+      ),
+      reaction.closes('warn'),
+    ])
+  },
+)

@@ -1,0 +1,41 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { answersConfigure, firstData } from '../lcp.ts'
+
+export default scenario(
+  {
+    id: 'stop/with-call',
+    purpose: 'Stopping the control connection ends its call: its tunnel is dead.',
+    decides: ['2.4/sent-in-reply', '2.3/calls-cleared'],
+    provenBy: ['stop-keeps-calls', 'stop-no-reply'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    await firstData(t, tunnel)
+    if (!(await answersConfigure(t, tunnel)))
+      throw new Inconclusive('the PPP peer answered no Configure-Request')
+    control.send('Stop-Control-Connection-Request', { reason: 1 })
+    // Call-Disconnect-Notify for the calls may come first.
+    let observation = await control.next()
+    while (receivedAs(observation, 'Call-Disconnect-Notify') !== undefined) observation = await control.next()
+    t.decide('2.4/sent-in-reply', {
+      ok: receivedAs(observation, 'Stop-Control-Connection-Reply') !== undefined,
+      expected: 'Stop-Control-Connection-Reply',
+      seen: observation.kind === 'message' ? observation.message.name : observation.kind,
+      ...(observation.kind === 'silence' ? {} : { entry: observation.entry }),
+    })
+    await control.next(t.timers.close)
+    const alive = await answersConfigure(t, tunnel, 500)
+    t.decide('2.3/calls-cleared', {
+      ok: !alive,
+      expected: 'no answer in the tunnel any more',
+      seen: alive
+        ? 'the PPP peer still answers LCP Configure-Request'
+        : 'LCP Configure-Request draws no answer',
+    })
+  },
+)

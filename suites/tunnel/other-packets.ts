@@ -1,0 +1,56 @@
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import type { GrePacket } from '../../harness/protocol/gre.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { scenario } from '../catalogue.ts'
+import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from '../lcp.ts'
+
+export default scenario(
+  {
+    id: 'tunnel/other-packets',
+    purpose: "What is no enhanced GRE packet of this call is not taken as the call's data.",
+    decides: ['4.1/other-packets-dropped'],
+    provenBy: [
+      'gre-accepts-version-0',
+      'gre-accepts-other-protocol',
+      'gre-accepts-no-key',
+      'gre-accepts-other-call-id',
+    ],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+    vary: {
+      packet: {
+        'version-0': { version: 0 },
+        'version-2': { version: 2 },
+        'no-key': { keyPresent: 0 },
+        'protocol-ipv4': { protocolType: 0x0800 },
+        'other-call-id': { callId: 0 },
+      } as Readonly<Record<string, Partial<Omit<GrePacket, 'kind'>>>>,
+    },
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    await firstData(t, tunnel)
+    tunnel.send(lcpFrame(PacketCode.configureRequest, 40))
+    if ((await configureAnswer(t, tunnel, 40)) === undefined)
+      throw new Inconclusive('the PPP peer answered no Configure-Request')
+    const values =
+      t.vary.packet.callId === undefined ? t.vary.packet : { callId: tunnel.peersCallId ^ 0x2aaa }
+    tunnel.send(lcpFrame(PacketCode.configureRequest, 41), values)
+    tunnel.send(lcpFrame(PacketCode.configureRequest, 42))
+    const deadline = t.clock.now() + t.timers.tunnel
+    for (;;) {
+      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+      const packet = received === undefined ? undefined : lcpOf(received)
+      if (received !== undefined && (packet === undefined || !isAnswer(packet))) continue
+      t.decide('4.1/other-packets-dropped', {
+        ok: packet?.identifier === 42,
+        expected: 'an answer to the good packet behind it, none to this one',
+        seen:
+          packet === undefined ? 'no answer any more' : `an answer to Configure-Request ${packet.identifier}`,
+        entry: received?.entry,
+      })
+      return
+    }
+  },
+)
