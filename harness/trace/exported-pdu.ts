@@ -1,0 +1,72 @@
+import { concat } from '../protocol/octets.ts'
+import { addressOctets } from './ip.ts'
+
+/** LINKTYPE_WIRESHARK_UPPER_PDU: octets of an upper layer, with tags that say how to show them. */
+export const LINKTYPE_UPPER_PDU = 252
+
+const TAG = {
+  end: 0,
+  dissectorName: 12,
+  ipv4Source: 20,
+  ipv4Destination: 21,
+  portType: 24,
+  sourcePort: 25,
+  destinationPort: 26,
+  protocolColumn: 33,
+  infoColumn: 36,
+} as const
+const PORT_TYPE_TCP = 2
+
+/** Octets that no dissector should interpret, with where they came from. */
+export interface PlainOctets {
+  readonly source: string
+  readonly destination: string
+  /** Of TCP; absent for GRE. */
+  readonly ports?: { readonly source: number; readonly destination: number }
+  /** What the Protocol column says. */
+  readonly protocol: string
+  /** What the Info column says. */
+  readonly info: string
+  readonly octets: Uint8Array
+}
+
+/** One frame for an interface of LINKTYPE_UPPER_PDU. */
+export function plainFrame(plain: PlainOctets): Uint8Array {
+  const { ports } = plain
+  return concat(
+    textTag(TAG.dissectorName, 'data'),
+    tag(TAG.ipv4Source, addressOctets(plain.source)),
+    tag(TAG.ipv4Destination, addressOctets(plain.destination)),
+    ...(ports === undefined
+      ? []
+      : [
+          numberTag(TAG.portType, PORT_TYPE_TCP),
+          numberTag(TAG.sourcePort, ports.source),
+          numberTag(TAG.destinationPort, ports.destination),
+        ]),
+    textTag(TAG.protocolColumn, plain.protocol),
+    textTag(TAG.infoColumn, plain.info),
+    tag(TAG.end, new Uint8Array(0)),
+    plain.octets,
+  )
+}
+
+function tag(code: number, value: Uint8Array): Uint8Array {
+  // Values are padded to 32 bits, and the length counts the padding.
+  const octets = new Uint8Array(4 + Math.ceil(value.length / 4) * 4)
+  const view = new DataView(octets.buffer)
+  view.setUint16(0, code)
+  view.setUint16(2, octets.length - 4)
+  octets.set(value, 4)
+  return octets
+}
+
+function textTag(code: number, text: string): Uint8Array {
+  return tag(code, new TextEncoder().encode(text))
+}
+
+function numberTag(code: number, value: number): Uint8Array {
+  const octets = new Uint8Array(4)
+  new DataView(octets.buffer).setUint32(0, value)
+  return tag(code, octets)
+}

@@ -1,0 +1,168 @@
+import { type DecodedMessage, decodeControl } from '../protocol/control.ts'
+import { createFramer, type Framed, type Framer } from '../protocol/framer.ts'
+import { type DecodedGre, decodeGre } from '../protocol/gre.ts'
+import { concat } from '../protocol/octets.ts'
+import type { Side, Trace, TraceEntry } from './trace.ts'
+
+/** One stretch of one direction of one TCP connection. Every octet recorded is in exactly one stretch. */
+interface Stretch {
+  /** The entry that completed it. */
+  readonly entry: TraceEntry
+  readonly connection: number
+  readonly from: Side
+  readonly octets: Uint8Array
+  /** Indexes of the entries that carried its octets, oldest first. */
+  readonly carriedBy: readonly number[]
+}
+
+/** What a trace says once its streams are framed and its packets decoded. */
+export type TraceMessage =
+  /** One control message, well-formed or not, as its Length framed it. */
+  | (Stretch & { readonly kind: 'control'; readonly message: DecodedMessage })
+  /** The stream lost step here (RFC 2637 section 1.4): `octets` is everything of this direction from the offending header to the end of that entry. */
+  | (Stretch & {
+      readonly kind: 'out-of-step'
+      readonly cause: 'magic-cookie' | 'length'
+      readonly detail: string
+    })
+  | {
+      readonly kind: 'gre'
+      readonly entry: TraceEntry
+      readonly from: Side
+      readonly packet: DecodedGre
+      readonly octets: Uint8Array
+    }
+
+/** Octets of a stream that belong to no message. */
+export type LooseOctets = Stretch & {
+  readonly kind: 'loose'
+  /** Begun and never completed, or after the point where step was lost. */
+  readonly why: 'incomplete' | 'after-loss-of-step'
+}
+
+interface Stream {
+  readonly connection: number
+  readonly from: Side
+  readonly framer: Framer
+  /** Entries with octets that the framer still holds. */
+  held: { entry: TraceEntry; octets: number }[]
+  lost: boolean
+}
+
+/** Every control message, loss of step and GRE packet of a trace, in order of occurrence. Never throws. */
+export function messagesOf(trace: Trace): readonly TraceMessage[] {
+  return partsOf(trace).filter((part) => part.kind !== 'loose')
+}
+
+/**
+ * The same with the octets that belong to no message: with these, each direction of each connection is whole. A message begun and never
+ * completed stands where its direction ended, or at the end of the trace.
+ */
+export function partsOf(trace: Trace): readonly (TraceMessage | LooseOctets)[] {
+  const parts: (TraceMessage | LooseOctets)[] = []
+  const streams = new Map<string, Stream>()
+
+  function streamOf(connection: number, from: Side): Stream {
+    const key = `${connection} ${from}`
+    const known = streams.get(key)
+    if (known !== undefined) return known
+    const stream: Stream = { connection, from, framer: createFramer(), held: [], lost: false }
+    streams.set(key, stream)
+    return stream
+  }
+
+  function flush(stream: Stream): void {
+    const octets = stream.framer.pending()
+    const last = stream.held.at(-1)
+    if (stream.lost || last === undefined || octets.length === 0) return
+    parts.push({
+      kind: 'loose',
+      why: 'incomplete',
+      entry: last.entry,
+      connection: stream.connection,
+      from: stream.from,
+      octets: octets.slice(),
+      carriedBy: stream.held.map((part) => part.entry.index),
+    })
+    stream.held = []
+    // The direction is over; were it to go on in a broken trace, a new framer could only guess.
+    stream.lost = true
+  }
+
+  for (const entry of trace.entries) {
+    if (entry.kind === 'gre') {
+      const { from, octets } = entry
+      parts.push({ kind: 'gre', entry, from, packet: decodeGre(octets), octets })
+    } else if (entry.kind === 'tcp-data') {
+      for (const part of advance(streamOf(entry.connection, entry.from), entry)) parts.push(part)
+    } else if (entry.kind === 'tcp-end') flush(streamOf(entry.connection, entry.from))
+    else if (entry.kind === 'tcp-reset') {
+      flush(streamOf(entry.connection, 'tester'))
+      flush(streamOf(entry.connection, 'iut'))
+    }
+  }
+  for (const stream of streams.values()) flush(stream)
+  return parts
+}
+
+function advance(
+  stream: Stream,
+  entry: TraceEntry & { readonly kind: 'tcp-data' },
+): readonly (TraceMessage | LooseOctets)[] {
+  const { connection, from } = stream
+  const { octets } = entry
+  if (octets.length === 0) return []
+  if (stream.lost)
+    return [
+      {
+        kind: 'loose',
+        why: 'after-loss-of-step',
+        entry,
+        connection,
+        from,
+        octets,
+        carriedBy: [entry.index],
+      },
+    ]
+  stream.held.push({ entry, octets: octets.length })
+  return stream.framer.push(octets).map((framed) => partOf(stream, entry, framed))
+}
+
+function partOf(stream: Stream, entry: TraceEntry, framed: Framed): TraceMessage {
+  const { connection, from } = stream
+  const octets = framed.kind === 'message' ? framed.octets : framed.rest
+  const common = { entry, connection, from, octets, carriedBy: take(stream, octets.length) }
+  if (framed.kind === 'message') return { kind: 'control', ...common, message: decodeControl(octets) }
+  stream.lost = true
+  return { kind: 'out-of-step', ...common, cause: framed.cause, detail: framed.detail }
+}
+
+/** Takes octets off the stream's list of carriers; gives the entries that carried them. */
+function take(stream: Stream, octets: number): number[] {
+  const carriers: number[] = []
+  let left = octets
+  while (left > 0) {
+    const first = stream.held[0]
+    if (first === undefined) break
+    carriers.push(first.entry.index)
+    const taken = Math.min(left, first.octets)
+    left -= taken
+    first.octets -= taken
+    if (first.octets === 0) stream.held.shift()
+  }
+  return carriers
+}
+
+/** All octets that one side sent on one connection, joined. */
+export function streamOctets(trace: Trace, connection: number, from: Side): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const entry of trace.entries)
+    if (entry.kind === 'tcp-data' && entry.connection === connection && entry.from === from)
+      parts.push(entry.octets)
+  return concat(...parts)
+}
+
+/** The one who hears what that side sends. */
+export function oppositeSide(side: Side): Side {
+  return side === 'tester' ? 'iut' : 'tester'
+}

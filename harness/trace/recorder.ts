@@ -1,0 +1,252 @@
+import type {
+  ConnectFailure,
+  ConnectOptions,
+  Endpoint,
+  GreSocket,
+  Network,
+  TcpConnection,
+  TcpEvent,
+  TcpListener,
+} from '../network/network.ts'
+import { isConnection } from '../network/network.ts'
+import type { Trace, TraceEntry, TraceStep } from './trace.ts'
+
+/** How much one trace may hold: a peer that floods us must not take the harness down. */
+export interface TraceLimits {
+  readonly entries: number
+  /** Octets of TCP data and GRE packets together. */
+  readonly octets: number
+}
+
+export const TRACE_LIMITS: TraceLimits = { entries: 20_000, octets: 16 * 1024 * 1024 }
+
+/** Longest log line or note kept, in characters. */
+const TEXT_LIMIT = 2000
+
+export interface RecorderOptions {
+  /** Wall clock of the trace's beginning, in ms since 1970. */
+  readonly startedAt: number
+  readonly limits?: TraceLimits
+}
+
+/** A network that remembers everything that passes through it. */
+export interface Recorder {
+  /** Same network, recorded. Everything opened through it belongs to this trace. */
+  readonly network: Network
+  /** What was recorded so far, live: grows while the network is used. */
+  readonly entries: readonly TraceEntry[]
+  /** A snapshot. */
+  trace(): Trace
+  /** Adds what the tester is about to do or has decided. */
+  note(text: string): TraceEntry
+  /** Adds a line of the implementation's log; hostile text, cut at 2,000 characters. */
+  log(text: string): TraceEntry
+  /** Index of the newest entry; -1 while there is none. Inside a listener's call it names what is being delivered, unless that was kept for it. */
+  lastIndex(): number
+  /** Index of the entry made for an event or a GRE packet that a listener was given, also when it was kept before delivery. */
+  entryOf(delivered: TcpEvent | Uint8Array): number | undefined
+  /**
+   * The number of a connection in this trace.
+   * @throws RangeError for a connection that did not come from this network.
+   */
+  connectionNumber(connection: TcpConnection): number
+  /**
+   * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded, GRE is no longer delivered and every
+   * connection was reset; what a scenario concludes from then on is worth nothing.
+   */
+  overflow(): string | undefined
+}
+
+/**
+ * Wraps a network so that every step is recorded before anyone hears of it. The tester is our side; what happens on
+ * the other side belongs to the implementation under test.
+ *
+ * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers it twice.
+ */
+export function recordNetwork(network: Network, options: RecorderOptions): Recorder {
+  const limits = options.limits ?? TRACE_LIMITS
+  const zero = network.clock.now()
+  const entries: TraceEntry[] = []
+  const numbers = new WeakMap<TcpConnection, number>()
+  const delivered = new WeakMap<object, number>()
+  const open = new Set<{ reset(detail: string): void }>()
+  let connections = 0
+  let octets = 0
+  let overflow: string | undefined
+
+  function append(step: TraceStep): TraceEntry {
+    const at = Math.max(0, network.clock.now() - zero)
+    const entry: TraceEntry = { index: entries.length, at, ...step }
+    entries.push(entry)
+    return entry
+  }
+
+  /** Records a step, or nothing once the trace is full; the limit may be met by this very step. */
+  function record(step: TraceStep): TraceEntry | undefined {
+    if (overflow !== undefined) return undefined
+    const size = 'octets' in step ? step.octets.length : 0
+    if (entries.length < limits.entries && octets + size <= limits.octets) {
+      octets += size
+      return append(step)
+    }
+    overflow = `the trace is full: ${entries.length} entries, ${octets} octets`
+    append({ kind: 'note', text: `${overflow}; connections were reset and nothing more is recorded` })
+    for (const connection of [...open]) connection.reset('the trace is full')
+    return undefined
+  }
+
+  function text(kind: 'note' | 'log', line: string): TraceEntry {
+    const cut = line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
+    return (
+      record({ kind, text: cut }) ?? entries.at(-1) ?? { index: 0, at: 0, kind, text: cut } // Unreachable: a full trace has at least the note that says so.
+    )
+  }
+
+  function wrapConnection(inner: TcpConnection, opener: 'tester' | 'iut'): TcpConnection {
+    const connection = ++connections
+    record({ kind: 'tcp-open', connection, opener, tester: inner.local, iut: inner.remote })
+    const kept: TcpEvent[] = []
+    let listener: ((event: TcpEvent) => void) | undefined
+    // What still may leave: nothing after FIN, nothing at all once the connection is gone.
+    let state: 'open' | 'ended' | 'gone' = 'open'
+    const handle = {
+      reset(detail: string) {
+        if (state === 'gone') return
+        state = 'gone'
+        open.delete(handle)
+        record({ kind: 'tcp-reset', connection, from: 'tester', detail })
+        inner.reset()
+      },
+    }
+    open.add(handle)
+
+    function recordEvent(event: TcpEvent): TraceEntry | undefined {
+      switch (event.kind) {
+        case 'data':
+          return record({ kind: 'tcp-data', connection, from: 'iut', octets: event.octets })
+        case 'end':
+          return record({ kind: 'tcp-end', connection, from: 'iut' })
+        case 'reset':
+          return record({ kind: 'tcp-reset', connection, from: 'iut', detail: event.detail })
+        case 'closed':
+          return undefined
+      }
+    }
+
+    inner.onEvent((original) => {
+      // Our own copy: the socket below may use its buffer again.
+      const event: TcpEvent =
+        original.kind === 'data' ? { kind: 'data', octets: original.octets.slice() } : original
+      const entry = recordEvent(event)
+      if (entry !== undefined) delivered.set(event, entry.index)
+      if (event.kind === 'reset' || event.kind === 'closed') {
+        state = 'gone'
+        open.delete(handle)
+      }
+      // After an overflow only the end of the connection is news.
+      if (overflow !== undefined && event.kind === 'data') return
+      if (listener === undefined) kept.push(event)
+      else listener(event)
+    })
+
+    const wrapped: TcpConnection = {
+      local: inner.local,
+      remote: inner.remote,
+      send(data) {
+        if (state === 'open') record({ kind: 'tcp-data', connection, from: 'tester', octets: data.slice() })
+        inner.send(data)
+      },
+      end() {
+        if (state === 'open') {
+          state = 'ended'
+          record({ kind: 'tcp-end', connection, from: 'tester' })
+        }
+        inner.end()
+      },
+      reset: () => handle.reset('reset by the tester'),
+      pause: (paused) => inner.pause(paused),
+      onEvent(next) {
+        listener = next
+        for (const event of kept.splice(0)) next(event)
+      },
+    }
+    numbers.set(wrapped, connection)
+    return wrapped
+  }
+
+  function wrapGre(inner: GreSocket): GreSocket {
+    const kept: Uint8Array[] = []
+    let listener: ((packet: Uint8Array) => void) | undefined
+    let errorListener: ((error: { readonly code: string }) => void) | undefined
+    let closed = false
+    const ends = { tester: inner.local, iut: inner.remote }
+    inner.onPacket((original) => {
+      const packet = original.slice()
+      const entry = record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
+      if (entry === undefined) return
+      delivered.set(packet, entry.index)
+      if (listener === undefined) kept.push(packet)
+      else listener(packet)
+    })
+    inner.onError((error) => {
+      record({ kind: 'gre-error', detail: error.code })
+      errorListener?.(error)
+    })
+    return {
+      local: inner.local,
+      remote: inner.remote,
+      send(packet) {
+        if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: packet.slice() })
+        inner.send(packet)
+      },
+      onPacket(next) {
+        listener = next
+        for (const packet of kept.splice(0)) next(packet)
+      },
+      onError(next) {
+        errorListener = next
+      },
+      close() {
+        closed = true
+        inner.close()
+      },
+    }
+  }
+
+  const recorded: Network = {
+    clock: network.clock,
+    async connect(remote: Endpoint, connectOptions: ConnectOptions): Promise<TcpConnection | ConnectFailure> {
+      const result = await network.connect(remote, connectOptions)
+      if (isConnection(result)) return wrapConnection(result, 'tester')
+      record({ kind: 'tcp-refused', iut: remote, detail: result.detail })
+      return result
+    },
+    listen(local: Endpoint, accept: (connection: TcpConnection) => void): Promise<TcpListener> {
+      return network.listen(local, (connection) => accept(wrapConnection(connection, 'iut')))
+    },
+    async openGre(remote, greOptions) {
+      return wrapGre(await network.openGre(remote, greOptions))
+    },
+    async close() {
+      // Closing resets what is still open: that too is on the wire.
+      for (const connection of [...open]) connection.reset('the scenario is over')
+      await network.close()
+    },
+  }
+
+  return {
+    network: recorded,
+    entries,
+    trace: () => ({ startedAt: options.startedAt, entries: [...entries] }),
+    note: (line) => text('note', line),
+    log: (line) => text('log', line),
+    lastIndex: () => entries.length - 1,
+    entryOf: (event) => delivered.get(event),
+    connectionNumber(connection) {
+      const number = numbers.get(connection)
+      if (number === undefined) throw new RangeError('not a connection of this recorder')
+      return number
+    },
+    overflow: () => overflow,
+  }
+}
