@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EnvironmentError } from '../errors/errors.ts'
 import { type GreSocket, isConnection, type Network, type TcpConnection, type TcpEvent } from './network.ts'
 import { canOpenRawGre } from './raw-gre.ts'
+import { createSimulatedNetwork } from './simulated.ts'
 import { createSystemNetwork } from './system.ts'
+import { createVirtualClock } from './virtual-clock.ts'
 
 /** Two hosts that reach each other, on whatever network. */
 interface Pair {
@@ -21,6 +23,15 @@ const networks: { name: string; noGre: string | undefined; pair: () => Pair }[] 
     name: 'SystemNetwork',
     noGre: missingRawSockets(),
     pair: () => ({ here: createSystemNetwork(), there: createSystemNetwork(), run: (play) => play() }),
+  },
+  {
+    name: 'SimulatedNetwork',
+    noGre: undefined,
+    pair: () => {
+      const clock = createVirtualClock()
+      const world = createSimulatedNetwork({ clock })
+      return { here: world.host(HERE, ELSEWHERE), there: world.host(THERE), run: (play) => clock.run(play()) }
+    },
   },
 ]
 

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net'
-import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { EnvironmentError } from '../errors/errors.ts'
+import { requireIPv4 } from './failures.ts'
 import {
   AF_INET,
   IP_MTU_DISCOVER,
@@ -221,8 +221,7 @@ function prepare(fd: number): void {
 
 /** struct sockaddr_in with port 0. */
 function socketAddress(address: string): Uint8Array {
-  if (!isIPv4(address))
-    throw new UsageError(`Not an IPv4 address: ${address}`, 'Write it as four numbers with dots')
+  requireIPv4(address)
   const octets = new Uint8Array(16)
   new Uint16Array(octets.buffer)[0] = AF_INET
   octets.set(address.split('.').map(Number), 4)

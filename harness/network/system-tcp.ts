@@ -1,5 +1,5 @@
-import { createConnection, createServer, isIPv4, type Socket } from 'node:net'
-import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { createConnection, createServer, type Socket } from 'node:net'
+import { fromError, listenError, requireIPv4 } from './failures.ts'
 import { createMailbox } from './mailbox.ts'
 import type {
   ConnectFailure,
@@ -46,15 +46,8 @@ export function connectTcp(remote: Endpoint, { from, timeout }: ConnectOptions):
     socket.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
       const code = error.code ?? error.message
-      if (error.syscall === 'bind') {
-        reject(
-          new EnvironmentError(
-            `Cannot connect from ${from}: ${code}`,
-            'Give an address of this machine (ip address), or add it',
-            { cause: error },
-          ),
-        )
-      } else resolve({ kind: failureKind(code), detail: code })
+      if (from !== undefined && error.syscall === 'bind') reject(fromError(from, code, error))
+      else resolve({ kind: failureKind(code), detail: code })
     })
     socket.once('connect', () => {
       clearTimeout(timer)
@@ -91,16 +84,6 @@ export function listenTcp(
       })
     })
   })
-}
-
-/** The error of a listener that cannot be, in the same words on every network. */
-export function listenError({ address, port }: Endpoint, code: string): EnvironmentError {
-  const remedies: Record<string, string> = {
-    EADDRINUSE: 'Stop what listens there (ss -ltnp shows it), or choose another address or port',
-    EADDRNOTAVAIL: 'Give an address of this machine (ip address), or add it',
-    EACCES: 'Ports below 1024 need root or CAP_NET_BIND_SERVICE',
-  }
-  return new EnvironmentError(`Cannot listen on ${address}:${port}: ${code}`, remedies[code])
 }
 
 function overSocket(socket: Socket): SystemConnection {
@@ -173,9 +156,4 @@ function withCode(code: string): Error {
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {
   // Undefined when the remote end was gone before we looked.
   return address === undefined || port === undefined ? UNKNOWN : { address, port }
-}
-
-function requireIPv4(address: string): void {
-  if (!isIPv4(address))
-    throw new UsageError(`Not an IPv4 address: ${address}`, 'Write it as four numbers with dots')
 }

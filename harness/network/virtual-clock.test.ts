@@ -95,13 +95,19 @@ describe('the virtual clock', () => {
     const busy = createVirtualClock({ events: 100 })
     const again = (): void => void busy.after(0, again)
     again()
-    await expect(busy.run(never)).rejects.toMatchObject({ name: 'RunawayError', message: expect.stringContaining("100 events") })
+    await expect(busy.run(never)).rejects.toMatchObject({
+      name: 'RunawayError',
+      message: expect.stringContaining('100 events'),
+    })
     expect(busy.fired).toBe(100)
 
     const slow = createVirtualClock({ time: 1_000 })
     const later = (): void => void slow.after(300, later)
     later()
-    await expect(slow.run(never)).rejects.toMatchObject({ name: 'RunawayError', message: expect.stringContaining("1000 ms") })
+    await expect(slow.run(never)).rejects.toMatchObject({
+      name: 'RunawayError',
+      message: expect.stringContaining('1000 ms'),
+    })
     expect(slow.now()).toBe(900)
   })
 

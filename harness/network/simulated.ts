@@ -1,0 +1,248 @@
+import { UsageError } from '../errors/errors.ts'
+import { fromError, listenError, requireIPv4 } from './failures.ts'
+import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
+import { createMailbox } from './mailbox.ts'
+import type { Clock, ConnectFailure, Endpoint, GreSocket, Network } from './network.ts'
+import { createLink, type SimulatedConnection } from './simulated-tcp.ts'
+
+/** Hosts in memory that reach each other by TCP and GRE, all on one clock. */
+export interface SimulatedWorld {
+  /**
+   * The network as a host with these addresses sees it; the first is used where none is asked for. Closing it resets
+   * the host's connections, as the death of its process would; the events of that follow on the clock.
+   * @throws UsageError when an address is not dotted IPv4 or taken by another host.
+   */
+  host(address: string, ...more: readonly string[]): Network
+}
+
+export interface SimulatedWorldOptions {
+  /** What deliveries wait on: a virtual clock, or any other. */
+  readonly clock: Clock
+  /** One-way delay in ms of everything that travels; 1 unless given. */
+  readonly latency?: number
+}
+
+interface Wire {
+  readonly clock: Clock
+  readonly latency: number
+  /** By every address they have. */
+  readonly hosts: Map<string, Host>
+}
+
+interface Host {
+  readonly addresses: readonly [string, ...string[]]
+  /** By address and port. */
+  readonly listeners: Map<string, (connection: SimulatedConnection) => void>
+  readonly greSockets: Set<GreEnd>
+  /** Gives an unused port number. */
+  port(): number
+}
+
+interface GreEnd {
+  readonly local: string
+  readonly remote: string
+  deliver(packet: Uint8Array): void
+  fail(code: string): void
+}
+
+const ANY_ADDRESS = '0.0.0.0'
+const FIRST_EPHEMERAL_PORT = 49_152
+const PORTS = 65_536
+/** Linux heeds an ICMP error only when it quotes this many octets of what followed the IP header. */
+const ICMP_QUOTE = 8
+
+/**
+ * A world without hosts yet. Its networks behave as the kernel's does (one contract test runs against both), except that
+ * nothing is ever lost and nothing is random: `impaired` adds that. The same calls give the same events at the same times.
+ *
+ * An address without host does not answer; a port without listener refuses; GRE to a host without a socket for the sender
+ * draws ICMP protocol unreachable.
+ */
+export function createSimulatedNetwork({ clock, latency = 1 }: SimulatedWorldOptions): SimulatedWorld {
+  const wire: Wire = { clock, latency, hosts: new Map() }
+  return {
+    host(...addresses) {
+      for (const address of addresses) {
+        requireIPv4(address)
+        if (wire.hosts.has(address)) throw new UsageError(`Two simulated hosts have the address ${address}`)
+      }
+      const host = createHost(addresses)
+      for (const address of addresses) wire.hosts.set(address, host)
+      return createHostNetwork(wire, host)
+    },
+  }
+}
+
+function createHost(addresses: readonly [string, ...string[]]): Host {
+  let nextPort = FIRST_EPHEMERAL_PORT
+  return {
+    addresses,
+    listeners: new Map(),
+    greSockets: new Set(),
+    port() {
+      const port = nextPort
+      nextPort = nextPort + 1 === PORTS ? FIRST_EPHEMERAL_PORT : nextPort + 1
+      return port
+    },
+  }
+}
+
+function createHostNetwork(wire: Wire, host: Host): Network {
+  const closers = new Set<() => void>()
+
+  const keep = (connection: SimulatedConnection): SimulatedConnection => {
+    closers.add(connection.reset)
+    connection.whenOver(() => closers.delete(connection.reset))
+    return connection
+  }
+
+  const localAddress = (from: string | undefined): string => {
+    if (from === undefined) return host.addresses[0]
+    requireIPv4(from)
+    if (!host.addresses.includes(from)) throw fromError(from, 'EADDRNOTAVAIL')
+    return from
+  }
+
+  return {
+    clock: wire.clock,
+    async connect(remote, { from, timeout }) {
+      requireIPv4(remote.address)
+      const local = { address: localAddress(from), port: host.port() }
+      const result = await handshake(wire, local, remote, timeout, closers)
+      return 'whenOver' in result ? keep(result) : result
+    },
+    async listen({ address, port }, accept) {
+      requireIPv4(address)
+      const local = { address, port: port === 0 ? host.port() : port }
+      if (address !== ANY_ADDRESS && !host.addresses.includes(address))
+        throw listenError(local, 'EADDRNOTAVAIL')
+      if (portTaken(host, local)) throw listenError(local, 'EADDRINUSE')
+      host.listeners.set(key(local), (connection) => accept(keep(connection)))
+      const close = (): void => {
+        closers.delete(close)
+        host.listeners.delete(key(local))
+      }
+      closers.add(close)
+      return { local, close: async () => close() }
+    },
+    async openGre(remote, options = {}) {
+      requireIPv4(remote)
+      const socket = createGreSocket(wire, host, localAddress(options.from), remote)
+      const close = (): void => {
+        closers.delete(close)
+        socket.close()
+      }
+      closers.add(close)
+      return { ...socket, close }
+    },
+    async close() {
+      for (const closer of [...closers]) closer()
+    },
+  }
+}
+
+/** SYN, SYN and ACK, ACK: the client has its connection after one round trip, the server a latency later. */
+function handshake(
+  { clock, latency, hosts }: Wire,
+  local: Endpoint,
+  remote: Endpoint,
+  timeout: number,
+  closers: Set<() => void>,
+): Promise<SimulatedConnection | ConnectFailure> {
+  return new Promise((resolve) => {
+    let over = false
+    const conclude = (result: SimulatedConnection | ConnectFailure): void => {
+      over = true
+      timer.cancel()
+      closers.delete(abandon)
+      resolve(result)
+    }
+    const abandon = (): void => conclude({ kind: 'unreachable', detail: 'ECANCELED' })
+    const timer = clock.after(timeout, () => conclude({ kind: 'timeout', detail: 'ETIMEDOUT' }))
+    closers.add(abandon)
+
+    const server = hosts.get(remote.address)
+    if (server === undefined) return
+    clock.after(latency, () => {
+      const refused = listenerAt(server, remote) === undefined
+      clock.after(latency, () => {
+        if (over) return
+        if (refused) {
+          conclude({ kind: 'refused', detail: 'ECONNREFUSED' })
+          return
+        }
+        const link = createLink({ clock, latency, client: local, server: remote })
+        // Due before anything that the client sends, so it also comes first.
+        clock.after(latency, () => {
+          const accept = listenerAt(server, remote)
+          // The listener has closed since the SYN: the kernel resets what nobody has accepted.
+          if (accept === undefined) link.server.reset()
+          else accept(link.server)
+        })
+        conclude(link.client)
+      })
+    })
+  })
+}
+
+function createGreSocket(
+  { clock, latency, hosts }: Wire,
+  host: Host,
+  local: string,
+  remote: string,
+): GreSocket {
+  const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
+  const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
+  const end: GreEnd = { local, remote, deliver: packets.put, fail: (code) => errors.put({ code }) }
+  host.greSockets.add(end)
+  return {
+    local,
+    remote,
+    send(packet) {
+      if (!host.greSockets.has(end)) return
+      if (packet.length > GRE_PACKET_LIMIT) {
+        clock.after(0, () => end.fail('EMSGSIZE'))
+        return
+      }
+      const target = hosts.get(remote)
+      if (target === undefined) return
+      const copy = packet.slice()
+      clock.after(latency, () => {
+        const receivers = greEnds(target, remote, local)
+        // As from the kernel, every socket for the path gets a packet of its own.
+        for (const receiver of receivers) receiver.deliver(receivers.length === 1 ? copy : copy.slice())
+        if (receivers.length > 0 || copy.length < ICMP_QUOTE) return
+        clock.after(latency, () => {
+          for (const sender of greEnds(host, local, remote)) sender.fail('ENOPROTOOPT')
+        })
+      })
+    },
+    onPacket: packets.listen,
+    onError: errors.listen,
+    close() {
+      host.greSockets.delete(end)
+      packets.close()
+      errors.close()
+    },
+  }
+}
+
+function greEnds(host: Host, local: string, remote: string): GreEnd[] {
+  return [...host.greSockets].filter((end) => end.local === local && end.remote === remote)
+}
+
+function listenerAt(
+  host: Host,
+  { address, port }: Endpoint,
+): ((connection: SimulatedConnection) => void) | undefined {
+  return host.listeners.get(key({ address, port })) ?? host.listeners.get(key({ address: ANY_ADDRESS, port }))
+}
+
+function portTaken(host: Host, { address, port }: Endpoint): boolean {
+  const clashing = address === ANY_ADDRESS ? [ANY_ADDRESS, ...host.addresses] : [ANY_ADDRESS, address]
+  return clashing.some((other) => host.listeners.has(key({ address: other, port })))
+}
+
+function key({ address, port }: Endpoint): string {
+  return `${address}:${port}`
+}
