@@ -83,6 +83,63 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])(
   },
 )
 
+/** Outgoing-Call-Request, 168 octets. */
+function callRequest(callId: number): Buffer {
+  const request = Buffer.alloc(168)
+  request.writeUInt16BE(168, 0)
+  request.writeUInt16BE(1, 2)
+  request.writeUInt32BE(0x1a2b3c4d, 4)
+  request.writeUInt16BE(7, 8)
+  request.writeUInt16BE(callId, 12)
+  request.writeUInt32BE(300, 16)
+  request.writeUInt32BE(100_000_000, 20)
+  request.writeUInt32BE(3, 24)
+  request.writeUInt32BE(3, 28)
+  request.writeUInt16BE(64, 32)
+  return request
+}
+
+describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an accelerated clock', (name) => {
+  it('sends its Echo-Request within seconds, and pppd behind it speaks LCP', {
+    timeout: 900_000,
+  }, async () => {
+    const source = loadImplementation(name)
+    const [replica] = await containerImplementation(source, engine(), { clock: 'accelerated' }).start(
+      1,
+      () => {},
+    )
+    if (!replica) throw new Error('no replica')
+    const network = await replica.openNetwork()
+    try {
+      expect(replica.timers.speed).toBe(60)
+      const idle = await dial(replica.address)
+      const echo = receive(idle, 156 + 16)
+      idle.write(startRequest())
+      expect((await echo).readUInt16BE(156 + 8)).toBe(5)
+      idle.destroy()
+
+      const gre = await network.openGre(replica.address)
+      const packet = new Promise<Uint8Array>((resolve) => gre.onPacket(resolve))
+      const control = await dial(replica.address)
+      const replies = receive(control, 156 + 32)
+      control.write(Buffer.concat([startRequest(), callRequest(77)]))
+      expect((await replies).readUInt16BE(156 + 8)).toBe(8)
+      const first = Buffer.from(await packet)
+      // Enhanced GRE with a sequence number, our Call ID, and behind its 12 octets PPP: all stations, LCP, Configure-Request.
+      expect(first.readUInt16BE(0)).toBe(0x3001)
+      expect(first.readUInt16BE(6)).toBe(77)
+      expect(first.subarray(12, 17).toString('hex')).toBe('ff03c02101')
+      await expect
+        .poll(() => replica.takeLog().map((line) => line.text), { timeout: 5_000 })
+        .toContainEqual(expect.stringMatching(/pppd\[\d+\]: sent \[LCP ConfReq .*<auth chap MS-v2>/))
+      control.destroy()
+    } finally {
+      await network.close()
+      await replica.stop()
+    }
+  })
+})
+
 describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, () => {
   const source = loadImplementation('pptpd-1.4.0')
 

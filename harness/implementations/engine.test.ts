@@ -1,0 +1,177 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import {
+  candidates,
+  classifyProbeError,
+  discoverEngine,
+  type Surroundings,
+  standardSockets,
+} from './engine.ts'
+import { provisioningObstacle } from './provision.ts'
+
+let folder = ''
+let servers: Server[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pptpspec-test-'))
+})
+afterEach(() => {
+  for (const server of servers) server.close()
+  servers = []
+  rmSync(folder, { recursive: true })
+})
+
+function listen(server: Server, name: string): Promise<string> {
+  const path = join(folder, name)
+  servers.push(server)
+  return new Promise((resolve) => server.listen(path, () => resolve(path)))
+}
+
+const answering = (name: string, answer: unknown) =>
+  listen(
+    createHttpServer((_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(answer))
+    }),
+    name,
+  )
+const docker = (name: string) =>
+  answering(name, { Version: '20.10.24', Arch: 'amd64', Platform: { Name: '' } })
+const podman = (name: string) =>
+  answering(name, { Version: '4.3.1', Arch: 'arm64', Components: [{ Name: 'Podman Engine' }] })
+/** A socket file whose listener is gone. */
+async function stale(name: string): Promise<string> {
+  const server = createServer()
+  const path = await listen(server, `${name}.live`)
+  renameSync(path, join(folder, name))
+  await new Promise((resolve) => server.close(resolve))
+  return join(folder, name)
+}
+const silent = (name: string) => listen(createServer(), name)
+
+const around = (sockets: readonly string[], env: Record<string, string> = {}): Surroundings => ({
+  env,
+  sockets,
+  patience: 300,
+})
+
+async function failure(work: Promise<unknown>): Promise<EnvironmentError> {
+  try {
+    await work
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvironmentError)
+    expect((error as EnvironmentError).remedy).toBeTruthy()
+    return error as EnvironmentError
+  }
+  throw new Error('an engine was found')
+}
+
+describe('discoverEngine', () => {
+  it('takes the first socket that answers, past dead ones', async () => {
+    const dead = await stale('dead.sock')
+    const second = await podman('podman.sock')
+    const engine = await discoverEngine(
+      {},
+      around([join(folder, 'none.sock'), dead, second, await docker('later.sock')]),
+    )
+    expect(engine).toMatchObject({
+      name: 'Podman',
+      version: '4.3.1',
+      architecture: 'arm64',
+      found: second,
+      host: `unix://${second}`,
+    })
+  })
+
+  it('DOCKER_HOST goes before the sockets, --engine before both', async () => {
+    const [socket, named, asked] = [await docker('socket'), await docker('named'), await docker('asked')]
+    const surroundings = around([socket], { DOCKER_HOST: `unix://${named}` })
+    expect(await discoverEngine({}, surroundings)).toMatchObject({
+      found: 'DOCKER_HOST',
+      host: `unix://${named}`,
+    })
+    expect(await discoverEngine({ engine: asked }, surroundings)).toMatchObject({
+      found: '--engine',
+      host: `unix://${asked}`,
+    })
+  })
+
+  it('an engine that was named is not replaced by another', async () => {
+    const error = await failure(
+      discoverEngine({ engine: join(folder, 'none'), provision: true }, around([await docker('other')])),
+    )
+    expect(error.message).toMatch(/^no container engine at unix:\/\/.*none \(--engine\)$/)
+  })
+
+  it('an engine over TCP', async () => {
+    const server = createHttpServer((_, response) =>
+      response.end(JSON.stringify({ Version: '1', Arch: 'x86_64' })),
+    )
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    expect(await discoverEngine({ engine: `tcp://127.0.0.1:${port}` }, around([]))).toMatchObject({
+      architecture: 'amd64',
+    })
+  })
+
+  it('tells none, stale, silent and impostor apart', async () => {
+    expect((await failure(discoverEngine({}, around([join(folder, 'a'), join(folder, 'b')])))).message).toBe(
+      'no container engine found',
+    )
+    expect((await failure(discoverEngine({}, around([await stale('s')])))).message).toMatch(
+      /does not answer: nothing listens there/,
+    )
+    expect((await failure(discoverEngine({}, around([await silent('q')])))).message).toMatch(
+      /does not answer: /,
+    )
+    expect((await failure(discoverEngine({}, around([await answering('w', { hello: 1 })])))).message).toMatch(
+      /no container engine$/,
+    )
+  })
+
+  it.each(['docker.sock', 'unix://docker.sock', 'ssh://host', 'tcp://', 'npipe:////./pipe/x', ''])(
+    'refuses the address %j',
+    async (engine) => {
+      await expect(discoverEngine({ engine }, around([]))).rejects.toThrow(UsageError)
+    },
+  )
+})
+
+it('a missing permission is not a missing engine', () => {
+  expect(classifyProbeError({ code: 'EACCES' })).toEqual({ kind: 'forbidden' })
+  expect(classifyProbeError({ code: 'ENOENT' })).toEqual({ kind: 'absent' })
+  expect(classifyProbeError(new Error('x'.repeat(1_000)))).toEqual({
+    kind: 'silent',
+    detail: 'x'.repeat(200),
+  })
+})
+
+it('system-wide sockets come first, Docker before Podman', () => {
+  expect(standardSockets({ XDG_RUNTIME_DIR: '/run/user/7' }, 1000).slice(0, 4)).toEqual([
+    '/var/run/docker.sock',
+    '/run/podman/podman.sock',
+    '/run/user/7/docker.sock',
+    '/run/user/7/podman/podman.sock',
+  ])
+  expect(standardSockets({}, 1000)).toContain('/run/user/1000/docker.sock')
+  expect(candidates({}, around(['/x']))).toEqual([{ host: 'unix:///x', found: '/x' }])
+})
+
+describe('provisioningObstacle', () => {
+  const debian = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'
+  it('root on Debian or its descendants may', () => {
+    expect(provisioningObstacle(0, debian)).toBeUndefined()
+    expect(provisioningObstacle(0, 'ID=linuxmint\nID_LIKE="ubuntu debian"\n')).toBeUndefined()
+  })
+  it('nobody else may', () => {
+    expect(provisioningObstacle(1000, debian)).toMatch(/needs root/)
+    expect(provisioningObstacle(0, 'PRETTY_NAME="Fedora 40"\nID=fedora\n')).toMatch(/this is Fedora 40/)
+    expect(provisioningObstacle(undefined, '')).toMatch(/Debian and Ubuntu/)
+  })
+})

@@ -1,0 +1,56 @@
+import { createServer } from 'node:http'
+import { expect, it } from 'vitest'
+import { isOnLink } from './container.ts'
+import { checkMirror, checkNode, inspectEnvironment } from './environment.ts'
+import { packageRoot } from './package-root.ts'
+
+it('Node 20.19 is enough', () => {
+  expect(checkNode('20.18.9').ok).toBe(false)
+  expect(checkNode('20.19.0').ok).toBe(true)
+  expect(checkNode('22.1.0').ok).toBe(true)
+})
+
+it('a mirror serves a suite or does not', async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === '/debian/dists/bookworm/Release' ? 200 : 404
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const mirror = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/debian/`
+  expect(await checkMirror(mirror, 'bookworm')).toMatchObject({ ok: true })
+  expect(await checkMirror(mirror, 'sarge')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('404'),
+  })
+  await new Promise((resolve) => server.close(resolve))
+  expect(await checkMirror(mirror, 'bookworm')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('ECONNREFUSED'),
+  })
+})
+
+it('looks at everything without throwing, and every fault that can be mended has a remedy', async () => {
+  const rows = await inspectEnvironment({ engine: '/nowhere/engine.sock' })
+  expect(rows.find((row) => row.check === 'container engine')).toMatchObject({
+    ok: false,
+    remedy: expect.any(String),
+  })
+  expect(rows.find((row) => row.check === 'implementations')).toMatchObject({ ok: true })
+  const strange = await inspectEnvironment({ engine: 'strange' })
+  expect(strange.find((row) => row.check === 'container engine')).toMatchObject({ ok: false })
+})
+
+it('an address is on link only in the subnet of a real interface', () => {
+  const bridge = { family: 'IPv4', address: '172.18.0.1', netmask: '255.255.0.0', internal: false }
+  expect(isOnLink('172.18.3.4', [bridge])).toBe(true)
+  expect(isOnLink('172.19.3.4', [bridge])).toBe(false)
+  expect(isOnLink('172.18.3.4', [{ ...bridge, internal: true }])).toBe(false)
+  expect(isOnLink('', [bridge])).toBe(false)
+  expect(isOnLink('172.18.3.400', [bridge])).toBe(false)
+})
+
+it('the package is found from its sources and not from elsewhere', () => {
+  expect(packageRoot()).toBe(packageRoot(`file://${packageRoot()}/dist/harness/implementations/x.js`))
+  expect(() => packageRoot('file:///nowhere/x.js')).toThrow(/no package.json of pptpspec/)
+})

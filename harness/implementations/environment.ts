@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs'
+import { EnvironmentError } from '../errors/errors.ts'
+import { findProgram, runChild } from './child.ts'
+import { type Engine, type EngineOptions, findEngine, systemSurroundings } from './engine.ts'
+import { baseImageNames, debianMirror, imageId } from './images.ts'
+import { listImplementations } from './manifest.ts'
+import { systemProvisioningObstacle } from './provision.ts'
+
+/** One line of `pptpspec doctor`. */
+export interface EnvironmentCheck {
+  /** What was looked at, e.g. `container engine`. */
+  readonly check: string
+  /** False where something that runs may need is missing; the remedy says what then. */
+  readonly ok: boolean
+  /** What was found, in a few words. */
+  readonly detail: string
+  /** What the user can do; only where `ok` is false. */
+  readonly remedy?: string
+}
+
+const MIRROR_LIMIT = 5_000
+const PROGRAM_LIMIT = 5_000
+
+/** Looks at everything that starting containers depends on. Changes nothing; never throws. */
+export async function inspectEnvironment(
+  options: Pick<EngineOptions, 'engine'> = {},
+): Promise<readonly EnvironmentCheck[]> {
+  const engine = await lookForEngine(options)
+  const suites = knownSuites()
+  const rows = await Promise.all([
+    checkNode(process.versions.node),
+    engine.row,
+    checkProvisioning(),
+    checkManifests(),
+    ...suites.map((suite) => checkBase(engine.engine, suite)),
+    checkMmdebstrap(),
+    ...suites.map((suite) => checkMirror(debianMirror(), suite)),
+    checkKernelPpp(),
+    checkTshark(),
+  ])
+  return rows
+}
+
+/** @param version as `process.versions.node` has it. */
+export function checkNode(version: string): EnvironmentCheck {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const ok = major > 20 || (major === 20 && minor >= 19)
+  return { check: 'Node', ok, detail: version, ...(ok ? {} : { remedy: 'Install Node 20.19 or newer.' }) }
+}
+
+async function lookForEngine(
+  options: Pick<EngineOptions, 'engine'>,
+): Promise<{ readonly row: EnvironmentCheck; readonly engine: Engine | undefined }> {
+  const check = 'container engine'
+  try {
+    const outcome = await findEngine(options, systemSurroundings())
+    if ('failure' in outcome) return { row: failed(check, outcome.failure), engine: undefined }
+    const { engine } = outcome
+    const detail = `${engine.name} ${engine.version} (${engine.architecture}), found through ${engine.found}`
+    return { row: { check, ok: true, detail }, engine }
+  } catch (error) {
+    return { row: failed(check, error), engine: undefined }
+  }
+}
+
+function failed(check: string, error: unknown): EnvironmentCheck {
+  const message = error instanceof Error ? error.message : String(error)
+  const remedy =
+    typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string'
+      ? error.remedy
+      : undefined
+  return { check, ok: false, detail: message, ...(remedy === undefined ? {} : { remedy }) }
+}
+
+function checkProvisioning(): EnvironmentCheck {
+  const obstacle = systemProvisioningObstacle()
+  const check = '--provision'
+  if (obstacle === undefined) return { check, ok: true, detail: 'may install and start what is missing' }
+  return { check, ok: false, detail: obstacle, remedy: 'Install an engine by hand, or run as root.' }
+}
+
+function checkManifests(): EnvironmentCheck {
+  const check = 'implementations'
+  try {
+    const names = listImplementations().map(({ manifest }) => manifest.name)
+    return { check, ok: names.length > 0, detail: names.join(', ') || 'none found' }
+  } catch (error) {
+    return failed(check, error)
+  }
+}
+
+function knownSuites(): readonly string[] {
+  try {
+    return [...new Set(listImplementations().map(({ manifest }) => manifest.base))]
+  } catch {
+    // checkManifests tells what is wrong with them.
+    return []
+  }
+}
+
+async function checkBase(engine: Engine | undefined, suite: string): Promise<EnvironmentCheck> {
+  const check = `base image ${suite}`
+  if (!engine) return { check, ok: false, detail: 'unknown without an engine' }
+  try {
+    for (const name of baseImageNames(suite)) {
+      if ((await imageId(engine, name)) !== undefined) return { check, ok: true, detail: name }
+    }
+    // Not a fault: the first run makes it.
+    return { check, ok: true, detail: 'not there yet; it will be pulled, or made with mmdebstrap' }
+  } catch (error) {
+    return failed(check, error)
+  }
+}
+
+function checkMmdebstrap(): EnvironmentCheck {
+  const check = 'mmdebstrap'
+  const program = findProgram('mmdebstrap')
+  if (program !== undefined) return { check, ok: true, detail: program }
+  return {
+    check,
+    ok: false,
+    detail: 'not installed; needed only where no image registry answers',
+    remedy: 'apt-get install mmdebstrap, or --provision.',
+  }
+}
+
+/** Whether a Debian mirror serves a suite. A proxy that only apt knows of is not used here. */
+export async function checkMirror(mirror: string, suite: string): Promise<EnvironmentCheck> {
+  const check = `Debian mirror, ${suite}`
+  const address = `${mirror.replace(/\/$/, '')}/dists/${suite}/Release`
+  try {
+    const response = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(MIRROR_LIMIT) })
+    if (!response.ok) throw new EnvironmentError(`${address} answers with status ${response.status}`)
+    return { check, ok: true, detail: mirror }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+    return {
+      check,
+      ok: false,
+      detail: `${error instanceof Error ? error.message : String(error)}${cause}`,
+      remedy: 'Needed to build images; PPTPSPEC_DEBIAN_MIRROR names another mirror for base images.',
+    }
+  }
+}
+
+function checkKernelPpp(): EnvironmentCheck {
+  const here = existsSync('/dev/ppp')
+  return {
+    check: 'PPP in this kernel',
+    ok: true,
+    detail: here ? 'present' : 'absent; not needed, the images bring a User-Mode Linux kernel with it',
+  }
+}
+
+async function checkTshark(): Promise<EnvironmentCheck> {
+  const check = 'tshark'
+  const program = findProgram('tshark')
+  if (program === undefined) {
+    return {
+      check,
+      ok: false,
+      detail: 'not installed; used only to check our decoder against another one',
+      remedy: 'apt-get install tshark.',
+    }
+  }
+  const { output } = await runChild(program, ['--version'], { limit: PROGRAM_LIMIT })
+  const version = output.split('\n').find((line) => line.startsWith('TShark'))
+  return { check, ok: true, detail: version ?? program }
+}
