@@ -1,0 +1,209 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { UsageError } from '../errors/errors.ts'
+import { KEPT_PACKETS } from './limits.ts'
+import { createMailbox } from './mailbox.ts'
+import type { Clock, GreSocket, Network, Timer } from './network.ts'
+
+/** What happens to GRE packets of one direction. Rates are probabilities from 0 to 1, and 0 unless given. */
+export interface Impairment {
+  /** The packet never arrives. */
+  readonly loss?: number
+  /** The packet arrives twice, one right behind the other. */
+  readonly duplication?: number
+  /** The packet is held back until another one has passed it, or until `hold` is over. */
+  readonly reordering?: number
+  /** Longest time that a packet is held back for reordering, in ms; 100 unless given. */
+  readonly hold?: number
+  /** Every packet takes so many ms longer. */
+  readonly delay?: number
+  /** On top of `delay`, every packet takes up to so many ms longer; packets may overtake each other by that. */
+  readonly jitter?: number
+}
+
+/** What was done to one packet. A packet that was left alone is not reported; one may be reported more than once. */
+export interface ImpairmentDecision {
+  /** Time on the network's clock, in ms. */
+  readonly at: number
+  /** Which GRE socket of this network, in the order in which they were opened, from 0. */
+  readonly socket: number
+  readonly direction: 'send' | 'receive'
+  /** Which packet of this socket and direction, from 0. */
+  readonly index: number
+  readonly action: 'lose' | 'duplicate' | 'reorder' | 'delay'
+  /** How long a delayed packet is delayed, in ms; 0 for the other actions. */
+  readonly by: number
+}
+
+export interface ImpairmentPlan {
+  /** 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate, whatever else happens. */
+  readonly seed: number
+  /** Towards the remote end. */
+  readonly send?: Impairment
+  /** From the remote end. */
+  readonly receive?: Impairment
+  /** Hears of every decision when it is made, so that a trace can hold the schedule. */
+  readonly onImpairment?: (decision: ImpairmentDecision) => void
+}
+
+const DEFAULTS: Required<Impairment> = {
+  loss: 0,
+  duplication: 0,
+  reordering: 0,
+  hold: 100,
+  delay: 0,
+  jitter: 0,
+}
+
+/**
+ * A network whose GRE loses, duplicates, reorders and delays packets by plan. TCP passes unharmed: its retransmission would hide
+ * all but the delay. Works round any network; the kernel needs no netem for it.
+ * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
+ */
+export function impaired(network: Network, plan: ImpairmentPlan): Network {
+  const send = complete(plan.send)
+  const receive = complete(plan.receive)
+  // Jumping ahead by 2^64 numbers gives each socket and direction a sequence of its own.
+  const seeds = xoroshiro128plus(plan.seed)
+  let opened = 0
+
+  return {
+    ...network,
+    async openGre(remote, options) {
+      const lane = (
+        direction: ImpairmentDecision['direction'],
+        impairment: Required<Impairment>,
+      ): LaneOptions => {
+        seeds.jump()
+        const generator = seeds.clone()
+        return {
+          clock: network.clock,
+          impairment,
+          random: () => uniformFloat64(generator),
+          decide: (decision) =>
+            plan.onImpairment?.({ at: network.clock.now(), socket, direction, ...decision }),
+        }
+      }
+      // Numbered, and given its sequences, before the wait: sockets may be opened at once.
+      const socket = opened++
+      const sending = lane('send', send)
+      const receiving = lane('receive', receive)
+      return impairSocket(await network.openGre(remote, options), sending, receiving)
+    },
+  }
+}
+
+function impairSocket(socket: GreSocket, sending: LaneOptions, receiving: LaneOptions): GreSocket {
+  const arrived = createMailbox<Uint8Array>(KEPT_PACKETS)
+  const outward = createLane(sending, socket.send)
+  const inward = createLane(receiving, arrived.put)
+  socket.onPacket(inward.take)
+  return {
+    ...socket,
+    send: outward.take,
+    onPacket: arrived.listen,
+    close() {
+      outward.close()
+      inward.close()
+      arrived.close()
+      socket.close()
+    },
+  }
+}
+
+interface LaneOptions {
+  readonly clock: Clock
+  readonly impairment: Required<Impairment>
+  /** A number from 0 up to, but not including, 1. */
+  random(): number
+  decide(decision: Pick<ImpairmentDecision, 'index' | 'action' | 'by'>): void
+}
+
+/** One direction of one socket. */
+function createLane(
+  { clock, impairment, random, decide }: LaneOptions,
+  deliver: (packet: Uint8Array) => void,
+): { take(packet: Uint8Array): void; close(): void } {
+  const timers = new Set<Timer>()
+  let count = 0
+  let held: readonly Uint8Array[] = []
+  let heldTimer: Timer | undefined
+  let open = true
+
+  const later = (delay: number, fire: () => void): Timer => {
+    const timer = clock.after(delay, () => {
+      timers.delete(timer)
+      fire()
+    })
+    timers.add(timer)
+    return timer
+  }
+
+  const forward = (packets: readonly Uint8Array[], delay: number): void => {
+    for (const packet of packets) {
+      if (delay === 0) deliver(packet)
+      else later(delay, () => deliver(packet))
+    }
+  }
+
+  const releaseHeld = (delay: number): void => {
+    const packets = held
+    held = []
+    if (heldTimer !== undefined) {
+      heldTimer.cancel()
+      timers.delete(heldTimer)
+      heldTimer = undefined
+    }
+    forward(packets, delay)
+  }
+
+  return {
+    take(packet) {
+      if (!open) return
+      const index = count++
+      // Always the same number of draws, so that one rate does not shift the decisions of another.
+      const lost = random() < impairment.loss
+      const duplicated = random() < impairment.duplication
+      const reordered = random() < impairment.reordering
+      const delay = impairment.delay + random() * impairment.jitter
+      if (lost) {
+        decide({ index, action: 'lose', by: 0 })
+        return
+      }
+      if (duplicated) decide({ index, action: 'duplicate', by: 0 })
+      // Copied: it may leave long after the caller has used its buffer again.
+      const copy = packet.slice()
+      const packets = duplicated ? [copy, copy.slice()] : [copy]
+      if (reordered && held.length === 0) {
+        decide({ index, action: 'reorder', by: 0 })
+        held = packets
+        heldTimer = later(impairment.hold, () => releaseHeld(delay))
+        return
+      }
+      if (delay > 0) decide({ index, action: 'delay', by: delay })
+      forward(packets, delay)
+      releaseHeld(delay)
+    },
+    close() {
+      open = false
+      held = []
+      for (const timer of timers) timer.cancel()
+      timers.clear()
+    },
+  }
+}
+
+function complete(impairment: Impairment = {}): Required<Impairment> {
+  const all = { ...DEFAULTS, ...impairment }
+  for (const name of ['loss', 'duplication', 'reordering'] as const) {
+    if (!(all[name] >= 0 && all[name] <= 1)) {
+      throw new UsageError(`The rate of ${name} is ${all[name]}`, 'Rates are probabilities from 0 to 1')
+    }
+  }
+  for (const name of ['hold', 'delay', 'jitter'] as const) {
+    if (!(all[name] >= 0 && all[name] < Number.POSITIVE_INFINITY)) {
+      throw new UsageError(`The time of ${name} is ${all[name]}`, 'Times are in ms, 0 or more')
+    }
+  }
+  return all
+}
