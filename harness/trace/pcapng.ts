@@ -53,8 +53,9 @@ interface Connection {
  * - Sequence numbers, acknowledgments, handshakes and checksums are right, and "Follow TCP Stream" shows the very octets.
  * - Octets that end before the message they begin (cut short by a close, Length less than the type's table) would be marked as
  *   malformed PPTP. They are captured as a TCP segment sliced after its header, as any capture with a snap length is, and in full
- *   in the next frame, as plain data on a second interface. The same goes for GRE packets that end inside a header, whose C or R bit calls for
- *   another layout, or whose PPP frame ends before its first control packet's header.
+ *   in the next frame, as plain data on a second interface.
+ * - GRE packets that end inside a header, whose C or R bit calls for another layout, or whose PPP frame ends before its control
+ *   packet's header are plain data on the second interface too.
  * - A message with a wrong Magic Cookie or an undefined type stays PPTP: the dissector can show it.
  *
  * What is malformed inside PPP stays as it is and is marked.
@@ -117,15 +118,6 @@ export function writePcapng(trace: Trace): Capture {
     return packet
   }
 
-  function pushSlice(
-    entry: TraceEntry,
-    packet: Uint8Array,
-    header: number,
-    comments: readonly string[],
-  ): void {
-    push(entry, packet.subarray(0, header), { originalLength: packet.length, comments })
-  }
-
   function pushPlain(entry: TraceEntry, plain: PlainOctets, comments: readonly string[]): void {
     push(entry, plainFrame(plain), { interface: OCTETS, comments })
     counts.plain++
@@ -143,7 +135,10 @@ export function writePcapng(trace: Trace): Capture {
     } else {
       for (let at = 0; at < octets.length; at += LARGEST_SEGMENT) {
         const packet = segment(connection, from, flags, octets.subarray(at, at + LARGEST_SEGMENT))
-        pushSlice(entry, packet, IP_HEADER + TCP_HEADER, ['data in the next frame of interface 1'])
+        push(entry, packet.subarray(0, IP_HEADER + TCP_HEADER), {
+          originalLength: packet.length,
+          comments: ['its data is in the next frame of interface 1'],
+        })
       }
       const source = connection.ends[from]
       const destination = connection.ends[oppositeSide(from)]
@@ -168,15 +163,11 @@ export function writePcapng(trace: Trace): Capture {
     if (entry.kind !== 'gre') return
     const [source, destination] =
       part.from === 'tester' ? [entry.tester, entry.iut] : [entry.iut, entry.tester]
-    const ip = greIpPacket(source, destination, nextIdentification(), octets)
     const problem = undissectable(packet, octets)
     if (problem === undefined) {
-      push(entry, ip)
+      push(entry, greIpPacket(source, destination, nextIdentification(), octets))
       counts.gre++
-    } else {
-      pushSlice(entry, ip, IP_HEADER, ['GRE packet in the next frame of interface 1'])
-      pushPlain(entry, { source, destination, protocol: 'GRE data', info: problem, octets }, [problem])
-    }
+    } else pushPlain(entry, { source, destination, protocol: 'GRE data', info: problem, octets }, [problem])
     showAt(entry.index)
   }
 

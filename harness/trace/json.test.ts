@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../errors/errors.ts'
+import { controlMessage, encodeControl } from '../protocol/control.ts'
+import { traceFromJson, traceToJson } from './json.ts'
+import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
+
+const TRACE = traceOf(
+  opened(),
+  data(encodeControl(controlMessage('Echo-Request', { identifier: 0xabcd }))),
+  data(Uint8Array.of(0, 16, 0), 'iut'),
+  gre({ callId: 3, sequenceNumber: 1, payload: Uint8Array.of(255, 3) }),
+  greOctets(Uint8Array.of(1)),
+  { kind: 'gre-error', detail: 'ENOPROTOOPT' },
+  { kind: 'log', text: 'bad \u0000 <b>' },
+  { kind: 'note', text: 'a note' },
+  { kind: 'tcp-refused', iut: { address: '192.0.2.2', port: 1723 }, detail: 'ECONNREFUSED' },
+  { kind: 'tcp-reset', connection: 1, from: 'iut', detail: 'ECONNRESET' },
+  ended('tester'),
+)
+
+test('what is written reads back the same', () => {
+  expect(traceFromJson(traceToJson(TRACE), 'trace.json')).toEqual(TRACE)
+})
+
+test('shows the decoding to readers', () => {
+  const text = traceToJson(TRACE)
+  expect(text).toContain('"Identifier":"0x0000ABCD"')
+  expect(text).toContain('"acknowledgmentPresent":0')
+})
+
+test.each([
+  ['cut short', traceToJson(TRACE).slice(0, -40), /it ends early/],
+  ['not JSON', '<html>}', /not JSON/],
+  ['another kind', '{"kind":"something"}', /not a trace at kind/],
+  ['bad octets', traceToJson(TRACE).replace('"001000', '"0x1000'), /entries.1.octets: not a string of hex/],
+  ['unknown step', traceToJson(TRACE).replace('gre-error', 'gre-terror'), /entries.5.kind/],
+  [
+    'an entry missing',
+    traceToJson(traceOf(opened(), ended('iut'))).replace('"index":0', '"index":4'),
+    /entries.0: its index is 4/,
+  ],
+])('refuses a file that is %s', (_, text, message) => {
+  expect(() => traceFromJson(text, 'trace.json')).toThrow(message)
+  expect(() => traceFromJson(text, 'trace.json')).toThrow(UsageError)
+})

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { UsageError } from '../errors/errors.ts'
+import { describeControl } from '../protocol/control.ts'
+import type { DecodedGre } from '../protocol/gre.ts'
+import { fromHex, printable, toHex } from '../protocol/octets.ts'
+import { partsOf } from './messages.ts'
+import type { Trace, TraceEntry } from './trace.ts'
+
+/** Version of the file format. */
+const FORMAT = 1
+
+const side = z.enum(['tester', 'iut'])
+const endpoint = z.object({ address: z.string(), port: z.number().int().min(0).max(0xffff) })
+const connection = z.number().int().positive()
+const octets = z.string().transform((hex, context) => {
+  try {
+    return fromHex(hex)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not a string of hexadecimal octets' })
+    return z.NEVER
+  }
+})
+const common = { index: z.number().int().min(0), at: z.number().min(0) }
+
+const entry = z.discriminatedUnion('kind', [
+  z.object({
+    ...common,
+    kind: z.literal('tcp-open'),
+    connection,
+    opener: side,
+    tester: endpoint,
+    iut: endpoint,
+  }),
+  z.object({ ...common, kind: z.literal('tcp-refused'), iut: endpoint, detail: z.string() }),
+  z.object({ ...common, kind: z.literal('tcp-data'), connection, from: side, octets }),
+  z.object({ ...common, kind: z.literal('tcp-end'), connection, from: side }),
+  z.object({ ...common, kind: z.literal('tcp-reset'), connection, from: side, detail: z.string() }),
+  z.object({ ...common, kind: z.literal('gre'), from: side, tester: z.string(), iut: z.string(), octets }),
+  z.object({ ...common, kind: z.literal('gre-error'), detail: z.string() }),
+  z.object({ ...common, kind: z.literal('log'), text: z.string() }),
+  z.object({ ...common, kind: z.literal('note'), text: z.string() }),
+])
+
+const file = z.object({
+  kind: z.literal('pptpspec-trace'),
+  format: z.literal(FORMAT),
+  startedAt: z.number(),
+  entries: z.array(entry),
+})
+
+/**
+ * A trace as JSON, one entry a line. Octets are hexadecimal. `decoded` stands beside the entry that completed a message; it is for readers, and is
+ * ignored when the file is read.
+ */
+export function traceToJson(trace: Trace): string {
+  const decoded = decodings(trace)
+  const lines = trace.entries.map((entry) => {
+    const plain = 'octets' in entry ? { ...entry, octets: toHex(entry.octets) } : entry
+    const messages = decoded.get(entry.index)
+    return JSON.stringify(messages === undefined ? plain : { ...plain, decoded: messages })
+  })
+  return `{"kind":"pptpspec-trace","format":${FORMAT},"startedAt":${trace.startedAt},"entries":[\n${lines.join(',\n')}\n]}\n`
+}
+
+/**
+ * Reads what `traceToJson` wrote.
+ * @param source what to call the text in messages: a file name.
+ * @throws UsageError when it is not a whole, valid trace; the message names what is wrong.
+ */
+export function traceFromJson(text: string, source: string): Trace {
+  const remedy = 'Give a trace.json that pptpspec wrote'
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const cause = text.trimEnd().endsWith('}') ? 'not JSON' : 'not JSON: it ends early'
+    throw new UsageError(`${source} is ${cause}`, remedy, { cause: error })
+  }
+  const parsed = file.safeParse(value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`
+    throw new UsageError(
+      `${source} is not a trace${where}: ${printable(issue?.message ?? 'unknown problem')}`,
+      remedy,
+    )
+  }
+  const { startedAt, entries } = parsed.data
+  // Findings name entries by index: a file with holes or another order would show the wrong ones.
+  const misplaced = entries.findIndex((candidate, at) => candidate.index !== at)
+  if (misplaced !== -1)
+    throw new UsageError(
+      `${source} is not a trace at entries.${misplaced}: its index is ${entries[misplaced]?.index}`,
+      remedy,
+    )
+  return { startedAt, entries: entries satisfies readonly TraceEntry[] }
+}
+
+function decodings(trace: Trace): Map<number, object[]> {
+  const found = new Map<number, object[]>()
+  for (const part of partsOf(trace)) {
+    const list = found.get(part.entry.index) ?? []
+    found.set(part.entry.index, list)
+    switch (part.kind) {
+      case 'control':
+        list.push({
+          message: part.message.name,
+          ...(part.message.name === 'unrecognized' ? { reason: part.message.reason } : {}),
+          fields: Object.fromEntries(
+            describeControl(part.message).map((field) => [field.label, field.shown]),
+          ),
+        })
+        break
+      case 'out-of-step':
+        list.push({ 'out-of-step': part.detail })
+        break
+      case 'loose':
+        list.push({ loose: part.why, octets: part.octets.length })
+        break
+      case 'gre':
+        list.push({ gre: greSummary(part.packet) })
+    }
+  }
+  return found
+}
+
+function greSummary(packet: DecodedGre): object {
+  if (packet.kind === 'unrecognized-gre') return { reason: packet.reason }
+  const { kind, payload, trailing, ...header } = packet
+  return { ...header, payload: payload.length, trailing: trailing.length }
+}

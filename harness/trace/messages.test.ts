@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { controlMessage, encodeControl } from '../protocol/control.ts'
+import { concat } from '../protocol/octets.ts'
+import { messagesOf, partsOf, streamOctets } from './messages.ts'
+import { data, ended, gre, opened, traceOf } from './testing/traces.ts'
+
+const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
+const echo = encodeControl(controlMessage('Echo-Request', { identifier: 7 }))
+
+test('one message in two pieces, two messages in one', () => {
+  const trace = traceOf(
+    opened(),
+    data(request.slice(0, 100)),
+    data(concat(request.slice(100), echo)),
+    gre({ callId: 1, acknowledgmentNumber: 4 }, 'iut'),
+    data(echo, 'iut'),
+  )
+  expect(messagesOf(trace)).toMatchObject([
+    { kind: 'control', entry: { index: 2 }, from: 'tester', carriedBy: [1, 2], octets: request },
+    {
+      kind: 'control',
+      entry: { index: 2 },
+      carriedBy: [2],
+      message: { name: 'Echo-Request', identifier: 7 },
+    },
+    { kind: 'gre', entry: { index: 3 }, from: 'iut', packet: { kind: 'gre', acknowledgmentNumber: 4 } },
+    { kind: 'control', entry: { index: 4 }, from: 'iut' },
+  ])
+})
+
+test('loss of step, what follows it, and a message cut short', () => {
+  const wrong = request.slice()
+  wrong[4] = 0
+  const trace = traceOf(opened(), data(wrong), data(echo), data(echo.slice(0, 9), 'iut'), ended('iut'))
+  expect(partsOf(trace)).toMatchObject([
+    { kind: 'out-of-step', cause: 'magic-cookie', octets: wrong },
+    { kind: 'loose', why: 'after-loss-of-step', octets: echo },
+    { kind: 'loose', why: 'incomplete', from: 'iut', carriedBy: [3] },
+  ])
+  expect(messagesOf(trace)).toHaveLength(1)
+})
+
+test('property: every octet of a stream is in exactly one part, in order, however it is cut', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(request, echo),
+    fc.uint8Array({ maxLength: 40 }),
+    fc.nat(155).map((length) => request.slice(0, length)),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.tuple(piece, fc.constantFrom('tester' as const, 'iut' as const))), (pieces) => {
+      const trace = traceOf(opened(), ...pieces.map(([octets, from]) => data(octets, from)))
+      for (const from of ['tester', 'iut'] as const) {
+        const parts = partsOf(trace).filter((part) => part.from === from)
+        expect(concat(...parts.map((part) => part.octets))).toEqual(streamOctets(trace, 1, from))
+      }
+    }),
+  )
+})

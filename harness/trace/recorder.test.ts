@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import type { GreSocket, Network, TcpConnection, TcpEvent } from '../network/network.ts'
+import { recordNetwork } from './recorder.ts'
+
+/** A network whose far end is played by the test. */
+function scriptedNetwork() {
+  let now = 100
+  const connections: { emit(event: TcpEvent): void; sent: Uint8Array[]; resets: number }[] = []
+  const gre: { emit(packet: Uint8Array): void; fail(code: string): void }[] = []
+  function connection(): TcpConnection {
+    let listener: (event: TcpEvent) => void = () => {}
+    const handle = { emit: (event: TcpEvent) => listener(event), sent: [] as Uint8Array[], resets: 0 }
+    connections.push(handle)
+    return {
+      local: { address: '192.0.2.1', port: 40_000 },
+      remote: { address: '192.0.2.2', port: 1723 },
+      send: (octets) => handle.sent.push(octets),
+      end() {},
+      reset() {
+        handle.resets++
+        listener({ kind: 'closed' })
+      },
+      pause() {},
+      onEvent(next) {
+        listener = next
+      },
+    }
+  }
+  let accept: (connection: TcpConnection) => void = () => {}
+  const network: Network = {
+    clock: {
+      now: () => now,
+      after: () => ({ cancel() {} }),
+      sleep: async () => {},
+    },
+    connect: async (remote) =>
+      remote.port === 1 ? { kind: 'refused', detail: 'ECONNREFUSED' } : connection(),
+    async listen(local, next) {
+      accept = next
+      return { local, close: async () => {} }
+    },
+    async openGre(remote): Promise<GreSocket> {
+      let onPacket: (packet: Uint8Array) => void = () => {}
+      let onError: (error: { code: string }) => void = () => {}
+      gre.push({ emit: (packet) => onPacket(packet), fail: (code) => onError({ code }) })
+      return {
+        local: '192.0.2.1',
+        remote,
+        send() {},
+        onPacket(next) {
+          onPacket = next
+        },
+        onError(next) {
+          onError = next
+        },
+        close() {},
+      }
+    },
+    close: async () => {},
+  }
+  return {
+    network,
+    connections,
+    gre,
+    accept: () => accept(connection()),
+    pass: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+const TARGET = { address: '192.0.2.2', port: 1723 }
+
+test('records both directions before anyone hears of them, with time since the beginning', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 5 })
+  const result = await recorder.network.connect(TARGET, { timeout: 1 })
+  if (!('send' in result)) throw new Error('not connected')
+  const seen: (number | undefined)[] = []
+  result.onEvent((event) => seen.push(recorder.lastIndex(), recorder.entryOf(event)))
+  far.pass(7)
+  const own = Uint8Array.of(1)
+  result.send(own)
+  own[0] = 9
+  far.connections[0]?.emit({ kind: 'data', octets: Uint8Array.of(2) })
+  result.end()
+  result.send(Uint8Array.of(3))
+  far.connections[0]?.emit({ kind: 'end' })
+  far.connections[0]?.emit({ kind: 'closed' })
+  expect(recorder.connectionNumber(result)).toBe(1)
+  expect(recorder.trace()).toMatchObject({
+    startedAt: 5,
+    entries: [
+      { index: 0, at: 0, kind: 'tcp-open', connection: 1, opener: 'tester' },
+      { index: 1, at: 7, kind: 'tcp-data', from: 'tester', octets: Uint8Array.of(1) },
+      { index: 2, kind: 'tcp-data', from: 'iut', octets: Uint8Array.of(2) },
+      { index: 3, kind: 'tcp-end', from: 'tester' },
+      { index: 4, kind: 'tcp-end', from: 'iut' },
+    ],
+  })
+  expect(seen).toEqual([2, 2, 4, 4, 4, undefined])
+})
+
+test('keeps what arrives before there is a listener, and knows its entry then too', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0 })
+  let accepted: TcpConnection | undefined
+  await recorder.network.listen({ address: '0.0.0.0', port: 1723 }, (connection) => {
+    accepted = connection
+  })
+  far.accept()
+  far.connections[0]?.emit({ kind: 'data', octets: Uint8Array.of(1) })
+  recorder.note('later')
+  const entries: (number | undefined)[] = []
+  accepted?.onEvent((event) => entries.push(recorder.entryOf(event)))
+  expect(entries).toEqual([1])
+  expect(recorder.entries[0]).toMatchObject({ kind: 'tcp-open', opener: 'iut' })
+})
+
+test('records refusals, GRE, its errors, log lines and what closing resets', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0 })
+  await recorder.network.connect({ address: '192.0.2.2', port: 1 }, { timeout: 1 })
+  await recorder.network.connect(TARGET, { timeout: 1 })
+  const socket = await recorder.network.openGre('192.0.2.2')
+  socket.send(Uint8Array.of(1, 2))
+  far.gre[0]?.emit(Uint8Array.of(3))
+  far.gre[0]?.fail('ENOPROTOOPT')
+  recorder.log('x'.repeat(5000))
+  await recorder.network.close()
+  expect(recorder.entries.map((entry) => entry.kind)).toEqual([
+    'tcp-refused',
+    'tcp-open',
+    'gre',
+    'gre',
+    'gre-error',
+    'log',
+    'tcp-reset',
+  ])
+  expect(recorder.entries[6]).toMatchObject({ from: 'tester', detail: 'the scenario is over' })
+  expect(recorder.entries[5]).toMatchObject({ text: expect.stringMatching(/^x{2000}…$/) })
+})
+
+test('a flood fills the trace, ends the connections and is flagged', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0, limits: { entries: 4, octets: 1000 } })
+  const result = await recorder.network.connect(TARGET, { timeout: 1 })
+  if (!('send' in result)) throw new Error('not connected')
+  const kinds: string[] = []
+  result.onEvent((event) => kinds.push(event.kind))
+  for (let i = 0; i < 10; i++) far.connections[0]?.emit({ kind: 'data', octets: new Uint8Array(10) })
+  expect(recorder.overflow()).toMatch(/full: 4 entries, 30 octets/)
+  expect(recorder.entries).toHaveLength(5)
+  expect(recorder.entries.at(-1)).toMatchObject({
+    kind: 'note',
+    text: expect.stringContaining('trace is full'),
+  })
+  expect(far.connections[0]?.resets).toBe(1)
+  expect(kinds).toEqual(['data', 'data', 'data', 'closed'])
+  expect(recorder.note('more')).toBe(recorder.entries.at(-1))
+})
