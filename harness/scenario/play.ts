@@ -17,8 +17,6 @@ export interface Stage {
   readonly startedAt: number
   /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
   readonly firstUnique: number
-  /** Log lines that the IUT wrote meanwhile; added to the trace at the end. */
-  readonly takeLog?: () => readonly { readonly at: number; readonly text: string }[]
 }
 
 export interface Played {
@@ -49,7 +47,6 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   )
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(dispose)
-  for (const line of stage.takeLog?.() ?? []) recorder.log(line.text)
   const overflow = recorder.overflow()
   const failure =
     overflow === undefined ? (ended ?? closing) : { verdict: 'error' as const, reason: overflow }

@@ -6,7 +6,7 @@ export default scenario(
     id: 'incoming-call/request',
     purpose: 'An Incoming-Call-Request is answered, be it with a refusal.',
     decides: ['3.2.3.2/reply-to-incoming'],
-    provenBy: ['ignores-incoming-call'],
+    provenBy: ['incoming-reply-missing'],
     iut: 'recipient',
   },
   async (t) => {

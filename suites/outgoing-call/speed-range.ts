@@ -6,7 +6,7 @@ export default scenario(
     id: 'outgoing-call/speed-range',
     purpose: 'A Minimum BPS above the Maximum BPS is refused rather than served.',
     decides: ['2.7/speed-range'],
-    provenBy: ['accepts-empty-speed-range'],
+    provenBy: ['accepts-inverted-speeds'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
   },

@@ -6,7 +6,7 @@ export default scenario(
     purpose:
       'A receive window of 0 is refused, or treated as 1: it does not keep the PAC from sending at all.',
     decides: ['2.7/window-zero'],
-    provenBy: ['deadlocks-on-window-zero', 'call-reply-missing'],
+    provenBy: ['accepts-window-zero', 'call-reply-missing'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
   },

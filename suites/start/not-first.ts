@@ -7,7 +7,7 @@ export default scenario(
     id: 'start/not-first',
     purpose: 'A request that comes before Start-Control-Connection-Request does not succeed.',
     decides: ['2.1/established-first'],
-    provenBy: ['accepts-before-start', 'echo-before-start'],
+    provenBy: ['accepts-before-start', 'echo-succeeds-before-start'],
     iut: 'recipient',
     vary: { request: { 'echo-request': 'Echo-Request', 'outgoing-call-request': 'Outgoing-Call-Request' } },
   },

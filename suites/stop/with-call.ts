@@ -8,7 +8,7 @@ export default scenario(
     id: 'stop/with-call',
     purpose: 'Stopping the control connection ends its call: its tunnel is dead.',
     decides: ['2.4/sent-in-reply', '2.3/calls-cleared'],
-    provenBy: ['stop-keeps-calls', 'stop-no-reply'],
+    provenBy: ['stop-keeps-tunnel', 'stop-no-reply'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
   },

@@ -11,8 +11,8 @@ export default scenario(
     decides: ['4.1/other-packets-dropped'],
     provenBy: [
       'gre-accepts-version-0',
-      'gre-accepts-other-protocol',
-      'gre-accepts-no-key',
+      'gre-accepts-any-protocol',
+      'gre-accepts-missing-key',
       'gre-accepts-other-call-id',
     ],
     iut: 'recipient',

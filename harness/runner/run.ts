@@ -1,0 +1,280 @@
+import { EnvironmentError } from '../errors/errors.ts'
+import type { Implementation, Replica } from '../implementations/implementation.ts'
+import { play } from '../scenario/play.ts'
+import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
+import type { ScenarioResult } from '../scenario/verdict.ts'
+import { traceToJson } from '../trace/json.ts'
+import { writePcapng } from '../trace/pcapng.ts'
+import { type Baseline, compare, staleEntries } from './baseline.ts'
+import type { RunEvent } from './events.ts'
+import { caseFile, type NewRunEvent, type Store } from './store.ts'
+
+/** One implementation and what to play against it. */
+export interface Job {
+  readonly implementation: Implementation
+  readonly cases: readonly ScenarioCase[]
+  /** Undefined: no deviation is expected, and none is known. */
+  readonly baseline?: Baseline | undefined
+}
+
+export interface RunOptions {
+  readonly jobs: readonly Job[]
+  /** Replicas of each implementation, each playing one case at a time. */
+  readonly lanes: number
+  readonly store: Store
+  /** Hears of every event after it was stored. */
+  readonly report: (event: RunEvent) => void
+  /** Ids of every case that exists, played or not: what a baseline may speak of. */
+  readonly knownCases: readonly string[]
+  /** A case that every sane implementation passes: played first and last, so that a dead one is not taken for a wrong one. */
+  readonly smoke: ScenarioCase
+  readonly header: Omit<Extract<RunEvent, { kind: 'run-started' }>, 'at' | 'kind' | 'format' | 'lanes'>
+  /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
+  readonly signal: AbortSignal
+}
+
+export interface RunOutcome {
+  readonly exitCode: 0 | 1 | 3
+  readonly results: ReadonlyMap<string, readonly ScenarioResult[]>
+}
+
+/**
+ * Plays jobs one after the other, each on its lanes, and stores everything as it happens.
+ * @throws EnvironmentError when an implementation cannot be started; what was finished before is stored.
+ */
+export async function run(options: RunOptions): Promise<RunOutcome> {
+  const { store, signal } = options
+  const emit = (event: NewRunEvent): void => options.report(store.append(event))
+  const results = new Map<string, ScenarioResult[]>()
+  const reasons: string[] = []
+  let failed = false
+  let broken = false
+
+  emit({ kind: 'run-started', format: 1, lanes: options.lanes, ...options.header })
+  try {
+    for (const job of options.jobs) {
+      if (signal.aborted) break
+      const outcome = await playJob(job, options, emit)
+      results.set(job.implementation.name, outcome.results)
+      reasons.push(...outcome.reasons)
+      failed ||= outcome.failed
+      broken ||= outcome.broken
+    }
+  } catch (error) {
+    emit({
+      kind: 'run-finished',
+      exitCode: 3,
+      reasons: [error instanceof Error ? error.message : String(error)],
+    })
+    throw error
+  }
+  const interrupted = signal.aborted ? String(signal.reason ?? 'interrupted') : undefined
+  const exitCode = broken || interrupted !== undefined ? 3 : failed ? 1 : 0
+  if (interrupted !== undefined) reasons.push(`interrupted: ${interrupted}`)
+  emit({ kind: 'run-finished', exitCode, reasons, ...(interrupted === undefined ? {} : { interrupted }) })
+  return { exitCode, results }
+}
+
+interface JobOutcome {
+  readonly results: ScenarioResult[]
+  readonly reasons: readonly string[]
+  readonly failed: boolean
+  readonly broken: boolean
+}
+
+async function playJob(
+  job: Job,
+  options: RunOptions,
+  emit: (event: NewRunEvent) => void,
+): Promise<JobOutcome> {
+  const { implementation, baseline } = job
+  const name = implementation.name
+  const results: ScenarioResult[] = []
+  const reasons: string[] = []
+  let failed = false
+  let broken = false
+
+  const finish = (one: Played, lane: number): void => {
+    const { result } = one
+    const comparison = compare(result, baseline)
+    results.push(result)
+    if (result.verdict === 'error') {
+      broken = true
+      reasons.push(`${name} ${result.scenario}: error: ${result.reason ?? 'unknown'}`)
+    } else if (comparison.kind === 'unexpected') {
+      failed = true
+      reasons.push(`${name} ${result.scenario}: expected ${comparison.expected}, saw ${comparison.seen}`)
+    } else if (comparison.kind === 'no-baseline' && result.verdict !== 'warn') {
+      failed = true
+      reasons.push(`${name} ${result.scenario}: ${result.verdict}`)
+    }
+    emit({
+      kind: 'scenario-finished',
+      implementation: name,
+      lane,
+      result,
+      comparison,
+      ...(one.stored === undefined ? {} : one.stored),
+    })
+  }
+
+  const applicable: ScenarioCase[] = []
+  const skipped: { readonly one: ScenarioCase; readonly reason: string }[] = []
+  for (const one of job.cases) {
+    const reason = inapplicable(one.scenario, implementation.pics)
+    if (reason === undefined) applicable.push(one)
+    else skipped.push({ one, reason })
+  }
+
+  const lanes = Math.max(1, Math.min(options.lanes, applicable.length))
+  const replicas = await implementation.start(lanes, (text) => emit({ kind: 'notice', text }))
+  try {
+    const first = replicas[0]
+    if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
+    emit({
+      kind: 'implementation-started',
+      implementation: name,
+      title: implementation.title,
+      pics: implementation.pics,
+      provenance: first.provenance,
+      planned: job.cases.map((one) => one.id),
+    })
+    for (const { one, reason } of skipped) finish({ result: notPlayed(one, 'skip', reason) }, 0)
+
+    const queue = [...applicable]
+    const dead = await smokeFails(first, options.smoke)
+    if (dead !== undefined) {
+      emit({ kind: 'notice', text: `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}` })
+      for (const one of queue.splice(0))
+        finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead}`) }, 0)
+    }
+
+    await Promise.all(
+      replicas.map(async (replica, lane) => {
+        let played = 0
+        while (!options.signal.aborted) {
+          const death = replica.death()
+          if (death !== undefined && queue.length > 0) {
+            if (replicas.every((other) => other.death() !== undefined))
+              for (const one of queue.splice(0))
+                finish(
+                  { result: notPlayed(one, 'inconclusive', `the implementation is dead: ${death}`) },
+                  lane,
+                )
+            return
+          }
+          const one = queue.shift()
+          if (one === undefined) return
+          emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
+          const outcome = await playCase(one, replica, UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP)
+          played++
+          if (options.signal.aborted) return
+          finish({ result: outcome.result, stored: keep(outcome, one, name, options.store) }, lane)
+        }
+      }),
+    )
+
+    if (dead === undefined && !options.signal.aborted) {
+      const end = await smokeFails(
+        replicas.find((replica) => replica.death() === undefined) ?? first,
+        options.smoke,
+      )
+      if (end !== undefined) {
+        failed = true
+        reasons.push(`${name} no longer passes the smoke scenario at the end of the run: ${end}`)
+        emit({
+          kind: 'notice',
+          text: `${name} no longer passes the smoke scenario ${options.smoke.id}: ${end}`,
+        })
+      }
+    }
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.stop()))
+  }
+  const stale = staleEntries(baseline, options.knownCases)
+  if (stale.length > 0) {
+    failed = true
+    for (const { scenario, detail } of stale) reasons.push(`${name} baseline entry ${scenario}: ${detail}`)
+  }
+  emit({ kind: 'implementation-finished', implementation: name, stale })
+  return { results, reasons, failed, broken }
+}
+
+type Stored = Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'files' | 'frames' | 'counts'>
+
+interface Played {
+  readonly result: ScenarioResult
+  readonly stored?: Stored
+}
+
+/** Numbers for Call IDs and identifiers: each play has its own stretch, so that late packets of one are strangers to the next. */
+const UNIQUE_BASE = 257
+const UNIQUE_STEP = 64
+
+interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
+  readonly log: readonly string[]
+}
+
+async function playCase(one: ScenarioCase, replica: Replica, firstUnique: number): Promise<CaseOutcome> {
+  replica.takeLog()
+  return replica.play(async () => {
+    const network = await replica.openNetwork()
+    const startedAt = Date.now()
+    try {
+      const played = await play(one, {
+        network,
+        address: replica.address,
+        timers: replica.timers,
+        startedAt,
+        firstUnique,
+      })
+      const death = replica.death()
+      return {
+        ...played,
+        result:
+          death === undefined
+            ? played.result
+            : { ...played.result, reason: `${played.result.reason ?? 'the implementation died'}: ${death}` },
+        log: replica.takeLog().map((line) => `${((line.at - startedAt) / 1000).toFixed(3)} ${line.text}`),
+      }
+    } finally {
+      await network.close()
+    }
+  })
+}
+
+/** Writes a case's files; gives what the event says of them. */
+function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, store: Store): Stored {
+  const base = caseFile(implementation, one.id)
+  const capture = writePcapng(outcome.trace)
+  const frames: Record<string, number> = {}
+  for (const finding of outcome.result.findings)
+    if (finding.entry !== undefined) {
+      const frame = capture.frames.get(finding.entry)
+      if (frame !== undefined) frames[String(finding.entry)] = frame
+    }
+  store.write(`${base}.pcapng`, capture.octets)
+  store.write(`${base}.json`, traceToJson(outcome.trace))
+  if (outcome.log.length > 0) store.write(`${base}.log`, `${outcome.log.join('\n')}\n`)
+  return {
+    files: {
+      trace: `${base}.json`,
+      pcapng: `${base}.pcapng`,
+      ...(outcome.log.length === 0 ? {} : { log: `${base}.log` }),
+    },
+    frames,
+    counts: { messages: capture.counts.messages, gre: capture.counts.gre },
+  }
+}
+
+/** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
+async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string | undefined> {
+  const { result } = await playCase(smoke, replica, UNIQUE_BASE)
+  if (result.verdict === 'inconclusive' || result.verdict === 'error') return result.reason ?? result.verdict
+  const first = result.findings[0]
+  return first?.verdict === 'fail' ? `${first.expected} expected, seen: ${first.seen}` : undefined
+}
+
+function notPlayed(one: ScenarioCase, verdict: 'skip' | 'inconclusive', reason: string): ScenarioResult {
+  return { scenario: one.id, purpose: one.scenario.purpose, verdict, reason, findings: [], duration: 0 }
+}

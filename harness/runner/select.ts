@@ -1,0 +1,84 @@
+import { distance } from 'fastest-levenshtein'
+import picomatch from 'picomatch'
+import { UsageError } from '../errors/errors.ts'
+import { casesOf, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
+
+/** What to play; everything that is given has to match. */
+export interface Selection {
+  /** Globs on scenario or case ids: `echo/*`, `echo/reply#identifier=0`. */
+  readonly scenarios?: readonly string[]
+  readonly requirements?: readonly string[]
+  readonly tags?: readonly string[]
+  /** Every n-th case, counted from 1: `{ index: 1, of: 4 }`. */
+  readonly shard?: { readonly index: number; readonly of: number }
+}
+
+/**
+ * The cases that a selection names, in their order.
+ * @throws UsageError when a name or glob matches nothing: an empty run must not look like a good one.
+ */
+export function selectCases(scenarios: readonly Scenario[], selection: Selection): readonly ScenarioCase[] {
+  const all = scenarios.flatMap(casesOf)
+  const globs = (selection.scenarios ?? []).map((glob) => {
+    const matches = matcher(glob)
+    if (!all.some(matches))
+      throw unknown(
+        'scenario',
+        glob,
+        scenarios.map((one) => one.id),
+        'scenarios',
+      )
+    return matches
+  })
+  for (const requirement of selection.requirements ?? [])
+    if (!all.some((one) => one.scenario.decides.includes(requirement)))
+      throw unknown(
+        'requirement',
+        requirement,
+        [...new Set(scenarios.flatMap((one) => one.decides))],
+        'requirements',
+      )
+  for (const tag of selection.tags ?? [])
+    if (!all.some((one) => one.scenario.tags.includes(tag)))
+      throw unknown('tag', tag, [...new Set(scenarios.flatMap((one) => one.tags))], 'scenarios')
+  const chosen = all
+    .filter((one) => globs.length === 0 || globs.some((matches) => matches(one)))
+    .filter(
+      (one) =>
+        !selection.requirements?.length ||
+        selection.requirements.some((r) => one.scenario.decides.includes(r)),
+    )
+    .filter((one) => !selection.tags?.length || selection.tags.some((tag) => one.scenario.tags.includes(tag)))
+  const { shard } = selection
+  const mine = shard === undefined ? chosen : chosen.filter((_, at) => at % shard.of === shard.index - 1)
+  if (mine.length === 0)
+    throw new UsageError(
+      'the selection leaves nothing to play',
+      'drop one of --scenario, --requirement, --tag or --shard',
+    )
+  return mine
+}
+
+/** Whether a glob names a case: by its own id, or by its scenario's. */
+export function matcher(glob: string): (one: ScenarioCase) => boolean {
+  const matches = picomatch(glob, { nonegate: true })
+  return (one) => one.id === glob || one.scenario.id === glob || matches(one.id) || matches(one.scenario.id)
+}
+
+/** A usage error for a name that nothing has, with the nearest names that exist. */
+export function unknown(kind: string, name: string, known: readonly string[], list: string): UsageError {
+  const nearest = nearestNames(name, known)
+  const hint = nearest.length === 0 ? '' : `did you mean ${nearest.join(' or ')}? `
+  return new UsageError(`no ${kind} matches "${name}"`, `${hint}pptpspec list ${list} shows all`)
+}
+
+/** Up to three names that resemble `name`. */
+export function nearestNames(name: string, known: readonly string[]): readonly string[] {
+  const plain = name.replace(/[*?#].*$/, '')
+  return known
+    .map((one) => ({ one, far: Math.min(distance(name, one), distance(plain, one)) }))
+    .filter(({ one, far }) => far <= Math.max(3, one.length / 2) || (plain.length > 2 && one.includes(plain)))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map(({ one }) => one)
+}

@@ -1,0 +1,87 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { EnvironmentError } from '../errors/errors.ts'
+import type { RunEvent } from './events.ts'
+
+/** RunEvent without its time. */
+type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never
+export type NewRunEvent = Untimed<RunEvent>
+
+/** Where a run leaves its results. Events are on disk before anyone else hears of them. */
+export interface Store {
+  readonly directory: string
+  /** Appends to events.ndjson. */
+  append(event: NewRunEvent): RunEvent
+  /** Writes one file, replacing it whole. `name` is relative to the directory. */
+  write(name: string, content: string | Uint8Array): void
+  close(): void
+}
+
+export const EVENTS_FILE = 'events.ndjson'
+
+/**
+ * Opens a directory for a run's results.
+ * @throws EnvironmentError when it cannot be written.
+ */
+export function openStore(directory: string): Store {
+  let descriptor: number
+  try {
+    mkdirSync(directory, { recursive: true })
+    if (readdirSync(directory).length > 0 && !readdirSync(directory).includes(EVENTS_FILE))
+      throw new Error('it holds other things than results')
+    rmSync(join(directory, EVENTS_FILE), { force: true })
+    descriptor = openSync(join(directory, EVENTS_FILE), 'a')
+  } catch (error) {
+    throw new EnvironmentError(
+      `cannot write results to ${directory}: ${error instanceof Error ? error.message : String(error)}`,
+      'name an empty or earlier results directory with --output',
+      { cause: error },
+    )
+  }
+  const made = new Set<string>()
+  return {
+    directory,
+    append(event) {
+      const timed = { at: Date.now(), ...event } as RunEvent
+      writeSync(descriptor, `${JSON.stringify(timed)}\n`)
+      return timed
+    },
+    write(name, content) {
+      const file = join(directory, name)
+      const folder = dirname(file)
+      if (!made.has(folder)) {
+        mkdirSync(folder, { recursive: true })
+        made.add(folder)
+      }
+      // A reader, or the next start after a kill, finds the old file or the new one, never half of it.
+      writeFileSync(`${file}.part`, content)
+      renameSync(`${file}.part`, file)
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** Points `latest` beside a run's directory at it. */
+export function markLatest(directory: string, link: string): void {
+  const temporary = `${link}.new`
+  rmSync(temporary, { force: true, recursive: true })
+  symlinkSync(relative(dirname(link), directory), temporary)
+  rmSync(link, { force: true, recursive: true })
+  renameSync(temporary, link)
+}
+
+/** A case's file name without its extension: readable, and safe on any file system. */
+export function caseFile(implementation: string, caseId: string): string {
+  const safe = (text: string) => text.replace(/[^A-Za-z0-9._=,/-]/g, '_')
+  return join(safe(implementation).replaceAll('/', '_'), safe(caseId.replace('#', '.')))
+}
