@@ -197,6 +197,20 @@ describe.skipIf(process.getuid?.() !== 0)('without the right to raw sockets (tes
   })
 })
 
+describe('on a system other than Linux', () => {
+  it('loads, and says that raw sockets are for Linux', async () => {
+    const module = new URL('./raw-gre.ts', import.meta.url).href
+    const script = `
+      Object.defineProperty(process, 'platform', { value: 'darwin' })
+      const { canOpenRawGre } = await import(${JSON.stringify(module)})
+      console.log(JSON.stringify(canOpenRawGre()))`
+    expect(JSON.parse((await run(script)).output)).toMatchObject({
+      ok: false,
+      reason: 'Raw GRE sockets are implemented for Linux only; this is darwin',
+    })
+  })
+})
+
 /** Runs a module in a process of its own; resolves when it has ended. */
 function run(script: string): Promise<{ output: string; ended: number }> {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {

@@ -1,15 +1,22 @@
+import { requireDelay } from './failures.ts'
 import type { Clock, Network } from './network.ts'
 import { openRawGre } from './raw-gre.ts'
 import { connectTcp, listenTcp, type SystemConnection } from './system-tcp.ts'
 
-/** The machine's monotonic clock, in ms since the process started. Its timers keep the process alive. */
+const after: Clock['after'] = (delay, fire) => {
+  requireDelay(delay)
+  const timer = setTimeout(fire, delay)
+  return { cancel: () => clearTimeout(timer) }
+}
+
+/**
+ * The machine's monotonic clock, in ms since the process started. Its timers keep the process alive, and may fire a fraction
+ * of a millisecond early, as Node's do.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after(delay, fire) {
-    const timer = setTimeout(fire, delay)
-    return { cancel: () => clearTimeout(timer) }
-  },
-  sleep: (delay) => new Promise((resolve) => setTimeout(resolve, delay)),
+  after,
+  sleep: (delay) => new Promise((resolve) => void after(delay, resolve)),
 }
 
 /**

@@ -133,7 +133,7 @@ describe('the virtual clock', () => {
     expect([clock.now(), late]).toEqual([10, true])
   })
 
-  it.each([-1, Number.NaN])('refuses a delay of %d', (delay) => {
+  it.each([-1, Number.NaN, 2 ** 31])('refuses a delay of %d', (delay) => {
     const clock = createVirtualClock()
     expect(() => clock.after(delay, () => {})).toThrow(RangeError)
   })

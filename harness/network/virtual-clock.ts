@@ -1,4 +1,5 @@
 import { HarnessError } from '../errors/errors.ts'
+import { requireDelay } from './failures.ts'
 import type { Clock, Timer } from './network.ts'
 
 /** What a play on a virtual clock may use up before it counts as a runaway. */
@@ -44,7 +45,7 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
   let running = false
 
   const after = (delay: number, fire: () => void): Timer => {
-    if (!(delay >= 0)) throw new RangeError(`Not a delay in ms: ${delay}`)
+    requireDelay(delay)
     const event: Event = { at: now + delay, order: inserted++, fire }
     events.add(event)
     return {
@@ -58,7 +59,7 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
   return {
     now: () => now,
     after,
-    sleep: (delay) => new Promise((resolve) => after(delay, resolve)),
+    sleep: (delay) => new Promise((resolve) => void after(delay, resolve)),
     get fired() {
       return fired
     },
