@@ -1,0 +1,211 @@
+import {
+  type GreSocket,
+  isConnection,
+  type Network,
+  type TcpConnection,
+  type Timer,
+} from '../network/network.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
+import type { Command, ConnectionId, ReferenceAction, ReferenceEvent } from '../reference/events.ts'
+import type { Machine } from '../reference/machine.ts'
+
+export interface HostOptions {
+  /** Where it listens: dotted IPv4. */
+  readonly address: string
+  /** 1723 unless given. */
+  readonly port?: number
+  /** Addresses to hear GRE from even without a control connection; those with one are always heard. */
+  readonly hears?: readonly string[]
+  readonly log?: (text: string) => void
+}
+
+/** A reference peer at work. */
+export interface HostedMachine {
+  command(command: Command): void
+  /** Stops listening, resets its connections, forgets its timers. The network stays open. */
+  close(): Promise<void>
+}
+
+/** Packets that wait for a GRE socket to open, per address. */
+const GRE_BACKLOG = 64
+/** ms until an attempt to open a connection counts as failed. */
+const CONNECT_TIME_OUT = 10_000
+
+/**
+ * Lets a pure machine live on a network, simulated or real: events in, actions out, nothing else.
+ * @throws EnvironmentError when the address cannot be bound.
+ */
+export async function hostMachine(
+  network: Network,
+  machine: Machine,
+  { address, port = PPTP_PORT, hears = [], log = () => {} }: HostOptions,
+): Promise<HostedMachine> {
+  const connections = new Map<ConnectionId, TcpConnection>()
+  const timers = new Map<string, Timer>()
+  const tunnels = new Map<string, GreDoor>()
+  let connectionCount = 0
+  let closed = false
+
+  type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
+  function happen(event: Untimed): void {
+    if (closed) return
+    for (const action of machine.handle({ ...event, now: network.clock.now() } as ReferenceEvent))
+      perform(action)
+  }
+
+  function perform(action: ReferenceAction): void {
+    switch (action.kind) {
+      case 'connect': {
+        const { attempt, to } = action
+        void network.connect(to, { from: address, timeout: CONNECT_TIME_OUT }).then((result) => {
+          if (isConnection(result)) adopt(result, 'us', attempt)
+          else happen({ kind: 'connect-failed', attempt, detail: result.detail })
+        })
+        break
+      }
+      case 'send':
+        connections.get(action.connection)?.send(action.octets)
+        break
+      case 'end':
+        connections.get(action.connection)?.end()
+        break
+      case 'reset':
+        connections.get(action.connection)?.reset()
+        break
+      case 'set-timer': {
+        const { id, ms } = action
+        timers.get(id)?.cancel()
+        const timer = network.clock.after(ms, () => {
+          timers.delete(id)
+          happen({ kind: 'timer', id })
+        })
+        timers.set(id, timer)
+        break
+      }
+      case 'cancel-timer':
+        timers.get(action.id)?.cancel()
+        timers.delete(action.id)
+        break
+      case 'send-gre':
+        tunnelTo(action.to).send(action.octets)
+        break
+      case 'log':
+        log(action.text)
+        break
+    }
+  }
+
+  function tunnelTo(remote: string): GreDoor {
+    const open = tunnels.get(remote)
+    if (open !== undefined) return open
+    const door = openDoor(
+      network,
+      address,
+      remote,
+      (octets) => happen({ kind: 'gre', from: remote, octets }),
+      log,
+    )
+    tunnels.set(remote, door)
+    return door
+  }
+
+  function adopt(connection: TcpConnection, by: 'us' | 'peer', attempt?: number): void {
+    if (closed) {
+      connection.reset()
+      return
+    }
+    const id = String(++connectionCount)
+    const { local, remote } = connection
+    connections.set(id, connection)
+    tunnelTo(remote.address)
+    happen({
+      kind: 'tcp-opened',
+      connection: id,
+      local,
+      remote,
+      by,
+      ...(attempt === undefined ? {} : { attempt }),
+    })
+    connection.onEvent((event) => {
+      switch (event.kind) {
+        case 'data':
+          happen({ kind: 'tcp-octets', connection: id, octets: event.octets })
+          break
+        case 'end':
+          happen({ kind: 'tcp-ended', connection: id })
+          break
+        case 'reset':
+          log(`connection/${id}: ${event.detail}`)
+          break
+        case 'closed':
+          connections.delete(id)
+          happen({ kind: 'tcp-closed', connection: id })
+          if (!hears.includes(remote.address)) forgetTunnel(remote.address)
+          break
+      }
+    })
+  }
+
+  function forgetTunnel(remote: string): void {
+    for (const connection of connections.values()) if (connection.remote.address === remote) return
+    tunnels.get(remote)?.close()
+    tunnels.delete(remote)
+  }
+
+  for (const remote of hears) tunnelTo(remote)
+  const listener = await network.listen({ address, port }, (connection) => adopt(connection, 'peer'))
+
+  return {
+    command: (command) => happen({ kind: 'command', command }),
+    async close() {
+      closed = true
+      for (const timer of timers.values()) timer.cancel()
+      for (const connection of connections.values()) connection.reset()
+      for (const door of tunnels.values()) door.close()
+      await listener.close()
+    },
+  }
+}
+
+/** A GRE socket that can be used before it is open. */
+interface GreDoor {
+  send(octets: Uint8Array): void
+  close(): void
+}
+
+function openDoor(
+  network: Network,
+  from: string,
+  remote: string,
+  receive: (octets: Uint8Array) => void,
+  log: (text: string) => void,
+): GreDoor {
+  const waiting: Uint8Array[] = []
+  let socket: GreSocket | undefined
+  let closed = false
+  network.openGre(remote, { from }).then(
+    (opened) => {
+      if (closed) {
+        opened.close()
+        return
+      }
+      socket = opened
+      opened.onPacket(receive)
+      opened.onError(({ code }) => log(`GRE to ${remote}: ${code}`))
+      for (const octets of waiting.splice(0)) opened.send(octets)
+    },
+    // Without raw sockets it is still a control connection peer.
+    (error: unknown) => log(`GRE to ${remote}: ${error instanceof Error ? error.message : String(error)}`),
+  )
+  return {
+    send(octets) {
+      if (socket !== undefined) socket.send(octets)
+      else if (!closed && waiting.length < GRE_BACKLOG) waiting.push(octets)
+    },
+    close() {
+      closed = true
+      waiting.length = 0
+      socket?.close()
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import type { Network } from '../network/network.ts'
+import { createSimulatedNetwork } from '../network/simulated.ts'
+import { createVirtualClock } from '../network/virtual-clock.ts'
+import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
+import type { Command } from '../reference/events.ts'
+import { createFaults, type Faults } from '../reference/faults.ts'
+import { createReference } from '../reference/machine.ts'
+import { MUTANTS, type MutantName } from '../reference/mutants.ts'
+import { type HostedMachine, hostMachine } from './embedded-host.ts'
+import type { Implementation, LogLine, Pics, Replica, TimerProfile } from './implementation.ts'
+
+/** Where the reference listens in its simulated world. */
+export const REFERENCE_ADDRESS = '10.0.0.1'
+/** The tester's addresses there, the usual one first. */
+export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4'] as const
+
+/** What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to the octet. */
+export const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
+
+const TIMERS: TimerProfile = {
+  connect: 1_000,
+  reply: 1_000,
+  close: 5_000,
+  call: 1_000,
+  tunnel: 5_000,
+  speed: 1,
+}
+
+/** Log lines kept until they are taken; a mutant may be talkative. */
+const LOG_LINES = 1_000
+
+export interface ReferenceImplementationOptions {
+  /** The one fault it is to have; none unless given. */
+  readonly fault?: MutantName
+  /** Switches of one's own, e.g. to learn which are consulted; goes before `fault`. */
+  readonly faults?: Faults
+  readonly configuration?: Partial<Configuration>
+  /** One-way delay of the simulated network in ms; 1 unless given. */
+  readonly latency?: number
+}
+
+/** A replica of the reference: it can be told what to do, which a recipient never needs. */
+export interface ReferenceReplica extends Replica {
+  /**
+   * Makes the machine in the network opened last act: originate, place or clear calls, stop.
+   * @throws RangeError before the first `openNetwork`.
+   */
+  command(command: Command): void
+}
+
+export interface ReferenceImplementation extends Implementation {
+  start(count: number, progress: (message: string) => void): Promise<readonly ReferenceReplica[]>
+}
+
+/**
+ * The embedded reference, or one of its mutants, on a simulated network under virtual time. Every network it opens is a new world with a new
+ * machine in it.
+ */
+export function referenceImplementation({
+  fault,
+  faults = createFaults(fault),
+  configuration = {},
+  latency = 1,
+}: ReferenceImplementationOptions = {}): ReferenceImplementation {
+  const settings: Configuration = { ...DEFAULT_CONFIGURATION, ...configuration }
+  const pics: Pics = {
+    roles: ['recipient', 'originator'],
+    outgoingCalls: settings.outgoingCalls,
+    incomingCalls: settings.incomingCalls,
+    ppp: true,
+    callsPerConnection: settings.channels,
+  }
+  return {
+    name: 'reference',
+    title:
+      fault === undefined
+        ? 'The embedded reference, PAC and PNS'
+        : `The reference, except: ${MUTANTS[fault].title}`,
+    kind: 'embedded',
+    pics,
+    async start(count) {
+      return Array.from({ length: count }, () => createReplica(settings, faults, latency))
+    },
+  }
+}
+
+function createReplica(configuration: Configuration, faults: Faults, latency: number): ReferenceReplica {
+  const clock = createVirtualClock()
+  const opened = new Set<() => Promise<void>>()
+  let machine: HostedMachine | undefined
+  let log: LogLine[] = []
+
+  const write = (text: string) => {
+    log.push({ at: VIRTUAL_EPOCH + clock.now(), text })
+    if (log.length > LOG_LINES) log = log.slice(-LOG_LINES)
+  }
+
+  return {
+    address: REFERENCE_ADDRESS,
+    provenance: { implementation: 'reference', versions: {}, engine: 'embedded' },
+    timers: TIMERS,
+    async openNetwork(): Promise<Network> {
+      const world = createSimulatedNetwork({ clock, latency })
+      const ours = world.host(REFERENCE_ADDRESS)
+      const testers = world.host(...TESTER_ADDRESSES)
+      const hosted = await hostMachine(ours, createReference({ configuration, faults }), {
+        address: REFERENCE_ADDRESS,
+        hears: TESTER_ADDRESSES,
+        log: write,
+      })
+      machine = hosted
+      const close = async () => {
+        opened.delete(close)
+        await testers.close()
+        await hosted.close()
+        await ours.close()
+      }
+      opened.add(close)
+      return { ...testers, close }
+    },
+    play: (body) => clock.run(body()),
+    command(command) {
+      if (machine === undefined) throw new RangeError('no network is open: there is no machine to command')
+      machine.command(command)
+    },
+    takeLog() {
+      const taken = log
+      log = []
+      return taken
+    },
+    death: () => undefined,
+    async stop() {
+      for (const close of [...opened]) await close()
+    },
+  }
+}

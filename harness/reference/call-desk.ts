@@ -1,0 +1,137 @@
+import { controlMessage } from '../protocol/control.ts'
+import type { ControlMessage } from '../protocol/messages.ts'
+import type { Call, CallHost, CallRole } from './call-model.ts'
+import type { CallRegistry } from './call-registry.ts'
+import type { Context } from './context.ts'
+import { answerIncomingCall, offerIncomingCall } from './incoming-call.ts'
+import { answerOutgoingCall, placeOutgoingCall } from './outgoing-call.ts'
+
+/** The calls of one control connection: finds the call that a message is about. */
+export interface CallDesk {
+  /** Takes any message of the groups Call Management, Error Reporting and PPP Session Control. */
+  handle(message: ControlMessage): void
+  place(): void
+  ring(): void
+  /** The control connection is over, by agreement or not, and its calls with it. */
+  end(why: 'connection-stopped' | 'connection-lost'): void
+}
+
+const AS_PAC: ReadonlySet<CallRole> = new Set(['pac-outgoing', 'pac-incoming'])
+const AS_PNS: ReadonlySet<CallRole> = new Set(['pns-outgoing', 'pns-incoming'])
+
+export function createCallDesk(context: Context, registry: CallRegistry, host: CallHost): CallDesk {
+  const { faults, configuration } = context
+  /** Whether a call was ever requested here. */
+  let called = false
+  const calls = () => registry.calls().filter((call) => call.host === host)
+  const own = (callId: number, roles: ReadonlySet<CallRole>) =>
+    calls().find((call) => call.ownCallId === callId && roles.has(call.role))
+  const peers = (callId: number, roles: ReadonlySet<CallRole>) =>
+    calls().find((call) => call.peersCallId() === callId && roles.has(call.role))
+  const mine = (role: CallRole): ReadonlySet<CallRole> => new Set([role])
+
+  function unknown(message: ControlMessage, callId: number): void {
+    host.unexpected(`${message.name}: no such call ${callId}`)
+  }
+
+  function answer(
+    call: Call | undefined,
+    message: ControlMessage & { readonly resultCode: number },
+    id: number,
+  ) {
+    if (call === undefined) unknown(message, id)
+    else call.input(message.resultCode === 1 ? 'reply-accepted' : 'reply-refused', message)
+  }
+
+  function clear(message: ControlMessage<'Call-Clear-Request'>): void {
+    const call = peers(message.callId, AS_PAC)
+    if (call !== undefined) {
+      if (!faults.has('clear-ignored')) call.input('clear-request', message)
+      return
+    }
+    // Nothing to answer with: a notification would need a Call ID of ours (interpretation A-05).
+    unknown(message, message.callId)
+    if (faults.has('clear-unknown-kills-calls'))
+      for (const one of calls()) one.input('clear-request', message)
+    if (faults.has('clear-unknown-closes')) host.giveUp('a clear request for no call')
+  }
+
+  function disconnect(message: ControlMessage<'Call-Disconnect-Notify'>): void {
+    const call = peers(message.callId, AS_PNS) ?? abandoned()
+    if (call === undefined) unknown(message, message.callId)
+    else if (!faults.has('disconnect-notify-ignored')) call.input('disconnect-notify', message)
+  }
+
+  /** The one call cleared before the PAC told its Call ID: whatever the notification carries is about it (interpretation A-04). */
+  function abandoned(): Call | undefined {
+    const waiting = calls().filter(
+      (call) => call.state() === 'wait-disconnect' && call.peersCallId() === undefined,
+    )
+    return waiting.length === 1 ? waiting[0] : undefined
+  }
+
+  function setLinkInfo(message: ControlMessage<'Set-Link-Info'>): void {
+    // The maps concern a line that is not there in voluntary tunnelling (interpretation A-07).
+    const call = own(message.peersCallId, AS_PAC)
+    if (call === undefined) {
+      unknown(message, message.peersCallId)
+      if (faults.has('set-link-info-unknown-closes')) host.giveUp('Set-Link-Info for no call')
+      return
+    }
+    if (faults.has('set-link-info-closes')) host.giveUp('Set-Link-Info')
+    else if (faults.has('set-link-info-answers')) host.send(controlMessage('Echo-Reply', { resultCode: 1 }))
+    else if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
+  }
+
+  return {
+    handle(message) {
+      switch (message.name) {
+        case 'Outgoing-Call-Request':
+          if (calls().length > 0 && faults.has('refuses-second-call')) host.giveUp('a second call')
+          else if (called && faults.has('one-call-per-connection')) host.giveUp('another call')
+          else answerOutgoingCall(context, registry, host, message)
+          called = true
+          break
+        case 'Incoming-Call-Request':
+          answerIncomingCall(context, registry, host, message)
+          break
+        case 'Outgoing-Call-Reply':
+          answer(own(message.peersCallId, mine('pns-outgoing')), message, message.peersCallId)
+          break
+        case 'Incoming-Call-Reply':
+          answer(own(message.peersCallId, mine('pac-incoming')), message, message.peersCallId)
+          break
+        case 'Incoming-Call-Connected': {
+          const call = own(message.peersCallId, mine('pns-incoming'))
+          if (call === undefined) unknown(message, message.peersCallId)
+          else call.input('connected', message)
+          break
+        }
+        case 'Call-Clear-Request':
+          clear(message)
+          break
+        case 'Call-Disconnect-Notify':
+          disconnect(message)
+          break
+        case 'WAN-Error-Notify':
+          if (own(message.peersCallId, AS_PNS) === undefined) unknown(message, message.peersCallId)
+          if (faults.has('wan-error-closes')) host.giveUp('WAN-Error-Notify')
+          break
+        case 'Set-Link-Info':
+          setLinkInfo(message)
+          break
+        default:
+          context.log(`${message.name} is not about a call`)
+      }
+    },
+    place: () => {
+      if (registry.calls().length < configuration.channels) placeOutgoingCall(context, registry, host)
+    },
+    ring: () => {
+      if (registry.calls().length < configuration.channels) offerIncomingCall(context, registry, host)
+    },
+    end(why) {
+      for (const call of calls()) call.input(why)
+    },
+  }
+}

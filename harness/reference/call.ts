@@ -1,0 +1,163 @@
+import type { LinkAction, PppLink } from '../ppp/link.ts'
+import type { ControlMessage } from '../protocol/messages.ts'
+import type { Call, CallHost, CallRole } from './call-model.ts'
+import type { CallRegistry } from './call-registry.ts'
+import type { Context } from './context.ts'
+import { lcpOnly, withFaults } from './ppp-end.ts'
+import type { CallAction, CallArc, CallInput, CallState } from './tables.ts'
+import { arcFor } from './transition.ts'
+import { createTunnel, type Tunnel } from './tunnel.ts'
+
+/** What the two ends exchange about a call before data can flow. */
+export interface TunnelParameters {
+  readonly peersWindow: number
+  readonly peersDelay: number
+}
+
+/** The Result and Error Codes of a refusal, with the words for the log. */
+export interface Refusal {
+  readonly resultCode: number
+  readonly errorCode: number
+  readonly why: string
+}
+
+/** What a call machine's actions work with. */
+export interface CallCore {
+  readonly context: Context
+  readonly host: CallHost
+  readonly name: string
+  readonly ownCallId: number
+  /** 0 while unknown. */
+  peersCallId(): number
+  learnPeersCallId(callId: number): void
+  openTunnel(parameters: TunnelParameters): void
+  input(input: CallInput): void
+}
+
+export type CallActions = Partial<Record<CallAction, (message: ControlMessage | undefined) => void>>
+
+/** States in which a minute without a transition means that something is wrong (section 3.2.1). */
+const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-connect', 'wait-disconnect'])
+
+/**
+ * Makes a call in state idle and enters it into the registry, which lets go of it when it is released.
+ * `actions` says what the table's actions do for this role; `release` and `give-connection-up` are the same for all.
+ */
+export function createCall(
+  context: Context,
+  registry: CallRegistry,
+  host: CallHost,
+  role: CallRole,
+  table: readonly CallArc[],
+  actions: (core: CallCore) => CallActions,
+): Call {
+  const { configuration, faults } = context
+  const ownCallId = registry.assign()
+  const serial = registry.nextSerial()
+  const name = `call/${serial}`
+  let state: CallState = 'idle'
+  let peersCallId: number | undefined
+  let tunnel: Tunnel | undefined
+  let link: PppLink | undefined
+  let released = false
+
+  const core: CallCore = {
+    context,
+    host,
+    name,
+    ownCallId,
+    peersCallId: () => peersCallId ?? 0,
+    learnPeersCallId(callId) {
+      peersCallId = callId
+    },
+    openTunnel,
+    input,
+  }
+  const specific = actions(core)
+
+  function openTunnel({ peersWindow, peersDelay }: TunnelParameters): void {
+    if (tunnel !== undefined) return
+    tunnel = createTunnel(context, {
+      name,
+      peer: host.peer,
+      ownCallId,
+      peersCallId: peersCallId ?? 0,
+      peersWindow,
+      peersDelay,
+      deliver: (frame) => follow(link?.receive(frame) ?? []),
+    })
+    registry.attach(ownCallId, host.peer, tunnel)
+    link = withFaults((configuration.ppp ?? lcpOnly)(configuration.seed + serial), faults)
+    follow(link.open())
+  }
+
+  function follow(wanted: readonly LinkAction[]): void {
+    for (const action of wanted) {
+      const timer = 'protocol' in action ? `${name}/ppp/${action.protocol}` : ''
+      switch (action.kind) {
+        case 'send':
+          tunnel?.send(action.frame)
+          break
+        case 'set-timer': {
+          const { protocol } = action
+          context.after(timer, action.ms, () => follow(link?.timer(protocol) ?? []))
+          break
+        }
+        case 'cancel-timer':
+          context.cancel(timer)
+          break
+        case 'opened':
+          context.log(`${name}: PPP protocol 0x${action.protocol.toString(16)} opened`)
+          break
+        case 'finished':
+          input('carrier-lost')
+          break
+      }
+    }
+  }
+
+  function input(which: CallInput, message?: ControlMessage): void {
+    const arc = arcFor(table, state, which)
+    if (arc === undefined) {
+      if (message !== undefined) host.unexpected(`${name}: ${message.name} ignored in ${state}`)
+      return
+    }
+    context.cancel(`${name}/overdue`)
+    state = arc.to
+    specific[arc.action]?.(message)
+    if (arc.action === 'give-connection-up') host.giveUp(`${name}: a minute without a transition`)
+    if (state === 'released') release(which)
+    else if (WAITING.has(state)) watch()
+  }
+
+  function watch(): void {
+    if (faults.has('call-reply-awaited-forever')) return
+    const ms = faults.has('call-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut
+    context.after(`${name}/overdue`, ms, () => input('overdue'))
+  }
+
+  function release(why: CallInput): void {
+    if (released) return
+    released = true
+    if (!(why === 'clear-request' && faults.has('clear-keeps-call-id'))) registry.remove(call)
+    if (tunnel === undefined) return
+    if (why === 'clear-request' && faults.has('clear-keeps-tunnel')) return
+    if (why === 'connection-stopped' && faults.has('stop-keeps-tunnel')) return
+    if (why === 'connection-lost' && faults.has('drop-keeps-tunnel')) return
+    tunnel.close()
+    registry.detach(ownCallId, tunnel)
+    context.cancelAll(`${name}/`)
+    link = undefined
+  }
+
+  const call: Call = {
+    role,
+    host,
+    ownCallId,
+    peersCallId: () => peersCallId,
+    state: () => state,
+    input,
+  }
+  registry.add(call)
+  return call
+}

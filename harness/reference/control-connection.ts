@@ -1,0 +1,453 @@
+import {
+  controlMessage,
+  type DecodedMessage,
+  decodeControl,
+  type UnrecognizedMessage,
+  validateControl,
+} from '../protocol/control.ts'
+import type { Framed } from '../protocol/framer.ts'
+import {
+  type ControlMessage,
+  GeneralError,
+  PptpMessageType,
+  PROTOCOL_VERSION,
+  sizeOf,
+} from '../protocol/messages.ts'
+import { createCallDesk } from './call-desk.ts'
+import type { CallHost } from './call-model.ts'
+import type { CallRegistry } from './call-registry.ts'
+import type { Context } from './context.ts'
+import type { Address, ConnectionId, FollowUp } from './events.ts'
+import { createFraming } from './framing.ts'
+import { forceSize, writeMessage } from './message-faults.ts'
+import { addressNumber, type Peers, type Sibling } from './peers.ts'
+import {
+  type ControlAction,
+  type ControlInput,
+  type ControlState,
+  ORIGINATOR_TABLE,
+  RECIPIENT_TABLE,
+} from './tables.ts'
+import { arcFor } from './transition.ts'
+
+export interface ControlConnectionOptions {
+  readonly id: ConnectionId
+  readonly local: Address
+  readonly remote: Address
+  readonly by: 'us' | 'peer'
+  /** For `by: 'us'`. */
+  readonly then: FollowUp
+}
+
+/** One TCP connection and the control connection on it (section 3.1). */
+export interface ControlConnection extends Sibling {
+  /** TCP is open. */
+  open(): void
+  receive(octets: Uint8Array): void
+  /** The peer's FIN. */
+  peerEnded(): void
+  /** TCP is gone. */
+  gone(): void
+  /** Local termination. */
+  stop(reason: 1 | 3): void
+  placeCall(): void
+  ring(): void
+}
+
+export function createControlConnection(
+  context: Context,
+  peers: Peers,
+  registry: CallRegistry,
+  { id, local, remote, by, then }: ControlConnectionOptions,
+): ControlConnection {
+  const { configuration, faults } = context
+  const name = `connection/${id}`
+  const peer = remote.address
+  const table = by === 'us' ? ORIGINATOR_TABLE : RECIPIENT_TABLE
+  const framing = createFraming(faults)
+  let state: ControlState = 'idle'
+  /** Identifier of the Echo-Request that is not yet answered. */
+  let echoing: number | undefined
+  let echoes = 0
+  let stopReason: 1 | 2 | 3 = 1
+  let ended = false
+
+  /** A mutant hangs: what arrives is no longer looked at. */
+  let deaf = false
+
+  const host: CallHost = { peer, send, giveUp: finish, unexpected, hang }
+  const desk = createCallDesk(context, registry, host)
+
+  function send(message: ControlMessage): void {
+    for (const octets of writeMessage(message, faults)) context.act({ kind: 'send', connection: id, octets })
+  }
+
+  function log(text: string): void {
+    context.log(`${name}: ${text}`)
+  }
+
+  /** Runs one arc of the table, or ignores the input. */
+  function apply(input: ControlInput, message?: ControlMessage, why?: string): void {
+    const arc = arcFor(table, state, input)
+    if (arc === undefined) {
+      unexpected(`${message?.name ?? input} ignored in ${state}`)
+      return
+    }
+    state = arc.to
+    ACTIONS[arc.action](message, why ?? message?.name ?? input)
+  }
+
+  const ACTIONS: Readonly<Record<ControlAction, (message: ControlMessage | undefined, why: string) => void>> =
+    {
+      'send-start-request'() {
+        send(
+          controlMessage('Start-Control-Connection-Request', {
+            ...capabilities(then !== 'outgoing-call'),
+            framingCapabilities: 3,
+            bearerCapabilities: 3,
+          }),
+        )
+        if (!faults.has('start-reply-awaited-forever')) awaitReply()
+        if (then !== 'nothing' && faults.has('call-before-start-reply')) followUp()
+      },
+      accept(message) {
+        if (message?.name !== 'Start-Control-Connection-Request') return
+        const later = message.protocolVersion > PROTOCOL_VERSION
+        const protocolVersion =
+          later && faults.has('start-reply-wrong-version-higher') ? message.protocolVersion : PROTOCOL_VERSION
+        if (refusesNeedlessly(message)) {
+          send(startReply({ resultCode: 2, errorCode: GeneralError.badValue }))
+          finish('a field that ought not to matter')
+          return
+        }
+        loseCollisions()
+        send(startReply({ resultCode: 1, protocolVersion }))
+        established()
+      },
+      'refuse-version'(message) {
+        if (message?.name !== 'Start-Control-Connection-Request') return
+        send(startReply({ resultCode: 5 }))
+        if (faults.has('keeps-open-after-version-refusal')) state = 'idle'
+        else finish(`version 0x${message.protocolVersion.toString(16)} is not supported`)
+      },
+      'refuse-same-pair'() {
+        send(startReply({ resultCode: 3 }))
+        finish(`${peer} has a control connection already`)
+      },
+      'refuse-second-start'() {
+        if (faults.has('second-start-ignored')) return
+        send(startReply({ resultCode: faults.has('second-start-succeeds') ? 1 : 3 }))
+      },
+      'become-established'() {
+        established()
+        followUp()
+      },
+      'send-stop-version'() {
+        if (faults.has('version-mismatch-without-stop')) {
+          state = 'closed'
+          finish('version')
+          return
+        }
+        stopReason = 2
+        sendStop()
+      },
+      'send-stop': sendStop,
+      'answer-stop-and-close'() {
+        if (faults.has('stop-no-reply')) {
+          state = 'established'
+          return
+        }
+        desk.end('connection-stopped')
+        send(controlMessage('Stop-Control-Connection-Reply', { resultCode: 1 }))
+        if (!faults.has('stop-never-closes')) finish('stopped by the peer')
+      },
+      'answer-echo'(message) {
+        if (message?.name !== 'Echo-Request') return
+        send(controlMessage('Echo-Reply', { identifier: message.identifier, resultCode: 1 }))
+      },
+      'answer-not-connected': answerNotConnected,
+      'note-echo-reply'(message) {
+        if (message?.name !== 'Echo-Reply') return
+        if (message.identifier !== echoing) {
+          unexpected('Echo-Reply to no request of ours')
+          return
+        }
+        if (faults.has('keep-alive-ignores-reply')) return
+        echoing = undefined
+        context.cancel(`${name}/reply`)
+        watchSilence()
+      },
+      'handle-call': (message) => {
+        if (message !== undefined) desk.handle(message)
+      },
+      'send-echo-request'() {
+        echoing = ++echoes
+        send(controlMessage('Echo-Request', { identifier: echoing }))
+        if (faults.has('keep-alive-never-closes')) return
+        awaitReply(faults.has('keep-alive-closes-early') ? 10_000 : configuration.keepAlive)
+      },
+      close(_message, why) {
+        if (why === 'out-of-step' && faults.has('answers-before-closing'))
+          send(startReply({ resultCode: 2, errorCode: GeneralError.badFormat }))
+        finish(why)
+      },
+      log: (_message, why) => log(`${why} is not answered`),
+    }
+
+  /** Faults that make something of fields which have to be let pass. */
+  function refusesNeedlessly(request: ControlMessage<'Start-Control-Connection-Request'>): boolean {
+    const full = Math.max(request.hostName.length, request.vendorName.length) === 64
+    if (full && faults.has('refuses-full-names')) return true
+    return request.maximumChannels > 0 && faults.has('heeds-maximum-channels')
+  }
+
+  function capabilities(asPac: boolean) {
+    return {
+      maximumChannels: asPac && configuration.outgoingCalls ? configuration.channels : 0,
+      firmwareRevision: configuration.firmwareRevision,
+      hostName: configuration.hostName,
+      vendorName: configuration.vendorName,
+    }
+  }
+
+  function startReply(
+    values: Partial<ControlMessage<'Start-Control-Connection-Reply'>>,
+  ): ControlMessage<'Start-Control-Connection-Reply'> {
+    return controlMessage('Start-Control-Connection-Reply', {
+      ...capabilities(true),
+      framingCapabilities: 3,
+      bearerCapabilities: 3,
+      ...values,
+    })
+  }
+
+  function established(): void {
+    context.cancel(`${name}/reply`)
+    watchSilence()
+  }
+
+  function followUp(): void {
+    if (then === 'outgoing-call') desk.place()
+    else if (then === 'incoming-call') desk.ring()
+  }
+
+  function sendStop(): void {
+    send(controlMessage('Stop-Control-Connection-Request', { reason: stopReason }))
+    context.cancel(`${name}/silence`)
+    if (faults.has('stop-request-missing')) {
+      state = 'closed'
+      finish('local termination')
+    } else if (!faults.has('stop-reply-awaited-forever')) awaitReply()
+  }
+
+  /** Error 1: no control connection yet (interpretation A-37). */
+  function answerNotConnected(message: ControlMessage | undefined): void {
+    const error = { resultCode: 2, errorCode: GeneralError.notConnected }
+    switch (message?.name) {
+      case 'Echo-Request': {
+        const result = faults.has('echo-succeeds-before-start') ? { resultCode: 1 } : error
+        send(controlMessage('Echo-Reply', { identifier: message.identifier, ...result }))
+        break
+      }
+      case 'Stop-Control-Connection-Request':
+        send(controlMessage('Stop-Control-Connection-Reply', error))
+        break
+      case 'Outgoing-Call-Request':
+        if (faults.has('accepts-before-start')) desk.handle(message)
+        else send(controlMessage('Outgoing-Call-Reply', { peersCallId: message.callId, ...error }))
+        break
+      case 'Incoming-Call-Request':
+        send(controlMessage('Incoming-Call-Reply', { peersCallId: message.callId, ...error }))
+        break
+      default:
+    }
+  }
+
+  function awaitReply(ms = configuration.replyTimeOut): void {
+    context.after(`${name}/reply`, ms, () => apply('reply-overdue', undefined, 'no reply in time'))
+  }
+
+  function watchSilence(): void {
+    if (faults.has('keep-alive-missing')) return
+    const ms = faults.has('keep-alive-late') ? 3 * configuration.keepAlive : configuration.keepAlive
+    context.after(`${name}/silence`, ms, () => apply('silence'))
+  }
+
+  /** Calls die, FIN goes out, and a peer that keeps its side open is not waited for long. */
+  function finish(why: string): void {
+    if (ended) return
+    ended = true
+    state = 'closed'
+    log(`closed: ${why}`)
+    desk.end('connection-lost')
+    context.cancelAll(`${name}/`)
+    context.act({ kind: 'end', connection: id })
+    context.after(`${name}/linger`, configuration.linger, () =>
+      context.act({ kind: 'reset', connection: id }),
+    )
+  }
+
+  /** A message that makes no sense here and now: logged, and nothing else. */
+  function unexpected(what: string): void {
+    log(what)
+    if (faults.has('hangs-on-unexpected')) hang()
+  }
+
+  function hang(): void {
+    deaf = true
+  }
+
+  function take(framed: Framed): void {
+    if (framed.kind === 'out-of-step') {
+      log(framed.detail)
+      apply('out-of-step')
+      return
+    }
+    const message = decodeControl(framed.octets)
+    if (message.name !== 'unrecognized') {
+      handle(message)
+      return
+    }
+    const overlooked = overlook(message, framed.octets)
+    if (overlooked === undefined) apply('malformed', undefined, message.reason)
+    else if (overlooked.name !== 'unrecognized') handle(overlooked)
+    else log(`ignored: ${message.reason}`)
+  }
+
+  /** What a faulty receiver makes of octets that no table fits: a message, or the same again where it ignores them. */
+  function overlook(message: UnrecognizedMessage, octets: Uint8Array): DecodedMessage | undefined {
+    if (message.pptpMessageType !== PptpMessageType.control) {
+      if (faults.has('executes-management-messages')) {
+        const mended = octets.slice()
+        new DataView(mended.buffer).setUint16(2, PptpMessageType.control)
+        return decodeControl(mended)
+      }
+      return faults.has('ignores-management-messages') ? message : undefined
+    }
+    if (message.claims === undefined) {
+      if (faults.has('unknown-type-answered')) {
+        send(controlMessage('Echo-Reply', { resultCode: 1 }))
+        return message
+      }
+      return faults.has('ignores-unknown-type') ? message : undefined
+    }
+    if (faults.has('accepts-wrong-size')) return decodeControl(forceSize(octets, sizeOf(message.claims)))
+    return faults.has('ignores-wrong-size') ? message : undefined
+  }
+
+  function handle(message: ControlMessage): void {
+    const reserved = validateControl(message).some(({ kind }) => kind === 'reserved')
+    if (reserved && faults.has('closes-on-reserved')) {
+      apply('malformed', message, 'a reserved field')
+      return
+    }
+    // Any message restarts the silence, but only an Echo-Reply ends the wait for one (interpretation A-30).
+    if (state === 'established' && echoing === undefined) watchSilence()
+    apply(classify(message), message)
+  }
+
+  function classify(message: ControlMessage): ControlInput {
+    switch (message.name) {
+      case 'Start-Control-Connection-Request':
+        return classifyStart(message.protocolVersion)
+      case 'Start-Control-Connection-Reply':
+        return classifyStartReply(message)
+      case 'Stop-Control-Connection-Request':
+        return 'stop-request'
+      case 'Stop-Control-Connection-Reply':
+        return 'stop-reply'
+      case 'Echo-Request':
+        return 'echo-request'
+      case 'Echo-Reply':
+        return 'echo-reply'
+      case 'Outgoing-Call-Request':
+      case 'Incoming-Call-Request':
+        return 'call-request'
+      default:
+        return 'call-message'
+    }
+  }
+
+  /** Versions compare as 16-bit numbers (interpretation A-19). */
+  function classifyStart(version: number): ControlInput {
+    if (state !== 'idle') return 'start-request'
+    if (version < PROTOCOL_VERSION && !faults.has('accepts-version-zero'))
+      return 'start-request-older-version'
+    if (version > PROTOCOL_VERSION && faults.has('refuses-later-version'))
+      return 'start-request-older-version'
+    const others = [...peers.siblings()].filter((one) => one !== self && one.peer === peer)
+    const colliding = others.some((one) => one.originator && one.state() === 'wait-ctl-reply')
+    if (
+      colliding &&
+      addressNumber(local.address) > addressNumber(peer) &&
+      !faults.has('collision-answers-loser')
+    )
+      return 'start-request-collision-won'
+    const paired = others.some((one) => one.state() === 'established' || one.state() === 'wait-stop-reply')
+    if (paired && configuration.connectionsPerPeer === 'one' && !faults.has('accepts-second-connection'))
+      return 'start-request-same-pair'
+    return 'start-request'
+  }
+
+  function classifyStartReply({
+    resultCode,
+    protocolVersion,
+  }: ControlMessage<'Start-Control-Connection-Reply'>): ControlInput {
+    if (state !== 'wait-ctl-reply') return 'start-reply-accepted'
+    if (resultCode !== 1 && !faults.has('accepts-refused-start')) return 'start-reply-refused'
+    if (protocolVersion > PROTOCOL_VERSION && !faults.has('accepts-later-version-reply'))
+      return 'start-reply-version-unsupported'
+    if (protocolVersion < PROTOCOL_VERSION && !faults.has('accepts-earlier-version-reply'))
+      return 'start-reply-version-unsupported'
+    return 'start-reply-accepted'
+  }
+
+  function loseCollisions(): void {
+    for (const one of peers.siblings())
+      if (one !== self && one.peer === peer && one.originator && one.state() === 'wait-ctl-reply')
+        if (!faults.has('collision-loser-stays')) one.loseCollision()
+  }
+
+  const self: ControlConnection = {
+    peer,
+    originator: by === 'us',
+    state: () => state,
+    loseCollision: () => apply('collision-lost'),
+    open() {
+      if (by === 'us') {
+        apply('tcp-open')
+        return
+      }
+      if (faults.has('establishment-never-times-out')) return
+      awaitReply(faults.has('establishment-times-out-early') ? 10_000 : configuration.replyTimeOut)
+    },
+    receive(octets) {
+      if (state === 'idle' && by === 'peer' && faults.has('establishment-restarted-by-octets')) awaitReply()
+      for (const framed of framing.push(octets)) {
+        if (state === 'closed' || deaf) return
+        take(framed)
+      }
+    },
+    peerEnded() {
+      if (state !== 'closed') apply('peer-ended', undefined, 'the peer closed')
+      else finish('the peer closed')
+    },
+    gone() {
+      desk.end('connection-lost')
+      state = 'closed'
+      ended = true
+      context.cancelAll(`${name}/`)
+    },
+    stop(reason) {
+      stopReason = reason
+      apply('local-stop', undefined, 'local termination')
+    },
+    placeCall: () => {
+      if (state === 'established') desk.place()
+    },
+    ring: () => {
+      if (state === 'established') desk.ring()
+    },
+  }
+  return self
+}

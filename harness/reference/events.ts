@@ -1,0 +1,62 @@
+/** What a reference peer is told and what it asks for. It does no I/O and owns no clock: time comes with every event. */
+
+/** Names a TCP connection; given by whoever hosts the machine. */
+export type ConnectionId = string
+
+export interface Address {
+  /** Dotted IPv4. */
+  readonly address: string
+  readonly port: number
+}
+
+/** What to do once a control connection that we opened is established. */
+export type FollowUp = 'nothing' | 'outgoing-call' | 'incoming-call'
+
+/** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
+export type Command =
+  /** Open a control connection (section 3.1.1). */
+  | { readonly name: 'start'; readonly to: Address; readonly then?: FollowUp }
+  /** As PNS: request an outgoing call on an established connection to that address (section 3.2.4.2). */
+  | { readonly name: 'place-call'; readonly address: string }
+  /** As PAC: a line rings; offer it as an incoming call (section 3.2.3.1). */
+  | { readonly name: 'ring'; readonly address: string }
+  /** End the call with this Call ID of ours. */
+  | { readonly name: 'clear-call'; readonly callId: number }
+  /** End the control connections with that address (Stop-Control-Connection-Request). */
+  | { readonly name: 'stop'; readonly address: string }
+  /** End all of them and accept no more. */
+  | { readonly name: 'shut-down' }
+
+export type ReferenceEvent = { readonly now: number } & (
+  | {
+      readonly kind: 'tcp-opened'
+      readonly connection: ConnectionId
+      readonly local: Address
+      readonly remote: Address
+      readonly by: 'us' | 'peer'
+      /** For `by: 'us'`: which `connect` action this answers. */
+      readonly attempt?: number
+    }
+  | { readonly kind: 'connect-failed'; readonly attempt: number; readonly detail: string }
+  | { readonly kind: 'tcp-octets'; readonly connection: ConnectionId; readonly octets: Uint8Array }
+  /** FIN. */
+  | { readonly kind: 'tcp-ended'; readonly connection: ConnectionId }
+  /** The connection is gone, in good order or not. */
+  | { readonly kind: 'tcp-closed'; readonly connection: ConnectionId }
+  /** A GRE packet from its GRE header on. */
+  | { readonly kind: 'gre'; readonly from: string; readonly octets: Uint8Array }
+  | { readonly kind: 'timer'; readonly id: string }
+  | { readonly kind: 'command'; readonly command: Command }
+)
+
+export type ReferenceAction =
+  | { readonly kind: 'connect'; readonly attempt: number; readonly to: Address }
+  | { readonly kind: 'send'; readonly connection: ConnectionId; readonly octets: Uint8Array }
+  /** FIN after what was sent. */
+  | { readonly kind: 'end'; readonly connection: ConnectionId }
+  | { readonly kind: 'reset'; readonly connection: ConnectionId }
+  /** Starts a timer, or starts it again. */
+  | { readonly kind: 'set-timer'; readonly id: string; readonly ms: number }
+  | { readonly kind: 'cancel-timer'; readonly id: string }
+  | { readonly kind: 'send-gre'; readonly to: string; readonly octets: Uint8Array }
+  | { readonly kind: 'log'; readonly text: string }

@@ -1,0 +1,100 @@
+import { decodeGre, type GrePacket } from '../protocol/gre.ts'
+import { concat } from '../protocol/octets.ts'
+import type { FaultName, Faults } from './faults.ts'
+
+/** Faults in how a GRE packet is written, packet by packet. `own`: the Call ID that the sender assigned. */
+const WRITING: readonly {
+  readonly fault: FaultName
+  readonly concerns?: (packet: GrePacket) => boolean
+  readonly patch: (packet: GrePacket, own: number) => Partial<GrePacket>
+}[] = [
+  { fault: 'gre-wrong-call-id', patch: (_, own) => ({ callId: own }) },
+  { fault: 'gre-version-zero', patch: () => ({ version: 0 }) },
+  { fault: 'gre-flags-set', patch: () => ({ flags: 1 }) },
+  { fault: 'gre-recur-set', patch: () => ({ recursionControl: 1 }) },
+  { fault: 'gre-strict-source-route-set', patch: () => ({ strictSourceRoute: 1 }) },
+  { fault: 'gre-checksum-set', patch: () => ({ checksumPresent: 1 }) },
+  { fault: 'gre-routing-set', patch: () => ({ routingPresent: 1 }) },
+  { fault: 'gre-key-missing', patch: () => ({ keyPresent: 0 }) },
+  { fault: 'gre-wrong-protocol', patch: () => ({ protocolType: 0x0800 }) },
+  {
+    fault: 'gre-payload-length-includes-header',
+    patch: (packet) => ({
+      payloadLength: packet.payloadLength + 8 + 4 * (packet.sequencePresent + packet.acknowledgmentPresent),
+    }),
+  },
+  {
+    fault: 'gre-empty-with-sequence',
+    concerns: (packet) => packet.payload.length === 0,
+    patch: () => ({ sequencePresent: 1, sequenceNumber: 0 }),
+  },
+  {
+    fault: 'gre-data-without-sequence',
+    concerns: (packet) => packet.payload.length > 0,
+    patch: () => ({ sequencePresent: 0 }),
+  },
+  {
+    fault: 'gre-hdlc-framing',
+    concerns: (packet) => packet.payload.length > 0,
+    patch: (packet) => {
+      const payload = hdlc(packet.payload)
+      return { payload, payloadLength: payload.length }
+    },
+  },
+  {
+    fault: 'gre-trailing-octets',
+    patch: () => ({ trailing: new Uint8Array(4) }),
+  },
+]
+
+/** The packet as it goes out. */
+export function spoilPacket(packet: GrePacket, own: number, faults: Faults): GrePacket {
+  for (const { fault, concerns, patch } of WRITING)
+    if ((concerns?.(packet) ?? true) && faults.has(fault)) return { ...packet, ...patch(packet, own) }
+  return packet
+}
+
+/** Checks that a faulty receiver leaves out: which bits of the first 16, and what they have to be. */
+const READING: readonly { readonly fault: FaultName; readonly mask: number; readonly legal: number }[] = [
+  { fault: 'gre-accepts-version-0', mask: 0x0007, legal: 0x0001 },
+  { fault: 'gre-accepts-checksum', mask: 0x8000, legal: 0 },
+  { fault: 'gre-accepts-routing', mask: 0x4000, legal: 0 },
+  { fault: 'gre-accepts-missing-key', mask: 0x2000, legal: 0x2000 },
+]
+
+/** Reads a packet whose header calls for another layout or version: dropped, unless a fault overlooks it. */
+export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | string {
+  const packet = decodeGre(octets)
+  if (packet.kind === 'gre') return packet
+  if (octets.length < 8) return packet.reason
+  const first = new DataView(octets.buffer, octets.byteOffset).getUint16(0)
+  for (const { fault, mask, legal } of READING)
+    if ((first & mask) !== legal && faults.has(fault)) {
+      const mended = octets.slice()
+      new DataView(mended.buffer).setUint16(0, (first & ~mask) | legal)
+      const again = decodeGre(mended)
+      if (again.kind === 'gre') return again
+    }
+  return packet.reason
+}
+
+/** Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS. */
+function hdlc(payload: Uint8Array): Uint8Array {
+  const check = fcs16(payload)
+  const escaped: number[] = [0x7e]
+  for (const octet of concat(payload, Uint8Array.from([check & 0xff, check >> 8])))
+    if (octet < 0x20 || octet === 0x7d || octet === 0x7e) escaped.push(0x7d, octet ^ 0x20)
+    else escaped.push(octet)
+  escaped.push(0x7e)
+  return Uint8Array.from(escaped)
+}
+
+/** RFC 1662 appendix C, bit by bit. */
+function fcs16(octets: Uint8Array): number {
+  let fcs = 0xffff
+  for (const octet of octets) {
+    fcs ^= octet
+    for (let bit = 0; bit < 8; bit++) fcs = (fcs & 1) === 1 ? (fcs >> 1) ^ 0x8408 : fcs >> 1
+  }
+  return fcs ^ 0xffff
+}

@@ -1,0 +1,134 @@
+import { createCallRegistry } from './call-registry.ts'
+import { type Configuration, DEFAULT_CONFIGURATION } from './configuration.ts'
+import { createContext } from './context.ts'
+import { type ControlConnection, createControlConnection } from './control-connection.ts'
+import type { Command, ConnectionId, FollowUp, ReferenceAction, ReferenceEvent } from './events.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { readPacket } from './gre-faults.ts'
+
+/** A reference peer: PAC and PNS, recipient and originator. Pure; the same events give the same actions. */
+export interface Machine {
+  /** Never throws, whatever the octets. */
+  handle(event: ReferenceEvent): readonly ReferenceAction[]
+}
+
+export interface ReferenceOptions {
+  readonly configuration?: Partial<Configuration>
+  readonly faults?: Faults
+}
+
+/** Makes a reference peer; without faults it does what RFC 2637 asks for, as docs/interpretations.md reads it. */
+export function createReference({ configuration, faults = createFaults() }: ReferenceOptions = {}): Machine {
+  const settings: Configuration = { ...DEFAULT_CONFIGURATION, ...configuration }
+  const { context, begin, fire, end } = createContext(settings, faults)
+  const registry = createCallRegistry(context)
+  const connections = new Map<ConnectionId, ControlConnection>()
+  const attempts = new Map<number, FollowUp>()
+  let lastAttempt = 0
+  let shuttingDown = false
+  let accepted = false
+
+  const peers = { siblings: () => connections.values() }
+
+  function opened(event: ReferenceEvent & { readonly kind: 'tcp-opened' }): void {
+    const { connection: id, local, remote, by, attempt = 0 } = event
+    const then = attempts.get(attempt) ?? 'nothing'
+    if (by === 'us') attempts.delete(attempt)
+    if (shuttingDown || connections.size >= settings.connections) {
+      context.log(`connection/${id}: refused, ${shuttingDown ? 'shutting down' : 'too many'}`)
+      context.act({ kind: 'reset', connection: id })
+      return
+    }
+    if (accepted && by === 'peer' && faults.has('accepts-once')) {
+      context.act({ kind: 'reset', connection: id })
+      return
+    }
+    accepted = true
+    const connection = createControlConnection(context, peers, registry, { id, local, remote, by, then })
+    connections.set(id, connection)
+    connection.open()
+  }
+
+  function tunnelled(from: string, octets: Uint8Array): void {
+    const packet = readPacket(octets, faults)
+    if (typeof packet === 'string') {
+      context.log(`GRE from ${from} dropped: ${packet}`)
+      return
+    }
+    const found = registry.tunnelEnd(packet.callId) ?? anyTunnel()
+    if (found === undefined) context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
+    else if (found.peer !== from && !faults.has('gre-ignores-source'))
+      context.log(`GRE from ${from} dropped: call ${packet.callId} is another peer's`)
+    else found.tunnel.receive(packet)
+  }
+
+  /** A mutant that does not look at the Call ID takes whatever tunnel there is. */
+  function anyTunnel() {
+    const [end] = registry.tunnelEnds()
+    return end !== undefined && faults.has('gre-accepts-other-call-id') ? end : undefined
+  }
+
+  function obey(command: Command): void {
+    switch (command.name) {
+      case 'start':
+        attempts.set(++lastAttempt, command.then ?? 'nothing')
+        context.act({ kind: 'connect', attempt: lastAttempt, to: command.to })
+        return
+      case 'place-call':
+        for (const one of to(command.address)) one.placeCall()
+        return
+      case 'ring':
+        for (const one of to(command.address)) one.ring()
+        return
+      case 'clear-call':
+        registry
+          .calls()
+          .find((call) => call.ownCallId === command.callId)
+          ?.input('local-terminate')
+        return
+      case 'stop':
+        for (const one of to(command.address)) one.stop(1)
+        return
+      case 'shut-down':
+        shuttingDown = true
+        for (const one of connections.values()) one.stop(3)
+    }
+  }
+
+  const to = (address: string) => [...connections.values()].filter((one) => one.peer === address)
+
+  return {
+    handle(event) {
+      begin(event.now)
+      switch (event.kind) {
+        case 'tcp-opened':
+          opened(event)
+          break
+        case 'connect-failed':
+          attempts.delete(event.attempt)
+          context.log(`connection attempt ${event.attempt} failed: ${event.detail}`)
+          break
+        case 'tcp-octets':
+          connections.get(event.connection)?.receive(event.octets)
+          break
+        case 'tcp-ended':
+          connections.get(event.connection)?.peerEnded()
+          break
+        case 'tcp-closed':
+          connections.get(event.connection)?.gone()
+          connections.delete(event.connection)
+          break
+        case 'gre':
+          tunnelled(event.from, event.octets)
+          break
+        case 'timer':
+          fire(event.id)
+          break
+        case 'command':
+          obey(event.command)
+          break
+      }
+      return end()
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import { controlMessage } from '../protocol/control.ts'
+import { type ControlMessage, GeneralError } from '../protocol/messages.ts'
+import { type CallCore, createCall, type Refusal } from './call.ts'
+import type { Call, CallHost } from './call-model.ts'
+import type { CallRegistry } from './call-registry.ts'
+import type { DialOutcome } from './configuration.ts'
+import type { Context } from './context.ts'
+import { sendClearRequest, sendNotify } from './disconnect.ts'
+import { PAC_OUTGOING_TABLE, PNS_OUTGOING_TABLE } from './tables.ts'
+
+type OutgoingCallRequest = ControlMessage<'Outgoing-Call-Request'>
+
+/** Result Codes of section 2.8 for calls that were not answered. */
+const FAILURES: Readonly<Record<Exclude<DialOutcome, 'answered'>, number>> = {
+  'no-carrier': 3,
+  busy: 4,
+  'no-dial-tone': 5,
+  'time-out': 6,
+  'not-accepted': 7,
+}
+
+/** Why a request cannot be granted; undefined where it can. */
+function refusalOf(
+  context: Context,
+  registry: CallRegistry,
+  host: CallHost,
+  request: OutgoingCallRequest,
+): Refusal | undefined {
+  const { configuration, faults } = context
+  const badValue = (why: string): Refusal => ({ resultCode: 2, errorCode: GeneralError.badValue, why })
+  if (!configuration.outgoingCalls) return { resultCode: 7, errorCode: 0, why: 'no outgoing calls here' }
+  if (outside(request.bearerType, 1, 3) && !faults.has('accepts-bad-bearer'))
+    return badValue(`Bearer Type ${request.bearerType}`)
+  if (outside(request.framingType, 1, 3) && !faults.has('accepts-bad-framing'))
+    return badValue(`Framing Type ${request.framingType}`)
+  if (request.minimumBps > request.maximumBps && !faults.has('accepts-inverted-speeds'))
+    return badValue(`Minimum BPS ${request.minimumBps} above Maximum BPS ${request.maximumBps}`)
+  if (request.phoneNumberLength > 64 && !faults.has('accepts-long-phone-number'))
+    return badValue(`Phone Number Length ${request.phoneNumberLength}`)
+  if (request.phoneNumber.length === 64 && faults.has('refuses-full-phone-number'))
+    return badValue('Phone Number without an end')
+  if (request.callId === 0 && faults.has('refuses-call-id-zero')) return badValue('Call ID 0')
+  if (request.packetRecvWindowSize === 0 && !faults.has('accepts-window-zero'))
+    return badValue('Packet Recv. Window Size 0')
+  const twin = registry.peersCall(host.peer, request.callId) !== undefined
+  if (twin && !faults.has('accepts-duplicate-call-id'))
+    return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is in use` }
+  if (registry.calls().length >= configuration.channels && !faults.has('accepts-beyond-channels'))
+    return { resultCode: 2, errorCode: GeneralError.noResource, why: 'all channels are taken' }
+  return undefined
+}
+
+function outside(value: number, least: number, greatest: number): boolean {
+  return value < least || value > greatest
+}
+
+/** As PAC: takes an Outgoing-Call-Request (section 3.2.4.1). A refused one never becomes a call. */
+export function answerOutgoingCall(
+  context: Context,
+  registry: CallRegistry,
+  host: CallHost,
+  request: OutgoingCallRequest,
+): void {
+  if (request.phoneNumberLength > 64 && context.faults.has('hangs-on-phone-number-length')) {
+    host.hang()
+    return
+  }
+  const refusal = refusalOf(context, registry, host, request)
+  if (refusal !== undefined) {
+    context.log(`Outgoing-Call-Request ${request.callId} refused: ${refusal.why}`)
+    const { resultCode, errorCode } = refusal
+    // No Call ID: nothing was assigned (interpretation A-40).
+    host.send(controlMessage('Outgoing-Call-Reply', { peersCallId: request.callId, resultCode, errorCode }))
+    if (
+      resultCode === 2 &&
+      errorCode === GeneralError.badValue &&
+      context.faults.has('bad-call-closes-connection')
+    )
+      host.giveUp('a bad field')
+    return
+  }
+  const call = createCall(context, registry, host, 'pac-outgoing', PAC_OUTGOING_TABLE, (core) =>
+    pacActions(context, core, request),
+  )
+  call.input('request', request)
+}
+
+function pacActions(context: Context, core: CallCore, request: OutgoingCallRequest) {
+  const { configuration } = context
+  const fail = (resultCode: number) =>
+    core.host.send(
+      controlMessage('Outgoing-Call-Reply', {
+        callId: core.ownCallId,
+        peersCallId: request.callId,
+        resultCode,
+      }),
+    )
+  return {
+    dial() {
+      core.learnPeersCallId(request.callId)
+      const outcome = () => core.input(configuration.dialOutcome === 'answered' ? 'answer' : 'incomplete')
+      if (configuration.dialTime === 0) outcome()
+      else context.after(`${core.name}/dial`, configuration.dialTime, outcome)
+    },
+    'reply-connected'() {
+      const { minimumBps, maximumBps, packetRecvWindowSize, packetProcessingDelay } = request
+      core.host.send(
+        controlMessage('Outgoing-Call-Reply', {
+          callId: core.ownCallId,
+          peersCallId: request.callId,
+          resultCode: 1,
+          connectSpeed: Math.min(Math.max(configuration.connectSpeed, minimumBps), maximumBps),
+          packetRecvWindowSize: configuration.window,
+          packetProcessingDelay: configuration.processingDelay,
+          physicalChannelId: core.ownCallId,
+        }),
+      )
+      core.openTunnel({ peersWindow: packetRecvWindowSize, peersDelay: packetProcessingDelay })
+    },
+    'reply-failure'() {
+      const { dialOutcome } = configuration
+      // A dialling attempt that we break off ourselves counts as not accepted.
+      fail(dialOutcome === 'answered' ? FAILURES['not-accepted'] : FAILURES[dialOutcome])
+    },
+    'notify-requested': () => sendNotify(core, 4),
+    'notify-administrative': () => sendNotify(core, 3),
+    'notify-carrier-lost': () => sendNotify(core, 1),
+  }
+}
+
+/** As PNS: asks for an outgoing call (section 3.2.4.2). */
+export function placeOutgoingCall(context: Context, registry: CallRegistry, host: CallHost): Call {
+  const call = createCall(context, registry, host, 'pns-outgoing', PNS_OUTGOING_TABLE, (core) =>
+    pnsActions(context, core),
+  )
+  call.input('open')
+  return call
+}
+
+function pnsActions(context: Context, core: CallCore) {
+  const { configuration, faults } = context
+  const adopt = (message: ControlMessage | undefined) => {
+    if (message?.name === 'Outgoing-Call-Reply') core.learnPeersCallId(message.callId)
+  }
+  return {
+    'send-outgoing-request'() {
+      core.host.send(
+        controlMessage('Outgoing-Call-Request', {
+          callId: core.ownCallId,
+          callSerialNumber: core.ownCallId,
+          minimumBps: 300,
+          maximumBps: 100_000_000,
+          bearerType: 3,
+          framingType: 3,
+          packetRecvWindowSize: configuration.window,
+          packetProcessingDelay: configuration.processingDelay,
+        }),
+      )
+    },
+    connect(message: ControlMessage | undefined) {
+      if (message?.name !== 'Outgoing-Call-Reply') return
+      adopt(message)
+      core.openTunnel({
+        peersWindow: message.packetRecvWindowSize,
+        peersDelay: message.packetProcessingDelay,
+      })
+    },
+    'adopt-late-reply': adopt,
+    release(message: ControlMessage | undefined) {
+      if (message?.name !== 'Outgoing-Call-Reply' || !faults.has('uses-refused-call')) return
+      adopt(message)
+      core.openTunnel({ peersWindow: 1, peersDelay: 0 })
+    },
+    'send-clear-request': () => sendClearRequest(core),
+  }
+}

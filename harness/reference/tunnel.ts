@@ -1,0 +1,211 @@
+import { encodeGre, GRE_PROTOCOL_PPP, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
+import { concat } from '../protocol/octets.ts'
+import type { Context } from './context.ts'
+import { spoilPacket } from './gre-faults.ts'
+import { createSlidingWindow } from './sliding-window.ts'
+
+export interface TunnelOptions {
+  /** Prefix of timer ids and log lines. */
+  readonly name: string
+  /** Dotted IPv4 of the peer. */
+  readonly peer: string
+  readonly ownCallId: number
+  readonly peersCallId: number
+  /** Packet Recv. Window Size the peer announced. */
+  readonly peersWindow: number
+  /** Packet Processing Delay the peer announced, in tenths of a second. */
+  readonly peersDelay: number
+  /** Takes each payload once and in order. */
+  readonly deliver: (frame: Uint8Array) => void
+}
+
+/** One call's share of the tunnel (section 4): numbering, acknowledging and pacing of PPP frames. */
+export interface Tunnel {
+  /** Sends a frame as soon as the peer's window allows. */
+  send(frame: Uint8Array): void
+  /** Takes a packet that carries our Call ID and passed the header checks that concern its layout. */
+  receive(packet: GrePacket): void
+  close(): void
+}
+
+const BEFORE_FIRST = 0xffff_ffff
+
+export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
+  const { faults, configuration } = context
+  const { name, ownCallId, peersCallId } = options
+  const ackTimer = `${name}/acknowledgment`
+  const timeOutTimer = `${name}/time-out`
+  const window = createSlidingWindow({
+    maximum: options.peersWindow,
+    processingDelay: options.peersDelay * 100,
+    minimumTimeOut: configuration.minimumTimeOut,
+    maximumTimeOut: configuration.maximumTimeOut,
+  })
+
+  let nextSequence = 0
+  let queue: Uint8Array[] = []
+  /** Sent and not yet acknowledged, oldest first. */
+  let awaiting: { readonly sequence: number; readonly sentAt: number }[] = []
+  let highestAcknowledged = BEFORE_FIRST
+  let highestReceived = BEFORE_FIRST
+  /** The acknowledgment last sent; undefined before the first. */
+  let acknowledged: number | undefined
+  /** Packets accepted since. */
+  let unacknowledged = 0
+  let closed = false
+
+  function transmit(values: Partial<GrePacket>): void {
+    const packet = grePacket({ callId: peersCallId, ...values, ...piggyback(values.payload !== undefined) })
+    context.act({
+      kind: 'send-gre',
+      to: options.peer,
+      octets: encodeGre(spoilPacket(packet, ownCallId, faults)),
+    })
+  }
+
+  /** The acknowledgment to put on a packet, where one is due. */
+  function piggyback(onData: boolean): Partial<GrePacket> {
+    if (unacknowledged === 0) return {}
+    if (faults.has('gre-never-acknowledges')) return {}
+    if (onData && faults.has('gre-acknowledges-late')) return {}
+    let number = highestReceived
+    if (faults.has('gre-acknowledges-unsent')) number = (number + 8) >>> 0
+    if (acknowledged !== undefined && faults.has('gre-acknowledgment-decreases'))
+      number = (acknowledged - 1) >>> 0
+    acknowledged = number
+    unacknowledged = 0
+    context.cancel(ackTimer)
+    return { acknowledgmentPresent: 1, acknowledgmentNumber: number }
+  }
+
+  function acknowledge(): void {
+    if (unacknowledged === 0) return
+    if (faults.has('gre-never-acknowledges')) return
+    transmit({})
+  }
+
+  function scheduleAcknowledgment(): void {
+    // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5 allows either).
+    const late = faults.has('gre-acknowledges-late')
+    if (!late && unacknowledged >= Math.max(1, configuration.window / 2)) acknowledge()
+    else if (unacknowledged === 1)
+      context.after(ackTimer, late ? 5000 : configuration.acknowledgmentDelay, acknowledge)
+  }
+
+  function numberNext(): number {
+    if (nextSequence === 0 && faults.has('gre-first-sequence-one')) nextSequence = 1
+    const sequence = nextSequence
+    nextSequence = (nextSequence + 1) >>> 0
+    if (sequence % 2 === 1 && faults.has('gre-sequence-repeats')) return sequence - 1
+    if (faults.has('gre-sequence-skips')) nextSequence = (nextSequence + 1) >>> 0
+    return sequence
+  }
+
+  function windowIsFull(): boolean {
+    if (options.peersWindow === 0 && faults.has('accepts-window-zero')) return true
+    if (awaiting.length < window.size()) return false
+    if (awaiting.length < options.peersWindow && faults.has('gre-window-full-at-start')) return false
+    return !faults.has('gre-window-ignored')
+  }
+
+  /** Sends from the queue what the window lets through. */
+  function pump(): void {
+    while (queue.length > 0 && !windowIsFull()) {
+      const payload = queue.shift()
+      if (payload === undefined) return
+      const sequenceNumber = numberNext()
+      awaiting.push({ sequence: sequenceNumber, sentAt: context.now() })
+      transmit({ payload, sequenceNumber, sequencePresent: 1, payloadLength: payload.length })
+      if (awaiting.length === 1) startTimeOut()
+    }
+  }
+
+  function startTimeOut(): void {
+    const oldest = awaiting[0]
+    if (oldest === undefined) context.cancel(timeOutTimer)
+    else context.after(timeOutTimer, Math.max(0, oldest.sentAt + window.timeOut() - context.now()), onTimeOut)
+  }
+
+  function onTimeOut(): void {
+    if (faults.has('gre-stalls-after-time-out')) return
+    context.log(`${name}: no acknowledgment in time`)
+    window.timedOut()
+    // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation A-60).
+    awaiting = []
+    pump()
+  }
+
+  function takeAcknowledgment(number: number): void {
+    const known = awaiting.findIndex(({ sequence }) => sequence === number)
+    if (!isLater(number, highestAcknowledged)) return
+    if (isLater(number, (nextSequence - 1) >>> 0)) {
+      context.log(`${name}: acknowledgment ${number} of what was never sent`)
+      return
+    }
+    highestAcknowledged = number
+    const sentAt = awaiting[known]?.sentAt
+    const before = awaiting.length
+    awaiting = awaiting.filter(({ sequence }) => isLater(sequence, number))
+    if (sentAt !== undefined) window.acknowledged(before - awaiting.length, context.now() - sentAt)
+    startTimeOut()
+    pump()
+  }
+
+  function takeData(sequence: number, payload: Uint8Array): void {
+    if (!isLater(sequence, highestReceived)) {
+      // Late or twice: never to be delivered (section 4.3).
+      const tolerated =
+        sequence === highestReceived ? faults.has('gre-delivers-duplicates') : faults.has('gre-delivers-late')
+      if (tolerated) options.deliver(payload)
+      else context.log(`${name}: sequence number ${sequence} after ${highestReceived} discarded`)
+      return
+    }
+    highestReceived = sequence
+    unacknowledged++
+    options.deliver(payload)
+    // What was delivered may have ended the call, or drawn a frame that the acknowledgment rode on.
+    if (unacknowledged > 0 && !closed) scheduleAcknowledgment()
+  }
+
+  return {
+    send(frame) {
+      if (closed) return
+      if (queue.length >= configuration.queueLimit) {
+        context.log(`${name}: transmit queue full, frame dropped`)
+        return
+      }
+      queue.push(frame)
+      pump()
+    },
+    receive(packet) {
+      if (closed) return
+      if (packet.protocolType !== GRE_PROTOCOL_PPP && !faults.has('gre-accepts-any-protocol')) {
+        context.log(`${name}: Protocol Type 0x${packet.protocolType.toString(16)} dropped`)
+        return
+      }
+      if (packet.payloadLength > packet.payload.length && !faults.has('gre-accepts-short-payload')) {
+        context.log(`${name}: Payload Length ${packet.payloadLength} is more than there is, dropped`)
+        return
+      }
+      const carriesData = packet.sequenceNumber !== undefined
+      if (carriesData !== packet.payload.length > 0) {
+        context.log(`${name}: S bit and payload disagree, ignored`)
+        return
+      }
+      if (packet.acknowledgmentNumber !== undefined) takeAcknowledgment(packet.acknowledgmentNumber)
+      if (packet.sequenceNumber === undefined) return
+      const payload =
+        packet.trailing.length > 0 && faults.has('gre-uses-trailing')
+          ? concat(packet.payload, packet.trailing)
+          : packet.payload
+      takeData(packet.sequenceNumber, payload)
+    },
+    close() {
+      closed = true
+      context.cancel(ackTimer)
+      context.cancel(timeOutTimer)
+      queue = []
+      awaiting = []
+    },
+  }
+}
