@@ -216,6 +216,7 @@ async function startContainer(
     return await container.start()
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
+    if (stopping.aborted) throw new EnvironmentError(`${manifest.name}: the run was stopped`, undefined, { cause })
     const limit = (manifest.ready.within ?? READY_LIMIT) / 1000
     const reason = messageOf(cause)
     const what = reason.includes('Log stream ended')

@@ -303,7 +303,7 @@ function field(event: unknown, name: 'stream' | 'error'): string {
 
 function errorText(error: unknown): string {
   if (error instanceof HarnessError) return error.message
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
+  return (error instanceof Error ? error.message : String(error)).trim().slice(0, 500)
 }
 
 function shortHash(text: string): string {
