@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { parseEvents, readEvents } from './events.ts'
+import { EVERYTHING } from './testing/run.ts'
+import { writeReports } from './write.ts'
+
+const TEXT = EVERYTHING.map((event) => `${JSON.stringify(event)}\n`).join('')
+
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pptpspec-report-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+test('reads what a run wrote', () => {
+  const file = join(directory, 'events.ndjson')
+  writeFileSync(file, TEXT)
+  expect(readEvents(file)).toEqual(EVERYTHING)
+})
+
+test('wherever a run was killed, everything before is there', () => {
+  for (let length = 0; length <= TEXT.length; length += 7) {
+    const cut = TEXT.slice(0, length)
+    const whole = cut.split('\n').length - 1
+    // The last line may just miss its newline.
+    expect([whole, whole + 1]).toContain(parseEvents(cut, 'events').length)
+  }
+})
+
+test.each([
+  ['damage in the middle', `{"at":\n${TEXT}`, /line 1, is not an event: it is not JSON/],
+  ['another kind', `${TEXT}{"at":1,"kind":"surprise"}\n`, /line 14, is not an event: kind/],
+  ['a wrong value', TEXT.replace('"lanes":2', '"lanes":"two"'), /line 1, is not an event: lanes/],
+  ['an unknown verdict', TEXT.replace('"verdict":"inconclusive"', '"verdict":"dunno"'), /result.verdict/],
+])('names the line with %s', (_, text, message) => {
+  expect(() => parseEvents(text, 'events.ndjson')).toThrow(message)
+  expect(() => parseEvents(text, 'events.ndjson')).toThrow(UsageError)
+})
+
+test('a file that is not there is a usage error', () => {
+  expect(() => readEvents(join(directory, 'none'))).toThrow(UsageError)
+})
+
+test('writes all reports, also of a run that was killed', () => {
+  writeReports(EVERYTHING, join(directory, 'new'))
+  const read = (name: string) => readFileSync(join(directory, 'new', name), 'utf8')
+  expect(JSON.parse(read('results.json'))).toMatchObject({
+    exitCode: 1,
+    implementations: [{ name: 'pptpd', counts: { fail: 2 }, missing: ['lcp/slow'] }],
+  })
+  expect(read('summary.md')).toContain('frame 6 of `pptpd/x.pcapng`')
+  writeReports(EVERYTHING.slice(0, 5), join(directory, 'new'))
+  expect(read('summary.md')).toContain('The run did not finish')
+  expect(read('junit.xml')).toContain('planned and never finished')
+})
+
+test('says so where reports cannot be written', () => {
+  writeFileSync(join(directory, 'file'), '')
+  expect(() => writeReports([], join(directory, 'file'))).toThrow(EnvironmentError)
+})

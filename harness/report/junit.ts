@@ -1,0 +1,155 @@
+import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder'
+import { printable } from '../protocol/octets.ts'
+import { overall } from './console.ts'
+import {
+  comparisonInWords,
+  deviationsOf,
+  frameOf,
+  type ImplementationTally,
+  type RunTally,
+  type ScenarioFinished,
+} from './tally.ts'
+
+// Its types describe the CommonJS module; what Node hands to an ES module is the builder itself.
+const builder = junitReportBuilder as unknown as Builder
+
+/** Longest text taken over from a result, in characters. */
+const LIMIT = 1000
+
+/**
+ * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios.
+ *
+ * It agrees with the exit code, so that a CI job that reads it is green exactly when the run is as the baseline expects:
+ *
+ * | result | in JUnit |
+ * | --- | --- |
+ * | pass, or warn without a baseline | passes |
+ * | any deviation that the baseline expects | passes, with the properties `verdict` and `baseline-reason` |
+ * | fail or warn that it does not expect | `<failure type="requirement id">` |
+ * | pass or skip where it expects something else; a stale entry | `<failure type="baseline">` |
+ * | fail without a baseline | `<failure type="requirement id">` |
+ * | error, inconclusive | `<error type="error">`, `<error type="inconclusive">`: not the implementation's failure |
+ * | skip | `<skipped message="reason">` |
+ * | planned and never finished | `<error type="not-run">` |
+ *
+ * Text of the implementation is escaped to printable ASCII first: XML has no way to write most control characters.
+ */
+export function junitXml(run: RunTally): string {
+  const report = builder.newBuilder().name(`pptpspec ${printable(run.started?.run ?? '')}`.trim())
+  for (const implementation of run.implementations) addSuite(report.testSuite(), implementation, run)
+  return report.build()
+}
+
+function addSuite(suite: TestSuite, implementation: ImplementationTally, run: RunTally): void {
+  const { name, started, results } = implementation
+  suite.name(printable(name))
+  suite.time(seconds(results.reduce((sum, event) => sum + event.result.duration, 0)))
+  if (started !== undefined) {
+    suite.timestamp(new Date(started.at).toISOString())
+    suite.property('title', printable(started.title))
+    suite.property('engine', printable(started.provenance.engine))
+    if (started.provenance.image !== undefined)
+      suite.property('image', printable(started.provenance.image, LIMIT))
+    for (const [software, version] of Object.entries(started.provenance.versions))
+      suite.property(`version ${printable(software)}`, printable(version))
+  }
+  if (run.started !== undefined) {
+    suite.property('harness', printable(run.started.harness))
+    suite.property('seed', String(run.started.seed))
+    suite.property('clock', run.started.clock)
+  }
+  suite.property('result', overall(run))
+  for (const event of results) addResult(addCase(suite, name, event.result.scenario), event)
+  for (const scenario of implementation.missing)
+    addCase(suite, name, scenario).error('planned and never finished', 'not-run')
+  for (const { scenario, detail } of implementation.stale)
+    addCase(suite, name, scenario, 'stale baseline entry: ').failure(printable(detail, LIMIT), 'baseline')
+}
+
+/** Class `implementation.folder.folder`, as test viewers group by. */
+function addCase(suite: TestSuite, implementation: string, scenario: string, prefix = ''): TestCase {
+  // A variation may hold slashes; only the part before `#` is a path.
+  const folders = (scenario.split('#')[0] ?? '').split('/').slice(0, -1)
+  const className = [implementation, ...folders].map((part) => printable(part).replaceAll('.', '_')).join('.')
+  return suite
+    .testCase()
+    .className(className)
+    .name(`${prefix}${printable(scenario, LIMIT)}`)
+}
+
+function addResult(testCase: TestCase, event: ScenarioFinished): void {
+  const { result, comparison, files } = event
+  const { verdict } = result
+  testCase.time(seconds(result.duration)).property('verdict', verdict)
+  testCase.property('purpose', printable(result.purpose, LIMIT))
+  if (files !== undefined) testCase.property('capture', printable(files.pcapng, LIMIT))
+  if (comparison.kind === 'as-expected' && comparison.deviation !== undefined)
+    testCase.property('baseline-reason', printable(comparison.deviation.reason, LIMIT))
+  const details = detailsOf(event)
+
+  if (comparison.kind !== 'unexpected' && verdict === 'skip') {
+    skip(testCase, result.reason)
+    return
+  }
+  const passes =
+    comparison.kind === 'as-expected' ||
+    (comparison.kind === 'no-baseline' && (verdict === 'pass' || verdict === 'warn'))
+  if (passes) {
+    if (details !== '') testCase.standardOutput(details)
+    return
+  }
+  if (verdict === 'error' || verdict === 'inconclusive') {
+    testCase.error(printable(result.reason ?? verdict, LIMIT), verdict, details)
+    return
+  }
+  const gravest = deviationsOf(event).find((finding) => finding.verdict === verdict)
+  if (gravest === undefined) testCase.failure(printable(comparisonInWords(comparison), LIMIT), 'baseline')
+  else
+    testCase.failure(
+      `expected ${printable(gravest.expected, LIMIT)}; seen ${printable(gravest.seen, LIMIT)}`,
+      printable(gravest.requirement),
+    )
+  if (details !== '') testCase.stacktrace(details)
+}
+
+/** Every finding that is not pass, and what the baseline says, as text. */
+function detailsOf(event: ScenarioFinished): string {
+  const { result, comparison, files } = event
+  const lines: string[] = []
+  if (result.reason !== undefined) lines.push(`reason: ${printable(result.reason, LIMIT)}`)
+  for (const finding of deviationsOf(event)) {
+    const frame = frameOf(event, finding)
+    lines.push(
+      `${finding.verdict}: ${printable(finding.requirement)}`,
+      `  expected: ${printable(finding.expected, LIMIT)}`,
+      `  seen: ${printable(finding.seen, LIMIT)}`,
+    )
+    if (files !== undefined)
+      lines.push(
+        `  capture: ${frame === undefined ? '' : `frame ${frame} of `}${printable(files.pcapng, LIMIT)}`,
+      )
+  }
+  if (lines.length > 0 || comparison.kind === 'unexpected')
+    lines.push(`baseline: ${printable(comparisonInWords(comparison), LIMIT)}`)
+  return lines.join('\n')
+}
+
+/** The builder writes `<skipped/>` without a message; the reason is added to the element it made. */
+function skip(testCase: TestCase, reason: string | undefined): void {
+  testCase.skipped()
+  if (reason === undefined) return
+  const build = testCase.build.bind(testCase)
+  testCase.build = (parent) => {
+    const element = build(parent)
+    // xmlbuilder's types leave out the children of a node.
+    const { children } = element as unknown as {
+      children: readonly { name?: string; att?(name: string, value: string): void }[]
+    }
+    children.find((child) => child.name === 'skipped')?.att?.('message', printable(reason, LIMIT))
+    return element
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000
+}
