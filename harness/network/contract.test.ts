@@ -4,6 +4,7 @@ import { type GreSocket, isConnection, type Network, type TcpConnection, type Tc
 import { canOpenRawGre } from './raw-gre.ts'
 import { createSimulatedNetwork } from './simulated.ts'
 import { createSystemNetwork } from './system.ts'
+import { loopbackAddresses } from './testing/loopback.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
 /** Two hosts that reach each other, on whatever network. */
@@ -14,9 +15,7 @@ interface Pair {
   run<T>(play: () => Promise<T>): Promise<T>
 }
 
-const HERE = '127.0.0.1'
-const THERE = '127.0.0.2'
-const ELSEWHERE = '127.0.0.3'
+const [HERE, THERE, ELSEWHERE] = loopbackAddresses()
 
 const networks: { name: string; noGre: string | undefined; pair: () => Pair }[] = [
   {
@@ -86,7 +85,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
       world.run(async () => {
         const first = await world.there.listen({ address: THERE, port: 0 }, () => {})
         const second = world.there.listen(first.local, () => {})
-        await expect(second).rejects.toThrow(/Cannot listen on 127\.0\.0\.2:\d+: EADDRINUSE/)
+        await expect(second).rejects.toThrow(`Cannot listen on ${THERE}:${first.local.port}: EADDRINUSE`)
         await expect(second).rejects.toMatchObject({ remedy: expect.stringContaining('port') })
         await first.close()
         const third = await world.there.listen(first.local, () => {})

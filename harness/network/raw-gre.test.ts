@@ -4,9 +4,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
 import type { GreSocket } from './network.ts'
 import { canOpenRawGre, grePacketIn, openRawGre } from './raw-gre.ts'
+import { loopbackAddresses } from './testing/loopback.ts'
 
+const [HERE, THERE, ...MORE] = loopbackAddresses()
 const ability = canOpenRawGre()
 const missing = ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1' ? undefined : ability.reason
+const title = `raw GRE over loopback${missing === undefined ? '' : ` (${missing})`}`
 
 describe('grePacketIn', () => {
   const ipHeader = (payloadLength: number, words = 5): number[] => {
@@ -77,110 +80,108 @@ describe('openRawGre', () => {
   })
 })
 
-describe.skipIf(missing !== undefined)(
-  `raw GRE over loopback${missing === undefined ? '' : ` (${missing})`}`,
-  () => {
-    const open: GreSocket[] = []
-    const socket = (remote: string, from: string): GreSocket => {
-      const opened = openRawGre(remote, { from })
-      open.push(opened)
-      return opened
+describe.skipIf(missing !== undefined)(title, () => {
+  const open: GreSocket[] = []
+  const socket = (remote: string, from: string): GreSocket => {
+    const opened = openRawGre(remote, { from })
+    open.push(opened)
+    return opened
+  }
+  afterEach(() => {
+    for (const one of open.splice(0)) one.close()
+  })
+
+  it('loses none of a burst of packets, in any size', async () => {
+    const ours = socket(THERE, HERE)
+    const theirs = socket(HERE, THERE)
+    const sizes = Array.from({ length: 1_000 }, (_, at) => 8 + ((at * 37) % 1_400))
+    const seen: number[] = []
+    const all = new Promise<void>((resolve) => {
+      theirs.onPacket((packet) => {
+        seen.push(packet.length)
+        if (seen.length === sizes.length) resolve()
+      })
+    })
+    for (const size of sizes) ours.send(new Uint8Array(size))
+    await all
+    expect(seen).toEqual(sizes)
+  })
+
+  it('carries many packets through many sockets, and lets the event loop run meanwhile', async () => {
+    const rounds = 200
+    let turns = 0
+    const count = (): void => {
+      turns++
+      immediate = setImmediate(count)
     }
-    afterEach(() => {
-      for (const one of open.splice(0)) one.close()
-    })
-
-    it('loses none of a burst of packets, in any size', async () => {
-      const ours = socket('127.0.0.2', '127.0.0.1')
-      const theirs = socket('127.0.0.1', '127.0.0.2')
-      const sizes = Array.from({ length: 1_000 }, (_, at) => 8 + ((at * 37) % 1_400))
-      const seen: number[] = []
-      const all = new Promise<void>((resolve) => {
-        theirs.onPacket((packet) => {
-          seen.push(packet.length)
-          if (seen.length === sizes.length) resolve()
-        })
-      })
-      for (const size of sizes) ours.send(new Uint8Array(size))
-      await all
-      expect(seen).toEqual(sizes)
-    })
-
-    it('carries many packets through many sockets, and lets the event loop run meanwhile', async () => {
-      const rounds = 200
-      let turns = 0
-      const count = (): void => {
-        turns++
-        immediate = setImmediate(count)
-      }
-      let immediate = setImmediate(count)
-      await Promise.all(
-        Array.from({ length: 8 }, (_, index) => {
-          const here = `127.0.1.${index + 1}`
-          const there = `127.0.2.${index + 1}`
-          const ours = socket(there, here)
-          const theirs = socket(here, there)
-          theirs.onPacket((packet) => theirs.send(packet))
-          return new Promise<void>((resolve) => {
-            let round = 0
-            ours.onPacket((packet) => {
-              expect(packet).toEqual(Uint8Array.of(index, round))
-              if (++round === rounds) resolve()
-              else ours.send(Uint8Array.of(index, round))
-            })
-            ours.send(Uint8Array.of(index, round))
+    let immediate = setImmediate(count)
+    const echoed = await Promise.all(
+      MORE.map((there, index) => {
+        const ours = socket(there, HERE)
+        const theirs = socket(HERE, there)
+        theirs.onPacket((packet) => theirs.send(packet))
+        return new Promise<number[][]>((resolve) => {
+          const packets: number[][] = []
+          ours.onPacket((packet) => {
+            packets.push([...packet])
+            if (packets.length === rounds) resolve(packets)
+            else ours.send(Uint8Array.of(index, packets.length))
           })
-        }),
-      )
-      clearImmediate(immediate)
-      expect(turns).toBeGreaterThan(rounds)
-    })
-
-    it('takes the address that the route gives when none is asked for', () => {
-      const chosen = openRawGre('127.0.0.2')
-      open.push(chosen)
-      expect(chosen.local).toBe('127.0.0.1')
-    })
-
-    it('goes on after a listener has thrown', async () => {
-      const ours = socket('127.0.0.2', '127.0.0.1')
-      const theirs = socket('127.0.0.1', '127.0.0.2')
-      const thrown = new Promise((resolve) => process.prependOnceListener('uncaughtException', resolve))
-      const others = process.listeners('uncaughtException').slice(1)
-      for (const other of others) process.off('uncaughtException', other)
-      let seen = 0
-      const second = new Promise<void>((resolve) => {
-        theirs.onPacket(() => {
-          seen++
-          if (seen === 1) throw new Error('from a listener')
-          resolve()
+          ours.send(Uint8Array.of(index, 0))
         })
-      })
-      ours.send(Uint8Array.of(1))
-      ours.send(Uint8Array.of(2))
-      expect(await thrown).toMatchObject({ message: 'from a listener' })
-      for (const other of others) process.on('uncaughtException', other)
-      await second
-    })
+      }),
+    )
+    for (const [index, packets] of echoed.entries()) {
+      expect(packets).toEqual(Array.from({ length: rounds }, (_, round) => [index, round]))
+    }
+    clearImmediate(immediate)
+    expect(turns).toBeGreaterThan(rounds)
+  })
 
-    it.each([
-      ['when its sockets are closed', 'socket.close()'],
-      ['on process.exit with a socket open', 'setTimeout(() => process.exit(0), 50)'],
-      ['when an exception is not caught', "setTimeout(() => { throw new Error('planned') }, 50)"],
-    ])('lets the process end %s', async (_, ending) => {
-      const module = new URL('./raw-gre.ts', import.meta.url).href
-      const script = `
+  it('takes the address that the route gives when none is asked for', () => {
+    const chosen = openRawGre(THERE)
+    open.push(chosen)
+    expect(chosen.local).toBe('127.0.0.1')
+  })
+
+  it('goes on after a listener has thrown', async () => {
+    const ours = socket(THERE, HERE)
+    const theirs = socket(HERE, THERE)
+    const thrown = new Promise((resolve) => process.prependOnceListener('uncaughtException', resolve))
+    const others = process.listeners('uncaughtException').slice(1)
+    for (const other of others) process.off('uncaughtException', other)
+    let seen = 0
+    const second = new Promise<void>((resolve) => {
+      theirs.onPacket(() => {
+        seen++
+        if (seen === 1) throw new Error('from a listener')
+        resolve()
+      })
+    })
+    ours.send(Uint8Array.of(1))
+    ours.send(Uint8Array.of(2))
+    expect(await thrown).toMatchObject({ message: 'from a listener' })
+    for (const other of others) process.on('uncaughtException', other)
+    await second
+  })
+
+  it.each([
+    ['when its sockets are closed', 'socket.close()'],
+    ['on process.exit with a socket open', 'setTimeout(() => process.exit(0), 50)'],
+    ['when an exception is not caught', "setTimeout(() => { throw new Error('planned') }, 50)"],
+  ])('lets the process end %s', async (_, ending) => {
+    const module = new URL('./raw-gre.ts', import.meta.url).href
+    const script = `
       const { openRawGre } = await import(${JSON.stringify(module)})
-      const socket = openRawGre('127.0.0.2', { from: '127.0.0.1' })
+      const socket = openRawGre('${THERE}', { from: '${HERE}' })
       process.on('exit', () => console.log('ending at', Date.now()))
       ${ending}`
-      const { output, ended } = await run(script)
-      const asked = Number(/ending at (\d+)/.exec(output)?.[1])
-      // Below the poll's own time-out: it was woken.
-      expect(ended - asked).toBeLessThan(500)
-    })
-  },
-)
+    const { output, ended } = await run(script)
+    const asked = Number(/ending at (\d+)/.exec(output)?.[1])
+    // Below the poll's own time-out: it was woken.
+    expect(ended - asked).toBeLessThan(500)
+  })
+})
 
 describe.skipIf(process.getuid?.() !== 0)('without the right to raw sockets (tested by root only)', () => {
   it('says so, and what to do', async () => {

@@ -4,9 +4,9 @@ import { impaired } from './impaired.ts'
 import { type Endpoint, isConnection, type Network, type TcpConnection, type TcpEvent } from './network.ts'
 import { canOpenRawGre } from './raw-gre.ts'
 import { createSystemNetwork, systemClock } from './system.ts'
+import { loopbackAddresses } from './testing/loopback.ts'
 
-const HERE = '127.0.0.1'
-const THERE = '127.0.0.2'
+const [HERE, THERE] = loopbackAddresses()
 const rawMissing = !canOpenRawGre().ok && process.env.PPTPSPEC_REQUIRE_RAW !== '1'
 
 async function withNetwork(play: (network: Network) => Promise<void>): Promise<void> {
