@@ -131,7 +131,8 @@ function detailsOf(event: ScenarioFinished): string {
   }
   if (lines.length > 0 || comparison.kind === 'unexpected')
     lines.push(`baseline: ${printable(comparisonInWords(comparison), LIMIT)}`)
-  return lines.join('\n')
+  // It becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the first end mark.
+  return lines.join('\n').replaceAll(']]>', ']] >')
 }
 
 /** The builder writes `<skipped/>` without a message; the reason is added to the element it made. */
