@@ -12,63 +12,46 @@ const missing = ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1' ? undefin
 const title = `raw GRE over loopback${missing === undefined ? '' : ` (${missing})`}`
 
 describe('grePacketIn', () => {
+  const PATH = Uint8Array.of(127, 0, 0, 2, 127, 0, 0, 1)
   const ipHeader = (payloadLength: number, words = 5): number[] => {
     const total = words * 4 + payloadLength
-    const header = [
-      0x40 + words,
-      0,
-      total >> 8,
-      total & 0xff,
-      0,
-      0,
-      0,
-      0,
-      64,
-      47,
-      0,
-      0,
-      127,
-      0,
-      0,
-      2,
-      127,
-      0,
-      0,
-      1,
-    ]
+    const header = [0x40 + words, 0, total >> 8, total & 0xff, 0, 0, 0, 0, 64, 47, 0, 0, ...PATH]
     return [...header, ...new Array(words * 4 - 20).fill(1)]
   }
+  const packetIn = (...octets: number[]): Uint8Array | undefined =>
+    grePacketIn(Uint8Array.from(octets), octets.length, PATH)
 
   it('strips the IP header, options too', () => {
-    expect(grePacketIn(Uint8Array.from([...ipHeader(3), 7, 8, 9]))).toEqual(Uint8Array.of(7, 8, 9))
-    expect(grePacketIn(Uint8Array.from([...ipHeader(3, 15), 7, 8, 9]))).toEqual(Uint8Array.of(7, 8, 9))
+    expect(packetIn(...ipHeader(3), 7, 8, 9)).toEqual(Uint8Array.of(7, 8, 9))
+    expect(packetIn(...ipHeader(3, 15), 7, 8, 9)).toEqual(Uint8Array.of(7, 8, 9))
   })
 
   it('leaves out what lies behind the total length, in the packet or in the buffer', () => {
-    expect(grePacketIn(Uint8Array.from([...ipHeader(1), 7, 8, 9]))).toEqual(Uint8Array.of(7))
-    expect(grePacketIn(Uint8Array.from([...ipHeader(2), 7, 8, 9]), 21)).toBeUndefined()
+    expect(packetIn(...ipHeader(1), 7, 8, 9)).toEqual(Uint8Array.of(7))
+    expect(grePacketIn(Uint8Array.from([...ipHeader(2), 7, 8, 9]), 21, PATH)).toBeUndefined()
   })
 
   it.each([
     ['nothing', []],
     ['less than a header', ipHeader(0).slice(0, 19)],
-    ['IPv6', [0x65, ...ipHeader(0).slice(1)]],
-    ['a header length below 20', [0x44, ...ipHeader(0).slice(1)]],
-    ['a header longer than the packet', [0x4f, ...ipHeader(0).slice(1)]],
+    ['IPv6', ipHeader(0).with(0, 0x65)],
+    ['a header length below 20', ipHeader(0).with(0, 0x44)],
+    ['a header longer than the packet', ipHeader(0).with(0, 0x4f)],
     ['another protocol', ipHeader(0).with(9, 6)],
     ['a total length below the header', ipHeader(0).with(3, 19)],
     ['a total length beyond the packet', ipHeader(4)],
+    ['another source', ipHeader(0).with(15, 3)],
+    ['another destination', ipHeader(0).with(19, 3)],
   ])('refuses %s', (_, packet) => {
-    expect(grePacketIn(Uint8Array.from(packet))).toBeUndefined()
+    expect(packetIn(...packet)).toBeUndefined()
   })
 
   it('never throws, and never returns more than there is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.boolean(), (garbage, plausible) => {
-        const packet = plausible
-          ? Uint8Array.from([0x45, 0, 0, ...garbage.slice(0, 6), 47, ...garbage])
-          : garbage
-        expect(grePacketIn(packet)?.length ?? 0).toBeLessThanOrEqual(Math.max(0, packet.length - 20))
+        const [start, end] = [garbage.slice(0, 6), garbage.slice(6)]
+        const packet = plausible ? [0x45, 0, 0, ...start, 47, 0, 0, ...PATH, ...end] : [...garbage]
+        expect(packetIn(...packet)?.length ?? 0).toBeLessThanOrEqual(Math.max(0, packet.length - 20))
       }),
     )
   })

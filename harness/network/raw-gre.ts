@@ -82,16 +82,18 @@ export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; rem
 
 /**
  * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the header is not one of
- * IPv4 with GRE behind it, or its lengths contradict each other.
+ * IPv4 with GRE behind it, its lengths contradict each other, or it is not on this path.
  * @param length how many octets of `buffer` the packet takes
+ * @param path source and destination address, four octets each
  */
-export function grePacketIn(buffer: Uint8Array, length = buffer.length): Uint8Array | undefined {
+export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array): Uint8Array | undefined {
   // Read octet by octet, without views: this runs for every packet.
   const first = buffer[0] ?? 0
   if (length < 20 || first >> 4 !== 4 || buffer[9] !== IPPROTO_GRE) return undefined
   const headerLength = (first & 0x0f) * 4
   const totalLength = (buffer[2] ?? 0) * 256 + (buffer[3] ?? 0)
   if (headerLength < 20 || totalLength < headerLength || totalLength > length) return undefined
+  for (let at = 0; at < path.length; at++) if (buffer[12 + at] !== path[at]) return undefined
   return buffer.slice(headerLength, totalLength)
 }
 
@@ -100,6 +102,9 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
   const backlog: Uint8Array[] = []
+  // The kernel filters by address, but only from connect on: between socket() and connect() every GRE packet that reaches
+  // this machine is put in the queue, whoever it is from.
+  const path = Uint8Array.from(`${remote}.${local}`.split('.').map(Number))
   let open = true
 
   const report = (code: string): void => {
@@ -135,7 +140,7 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
         if (code !== 'EINTR') report(code)
         continue
       }
-      const packet = grePacketIn(receiveBuffer, length)
+      const packet = grePacketIn(receiveBuffer, length, path)
       if (packet !== undefined) packets.put(packet)
     }
   }
