@@ -29,6 +29,8 @@ export default scenario(
       ok: refused !== undefined || notified !== undefined,
       expected: 'a failing Outgoing-Call-Reply or a Call-Disconnect-Notify',
       seen: describeObservation(observation),
+      // The call is dead all the same; that the connection goes with it was not asked for.
+      ...(observation.kind === 'closed' ? { otherwise: 'warn' as const } : {}),
       ...(observation.kind === 'silence' ? {} : { entry: observation.entry }),
     })
   },

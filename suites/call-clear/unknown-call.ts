@@ -1,5 +1,6 @@
 import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { answersConfigure, firstData } from '../lcp.ts'
 
@@ -20,7 +21,7 @@ export default scenario(
     const fence = t.unique()
     control.send('Call-Clear-Request', { callId: tunnel.callId ^ 0x5555 })
     control.send('Echo-Request', { identifier: fence })
-    await control.expectOneOf('2.12/unknown-call', [
+    const observation = await control.expectOneOf('2.12/unknown-call', [
       reaction.ignores(fence),
       reaction.answers(
         'Call-Disconnect-Notify',
@@ -29,11 +30,14 @@ export default scenario(
       ),
       reaction.closes('warn'),
     ])
-    const alive = await answersConfigure(t, tunnel)
+    const alive = observation.kind !== 'closed' && (await answersConfigure(t, tunnel))
     t.decide('2.12/unknown-call', {
       ok: alive,
       expected: 'the live call still carries PPP',
-      seen: alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request is not answered any more',
+      seen: alive
+        ? 'LCP Configure-Request is answered'
+        : 'the call ended with the connection, or does not answer any more',
+      entry: entryOf(observation),
     })
   },
 )

@@ -177,7 +177,7 @@ export const CALLS = {
     text: 'A call can be cleared in any state, also right behind its Outgoing-Call-Request; it does not stay alive.',
     reading: 'A-04',
   },
-  '2.13/tunnel-ends': {
+  '3.2.4.1/tunnel-ends': {
     section: '3.2.4.1',
     page: 46,
     level: 'implied',

@@ -2,13 +2,6 @@ import type { Catalogue } from '../../harness/scenario/requirement.ts'
 
 /** Sections 1.4, 2 (its introduction), 2.16 and 3 (its introduction): what holds for every control message. */
 export const MESSAGE_FORMAT = {
-  '1.4/magic-cookie-constant': {
-    section: '1.4',
-    page: 8,
-    level: 'implied',
-    binds: ['sender'],
-    text: 'Every control message carries the Magic Cookie 0x1A2B3C4D at octet 4.',
-  },
   '1.4/loss-of-synchronization-closes': {
     section: '1.4',
     page: 8,
@@ -54,13 +47,6 @@ export const MESSAGE_FORMAT = {
     text: 'A reserved field that is not 0 is ignored or answered with Bad-Value; it does not upset the connection.',
     reading: 'A-11',
   },
-  '2/length-of-message': {
-    section: '2',
-    page: 10,
-    level: 'implied',
-    binds: ['sender'],
-    text: "Length is the message's whole size in octets, header included, and each message has just one size.",
-  },
   '2.16/bad-format': {
     section: '2.16',
     page: 36,
@@ -68,22 +54,6 @@ export const MESSAGE_FORMAT = {
     binds: ['receiver'],
     text: "A message whose Length is not its type's is not executed: the receiver closes the connection or answers Bad-Format.",
     reading: 'A-09',
-  },
-  '2.16/bad-value': {
-    section: '2.16',
-    page: 36,
-    level: 'implied',
-    binds: ['receiver'],
-    text: 'A request with a field value outside its defined range is not answered with success.',
-    reading: 'A-09',
-  },
-  '2.16/error-code-only-with-general-error': {
-    section: '2.16',
-    page: 36,
-    level: 'implied',
-    binds: ['sender'],
-    text: 'Error Code is 0 unless Result Code is 2 (General Error).',
-    reading: 'A-14',
   },
   '3/invalid-message': {
     section: '3',

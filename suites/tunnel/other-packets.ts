@@ -36,8 +36,9 @@ export default scenario(
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     const values =
       t.vary.packet.callId === undefined ? t.vary.packet : { callId: tunnel.peersCallId ^ 0x2aaa }
-    tunnel.send(lcpFrame(PacketCode.configureRequest, 41), values)
-    tunnel.send(lcpFrame(PacketCode.configureRequest, 42))
+    // Both have the same sequence number: who drops the first has not used it up, and who takes it drops the second.
+    const { sequenceNumber = 0 } = tunnel.send(lcpFrame(PacketCode.configureRequest, 41), values)
+    tunnel.send(lcpFrame(PacketCode.configureRequest, 42), { sequenceNumber })
     const deadline = t.clock.now() + t.timers.tunnel
     for (;;) {
       const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { referenceImplementation } from '../harness/implementations/embedded.ts'
+import type { MutantName } from '../harness/reference/mutants.ts'
+import { play } from '../harness/scenario/play.ts'
+import { casesOf, inapplicable, type Scenario, type ScenarioCase } from '../harness/scenario/scenario.ts'
+import type { ScenarioResult } from '../harness/scenario/verdict.ts'
+import { REQUIREMENTS } from './catalogue.ts'
+import { SCENARIOS } from './index.ts'
+
+/** Plays cases on the reference, or on one of its mutants, under virtual time. */
+async function playAll(
+  cases: readonly ScenarioCase[],
+  fault?: MutantName,
+): Promise<readonly ScenarioResult[]> {
+  const implementation = referenceImplementation(fault === undefined ? {} : { fault })
+  const [replica] = await implementation.start(1, () => {})
+  if (replica === undefined) throw new Error('the reference did not start')
+  const results: ScenarioResult[] = []
+  for (const one of cases) {
+    const { result } = await replica.play(async () => {
+      const network = await replica.openNetwork()
+      try {
+        return await play(one, {
+          network,
+          address: replica.address,
+          timers: replica.timers,
+          startedAt: 0,
+          firstUnique: 1000,
+        })
+      } finally {
+        await network.close()
+      }
+    })
+    results.push(result)
+  }
+  await replica.stop()
+  return results
+}
+
+function blemishes(result: ScenarioResult) {
+  return result.findings.filter((finding) => finding.verdict !== 'pass')
+}
+
+describe.each(SCENARIOS.map((scenario) => [scenario.id, scenario] as const))(
+  '%s',
+  (_, scenario: Scenario) => {
+    const cases = casesOf(scenario)
+
+    test('applies to the reference, which passes every case', async () => {
+      expect(inapplicable(scenario, referenceImplementation().pics)).toBeUndefined()
+      for (const result of await playAll(cases))
+        expect({ ...result, blemishes: blemishes(result) }).toMatchObject({ verdict: 'pass', blemishes: [] })
+    })
+
+    test('decides every requirement that it declares', async () => {
+      const decided = new Set(
+        (await playAll(cases)).flatMap(({ findings }) => findings.map((one) => one.requirement)),
+      )
+      expect([...decided].sort()).toEqual([...scenario.decides].sort())
+    })
+
+    test.each(scenario.provenBy)('fails on the mutant %s', async (mutant) => {
+      const results = await playAll(cases, mutant as MutantName)
+      const caught = results.filter((result) => result.verdict === 'fail' || result.verdict === 'warn')
+      expect(
+        caught.length,
+        `verdicts: ${results.map((one) => `${one.scenario} ${one.verdict} ${one.reason ?? ''}`)}`,
+      ).not.toBe(0)
+    })
+  },
+)
+
+describe('the catalogue', () => {
+  test('ids are of their section, and scenario ids are unique', () => {
+    for (const [id, requirement] of Object.entries(REQUIREMENTS))
+      expect(id.startsWith(requirement.section.split('.')[0] ?? '')).toBe(true)
+    const ids = SCENARIOS.flatMap(casesOf).map((one) => one.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('every requirement is decided by a scenario', () => {
+    const decided = new Set(SCENARIOS.flatMap((scenario) => scenario.decides))
+    expect(Object.keys(REQUIREMENTS).filter((id) => !decided.has(id))).toEqual([])
+  })
+})
