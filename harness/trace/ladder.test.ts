@@ -1,0 +1,113 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { controlMessage, encodeControl } from '../protocol/control.ts'
+import { concat } from '../protocol/octets.ts'
+import { ladder } from './ladder.ts'
+import { data, ended, gre, opened, traceOf } from './testing/traces.ts'
+
+const TRACE = traceOf(
+  opened(),
+  { kind: 'note', text: 'a request in two pieces' },
+  data(
+    encodeControl(controlMessage('Start-Control-Connection-Request', { hostName: 'h\u001b[2J' })).slice(0, 9),
+  ),
+  data(
+    encodeControl(controlMessage('Start-Control-Connection-Request', { hostName: 'h\u001b[2J' })).slice(9),
+  ),
+  data(
+    encodeControl(controlMessage('Start-Control-Connection-Reply', { resultCode: 9, vendorName: 'linux' })),
+    'iut',
+  ),
+  gre({ callId: 7, sequenceNumber: 1, payload: Uint8Array.of(0xff, 3, 0xc0, 0x21, 1, 4, 0, 4) }, 'iut'),
+  gre({ callId: 9, acknowledgmentNumber: 1 }),
+  { kind: 'log', text: 'bad \u0007 line' },
+  data(Uint8Array.of(1, 2, 3), 'iut'),
+  ended('iut'),
+  { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
+)
+
+test('shows who said what, when, and where to find it', () => {
+  const text = ladder(TRACE, {
+    width: 80,
+    findings: [
+      { requirement: '2.2/result-code', verdict: 'fail', expected: '1 to 5', seen: '9', entry: 4 },
+      { requirement: '2.2/ok', verdict: 'pass', expected: 'a', seen: 'a', entry: 4 },
+      { requirement: '3.1/echo', verdict: 'warn', expected: 'an Echo-Reply', seen: 'silence' },
+    ],
+  })
+  expect(text).toMatchInlineSnapshot(`
+    " entry  frame        s  Tester                                               IUT
+         0      1    0.000  │── TCP open, 192.0.2.1:40002 and 192.0.2.2:1723 ─────▶│
+         1      4    0.010  │ # a request in two pieces
+         3      4    0.030  │── Start-Control-Connection-Request ─────────────────▶│
+                            │  Protocol Version 0x0100, Host Name "h\\x1b[2J"       │
+                            │  delivered in 2 pieces since entry 2                 │
+         4      5    0.040  │◀─────────────────── Start-Control-Connection-Reply ──│
+                            │  Result Code 9 (undefined), Protocol Version         │
+                            │  0x0100, Vendor Name "linux"                         │
+                            │  * Result Code is 9 where one of 1, 2, 3, 4, 5 is    │
+                            │  defined                                             │
+                            ✗ FAIL 2.2/result-code: expected 1 to 5; seen 9
+         5      6    0.050  │◀───────────────────────────── GRE Call ID 7, Seq 1 ──│
+                            │  LCP Configure-Request id 4                          │
+         6      7    0.060  │── GRE Call ID 9, Ack 1 ─────────────────────────────▶│
+         7      8    0.070  │ log: bad \\x07 line
+         8      9    0.080  │◀───────────────────────────────────────── 3 octets ──│
+                            │  * a message that was never completed                │
+         9     10    0.090  │◀────────────────────────────────────────────── FIN ──│
+        10     12    0.100  │── RST, reset by the tester ─────────────────────────▶│
+                            ! WARN 3.1/echo: expected an Echo-Reply; seen silence
+    "
+  `)
+})
+
+test('in detail every field is there', () => {
+  const text = ladder(TRACE, { detail: 'detailed' })
+  expect(text).toContain('Maximum Channels: 0')
+  expect(text).toContain('Magic Cookie: 0x1A2B3C4D')
+  expect(text).toContain('010203')
+})
+
+test('several connections are told apart', () => {
+  expect(ladder(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2)))).toContain('FIN [2]')
+})
+
+test('property: nothing hostile gets through, and no line is wider than asked', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 60 })
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      fc.uint8Array({ maxLength: 80 }),
+      fc.integer({ min: 60, max: 140 }),
+      (a, b, octets, width) => {
+        const shown = ladder(
+          traceOf(
+            opened(),
+            { kind: 'log', text: a },
+            data(
+              encodeControl(
+                controlMessage('Start-Control-Connection-Request', { hostName: a, vendorName: b }),
+              ),
+              'iut',
+            ),
+            data(concat(octets), 'iut'),
+            { kind: 'gre', from: 'iut', tester: '192.0.2.1', iut: '192.0.2.2', octets },
+            { kind: 'tcp-reset', connection: 1, from: 'iut', detail: b },
+          ),
+          { width, findings: [{ requirement: a, verdict: 'fail', expected: b, seen: a, entry: 2 }] },
+        )
+        expect(shown).toMatch(/^[\x20-\x7e\n…─│◀▶✗]*$/)
+        for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(width)
+      },
+    ),
+  )
+})
+
+test('colours only when asked', () => {
+  expect(ladder(TRACE)).not.toContain('\u001b')
+  const coloured = ladder(TRACE, { colour: true })
+  expect(coloured).toContain('\u001b')
+  expect(stripVTControlCharacters(coloured)).toBe(ladder(TRACE))
+})

@@ -1,0 +1,339 @@
+import picocolors from 'picocolors'
+import { type DecodedMessage, describeControl, validateControl } from '../protocol/control.ts'
+import { type DecodedGre, GRE_PROTOCOL_PPP, validateGre } from '../protocol/gre.ts'
+import type { MessageName } from '../protocol/messages.ts'
+import { hexNumber, printable, toHex } from '../protocol/octets.ts'
+import { type LooseOctets, partsOf, type TraceMessage } from './messages.ts'
+import { writePcapng } from './pcapng.ts'
+import { pppSummary } from './ppp-summary.ts'
+import type { Side, Trace, TraceEntry } from './trace.ts'
+
+/** What a finding has to say for a ladder to show it; the findings of a scenario's result are such. */
+export interface LadderFinding {
+  readonly requirement: string
+  readonly verdict: 'pass' | 'warn' | 'fail'
+  readonly expected: string
+  readonly seen: string
+  readonly entry?: number
+}
+
+export interface LadderOptions {
+  /** Columns to use; 100 unless told, never fewer than 60. */
+  readonly width?: number
+  readonly colour?: boolean
+  /** Marked where they show: fail and warn under their entry, those without one at the end. */
+  readonly findings?: readonly LadderFinding[]
+  /** `detailed` shows every field of every message and the octets that are no message. */
+  readonly detail?: 'brief' | 'detailed'
+  /** Frame numbers of the capture that belongs to the trace; made from it when absent. */
+  readonly frames?: ReadonlyMap<number, number>
+}
+
+/** The fields that tell what a message is about; the others are shown in detail only, or where they break a rule. */
+const KEY_FIELDS: Readonly<Record<MessageName, readonly string[]>> = {
+  'Start-Control-Connection-Request': ['protocolVersion', 'hostName', 'vendorName'],
+  'Start-Control-Connection-Reply': ['resultCode', 'errorCode', 'protocolVersion', 'hostName', 'vendorName'],
+  'Stop-Control-Connection-Request': ['reason'],
+  'Stop-Control-Connection-Reply': ['resultCode', 'errorCode'],
+  'Echo-Request': ['identifier'],
+  'Echo-Reply': ['identifier', 'resultCode', 'errorCode'],
+  'Outgoing-Call-Request': ['callId', 'callSerialNumber', 'packetRecvWindowSize'],
+  'Outgoing-Call-Reply': [
+    'callId',
+    'peersCallId',
+    'resultCode',
+    'errorCode',
+    'causeCode',
+    'packetRecvWindowSize',
+  ],
+  'Incoming-Call-Request': ['callId', 'callSerialNumber', 'dialedNumber', 'dialingNumber'],
+  'Incoming-Call-Reply': ['callId', 'peersCallId', 'resultCode', 'errorCode', 'packetRecvWindowSize'],
+  'Incoming-Call-Connected': ['peersCallId', 'packetRecvWindowSize', 'connectSpeed'],
+  'Call-Clear-Request': ['callId'],
+  'Call-Disconnect-Notify': ['callId', 'resultCode', 'errorCode', 'causeCode', 'callStatistics'],
+  'WAN-Error-Notify': ['peersCallId'],
+  'Set-Link-Info': ['peersCallId', 'sendAccm', 'receiveAccm'],
+}
+/** Key fields that say nothing while they are 0 or empty. */
+const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
+  'errorCode',
+  'causeCode',
+  'hostName',
+  'vendorName',
+  'dialedNumber',
+  'dialingNumber',
+  'callStatistics',
+  'callSerialNumber',
+])
+
+/** Index, frame and time. */
+const GUTTER = 24
+const OCTETS_SHOWN = 64
+
+/** One arrow and what is said under it. */
+interface Rung {
+  readonly entry: TraceEntry
+  readonly from: Side
+  readonly label: string
+  readonly details: readonly string[]
+  /** What breaks a rule of the message's own table. */
+  readonly oddities: readonly string[]
+}
+
+/**
+ * A trace as a ladder for the terminal: the tester on the left, the implementation on the right, an arrow for each message. On the left stand
+ * the trace entry's index, its frame in the capture, and s since the beginning.
+ */
+export function ladder(trace: Trace, options: LadderOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100)
+  const inner = width - GUTTER - 2
+  const detailed = options.detail === 'detailed'
+  const colours = picocolors.createColors(options.colour ?? false)
+  const frames = options.frames ?? writePcapng(trace).frames
+  const findings = (options.findings ?? []).filter((finding) => finding.verdict !== 'pass')
+  const several = trace.entries.some((entry) => 'connection' in entry && entry.connection > 1)
+  const rungs = rungsOf(trace, several, detailed)
+  const lines: string[] = [
+    `${'entry'.padStart(6)} ${'frame'.padStart(6)} ${'s'.padStart(8)}  ${colours.bold('Tester')}${'IUT'.padStart(inner - 4)}`,
+  ]
+
+  function gutter(entry: TraceEntry): string {
+    const frame = frames.get(entry.index)
+    const time = (entry.at / 1000).toFixed(3)
+    return colours
+      .dim(`${String(entry.index).padStart(6)} ${String(frame ?? '').padStart(6)} ${time.padStart(8)} `)
+      .concat(' ')
+  }
+  const blank = ' '.repeat(GUTTER - 1)
+
+  function between(text: string, paint: (text: string) => string = (same) => same): void {
+    for (const piece of wrap(text, inner - 4)) lines.push(`${blank} │  ${paint(piece.padEnd(inner - 4))}  │`)
+  }
+
+  function mark(finding: LadderFinding): void {
+    const [label, paint] = finding.verdict === 'fail' ? ['✗ FAIL', colours.red] : ['! WARN', colours.yellow]
+    const text = `${label} ${printable(finding.requirement)}: expected ${printable(finding.expected, 500)}; seen ${printable(finding.seen, 500)}`
+    for (const piece of wrap(text, width - GUTTER)) lines.push(`${blank} ${paint(piece)}`)
+  }
+
+  function marks(entry: TraceEntry): void {
+    for (const finding of findings) if (finding.entry === entry.index) mark(finding)
+  }
+
+  for (const entry of trace.entries) {
+    const shown = rungs.get(entry.index) ?? []
+    for (const [at, rung] of shown.entries()) {
+      lines.push((at === 0 ? gutter(entry) : `${blank} `) + arrow(rung, inner, colours))
+      for (const detail of rung.details) between(detail)
+      for (const oddity of rung.oddities) between(`* ${oddity}`, colours.yellow)
+    }
+    if (shown.length === 0) {
+      const [text, paint] = remarkOf(entry, colours)
+      if (text === undefined) {
+        if (findings.some((finding) => finding.entry === entry.index)) lines.push(`${gutter(entry)}│`)
+      } else
+        for (const [at, piece] of wrap(text, inner - 2).entries())
+          lines.push(`${at === 0 ? gutter(entry) : `${blank} `}│ ${paint(piece)}`)
+    }
+    marks(entry)
+  }
+  const known = new Set(trace.entries.map((entry) => entry.index))
+  for (const finding of findings) if (finding.entry === undefined || !known.has(finding.entry)) mark(finding)
+  return `${lines.join('\n')}\n`
+}
+
+type Colours = ReturnType<typeof picocolors.createColors>
+
+function arrow(rung: Rung, inner: number, colours: Colours): string {
+  const label = clip(rung.label, inner - 6)
+  const rest = inner - label.length - 5
+  const line = '─'.repeat(Math.max(1, rest))
+  const bold = colours.bold(label)
+  return rung.from === 'tester' ? `│── ${bold} ${line}▶│` : `│◀${line} ${bold} ──│`
+}
+
+/** Entries that are no arrow. */
+function remarkOf(
+  entry: TraceEntry,
+  colours: Colours,
+): readonly [string | undefined, (text: string) => string] {
+  switch (entry.kind) {
+    case 'note':
+      return [`# ${printable(entry.text, 500)}`, colours.cyan]
+    case 'log':
+      return [`log: ${printable(entry.text, 500)}`, colours.dim]
+    case 'gre-error':
+      return [`GRE: the system reports ${printable(entry.detail)}`, colours.magenta]
+    default:
+      return [undefined, colours.dim]
+  }
+}
+
+function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number, Rung[]> {
+  const rungs = new Map<number, Rung[]>()
+  const add = (rung: Rung): void => {
+    const list = rungs.get(rung.entry.index) ?? []
+    list.push(rung)
+    rungs.set(rung.entry.index, list)
+  }
+  const numbered = (text: string, connection: number) => (several ? `${text} [${connection}]` : text)
+
+  for (const entry of trace.entries) {
+    const plain = { entry, details: [], oddities: [] }
+    if (entry.kind === 'tcp-open')
+      add({
+        ...plain,
+        from: entry.opener,
+        label: numbered(
+          `TCP open, ${printable(entry.tester.address)}:${entry.tester.port} and ${printable(entry.iut.address)}:${entry.iut.port}`,
+          entry.connection,
+        ),
+      })
+    else if (entry.kind === 'tcp-refused')
+      add({
+        ...plain,
+        from: 'tester',
+        label: `TCP to ${printable(entry.iut.address)}:${entry.iut.port} not opened: ${printable(entry.detail)}`,
+      })
+    else if (entry.kind === 'tcp-end')
+      add({ ...plain, from: entry.from, label: numbered('FIN', entry.connection) })
+    else if (entry.kind === 'tcp-reset')
+      add({
+        ...plain,
+        from: entry.from,
+        label: numbered(`RST, ${printable(entry.detail)}`, entry.connection),
+      })
+  }
+  for (const part of partsOf(trace)) {
+    if (part.kind === 'gre') add(greRung(part, detailed))
+    else {
+      const rung = stretchRung(part, detailed)
+      add({ ...rung, label: numbered(rung.label, part.connection) })
+    }
+  }
+  return rungs
+}
+
+function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets, detailed: boolean): Rung {
+  const { entry, from, octets, carriedBy } = part
+  const pieces =
+    carriedBy.length > 1 ? [`delivered in ${carriedBy.length} pieces since entry ${carriedBy[0]}`] : []
+  const hex = detailed ? [hexOf(octets)] : []
+  switch (part.kind) {
+    case 'control': {
+      const { message } = part
+      const label =
+        message.name === 'unrecognized'
+          ? `${message.claims ?? `type ${message.controlMessageType}`}, ${octets.length} octets`
+          : message.name
+      return {
+        entry,
+        from,
+        label,
+        details: [
+          ...fieldLines(message, detailed),
+          ...(message.name === 'unrecognized' ? hex : []),
+          ...pieces,
+        ],
+        oddities: oddities(message),
+      }
+    }
+    case 'out-of-step':
+      return {
+        entry,
+        from,
+        label: `${octets.length} octets`,
+        details: [...hex, ...pieces],
+        oddities: [`out of step: ${printable(part.detail)}`],
+      }
+    case 'loose':
+      return {
+        entry,
+        from,
+        label: `${octets.length} octets`,
+        details: [...hex, ...pieces],
+        oddities: [
+          part.why === 'incomplete' ? 'a message that was never completed' : 'after the loss of step',
+        ],
+      }
+  }
+}
+
+function fieldLines(message: DecodedMessage, detailed: boolean): readonly string[] {
+  const fields = describeControl(message)
+  if (detailed) return fields.map((field) => `${field.label}: ${field.shown}`)
+  if (message.name === 'unrecognized') return []
+  const keys = KEY_FIELDS[message.name]
+  const shown = keys.flatMap((name) => {
+    const field = fields.find((candidate) => candidate.name === name)
+    if (field === undefined) return []
+    const empty = field.value === 0 || field.value === ''
+    return empty && SILENT_WHEN_EMPTY.has(name) ? [] : [`${field.label} ${field.shown}`]
+  })
+  return shown.length === 0 ? [] : [shown.join(', ')]
+}
+
+function oddities(message: DecodedMessage): readonly string[] {
+  if (message.name === 'unrecognized') return [printable(message.reason)]
+  return validateControl(message).map(
+    (violation) =>
+      `${violation.label} is ${printable(String(violation.value))} where ${printable(violation.expected)} is defined`,
+  )
+}
+
+function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolean): Rung {
+  const { entry, from, packet, octets } = part
+  if (packet.kind === 'unrecognized-gre')
+    return {
+      entry,
+      from,
+      label: `GRE, ${octets.length} octets`,
+      details: detailed ? [hexOf(octets)] : [],
+      oddities: [printable(packet.reason)],
+    }
+  const numbers = [
+    `Call ID ${packet.callId}`,
+    ...(packet.sequenceNumber === undefined ? [] : [`Seq ${packet.sequenceNumber}`]),
+    ...(packet.acknowledgmentNumber === undefined ? [] : [`Ack ${packet.acknowledgmentNumber}`]),
+  ]
+  return {
+    entry,
+    from,
+    label: `GRE ${numbers.join(', ')}`,
+    details: [...payloadLine(packet), ...(detailed ? [hexOf(octets)] : [])],
+    oddities: validateGre(packet).map(
+      (one) => `${one.field} is ${one.value} where ${one.expected} is defined`,
+    ),
+  }
+}
+
+function payloadLine(packet: Extract<DecodedGre, { kind: 'gre' }>): readonly string[] {
+  if (packet.payload.length === 0) return []
+  return [
+    packet.protocolType === GRE_PROTOCOL_PPP
+      ? pppSummary(packet.payload)
+      : `${packet.payload.length} octets of protocol ${hexNumber(packet.protocolType, 4)}`,
+  ]
+}
+
+function hexOf(octets: Uint8Array): string {
+  const shown = toHex(octets.subarray(0, OCTETS_SHOWN)).replace(/(.{8})(?=.)/g, '$1 ')
+  return octets.length > OCTETS_SHOWN ? `${shown} … ${octets.length} octets` : shown
+}
+
+/** Lines of at most `width` characters, cut at spaces where there are any. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const at = space > width / 2 ? space : width
+    lines.push(rest.slice(0, at))
+    rest = rest.slice(at).trimStart()
+  }
+  return [...lines, rest]
+}
+
+function clip(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text
+}

@@ -1,0 +1,48 @@
+import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
+import { decodePacket, PacketCode } from '../ppp/packet.ts'
+import { hexNumber } from '../protocol/octets.ts'
+
+const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+  [PppProtocolNumber.ipv4]: 'IPv4',
+  [PppProtocolNumber.compressed]: 'compressed data',
+  [PppProtocolNumber.ipcp]: 'IPCP',
+  [PppProtocolNumber.ccp]: 'CCP',
+  [PppProtocolNumber.lcp]: 'LCP',
+  [PppProtocolNumber.pap]: 'PAP',
+  [PppProtocolNumber.chap]: 'CHAP',
+}
+/** Those whose packets use the codes of RFC 1661 section 5. */
+const LIKE_LCP: ReadonlySet<number> = new Set([
+  PppProtocolNumber.lcp,
+  PppProtocolNumber.ipcp,
+  PppProtocolNumber.ccp,
+])
+const CODE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(PacketCode).map(([name, code]) => [
+    code,
+    name.replace(/^[a-z]/, (letter) => letter.toUpperCase()).replace(/(?<=.)[A-Z]/, '-$&'),
+  ]),
+)
+const CHAP_CODES: Readonly<Record<number, string>> = {
+  1: 'Challenge',
+  2: 'Response',
+  3: 'Success',
+  4: 'Failure',
+}
+
+/** A PPP frame in a few words: `LCP Configure-Request id 1`. */
+export function pppSummary(payload: Uint8Array): string {
+  const frame = decodeFrame(payload)
+  if (frame === undefined) return `${payload.length} octets that are no PPP frame`
+  const { protocol, information } = frame
+  const name = PROTOCOL_NAMES[protocol] ?? `PPP ${hexNumber(protocol, 4)}`
+  const codes = LIKE_LCP.has(protocol)
+    ? CODE_NAMES
+    : protocol === PppProtocolNumber.chap
+      ? CHAP_CODES
+      : undefined
+  if (codes === undefined) return `${name}, ${information.length} octets`
+  const packet = decodePacket(information)
+  if (packet === undefined) return `${name}, ${information.length} octets that are no packet`
+  return `${name} ${codes[packet.code] ?? `code ${packet.code}`} id ${packet.identifier}`
+}
