@@ -72,15 +72,13 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
 
   function setLinkInfo(message: ControlMessage<'Set-Link-Info'>): void {
     // The maps concern a line that is not there in voluntary tunnelling (interpretation A-07).
+    if (faults.has('set-link-info-closes')) host.giveUp('Set-Link-Info')
+    else if (faults.has('set-link-info-answers')) host.send(controlMessage('Echo-Reply', { resultCode: 1 }))
     const call = own(message.peersCallId, AS_PAC)
     if (call === undefined) {
       unknown(message, message.peersCallId)
       if (faults.has('set-link-info-unknown-closes')) host.giveUp('Set-Link-Info for no call')
-      return
-    }
-    if (faults.has('set-link-info-closes')) host.giveUp('Set-Link-Info')
-    else if (faults.has('set-link-info-answers')) host.send(controlMessage('Echo-Reply', { resultCode: 1 }))
-    else if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
+    } else if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
   }
 
   return {

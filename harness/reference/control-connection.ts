@@ -332,7 +332,8 @@ export function createControlConnection(
       return faults.has('ignores-unknown-type') ? message : undefined
     }
     if (faults.has('accepts-wrong-size')) return decodeControl(forceSize(octets, sizeOf(message.claims)))
-    return faults.has('ignores-wrong-size') ? message : undefined
+    const stays = faults.has('ignores-wrong-size') || faults.has('never-closes-on-bad-length')
+    return stays ? message : undefined
   }
 
   function handle(message: ControlMessage): void {

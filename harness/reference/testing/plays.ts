@@ -1,0 +1,398 @@
+import { controlMessage, encodeControl } from '../../protocol/control.ts'
+import { encodeGre, grePacket } from '../../protocol/gre.ts'
+import { concat } from '../../protocol/octets.ts'
+import type { Configuration } from '../configuration.ts'
+import type { FollowUp } from '../events.ts'
+import { type Bench, callRequest, lcp, PEER, US } from './bench.ts'
+
+/** A conversation that makes the machine show one side of itself. */
+export interface Play {
+  readonly configuration?: Partial<Configuration>
+  readonly body: (bench: Bench) => void
+}
+
+const start = () => encodeControl(controlMessage('Start-Control-Connection-Request'))
+const echo = (identifier: number) => encodeControl(controlMessage('Echo-Request', { identifier }))
+const patched = (octets: Uint8Array, at: number, ...values: readonly number[]) => {
+  const copy = octets.slice()
+  copy.set(values, at)
+  return copy
+}
+
+/** Opens PPP on a call as its peer: acknowledges the machine's request and sends our own. */
+function openLcp(bench: Bench, own: number): number {
+  const first = bench.packets().find((packet) => packet.kind === 'gre' && packet.payload.length > 8)
+  const request = first?.kind === 'gre' ? first.payload : new Uint8Array(0)
+  bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(2, request[5] ?? 0, [...request.subarray(8)]) })
+  bench.gre({ callId: own, sequenceNumber: 1, acknowledgmentNumber: 0, payload: lcp(1, 1) })
+  return 2
+}
+
+/** Opens a connection as originator and answers its start request. */
+function originate(
+  bench: Bench,
+  then: FollowUp,
+  reply: Parameters<typeof controlMessage<'Start-Control-Connection-Reply'>>[1] = {},
+): string {
+  bench.command({ name: 'start', to: { address: PEER, port: 1723 }, then })
+  opened(bench, 'o1')
+  bench.send('o1', 'Start-Control-Connection-Reply', { resultCode: 1, ...reply })
+  return 'o1'
+}
+function opened(bench: Bench, id: string, local = US): void {
+  bench.happen({
+    kind: 'tcp-opened',
+    connection: id,
+    local: { address: local, port: 40_000 },
+    remote: { address: PEER, port: 1723 },
+    by: 'us',
+    attempt: bench.attempts().at(-1) ?? 0,
+  })
+}
+
+/** Several calls' worth of the machine's behaviour; together they consult every fault switch. */
+export const PLAYS: Readonly<Record<string, Play>> = {
+  'wrong Magic Cookie': {
+    body(bench) {
+      const id = bench.connect()
+      bench.octets(id, patched(start(), 4, 0))
+      bench.octets(id, start())
+      bench.advance(100_000)
+    },
+  },
+  'short Length': {
+    body(bench) {
+      const id = bench.connect()
+      bench.octets(id, patched(start(), 0, 0, 4))
+      bench.octets(id, start())
+    },
+  },
+  'impossible Length': {
+    body(bench) {
+      const id = bench.connect()
+      bench.octets(id, patched(start(), 0, 0xff, 0xff))
+    },
+  },
+  'malformed messages': {
+    body(bench) {
+      for (const octets of [
+        patched(concat(echo(1), new Uint8Array(4)), 0, 0, 20),
+        patched(echo(2), 3, 2),
+        patched(echo(3), 8, 0, 99),
+        patched(echo(4), 10, 1),
+      ]) {
+        const id = bench.establish()
+        bench.octets(id, octets)
+        bench.octets(id, echo(9))
+        bench.happen({ kind: 'tcp-closed', connection: id })
+      }
+    },
+  },
+  segmentation: {
+    body(bench) {
+      const id = bench.connect()
+      bench.octets(id, concat(start(), echo(1)))
+      bench.octets(id, echo(2).slice(0, 9))
+      bench.octets(id, echo(2).slice(9))
+    },
+  },
+  versions: {
+    body(bench) {
+      for (const protocolVersion of [0x0000, 0x0101, 0x0200]) {
+        const id = bench.connect()
+        bench.send(id, 'Start-Control-Connection-Request', { protocolVersion })
+        bench.send(id, 'Start-Control-Connection-Request')
+        bench.happen({ kind: 'tcp-closed', connection: id })
+      }
+    },
+  },
+  'start fields': {
+    body(bench) {
+      const full = 'n'.repeat(64)
+      for (const values of [{ hostName: full, vendorName: full }, { maximumChannels: 5 }, { reserved1: 1 }]) {
+        const id = bench.connect()
+        bench.send(id, 'Start-Control-Connection-Request', values)
+        bench.happen({ kind: 'tcp-closed', connection: id })
+      }
+    },
+  },
+  'start twice, and a second connection': {
+    body(bench) {
+      const id = bench.establish()
+      bench.send(id, 'Start-Control-Connection-Request')
+      bench.establish()
+    },
+  },
+  'before the start': {
+    body(bench) {
+      const id = bench.connect()
+      bench.octets(id, echo(1))
+      bench.send(id, 'Stop-Control-Connection-Request', { reason: 1 })
+      bench.send(id, 'Outgoing-Call-Request', callRequest())
+      bench.send(id, 'Incoming-Call-Request', { callBearerType: 1 })
+      bench.send(id, 'Set-Link-Info')
+      bench.advance(30_000)
+      bench.octets(id, Uint8Array.of(0))
+      bench.advance(70_000)
+    },
+  },
+  'keep-alive answered': {
+    body(bench) {
+      const id = bench.establish()
+      bench.advance(60_000)
+      bench.send(id, 'Echo-Reply', { identifier: 1, resultCode: 1 })
+      bench.advance(60_000)
+    },
+  },
+  'keep-alive unanswered': {
+    body(bench) {
+      bench.establish()
+      bench.advance(200_000)
+    },
+  },
+  'echo and stop': {
+    body(bench) {
+      const id = bench.establish()
+      bench.octets(id, echo(0xdeadbeef))
+      bench.send(id, 'Echo-Reply', { identifier: 5, resultCode: 1 })
+      const own = bench.place(id)
+      bench.send(id, 'Stop-Control-Connection-Request', { reason: 1 })
+      bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.advance(1_000)
+    },
+  },
+  'connection lost': {
+    body(bench) {
+      const id = bench.establish()
+      const own = bench.place(id)
+      bench.happen({ kind: 'tcp-ended', connection: id })
+      bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.advance(20_000)
+    },
+  },
+  'calls and their ends': {
+    body(bench) {
+      const id = bench.establish()
+      const own = bench.place(id)
+      const second = bench.place(id, { callId: 8 })
+      bench.send(id, 'Set-Link-Info', { peersCallId: own })
+      bench.send(id, 'Set-Link-Info', { peersCallId: 0 })
+      bench.send(id, 'WAN-Error-Notify', { peersCallId: 7 })
+      bench.send(id, 'Call-Clear-Request', { callId: 999 })
+      bench.send(id, 'Call-Clear-Request', { callId: 7 })
+      bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.place(id, { callId: 7 })
+      bench.command({ name: 'clear-call', callId: second })
+    },
+  },
+  'one call after another': {
+    body(bench) {
+      const id = bench.establish()
+      bench.place(id)
+      bench.send(id, 'Call-Clear-Request', { callId: 7 })
+      bench.place(id, { callId: 8 })
+    },
+  },
+  'call requests in error': {
+    configuration: { channels: 2 },
+    body(bench) {
+      const id = bench.establish()
+      for (const values of [
+        { bearerType: 0 },
+        { framingType: 4 },
+        { minimumBps: 9, maximumBps: 8 },
+        { phoneNumberLength: 65 },
+        { phoneNumber: '5'.repeat(64), phoneNumberLength: 64 },
+        { packetRecvWindowSize: 0 },
+      ])
+        for (const callId of [1]) {
+          bench.place(id, { ...values, callId })
+          bench.send(id, 'Call-Clear-Request', { callId })
+        }
+      bench.place(id, { callId: 0 })
+      bench.place(id, { callId: 0 })
+      bench.place(id, { callId: 2 })
+      bench.place(id, { callId: 3 })
+      bench.octets(id, echo(1))
+    },
+  },
+  'a call that is not answered': {
+    configuration: { dialOutcome: 'busy' },
+    body: (bench) => void bench.place(bench.establish()),
+  },
+  'incoming calls': {
+    body(bench) {
+      const id = bench.establish()
+      bench.send(id, 'Incoming-Call-Request', { callId: 3, callBearerType: 9 })
+      bench.send(id, 'Incoming-Call-Request', { callId: 4, callBearerType: 1 })
+      bench.advance(50)
+      bench.send(id, 'Incoming-Call-Connected', {
+        peersCallId: 0x4002,
+        packetRecvWindowSize: 4,
+        framingType: 1,
+      })
+      bench.send(id, 'Incoming-Call-Connected', {
+        peersCallId: 0x4001,
+        packetRecvWindowSize: 4,
+        framingType: 1,
+      })
+      bench.advance(100)
+      bench.send(id, 'Call-Disconnect-Notify', { callId: 4, resultCode: 1 })
+      bench.gre({ callId: 0x4001, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.advance(5_000)
+    },
+  },
+  'tunnel, our requests': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      let sequenceNumber = openLcp(bench, own)
+      const request = (identifier: number) => lcp(9, identifier, [0, 0, 0, 0])
+      for (let i = 0; i < 4; i++)
+        bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: request(i) })
+      bench.advance(1_000)
+      bench.gre({ callId: own, acknowledgmentNumber: 5 })
+      bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(99, 1) })
+      bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(5, 1) })
+      bench.advance(10_000)
+    },
+  },
+  'tunnel, data without an answer': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      for (let sequenceNumber = 0; sequenceNumber < 3; sequenceNumber++) {
+        bench.gre({ callId: own, sequenceNumber, payload: lcp(11, 1) })
+        bench.advance(1_000)
+      }
+    },
+  },
+  'tunnel, what is not to be taken': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      let sequenceNumber = openLcp(bench, own)
+      const request = () => ({
+        callId: own,
+        sequenceNumber: sequenceNumber++,
+        payload: lcp(1, sequenceNumber),
+      })
+      for (const spoilt of [
+        { version: 0 },
+        { checksumPresent: 1 },
+        { routingPresent: 1 },
+        { keyPresent: 0 },
+        { protocolType: 0x0800 },
+        { callId: own ^ 0x2000 },
+        { payloadLength: 2_000 },
+        { payloadLength: 6, payload: lcp(1, 77).subarray(0, 6), trailing: lcp(1, 77).subarray(6) },
+      ])
+        bench.happen({ kind: 'gre', from: PEER, octets: encodeGre(grePacket({ ...request(), ...spoilt })) })
+      bench.gre(request(), '10.0.0.66')
+      const last = request()
+      bench.gre(last)
+      bench.gre(last)
+      bench.gre({ ...last, sequenceNumber: 0 })
+      bench.advance(1_000)
+    },
+  },
+  'tunnel, a small window': {
+    body(bench) {
+      const own = bench.place(bench.establish(), { packetRecvWindowSize: 4 })
+      let sequenceNumber = openLcp(bench, own)
+      for (let i = 0; i < 20; i++)
+        bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(9, i, [0, 0, 0, 0]) })
+      bench.advance(30_000)
+    },
+  },
+  'TCP again': {
+    body(bench) {
+      const id = bench.establish()
+      bench.happen({ kind: 'tcp-closed', connection: id })
+      bench.establish()
+    },
+  },
+  'unexpected message': {
+    body(bench) {
+      const id = bench.establish()
+      bench.send(id, 'Incoming-Call-Reply')
+      bench.octets(id, echo(1))
+    },
+  },
+  'originator, outgoing call': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      bench.send(id, 'Outgoing-Call-Reply', {
+        callId: 9,
+        peersCallId: 0x4001,
+        resultCode: 1,
+        packetRecvWindowSize: 4,
+      })
+      bench.command({ name: 'clear-call', callId: 0x4001 })
+      bench.send(id, 'Call-Disconnect-Notify', { callId: 9, resultCode: 4 })
+      bench.command({ name: 'stop', address: PEER })
+      bench.send(id, 'Stop-Control-Connection-Reply', { resultCode: 1 })
+    },
+  },
+  'originator, refused call': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      bench.send(id, 'Outgoing-Call-Reply', { callId: 9, peersCallId: 0x4001, resultCode: 4 })
+    },
+  },
+  'originator, call without reply': {
+    body(bench) {
+      originate(bench, 'outgoing-call')
+      bench.advance(300_000)
+    },
+  },
+  'originator, refused': { body: (bench) => void originate(bench, 'outgoing-call', { resultCode: 4 }) },
+  'originator, later version': {
+    body: (bench) => void originate(bench, 'outgoing-call', { protocolVersion: 0x0200 }),
+  },
+  'originator, earlier version': {
+    body(bench) {
+      originate(bench, 'outgoing-call', { protocolVersion: 0x0001 })
+      bench.advance(200_000)
+    },
+  },
+  'originator, no reply': {
+    body(bench) {
+      bench.command({ name: 'start', to: { address: PEER, port: 1723 } })
+      opened(bench, 'o1')
+      bench.advance(100_000)
+    },
+  },
+  'originator, incoming call': {
+    body(bench) {
+      const id = originate(bench, 'incoming-call')
+      bench.send(id, 'Incoming-Call-Reply', {
+        callId: 9,
+        peersCallId: 0x4001,
+        resultCode: 1,
+        packetRecvWindowSize: 4,
+      })
+      bench.send(id, 'Call-Clear-Request', { callId: 9 })
+      bench.command({ name: 'shut-down' })
+      bench.advance(100_000)
+    },
+  },
+  'collision lost': {
+    body(bench) {
+      bench.command({ name: 'start', to: { address: PEER, port: 1723 } })
+      opened(bench, 'o1')
+      bench.send(bench.connect(), 'Start-Control-Connection-Request')
+    },
+  },
+  'collision won': {
+    body(bench) {
+      bench.command({ name: 'start', to: { address: '10.0.0.0', port: 1723 } })
+      bench.happen({
+        kind: 'tcp-opened',
+        connection: 'o1',
+        local: { address: US, port: 40_000 },
+        remote: { address: '10.0.0.0', port: 1723 },
+        by: 'us',
+        attempt: 1,
+      })
+      bench.send(bench.connect('10.0.0.0'), 'Start-Control-Connection-Request')
+    },
+  },
+}
