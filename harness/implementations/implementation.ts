@@ -65,6 +65,11 @@ export interface Replica {
   readonly timers: TimerProfile
   /** A network to reach it through, fresh for one scenario. The caller closes it. */
   openNetwork(): Promise<Network>
+  /**
+   * Runs a body to its end under this replica's clock. Real time just runs; virtual time has to be pumped.
+   * @throws whatever the body throws, and EnvironmentError when virtual time has nothing left to wait for.
+   */
+  play<T>(body: () => Promise<T>): Promise<T>
   /** Log lines that arrived since the last call, oldest first. */
   takeLog(): readonly LogLine[]
   /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */
