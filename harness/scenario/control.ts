@@ -82,6 +82,8 @@ export interface Control<R extends string> {
   end(): void
   /** Sends RST. */
   reset(): void
+  /** Whether both sides have finished, or one has reset. */
+  isOver(): boolean
   /** Ends our side and waits, shortly, for the IUT's. */
   dispose(): Promise<void>
 }
@@ -270,6 +272,7 @@ export function createControl<R extends string>(
     },
     end: () => connection.end(),
     reset: () => connection.reset(),
+    isOver: () => finished,
     async dispose() {
       connection.end()
       if (!finished)

@@ -17,6 +17,11 @@ export interface Stage {
   readonly startedAt: number
   /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
   readonly firstUnique: number
+  /**
+   * Waits, within a bound, until the IUT is done with so many of the connections of this play. What a server still does about an old
+   * connection must not disturb the next one.
+   */
+  readonly settled?: (connections: number) => Promise<void>
 }
 
 export interface Played {
@@ -44,6 +49,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
     recorder.network,
     stage.address,
     one.variation,
+    stage.settled,
   )
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(dispose)

@@ -51,6 +51,7 @@ export function createTester<R extends string>(
   network: Network,
   address: string,
   vary: Readonly<Record<string, unknown>>,
+  settled: (connections: number) => Promise<void> = async () => {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
   const controls: Control<R>[] = []
@@ -64,6 +65,8 @@ export function createTester<R extends string>(
     unique: context.unique,
     decide: (requirement, judgement) => void judge.decide(requirement, judgement),
     async connect(options) {
+      const over = controls.filter((control) => control.isOver()).length
+      if (over > 0) await settled(over)
       const result = await network.connect({ address, port: PPTP_PORT }, { timeout: timers.connect })
       if (!isConnection(result))
         throw new Inconclusive(
@@ -127,6 +130,7 @@ export function createTester<R extends string>(
     tester,
     async dispose() {
       await Promise.all(controls.map((control) => control.dispose()))
+      await settled(controls.length)
       await hub?.then(
         (open) => open.close(),
         (error) => {
