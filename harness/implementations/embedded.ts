@@ -6,8 +6,9 @@ import type { Command } from '../reference/events.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import { createReference } from '../reference/machine.ts'
 import { MUTANTS, type MutantName } from '../reference/mutants.ts'
+import type { Pics, TimerProfile } from '../scenario/profile.ts'
 import { type HostedMachine, hostMachine } from './embedded-host.ts'
-import type { Implementation, LogLine, Pics, Replica, TimerProfile } from './implementation.ts'
+import type { Implementation, LogLine, Replica } from './implementation.ts'
 
 /** Where the reference listens in its simulated world. */
 export const REFERENCE_ADDRESS = '10.0.0.1'

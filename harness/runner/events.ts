@@ -1,4 +1,5 @@
-import type { Pics, Provenance } from '../implementations/implementation.ts'
+import type { Provenance } from '../implementations/implementation.ts'
+import type { Pics } from '../scenario/profile.ts'
 import type { ScenarioResult, Verdict } from '../scenario/verdict.ts'
 
 /** A committed expectation that differs from `pass`: results/baselines/<implementation>.yaml. */

@@ -1,4 +1,3 @@
-import type { TimerProfile } from '../implementations/implementation.ts'
 import type { Clock, TcpConnection, TcpEvent } from '../network/network.ts'
 import { controlMessage, decodeControl, encodeControl } from '../protocol/control.ts'
 import { createFramer } from '../protocol/framer.ts'
@@ -20,6 +19,7 @@ import {
   type Received,
   receivedAs,
 } from './observation.ts'
+import type { TimerProfile } from './profile.ts'
 
 /** How a message's octets are cut into writes. A number: that many octets a write. */
 export type Delivery = 'whole' | 'octet-by-octet' | number

@@ -1,15 +1,10 @@
-import type { Pics } from '../implementations/implementation.ts'
+import type { Pics } from './profile.ts'
 import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
+import type { Vary } from './vary.ts'
 
 /** What a scenario needs the implementation to claim, or the network to offer; without it the scenario is skipped. */
 export type Need = 'outgoing-calls' | 'incoming-calls' | 'ppp' | 'two-calls'
-
-/** Named values of each parameter; every combination is a case of its own. */
-export type Vary = Readonly<Record<string, Readonly<Record<string, unknown>>>>
-
-/** The values of one case. */
-export type Variation<V extends Vary> = { readonly [K in keyof V]: V[K][keyof V[K]] }
 
 /** A scenario is data plus a body. */
 export interface ScenarioMeta<

@@ -5,8 +5,8 @@ import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messag
 import { type Control, createControl, type TesterContext } from './control.ts'
 import { Inconclusive, type Judgement } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
-import type { Variation, Vary } from './scenario.ts'
 import { type Call, createGreHub, type GreHub } from './tunnel.ts'
+import type { Variation, Vary } from './vary.ts'
 
 /** Our side of the conversation, as a scenario's body holds it. */
 export interface Tester<R extends string, V extends Vary = Vary> {
