@@ -87,7 +87,11 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
         case 'Outgoing-Call-Request':
           if (calls().length > 0 && faults.has('refuses-second-call')) host.giveUp('a second call')
           else if (called && faults.has('one-call-per-connection')) host.giveUp('another call')
-          else answerOutgoingCall(context, registry, host, message)
+          else {
+            if (calls().length > 0 && faults.has('second-call-replaces-first'))
+              for (const call of calls()) call.input('connection-lost')
+            answerOutgoingCall(context, registry, host, message)
+          }
           called = true
           break
         case 'Incoming-Call-Request':

@@ -412,6 +412,11 @@ export const MUTANTS = {
     section: '3.2',
     breaks: ['One control connection carries several calls'],
   },
+  'second-call-replaces-first': {
+    title: 'Drops the call it has, without a word, for a second one',
+    section: '1.3.2',
+    breaks: ['One control connection carries several calls'],
+  },
   'accepts-bad-bearer': {
     title: 'Connects a call with an undefined Bearer Type',
     section: '2.7',

@@ -12,7 +12,12 @@ export default scenario(
       '3.2.2/call-id-unique',
       '1.3.2/several-sessions',
     ],
-    provenBy: ['refuses-second-call', 'call-id-reused', 'call-reply-wrong-peer-id'],
+    provenBy: [
+      'refuses-second-call',
+      'second-call-replaces-first',
+      'call-id-reused',
+      'call-reply-wrong-peer-id',
+    ],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
   },
