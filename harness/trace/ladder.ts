@@ -66,6 +66,12 @@ const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
   'callSerialNumber',
 ])
 
+const LOOSE_IN_WORDS: Readonly<Record<LooseOctets['why'], string>> = {
+  incomplete: 'a message that was never completed',
+  'after-loss-of-step': 'after the loss of step',
+  'too-many-messages': 'no longer framed after so many messages',
+}
+
 /** Index, frame and time. */
 const GUTTER = 24
 const OCTETS_SHOWN = 64
@@ -252,9 +258,7 @@ function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
         from,
         label: `${octets.length} octets`,
         details: [...hex, ...pieces],
-        oddities: [
-          part.why === 'incomplete' ? 'a message that was never completed' : 'after the loss of step',
-        ],
+        oddities: [LOOSE_IN_WORDS[part.why]],
       }
   }
 }

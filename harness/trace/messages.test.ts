@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { concat } from '../protocol/octets.ts'
-import { messagesOf, partsOf, streamOctets } from './messages.ts'
+import { MESSAGE_LIMIT, messagesOf, partsOf, streamOctets } from './messages.ts'
 import { data, ended, gre, opened, traceOf } from './testing/traces.ts'
 
 const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
@@ -39,6 +39,16 @@ test('loss of step, what follows it, and a message cut short', () => {
     { kind: 'loose', why: 'incomplete', from: 'iut', carriedBy: [3] },
   ])
   expect(messagesOf(trace)).toHaveLength(1)
+})
+
+test('a flood of small messages is framed up to a limit, and no octet is lost', () => {
+  const flood = concat(...Array.from({ length: 10_000 }, () => echo))
+  const trace = traceOf(opened(), ...Array.from({ length: 7 }, () => data(flood, 'iut')))
+  expect(messagesOf(trace)).toHaveLength(MESSAGE_LIMIT)
+  expect(partsOf(trace).slice(MESSAGE_LIMIT)).toMatchObject([
+    { why: 'too-many-messages', octets: flood },
+    { why: 'too-many-messages', octets: flood },
+  ])
 })
 
 test('property: every octet of a stream is in exactly one part, in order, however it is cut', () => {

@@ -37,8 +37,11 @@ export type TraceMessage =
 export type LooseOctets = Stretch & {
   readonly kind: 'loose'
   /** Begun and never completed, or after the point where step was lost. */
-  readonly why: 'incomplete' | 'after-loss-of-step'
+  readonly why: 'incomplete' | 'after-loss-of-step' | 'too-many-messages'
 }
+
+/** Messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. */
+export const MESSAGE_LIMIT = 50_000
 
 interface Stream {
   readonly connection: number
@@ -90,7 +93,10 @@ export function partsOf(trace: Trace): readonly (TraceMessage | LooseOctets)[] {
   }
 
   for (const entry of trace.entries) {
-    if (entry.kind === 'gre') {
+    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && parts.length >= MESSAGE_LIMIT) {
+      flush(streamOf(entry.connection, entry.from))
+      parts.push(unframed(entry, 'too-many-messages'))
+    } else if (entry.kind === 'gre') {
       const { from, octets } = entry
       parts.push({ kind: 'gre', entry, from, packet: decodeGre(octets), octets })
     } else if (entry.kind === 'tcp-data') {
@@ -109,23 +115,16 @@ function advance(
   stream: Stream,
   entry: TraceEntry & { readonly kind: 'tcp-data' },
 ): readonly (TraceMessage | LooseOctets)[] {
-  const { connection, from } = stream
   const { octets } = entry
   if (octets.length === 0) return []
-  if (stream.lost)
-    return [
-      {
-        kind: 'loose',
-        why: 'after-loss-of-step',
-        entry,
-        connection,
-        from,
-        octets,
-        carriedBy: [entry.index],
-      },
-    ]
+  if (stream.lost) return [unframed(entry, 'after-loss-of-step')]
   stream.held.push({ entry, octets: octets.length })
   return stream.framer.push(octets).map((framed) => partOf(stream, entry, framed))
+}
+
+function unframed(entry: TraceEntry & { readonly kind: 'tcp-data' }, why: LooseOctets['why']): LooseOctets {
+  const { connection, from, octets } = entry
+  return { kind: 'loose', why, entry, connection, from, octets, carriedBy: [entry.index] }
 }
 
 function partOf(stream: Stream, entry: TraceEntry, framed: Framed): TraceMessage {

@@ -324,7 +324,9 @@ function deliveryOf(
     comments.push(
       part.why === 'incomplete'
         ? `${part.octets.length} octets of a message that was never completed`
-        : `${part.octets.length} octets after the stream lost step`,
+        : part.why === 'after-loss-of-step'
+          ? `${part.octets.length} octets after the stream lost step`
+          : `${part.octets.length} octets, no longer framed after so many messages`,
     )
   else if (part.message.name === 'unrecognized') comments.push(printable(part.message.reason))
   const [first] = part.carriedBy
