@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { packageRoot } from '../implementations/package-root.ts'
+import {
+  type Baseline,
+  formatBaseline,
+  readBaseline,
+  UNEXPLAINED,
+  updatedBaseline,
+} from '../runner/baseline.ts'
+import type { ScenarioResult } from '../scenario/verdict.ts'
+import { describeError } from './failure.ts'
+import type { RunRequest } from './run-request.ts'
+
+/** Where one implementation's expectations are, and what they are. */
+export interface BaselineFile {
+  readonly path: string
+  /** Undefined where there is none, or none is wanted. */
+  readonly content: Baseline | undefined
+}
+
+/**
+ * Reads the baseline that a run of `implementation` is compared with.
+ * @throws UsageError when it is broken, belongs to another implementation, or was named and is not there.
+ */
+export function findBaseline(
+  implementation: string,
+  { baseline, updateBaseline }: Pick<RunRequest, 'baseline' | 'updateBaseline'>,
+  cwd: string,
+): BaselineFile {
+  const path =
+    typeof baseline === 'string'
+      ? resolve(cwd, baseline)
+      : join(packageRoot(), 'results', 'baselines', `${implementation}.yaml`)
+  if (baseline === false) return { path, content: undefined }
+  const content = readBaseline(path)
+  if (content === undefined && typeof baseline === 'string' && !updateBaseline)
+    throw new UsageError(
+      `there is no ${path}`,
+      'Write it with --update-baseline, or expect pass with --no-baseline',
+    )
+  if (content !== undefined && content.implementation !== implementation)
+    throw new UsageError(
+      `${path} is the baseline of ${content.implementation}, not of ${implementation}`,
+      'Name the file that belongs to the implementation with --baseline',
+    )
+  return { path, content }
+}
+
+/**
+ * Writes what was seen as the new baseline.
+ * @returns what to tell the user.
+ * @throws EnvironmentError when the file cannot be written.
+ */
+export function writeBaseline(
+  implementation: string,
+  file: BaselineFile,
+  results: readonly ScenarioResult[],
+): string {
+  const next = updatedBaseline(implementation, file.content, results)
+  try {
+    mkdirSync(dirname(file.path), { recursive: true })
+    writeFileSync(file.path, formatBaseline(next))
+  } catch (error) {
+    throw new EnvironmentError(
+      `cannot write ${file.path}: ${describeError(error)}`,
+      'Name a file that can be written with --baseline',
+      { cause: error },
+    )
+  }
+  const unexplained = next.deviations.filter(({ reason }) => reason === UNEXPLAINED).length
+  return `wrote ${file.path}: ${next.deviations.length} deviations${
+    unexplained === 0 ? '' : `, ${unexplained} of them without a reason yet`
+  }`
+}

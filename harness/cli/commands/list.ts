@@ -1,0 +1,49 @@
+import { oneOf } from '../arguments.ts'
+import { command } from '../command.ts'
+
+/** What can be listed. */
+export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants'] as const
+
+/** `pptpspec list <what>` */
+export const list = command({
+  usage: 'list <what>',
+  summary: 'List scenarios, requirements, implementations or mutants',
+  positionals: {
+    what: {
+      type: 'string',
+      demandOption: true,
+      coerce: (value: unknown) => oneOf('pptpspec list', LISTS, String(value)),
+      describe: LISTS.join(', '),
+    },
+  },
+  options: {
+    scenario: {
+      alias: 's',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'only what belongs to scenarios whose id matches this glob (repeatable)',
+    },
+    requirement: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
+    },
+    json: { type: 'boolean', describe: 'as one JSON array' },
+  },
+  examples: [
+    ['list scenarios', 'what can be played, and what it decides'],
+    ["list requirements --scenario 'echo/*'", 'what these scenarios decide'],
+    ['list implementations --json', 'what can be tested, for a program'],
+  ],
+  async perform(given, io) {
+    const { performList } = await import('../perform-list.ts')
+    return performList(
+      given.what,
+      { scenarios: given.scenario ?? [], requirements: given.requirement ?? [] },
+      given.json ?? false,
+      io,
+    )
+  },
+})

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { containerImplementation } from '../implementations/container.ts'
+import { referenceImplementation } from '../implementations/embedded.ts'
+import { discoverEngine } from '../implementations/engine.ts'
+import type { Implementation } from '../implementations/implementation.ts'
+import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
+import { DEFAULT_IMPLEMENTATION } from './commands/run.ts'
+import type { RunRequest } from './run-request.ts'
+
+/** The name of the embedded reference. */
+export const REFERENCE = 'reference'
+
+/** Something named and understood, of which nothing has been looked for on this machine yet. */
+export type Named =
+  | { readonly kind: 'reference' }
+  | { readonly kind: 'container'; readonly folder: ContainerFolder }
+
+/**
+ * Reads what the user named.
+ * @throws UsageError for an unknown name, a broken manifest, or one name twice.
+ */
+export function readNames(names: readonly string[], cwd: string): readonly Named[] {
+  const found = (names.length === 0 ? [DEFAULT_IMPLEMENTATION] : names).map((name): Named => {
+    if (name === REFERENCE) return { kind: 'reference' }
+    const isPath = name.includes('/') || name === '.' || name === '..'
+    return { kind: 'container', folder: loadImplementation(isPath ? resolve(cwd, name) : name) }
+  })
+  const seen = new Set<string>()
+  for (const one of found) {
+    const name = nameOf(one)
+    // Results and baselines go by the name.
+    if (seen.has(name)) throw new UsageError(`${name} is named twice`, 'Name each implementation once')
+    seen.add(name)
+  }
+  return found
+}
+
+export function nameOf(one: Named): string {
+  return one.kind === 'reference' ? REFERENCE : one.folder.manifest.name
+}
+
+/**
+ * Finds what the named implementations need and makes them ready to be started. Where the user left the choice to us and no container can be run
+ * here, that is the reference with a notice why.
+ * @throws EnvironmentError when a container was asked for and cannot be run; nothing has been started then.
+ */
+export async function prepareImplementations(
+  named: readonly Named[],
+  request: RunRequest,
+  seed: number,
+  progress: (message: string) => void,
+): Promise<readonly Implementation[]> {
+  const reference = () => referenceImplementation({ configuration: { seed } })
+  const leftToUs =
+    request.implementations.length === 0 &&
+    request.engine === undefined &&
+    typeof request.baseline !== 'string' &&
+    !request.updateBaseline
+  try {
+    if (named.some(({ kind }) => kind === 'container')) requireRawGre()
+    const engine = named.some(({ kind }) => kind === 'container')
+      ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
+      : undefined
+    return named.map((one) =>
+      one.kind === 'reference' || engine === undefined
+        ? reference()
+        : containerImplementation(one.folder, engine, { provision: request.provision }),
+    )
+  } catch (error) {
+    if (!leftToUs || !(error instanceof EnvironmentError)) throw error
+    const why = [error.message.split('\n')[0] ?? '', error.remedy].filter(Boolean).join('. ')
+    return [
+      withNotice(reference(), `no container can be run here, so this plays the embedded reference: ${why}`),
+    ]
+  }
+}
+
+function requireRawGre(): void {
+  const raw = canOpenRawGre()
+  if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
+}
+
+/** The same, with a notice in the results before it starts. */
+function withNotice(implementation: Implementation, notice: string): Implementation {
+  return {
+    ...implementation,
+    start(count, progress) {
+      progress(notice)
+      return implementation.start(count, progress)
+    },
+  }
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import yargs, { type Argv } from 'yargs'
+import { UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../runner/select.ts'
+import type { Command } from './command.ts'
+import { doctor } from './commands/doctor.ts'
+import { list } from './commands/list.ts'
+import { report } from './commands/report.ts'
+import { run } from './commands/run.ts'
+import { show } from './commands/show.ts'
+import { printFailure } from './failure.ts'
+import type { ExitCode, Io } from './io.ts'
+import { exitWith, processIo } from './process-io.ts'
+import { packageVersion } from './version.ts'
+
+const COMMANDS: readonly Command[] = [run, list, show, report, doctor]
+
+/** Understood everywhere. */
+const GENERAL = ['help', 'version'] as const
+
+/** The whole command line: arguments without node and script in, exit code out. Never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await perform(argv, io)
+  } catch (error) {
+    return printFailure(error, io)
+  }
+}
+
+async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let chosen: (() => Promise<ExitCode>) | undefined
+  let shown = ''
+  const parser = describeAll(
+    yargs([...argv]),
+    (command, given) => {
+      chosen = () => command.perform(given, io, argv)
+    },
+    argv,
+    io,
+  )
+  if (argv.length === 0) {
+    io.stderr.write(`${await parser.getHelp()}\n`)
+    return 2
+  }
+  // With a callback yargs hands over what it would print, and does not end the process.
+  await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
+    shown = output
+  })
+  if (shown !== '') io.stdout.write(`${shown}\n`)
+  return chosen === undefined ? 0 : chosen()
+}
+
+function describeAll(
+  parser: Argv,
+  choose: (command: Command, given: unknown) => void,
+  argv: readonly string[],
+  io: Io,
+): Argv {
+  for (const command of COMMANDS)
+    parser.command({
+      command: command.usage,
+      describe: command.summary,
+      builder: (own: Argv) => {
+        for (const [name, options] of Object.entries(command.positionals))
+          own.positional(name, options as Parameters<Argv['positional']>[1])
+        for (const [example, meaning] of command.examples ?? []) own.example(`$0 ${example}`, meaning)
+        if (command.epilogue !== undefined) own.epilogue(command.epilogue)
+        return own.options(command.options)
+      },
+      handler: (given) => choose(command, given),
+    })
+  return parser
+    .scriptName('pptpspec')
+    .usage('$0 <command>\n\nPlays scenarios of PPTP (RFC 2637) against implementations and judges them.')
+    .example('$0 run', 'every scenario against pptpd 1.4.0 in a container')
+    .example(
+      "$0 run reference --scenario 'echo/*'",
+      'some, against the embedded reference: no container needed',
+    )
+    .example('$0 show start/accepted', 'the messages of a scenario in the latest results')
+    .example('$0 doctor', 'what is missing on this machine')
+    .epilogue(
+      'Exit codes: 0 as the baseline expects, 1 not as expected, 2 usage, 3 environment or harness error.',
+    )
+    .strict()
+    .demandCommand(1, 1)
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
+    .version(packageVersion())
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(110, io.stdout.columns ?? 100))
+    .locale('en')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? misuse(message, argv)
+    })
+}
+
+/** yargs says in a word what it did not understand; here is what the user may have meant. */
+function misuse(message: string, argv: readonly string[]): UsageError {
+  const first = argv.find((argument) => !argument.startsWith('-'))
+  const command = COMMANDS.find(({ name }) => name === first)
+  if (command === undefined) {
+    const names = COMMANDS.map(({ name }) => name)
+    if (first === undefined) {
+      const option = /^Unknown arguments?: (.*)$/.exec(message)?.[1]
+      return new UsageError(
+        option === undefined
+          ? 'no command is given'
+          : `no command is given, and no such option: ${dashed(option)}`,
+        `Give one of ${names.join(', ')}; pptpspec --help shows what they do`,
+      )
+    }
+    const [nearest] = nearestNames(first, names)
+    return new UsageError(
+      `unknown command "${first}"`,
+      `${nearest === undefined ? '' : `did you mean ${nearest}? `}pptpspec --help shows all`,
+    )
+  }
+  const help = `pptpspec ${command.name} --help shows all options`
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ') ?? []
+  const isOption = (name: string) =>
+    argv.some((given) => given === dashed(name) || given.startsWith(`${dashed(name)}=`))
+  const option = unknown.find(isOption)
+  if (option !== undefined) {
+    const aliases = Object.values(command.options).flatMap(({ alias }) => alias ?? [])
+    const [nearest] = nearestNames(option, [...Object.keys(command.options), ...aliases, ...GENERAL])
+    return new UsageError(
+      `pptpspec ${command.name} has no option ${dashed(option)}`,
+      `${nearest === undefined ? '' : `did you mean --${nearest}? `}${help}`,
+    )
+  }
+  if (unknown.length > 0)
+    return new UsageError(`pptpspec ${command.name}: what is "${unknown.join(' ')}" for?`, help)
+  if (message.startsWith('Not enough non-option arguments'))
+    return new UsageError(`pptpspec ${command.usage}: an argument is missing`, help)
+  return new UsageError(`pptpspec ${command.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`, help)
+}
+
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`
+}
+
+function isProgram(): boolean {
+  const script = process.argv[1]
+  // npm links programs into node_modules/.bin.
+  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)
+}
+
+if (isProgram()) exitWith(await main(process.argv.slice(2), processIo()))

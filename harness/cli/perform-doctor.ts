@@ -1,0 +1,97 @@
+import picocolors from 'picocolors'
+import { findEngine } from '../implementations/engine.ts'
+import { type EnvironmentCheck, inspectEnvironment } from '../implementations/environment.ts'
+import { listImplementations } from '../implementations/manifest.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
+import { harmless } from './failure.ts'
+import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
+
+/** What `pptpspec doctor` was asked for. */
+export interface DoctorRequest {
+  readonly engine: string | undefined
+  readonly json: boolean
+  readonly colour: ColourChoice
+}
+
+/** Without these no container can be tested; without the others something is slower, or cannot be made anew. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'Node',
+  'container engine',
+  'implementations',
+  'raw GRE sockets',
+])
+
+type State = 'ok' | 'missing, optional' | 'missing, needed'
+
+interface Row extends EnvironmentCheck {
+  readonly needed: boolean
+}
+
+/** Prints a table of what running containers depends on. Changes nothing. */
+export async function performDoctor(request: DoctorRequest, io: Io): Promise<ExitCode> {
+  const [inspected, images] = await Promise.all([
+    inspectEnvironment({ engine: request.engine }),
+    checkImages(request.engine),
+  ])
+  const rows = [...inspected, checkRawGre(), ...images].map((check) => ({
+    ...check,
+    needed: NEEDED.has(check.check),
+  }))
+  const good = rows.every(({ ok, needed }) => ok || !needed)
+  if (request.json) io.stdout.write(`${JSON.stringify({ containers: good, checks: rows }, null, 1)}\n`)
+  else io.stdout.write(table(rows, good, wantsColour(request.colour, io.stdout, io.env)))
+  return good ? 0 : 3
+}
+
+function table(rows: readonly Row[], good: boolean, colour: boolean): string {
+  const colours = picocolors.createColors(colour)
+  const width = Math.max(...rows.map(({ check }) => check.length))
+  const stateWidth = 'missing, optional'.length
+  const lines = rows.flatMap((row) => {
+    const state = stateOf(row)
+    const paint = state === 'ok' ? colours.green : state === 'missing, needed' ? colours.red : colours.yellow
+    const indent = ' '.repeat(width + stateWidth + 4)
+    return [
+      `${row.check.padEnd(width)}  ${paint(state.padEnd(stateWidth))}  ${harmless(row.detail).replaceAll('\n', ' ')}`,
+      ...(row.remedy === undefined || row.ok
+        ? []
+        : [`${indent}${colours.dim('remedy:')} ${harmless(row.remedy)}`]),
+    ]
+  })
+  const verdict = good
+    ? colours.green('containers can be run here: pptpspec run')
+    : colours.red('no container can be run here; pptpspec run reference works without')
+  return `${lines.join('\n')}\n\n${verdict}\n`
+}
+
+function stateOf({ ok, needed }: Row): State {
+  return ok ? 'ok' : needed ? 'missing, needed' : 'missing, optional'
+}
+
+function checkRawGre(): EnvironmentCheck {
+  const check = 'raw GRE sockets'
+  const raw = canOpenRawGre()
+  return raw.ok
+    ? { check, ok: true, detail: 'may be opened' }
+    : { check, ok: false, detail: raw.reason, ...(raw.remedy === '' ? {} : { remedy: raw.remedy }) }
+}
+
+/** Which implementations have an image already; the first run makes the others. */
+async function checkImages(engine: string | undefined): Promise<readonly EnvironmentCheck[]> {
+  try {
+    const found = await findEngine({ engine })
+    if ('failure' in found) return []
+    const names = listImplementations().map(({ manifest }) => manifest.name)
+    const built = await Promise.all(
+      names.map(async (name) => {
+        const filters = { label: [`pptpspec.image=${name}`] }
+        return (await found.engine.docker.listImages({ filters })).length > 0
+      }),
+    )
+    const said = names.map((name, at) => `${name} ${built[at] === true ? 'built' : 'not yet built'}`)
+    return [{ check: 'images', ok: true, detail: `${said.join(', ')}; runs build what has changed` }]
+  } catch {
+    // The checks of the engine and of the manifests say what is wrong with them.
+    return []
+  }
+}

@@ -1,0 +1,180 @@
+import { REQUIREMENTS } from '../../suites/catalogue.ts'
+import { SCENARIOS } from '../../suites/index.ts'
+import { UsageError } from '../errors/errors.ts'
+import { listImplementations } from '../implementations/manifest.ts'
+import { MUTANTS } from '../reference/mutants.ts'
+import { type Selection, selectCases } from '../runner/select.ts'
+import type { Catalogue } from '../scenario/requirement.ts'
+import type { Scenario, ScenarioCase } from '../scenario/scenario.ts'
+import { columns, counted } from './columns.ts'
+import type { LISTS } from './commands/list.ts'
+import { DEFAULT_IMPLEMENTATION } from './commands/run.ts'
+import type { ExitCode, Io } from './io.ts'
+
+/** What a list holds, for programs and for people. */
+interface List {
+  readonly items: readonly object[]
+  readonly lines: readonly string[]
+}
+
+type Filter = Required<Pick<Selection, 'scenarios' | 'requirements'>>
+
+/**
+ * Prints one list.
+ * @throws UsageError when a filter matches nothing, or cannot apply.
+ */
+export function performList(
+  what: (typeof LISTS)[number],
+  filter: Filter,
+  json: boolean,
+  { stdout }: Pick<Io, 'stdout'>,
+): ExitCode {
+  const { items, lines } = listOf(what, filter)
+  stdout.write(json ? `${JSON.stringify(items, null, 1)}\n` : `${lines.join('\n')}\n`)
+  return 0
+}
+
+function listOf(what: (typeof LISTS)[number], filter: Filter): List {
+  if (what === 'implementations') return implementations(filter)
+  const cases = selectCases(SCENARIOS, filter)
+  switch (what) {
+    case 'scenarios':
+      return scenarios(cases)
+    case 'requirements':
+      return requirements(scenariosOf(cases), filter)
+    case 'mutants':
+      return mutants(scenariosOf(cases), filter)
+  }
+}
+
+function scenarios(cases: readonly ScenarioCase[]): List {
+  const items = scenariosOf(cases).map((one) => ({
+    id: one.id,
+    purpose: one.purpose,
+    decides: one.decides,
+    provenBy: one.provenBy,
+    iut: one.iut,
+    needs: one.needs,
+    tags: one.tags,
+    cases: cases.filter(({ scenario }) => scenario === one).map(({ id }) => id),
+  }))
+  return {
+    items,
+    lines: [
+      ...items.flatMap((one) => [
+        `${one.id} (${counted(one.cases.length, 'case')})`,
+        `    ${one.purpose}`,
+        ...filled(`decides ${one.decides.join(', ')}`, 4, 100),
+      ]),
+      '',
+      `${counted(items.length, 'scenario')}, ${counted(cases.length, 'case')}`,
+    ],
+  }
+}
+
+function requirements(among: readonly Scenario[], filter: Filter): List {
+  const catalogue: Catalogue = REQUIREMENTS
+  const items = Object.entries(catalogue)
+    .map(([id, { level, section, page, binds, text, reading }]) => ({
+      id,
+      level,
+      section,
+      page,
+      binds,
+      text,
+      ...(reading === undefined ? {} : { reading }),
+      decidedBy: among.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
+    }))
+    .filter(({ id }) => filter.requirements.length === 0 || filter.requirements.includes(id))
+    .filter(({ decidedBy }) => filter.scenarios.length === 0 || decidedBy.length > 0)
+  return {
+    items,
+    lines: [
+      ...items.flatMap((one) => [
+        `${one.id} (${one.level}, section ${one.section}, page ${one.page})`,
+        `    ${one.text}`,
+        ...filled(
+          one.decidedBy.length === 0 ? 'decided by nothing' : `decided by ${one.decidedBy.join(', ')}`,
+          4,
+          100,
+        ),
+      ]),
+      '',
+      counted(items.length, 'requirement'),
+    ],
+  }
+}
+
+function mutants(among: readonly Scenario[], filter: Filter): List {
+  const filtered = filter.scenarios.length > 0 || filter.requirements.length > 0
+  const items = Object.entries(MUTANTS)
+    .map(([name, { title, section, breaks }]) => ({
+      name,
+      title,
+      section,
+      breaks,
+      caughtBy: among.filter(({ provenBy }) => provenBy.includes(name)).map((one) => one.id),
+    }))
+    .filter(({ caughtBy }) => !filtered || caughtBy.length > 0)
+  return {
+    items,
+    lines: [
+      ...items.flatMap((one) => [
+        `${one.name} (section ${one.section})`,
+        `    ${one.title}`,
+        ...filled(
+          one.caughtBy.length === 0 ? 'no scenario names it' : `to be caught by ${one.caughtBy.join(', ')}`,
+          4,
+          100,
+        ),
+      ]),
+      '',
+      counted(items.length, 'mutant'),
+    ],
+  }
+}
+
+function implementations(filter: Filter): List {
+  if (filter.scenarios.length > 0 || filter.requirements.length > 0)
+    throw new UsageError(
+      'implementations belong to no scenario or requirement',
+      'Leave out --scenario and --requirement',
+    )
+  const items = [
+    ...listImplementations().map(({ folder, manifest }) => ({
+      name: manifest.name,
+      title: manifest.title,
+      kind: 'container' as const,
+      pics: manifest.pics,
+      base: manifest.base,
+      folder,
+    })),
+    { name: 'reference', title: 'The embedded reference, PAC and PNS', kind: 'embedded' as const },
+  ]
+  return {
+    items,
+    lines: columns(
+      items.map(({ name, kind, title }) => [
+        name,
+        kind,
+        `${title}${name === DEFAULT_IMPLEMENTATION ? ' (default)' : ''}`,
+      ]),
+    ),
+  }
+}
+
+function scenariosOf(cases: readonly ScenarioCase[]): readonly Scenario[] {
+  return [...new Set(cases.map(({ scenario }) => scenario))]
+}
+
+/** Text in indented lines, broken at blanks. */
+function filled(text: string, indent: number, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(`${' '.repeat(lines.length === 0 ? indent : indent + 2)}${word}`)
+  }
+  return lines
+}

@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path'
+import { UsageError } from '../errors/errors.ts'
+import { createConsoleReporter } from '../report/console.ts'
+import { readEvents } from '../report/events.ts'
+import { writeReports } from '../report/write.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { EVENTS_FILE } from '../runner/store.ts'
+import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
+import { shortPath } from './results.ts'
+
+/** What `pptpspec report` was asked for. */
+export interface ReportRequest {
+  readonly directory: string
+  readonly verbose: boolean
+  readonly colour: ColourChoice
+}
+
+/**
+ * Folds a run's events into its reports once more. A run that was killed is reported as far as it came.
+ * @throws UsageError when there are no events.
+ */
+export function performReport(request: ReportRequest, io: Io): ExitCode {
+  const directory = resolve(io.cwd, request.directory)
+  const stored = readEvents(join(directory, EVENTS_FILE))
+  const last = stored.at(-1)
+  if (last === undefined)
+    throw new UsageError(
+      `${join(directory, EVENTS_FILE)} holds no event`,
+      'Name the results directory of a run',
+    )
+  const end = stored.find((event) => event.kind === 'run-finished')
+  const events: readonly RunEvent[] = end === undefined ? [...stored, unfinished(last.at)] : stored
+
+  writeReports(events, directory)
+  let speaks = request.verbose
+  const reporter = createConsoleReporter({
+    write: (text) => {
+      if (speaks) io.stdout.write(text)
+    },
+    isTty: false,
+    columns: io.stdout.columns ?? 100,
+    colour: wantsColour(request.colour, io.stdout, io.env),
+    verbose: request.verbose,
+    output: shortPath(directory, io.cwd),
+  })
+  for (const event of events) {
+    // The summary is what the reporter says at the end.
+    speaks ||= event.kind === 'run-finished'
+    reporter.handle(event)
+  }
+  return end?.exitCode ?? 3
+}
+
+function unfinished(at: number): RunEvent {
+  return {
+    at,
+    kind: 'run-finished',
+    exitCode: 3,
+    reasons: ['the run never finished: it was killed, or still goes on'],
+    interrupted: 'killed',
+  }
+}

@@ -1,0 +1,177 @@
+import { randomInt } from 'node:crypto'
+import { SCENARIOS } from '../../suites/index.ts'
+import { HarnessError, UsageError } from '../errors/errors.ts'
+import type { Implementation } from '../implementations/implementation.ts'
+import { currentRun } from '../implementations/run-identity.ts'
+import { createConsoleReporter } from '../report/console.ts'
+import { writeReports } from '../report/write.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { type RunOutcome, run } from '../runner/run.ts'
+import { selectCases } from '../runner/select.ts'
+import type { Store } from '../runner/store.ts'
+import { casesOf, type ScenarioCase } from '../scenario/scenario.ts'
+import { type BaselineFile, findBaseline, writeBaseline } from './baselines.ts'
+import { harmless, printFailure } from './failure.ts'
+import { nameOf, prepareImplementations, readNames } from './implementations.ts'
+import { listenForInterruptions, type Stopper } from './interruption.ts'
+import { type ExitCode, type Io, wantsColour } from './io.ts'
+import { openResults, shortPath } from './results.ts'
+import type { RunRequest } from './run-request.ts'
+import { packageVersion } from './version.ts'
+
+/** A scenario that every sane implementation passes. */
+const SMOKE = 'start/accepted'
+/** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
+const LANES = { container: 2, embedded: 1 } as const
+/** ms between two looks at the clock of the status line. */
+const TICK = 1_000
+
+/**
+ * Plays a run and writes its results.
+ * @throws UsageError before anything is started; EnvironmentError when an implementation cannot be had or started.
+ */
+export async function performRun(request: RunRequest, io: Io): Promise<ExitCode> {
+  const named = readNames(request.implementations, io.cwd)
+  const cases = selectCases(SCENARIOS, request.selection)
+  if (typeof request.baseline === 'string' && named.length > 1)
+    throw new UsageError('one --baseline cannot serve several implementations', 'Run them one by one')
+  // All of them before the first start: a broken file should not show after ten minutes.
+  for (const one of named) findBaseline(nameOf(one), request, io.cwd)
+
+  const stopper = listenForInterruptions(io)
+  try {
+    const seed = request.seed ?? randomInt(0x1_0000_0000)
+    const implementations = await stopper.unlessInterrupted(
+      prepareImplementations(named, request, seed, (text) => io.stderr.write(`${harmless(text)}\n`)),
+    )
+    if (implementations === undefined) return 3
+    const jobs = implementations.map((implementation) => ({
+      implementation,
+      cases,
+      file: findBaseline(implementation.name, request, io.cwd),
+    }))
+    const store = openResults(request.output, io)
+    return await playJobs(jobs, { request, io, seed, stopper, store })
+  } finally {
+    stopper.end()
+    const error = stopper.interruption()?.error
+    if (error !== undefined) printFailure(error, io)
+  }
+}
+
+interface PlannedJob {
+  readonly implementation: Implementation
+  readonly cases: readonly ScenarioCase[]
+  readonly file: BaselineFile
+}
+
+interface Surroundings {
+  readonly request: RunRequest
+  readonly io: Io
+  readonly seed: number
+  readonly stopper: Stopper
+  readonly store: Store
+}
+
+async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Promise<ExitCode> {
+  const { request, io, seed, stopper, store } = around
+  const reporter = createReporter(around)
+  const events: RunEvent[] = []
+  const report = (event: RunEvent): void => {
+    events.push(event)
+    reporter.handle(event)
+  }
+  const known = SCENARIOS.flatMap(casesOf)
+  const embedded = jobs.every(({ implementation }) => implementation.kind === 'embedded')
+  const ticking = setInterval(() => reporter.tick(Date.now()), TICK)
+  try {
+    const ended = await stopper.unlessLate(
+      run({
+        jobs: jobs.map(({ implementation, cases, file }) => ({
+          implementation,
+          cases,
+          baseline: file.content,
+        })),
+        lanes: request.lanes ?? (embedded ? LANES.embedded : LANES.container),
+        store,
+        report,
+        knownCases: known.map(({ id }) => id),
+        smoke: smokeCase(known),
+        header: {
+          run: currentRun().run,
+          harness: packageVersion(),
+          node: process.versions.node,
+          seed,
+          clock: embedded ? 'virtual' : 'real',
+          arguments: [...request.arguments],
+        },
+        signal: stopper.signal,
+      }),
+    )
+    await stopper.stopped()
+    const interruption = stopper.interruption()
+    if (interruption !== undefined) {
+      // A run that is stuck in something does not get to say its last word.
+      if (!events.some(({ kind }) => kind === 'run-finished'))
+        report(
+          store.append({
+            kind: 'run-finished',
+            exitCode: 3,
+            reasons: [`interrupted: ${interruption.reason}`],
+            interrupted: interruption.reason,
+          }),
+        )
+      return 3
+    }
+    if (ended === undefined) return 3
+    if ('error' in ended) throw ended.error
+    if (request.updateBaseline) updateBaselines(jobs, ended.value, io)
+    return ended.value.exitCode
+  } finally {
+    clearInterval(ticking)
+    try {
+      if (events.length > 0) writeReports(events, store.directory)
+    } finally {
+      store.close()
+    }
+  }
+}
+
+function smokeCase(known: readonly ScenarioCase[]): ScenarioCase {
+  const smoke = known.find(({ id }) => id === SMOKE)
+  if (smoke === undefined)
+    throw new HarnessError('IncompleteSuite', 3, `there is no scenario ${SMOKE}`, 'Install the package again')
+  return smoke
+}
+
+interface Reporter {
+  handle(event: RunEvent): void
+  tick(now: number): void
+}
+
+function createReporter({ request, io, store }: Surroundings): Reporter {
+  const { stdout } = io
+  if (request.json)
+    return { handle: (event) => void stdout.write(`${JSON.stringify(event)}\n`), tick: () => {} }
+  return createConsoleReporter({
+    write: (text) => void stdout.write(text),
+    isTty: stdout.isTTY === true && io.env.CI === undefined && io.env.TERM !== 'dumb',
+    columns: stdout.columns ?? 100,
+    colour: wantsColour(request.colour, stdout, io.env),
+    verbose: request.verbose,
+    output: shortPath(store.directory, io.cwd),
+  })
+}
+
+/** Standard error hears of it: standard output ends with the result, or is for a program. */
+function updateBaselines(jobs: readonly PlannedJob[], outcome: RunOutcome, io: Io): void {
+  for (const { implementation, file } of jobs) {
+    const results = outcome.results.get(implementation.name) ?? []
+    const errors = results.filter(({ verdict }) => verdict === 'error').length
+    const said =
+      errors > 0
+        ? `${file.path} stays as it was: ${errors} scenarios ended in an error`
+        : writeBaseline(implementation.name, file, results)
+    io.stderr.write(`${harmless(said)}\n`)
+  }
+}

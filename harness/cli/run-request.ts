@@ -1,0 +1,22 @@
+import type { Selection } from '../runner/select.ts'
+import type { ColourChoice } from './io.ts'
+
+/** What `pptpspec run` was asked to do. */
+export interface RunRequest {
+  /** As the user named them; none for the default. */
+  readonly implementations: readonly string[]
+  readonly selection: Selection
+  readonly lanes: number | undefined
+  readonly seed: number | undefined
+  readonly engine: string | undefined
+  readonly provision: boolean
+  readonly output: string | undefined
+  /** A file; false for none at all. */
+  readonly baseline: string | false | undefined
+  readonly updateBaseline: boolean
+  readonly verbose: boolean
+  readonly colour: ColourChoice
+  readonly json: boolean
+  /** Recorded with the run. */
+  readonly arguments: readonly string[]
+}

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../implementations/package-root.ts'
+
+/** This package's own version. */
+export function packageVersion(): string {
+  const content: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+  const version =
+    typeof content === 'object' && content !== null && 'version' in content ? content.version : ''
+  return String(version)
+}
