@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { emergencyStop } from './cleanup.ts'
 import { containerImplementation } from './container.ts'
 import type { Replica } from './implementation.ts'
-import { loadImplementation } from './manifest.ts'
+import { type ContainerFolder, loadImplementation } from './manifest.ts'
 import { currentRun, LABELS } from './run-identity.ts'
 import { engineForTests } from './testing/engine.ts'
 
@@ -117,6 +120,11 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       idle.write(startRequest())
       expect((await echo).readUInt16BE(156 + 8)).toBe(5)
       idle.destroy()
+      // pptpd drops a connection that arrives while it reaps the process of an earlier one: the signal interrupts its wait for the
+      // first message, and it takes that for slowness.
+      await expect
+        .poll(() => replica.takeLog().map((line) => line.text), { timeout: 5_000 })
+        .toContainEqual(expect.stringMatching(/MGR: Reaped child/))
 
       const gre = await network.openGre(replica.address)
       const packet = new Promise<Uint8Array>((resolve) => gre.onPacket(resolve))
@@ -154,6 +162,35 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
     const start = containerImplementation(broken, engine()).start(2, () => {})
     await expect(start).rejects.toThrow(/pptpd-1\.4\.0 ended before it was ready[\s\S]*cannot go on/)
     expect(await ours()).toEqual({ containers: 0, networks: 0 })
+  })
+
+  /** The implementation with a Dockerfile of our own. */
+  async function withDockerfile<T>(
+    content: string,
+    body: (changed: ContainerFolder) => Promise<T>,
+  ): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), 'pptpspec-test-'))
+    try {
+      writeFileSync(join(folder, 'Dockerfile'), content)
+      return await body({ ...source, folder })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('a container that can be created but not started is removed', async () => {
+    await withDockerfile('ARG BASE\nFROM $BASE\nENTRYPOINT ["/nowhere"]\n', async (changed) => {
+      const start = containerImplementation(changed, engine()).start(1, () => {})
+      await expect(start).rejects.toThrow(/pptpd-1\.4\.0 could not be started: .*nowhere/)
+    })
+    expect(await ours()).toEqual({ containers: 0, networks: 0 })
+  })
+
+  it('a build that fails shows the end of its log', async () => {
+    await withDockerfile('ARG BASE\nFROM $BASE\nRUN echo so far so good && exit 7\n', async (changed) => {
+      const start = containerImplementation(changed, engine()).start(1, () => {})
+      await expect(start).rejects.toThrow(/building the image of pptpd-1\.4\.0 failed[\s\S]*so far so good/)
+    })
   })
 
   it('death is noticed and told', async () => {

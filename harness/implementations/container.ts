@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
 import { EnvironmentError, HarnessError, UsageError } from '../errors/errors.ts'
 import { createSystemNetwork } from '../network/system.ts'
+import type { TimerProfile } from '../scenario/profile.ts'
 import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreation } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { type Image, prepareImage } from './images.ts'
-import type { Implementation, Provenance, Replica, TimerProfile } from './implementation.ts'
+import type { Implementation, Provenance, Replica } from './implementation.ts'
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import type { ContainerFolder, Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
@@ -78,9 +79,13 @@ const swept = new Map<string, Promise<unknown>>()
 function sweepOnce(engine: Engine, progress: (message: string) => void): Promise<unknown> {
   const sweep =
     swept.get(engine.host) ??
-    removeLeftovers(engine).then((count) => {
-      if (count > 0) progress(`removed ${count} containers and networks that an earlier run left behind`)
-    })
+    removeLeftovers(engine).then(
+      (count) => {
+        if (count > 0) progress(`removed ${count} containers and networks that an earlier run left behind`)
+      },
+      // They cost memory, not correctness: this run has names and a network of its own.
+      (error: unknown) => progress(`could not remove what an earlier run left behind: ${messageOf(error)}`),
+    )
   swept.set(engine.host, sweep)
   return sweep
 }
@@ -93,15 +98,19 @@ interface ReplicaPlan {
   readonly environment: Readonly<Record<string, string>>
 }
 
+/** How many containers this process has named. */
+let containers = 0
+
 async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { engine, image } = plan
   const { manifest } = plan.source
   const share = await shareRunNetwork(engine)
   const log = createLogBuffer(() => performance.timeOrigin + performance.now())
-  let started: StartedTestContainer | undefined
+  containers += 1
+  const name = `pptpspec-${currentRun().run}-${manifest.name}-${containers}`
   try {
-    const container = await describeContainer(plan, share)
-    started = await startContainer(
+    const container = await describeContainer(plan, share, name)
+    const started = await startContainer(
       container.withLogConsumer((stream) => follow(stream, log)),
       manifest,
       log,
@@ -116,7 +125,8 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
     }
     return createReplica({ plan, share, log, id: started.getId(), address, provenance })
   } catch (error) {
-    if (started) await removeContainer(engine.docker, started.getId()).catch(() => {})
+    // By name: a container that could be created but not started has told nobody its id.
+    await removeContainer(engine.docker, name).catch(() => {})
     await share.release().catch(() => {})
     throw error
   }
@@ -167,16 +177,17 @@ function createReplica(parts: {
   }
 }
 
-let containers = 0
-
 /** The container as data: nothing is created yet. */
-async function describeContainer(plan: ReplicaPlan, share: NetworkShare): Promise<GenericContainer> {
+async function describeContainer(
+  plan: ReplicaPlan,
+  share: NetworkShare,
+  name: string,
+): Promise<GenericContainer> {
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
   const { manifest } = plan.source
   const { GenericContainer, Wait } = await loadTestcontainers(plan.engine)
-  containers += 1
   const container = new GenericContainer(plan.image.tag)
-    .withName(`pptpspec-${currentRun().run}-${manifest.name}-${containers}`)
+    .withName(name)
     // Dots would make it a domain name, of which programs log the first part only.
     .withHostname(manifest.name.replaceAll('.', '-'))
     .withLabels(runLabels(currentRun()))
@@ -195,16 +206,37 @@ async function describeContainer(plan: ReplicaPlan, share: NetworkShare): Promis
   return container
 }
 
+type Testcontainers = typeof import('testcontainers')
+let loaded: { readonly host: string; readonly library: Promise<Testcontainers> } | undefined
+
 /**
- * testcontainers finds its engine by itself, once, through the environment: this makes it find ours. Its reaper stays off, because
- * that is an image of its own which cannot be had everywhere; cleanup.ts does that work.
+ * testcontainers looks for an engine through the environment, once per process; this makes it find ours.
+ * @throws EnvironmentError for a second engine in one process, which it would silently not use.
  */
-async function loadTestcontainers(engine: Engine): Promise<typeof import('testcontainers')> {
+function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
+  loaded ??= { host: engine.host, library: bindTestcontainers(engine) }
+  if (loaded.host === engine.host) return loaded.library
+  throw new EnvironmentError(
+    `this process already starts containers on ${loaded.host}, it cannot use ${engine.host} too`,
+    'Use one run per engine, and merge their results.',
+  )
+}
+
+async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
+  // Its reaper is an image of its own, which cannot be had everywhere; cleanup.ts does that work.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
-  process.env.DOCKER_HOST = engine.host
   // Its search for the host's address can start a container of an image that must be pulled; we never use that address.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
-  return import('testcontainers')
+  const before = process.env.DOCKER_HOST
+  process.env.DOCKER_HOST = engine.host
+  try {
+    const library = await import('testcontainers')
+    await library.getContainerRuntimeClient()
+    return library
+  } finally {
+    if (before === undefined) delete process.env.DOCKER_HOST
+    else process.env.DOCKER_HOST = before
+  }
 }
 
 async function startContainer(
@@ -216,7 +248,8 @@ async function startContainer(
     return await container.start()
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
-    if (stopping.aborted) throw new EnvironmentError(`${manifest.name}: the run was stopped`, undefined, { cause })
+    if (stopping.aborted)
+      throw new EnvironmentError(`${manifest.name}: the run was stopped`, undefined, { cause })
     const limit = (manifest.ready.within ?? READY_LIMIT) / 1000
     const reason = messageOf(cause)
     const what = reason.includes('Log stream ended')

@@ -187,6 +187,7 @@ async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptio
  */
 async function pull(engine: Engine, tag: string): Promise<string | undefined> {
   const patience = new AbortController()
+  let refusal: string | undefined
   const timer = setTimeout(() => patience.abort(), PULL_LIMIT)
   try {
     const abortSignal = AbortSignal.any([patience.signal, stopping])
@@ -195,10 +196,13 @@ async function pull(engine: Engine, tag: string): Promise<string | undefined> {
       engine.docker.modem.followProgress(
         stream,
         (error) => (error ? reject(error) : resolve()),
-        () => clearTimeout(timer),
+        (event: unknown) => {
+          clearTimeout(timer)
+          refusal = field(event, 'error') || refusal
+        },
       )
     })
-    return undefined
+    return refusal?.trim()
   } catch (error) {
     return patience.signal.aborted ? `no answer within ${PULL_LIMIT / 1000} s` : errorText(error)
   } finally {
@@ -238,40 +242,48 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
     })
     child.on('close', (status) => resolve(status))
   })
-  const [repo, version] = splitTag(tag)
-  const imported = importTar(engine, child.stdout, repo, version).catch(errorText)
+  const imported = importTar(engine, child.stdout).catch((error: unknown) => ({
+    id: '',
+    refusal: errorText(error),
+  }))
   const status = await ended
-  const refusal = await imported
-  if (status === 0 && refusal === undefined) return
-  // The engine has imported whatever came before the failure: half a system must not be found as a base next time.
-  await engine.docker
-    .getImage(tag)
-    .remove({ force: true })
-    .catch(() => {})
+  const { id, refusal } = await imported
+  if (status === 0 && id !== '') {
+    // Only now: half a system, from a run that failed, must never be found as a base. (Podman 4.3 also ignores the tag of an import.)
+    await engine.docker.getImage(id).tag(splitTag(tag))
+    return
+  }
+  if (id !== '') {
+    await engine.docker
+      .getImage(id)
+      .remove({ force: true })
+      .catch(() => {})
+  }
   throw new EnvironmentError(
-    `mmdebstrap could not make Debian ${suite} from ${mirror}: ${refusal ?? ''}\n${lastLines(complaints, 10)}`,
+    `mmdebstrap could not make Debian ${suite} from ${mirror}: ${refusal}\n${lastLines(complaints, 10)}`,
     'Check that the mirror answers; PPTPSPEC_DEBIAN_MIRROR names another one.',
   )
 }
 
+/** @returns the id of the image without a name, or why there is none. */
 async function importTar(
   engine: Engine,
   tar: NodeJS.ReadableStream,
-  repo: string,
-  tag: string,
-): Promise<string | undefined> {
-  const stream = await engine.docker.importImage(tar, { repo, tag })
-  let refusal: string | undefined
+): Promise<{ readonly id: string; readonly refusal: string }> {
+  const stream = await engine.docker.importImage(tar, {})
+  let refusal = ''
+  let id = ''
   await new Promise<void>((resolve, reject) => {
     engine.docker.modem.followProgress(
       stream,
       (error) => (error ? reject(error) : resolve()),
       (event: unknown) => {
         refusal = field(event, 'error') || refusal
+        id = /[0-9a-f]{64}/.exec(field(event, 'status'))?.[0] ?? id
       },
     )
   })
-  return refusal
+  return refusal === '' ? { id, refusal: id === '' ? 'the engine named no image' : '' } : { id: '', refusal }
 }
 
 /** An image's id, or undefined when the engine does not have it. */
@@ -290,12 +302,12 @@ export async function imageId(engine: Engine, tag: string): Promise<string | und
   }
 }
 
-function splitTag(tag: string): readonly [string, string] {
-  const colon = tag.lastIndexOf(':')
-  return [tag.slice(0, colon), tag.slice(colon + 1)]
+function splitTag(name: string): { readonly repo: string; readonly tag: string } {
+  const colon = name.lastIndexOf(':')
+  return { repo: name.slice(0, colon), tag: name.slice(colon + 1) }
 }
 
-function field(event: unknown, name: 'stream' | 'error'): string {
+function field(event: unknown, name: 'stream' | 'status' | 'error'): string {
   if (typeof event !== 'object' || event === null || !(name in event)) return ''
   const value: unknown = (event as Record<string, unknown>)[name]
   return typeof value === 'string' ? value : ''
