@@ -6,6 +6,7 @@ import { discoverEngine } from '../implementations/engine.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
+import { nearestNames } from '../runner/select.ts'
 import { DEFAULT_IMPLEMENTATION } from './commands/run.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -25,7 +26,7 @@ export function readNames(names: readonly string[], cwd: string): readonly Named
   const found = (names.length === 0 ? [DEFAULT_IMPLEMENTATION] : names).map((name): Named => {
     if (name === REFERENCE) return { kind: 'reference' }
     const isPath = name.includes('/') || name === '.' || name === '..'
-    return { kind: 'container', folder: loadImplementation(isPath ? resolve(cwd, name) : name) }
+    return { kind: 'container', folder: isPath ? loadImplementation(resolve(cwd, name)) : loadNamed(name) }
   })
   const seen = new Set<string>()
   for (const one of found) {
@@ -35,6 +36,16 @@ export function readNames(names: readonly string[], cwd: string): readonly Named
     seen.add(name)
   }
   return found
+}
+
+/** The folder list does not know of the reference; a slip in its name should still be understood. */
+function loadNamed(name: string): ContainerFolder {
+  try {
+    return loadImplementation(name)
+  } catch (error) {
+    if (!(error instanceof UsageError) || nearestNames(name, [REFERENCE]).length === 0) throw error
+    throw new UsageError(error.message, `did you mean ${REFERENCE}? ${error.remedy ?? ''}`, { cause: error })
+  }
 }
 
 export function nameOf(one: Named): string {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import yargs, { type Argv } from 'yargs'
-import { UsageError } from '../errors/errors.ts'
+import yargs, { type Argv, type PositionalOptions } from 'yargs'
+import { HarnessError, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../runner/select.ts'
 import type { Command } from './command.ts'
 import { doctor } from './commands/doctor.ts'
@@ -34,8 +34,8 @@ async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
   let shown = ''
   const parser = describeAll(
     yargs([...argv]),
-    (command, given) => {
-      chosen = () => command.perform(given, io, argv)
+    (command, found) => {
+      chosen = () => command.perform(found, io, argv)
     },
     argv,
     io,
@@ -54,7 +54,7 @@ async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 function describeAll(
   parser: Argv,
-  choose: (command: Command, given: unknown) => void,
+  choose: (command: Command, found: Readonly<Record<string, unknown>>) => void,
   argv: readonly string[],
   io: Io,
 ): Argv {
@@ -63,13 +63,14 @@ function describeAll(
       command: command.usage,
       describe: command.summary,
       builder: (own: Argv) => {
-        for (const [name, options] of Object.entries(command.positionals))
-          own.positional(name, options as Parameters<Argv['positional']>[1])
+        for (const [name, { declaration }] of Object.entries(command.positionals))
+          own.positional(name, declaration as PositionalOptions)
+        for (const [name, { declaration }] of Object.entries(command.options)) own.option(name, declaration)
         for (const [example, meaning] of command.examples ?? []) own.example(`$0 ${example}`, meaning)
         if (command.epilogue !== undefined) own.epilogue(command.epilogue)
-        return own.options(command.options)
+        return own
       },
-      handler: (given) => choose(command, given),
+      handler: (found) => choose(command, found),
     })
   return parser
     .scriptName('pptpspec')
@@ -94,7 +95,7 @@ function describeAll(
     .locale('en')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? misuse(message, argv)
+      throw error instanceof HarnessError ? error : misuse(message ?? error.message, argv)
     })
 }
 
@@ -104,15 +105,11 @@ function misuse(message: string, argv: readonly string[]): UsageError {
   const command = COMMANDS.find(({ name }) => name === first)
   if (command === undefined) {
     const names = COMMANDS.map(({ name }) => name)
-    if (first === undefined) {
-      const option = /^Unknown arguments?: (.*)$/.exec(message)?.[1]
+    if (first === undefined)
       return new UsageError(
-        option === undefined
-          ? 'no command is given'
-          : `no command is given, and no such option: ${dashed(option)}`,
+        `no command is given, only ${argv.join(' ')}`,
         `Give one of ${names.join(', ')}; pptpspec --help shows what they do`,
       )
-    }
     const [nearest] = nearestNames(first, names)
     return new UsageError(
       `unknown command "${first}"`,
@@ -125,8 +122,8 @@ function misuse(message: string, argv: readonly string[]): UsageError {
     argv.some((given) => given === dashed(name) || given.startsWith(`${dashed(name)}=`))
   const option = unknown.find(isOption)
   if (option !== undefined) {
-    const aliases = Object.values(command.options).flatMap(({ alias }) => alias ?? [])
-    const [nearest] = nearestNames(option, [...Object.keys(command.options), ...aliases, ...GENERAL])
+    const known = [...Object.keys(command.options), ...GENERAL]
+    const [nearest] = option.length === 1 ? [] : nearestNames(option, known)
     return new UsageError(
       `pptpspec ${command.name} has no option ${dashed(option)}`,
       `${nearest === undefined ? '' : `did you mean --${nearest}? `}${help}`,
@@ -134,6 +131,9 @@ function misuse(message: string, argv: readonly string[]): UsageError {
   }
   if (unknown.length > 0)
     return new UsageError(`pptpspec ${command.name}: what is "${unknown.join(' ')}" for?`, help)
+  const incomplete = /^Not enough arguments following: (.*)$/.exec(message)?.[1]
+  if (incomplete !== undefined)
+    return new UsageError(`pptpspec ${command.name}: ${dashed(incomplete)} needs a value`, help)
   if (message.startsWith('Not enough non-option arguments'))
     return new UsageError(`pptpspec ${command.usage}: an argument is missing`, help)
   return new UsageError(`pptpspec ${command.name}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`, help)

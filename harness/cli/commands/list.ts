@@ -1,5 +1,5 @@
-import { oneOf } from '../arguments.ts'
 import { command } from '../command.ts'
+import { demanded, flag, oneOf, texts } from '../options.ts'
 
 /** What can be listed. */
 export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants'] as const
@@ -8,29 +8,16 @@ export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants']
 export const list = command({
   usage: 'list <what>',
   summary: 'List scenarios, requirements, implementations or mutants',
-  positionals: {
-    what: {
-      type: 'string',
-      demandOption: true,
-      coerce: (value: unknown) => oneOf('pptpspec list', LISTS, String(value)),
-      describe: LISTS.join(', '),
-    },
-  },
+  positionals: { what: demanded(LISTS.join(', '), oneOf('pptpspec list', LISTS)) },
   options: {
-    scenario: {
+    scenario: texts({
       alias: 's',
-      type: 'string',
-      array: true,
-      nargs: 1,
       describe: 'only what belongs to scenarios whose id matches this glob (repeatable)',
-    },
-    requirement: {
-      type: 'string',
-      array: true,
-      nargs: 1,
+    }),
+    requirement: texts({
       describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
-    },
-    json: { type: 'boolean', describe: 'as one JSON array' },
+    }),
+    json: flag({ describe: 'as one JSON array' }),
   },
   examples: [
     ['list scenarios', 'what can be played, and what it decides'],
@@ -41,8 +28,8 @@ export const list = command({
     const { performList } = await import('../perform-list.ts')
     return performList(
       given.what,
-      { scenarios: given.scenario ?? [], requirements: given.requirement ?? [] },
-      given.json ?? false,
+      { scenarios: given.scenario, requirements: given.requirement },
+      given.json,
       io,
     )
   },

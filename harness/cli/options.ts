@@ -1,0 +1,131 @@
+import type { Options } from 'yargs'
+import { UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../runner/select.ts'
+
+/** What people read of an option. */
+export interface OptionText {
+  readonly describe: string
+  readonly alias?: string
+  /** Heading in `--help`. */
+  readonly group?: string
+}
+
+/** An option or a positional argument: what yargs has to know, and how its value is read. */
+export interface Option<T> {
+  readonly declaration: Options
+  /** @throws UsageError that names the option, what it takes and what was given. */
+  readonly read: (value: unknown) => T
+}
+
+export type OptionSet = Readonly<Record<string, Option<unknown>>>
+
+/** The values of some options. */
+export type ValuesOf<S extends OptionSet> = {
+  readonly [K in keyof S]: S[K] extends Option<infer T> ? T : never
+}
+
+/** Takes no value: it is there or not. */
+export function flag(text: OptionText): Option<boolean> {
+  return { declaration: { ...text, type: 'boolean' }, read: (value) => last(value) === true }
+}
+
+/** Takes a value, and may be repeated. */
+export function texts(text: OptionText): Option<readonly string[]> {
+  return { declaration: { ...text, type: 'string', array: true, nargs: 1 }, read: strings }
+}
+
+/** A positional argument that may be repeated. */
+export function someTexts(text: OptionText): Option<readonly string[]> {
+  return { declaration: { ...text, type: 'string', array: true }, read: strings }
+}
+
+/** A positional argument that has to be there. */
+export function demanded<T>(describe: string, read: (text: string) => T): Option<T> {
+  return {
+    declaration: { describe, type: 'string', demandOption: true },
+    read: (value) => read(String(value)),
+  }
+}
+
+/** Takes one value. */
+export function value<T>(name: string, text: OptionText, read: (text: string) => T): Option<T | undefined> {
+  return {
+    declaration: { ...text, type: 'string', requiresArg: true },
+    read(given) {
+      if (given === undefined) return undefined
+      if (Array.isArray(given)) throw new UsageError(`--${name} is given more than once`, 'Give it once')
+      if (given === false)
+        throw new UsageError(`there is no --no-${name}`, 'pptpspec --help shows what there is')
+      if (given === '') throw new UsageError(`--${name} is empty`, 'Give it a value')
+      return read(String(given))
+    },
+  }
+}
+
+/** Takes one value, or is switched off with `--no-...`. */
+export function valueOrOff<T, F>(
+  name: string,
+  text: OptionText,
+  read: (text: string) => T,
+  off: F,
+): Option<T | F | undefined> {
+  const plain = value(name, text, read)
+  return { ...plain, read: (given) => (given === false ? off : plain.read(given)) }
+}
+
+/** Reads text as it is. */
+export const asText = (text: string): string => text
+
+/** Reads a whole number. */
+export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (number >= least && number <= most) return number
+    throw new UsageError(
+      `--${name}: expected a whole number from ${least} to ${most}, got "${text}"`,
+      `For example --${name} ${least}`,
+    )
+  }
+}
+
+/** Reads one of a few words; for another one, the nearest is suggested. */
+export function oneOf<const W extends string>(what: string, words: readonly W[]): (text: string) => W {
+  return (text) => {
+    const found = words.find((candidate) => candidate === text)
+    if (found !== undefined) return found
+    const [nearest] = nearestNames(text, words)
+    throw new UsageError(
+      `${what}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got "${text}"`,
+      nearest === undefined ? `For example ${words[0]}` : `did you mean ${nearest}?`,
+    )
+  }
+}
+
+/** `--colour`, the same for every command that has it. */
+export const colour = valueOrOff(
+  'colour',
+  { alias: 'color', describe: 'auto, always or never; auto honours NO_COLOR [default: auto]' },
+  oneOf('--colour', ['auto', 'always', 'never']),
+  'never' as const,
+)
+
+/** Reads the i/n of `--shard`. */
+export function shard(text: string): { readonly index: number; readonly of: number } {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text)
+  const index = Number(match?.[1])
+  const of = Number(match?.[2])
+  if (index >= 1 && index <= of) return { index, of }
+  throw new UsageError(
+    `--shard: expected i/n with i from 1 to n, got "${text}"`,
+    'For example --shard 1/4 on the first of four machines',
+  )
+}
+
+function strings(given: unknown): readonly string[] {
+  if (given === undefined) return []
+  return (Array.isArray(given) ? given : [given]).map(String)
+}
+
+function last(given: unknown): unknown {
+  return Array.isArray(given) ? given.at(-1) : given
+}
