@@ -22,7 +22,7 @@ export default scenario(
         'version-0': { version: 0 },
         'version-2': { version: 2 },
         'no-key': { keyPresent: 0 },
-        'protocol-ipv4': { protocolType: 0x0800 },
+        'other-protocol': { protocolType: 0x880a },
         'other-call-id': { callId: 0 },
       } as Readonly<Record<string, Partial<Omit<GrePacket, 'kind'>>>>,
     },
