@@ -168,6 +168,8 @@ function remarkOf(
       return [`# ${printable(entry.text, 500)}`, colours.cyan]
     case 'log':
       return [`log: ${printable(entry.text, 500)}`, colours.dim]
+    case 'tcp-gap':
+      return [`octets of ${entry.from} missing from here on: ${printable(entry.detail)}`, colours.magenta]
     case 'gre-error':
       return [`GRE: the system reports ${printable(entry.detail)}`, colours.magenta]
     default:

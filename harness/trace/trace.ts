@@ -25,13 +25,19 @@ export type TraceStep =
   | { readonly kind: 'tcp-end'; readonly connection: number; readonly from: Side }
   /** RST, or the connection given up; `detail` is the cause. */
   | { readonly kind: 'tcp-reset'; readonly connection: number; readonly from: Side; readonly detail: string }
-  /** One GRE packet, from its GRE header on. */
+  /**
+   * Octets that a capture from elsewhere does not hold, or that came before it began: nothing later of this direction is in the trace.
+   * Never in what we recorded ourselves.
+   */
+  | { readonly kind: 'tcp-gap'; readonly connection: number; readonly from: Side; readonly detail: string }
+  /** One GRE packet, from its GRE header on. `cut`: octets at its end that a capture from elsewhere left out. */
   | {
       readonly kind: 'gre'
       readonly from: Side
       readonly tester: string
       readonly iut: string
       readonly octets: Uint8Array
+      readonly cut?: number | undefined
     }
   /** An ICMP error for GRE that the tester sent; `detail` is the system's code. */
   | { readonly kind: 'gre-error'; readonly detail: string }
