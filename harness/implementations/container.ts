@@ -12,12 +12,16 @@ import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import type { ContainerFolder, Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
 import { type NetworkShare, shareRunNetwork } from './run-network.ts'
+import { createTurnstile, type Turnstile } from './turnstile.ts'
 
 /** How long a container may take to become ready when its manifest does not say, in ms. */
 const READY_LIMIT = 60_000
 /** How long a version query may take, in ms, and how much of its answer is kept, in characters. */
 const VERSION_LIMIT = 10_000
 const VERSION_LENGTH = 100
+
+/** How long to wait for the log to say that connections are over, in ms. Late is better than never: the next case goes on. */
+const SETTLE_LIMIT = 1_500
 
 export interface ContainerOptions {
   /** `accelerated`: the implementation's clock runs as many times faster as its manifest says. */
@@ -105,7 +109,9 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { engine, image } = plan
   const { manifest } = plan.source
   const share = await shareRunNetwork(engine)
-  const log = createLogBuffer(() => performance.timeOrigin + performance.now())
+  const over =
+    manifest.log === undefined ? undefined : createTurnstile(new RegExp(manifest.log.connectionOver))
+  const log = createLogBuffer(() => performance.timeOrigin + performance.now(), over?.pass)
   containers += 1
   const name = `pptpspec-${currentRun().run}-${manifest.name}-${containers}`
   try {
@@ -123,7 +129,7 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
       image: image.id,
       engine: `${engine.name} ${engine.version}`,
     }
-    return createReplica({ plan, share, log, id: started.getId(), address, provenance })
+    return createReplica({ plan, share, log, over, id: started.getId(), address, provenance })
   } catch (error) {
     // By name: a container that could be created but not started has told nobody its id.
     await removeContainer(engine.docker, name).catch(() => {})
@@ -136,11 +142,12 @@ function createReplica(parts: {
   readonly plan: ReplicaPlan
   readonly share: NetworkShare
   readonly log: LogBuffer
+  readonly over: Turnstile | undefined
   readonly id: string
   readonly address: string
   readonly provenance: Provenance
 }): Replica {
-  const { plan, share, log, id } = parts
+  const { plan, share, log, over, id } = parts
   const { docker } = plan.engine
   const timers: TimerProfile = { ...plan.source.manifest.timers, speed: plan.speed }
   let death: string | undefined
@@ -168,7 +175,11 @@ function createReplica(parts: {
     timers,
     openNetwork: async () => createSystemNetwork(),
     play: (body) => body(),
-    takeLog: () => log.take(),
+    ...(over === undefined ? {} : { settled: (connections) => over.reaches(connections, SETTLE_LIMIT) }),
+    takeLog() {
+      over?.reset()
+      return log.take()
+    },
     death: () => death,
     stop() {
       stopped ??= stop()

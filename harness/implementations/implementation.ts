@@ -38,6 +38,11 @@ export interface Replica {
    * @throws whatever the body throws, and EnvironmentError when virtual time has nothing left to wait for.
    */
   play<T>(body: () => Promise<T>): Promise<T>
+  /**
+   * Waits, within a bound, until the implementation is done with so many of the connections made since the last `takeLog`. Absent
+   * where nothing tells.
+   */
+  readonly settled?: (connections: number) => Promise<void>
   /** Log lines that arrived since the last call, oldest first. */
   takeLog(): readonly LogLine[]
   /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */

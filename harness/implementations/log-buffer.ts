@@ -17,8 +17,11 @@ export interface LogBuffer {
   tail(): readonly string[]
 }
 
-/** @param now arrival times, in ms. */
-export function createLogBuffer(now: () => number): LogBuffer {
+/**
+ * @param now arrival times, in ms.
+ * @param onLine hears of each line as it is complete.
+ */
+export function createLogBuffer(now: () => number, onLine: (text: string) => void = () => {}): LogBuffer {
   const TAIL = 20
   let lines: LogLine[] = []
   let dropped = 0
@@ -34,6 +37,7 @@ export function createLogBuffer(now: () => number): LogBuffer {
     cut = false
     lines.push({ at: now(), text })
     last = [...last, text].slice(-TAIL)
+    onLine(text)
     if (lines.length > LINES_LIMIT) {
       // In blocks, because removing the first element one by one costs a copy each.
       const excess = Math.ceil(LINES_LIMIT / 10)

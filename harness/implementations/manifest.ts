@@ -128,6 +128,15 @@ const manifestSchema = z.strictObject(
       },
       expecting('fields'),
     ),
+    log: z
+      .strictObject(
+        {
+          /** Regular expression. One line that matches it for each TCP connection that the implementation is done with. */
+          connectionOver: text(regex).refine(compiles, expecting(regex)),
+        },
+        expecting('fields'),
+      )
+      .optional(),
     needs: z
       .strictObject(
         {

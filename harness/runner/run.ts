@@ -227,6 +227,7 @@ async function playCase(one: ScenarioCase, replica: Replica, firstUnique: number
         timers: replica.timers,
         startedAt,
         firstUnique,
+        ...(replica.settled === undefined ? {} : { settled: replica.settled }),
       })
       const death = replica.death()
       return {

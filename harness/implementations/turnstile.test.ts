@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { createTurnstile } from './turnstile.ts'
+
+test('resolves at once when enough lines have passed', async () => {
+  const turnstile = createTurnstile(/over/)
+  turnstile.pass('connection over')
+  turnstile.pass('something else')
+  await turnstile.reaches(1, 60_000)
+})
+
+test('waits for the missing lines, and only for those that match', async () => {
+  const turnstile = createTurnstile(/over/)
+  let reached = false
+  const waiting = turnstile.reaches(2, 60_000).then(() => {
+    reached = true
+  })
+  turnstile.pass('over')
+  turnstile.pass('other')
+  await Promise.resolve()
+  expect(reached).toBe(false)
+  turnstile.pass('over')
+  await waiting
+  expect(reached).toBe(true)
+})
+
+test('gives up after the limit, and counts anew after a reset', async () => {
+  const turnstile = createTurnstile(/over/)
+  turnstile.pass('over')
+  turnstile.reset()
+  const before = performance.now()
+  await turnstile.reaches(1, 20)
+  expect(performance.now() - before).toBeGreaterThanOrEqual(19)
+})
