@@ -1,7 +1,6 @@
 import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
-import { listImplementations } from '../implementations/manifest.ts'
 import { MUTANTS } from '../reference/mutants.ts'
 import { type Selection, selectCases } from '../runner/select.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
@@ -23,18 +22,18 @@ type Filter = Required<Pick<Selection, 'scenarios' | 'requirements'>>
  * Prints one list.
  * @throws UsageError when a filter matches nothing, or cannot apply.
  */
-export function performList(
+export async function performList(
   what: (typeof LISTS)[number],
   filter: Filter,
   json: boolean,
   { stdout }: Pick<Io, 'stdout'>,
-): ExitCode {
-  const { items, lines } = listOf(what, filter)
+): Promise<ExitCode> {
+  const { items, lines } = await listOf(what, filter)
   stdout.write(json ? `${JSON.stringify(items, null, 1)}\n` : `${lines.join('\n')}\n`)
   return 0
 }
 
-function listOf(what: (typeof LISTS)[number], filter: Filter): List {
+async function listOf(what: (typeof LISTS)[number], filter: Filter): Promise<List> {
   if (what === 'implementations') return implementations(filter)
   const cases = selectCases(SCENARIOS, filter)
   switch (what) {
@@ -134,12 +133,14 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
   }
 }
 
-function implementations(filter: Filter): List {
+async function implementations(filter: Filter): Promise<List> {
   if (filter.scenarios.length > 0 || filter.requirements.length > 0)
     throw new UsageError(
       'implementations belong to no scenario or requirement',
       'Leave out --scenario and --requirement',
     )
+  // Reading manifests takes longer to load than everything else here.
+  const { listImplementations } = await import('../implementations/manifest.ts')
   const items = [
     ...listImplementations().map(({ folder, manifest }) => ({
       name: manifest.name,

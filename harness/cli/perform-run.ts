@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { SCENARIOS } from '../../suites/index.ts'
 import { HarnessError, UsageError } from '../errors/errors.ts'
+import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { currentRun } from '../implementations/run-identity.ts'
 import { createConsoleReporter } from '../report/console.ts'
@@ -124,7 +125,11 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
       return 3
     }
     if (ended === undefined) return 3
-    if ('error' in ended) throw ended.error
+    if ('error' in ended) {
+      // What failed may have left behind what it had created.
+      await emergencyStop()
+      throw ended.error
+    }
     if (request.updateBaseline) updateBaselines(jobs, ended.value, io)
     return ended.value.exitCode
   } finally {
