@@ -20,6 +20,8 @@ export interface Finding {
   readonly entry?: number
   /** Ids of interpretations (docs/interpretations.md) that this finding leans on. */
   readonly readings?: readonly string[]
+  /** Id of the monitor that found it; absent where the scenario itself did. */
+  readonly monitor?: string
 }
 
 /** What playing one scenario (or one variation of it) came to. */
