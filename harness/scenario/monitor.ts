@@ -1,0 +1,230 @@
+import type { DecodedMessage } from '../protocol/control.ts'
+import type { GrePacket, UnrecognizedGre } from '../protocol/gre.ts'
+import { type LooseOctets, oppositeSide, partsOf, type TraceMessage } from '../trace/messages.ts'
+import type { Side, Trace, TraceEntry } from '../trace/trace.ts'
+import { type CallView, type ConnectionView, followConversation, type TunnelView } from './conversation.ts'
+import { createJudge, type Judgement } from './judge.ts'
+import type { Catalogue } from './requirement.ts'
+import type { Finding } from './verdict.ts'
+
+/** One control message in its context. What it says has not taken effect yet: connection and call are as they were before it. */
+export interface Watched {
+  readonly message: DecodedMessage
+  /** From the first octet of its header to the last that its Length covers. */
+  readonly octets: Uint8Array
+  readonly entry: TraceEntry
+  readonly connection: ConnectionView
+  readonly tunnel: TunnelView
+  /** The call that it is about; undefined where the Call ID in it names none. */
+  readonly call: CallView | undefined
+}
+
+/** The subject's stream lost step here. */
+export interface WatchedLoss {
+  readonly cause: 'magic-cookie' | 'length'
+  readonly detail: string
+  readonly entry: TraceEntry
+  readonly connection: ConnectionView
+}
+
+/** One GRE packet in its context. */
+export interface WatchedPacket {
+  readonly packet: GrePacket
+  readonly entry: TraceEntry
+  readonly tunnel: TunnelView
+  /** The latest call to which its receiver assigned the Call ID in its key; undefined where there is none. */
+  readonly call: CallView | undefined
+  /** Octets at its end that the capture left out. */
+  readonly cut: number
+}
+
+/** GRE that is no enhanced GRE. */
+export interface WatchedStrangePacket {
+  readonly packet: UnrecognizedGre
+  readonly entry: TraceEntry
+  readonly tunnel: TunnelView
+}
+
+/** What a monitor listens to: only what it has a handler for. Handlers must not throw and remember a bounded amount for each call or connection. */
+export interface Watcher {
+  /** The subject sent a control message. */
+  sent?(seen: Watched): void
+  /** The subject's peer did. */
+  heard?(seen: Watched): void
+  /** The subject sent octets that are no message. */
+  lostStep?(seen: WatchedLoss): void
+  /** The subject sent an enhanced GRE packet. */
+  packetSent?(seen: WatchedPacket): void
+  packetHeard?(seen: WatchedPacket): void
+  /** The subject sent GRE that calls for another layout. */
+  strangePacketSent?(seen: WatchedStrangePacket): void
+  strangePacketHeard?(seen: WatchedStrangePacket): void
+  /** The trace is over. */
+  end?(): void
+}
+
+/** What a monitor is given to judge with. */
+export interface Watch<R extends string> {
+  readonly subject: Side
+  readonly peer: Side
+  /** One case of a requirement: broken or kept. At the end the first violation counts, or the fact that there was none. */
+  observe(requirement: R, judgement: Judgement): void
+}
+
+export interface MonitorMeta<R extends string, M extends string, D extends readonly [R, ...R[]]> {
+  readonly id: string
+  /** What it watches over: one sentence. */
+  readonly purpose: string
+  readonly decides: D
+  /** Mutants of the reference, each of which this monitor must catch in some scenario. */
+  readonly provenBy: readonly [M, ...M[]]
+  /** Interpretations that it leans on beyond those of its requirements. */
+  readonly readings?: readonly string[]
+}
+
+/** A monitor with its types forgotten, as suites hold it: data, and a pure fold over the messages of a trace. */
+export interface Monitor {
+  readonly id: string
+  readonly purpose: string
+  readonly decides: readonly string[]
+  readonly provenBy: readonly string[]
+  readonly readings: readonly string[]
+  readonly catalogue: Catalogue
+  readonly watch: (watch: Watch<string>) => Watcher
+}
+
+/** Makes the `monitor` function of one catalogue and one set of mutants, so that unknown names do not compile. */
+export function createMonitors<R extends string, M extends string>(catalogue: Catalogue) {
+  return function monitor<const D extends readonly [R, ...R[]]>(
+    meta: MonitorMeta<R, M, D>,
+    watch: (watch: Watch<D[number]>) => Watcher,
+  ): Monitor {
+    return { readings: [], ...meta, catalogue, watch: watch as unknown as Monitor['watch'] }
+  }
+}
+
+/**
+ * What the monitors find in one conversation about one of its two ends: at most one finding for each requirement that a monitor decides,
+ * none where the conversation gave no occasion. Takes time in proportion to the trace.
+ */
+export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monitor[]): readonly Finding[] {
+  const peer = oppositeSide(subject)
+  const conversation = followConversation()
+  const watchers = monitors.map((monitor) => {
+    const tally = createTally()
+    return { monitor, tally, watcher: monitor.watch({ subject, peer, observe: tally.observe }) }
+  })
+  const parts = partsOf(trace)
+  let next = 0
+
+  function take(part: TraceMessage | LooseOctets): void {
+    const mine = part.from === subject
+    const { entry } = part
+    if (part.kind === 'loose') {
+      if (part.why !== 'incomplete') conversation.trouble(conversation.connection(part.connection), part.from)
+      return
+    }
+    if (part.kind === 'gre') {
+      const { packet } = part
+      if (packet.kind === 'unrecognized-gre') {
+        const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
+        for (const { watcher } of watchers) {
+          if (mine) watcher.strangePacketSent?.(seen)
+          else watcher.strangePacketHeard?.(seen)
+        }
+        return
+      }
+      const seen: WatchedPacket = {
+        packet,
+        entry,
+        tunnel: conversation.tunnel(entry),
+        call: conversation.callOfPacket(entry, packet),
+        cut: entry.kind === 'gre' ? (entry.cut ?? 0) : 0,
+      }
+      for (const { watcher } of watchers) {
+        if (mine) watcher.packetSent?.(seen)
+        else watcher.packetHeard?.(seen)
+      }
+      return
+    }
+    const connection = conversation.connection(part.connection)
+    if (part.kind === 'out-of-step') {
+      // Where the stream was not seen from its first octet, it is the trace that is out of step.
+      const whole = connection.originator !== undefined
+      if (mine && whole) for (const { watcher } of watchers) watcher.lostStep?.({ ...part, connection })
+      conversation.trouble(connection, part.from)
+      return
+    }
+    const { message, octets } = part
+    const seen: Watched = {
+      message,
+      octets,
+      entry,
+      connection,
+      tunnel: conversation.tunnelOf(connection),
+      call: conversation.callOf(connection, part.from, message),
+    }
+    for (const { watcher } of watchers) {
+      if (mine) watcher.sent?.(seen)
+      else watcher.heard?.(seen)
+    }
+    conversation.apply(connection, part.from, message, entry.at)
+  }
+
+  for (const entry of trace.entries) {
+    conversation.lifecycle(entry)
+    for (let part = parts[next]; part !== undefined && part.entry.index <= entry.index; part = parts[next]) {
+      next++
+      take(part)
+    }
+  }
+  return watchers.flatMap(({ monitor, tally, watcher }) => {
+    watcher.end?.()
+    return tally.findings(monitor)
+  })
+}
+
+interface Case {
+  broken: number
+  kept: number
+  /** The gravest violation, the first of those. */
+  worst: Judgement | undefined
+  /** What was kept first. */
+  first: Judgement | undefined
+}
+
+function createTally() {
+  const cases = new Map<string, Case>()
+  return {
+    observe(requirement: string, judgement: Judgement): void {
+      const one = cases.get(requirement) ?? { broken: 0, kept: 0, worst: undefined, first: undefined }
+      cases.set(requirement, one)
+      if (judgement.ok) {
+        one.kept++
+        one.first ??= judgement
+        return
+      }
+      one.broken++
+      // Without `otherwise` a violation counts in full.
+      if (one.worst === undefined || (one.worst.otherwise === 'warn' && judgement.otherwise !== 'warn'))
+        one.worst = judgement
+    },
+    findings(monitor: Monitor): readonly Finding[] {
+      const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
+      for (const [requirement, { worst, first, broken, kept }] of cases) {
+        if (worst !== undefined)
+          judge.decide(requirement, {
+            ...worst,
+            seen: broken === 1 ? worst.seen : `${worst.seen}; ${broken} violations in ${broken + kept} cases`,
+          })
+        else if (first !== undefined)
+          judge.decide(requirement, {
+            ok: true,
+            expected: first.expected,
+            seen: kept === 1 ? first.seen : `so in all of ${kept} cases`,
+          })
+      }
+      return judge.findings.map((finding) => ({ ...finding, monitor: monitor.id }))
+    },
+  }
+}
