@@ -6,6 +6,8 @@ export interface Mutant {
   readonly section: string
   /** What ought to hold and does not. */
   readonly breaks: readonly string[]
+  /** `originator`: shows only in a peer that opens connections, places calls or ends them of its own accord; no recipient's scenario reaches it. */
+  readonly iut?: 'originator'
 }
 
 /** Every fault that the reference can be given, by name. */
@@ -813,111 +815,133 @@ export const MUTANTS = {
   'start-request-reserved-nonzero': {
     title: 'Start request has a Reserved1 that is not 0',
     section: '2.1',
+    iut: 'originator',
     breaks: ['Reserved fields are sent as 0'],
   },
   'start-request-version-0': {
     title: 'Start request has Protocol Version 0',
     section: '2.1',
+    iut: 'originator',
     breaks: ['The request carries the version to be used'],
   },
   'start-request-version-swapped': {
     title: 'Start request has Protocol Version 0x0001',
     section: '1.4',
+    iut: 'originator',
     breaks: ['Version in the high octet, revision in the low one'],
   },
   'start-request-undefined-framing-bits': {
     title: 'Start request announces an undefined framing capability',
     section: '2.1',
+    iut: 'originator',
     breaks: ['Only defined framing bits are set'],
   },
   'start-request-undefined-bearer-bits': {
     title: 'Start request announces an undefined bearer capability',
     section: '2.1',
+    iut: 'originator',
     breaks: ['Only defined bearer bits are set'],
   },
   'start-request-channels-as-pns': {
     title: 'A PNS announces Maximum Channels',
     section: '2.1',
+    iut: 'originator',
     breaks: ['A PNS sends Maximum Channels as 0'],
   },
   'start-request-garbage-after-hostname': {
     title: 'Host Name goes on after its end',
     section: '2.1',
+    iut: 'originator',
     breaks: ['The remainder of Host Name is filled with 0'],
   },
   'start-request-wrong-length': {
     title: 'Start request has four octets too many',
     section: '2.1',
+    iut: 'originator',
     breaks: ['Start-Control-Connection-Request has 156 octets'],
   },
   'call-before-start-reply': {
     title: 'Requests its call before the start reply came',
     section: '2.1',
+    iut: 'originator',
     breaks: ['A control connection is established before anything else'],
   },
   'accepts-refused-start': {
     title: 'Goes on although its start was refused',
     section: '3.1.1',
+    iut: 'originator',
     breaks: ['A connection that was refused is not established'],
   },
   'accepts-later-version-reply': {
     title: 'Goes on with a version later than it asked for',
     section: '3.1.1',
+    iut: 'originator',
     breaks: ['Version negotiation only goes down'],
   },
   'accepts-earlier-version-reply': {
     title: 'Goes on with an earlier version that it does not support',
     section: '3.1.1',
+    iut: 'originator',
     breaks: ['An earlier version that is not supported ends the connection'],
   },
   'version-mismatch-without-stop': {
     title: "Closes without a stop request over the reply's version",
     section: '3.1.1',
+    iut: 'originator',
     breaks: ['A stop request tells that the version is not supported'],
   },
   'start-reply-awaited-forever': {
     title: 'Waits for a start reply for ever',
     section: '3.1.4',
+    iut: 'originator',
     breaks: ['A connection that is not established in 60 s is closed'],
   },
   'collision-answers-loser': {
     title: "The winner of a collision answers on the loser's connection",
     section: '3.1.3',
+    iut: 'originator',
     breaks: ["The winner sends nothing on the loser's connection"],
   },
   'collision-loser-stays': {
     title: 'The loser of a collision keeps its connection',
     section: '3.1.3',
+    iut: 'originator',
     breaks: ['The loser closes the connection it opened'],
   },
   'call-request-undefined-bearer': {
     title: 'Call request has Bearer Type 4',
     section: '2.7',
+    iut: 'originator',
     breaks: ['Bearer Type is one of 1 to 3'],
   },
   'call-request-undefined-framing': {
     title: 'Call request has Framing Type 0',
     section: '2.7',
+    iut: 'originator',
     breaks: ['Framing Type is one of 1 to 3'],
   },
   'call-request-reserved-nonzero': {
     title: 'Call request has a Reserved1 that is not 0',
     section: '2.7',
+    iut: 'originator',
     breaks: ['Reserved fields are sent as 0'],
   },
   'call-request-window-zero': {
     title: 'Call request announces a receive window of 0',
     section: '2.7',
+    iut: 'originator',
     breaks: ['A receiver buffers at least one packet'],
   },
   'call-request-speeds-inverted': {
     title: 'Call request has Minimum BPS above Maximum BPS',
     section: '2.7',
+    iut: 'originator',
     breaks: ['Minimum BPS is not above Maximum BPS'],
   },
   'call-request-phone-number-length-wrong': {
     title: 'Call request has a Phone Number Length of 65',
     section: '2.7',
+    iut: 'originator',
     breaks: ['Phone Number Length counts the digits'],
   },
   'call-reply-awaited-briefly': {
@@ -933,46 +957,55 @@ export const MUTANTS = {
   'uses-refused-call': {
     title: 'Sends on the tunnel of a call that was refused',
     section: '3.2.4.2',
+    iut: 'originator',
     breaks: ['A refused call is idle'],
   },
   'clear-request-missing': {
     title: 'Ends its call without Call-Clear-Request',
     section: '3.2.4.2',
+    iut: 'originator',
     breaks: ['A PNS ends a call with Call-Clear-Request'],
   },
   'clear-request-wrong-call-id': {
     title: 'Call-Clear-Request carries another Call ID',
     section: '2.12',
+    iut: 'originator',
     breaks: ['It carries the Call ID that the PNS assigned'],
   },
   'clear-request-reserved-nonzero': {
     title: 'Call-Clear-Request has a Reserved1 that is not 0',
     section: '2.12',
+    iut: 'originator',
     breaks: ['Reserved fields are sent as 0'],
   },
   'clears-with-notify': {
     title: 'A PNS ends its call with Call-Disconnect-Notify',
     section: '2.13',
+    iut: 'originator',
     breaks: ["Call-Disconnect-Notify is the PAC's"],
   },
   'stop-request-missing': {
     title: 'Closes without Stop-Control-Connection-Request',
     section: '3.1.1',
+    iut: 'originator',
     breaks: ['A local termination sends a stop request'],
   },
   'stop-request-undefined-reason': {
     title: 'Stop request has Reason 0',
     section: '2.3',
+    iut: 'originator',
     breaks: ['Reason is one of 1 to 3'],
   },
   'stop-request-reserved-nonzero': {
     title: 'Stop request has reserved fields that are not 0',
     section: '2.3',
+    iut: 'originator',
     breaks: ['Reserved fields are sent as 0'],
   },
   'stop-reply-awaited-forever': {
     title: 'Waits for a stop reply for ever',
     section: '3',
+    iut: 'originator',
     breaks: ['A reply that does not come in 60 s ends the connection'],
   },
 } as const satisfies Record<string, Mutant>
@@ -980,6 +1013,12 @@ export const MUTANTS = {
 export type MutantName = keyof typeof MUTANTS
 
 export const MUTANT_NAMES = Object.keys(MUTANTS) as MutantName[]
+
+/** Which side of the control connection the mutant has to take for its fault to show. */
+export function sideOf(name: MutantName): 'recipient' | 'originator' {
+  const mutant: Mutant = MUTANTS[name]
+  return mutant.iut ?? 'recipient'
+}
 
 export function isMutantName(name: string): name is MutantName {
   return Object.hasOwn(MUTANTS, name)
