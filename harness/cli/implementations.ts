@@ -7,11 +7,8 @@ import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { nearestNames } from '../runner/select.ts'
-import { DEFAULT_IMPLEMENTATION } from './commands/run.ts'
+import { DEFAULT_IMPLEMENTATION, REFERENCE } from './names.ts'
 import type { RunRequest } from './run-request.ts'
-
-/** The name of the embedded reference. */
-export const REFERENCE = 'reference'
 
 /** Something named and understood, of which nothing has been looked for on this machine yet. */
 export type Named =

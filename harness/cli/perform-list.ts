@@ -6,9 +6,8 @@ import { type Selection, selectCases } from '../runner/select.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
 import type { Scenario, ScenarioCase } from '../scenario/scenario.ts'
 import { columns, counted } from './columns.ts'
-import type { LISTS } from './commands/list.ts'
-import { DEFAULT_IMPLEMENTATION } from './commands/run.ts'
 import type { ExitCode, Io } from './io.ts'
+import { DEFAULT_IMPLEMENTATION, type LISTS, REFERENCE } from './names.ts'
 
 /** What a list holds, for programs and for people. */
 interface List {
@@ -150,7 +149,7 @@ async function implementations(filter: Filter): Promise<List> {
       base: manifest.base,
       folder,
     })),
-    { name: 'reference', title: 'The embedded reference, PAC and PNS', kind: 'embedded' as const },
+    { name: REFERENCE, title: 'The embedded reference, PAC and PNS', kind: 'embedded' as const },
   ]
   return {
     items,

@@ -76,7 +76,7 @@ function finished(
       (scenario === wanted || scenario.split('#')[0] === wanted || matches(scenario)),
   )
   if (found.length > 0) return found
-  const nearest = nearestNames(wanted, known)
+  const nearest = nearestNames(wanted, [...new Set(known.map((id) => id.split('#')[0] ?? id))])
   throw new UsageError(
     `${where} holds no result of ${wanted}${request.implementation === undefined ? '' : ` of ${request.implementation}`}`,
     nearest.length > 0

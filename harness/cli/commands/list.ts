@@ -1,8 +1,6 @@
 import { command } from '../command.ts'
+import { LISTS } from '../names.ts'
 import { demanded, flag, oneOf, texts } from '../options.ts'
-
-/** What can be listed. */
-export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants'] as const
 
 /** `pptpspec list <what>` */
 export const list = command({

@@ -1,8 +1,6 @@
 import { command } from '../command.ts'
+import { DEFAULT_IMPLEMENTATION } from '../names.ts'
 import { asText, colour, flag, shard, someTexts, texts, value, valueOrOff, wholeNumber } from '../options.ts'
-
-/** What is tested when nobody says. */
-export const DEFAULT_IMPLEMENTATION = 'pptpd-1.4.0'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
 const MOST_LANES = 64
@@ -111,7 +109,7 @@ export const run = command({
     ],
     ['run pptpd-1.4.0 pptpd-1.5.0 --lanes 4', 'two versions, four replicas of each'],
     ["run ./my-pptpd --scenario 'message-format/*'", 'some scenarios against a folder of your own'],
-    ['run reference --requirement 2.5/echoes-identifier', 'whatever decides a requirement'],
+    ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
   ],
   epilogue:
     'Exit codes: 0 as the baseline expects, 1 not as expected (also an unexpected pass, or a stale entry), 2 usage, 3 environment or harness error.',

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { SCENARIOS } from '../../suites/index.ts'
+import { MUTANT_NAMES } from '../reference/mutants.ts'
+import { pptpspec } from './testing/command-line.ts'
+
+async function listed(...argv: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { code, stdout, stderr } = await pptpspec(['list', ...argv, '--json'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+it('lists scenarios with their purpose and what they decide', async () => {
+  const all = await listed('scenarios')
+  expect(all.map(({ id }) => id)).toEqual(SCENARIOS.map(({ id }) => id))
+  expect(all[0]).toMatchObject({ id: 'start/accepted', cases: ['start/accepted'], iut: 'recipient' })
+  const { stdout } = await pptpspec(['list', 'scenarios', '-s', 'echo/reply'])
+  expect(stdout).toMatch(/^echo\/reply \(4 cases\)\n {4}An Echo-Request .*\n {4}decides .*2\.6\/identifier/)
+})
+
+it('lists requirements with the scenarios that decide them', async () => {
+  const some = await listed('requirements', '--scenario', 'echo/*')
+  expect(some.find(({ id }) => id === '2.6/identifier')).toMatchObject({
+    section: '2.6',
+    level: 'implied',
+    decidedBy: ['echo/many', 'echo/reply'],
+  })
+  expect(await listed('requirements', '--requirement', '2.6/identifier')).toHaveLength(1)
+})
+
+it('lists implementations, the reference too', async () => {
+  const all = await listed('implementations')
+  expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(['pptpd-1.4.0', 'reference']))
+})
+
+it('lists mutants with the scenarios that are to catch them', async () => {
+  const all = await listed('mutants')
+  expect(all.map(({ name }) => name)).toEqual(MUTANT_NAMES)
+  const few = await listed('mutants', '--scenario', 'echo/many')
+  expect(few.length).toBeGreaterThan(0)
+  for (const { caughtBy } of few) expect(caughtBy).toEqual(['echo/many'])
+})

@@ -1,0 +1,161 @@
+import { createRequire } from 'node:module'
+import { describe, expect, it } from 'vitest'
+import { EnvironmentError } from '../errors/errors.ts'
+import { harmless, printFailure } from './failure.ts'
+import { wantsColour } from './io.ts'
+import { pptpspec, startProcess } from './testing/command-line.ts'
+
+describe('help and version', () => {
+  it('describes the commands, with examples and exit codes', async () => {
+    const { code, stdout, stderr } = await pptpspec(['--help'])
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+    for (const word of ['run', 'list', 'show', 'report', 'doctor', 'Examples', 'Exit codes'])
+      expect(stdout).toContain(word)
+  })
+
+  it('describes the options of a command', async () => {
+    const { code, stdout } = await pptpspec(['run', '--help'])
+    expect(code).toBe(0)
+    for (const option of ['--scenario', '--shard', '--baseline', '--provision', '--output'])
+      expect(stdout).toContain(option)
+  })
+
+  it('says its version', async () => {
+    expect(await pptpspec(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
+
+  it('shows help on standard error when nothing is asked', async () => {
+    const { code, stdout, stderr } = await pptpspec([])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('pptpspec run')
+  })
+
+  it('loads no engine client and no native code for help and lists', async () => {
+    await pptpspec(['--help'])
+    await pptpspec(['list', 'scenarios'])
+    const loaded = Object.keys(createRequire(import.meta.url).cache)
+    expect(loaded.filter((file) => /node_modules\/(dockerode|koffi|testcontainers)\//.test(file))).toEqual([])
+  })
+})
+
+describe('usage errors', () => {
+  it.each<[string, string[], RegExp, RegExp]>([
+    ['unknown command', ['rnu'], /unknown command "rnu"/, /did you mean run/],
+    ['no command', ['--json'], /no command/, /run, list/],
+    ['unknown option', ['run', '--lanez', '3'], /run has no option --lanez/, /did you mean --lanes/],
+    ['unknown short option', ['run', '-z'], /no option -z/, /--help/],
+    ['a number that is none', ['run', '--lanes', 'x'], /--lanes: .* from 1 to 64, got "x"/, /--lanes 1/],
+    ['a number out of range', ['run', '--lanes=0'], /--lanes: .*got "0"/, /--lanes 1/],
+    ['an option twice', ['run', '--seed', '1', '--seed', '2'], /--seed is given more than once/, /once/],
+    ['a value forgotten', ['run', '--output'], /--output needs a value/, /--help/],
+    ['another colour', ['run', '--colour', 'alway'], /--colour: .*got "alway"/, /did you mean always/],
+    ['no part of a whole', ['run', '--shard', '3/2'], /--shard: .*got "3\/2"/, /--shard 1\/4/],
+    ['an argument too many', ['doctor', 'extra'], /what is "extra" for/, /--help/],
+    ['an argument missing', ['list'], /list <what>: an argument is missing/, /--help/],
+    ['unknown list', ['list', 'scenario'], /got "scenario"/, /did you mean scenarios/],
+    [
+      'unknown implementation',
+      ['run', 'pptpd-1.4'],
+      /unknown implementation "pptpd-1.4"; did you mean "pptpd-1.4.0"/,
+      /Known/,
+    ],
+    [
+      'nearly the reference',
+      ['run', 'refrence'],
+      /unknown implementation "refrence"/,
+      /did you mean reference/,
+    ],
+    ['a folder without a manifest', ['run', './nowhere'], /no manifest.yaml/, /Dockerfile/],
+    ['the same twice', ['run', 'reference', 'reference'], /reference is named twice/, /once/],
+    [
+      'no such scenario',
+      ['run', 'reference', '-s', 'echo/rely'],
+      /no scenario matches "echo\/rely"/,
+      /echo\/reply/,
+    ],
+    [
+      'no such requirement',
+      ['run', 'reference', '--requirement', '9.9/x'],
+      /no requirement matches/,
+      /list requirements/,
+    ],
+    [
+      'an empty shard',
+      ['run', 'reference', '-s', 'start/accepted', '--shard', '2/2'],
+      /nothing to play/,
+      /--shard/,
+    ],
+    [
+      'a baseline for two',
+      ['run', 'reference', 'pptpd-1.4.0', '--baseline', 'b'],
+      /several implementations/,
+      /one by one/,
+    ],
+    [
+      'a filter on implementations',
+      ['list', 'implementations', '-s', 'echo/*'],
+      /belong to no scenario/,
+      /Leave out/,
+    ],
+  ])('%s', async (_, argv, message, remedy) => {
+    const { code, stdout, stderr } = await pptpspec(argv)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(/^error: /)
+    expect(lines[0]).toMatch(message)
+    expect(lines[1]).toMatch(/^remedy: /)
+    expect(lines[1]).toMatch(remedy)
+  })
+})
+
+describe('failures', () => {
+  const print = (error: unknown, env: Record<string, string> = {}) => {
+    let text = ''
+    const code = printFailure(error, { env, stderr: { write: (piece) => (text += piece) } })
+    return { code, text }
+  }
+
+  it('prints what is known with its remedy', () => {
+    expect(print(new EnvironmentError('no engine', 'Start one.'))).toEqual({
+      code: 3,
+      text: 'error: no engine\nremedy: Start one.\n',
+    })
+  })
+
+  it('owns up to anything else, without a stack trace unless asked', () => {
+    const { code, text } = print(new TypeError('x is not a function'))
+    expect(code).toBe(3)
+    expect(text).toMatch(/^error: x is not a function\nthis is a bug in pptpspec/)
+    expect(text).not.toContain('main.test.ts')
+    expect(print(new Error('x'), { PPTPSPEC_DEBUG: '1' }).text).toContain('main.test.ts')
+  })
+
+  it('leaves nothing for a terminal to obey', () => {
+    expect(harmless('a\u001b[2J\r\u009b1m\n\tb é')).toBe('a\\x1b[2J\\x0d\\x9b1m\n\tb é')
+  })
+})
+
+it('colours where it is wanted', () => {
+  const terminal = { write: () => {}, isTTY: true }
+  const file = { write: () => {} }
+  expect(wantsColour('auto', terminal, {})).toBe(true)
+  expect(wantsColour('auto', file, {})).toBe(false)
+  expect(wantsColour('auto', terminal, { NO_COLOR: '1' })).toBe(false)
+  expect(wantsColour('always', file, { NO_COLOR: '1' })).toBe(true)
+  expect(wantsColour('auto', file, { FORCE_COLOR: '1' })).toBe(true)
+  expect(wantsColour('auto', terminal, { TERM: 'dumb' })).toBe(false)
+  expect(wantsColour('never', terminal, { FORCE_COLOR: '1' })).toBe(false)
+})
+
+it('does not mind a reader that leaves', async () => {
+  const { child, ended } = startProcess(['list', 'requirements'])
+  child.stdout?.destroy()
+  expect(await ended).toMatchObject({ code: 0, stderr: '' })
+})

@@ -1,0 +1,224 @@
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { SCENARIOS } from '../../suites/index.ts'
+import { readEvents } from '../report/events.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { casesOf } from '../scenario/scenario.ts'
+import { pptpspec, startProcess, temporaryDirectory } from './testing/command-line.ts'
+
+const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json']
+/** An engine that is not there, for runs that must not find one. */
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' }
+
+function finishedCases(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result.scenario] : []))
+}
+
+it('plays everything against the reference, and leaves reports, traces and a link to them', async () => {
+  const cwd = temporaryDirectory()
+  const { code, stdout, stderr } = await pptpspec(['run', 'reference', '--seed', '7'], { cwd })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain('seed 7')
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^As expected \(\d+ scenarios, .*exit 0\)$/)
+
+  const latest = join(cwd, 'results', 'latest')
+  expect(lstatSync(latest).isSymbolicLink()).toBe(true)
+  for (const file of REPORTS) expect(existsSync(join(latest, file)), file).toBe(true)
+  const events = readEvents(join(latest, 'events.ndjson'))
+  expect(events[0]).toMatchObject({
+    kind: 'run-started',
+    seed: 7,
+    clock: 'virtual',
+    lanes: 1,
+    arguments: ['run', 'reference', '--seed', '7'],
+  })
+  expect([...finishedCases(events)].sort()).toEqual(
+    SCENARIOS.flatMap(casesOf)
+      .map(({ id }) => id)
+      .sort(),
+  )
+})
+
+it('shows what a scenario said, from the latest results, another directory, or a file', async () => {
+  const cwd = temporaryDirectory()
+  await pptpspec(['run', 'reference', '-s', 'echo/*'], { cwd })
+  const wanted = 'echo/reply#identifier=1'
+  const shown = await pptpspec(['show', wanted, '--width', '80'], { cwd })
+  expect(shown.code).toBe(0)
+  expect(shown.stdout).toMatch(/^reference echo\/reply#identifier=1: pass\n/)
+  expect(shown.stdout).toContain('── Echo-Request ──')
+  expect(shown.stdout).toContain('Identifier 0x00000001')
+  const latest = join(cwd, 'results', 'latest')
+  const elsewhere = await pptpspec(['show', latest, wanted, '--width', '80'], { cwd: '/' })
+  expect(elsewhere.stdout).toContain('── Echo-Request ──')
+  const trace = join('results', 'latest', 'reference', 'echo', 'reply.identifier=1.json')
+  expect((await pptpspec(['show', trace, '--fields'], { cwd })).stdout).toContain('Magic Cookie: 0x1A2B3C4D')
+  expect((await pptpspec(['show', 'echo/*'], { cwd })).stdout.match(/^reference echo/gm)).toHaveLength(5)
+
+  const fails = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await pptpspec(['show', ...argv], { cwd })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    return stderr
+  }
+  expect(await fails(latest, 'echo/rely')).toMatch(
+    /no result of echo\/rely\nremedy: did you mean echo\/reply/,
+  )
+  expect(await fails(latest)).toContain('Say which')
+  expect(await fails(trace, 'echo/many')).toContain('one scenario only')
+  expect(await fails('nowhere', 'echo/many')).toContain('there is no nowhere')
+  expect(await fails('echo/many', '-i', 'pptpd-1.4.0')).toContain('of pptpd-1.4.0')
+})
+
+it('reports a run again, and a killed one as far as it came', async () => {
+  const cwd = temporaryDirectory()
+  const { stdout } = await pptpspec(['run', 'reference', '-s', 'echo/*', '-o', 'out'], { cwd })
+  rmSync(join(cwd, 'out', 'junit.xml'))
+  const again = await pptpspec(['report', 'out'], { cwd })
+  expect(again.code).toBe(0)
+  expect(again.stdout).not.toContain('PASS')
+  expect(stdout.endsWith(again.stdout)).toBe(true)
+  expect((await pptpspec(['report', 'out', '--verbose'], { cwd })).stdout).toBe(stdout)
+  expect(existsSync(join(cwd, 'out', 'junit.xml'))).toBe(true)
+
+  const events = join(cwd, 'out', 'events.ndjson')
+  truncateSync(events, statSync(events).size - 20)
+  const killed = await pptpspec(['report', 'out'], { cwd })
+  expect(killed.code).toBe(3)
+  expect(killed.stdout).toContain('never finished')
+  truncateSync(events)
+  expect(await pptpspec(['report', 'out'], { cwd })).toMatchObject({ code: 2 })
+  expect(await pptpspec(['report', 'nowhere'], { cwd })).toMatchObject({ code: 2 })
+})
+
+it('shards share the selection out: each case once', async () => {
+  const play = async (...extra: readonly string[]) => {
+    const { code, stdout } = await pptpspec(['run', 'reference', '-s', '{echo,start}/*', '--json', ...extra])
+    expect(code).toBe(0)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): RunEvent => JSON.parse(line))
+    return finishedCases(events)
+  }
+  const parts = [await play('--shard', '1/3'), await play('--shard', '2/3'), await play('--shard', '3/3')]
+  expect(parts.flat().sort()).toEqual([...(await play())].sort())
+})
+
+it('compares with a baseline, in both directions, and writes one', async () => {
+  const cwd = temporaryDirectory()
+  const argv = ['run', 'reference', '-s', 'echo/reply', '--baseline', 'mine.yaml']
+  const file = join(cwd, 'mine.yaml')
+
+  expect(await pptpspec(argv, { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no'),
+  })
+  const written = await pptpspec([...argv, '--update-baseline'], { cwd })
+  expect(written).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^wrote .*mine\.yaml: 0 deviations\n$/),
+  })
+  expect(readFileSync(file, 'utf8')).toContain('implementation: reference')
+  expect((await pptpspec(argv, { cwd })).code).toBe(0)
+
+  const expectation = (scenario: string) =>
+    writeFileSync(
+      file,
+      `implementation: reference\ndeviations:\n  - {scenario: '${scenario}', verdict: fail, requirements: [2.6/identifier], reason: why}\n`,
+    )
+  expectation('echo/reply#identifier=0')
+  const passes = await pptpspec(argv, { cwd })
+  expect(passes.code).toBe(1)
+  expect(passes.stdout).toContain('NOT expected')
+  expectation('echo/gone')
+  expect((await pptpspec(argv, { cwd })).code).toBe(1)
+  expect((await pptpspec([...argv.slice(0, -2), '--no-baseline'], { cwd })).code).toBe(0)
+
+  appendFileSync(file, '  - 3\n')
+  const broken = await pptpspec(argv, { cwd })
+  expect(broken).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/mine\.yaml: deviations\.1/),
+  })
+  writeFileSync(file, 'implementation: other\ndeviations: []\n')
+  expect(await pptpspec(argv, { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('of other'),
+  })
+})
+
+it('refuses to write among other things', async () => {
+  const cwd = temporaryDirectory()
+  writeFileSync(join(cwd, 'thesis.txt'), '')
+  expect(await pptpspec(['run', 'reference', '--output', '.'], { cwd })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('other things than results'),
+  })
+})
+
+it('takes the reference where containers cannot be run, unless they were asked for', async () => {
+  const before = process.env.DOCKER_HOST
+  // Discovery looks at the process itself.
+  process.env.DOCKER_HOST = NO_ENGINE.DOCKER_HOST
+  try {
+    const cwd = temporaryDirectory()
+    const left = await pptpspec(['run', '-s', 'echo/many', '--output', 'a'], { cwd })
+    expect(left.code).toBe(0)
+    expect(left.stdout).toContain('plays the embedded reference: ')
+    expect(readEvents(join(cwd, 'a', 'events.ndjson'))).toContainEqual(
+      expect.objectContaining({ kind: 'notice', text: expect.stringContaining('embedded reference') }),
+    )
+    for (const asked of [['pptpd-1.4.0'], ['--engine', '/nonexistent/engine.sock']]) {
+      const { code, stdout, stderr } = await pptpspec(['run', ...asked, '--output', 'b'], { cwd })
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+      expect(stderr).toMatch(/^error: .*\nremedy: .*\n$/)
+      expect(existsSync(join(cwd, 'b'))).toBe(false)
+    }
+  } finally {
+    if (before === undefined) delete process.env.DOCKER_HOST
+    else process.env.DOCKER_HOST = before
+  }
+})
+
+it('an error that nobody caught ends the run in order', async () => {
+  const cwd = temporaryDirectory()
+  let once = false
+  const { code, stderr } = await pptpspec(['run', 'reference', '--output', 'out'], {
+    cwd,
+    watch(text, interrupt) {
+      if (once || !text.includes('PASS')) return
+      once = true
+      interrupt({ reason: 'internal error: boom', error: new Error('boom') })
+    },
+  })
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/error: boom\nthis is a bug in pptpspec/)
+  expect(stderr).not.toContain('run.test.ts')
+  for (const file of REPORTS) expect(existsSync(join(cwd, 'out', file)), file).toBe(true)
+})
+
+it('Ctrl-C ends a run at once and in order', async () => {
+  const output = join(temporaryDirectory(), 'out')
+  const { child, ended } = startProcess(['run', 'reference', '--output', output])
+  child.stdout?.once('data', () => child.kill('SIGINT'))
+  const { code, stderr } = await ended
+  expect({ code, signal: child.signalCode }).toEqual({ code: 3, signal: null })
+  expect(stderr).toMatch(/^\nSIGINT: stopping/)
+  for (const file of REPORTS) expect(existsSync(join(output, file)), file).toBe(true)
+  expect(readEvents(join(output, 'events.ndjson')).at(-1)).toMatchObject({
+    kind: 'run-finished',
+    exitCode: 3,
+    interrupted: 'SIGINT',
+  })
+})

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { packageRoot } from '../../implementations/package-root.ts'
+import type { Interruption, Io } from '../io.ts'
+import { main } from '../main.ts'
+
+/** What a command line came to. */
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Settings of a process that is none. */
+export interface Pretence {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly isTTY?: boolean
+  /** Hears of every piece of standard output, and can interrupt. */
+  readonly watch?: (text: string, interrupt: (interruption: Interruption) => void) => void
+}
+
+/** Runs the command line within this process. */
+export async function pptpspec(argv: readonly string[], pretence: Pretence = {}): Promise<Outcome> {
+  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = pretence
+  let stdout = ''
+  let stderr = ''
+  let listener: ((interruption: Interruption) => void) | undefined
+  const io: Io = {
+    stdout: {
+      write(text) {
+        stdout += text
+        watch?.(text, (interruption) => listener?.(interruption))
+      },
+      isTTY,
+      columns: 100,
+    },
+    stderr: {
+      write(text) {
+        stderr += text
+      },
+    },
+    env,
+    cwd,
+    onInterruption(next) {
+      listener = next
+      return () => {
+        listener = undefined
+      }
+    },
+  }
+  const code = await main(argv, io)
+  return { code, stdout, stderr }
+}
+
+/** A directory that goes away with the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'pptpspec-cli-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** The command line as a process of its own, for what only a process has: signals, pipes. */
+export function startProcess(argv: readonly string[]): {
+  readonly child: ChildProcess
+  readonly ended: Promise<Outcome>
+} {
+  const main = join(packageRoot(), 'harness', 'cli', 'main.ts')
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], {
+    // Here `tsx` is found.
+    cwd: packageRoot(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (piece: Buffer) => {
+    stdout += piece.toString()
+  })
+  child.stderr.on('data', (piece: Buffer) => {
+    stderr += piece.toString()
+  })
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return { child, ended }
+}
