@@ -16,6 +16,7 @@ import messageFormatManagementMessage from './message-format/management-message.
 import messageFormatNoResynchronization from './message-format/no-resynchronization.ts'
 import messageFormatReservedField from './message-format/reserved-field.ts'
 import messageFormatSegmentation from './message-format/segmentation.ts'
+import messageFormatSegmentationLater from './message-format/segmentation-later.ts'
 import messageFormatUndefinedType from './message-format/undefined-type.ts'
 import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
 import messageFormatWrongSize from './message-format/wrong-size.ts'
@@ -67,6 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
   messageFormatNoResynchronization,
   messageFormatReservedField,
   messageFormatSegmentation,
+  messageFormatSegmentationLater,
   messageFormatUndefinedType,
   messageFormatUnexpectedMessage,
   messageFormatWrongSize,

@@ -21,8 +21,15 @@ import {
 } from './observation.ts'
 import type { TimerProfile } from './profile.ts'
 
-/** How a message's octets are cut into writes. A number: that many octets a write. */
-export type Delivery = 'whole' | 'octet-by-octet' | number
+/**
+ * How a message's octets are cut into writes. A number: that many octets a write, without delay, so that the IUT may well read
+ * several at once. `first`: so many octets, and the rest `pause` ms later, when the IUT has read the first for sure.
+ */
+export type Delivery =
+  | 'whole'
+  | 'octet-by-octet'
+  | number
+  | { readonly first: number; readonly pause: number }
 
 /** What makes a valid message a malformed one. Applied in this order. */
 export interface Malformation {
@@ -148,6 +155,11 @@ export function createControl<R extends string>(
   }
 
   function write(octets: Uint8Array, delivery: Delivery = 'whole'): void {
+    if (typeof delivery === 'object') {
+      connection.send(octets.slice(0, delivery.first))
+      clock.after(delivery.pause, () => connection.send(octets.slice(delivery.first)))
+      return
+    }
     const step = delivery === 'whole' ? octets.length : delivery === 'octet-by-octet' ? 1 : delivery
     for (let at = 0; at < octets.length; at += Math.max(1, step))
       connection.send(octets.slice(at, at + Math.max(1, step)))

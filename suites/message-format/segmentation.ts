@@ -1,20 +1,23 @@
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 
+/** ms between the pieces: long enough that whoever reads what is there has read the first piece alone. */
+const PAUSE = 150
+
 export default scenario(
   {
     id: 'message-format/segmentation',
-    purpose: 'A message is understood however TCP cuts it.',
+    purpose: 'The first message is understood wherever TCP cuts it.',
     decides: ['1.4/message-boundaries'],
     provenBy: ['framer-needs-whole-message-per-read'],
     iut: 'recipient',
-    vary: {
-      delivery: { 'octet-by-octet': 1, 'three-octets': 3, 'header-then-body': 12, 'all-but-the-end': 155 },
-    },
+    vary: { cut: { 'after-1': 1, 'after-7': 7, 'after-12': 12, 'after-155': 155 } },
   },
   async (t) => {
     const control = await t.connect()
-    control.send('Start-Control-Connection-Request', startRequest(), { delivery: t.vary.delivery })
+    control.send('Start-Control-Connection-Request', startRequest(), {
+      delivery: { first: t.vary.cut, pause: PAUSE },
+    })
     await control.expect('1.4/message-boundaries', 'Start-Control-Connection-Reply')
   },
 )
