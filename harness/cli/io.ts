@@ -37,3 +37,8 @@ export function wantsColour(choice: ColourChoice, output: Output, env: Io['env']
   if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true
   return output.isTTY === true && env.TERM !== 'dumb'
 }
+
+/** Columns of the terminal; a file has none, and some terminals say 0. */
+export function columnsOf(output: Output): number {
+  return output.columns || 100
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import yargs, { type Argv, type PositionalOptions } from 'yargs'
 import { HarnessError, UsageError } from '../errors/errors.ts'
@@ -11,7 +11,7 @@ import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { show } from './commands/show.ts'
 import { printFailure } from './failure.ts'
-import type { ExitCode, Io } from './io.ts'
+import { columnsOf, type ExitCode, type Io } from './io.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
@@ -91,7 +91,7 @@ function describeAll(
     .version(packageVersion())
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(110, io.stdout.columns ?? 100))
+    .wrap(Math.min(110, columnsOf(io.stdout)))
     .locale('en')
     .exitProcess(false)
     .fail((message, error) => {
@@ -146,7 +146,7 @@ function dashed(name: string): string {
 function isProgram(): boolean {
   const script = process.argv[1]
   // npm links programs into node_modules/.bin.
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url)
+  return script !== undefined && existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url)
 }
 
 if (isProgram()) exitWith(await main(process.argv.slice(2), processIo()))

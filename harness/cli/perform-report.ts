@@ -5,7 +5,7 @@ import { readEvents } from '../report/events.ts'
 import { writeReports } from '../report/write.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { EVENTS_FILE } from '../runner/store.ts'
-import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
+import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { shortPath } from './results.ts'
 
 /** What `pptpspec report` was asked for. */
@@ -38,7 +38,7 @@ export function performReport(request: ReportRequest, io: Io): ExitCode {
       if (speaks) io.stdout.write(text)
     },
     isTty: false,
-    columns: io.stdout.columns ?? 100,
+    columns: columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     verbose: request.verbose,
     output: shortPath(directory, io.cwd),

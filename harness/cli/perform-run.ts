@@ -15,7 +15,7 @@ import { type BaselineFile, findBaseline, writeBaseline } from './baselines.ts'
 import { harmless, printFailure } from './failure.ts'
 import { nameOf, prepareImplementations, readNames } from './implementations.ts'
 import { listenForInterruptions, type Stopper } from './interruption.ts'
-import { type ExitCode, type Io, wantsColour } from './io.ts'
+import { columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { openResults, shortPath } from './results.ts'
 import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
@@ -161,7 +161,7 @@ function createReporter({ request, io, store }: Surroundings): Reporter {
   return createConsoleReporter({
     write: (text) => void stdout.write(text),
     isTty: stdout.isTTY === true && io.env.CI === undefined && io.env.TERM !== 'dumb',
-    columns: stdout.columns ?? 100,
+    columns: columnsOf(stdout),
     colour: wantsColour(request.colour, stdout, io.env),
     verbose: request.verbose,
     output: shortPath(store.directory, io.cwd),

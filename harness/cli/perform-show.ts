@@ -10,7 +10,7 @@ import { EVENTS_FILE } from '../runner/store.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
 import { describeError, harmless } from './failure.ts'
-import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
+import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
 
 /** What `pptpspec show` was asked for. */
@@ -108,7 +108,7 @@ function shown(one: ScenarioFinished, directory: string, request: ShowRequest, i
 
 function drawn(text: string, source: string, request: ShowRequest, io: Io, one?: ScenarioFinished): string {
   return ladder(traceFromJson(text, source), {
-    width: request.width ?? io.stdout.columns ?? 100,
+    width: request.width ?? columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     detail: request.fields ? 'detailed' : 'brief',
     findings: one?.result.findings ?? [],
