@@ -242,7 +242,14 @@ function table(run: RunTally): readonly string[] {
 export function overall(run: RunTally): string {
   const { finished } = run
   if (finished === undefined) return 'The run did not finish'
-  const reasons = finished.reasons.length === 0 ? '' : `: ${finished.reasons.join('; ')}`
+  const [first, ...more] = finished.reasons
+  // Every reason stands above, each with its finding; the last line says how many there are.
+  const reasons =
+    first === undefined
+      ? ''
+      : more.length === 0
+        ? `: ${first}`
+        : `: ${finished.reasons.length} reasons, see above`
   const interrupted = finished.interrupted === undefined ? '' : ` (interrupted: ${finished.interrupted})`
   const words = {
     0: 'As expected',

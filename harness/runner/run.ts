@@ -149,6 +149,7 @@ async function playJob(
         finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead}`) }, 0)
     }
 
+    const stopped = whenAborted(options.signal)
     await Promise.all(
       replicas.map(async (replica, lane) => {
         let played = 0
@@ -166,9 +167,10 @@ async function playJob(
           const one = queue.shift()
           if (one === undefined) return
           emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
-          const outcome = await playCase(one, replica, UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP)
+          const firstUnique = UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP
+          const outcome = await Promise.race([playCase(one, replica, firstUnique, options.signal), stopped])
           played++
-          if (options.signal.aborted) return
+          if (outcome === undefined || options.signal.aborted) return
           finish({ result: outcome.result, stored: keep(outcome, one, name, options.store) }, lane)
         }
       }),
@@ -215,10 +217,18 @@ interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
   readonly log: readonly string[]
 }
 
-async function playCase(one: ScenarioCase, replica: Replica, firstUnique: number): Promise<CaseOutcome> {
+async function playCase(
+  one: ScenarioCase,
+  replica: Replica,
+  firstUnique: number,
+  signal?: AbortSignal,
+): Promise<CaseOutcome> {
   replica.takeLog()
   return replica.play(async () => {
     const network = await replica.openNetwork()
+    // A case in flight when the run is stopped is lost; nothing of it is worth waiting for.
+    const stop = () => void network.close()
+    signal?.addEventListener('abort', stop)
     const startedAt = Date.now()
     try {
       const played = await play(one, {
@@ -239,8 +249,16 @@ async function playCase(one: ScenarioCase, replica: Replica, firstUnique: number
         log: replica.takeLog().map((line) => `${((line.at - startedAt) / 1000).toFixed(3)} ${line.text}`),
       }
     } finally {
+      signal?.removeEventListener('abort', stop)
       await network.close()
     }
+  })
+}
+
+function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
 }
 

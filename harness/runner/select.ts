@@ -74,11 +74,14 @@ export function unknown(kind: string, name: string, known: readonly string[], li
 
 /** Up to three names that resemble `name`. */
 export function nearestNames(name: string, known: readonly string[]): readonly string[] {
-  const plain = name.replace(/[*?#].*$/, '')
+  const wanted = name.replace(/[*?#].*$/, '').replace(/\/$/, '')
+  // A glob on a folder is compared with folders, anything else with whole names.
+  const far = (one: string) =>
+    Math.min(distance(name, one), distance(wanted, one), distance(wanted, one.split('/')[0] ?? one))
   return known
-    .map((one) => ({ one, far: Math.min(distance(name, one), distance(plain, one)) }))
-    .filter(({ one, far }) => far <= Math.max(3, one.length / 2) || (plain.length > 2 && one.includes(plain)))
-    .sort((a, b) => a.far - b.far)
+    .map((one) => ({ one, far: far(one), holds: wanted.length > 2 && one.includes(wanted) }))
+    .filter(({ one, far, holds }) => holds || far <= Math.max(2, Math.min(wanted.length, one.length) / 3))
+    .sort((a, b) => Number(b.holds) - Number(a.holds) || a.far - b.far)
     .slice(0, 3)
     .map(({ one }) => one)
 }

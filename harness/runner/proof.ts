@@ -1,0 +1,206 @@
+import { type MutantName, sideOf } from '../reference/mutants.ts'
+import type { Monitor } from '../scenario/monitor.ts'
+import type { Catalogue } from '../scenario/requirement.ts'
+import { casesOf, type Scenario } from '../scenario/scenario.ts'
+import { gravest, type Verdict } from '../scenario/verdict.ts'
+import type { CaseProof, Reaction } from './prove-case.ts'
+
+/** A scenario or a monitor: what gives verdicts and has to be proved able to. */
+export interface ProverName {
+  readonly kind: 'scenario' | 'monitor'
+  readonly id: string
+}
+
+/** A mutant that a scenario or monitor tells from the reference. */
+export interface Kill {
+  readonly by: ProverName
+  readonly mutant: MutantName
+  readonly verdict: 'fail' | 'warn'
+  /** Requirements found broken. */
+  readonly requirements: readonly string[]
+  /** Cases in which it shows. */
+  readonly cases: readonly string[]
+  /** The first finding, as an example. */
+  readonly expected: string
+  readonly seen: string
+}
+
+/** What became of one scenario or monitor. */
+export interface ProverProof extends ProverName {
+  readonly kills: readonly Kill[]
+  /** Mutants that it says prove it, were played, and are none of its kills. */
+  readonly falseClaims: readonly MutantName[]
+  /** Requirements that it declares and came to no finding about on the reference. */
+  readonly silent: readonly string[]
+}
+
+/** What became of one mutant. */
+export interface MutantProof {
+  readonly mutant: MutantName
+  readonly side: 'recipient' | 'originator'
+  /** `not-reached`: no case consults its switch. */
+  readonly fate: 'killed' | 'survived' | 'not-reached'
+  readonly kills: readonly Kill[]
+  /** Cases that it kept from their end without a verdict about it: no kill. */
+  readonly disturbed: readonly { readonly case: string; readonly verdict: Verdict; readonly reason: string }[]
+}
+
+/** Something about the reference that is not as it should be. */
+export interface Blemish {
+  readonly case: string
+  readonly verdict: Verdict
+  /** What was found, or why there was no verdict. */
+  readonly detail: string
+}
+
+/** What proving some scenarios and monitors with some mutants came to. Plain data, the same however the work was shared out. */
+export interface Proof {
+  readonly cases: number
+  /** Plays of the reference and of mutants; the rest of the matrix follows from the switches that were not consulted. */
+  readonly plays: number
+  readonly scenarios: readonly ProverProof[]
+  readonly monitors: readonly ProverProof[]
+  readonly mutants: readonly MutantProof[]
+  readonly unclean: readonly Blemish[]
+  /** Requirements of the catalogue that nothing came to a finding about on the reference, by side of the implementation that they bind. */
+  readonly undecided: readonly string[]
+  /** Requirements decided on the reference that no mutant breaks. */
+  readonly unproven: readonly string[]
+}
+
+/** Makes the matrix of what the cases came to. */
+export function proofOf(
+  scenarios: readonly Scenario[],
+  monitors: readonly Monitor[],
+  mutants: readonly MutantName[],
+  proofs: readonly CaseProof[],
+): Proof {
+  const byCase = new Map(proofs.map((proof) => [proof.case, proof]))
+  const scenarioProofs = scenarios.map((scenario) => {
+    const own = casesOf(scenario).flatMap(({ id }) => byCase.get(id) ?? [])
+    const name: ProverName = { kind: 'scenario', id: scenario.id }
+    return proverProof(name, scenario, mutants, own)
+  })
+  const reactions = reactionsOf(proofs)
+  const monitorProofs = monitors.map((monitor) =>
+    proverProof({ kind: 'monitor', id: monitor.id }, monitor, mutants, proofs, reactions),
+  )
+  const kills = [...scenarioProofs, ...monitorProofs].flatMap((prover) => prover.kills)
+  const decided = new Set(
+    proofs.flatMap(({ reference }) => reference.decided.map(({ requirement }) => requirement)),
+  )
+  const broken = new Set(kills.flatMap(({ requirements }) => requirements))
+  return {
+    cases: proofs.length,
+    plays: proofs.reduce((sum, proof) => sum + 1 + proof.mutants.length, 0),
+    scenarios: scenarioProofs,
+    monitors: monitorProofs,
+    mutants: mutants.map((mutant) => {
+      const own = kills.filter((kill) => kill.mutant === mutant)
+      return {
+        mutant,
+        side: sideOf(mutant),
+        fate: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
+        kills: own,
+        disturbed: (reactions.get(mutant) ?? [])
+          .filter((one) => disturbs(one.reaction))
+          .map(({ case: id, reaction: { verdict, reason = 'no reason' } }) => ({
+            case: id,
+            verdict,
+            reason,
+          })),
+      }
+    }),
+    unclean: proofs.flatMap(uncleanness),
+    undecided: observable(catalogueOf(scenarios, monitors)).filter((id) => !decided.has(id)),
+    unproven: [...decided].filter((id) => !broken.has(id)).sort(),
+  }
+}
+
+function proverProof(
+  by: ProverName,
+  { decides, provenBy }: { readonly decides: readonly string[]; readonly provenBy: readonly string[] },
+  mutants: readonly MutantName[],
+  proofs: readonly CaseProof[],
+  reactions = reactionsOf(proofs),
+): ProverProof {
+  const kills = mutants.flatMap((mutant) => killOf(by, mutant, reactions.get(mutant) ?? []) ?? [])
+  const monitor = by.kind === 'monitor' ? by.id : undefined
+  const decided = new Set(
+    proofs.flatMap(({ reference }) =>
+      reference.decided.filter((one) => one.monitor === monitor).map(({ requirement }) => requirement),
+    ),
+  )
+  return {
+    ...by,
+    kills,
+    falseClaims: mutants.filter(
+      (mutant) => provenBy.includes(mutant) && !kills.some((kill) => kill.mutant === mutant),
+    ),
+    silent: decides.filter((requirement) => !decided.has(requirement)),
+  }
+}
+
+interface CaseReaction {
+  readonly case: string
+  readonly reaction: Reaction
+}
+
+/** How each mutant fared, case by case. */
+function reactionsOf(proofs: readonly CaseProof[]): ReadonlyMap<MutantName, readonly CaseReaction[]> {
+  const reactions = new Map<MutantName, CaseReaction[]>()
+  for (const proof of proofs)
+    for (const { mutant, reaction } of proof.mutants) {
+      const known = reactions.get(mutant)
+      if (known === undefined) reactions.set(mutant, [{ case: proof.case, reaction }])
+      else known.push({ case: proof.case, reaction })
+    }
+  return reactions
+}
+
+function killOf(by: ProverName, mutant: MutantName, reactions: readonly CaseReaction[]): Kill | undefined {
+  const found = reactions
+    .map((one) => ({ case: one.case, blemishes: blemishesBy(by, one.reaction) }))
+    .filter(({ blemishes }) => blemishes.length > 0)
+  const findings = found.flatMap(({ blemishes }) => blemishes)
+  const [first] = findings
+  if (first === undefined) return undefined
+  return {
+    by,
+    mutant,
+    verdict: gravest(findings.map(({ verdict }) => verdict)) === 'fail' ? 'fail' : 'warn',
+    requirements: [...new Set(findings.map(({ requirement }) => requirement))].sort(),
+    cases: found.map((one) => one.case),
+    expected: first.expected,
+    seen: first.seen,
+  }
+}
+
+/** What the scenario, or that monitor, holds against the implementation. A scenario that came to no verdict holds nothing against it. */
+function blemishesBy({ kind, id }: ProverName, { verdict, blemishes }: Reaction) {
+  if (kind === 'monitor') return blemishes.filter(({ monitor }) => monitor === id)
+  if (verdict !== 'fail' && verdict !== 'warn') return []
+  return blemishes.filter(({ monitor }) => monitor === undefined)
+}
+
+function disturbs({ verdict }: Reaction): boolean {
+  return verdict === 'inconclusive' || verdict === 'error' || verdict === 'skip'
+}
+
+function uncleanness({ case: id, reference }: CaseProof): readonly Blemish[] {
+  const found = reference.blemishes.map(({ requirement, verdict, monitor, expected, seen }) => ({
+    case: id,
+    verdict,
+    detail: `${requirement}${monitor === undefined ? '' : ` (monitor ${monitor})`}: expected ${expected}, seen ${seen}`,
+  }))
+  if (reference.verdict === 'pass' || found.some(({ verdict }) => verdict === reference.verdict)) return found
+  return [...found, { case: id, verdict: reference.verdict, detail: reference.reason ?? 'no reason' }]
+}
+
+function catalogueOf(scenarios: readonly Scenario[], monitors: readonly Monitor[]): Catalogue {
+  return Object.assign({}, ...[...scenarios, ...monitors].map(({ catalogue }) => catalogue))
+}
+
+function observable(catalogue: Catalogue): readonly string[] {
+  return Object.keys(catalogue)
+}

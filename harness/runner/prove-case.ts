@@ -1,0 +1,124 @@
+import { referenceImplementation } from '../implementations/embedded.ts'
+import { createFaults, type Faults } from '../reference/faults.ts'
+import type { MutantName } from '../reference/mutants.ts'
+import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
+import { type Played, play } from '../scenario/play.ts'
+import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
+import type { Finding, Verdict } from '../scenario/verdict.ts'
+
+/** Plays a case to its end on the reference with these switches. */
+export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
+
+/** What one play came to. */
+export interface Reaction {
+  /** The scenario's own, without its monitors. */
+  readonly verdict: Verdict
+  readonly reason?: string
+  /** What scenario and monitors found to be wrong. */
+  readonly blemishes: readonly Finding[]
+}
+
+/** One case on the reference and on every mutant whose switch it reaches. Plain data: worker threads hand it over. */
+export interface CaseProof {
+  readonly case: string
+  readonly reference: Reaction & { readonly decided: readonly Decision[] }
+  /** By mutant, in the mutants' order. A mutant that is missing would have played like the reference. */
+  readonly mutants: readonly { readonly mutant: MutantName; readonly reaction: Reaction }[]
+}
+
+/** Who came to a verdict about a requirement. */
+export interface Decision {
+  readonly requirement: string
+  /** Absent where the scenario did. */
+  readonly monitor?: string
+}
+
+/** The first of the numbers that the tester uses in a play: the same in each, so that plays can differ by their mutant only. */
+const FIRST_UNIQUE = 257
+
+/** Plays on the simulated network under virtual time, in a world made for this one play. */
+export const playOnReference: ReferencePlayer = async (one, faults) => {
+  const implementation = referenceImplementation({ faults })
+  const skipped = inapplicable(one.scenario, implementation.pics)
+  if (skipped !== undefined) return unplayed(one, 'skip', skipped)
+  const [replica] = await implementation.start(1, () => {})
+  if (replica === undefined) return unplayed(one, 'error', 'the reference did not start')
+  try {
+    return await replica.play(async () => {
+      const network = await replica.openNetwork()
+      try {
+        return await play(one, {
+          network,
+          address: replica.address,
+          timers: replica.timers,
+          startedAt: 0,
+          firstUnique: FIRST_UNIQUE,
+        })
+      } finally {
+        await network.close()
+      }
+    })
+  } catch (error) {
+    // A mutant may bring the virtual clock to a standstill, or keep it going for ever.
+    return unplayed(one, 'error', error instanceof Error ? error.message : String(error))
+  } finally {
+    await replica.stop()
+  }
+}
+
+/**
+ * Plays one case on the reference and on those mutants whose switch that play consulted. The others need no play: under virtual time a play
+ * is the same to the octet each time, and a switch that nothing looked at cannot have changed it.
+ */
+export async function proveCase(
+  one: ScenarioCase,
+  monitors: readonly Monitor[],
+  mutants: readonly MutantName[],
+  player: ReferencePlayer = playOnReference,
+): Promise<CaseProof> {
+  const faults = createFaults()
+  const reference = judged(await player(one, faults), monitors)
+  const reactions: CaseProof['mutants'][number][] = []
+  for (const mutant of mutants) {
+    if (!faults.consulted().has(mutant)) continue
+    const { findings, ...reaction } = judged(await player(one, createFaults(mutant)), monitors)
+    reactions.push({ mutant, reaction: { ...reaction, blemishes: blemishesOf(findings) } })
+  }
+  const { findings, ...reaction } = reference
+  return {
+    case: one.id,
+    reference: { ...reaction, blemishes: blemishesOf(findings), decided: decisionsOf(findings) },
+    mutants: reactions,
+  }
+}
+
+function judged({ result, trace }: Played, monitors: readonly Monitor[]) {
+  const own = result.findings.filter((finding) => finding.monitor === undefined)
+  return {
+    verdict: result.verdict,
+    ...(result.reason === undefined ? {} : { reason: result.reason }),
+    findings: [...own, ...judgeTrace(trace, 'iut', monitors)],
+  }
+}
+
+function blemishesOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter((finding) => finding.verdict !== 'pass')
+}
+
+function decisionsOf(findings: readonly Finding[]): readonly Decision[] {
+  const decisions = new Map<string, Decision>()
+  for (const { requirement, monitor } of findings)
+    decisions.set(`${requirement} ${monitor ?? ''}`, {
+      requirement,
+      ...(monitor === undefined ? {} : { monitor }),
+    })
+  return [...decisions.values()]
+}
+
+function unplayed(one: ScenarioCase, verdict: Verdict, reason: string): Played {
+  const { id, scenario } = one
+  return {
+    result: { scenario: id, purpose: scenario.purpose, verdict, reason, findings: [], duration: 0 },
+    trace: { startedAt: 0, entries: [] },
+  }
+}
