@@ -250,14 +250,14 @@ export function overall(run: RunTally): string {
       : more.length === 0
         ? `: ${first}`
         : `: ${finished.reasons.length} reasons, see above`
-  const interrupted = finished.interrupted === undefined ? '' : ` (interrupted: ${finished.interrupted})`
+  if (finished.interrupted !== undefined) return printable(`Interrupted (${finished.interrupted})`, 1000)
   const words = {
     0: 'As expected',
     1: 'Not as expected',
     2: 'Nothing could be run as asked',
     3: 'The harness or its environment is at fault',
   }[finished.exitCode]
-  return printable(`${words}${reasons}${interrupted}`, 1000)
+  return printable(`${words}${reasons}`, 1000)
 }
 
 function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
