@@ -1,6 +1,5 @@
 import { type MutantName, sideOf } from '../reference/mutants.ts'
 import type { Monitor } from '../scenario/monitor.ts'
-import type { Catalogue } from '../scenario/requirement.ts'
 import { casesOf, type Scenario } from '../scenario/scenario.ts'
 import { gravest, type Verdict } from '../scenario/verdict.ts'
 import type { CaseProof, Reaction } from './prove-case.ts'
@@ -62,9 +61,9 @@ export interface Proof {
   readonly monitors: readonly ProverProof[]
   readonly mutants: readonly MutantProof[]
   readonly unclean: readonly Blemish[]
-  /** Requirements of the catalogue that nothing came to a finding about on the reference, by side of the implementation that they bind. */
-  readonly undecided: readonly string[]
-  /** Requirements decided on the reference that no mutant breaks. */
+  /** Requirements that something came to a finding about on the reference. */
+  readonly decided: readonly string[]
+  /** Those of them that no mutant breaks: nobody knows whether their finding can be anything but a pass. */
   readonly unproven: readonly string[]
 }
 
@@ -112,7 +111,7 @@ export function proofOf(
       }
     }),
     unclean: proofs.flatMap(uncleanness),
-    undecided: observable(catalogueOf(scenarios, monitors)).filter((id) => !decided.has(id)),
+    decided: [...decided].sort(),
     unproven: [...decided].filter((id) => !broken.has(id)).sort(),
   }
 }
@@ -197,10 +196,53 @@ function uncleanness({ case: id, reference }: CaseProof): readonly Blemish[] {
   return [...found, { case: id, verdict: reference.verdict, detail: reference.reason ?? 'no reason' }]
 }
 
-function catalogueOf(scenarios: readonly Scenario[], monitors: readonly Monitor[]): Catalogue {
-  return Object.assign({}, ...[...scenarios, ...monitors].map(({ catalogue }) => catalogue))
+/** What a part of a proof can say nothing about. */
+export interface ProofScope {
+  /** Not all mutants were played. */
+  readonly someMutants?: boolean
+  /** Not all scenarios were played. */
+  readonly someScenarios?: boolean
+  /** `originator`: mutants that show only in an originator have to be killed as well. */
+  readonly role: 'recipient' | 'originator'
 }
 
-function observable(catalogue: Catalogue): readonly string[] {
-  return Object.keys(catalogue)
+/** What is wrong with the suites, or with the reference. */
+export interface Shortcomings {
+  readonly unclean: readonly Blemish[]
+  /** Scenarios and monitors that no mutant can fail. */
+  readonly idle: readonly ProverName[]
+  readonly falseClaims: readonly { readonly by: ProverName; readonly mutants: readonly MutantName[] }[]
+  /** Declared and never decided. */
+  readonly silent: readonly { readonly by: ProverName; readonly requirements: readonly string[] }[]
+  /** Mutants that nothing tells from the reference, reached or not. */
+  readonly survivors: readonly MutantProof[]
+  /** Mutants of a side that no scenario of that role looks at. */
+  readonly outOfScope: readonly MutantProof[]
+}
+
+/** Reads the defects off a proof, leaving out what its scope says nothing about. */
+export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role }: ProofScope): Shortcomings {
+  // Monitors watch what scenarios happen to show them, so only all scenarios say anything about a monitor.
+  const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
+  const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
+  const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
+  const foreign = ({ side, fate }: MutantProof) =>
+    side === 'originator' && fate === 'not-reached' && role === 'recipient'
+  return {
+    unclean: proof.unclean,
+    idle: someMutants === true ? [] : judged.filter(({ kills }) => kills.length === 0).map(name),
+    falseClaims: judged
+      .filter(({ falseClaims }) => falseClaims.length > 0)
+      .map((one) => ({ by: name(one), mutants: one.falseClaims })),
+    silent: judged
+      .filter(({ silent }) => silent.length > 0)
+      .map((one) => ({ by: name(one), requirements: one.silent })),
+    survivors: someScenarios === true ? [] : alive.filter((one) => !foreign(one)),
+    outOfScope: alive.filter(foreign),
+  }
+}
+
+/** Whether nothing has to be mended. */
+export function isClean({ unclean, idle, falseClaims, silent, survivors }: Shortcomings): boolean {
+  return [unclean, idle, falseClaims, silent, survivors].every((list) => list.length === 0)
 }

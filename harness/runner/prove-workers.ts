@@ -1,16 +1,22 @@
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { HarnessError } from '../errors/errors.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
-import type { CaseProver } from './prove.ts'
+import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
 
-/** As many as there are processors to use. */
-export const PROVE_WORKERS = availableParallelism()
+/** A thread has to load and to warm up: it pays from about so many cases on. */
+const CASES_A_WORKER = 150
+
+/** Plays cases of the shipped suites in as many threads as pay. */
+export function inSuitableThreads(): CaseProver {
+  return (cases, monitors, mutants) => {
+    const count = Math.min(availableParallelism(), Math.floor(cases.length / CASES_A_WORKER))
+    return (count < 2 ? inThisThread() : inWorkers(count))(cases, monitors, mutants)
+  }
+}
 
 /**
  * Shares cases of the shipped suites out among worker threads. Which thread plays which case depends on the moment; what comes out does
@@ -42,21 +48,16 @@ interface ProvingWorker {
 }
 
 function startWorker(task: WorkerTask): ProvingWorker {
-  const extension = extname(import.meta.url)
-  const worker = new Worker(new URL(`./prove-worker${extension}`, import.meta.url), {
-    workerData: task,
-    // From a checkout the thread has to read TypeScript as this one does, whatever taught this one.
-    ...(extension === '.ts' ? { execArgv: ['--import', typeScriptLoader()] } : {}),
-  })
+  const worker = new Worker(entryOf('prove-worker'), { workerData: task, execArgv: [] })
   let waiting:
     | { readonly resolve: (proof: CaseProof) => void; readonly reject: (error: unknown) => void }
     | undefined
+  let dead: HarnessError | undefined
   const fail = (why: string, cause?: unknown) => {
-    waiting?.reject(
-      new HarnessError('WorkerError', 3, `a thread that proves scenarios ended: ${why}`, undefined, {
-        cause,
-      }),
-    )
+    dead ??= new HarnessError('WorkerError', 3, `a thread that proves scenarios ended: ${why}`, undefined, {
+      cause,
+    })
+    waiting?.reject(dead)
   }
   worker.on('message', (proof: CaseProof) => waiting?.resolve(proof))
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error), error))
@@ -64,6 +65,7 @@ function startWorker(task: WorkerTask): ProvingWorker {
   return {
     prove: (one) =>
       new Promise((resolve, reject) => {
+        if (dead !== undefined) reject(dead)
         waiting = { resolve, reject }
         worker.postMessage(one.id)
       }),
@@ -71,6 +73,19 @@ function startWorker(task: WorkerTask): ProvingWorker {
   }
 }
 
-function typeScriptLoader(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+/**
+ * The URL to start a thread of this folder with. From a checkout the thread has first to learn to read TypeScript; what taught this
+ * one, tsx or vitest, does not reach it.
+ */
+function entryOf(name: string): URL {
+  const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
+  if (extname(module.pathname) !== '.ts') return module
+  const quote = (url: string) => JSON.stringify(url)
+  return new URL(
+    `data:text/javascript,${encodeURIComponent(
+      `import { register } from ${quote(import.meta.resolve('tsx/esm/api'))}
+register()
+await import(${quote(module.href)})`,
+    )}`,
+  )
 }
