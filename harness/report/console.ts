@@ -250,7 +250,10 @@ export function overall(run: RunTally): string {
       : more.length === 0
         ? `: ${first}`
         : `: ${finished.reasons.length} reasons, see above`
-  if (finished.interrupted !== undefined) return printable(`Interrupted (${finished.interrupted})`, 1000)
+  if (finished.interrupted !== undefined) {
+    const why = finished.reasons.find((reason) => !reason.startsWith('interrupted')) ?? ''
+    return printable(`Interrupted (${finished.interrupted})${why === '' ? '' : `: ${why}`}`, 1000)
+  }
   const words = {
     0: 'As expected',
     1: 'Not as expected',
