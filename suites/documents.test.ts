@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE_PARTS, REQUIREMENTS } from './catalogue.ts'
+import { interpretationsDocument, requirementsDocument, undecided } from './documents.ts'
+import { SCENARIOS } from './index.ts'
+import { INTERPRETATIONS } from './interpretations.ts'
+import type { CatalogueEntry } from './requirements/entry.ts'
+
+const DECIDERS = { scenarios: SCENARIOS, monitors: [] }
+const ENTRIES = Object.entries<CatalogueEntry>(REQUIREMENTS)
+
+describe('the catalogue', () => {
+  test('no id is in two of its parts', () => {
+    expect(ENTRIES.length).toBe(CATALOGUE_PARTS.reduce((sum, part) => sum + Object.keys(part).length, 0))
+  })
+
+  test('an id is its section and a name in kebab case', () => {
+    for (const [id, { section }] of ENTRIES) {
+      expect(id.startsWith(`${section}/`), id).toBe(true)
+      expect(id.slice(section.length + 1), id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    }
+  })
+
+  test('pages go up with sections', () => {
+    // The last page of each section that has subsections after it would do; first pages of sections are enough to catch slips.
+    const first = new Map<string, number>()
+    for (const [, { section, page }] of ENTRIES)
+      first.set(section, Math.min(page, first.get(section) ?? page))
+    const order = [...first].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    const pages = order.map(([, page]) => page)
+    expect(pages).toEqual([...pages].sort((a, b) => a - b))
+  })
+
+  test('what can be observed is observed on some implementation, the rest on none and for a reason', () => {
+    for (const [id, { decided, iut, text }] of ENTRIES) {
+      expect(iut.length === 0, id).toBe(decided.by === 'unobservable')
+      if (decided.by === 'unobservable') expect(decided.reason, id).toMatch(/\.$/)
+      expect(text, id).toMatch(/\.$/)
+    }
+  })
+
+  test('a permission is never judged: it cannot be broken', () => {
+    for (const [id, { level, decided }] of ENTRIES)
+      if (level === 'MAY') expect(decided.by, id).toBe('unobservable')
+  })
+
+  test('no two requirements of a section say the same', () => {
+    const texts = ENTRIES.map(([, { section, text }]) => `${section} ${text}`)
+    expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([])
+  })
+
+  test('scenarios decide what can be observed on their kind of implementation', () => {
+    for (const { id, iut, decides } of SCENARIOS)
+      for (const requirement of decides)
+        expect(
+          ENTRIES.find(([one]) => one === requirement)?.[1].iut,
+          `${id} decides ${requirement}`,
+        ).toContain(iut)
+  })
+
+  test('what nothing decides is only ever what could be decided', () => {
+    expect(undecided('recipient', DECIDERS)).not.toContain('2.5/reply-to-each')
+    expect(undecided('recipient', { scenarios: [], monitors: [] })).toContain('2.5/reply-to-each')
+    expect(undecided('recipient', { scenarios: [], monitors: [] })).not.toContain('3/closing-logged')
+    expect(undecided('recipient', { scenarios: [], monitors: [] })).not.toContain('3.1.1/start-when-open')
+  })
+})
+
+test('the register is numbered without a gap', () => {
+  expect(Object.keys(INTERPRETATIONS)).toEqual(
+    Object.keys(INTERPRETATIONS).map((_, at) => `A-${String(at + 1).padStart(2, '0')}`),
+  )
+})
+
+describe('generated documents are up to date; if not: npm run docs', () => {
+  test.each([
+    ['docs/interpretations.md', interpretationsDocument],
+    ['docs/requirements.md', requirementsDocument],
+  ] as const)('%s', async (path, generate) => {
+    expect(await readFile(new URL(`../${path}`, import.meta.url), 'utf8')).toBe(generate(DECIDERS))
+  })
+})
