@@ -1,0 +1,189 @@
+import picomatch from 'picomatch'
+import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
+import type { MutantName } from '../reference/mutants.ts'
+import type { Monitor } from '../scenario/monitor.ts'
+import type { Pics } from '../scenario/profile.ts'
+import { verdictWhenBroken } from '../scenario/requirement.ts'
+import { casesOf, inapplicable, type Scenario } from '../scenario/scenario.ts'
+import { type Finding, gravest, type ScenarioResult, type Verdict } from '../scenario/verdict.ts'
+import type { Baseline } from './baseline.ts'
+import type { Proof } from './proof.ts'
+
+/** What an implementation does about one requirement. */
+export interface Behaviour {
+  readonly verdict: Verdict
+  /** Cases that say so, where it is not simply `pass`; with why, where somebody has said why. */
+  readonly evidence: readonly { readonly case: string; readonly text: string }[]
+}
+
+/** What an implementation does about requirements, by their ids. */
+export interface Behaviours {
+  readonly implementation: string
+  readonly of: ReadonlyMap<string, Behaviour>
+}
+
+/** One requirement: whether it is tested, by what, what proves the test, and what implementations do. */
+export interface CoverageRow {
+  readonly id: string
+  readonly requirement: CatalogueEntry
+  readonly state: 'decided' | 'undecided' | 'unobservable'
+  /** Ids of scenarios and monitors that declare to decide it. */
+  readonly scenarios: readonly string[]
+  readonly monitors: readonly string[]
+  /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
+  readonly provenBy: readonly MutantName[] | undefined
+  /** By implementation, as far as known. */
+  readonly behaviours: Readonly<Record<string, Behaviour>>
+}
+
+export interface CoverageSources {
+  readonly catalogue: Readonly<Record<string, CatalogueEntry>>
+  readonly scenarios: readonly Scenario[]
+  readonly monitors: readonly Monitor[]
+  readonly proof?: Proof | undefined
+  readonly behaviours?: readonly Behaviours[]
+}
+
+/** A row for each requirement of the catalogue, in the RFC's order. */
+export function coverage(sources: CoverageSources): readonly CoverageRow[] {
+  const { catalogue, scenarios, monitors, proof, behaviours = [] } = sources
+  const breakers = proof === undefined ? undefined : breakersOf(proof)
+  return Object.entries(catalogue)
+    .sort(([, a], [, b]) => compareSections(a.section, b.section))
+    .map(([id, requirement]) => {
+      const by = {
+        scenarios: scenarios.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
+        monitors: monitors.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
+      }
+      return {
+        id,
+        requirement,
+        state: stateOf(requirement, by.scenarios.length + by.monitors.length),
+        ...by,
+        provenBy: breakers === undefined ? undefined : (breakers.get(id) ?? []),
+        behaviours: Object.fromEntries(
+          behaviours.flatMap(({ implementation, of }) => {
+            const behaviour = of.get(id)
+            return behaviour === undefined ? [] : [[implementation, behaviour]]
+          }),
+        ),
+      }
+    })
+}
+
+function stateOf({ decided }: CatalogueEntry, deciders: number): CoverageRow['state'] {
+  if (deciders > 0) return 'decided'
+  return decided.by === 'unobservable' ? 'unobservable' : 'undecided'
+}
+
+function breakersOf({ scenarios, monitors }: Proof): ReadonlyMap<string, readonly MutantName[]> {
+  const breakers = new Map<string, Set<MutantName>>()
+  for (const { mutant, requirements } of [...scenarios, ...monitors].flatMap(({ kills }) => kills))
+    for (const requirement of requirements)
+      breakers.set(requirement, (breakers.get(requirement) ?? new Set()).add(mutant))
+  return new Map([...breakers].map(([id, mutants]) => [id, [...mutants].sort()]))
+}
+
+/** Rows that something could decide on implementations of that role, and nothing does. */
+export function gaps(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
+  return rows.filter(({ state, requirement }) => state === 'undecided' && requirement.iut.includes(role))
+}
+
+/** A stretch of the RFC, ends included: 1.4 to 3 ends with the last section below 3. */
+export interface SectionRange {
+  readonly from: string
+  readonly to: string
+}
+
+/** Whether a section lies in a stretch of the RFC. */
+export function isInSections(section: string, { from, to }: SectionRange): boolean {
+  const isBelow = section === to || section.startsWith(`${to}.`)
+  return compareSections(section, from) >= 0 && (isBelow || compareSections(section, to) < 0)
+}
+
+/** As the RFC's table of contents: 2.9 before 2.10, 3.1 before 3.1.1. */
+export function compareSections(a: string, b: string): number {
+  const [left, right] = [a, b].map((section) => section.split('.').map(Number))
+  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
+    const difference = (left?.[at] ?? -1) - (right?.[at] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** What results say an implementation does: of each requirement the gravest finding. */
+export function behavioursInResults(implementation: string, results: readonly ScenarioResult[]): Behaviours {
+  const found = new Map<string, { readonly case: string; readonly finding: Finding }[]>()
+  for (const { scenario, findings } of results)
+    for (const finding of findings)
+      found.set(finding.requirement, [...(found.get(finding.requirement) ?? []), { case: scenario, finding }])
+  const of = new Map<string, Behaviour>()
+  for (const [id, all] of found) {
+    const verdict = gravest(all.map(({ finding }) => finding.verdict)) ?? 'pass'
+    const evidence = all
+      .filter(({ finding }) => verdict !== 'pass' && finding.verdict === verdict)
+      .map(({ case: name, finding: { expected, seen } }) => ({
+        case: name,
+        text: `expected ${expected}, seen ${seen}`,
+      }))
+    of.set(id, { verdict, evidence })
+  }
+  return { implementation, of }
+}
+
+/**
+ * What a baseline says an implementation is known to do. A requirement that no deviation names passes wherever a case that decides it does; where
+ * all of these are inconclusive or do not apply, that is all there is to say.
+ */
+export function behavioursInBaseline(
+  baseline: Baseline,
+  pics: Pics | undefined,
+  { catalogue, scenarios }: Pick<CoverageSources, 'catalogue' | 'scenarios'>,
+): Behaviours {
+  const cases = scenarios.flatMap((scenario) => {
+    const skipped = pics === undefined ? undefined : inapplicable(scenario, pics)
+    return casesOf(scenario).map(({ id }) => ({
+      id,
+      scenario,
+      skipped,
+      deviation:
+        baseline.deviations.find((one) => one.scenario === id) ??
+        baseline.deviations.find((one) => picomatch.isMatch(id, one.scenario)),
+    }))
+  })
+  const of = new Map<string, Behaviour>()
+  for (const [id, { level }] of Object.entries(catalogue)) {
+    // Any case may have been caught by a monitor.
+    const broken = cases.filter(({ deviation }) => deviation?.requirements.includes(id))
+    if (broken.length > 0) {
+      const verdicts = broken.map(
+        ({ deviation }): Verdict =>
+          // A deviation of several requirements has the gravest verdict of them.
+          deviation === undefined || (deviation.verdict === 'fail' && deviation.requirements.length > 1)
+            ? verdictWhenBroken(level)
+            : deviation.verdict,
+      )
+      of.set(id, {
+        verdict: gravest(verdicts) ?? 'fail',
+        evidence: broken.map((one) => ({ case: one.id, text: one.deviation?.reason ?? '' })),
+      })
+      continue
+    }
+    const own = cases.filter(({ scenario }) => scenario.decides.includes(id))
+    const unclear = own.filter(({ deviation }) => deviation?.verdict === 'inconclusive')
+    const skipped = own.filter((one) => one.skipped !== undefined)
+    // A monitor alone says nothing here: whether it had an occasion to, only results tell.
+    if (own.length > unclear.length + skipped.length) of.set(id, { verdict: 'pass', evidence: [] })
+    else if (unclear.length > 0)
+      of.set(id, {
+        verdict: 'inconclusive',
+        evidence: unclear.map((one) => ({ case: one.id, text: one.deviation?.reason ?? '' })),
+      })
+    else if (skipped.length > 0)
+      of.set(id, {
+        verdict: 'skip',
+        evidence: skipped.map((one) => ({ case: one.id, text: one.skipped ?? '' })),
+      })
+  }
+  return { implementation: baseline.implementation, of }
+}
