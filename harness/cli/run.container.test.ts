@@ -1,14 +1,66 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SCENARIOS } from '../../suites/index.ts'
 import { LABELS } from '../implementations/run-identity.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
+import { casesOf } from '../scenario/scenario.ts'
+import { haveTshark, tsharkCounts } from '../trace/testing/tshark.ts'
 import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
 describe.skipIf(!available)('against pptpd', () => {
+  it('every scenario comes out as the baselines say, and tshark reads every capture', {
+    timeout: 600_000,
+  }, async () => {
+    const output = join(temporaryDirectory(), 'out')
+    const { child, ended } = startProcess([
+      'run',
+      'pptpd-1.4.0',
+      'pptpd-1.5.0',
+      '--provision',
+      '--output',
+      output,
+    ])
+    let text = ''
+    child.stdout?.on('data', (piece: Buffer) => {
+      text += piece.toString()
+    })
+    child.stderr?.on('data', (piece: Buffer) => {
+      text += piece.toString()
+    })
+    const { code } = await ended
+    expect(code, text).toBe(0)
+
+    const finished = readEvents(join(output, 'events.ndjson')).filter(
+      (event) => event.kind === 'scenario-finished',
+    )
+    const cases = SCENARIOS.flatMap(casesOf).length
+    expect(finished.length).toBe(2 * cases)
+    expect(new Set(finished.map((event) => event.result.verdict)).size).toBeGreaterThan(1)
+    if (!haveTshark()) return
+    // Two at a time: what the machine has of cores.
+    const captures = finished.filter((event) => event.files !== undefined)
+    expect(captures.length).toBe(finished.length)
+    await Promise.all(
+      [0, 1].map(async (half) => {
+        for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
+          const seen = await tsharkCounts(join(output, files?.pcapng ?? ''))
+          expect({ scenario: result.scenario, ...seen }).toMatchObject({
+            scenario: result.scenario,
+            messages: counts?.messages,
+            gre: counts?.gre,
+            malformed: 0,
+            errors: 0,
+            badChecksums: 0,
+          })
+        }
+      }),
+    )
+  })
+
   it('Ctrl-C while containers are playing removes them', { timeout: 180_000 }, async () => {
     const output = join(temporaryDirectory(), 'out')
     const { child, ended } = startProcess(['run', 'pptpd-1.4.0', '--output', output, '--json'])
