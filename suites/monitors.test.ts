@@ -1,0 +1,518 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  REFERENCE_ADDRESS,
+  type ReferenceReplica,
+  referenceImplementation,
+  TESTER_ADDRESSES,
+} from '../harness/implementations/embedded.ts'
+import { hostMachine } from '../harness/implementations/embedded-host.ts'
+import type { Clock } from '../harness/network/network.ts'
+import { PacketCode } from '../harness/ppp/packet.ts'
+import { controlMessage, encodeControl } from '../harness/protocol/control.ts'
+import {
+  type BodyValues,
+  type ControlMessage,
+  MESSAGE_NAMES,
+  type MessageName,
+  PPTP_PORT,
+} from '../harness/protocol/messages.ts'
+import { type Configuration, DEFAULT_CONFIGURATION } from '../harness/reference/configuration.ts'
+import type { Command, FollowUp } from '../harness/reference/events.ts'
+import { createFaults } from '../harness/reference/faults.ts'
+import { createReference } from '../harness/reference/machine.ts'
+import type { MutantName } from '../harness/reference/mutants.ts'
+import { judgeTrace } from '../harness/scenario/monitor.ts'
+import { play } from '../harness/scenario/play.ts'
+import { casesOf, type Scenario, type ScenarioCase } from '../harness/scenario/scenario.ts'
+import type { Finding } from '../harness/scenario/verdict.ts'
+import { recordNetwork } from '../harness/trace/recorder.ts'
+import { data, ended, gre, greOctets, opened, traceOf } from '../harness/trace/testing/traces.ts'
+import type { Side, Trace, TraceStep } from '../harness/trace/trace.ts'
+import { scenario } from './catalogue.ts'
+import { SCENARIOS } from './index.ts'
+import { firstData, lcpFrame } from './lcp.ts'
+import { MONITORS } from './monitors/index.ts'
+
+/** Plays that no suite has, for what monitors watch over: the tester goes on where a scenario would have decided. */
+const EXTRA: readonly Scenario[] = [
+  scenario(
+    {
+      id: 'monitors/many-requests',
+      purpose: 'Many answers are due, and nothing acknowledges them.',
+      decides: ['4/carries-ppp'],
+      provenBy: ['gre-window-ignored'],
+      iut: 'recipient',
+      vary: { window: { small: 2, large: 8 } },
+    },
+    async (t) => {
+      const control = await t.establish()
+      const { tunnel } = await t.placeCall(control, { packetRecvWindowSize: t.vary.window })
+      await firstData(t, tunnel)
+      const silent = { acknowledgmentPresent: 0, acknowledgmentNumber: undefined }
+      for (let count = 0; count < 20; count++)
+        tunnel.send(lcpFrame(PacketCode.configureRequest, count), silent)
+      await t.clock.sleep(3000)
+      t.decide('4/carries-ppp', { ok: true, expected: '', seen: '' })
+    },
+  ),
+  scenario(
+    {
+      id: 'monitors/slow-line',
+      purpose: 'An incoming call is connected a while after it was accepted.',
+      decides: ['4/carries-ppp'],
+      provenBy: ['incoming-tunnel-before-connected'],
+      iut: 'recipient',
+    },
+    async (t) => {
+      await t.openTunnel()
+      const control = await t.establish()
+      control.send('Incoming-Call-Request', { callId: 7, callBearerType: 1 })
+      const { message } = await control.await('Incoming-Call-Reply')
+      await t.clock.sleep(500)
+      control.send('Incoming-Call-Connected', {
+        peersCallId: message.callId,
+        connectSpeed: 64_000,
+        packetRecvWindowSize: 8,
+        framingType: 1,
+      })
+      await t.clock.sleep(500)
+      t.decide('4/carries-ppp', { ok: true, expected: '', seen: '' })
+    },
+  ),
+  ...(['stop', 'reset', 'clear'] as const).map((how) =>
+    scenario(
+      {
+        id: `monitors/after-${how}`,
+        purpose: 'Data is sent to a call that is over.',
+        decides: ['4/carries-ppp'],
+        provenBy: ['drop-keeps-tunnel'],
+        iut: 'recipient',
+      },
+      async (t) => {
+        const control = await t.establish()
+        const { tunnel } = await t.placeCall(control)
+        await firstData(t, tunnel)
+        if (how === 'reset') control.reset()
+        else if (how === 'stop') control.send('Stop-Control-Connection-Request', { reason: 1 })
+        else control.send('Call-Clear-Request', { callId: tunnel.callId })
+        await t.clock.sleep(2000)
+        for (let count = 0; count < 3; count++) tunnel.send(lcpFrame(PacketCode.configureRequest, count))
+        await t.clock.sleep(3000)
+        t.decide('4/carries-ppp', { ok: true, expected: '', seen: '' })
+      },
+    ),
+  ),
+]
+
+async function replicaOf(
+  fault: MutantName | undefined,
+  configuration: Partial<Configuration> = {},
+): Promise<ReferenceReplica> {
+  const implementation = referenceImplementation({ configuration, ...(fault === undefined ? {} : { fault }) })
+  const [replica] = await implementation.start(1, () => {})
+  if (replica === undefined) throw new Error('the reference did not start')
+  return replica
+}
+
+async function playCase(one: ScenarioCase, fault?: MutantName): Promise<Trace> {
+  const replica = await replicaOf(fault)
+  const { trace } = await replica.play(async () => {
+    const network = await replica.openNetwork()
+    const played = await play(one, {
+      network,
+      address: replica.address,
+      timers: replica.timers,
+      startedAt: 0,
+      firstUnique: 1000,
+    })
+    await network.close()
+    return played
+  })
+  await replica.stop()
+  return trace
+}
+
+interface Duet {
+  readonly name: string
+  readonly iut?: Partial<Configuration>
+  readonly tester?: Partial<Configuration>
+  readonly body: (
+    ends: { readonly iut: (command: Command) => void; readonly tester: (command: Command) => void },
+    clock: Clock,
+  ) => Promise<void>
+}
+
+const IUT = REFERENCE_ADDRESS
+const TESTER = TESTER_ADDRESSES[0]
+const FIRST_CALL = 0x4001
+
+function start(address: string, then: FollowUp): Command {
+  return { name: 'start', to: { address, port: PPTP_PORT }, then }
+}
+
+/** Conversations of two whole peers, no scenario between them: what a capture from anywhere shows. */
+const DUETS: readonly Duet[] = [
+  ...(['outgoing-call', 'incoming-call'] as const).flatMap((then): Duet[] => [
+    {
+      name: `the IUT accepts the connection and the other side starts with an ${then}`,
+      async body({ tester }, clock) {
+        tester(start(IUT, then))
+        await clock.sleep(5000)
+        tester({ name: 'place-call', address: IUT })
+        await clock.sleep(5000)
+        tester({ name: 'ring', address: IUT })
+        await clock.sleep(150_000)
+        tester({ name: 'clear-call', callId: FIRST_CALL })
+        await clock.sleep(2000)
+        tester({ name: 'stop', address: IUT })
+        await clock.sleep(20_000)
+      },
+    },
+    {
+      name: `the IUT opens the connection and starts with an ${then}`,
+      async body({ iut }, clock) {
+        iut(start(TESTER, then))
+        await clock.sleep(5000)
+        iut({ name: 'place-call', address: TESTER })
+        await clock.sleep(5000)
+        iut({ name: 'ring', address: TESTER })
+        await clock.sleep(150_000)
+        iut({ name: 'clear-call', callId: FIRST_CALL })
+        await clock.sleep(2000)
+        iut({ name: 'stop', address: TESTER })
+        await clock.sleep(20_000)
+      },
+    },
+  ]),
+  {
+    name: 'the IUT is PNS only',
+    async body({ iut }, clock) {
+      iut(start(TESTER, 'outgoing-call'))
+      await clock.sleep(5000)
+      iut({ name: 'clear-call', callId: FIRST_CALL })
+      await clock.sleep(5000)
+    },
+  },
+  {
+    name: 'its call is refused',
+    tester: { outgoingCalls: false },
+    async body({ iut }, clock) {
+      iut(start(TESTER, 'outgoing-call'))
+      await clock.sleep(5000)
+    },
+  },
+  {
+    name: 'it has no room for the call',
+    iut: { channels: 1 },
+    async body({ tester }, clock) {
+      tester(start(IUT, 'outgoing-call'))
+      await clock.sleep(5000)
+      tester({ name: 'place-call', address: IUT })
+      await clock.sleep(5000)
+    },
+  },
+]
+
+async function playDuet(duet: Duet, fault?: MutantName): Promise<Trace> {
+  const replica = await replicaOf(fault, duet.iut)
+  const trace = await replica.play(async () => {
+    const network = await replica.openNetwork()
+    const recorder = recordNetwork(network, { startedAt: 0 })
+    const other = await hostMachine(
+      recorder.network,
+      createReference({
+        configuration: { ...DEFAULT_CONFIGURATION, ...duet.tester },
+        faults: createFaults(),
+      }),
+      { address: TESTER, hears: [IUT] },
+    )
+    await duet.body({ iut: replica.command, tester: other.command }, network.clock)
+    const recorded = recorder.trace()
+    await other.close()
+    await network.close()
+    return recorded
+  })
+  await replica.stop()
+  return trace
+}
+
+/** The IUT opens a connection and wants a call; its start is answered late, and with that Result Code. */
+async function playStart(resultCode: number, fault?: MutantName): Promise<Trace> {
+  const replica = await replicaOf(fault)
+  const trace = await replica.play(async () => {
+    const network = await replica.openNetwork()
+    const recorder = recordNetwork(network, { startedAt: 0 })
+    await recorder.network.listen({ address: TESTER, port: PPTP_PORT }, (connection) => {
+      let heard = false
+      connection.onEvent((event) => {
+        if (event.kind !== 'data' || heard) return
+        heard = true
+        const reply = controlMessage('Start-Control-Connection-Reply', { resultCode })
+        void network.clock.sleep(500).then(() => connection.send(encodeControl(reply)))
+      })
+    })
+    replica.command(start(TESTER, 'outgoing-call'))
+    await network.clock.sleep(3000)
+    const recorded = recorder.trace()
+    await network.close()
+    return recorded
+  })
+  await replica.stop()
+  return trace
+}
+
+type Play = readonly [name: string, trace: (fault?: MutantName) => Promise<Trace>]
+
+/** Those first that show most. */
+const PLAYS: readonly Play[] = [
+  ...DUETS.map((duet): Play => [duet.name, (fault) => playDuet(duet, fault)]),
+  ['its start is answered late', (fault) => playStart(1, fault)],
+  ['its start is refused', (fault) => playStart(4, fault)],
+  ...[...EXTRA, ...SCENARIOS].flatMap(casesOf).map((one): Play => [one.id, (fault) => playCase(one, fault)]),
+]
+
+function blemishes(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ verdict }) => verdict !== 'pass')
+}
+
+test('every monitor finds the reference without blemish, whatever is played', async () => {
+  const decided = new Set<string>()
+  const found: object[] = []
+  for (const [name, trace] of PLAYS) {
+    const findings = judgeTrace(await trace(), 'iut', MONITORS)
+    for (const { requirement } of findings) decided.add(requirement)
+    for (const finding of blemishes(findings)) found.push({ name, ...finding })
+  }
+  expect(found).toEqual([])
+  // The reference sends neither WAN-Error-Notify nor Set-Link-Info: traces made by hand, below.
+  const undecided = MONITORS.flatMap(({ decides }) => decides).filter((one) => !decided.has(one))
+  expect(undecided.filter((one) => !/^2\.1[45]\//.test(one))).toEqual([])
+})
+
+test('in a conversation of two references neither end has a blemish', async () => {
+  for (const duet of DUETS) {
+    const trace = await playDuet(duet)
+    expect(blemishes(judgeTrace(trace, 'tester', MONITORS))).toEqual([])
+  }
+})
+
+describe.each(MONITORS.map((monitor) => [monitor.id, monitor] as const))('%s', (_, monitor) => {
+  test.each(monitor.provenBy)('catches the mutant %s', async (mutant) => {
+    let caught: readonly Finding[] = []
+    for (const [, trace] of PLAYS) {
+      caught = blemishes(judgeTrace(await trace(mutant as MutantName), 'iut', [monitor]))
+      if (caught.length > 0) break
+    }
+    expect(caught).not.toEqual([])
+  })
+})
+
+/** A control message of the tester's or the IUT's. */
+function said<N extends MessageName>(from: Side, name: N, values: Partial<BodyValues<N>> = {}): TraceStep {
+  return data(encodeControl(controlMessage(name, values) as unknown as ControlMessage), from)
+}
+
+/** The tester, a PNS, has one call with the IUT: Call IDs 7 and 9. */
+const CALL: readonly TraceStep[] = [
+  opened(),
+  said('tester', 'Start-Control-Connection-Request'),
+  said('iut', 'Start-Control-Connection-Reply', {
+    resultCode: 1,
+    framingCapabilities: 3,
+    bearerCapabilities: 3,
+  }),
+  said('tester', 'Outgoing-Call-Request', { callId: 7, maximumBps: 9, packetRecvWindowSize: 3 }),
+  said('iut', 'Outgoing-Call-Reply', {
+    callId: 9,
+    peersCallId: 7,
+    resultCode: 1,
+    packetRecvWindowSize: 3,
+    connectSpeed: 9,
+  }),
+]
+
+function verdictsOf(steps: readonly TraceStep[], subject: Side = 'iut'): Record<string, string> {
+  return Object.fromEntries(
+    judgeTrace(traceOf(...steps), subject, MONITORS).map(({ requirement, verdict }) => [
+      requirement,
+      verdict,
+    ]),
+  )
+}
+
+describe('traces made by hand', () => {
+  const octets = (length: number) => new Uint8Array(length).fill(1)
+
+  test('WAN-Error-Notify comes from the PAC, rarely, with counters that only grow', () => {
+    const error = (from: Side, crcErrors: number, peersCallId = 7) =>
+      said(from, 'WAN-Error-Notify', { peersCallId, crcErrors })
+    const late = traceOf(...CALL, error('iut', 1), error('iut', 2))
+    const patient = {
+      ...late,
+      entries: late.entries.map((one, at) => (at === CALL.length + 1 ? { ...one, at: 61_000 } : one)),
+    }
+    expect(judgeTrace(patient, 'iut', MONITORS).filter((one) => one.verdict !== 'pass')).toEqual([])
+    expect(verdictsOf([...CALL, error('iut', 2), error('iut', 1)])).toMatchObject({
+      '2.14/sent-by-pac': 'pass',
+      '2.14/peers-call-id': 'pass',
+      '2.14/interval': 'warn',
+      '2.14/cumulative': 'fail',
+    })
+    expect(verdictsOf([...CALL, error('iut', 2, 9)])).toMatchObject({ '2.14/peers-call-id': 'fail' })
+    expect(verdictsOf([...CALL, error('tester', 2, 9)], 'tester')).toMatchObject({
+      '2.14/sent-by-pac': 'fail',
+    })
+  })
+
+  test('Set-Link-Info and Call-Clear-Request come from the PNS', () => {
+    const info = (from: Side, peersCallId: number) => said(from, 'Set-Link-Info', { peersCallId })
+    expect(verdictsOf([...CALL, info('tester', 9)], 'tester')).toMatchObject({
+      '2.15/sent-by-pns': 'pass',
+      '2.15/peers-call-id': 'pass',
+    })
+    expect(verdictsOf([...CALL, info('tester', 7)], 'tester')).toMatchObject({ '2.15/peers-call-id': 'fail' })
+    expect(verdictsOf([...CALL, info('iut', 7)])).toMatchObject({ '2.15/sent-by-pns': 'fail' })
+    expect(verdictsOf([...CALL, said('iut', 'Call-Clear-Request', { callId: 9 })])).toMatchObject({
+      '2.12/sent-by-pns': 'fail',
+    })
+  })
+
+  test('Incoming-Call-Connected follows an Incoming-Call-Reply', () => {
+    const start = CALL.slice(0, 3)
+    const request = said('iut', 'Incoming-Call-Request', { callId: 5, callBearerType: 1 })
+    const reply = said('tester', 'Incoming-Call-Reply', { callId: 6, peersCallId: 5, resultCode: 1 })
+    const connected = said('iut', 'Incoming-Call-Connected', { peersCallId: 6, framingType: 1 })
+    expect(verdictsOf([...start, request, reply, connected])).toMatchObject({
+      '2.11/peers-call-id': 'pass',
+      '2.11/window': 'fail',
+    })
+    expect(verdictsOf([...start, request, connected])).toMatchObject({ '2.11/peers-call-id': 'fail' })
+  })
+
+  test('a payload of 1533 octets is too much', () => {
+    const packet = (length: number) => gre({ callId: 7, sequenceNumber: 0, payload: octets(length) }, 'iut')
+    expect(verdictsOf([...CALL, packet(1532)])).toMatchObject({ '1.4/tunnel-mtu': 'pass' })
+    expect(verdictsOf([...CALL, packet(1533)])).toMatchObject({ '1.4/tunnel-mtu': 'fail' })
+  })
+
+  test('a Call ID with its octets swapped is found out, one of another time is not', () => {
+    const packet = (callId: number) => gre({ callId, sequenceNumber: 0, payload: octets(9) }, 'iut')
+    expect(verdictsOf([...CALL, packet(0x0700)])).toMatchObject({ '4.1/call-id': 'fail' })
+    expect(verdictsOf([...CALL, packet(0x1234)])).not.toHaveProperty('4.1/call-id')
+  })
+
+  test('a lost packet or a late one is the network, a habit is not', () => {
+    const packets = (...numbers: readonly number[]) =>
+      numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
+    expect(verdictsOf([...CALL, ...packets(1, 0, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13)])).toMatchObject({
+      '4.1/first-sequence-number': 'pass',
+      '4.1/consecutive': 'pass',
+    })
+    expect(verdictsOf([...CALL, ...packets(1, 3, 5, 7)])).toMatchObject({
+      '4.1/first-sequence-number': 'fail',
+      '4.1/consecutive': 'fail',
+    })
+    const start = 0xffff_fffe
+    expect(verdictsOf([...CALL, ...packets(start, start + 1, 0, 1)])['4.1/consecutive']).toBe('pass')
+  })
+
+  test('the window: what is presumed lost no longer counts', () => {
+    const burst = (from: number) =>
+      [0, 1, 2, 3].map((more) => gre({ callId: 7, sequenceNumber: from + more, payload: octets(9) }, 'iut'))
+    expect(verdictsOf([...CALL, ...burst(0)])['4.2.1/maximum-window']).toBe('fail')
+    const trace = traceOf(...CALL, ...burst(0).slice(0, 3), ...burst(3).slice(0, 3))
+    const slow = trace.entries.map((one, at) => (at < CALL.length + 3 ? one : { ...one, at: one.at + 500 }))
+    const [finding] = judgeTrace({ ...trace, entries: slow }, 'iut', MONITORS).filter(
+      ({ requirement }) => requirement === '4.2.1/maximum-window',
+    )
+    expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
+  })
+
+  test('nothing is held against an answer to what was ill-formed, missing or before the beginning', () => {
+    const reply = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 1 })
+    const notify = said('iut', 'Call-Disconnect-Notify', { callId: 3, resultCode: 1 })
+    const odd = said('tester', 'Echo-Request', { controlMessageType: 99 } as never)
+    const gap: TraceStep = { kind: 'tcp-gap', connection: 1, from: 'tester', detail: 'lost' }
+    const wrong = (steps: readonly TraceStep[]) =>
+      Object.entries(verdictsOf(steps)).filter(([, verdict]) => verdict !== 'pass')
+    expect(wrong([...CALL, reply])).toEqual([['2.6/one-reply', 'fail']])
+    expect(wrong([...CALL, odd, reply, notify])).toEqual([])
+    expect(wrong([...CALL, gap, reply, notify])).toEqual([])
+    expect(wrong([reply, notify])).toEqual([])
+    const packet = gre({ callId: 1, sequenceNumber: 5, acknowledgmentNumber: 9, payload: octets(9) }, 'iut')
+    expect(wrong([packet, packet, packet])).toEqual([])
+    expect(wrong([...CALL, gap, packet, packet])).toEqual([])
+  })
+
+  test('one finding a requirement: the first violation, and how many there were', () => {
+    const bad = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 0 })
+    const echo = said('tester', 'Echo-Request', { identifier: 1 })
+    const findings = judgeTrace(traceOf(...CALL, echo, bad, echo, bad), 'iut', MONITORS)
+    expect(findings.filter((one) => one.requirement === '2.6/result-code-defined')).toEqual([
+      {
+        requirement: '2.6/result-code-defined',
+        verdict: 'fail',
+        expected: 'Echo-Reply with Result Code one of 1, 2',
+        seen: 'Result Code 0 (undefined); 2 violations in 2 cases',
+        entry: CALL.length + 1,
+        monitor: 'code-points',
+      },
+    ])
+  })
+})
+
+test('each requirement is decided by one monitor', () => {
+  const all = MONITORS.flatMap(({ decides }) => decides)
+  expect(all.filter((one, at) => all.indexOf(one) !== at)).toEqual([])
+  expect(new Set(MONITORS.map(({ id }) => id)).size).toBe(MONITORS.length)
+})
+
+test('any trace at all is judged without an error', () => {
+  const side = fc.constantFrom<Side>('tester', 'iut')
+  const small = fc.integer({ min: 0, max: 3 })
+  const message = fc.record({
+    name: fc.constantFrom(...MESSAGE_NAMES),
+    from: side,
+    a: small,
+    b: small,
+    c: small,
+  })
+  const step = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: message.map(({ name, from, a, b, c }) =>
+        said(from, name, { callId: a, peersCallId: b, resultCode: c, identifier: a, errorCode: b } as never),
+      ),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(side, small, fc.option(small), fc.option(small)).map(([from, callId, seq, ack]) =>
+        gre(
+          {
+            callId,
+            ...(seq === null ? {} : { sequenceNumber: seq, payload: octetsOf(seq) }),
+            ...(ack === null ? {} : { acknowledgmentNumber: ack }),
+          },
+          from,
+        ),
+      ),
+    },
+    fc.tuple(fc.uint8Array({ maxLength: 40 }), side).map(([octets, from]) => data(octets, from)),
+    fc.tuple(fc.uint8Array({ maxLength: 40 }), side).map(([octets, from]) => greOctets(octets, from)),
+    side.map((from) => ended(from)),
+    fc.constant(opened()),
+    side.map((from): TraceStep => ({ kind: 'tcp-gap', connection: 1, from, detail: '' })),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), side, (steps, subject) => {
+      const findings = judgeTrace(traceOf(opened(), ...steps), subject, MONITORS)
+      const requirements = findings.map(({ requirement }) => requirement)
+      expect(new Set(requirements).size).toBe(requirements.length)
+    }),
+  )
+})
+
+function octetsOf(count: number): Uint8Array {
+  return new Uint8Array(count + 1)
+}

@@ -1,0 +1,101 @@
+import type { Watched } from '../../harness/scenario/monitor.ts'
+import { monitor } from '../catalogue.ts'
+
+/** What may go out before the control connection is established. */
+function belongsBefore({ message, connection }: Watched): boolean {
+  switch (message.name) {
+    case 'Start-Control-Connection-Request':
+    case 'Start-Control-Connection-Reply':
+    case 'Stop-Control-Connection-Reply':
+      return true
+    case 'Stop-Control-Connection-Request':
+      // Refusing a version (section 3.1.1); before the start it could not be one.
+      return connection.phase === 'refused' || connection.openStarts.tester + connection.openStarts.iut > 0
+    case 'Echo-Reply':
+    case 'Outgoing-Call-Reply':
+    case 'Incoming-Call-Reply':
+      // Not-Connected, and any other way to say no (interpretation A-37).
+      return message.resultCode !== 1
+    default:
+      return false
+  }
+}
+
+function isReply(name: string): boolean {
+  return name.endsWith('-Reply')
+}
+
+const REQUESTS: ReadonlySet<string> = new Set([
+  'Start-Control-Connection-Request',
+  'Outgoing-Call-Request',
+  'Incoming-Call-Request',
+])
+
+export default monitor(
+  {
+    id: 'connection-order',
+    purpose:
+      'Nothing but the start goes out before the control connection is established, and nothing after it was stopped.',
+    decides: [
+      '2.1/nothing-before-start',
+      '2.1/established-first',
+      '2.1/one-request',
+      '3.1.1/nothing-before-reply',
+      '3.1.2/nothing-before-request',
+      '3.1.2/nothing-after-stop',
+    ],
+    provenBy: [
+      'accepts-before-start',
+      'echo-succeeds-before-start',
+      'call-before-start-reply',
+      'accepts-refused-start',
+      'stop-reply-twice',
+    ],
+  },
+  ({ subject, peer, observe }) => ({
+    sent(seen) {
+      const { message, entry, connection } = seen
+      if (message.name === 'unrecognized' || connection.originator === undefined) return
+      // What of the peer is missing or ill-formed may have been its part of the start.
+      if (connection.troubled[peer]) return
+      const opened = connection.originator === subject
+      const before = connection.phase === 'open' || connection.phase === 'refused'
+      const order = {
+        ok: !before || belongsBefore(seen),
+        expected: 'nothing but the start before the control connection is established',
+        seen: before ? `${message.name} before that` : 'just that',
+        entry: entry.index,
+      }
+      observe(isReply(message.name) ? '2.1/established-first' : '2.1/nothing-before-start', order)
+      if (opened && connection.phase === 'open') observe('3.1.1/nothing-before-reply', order)
+      if (!opened)
+        observe('3.1.2/nothing-before-request', {
+          ...order,
+          ok: connection.phase !== 'open' || connection.openStarts[peer] > 0 || isReply(message.name),
+          expected: 'nothing before Start-Control-Connection-Request',
+        })
+      if (message.name === 'Start-Control-Connection-Request') {
+        const again = connection.phase !== 'open' || connection.openStarts[subject] > 0
+        observe('2.1/one-request', {
+          ok: !again,
+          expected: 'one Start-Control-Connection-Request',
+          seen: again ? 'another one' : 'just that',
+          entry: entry.index,
+        })
+      }
+      const stopped = connection.stopSent[subject]
+      const stops =
+        message.name === 'Stop-Control-Connection-Reply' || message.name === 'Stop-Control-Connection-Request'
+      if (stopped === undefined && !stops) return
+      const answer = message.name === 'Stop-Control-Connection-Reply' && connection.openStops[peer] > 0
+      const ok = stopped === undefined || answer || (stopped === 'request' && !REQUESTS.has(message.name))
+      observe('3.1.2/nothing-after-stop', {
+        ok,
+        expected:
+          'nothing more after Stop-Control-Connection-Reply, no request after Stop-Control-Connection-Request',
+        seen: ok ? 'just that' : `${message.name} after that`,
+        entry: entry.index,
+      })
+    },
+  }),
+)

@@ -1,0 +1,69 @@
+import type { MessageName } from '../../harness/protocol/messages.ts'
+import { monitor } from '../catalogue.ts'
+
+const REQUIREMENTS = {
+  'Start-Control-Connection-Reply': '2.2/error-code',
+  'Stop-Control-Connection-Reply': '2.4/error-code',
+  'Echo-Reply': '2.6/error-code',
+  'Outgoing-Call-Reply': '2.8/error-code',
+  'Incoming-Call-Reply': '2.10/error-code',
+  'Call-Disconnect-Notify': '2.13/error-code',
+} as const satisfies Partial<Record<MessageName, string>>
+
+const GENERAL_ERROR = 2
+
+export default monitor(
+  {
+    id: 'error-codes',
+    purpose: 'An Error Code comes with a general error and with nothing else.',
+    decides: [
+      '2.2/error-code',
+      '2.4/error-code',
+      '2.6/error-code',
+      '2.8/error-code',
+      '2.10/error-code',
+      '2.13/error-code',
+      '2.16/error-code-given',
+    ],
+    provenBy: [
+      'start-reply-error-with-success',
+      'version-refusal-error-set',
+      'stop-reply-error-set',
+      'echo-reply-error-set',
+      'call-reply-error-with-success',
+      'call-refusal-without-error',
+      'incoming-reply-error-with-success',
+      'clear-error-set',
+    ],
+    readings: ['A-16'],
+  },
+  ({ observe }) => ({
+    sent({ message, entry }) {
+      if (message.name === 'unrecognized' || !(message.name in REQUIREMENTS)) return
+      if (!('resultCode' in message) || !('errorCode' in message)) return
+      const { resultCode, errorCode } = message
+      const seen = `Result Code ${resultCode}, Error Code ${errorCode}`
+      if (resultCode === GENERAL_ERROR) {
+        const judgement = {
+          ok: errorCode !== 0,
+          expected: `${message.name} with Result Code 2 and an Error Code`,
+          seen,
+          entry: entry.index,
+          // No words of the RFC forbid it (interpretation A-16).
+          otherwise: 'warn' as const,
+        }
+        observe('2.16/error-code-given', judgement)
+        return
+      }
+      // A failed call's Error Code is what section 3.2.4.1 asks for and section 2.8 forbids (interpretation A-15).
+      const disputed = message.name === 'Outgoing-Call-Reply' && resultCode !== 1
+      observe(REQUIREMENTS[message.name as keyof typeof REQUIREMENTS], {
+        ok: errorCode === 0,
+        expected: `${message.name} with Result Code ${resultCode} and Error Code 0`,
+        seen,
+        entry: entry.index,
+        ...(disputed ? { otherwise: 'warn' as const } : {}),
+      })
+    },
+  }),
+)

@@ -1,0 +1,37 @@
+import type { Monitor } from '../../harness/scenario/monitor.ts'
+import callIds from './call-ids.ts'
+import callValues from './call-values.ts'
+import codePoints from './code-points.ts'
+import connectionOrder from './connection-order.ts'
+import direction from './direction.ts'
+import errorCodes from './error-codes.ts'
+import messageHeader from './message-header.ts'
+import replies from './replies.ts'
+import reservedFields from './reserved-fields.ts'
+import textFields from './text-fields.ts'
+import tunnelAcknowledgment from './tunnel-acknowledgment.ts'
+import tunnelCalls from './tunnel-calls.ts'
+import tunnelHeader from './tunnel-header.ts'
+import tunnelPayload from './tunnel-payload.ts'
+import tunnelSequence from './tunnel-sequence.ts'
+import tunnelWindow from './tunnel-window.ts'
+
+/** Every monitor: what holds for any conversation. */
+export const MONITORS: readonly Monitor[] = [
+  messageHeader,
+  reservedFields,
+  codePoints,
+  errorCodes,
+  textFields,
+  connectionOrder,
+  replies,
+  direction,
+  callIds,
+  callValues,
+  tunnelHeader,
+  tunnelCalls,
+  tunnelSequence,
+  tunnelAcknowledgment,
+  tunnelWindow,
+  tunnelPayload,
+]

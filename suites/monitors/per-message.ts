@@ -1,0 +1,16 @@
+import { MESSAGE_NAMES, MESSAGES, type MessageName } from '../../harness/protocol/messages.ts'
+
+type Section = (typeof MESSAGES)[MessageName]['section']
+
+/** The requirement of that name in the section of a message: sections 2.1 to 2.15 say the same of each. */
+export function inSectionOf<const W extends string>(name: MessageName, what: W): `${Section}/${W}` {
+  return `${MESSAGES[name].section}/${what}`
+}
+
+/** The same of all messages, or of some. */
+export function inEachSection<const W extends string>(
+  what: W,
+  names: readonly MessageName[] = MESSAGE_NAMES,
+): readonly `${Section}/${W}`[] {
+  return names.map((name) => inSectionOf(name, what))
+}

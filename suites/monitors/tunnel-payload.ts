@@ -1,0 +1,56 @@
+import { TUNNEL_MTU } from '../../harness/protocol/gre.ts'
+import { monitor } from '../catalogue.ts'
+
+/** What async HDLC begins with: a flag, or FF 03 with its second octet escaped (RFC 1662). */
+function beginsLikeHdlc(payload: Uint8Array): boolean {
+  const [first, second, third] = payload
+  return first === 0x7e || (first === 0xff && second === 0x7d && third === 0x23)
+}
+
+/** A protocol number is odd in its last octet and even in that before it (RFC 1661 section 2). */
+function beginsLikePpp(payload: Uint8Array): boolean {
+  const at = payload[0] === 0xff && payload[1] === 0x03 ? 2 : 0
+  const first = payload[at]
+  if (first === undefined) return false
+  return (first & 1) === 1 || ((payload[at + 1] ?? 0) & 1) === 1
+}
+
+export default monitor(
+  {
+    id: 'tunnel-payload',
+    purpose: 'Payloads are PPP packets of bearable size without media framing.',
+    decides: ['4/no-media-framing', '4/no-flags', '4.1/payload-is-ppp', '1.4/tunnel-mtu'],
+    provenBy: ['gre-hdlc-framing'],
+  },
+  ({ observe }) => ({
+    packetSent({ packet, entry }) {
+      if (packet.payload.length === 0) return
+      const framed = beginsLikeHdlc(packet.payload)
+      observe('4/no-media-framing', {
+        ok: !framed,
+        expected: 'a PPP packet without flags and escapes',
+        seen: framed ? 'a payload that begins with a flag or an escape' : 'just that',
+        entry: entry.index,
+      })
+      observe('4/no-flags', {
+        ok: packet.payload[0] !== 0x7e,
+        expected: 'a payload that does not begin with a flag',
+        seen: `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`,
+        entry: entry.index,
+      })
+      const ppp = beginsLikePpp(packet.payload)
+      observe('4.1/payload-is-ppp', {
+        ok: ppp,
+        expected: 'a payload that begins with a PPP protocol number, with or without FF 03 before it',
+        seen: ppp ? 'just that' : 'no protocol number',
+        entry: entry.index,
+      })
+      observe('1.4/tunnel-mtu', {
+        ok: packet.payloadLength <= TUNNEL_MTU,
+        expected: `at most ${TUNNEL_MTU} octets of payload`,
+        seen: `${packet.payloadLength} octets`,
+        entry: entry.index,
+      })
+    },
+  }),
+)

@@ -1,0 +1,75 @@
+import { isLater } from '../../harness/protocol/gre.ts'
+import type { CallView } from '../../harness/scenario/conversation.ts'
+import { monitor } from '../catalogue.ts'
+
+/**
+ * ms after which a packet counts as presumed lost (interpretation A-60): less than any plausible time-out, so that only packets sent in one
+ * go are held against the sender.
+ */
+const PRESUMED_LOST = 100
+
+interface Flight {
+  /** Sent and not acknowledged, oldest first, from `head` on. */
+  sent: { readonly sequence: number; readonly at: number }[]
+  head: number
+  /** Whether the peer has acknowledged anything: the window may have grown. */
+  acknowledged: boolean
+}
+
+export default monitor(
+  {
+    id: 'tunnel-window',
+    purpose: 'Not more packets are on their way than the receiver buffers.',
+    decides: ['4.2.1/maximum-window', '4.2.1/initial-window', '1.3.2/parameters-from-call'],
+    provenBy: ['gre-window-ignored', 'gre-window-full-at-start'],
+    readings: ['A-60'],
+  },
+  ({ peer, observe }) => {
+    const flights = new Map<CallView, Flight>()
+    return {
+      packetHeard({ packet, call }) {
+        const acknowledged = packet.acknowledgmentNumber
+        const flight = call === undefined ? undefined : flights.get(call)
+        if (flight === undefined || acknowledged === undefined) return
+        const rest = flight.sent.slice(flight.head)
+        flight.sent = rest.filter(({ sequence }) => isLater(sequence, acknowledged))
+        flight.head = 0
+        flight.acknowledged = true
+      },
+      packetSent({ packet, entry, tunnel, call }) {
+        const sequence = packet.sequenceNumber
+        if (call === undefined || sequence === undefined || packet.payload.length === 0) return
+        const window = call.window[peer]
+        if (window === undefined || !tunnel.known) return
+        const flight = flights.get(call) ?? { sent: [], head: 0, acknowledged: false }
+        flights.set(call, flight)
+        flight.sent.push({ sequence, at: entry.at })
+        let oldest = flight.sent[flight.head]
+        while (oldest !== undefined && oldest.at < entry.at - PRESUMED_LOST)
+          oldest = flight.sent[++flight.head]
+        if (flight.head > 1000) {
+          flight.sent = flight.sent.slice(flight.head)
+          flight.head = 0
+        }
+        const awaiting = flight.sent.length - flight.head
+        // A window of 0 counts as 1 (interpretation A-45): otherwise nothing could ever be sent.
+        const most = Math.max(1, window)
+        const judgement = {
+          ok: awaiting <= most,
+          expected: `at most ${most} packets awaiting acknowledgment`,
+          seen: `${awaiting} packets`,
+          entry: entry.index,
+        }
+        observe('4.2.1/maximum-window', judgement)
+        observe('1.3.2/parameters-from-call', judgement)
+        if (flight.acknowledged) return
+        const half = Math.ceil(most / 2)
+        observe('4.2.1/initial-window', {
+          ...judgement,
+          ok: awaiting <= half,
+          expected: `at most ${half} packets before anything was acknowledged`,
+        })
+      },
+    }
+  },
+)
