@@ -25,12 +25,7 @@ export interface BuildContext {
  * @throws UsageError when the folder is too large or has a `shared` of its own.
  */
 export function openBuildContext(folder: string, shared: string): BuildContext {
-  if (existsSync(join(folder, SHARED))) {
-    throw new UsageError(
-      `${folder}/${SHARED}: this name is taken by the files that every build context gets`,
-      'Rename that file or folder.',
-    )
-  }
+  requireRoomForShared(folder)
   const own = describeTree(folder)
   const common = existsSync(shared) ? describeTree(shared) : []
   const modes = new Map(
@@ -74,6 +69,15 @@ export function openBuildContext(folder: string, shared: string): BuildContext {
       return tar
     },
   }
+}
+
+/** @throws UsageError when an implementation folder has a `shared` of its own. */
+export function requireRoomForShared(folder: string): void {
+  if (!existsSync(join(folder, SHARED))) return
+  throw new UsageError(
+    `${folder}/${SHARED}: this name is taken by the files that every build context gets`,
+    'Rename that file or folder.',
+  )
 }
 
 interface Entry {

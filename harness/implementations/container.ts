@@ -271,7 +271,9 @@ async function startContainer(
     const tail = log.tail().map((line) => `  ${line}`)
     throw new EnvironmentError(
       [`${manifest.name} ${what}`, ...(tail.length > 0 ? ['the end of its log:', ...tail] : [])].join('\n'),
-      `Ready means a log line that matches ${manifest.ready.log}; needs: ${(manifest.needs?.capabilities ?? []).join(', ') || 'no capabilities'}.`,
+      what.startsWith('could not')
+        ? 'See start and needs in its manifest, and the ENTRYPOINT of its Dockerfile.'
+        : `ready.log in its manifest waits for a line that matches ${manifest.ready.log}; needs.capabilities: ${manifest.needs?.capabilities?.join(', ') || 'none'}.`,
       { cause },
     )
   }

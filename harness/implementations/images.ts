@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { EnvironmentError, HarnessError } from '../errors/errors.ts'
 import { openBuildContext } from './build-context.ts'
 import { findProgram, lastLines } from './child.ts'
@@ -147,7 +148,8 @@ async function watchBuild(
   } catch (error) {
     failure = limit.aborted ? 'it was stopped or took too long' : errorText(error)
   }
-  return { log, failure: failure?.trim() }
+  // Builders colour what came from standard error.
+  return { log: stripVTControlCharacters(log), failure: failure?.trim() }
 }
 
 async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
@@ -261,7 +263,7 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   }
   throw new EnvironmentError(
     `mmdebstrap could not make Debian ${suite} from ${mirror}: ${refusal}\n${lastLines(complaints, 10)}`,
-    'Check that the mirror answers; PPTPSPEC_DEBIAN_MIRROR names another one.',
+    `Check that ${suite} (base in the manifest) is a Debian suite and that the mirror answers; PPTPSPEC_DEBIAN_MIRROR names another one.`,
   )
 }
 

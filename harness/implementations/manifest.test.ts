@@ -54,6 +54,8 @@ describe('parseManifest', () => {
     ['clock', 'accelerated: 60', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
     ['secret as a number', 'secret: secret-of-tester', 'secret: 1234', 'ppp.secret: expected the secret as a string, got 1234'],
     ['environment number', 'PPTPSPEC_PORT: "1723"', 'PPTPSPEC_PORT: 1723', 'start.env.PPTPSPEC_PORT: expected a string (quote numbers), got 1723'],
+    ['environment variable that is none', 'PPTPSPEC_PORT:', 'PPTPSPEC-PORT:', 'start.env.PPTPSPEC-PORT: expected a name of letters, digits and _, got "PPTPSPEC-PORT"'],
+    ['environment as a list', /env:\n.*/, 'env: [PPTPSPEC_PORT]', 'start.env: expected name: "value" pairs, got ["PPTPSPEC_PORT"]'],
     ['regular expression', /log: ".*"/, 'log: "("', 'ready.log: expected a regular expression that one log line matches, got "("'],
     ['no ready', /ready:\n {2}log.*\n {2}within.*\n/, '', 'ready: expected fields, but it is missing'],
     ['architecture', 'architecture: amd64', 'architecture: z80', 'needs.architecture: expected amd64 or arm64, got "z80"'],
@@ -76,7 +78,7 @@ describe('parseManifest', () => {
   })
 
   it('tells where the YAML is broken', () => {
-    expect(complaint('pics:', 'pics: [')).toMatch(/^x\/manifest.yaml: .*line \d+/)
+    expect(complaint('pics:', 'pics: [')).toMatch(/^x\/manifest.yaml: .*line \d+, column \d+$/)
     expect(complaint('base: bookworm', 'base: bookworm\nbase: trixie')).toMatch(/unique/)
   })
 
@@ -144,7 +146,7 @@ describe('folders', () => {
     )
   })
 
-  it('a path without manifest, a folder without Dockerfile, a name that is not the folder’s', () => {
+  it('a path without manifest, a folder without Dockerfile or with a `shared`, a name that is not the folder’s', () => {
     expect(refusal(() => loadImplementation(join(root, 'not-one'))).message).toMatch(/no manifest.yaml there/)
     writeFileSync(join(root, 'own', 'manifest.yaml'), good)
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(
@@ -152,6 +154,11 @@ describe('folders', () => {
     )
     writeFileSync(join(root, 'own', 'manifest.yaml'), good.replace('name: pptpd-1.4.0', 'name: own'))
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(/own: no Dockerfile/)
+    writeFileSync(join(root, 'own', 'Dockerfile'), 'ARG BASE\nFROM $BASE\n')
+    mkdirSync(join(root, 'own', 'shared'))
+    expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(
+      /own\/shared: this name is taken/,
+    )
     writeFileSync(join(root, 'own', 'manifest.yaml'), `${good}${'#'.repeat(70_000)}`)
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(/larger than 65536 octets/)
   })

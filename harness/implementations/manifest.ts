@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { requireRoomForShared } from './build-context.ts'
 import { packageRoot } from './package-root.ts'
 
 /** What every manifest file is called; a folder that has one is an implementation. */
@@ -113,7 +114,12 @@ const manifestSchema = z.strictObject(
             .record(
               z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
               z.string(expecting('a string (quote numbers)')),
-              expecting('name: "value" pairs'),
+              {
+                error: (issue) =>
+                  expecting(
+                    issue.code === 'invalid_key' ? 'a name of letters, digits and _' : 'name: "value" pairs',
+                  ).error(issue),
+              },
             )
             .optional(),
         },
@@ -228,7 +234,7 @@ export function parseManifest(content: string, file: string): Manifest {
   const [broken] = document.errors
   if (broken !== undefined) {
     throw new UsageError(
-      `${file}: ${broken.message.split('\n')[0] ?? 'not YAML'}`,
+      `${file}: ${broken.message.split('\n')[0]?.replace(/:$/, '') ?? 'not YAML'}`,
       `Correct the YAML in ${file}.`,
       {
         cause: broken,
@@ -327,6 +333,7 @@ function loadFolder(folder: string): ContainerFolder {
       'Every implementation folder holds a Dockerfile.',
     )
   }
+  requireRoomForShared(folder)
   return { folder, manifest }
 }
 
