@@ -26,7 +26,18 @@ export interface ScenarioMeta<
   /** Interpretations that the body leans on beyond those of its requirements. */
   readonly readings?: readonly string[]
   readonly tags?: readonly string[]
+  /** Makes it a timed scenario: one that waits for a timer of the RFC. */
+  readonly timer?: ScenarioTimer
   readonly vary?: V
+}
+
+/**
+ * What a timed scenario takes. Timed cases are played all at once, each on a replica of its own, whose clock may be accelerated; times are
+ * of the implementation's own.
+ */
+export interface ScenarioTimer {
+  /** How many ms of the implementation's time it waits at most. */
+  readonly wait: number
 }
 
 /** A scenario with its types forgotten, as suites hold it. */
@@ -39,6 +50,8 @@ export interface Scenario {
   readonly needs: readonly Need[]
   readonly readings: readonly string[]
   readonly tags: readonly string[]
+  /** Absent where only real time matters. */
+  readonly timer?: ScenarioTimer
   readonly vary: Vary
   readonly catalogue: Catalogue
   readonly body: (tester: Tester<string, Vary>) => Promise<void>

@@ -5,6 +5,7 @@ import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messag
 import { type Control, createControl, type TesterContext } from './control.ts'
 import { Inconclusive, type Judgement } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
+import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub } from './tunnel.ts'
 import type { Variation, Vary } from './vary.ts'
 
@@ -17,7 +18,10 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   /** Opens a TCP connection to the IUT's port 1723. @throws Inconclusive when there is none to be had. */
   connect(options?: { readonly answerEchoes?: boolean }): Promise<Control<R>>
   /** Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply. @throws Inconclusive. */
-  establish(values?: Partial<BodyValues<'Start-Control-Connection-Request'>>): Promise<Control<R>>
+  establish(
+    values?: Partial<BodyValues<'Start-Control-Connection-Request'>>,
+    options?: { readonly answerEchoes?: boolean },
+  ): Promise<Control<R>>
   /** Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive. */
   placeCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): Promise<Call>
   /** Values for an Outgoing-Call-Request that any PAC should accept, with a Call ID of its own. */
@@ -37,6 +41,14 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   note(text: string): void
   /** A number not used before in this scenario. */
   unique(): number
+  /** How many ms of ours pass while `ms` pass for the IUT, whose clock may be accelerated: for windows of timed scenarios. */
+  implementationTime(ms: number): number
+  /** Measures in ms of the IUT's time, from now on. */
+  stopwatch(): Stopwatch
+  /** When something may be seen that is due after `nominal` ms of the IUT's time, also in ms of its time. */
+  timerWindow(nominal: number): TimerWindow
+  /** Durations of the IUT's time, in ms, in words: `121 s of its time (2.0 s at 60x)`. */
+  durations(...ms: readonly number[]): string
 }
 
 /** A tester and the end of it. */
@@ -64,6 +76,10 @@ export function createTester<R extends string>(
     note: context.note,
     unique: context.unique,
     decide: (requirement, judgement) => void judge.decide(requirement, judgement),
+    implementationTime: (ms) => ms / timers.speed,
+    stopwatch: () => startStopwatch(clock, timers.speed),
+    timerWindow: (nominal) => timerWindow(nominal, timers.speed),
+    durations: (...ms) => describeDurations(ms, timers.speed),
     async connect(options) {
       const over = controls.filter((control) => control.isOver()).length
       if (over > 0) await settled(over)
@@ -76,8 +92,8 @@ export function createTester<R extends string>(
       controls.push(control)
       return control
     },
-    async establish(values = {}) {
-      const control = await tester.connect()
+    async establish(values = {}, options = {}) {
+      const control = await tester.connect(options)
       control.send('Start-Control-Connection-Request', startRequest(values))
       const reply = await control.await('Start-Control-Connection-Reply')
       if (reply.message.resultCode !== 1)
