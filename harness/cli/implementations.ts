@@ -92,11 +92,14 @@ function requireRawGre(): void {
 
 /** The same, with a notice in the results before it starts. */
 function withNotice(implementation: Implementation, notice: string): Implementation {
+  let said = false
   return {
     ...implementation,
-    start(count, progress) {
-      progress(notice)
-      return implementation.start(count, progress)
+    start(count, progress, options) {
+      // Once, however often it is started.
+      if (!said) progress(notice)
+      said = true
+      return implementation.start(count, progress, options)
     },
   }
 }

@@ -107,10 +107,9 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
     timeout: 900_000,
   }, async () => {
     const source = loadImplementation(name)
-    const [replica] = await containerImplementation(source, engine(), { clock: 'accelerated' }).start(
-      1,
-      () => {},
-    )
+    const [replica] = await containerImplementation(source, engine()).start(1, () => {}, {
+      clock: 'accelerated',
+    })
     if (!replica) throw new Error('no replica')
     const network = await replica.openNetwork()
     try {

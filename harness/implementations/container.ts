@@ -24,38 +24,38 @@ const VERSION_LENGTH = 100
 const SETTLE_LIMIT = 1_500
 
 export interface ContainerOptions {
-  /** `accelerated`: the implementation's clock runs as many times faster as its manifest says. */
-  readonly clock?: 'real' | 'accelerated' | undefined
   /** Packages may be installed on this machine where that helps to build images. */
   readonly provision?: boolean | undefined
   /** Added to the manifest's environment, e.g. `{ PPTPSPEC_PPP_OPTIONS: '/etc/ppp/options.pap' }`. */
   readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
-/**
- * An implementation that runs in containers, one per replica.
- * @throws UsageError when an accelerated clock is asked of an implementation that has none.
- */
+/** An implementation that runs in containers, one per replica. */
 export function containerImplementation(
   source: ContainerFolder,
   engine: Engine,
   options: ContainerOptions = {},
 ): Implementation {
   const { manifest } = source
-  const speed = speedOf(manifest, options)
   return {
     name: manifest.name,
     title: manifest.title,
     kind: 'container',
     pics: manifest.pics,
     ...(manifest.ppp ? { ppp: manifest.ppp } : {}),
-    async start(count, progress) {
+    ...(manifest.clock ? { acceleration: manifest.clock.accelerated } : {}),
+    async start(count, progress, { calls = true, clock = 'real' } = {}) {
+      const speed = clock === 'real' ? 1 : accelerationOf(manifest)
       registerEngine(engine)
       await sweepOnce(engine, progress)
       const image = await prepareImage(engine, source, { provision: options.provision, progress })
       progress(`starting ${manifest.name}${count === 1 ? '' : `, ${count} replicas`}`)
+      const environment = {
+        ...(calls ? {} : manifest.start?.withoutCalls?.env),
+        ...options.environment,
+      }
       const share = (): Promise<Replica> =>
-        trackCreation(startReplica({ source, engine, image, speed, environment: options.environment ?? {} }))
+        trackCreation(startReplica({ source, engine, image, speed, environment }))
       const outcomes = await Promise.allSettled(Array.from({ length: count }, share))
       const replicas = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -68,8 +68,7 @@ export function containerImplementation(
   }
 }
 
-function speedOf(manifest: Manifest, options: ContainerOptions): number {
-  if (options.clock !== 'accelerated') return 1
+function accelerationOf(manifest: Manifest): number {
   if (manifest.clock) return manifest.clock.accelerated
   throw new UsageError(
     `${manifest.name} has no accelerated clock`,

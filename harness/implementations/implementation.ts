@@ -50,6 +50,16 @@ export interface Replica {
   stop(): Promise<void>
 }
 
+/** How replicas are started. */
+export interface StartOptions {
+  /**
+   * False where no call will be placed on them, so that an implementation may leave out what only calls need; true unless given.
+   */
+  readonly calls?: boolean | undefined
+  /** `accelerated`: their clock runs as many times faster as the implementation says; `real` unless given. */
+  readonly clock?: 'real' | 'accelerated' | undefined
+}
+
 /** Something that can be tested. */
 export interface Implementation {
   readonly name: string
@@ -58,9 +68,16 @@ export interface Implementation {
   readonly kind: 'container' | 'remote' | 'embedded'
   readonly pics: Pics
   readonly ppp?: PppAccount
+  /** How many times faster its clock runs when accelerated; absent where it cannot be. */
+  readonly acceleration?: number
   /**
    * Starts `count` replicas.
    * @throws EnvironmentError when they cannot be started; those already running have been stopped.
+   * @throws UsageError when an accelerated clock is asked of an implementation that has none.
    */
-  start(count: number, progress: (message: string) => void): Promise<readonly Replica[]>
+  start(
+    count: number,
+    progress: (message: string) => void,
+    options?: StartOptions,
+  ): Promise<readonly Replica[]>
 }

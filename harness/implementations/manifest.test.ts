@@ -54,6 +54,8 @@ describe('parseManifest', () => {
     ['clock', 'accelerated: 60', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
     ['secret as a number', 'secret: secret-of-tester', 'secret: 1234', 'ppp.secret: expected the secret as a string, got 1234'],
     ['environment number', 'PPTPSPEC_PORT: "1723"', 'PPTPSPEC_PORT: 1723', 'start.env.PPTPSPEC_PORT: expected a string (quote numbers), got 1723'],
+    ['environment without calls', 'PPTPSPEC_KERNEL: host', 'PPTPSPEC_KERNEL: 1', 'start.withoutCalls.env.PPTPSPEC_KERNEL: expected a string (quote numbers), got 1'],
+    ['nothing without calls', /withoutCalls:\n.*\n.*/, 'withoutCalls: {}', 'start.withoutCalls.env: expected name: "value" pairs, but it is missing'],
     ['environment variable that is none', 'PPTPSPEC_PORT:', 'PPTPSPEC-PORT:', 'start.env.PPTPSPEC-PORT: expected a name of letters, digits and _, got "PPTPSPEC-PORT"'],
     ['environment as a list', /env:\n.*/, 'env: [PPTPSPEC_PORT]', 'start.env: expected name: "value" pairs, got ["PPTPSPEC_PORT"]'],
     ['regular expression', /log: ".*"/, 'log: "("', 'ready.log: expected a regular expression that one log line matches, got "("'],

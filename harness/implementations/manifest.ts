@@ -36,6 +36,13 @@ const milliseconds = () =>
 const text = (what: string) => z.string(expecting(what)).min(1, expecting(what))
 const yesOrNo = () => z.boolean(expecting('true or false'))
 const words = (what: string) => z.array(text('a string'), expecting(what)).min(1, expecting(what))
+const environment = () =>
+  z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string(expecting('a string (quote numbers)')), {
+    error: (issue) =>
+      expecting(
+        issue.code === 'invalid_key' ? 'a name of letters, digits and _' : 'name: "value" pairs',
+      ).error(issue),
+  })
 
 function compiles(pattern: string): boolean {
   try {
@@ -110,18 +117,12 @@ const manifestSchema = z.strictObject(
         {
           /** Arguments for the image's entry point; the image's own CMD when absent. */
           command: words('a list of words, no shell').optional(),
-          env: z
-            .record(
-              z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
-              z.string(expecting('a string (quote numbers)')),
-              {
-                error: (issue) =>
-                  expecting(
-                    issue.code === 'invalid_key' ? 'a name of letters, digits and _' : 'name: "value" pairs',
-                  ).error(issue),
-              },
-            )
-            .optional(),
+          env: environment().optional(),
+          /**
+           * What to add for replicas on which no call will be placed, so that they start without what only calls need:
+           * `{ env: { PPTPSPEC_KERNEL: host } }` with the shared start script. Timed scenarios have a replica each.
+           */
+          withoutCalls: z.strictObject({ env: environment() }, expecting('fields')).optional(),
         },
         expecting('fields'),
       )
