@@ -7,6 +7,7 @@ import { nearestNames } from '../runner/select.ts'
 import type { Command } from './command.ts'
 import { doctor } from './commands/doctor.ts'
 import { list } from './commands/list.ts'
+import { prove } from './commands/prove.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { show } from './commands/show.ts'
@@ -15,7 +16,7 @@ import { columnsOf, type ExitCode, type Io } from './io.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [run, list, show, report, doctor]
+const COMMANDS: readonly Command[] = [run, list, show, report, prove, doctor]
 
 /** Understood everywhere. */
 const GENERAL = ['help', 'version'] as const

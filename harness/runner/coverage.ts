@@ -32,6 +32,8 @@ export interface CoverageRow {
   readonly monitors: readonly string[]
   /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
   readonly provenBy: readonly MutantName[] | undefined
+  /** Whether something came to a finding about it on the reference: a monitor waits for an occasion. Undefined where nothing was proved. */
+  readonly hasOccasion: boolean | undefined
   /** By implementation, as far as known. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
 }
@@ -61,6 +63,7 @@ export function coverage(sources: CoverageSources): readonly CoverageRow[] {
         state: stateOf(requirement, by.scenarios.length + by.monitors.length),
         ...by,
         provenBy: breakers === undefined ? undefined : (breakers.get(id) ?? []),
+        hasOccasion: proof?.decided.includes(id),
         behaviours: Object.fromEntries(
           behaviours.flatMap(({ implementation, of }) => {
             const behaviour = of.get(id)
@@ -87,6 +90,14 @@ function breakersOf({ scenarios, monitors }: Proof): ReadonlyMap<string, readonl
 /** Rows that something could decide on implementations of that role, and nothing does. */
 export function gaps(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter(({ state, requirement }) => state === 'undecided' && requirement.iut.includes(role))
+}
+
+/** Rows that are decided by declaration only: no scenario gives their monitors an occasion on the reference. */
+export function withoutOccasion(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
+  return rows.filter(
+    ({ state, hasOccasion, requirement }) =>
+      state === 'decided' && hasOccasion === false && requirement.iut.includes(role),
+  )
 }
 
 /** A stretch of the RFC, ends included: 1.4 to 3 ends with the last section below 3. */

@@ -26,8 +26,10 @@ export interface Kill {
 
 /** What became of one scenario or monitor. */
 export interface ProverProof extends ProverName {
+  /** Those of the mutants played that it says prove it. */
+  readonly claims: readonly MutantName[]
   readonly kills: readonly Kill[]
-  /** Mutants that it says prove it, were played, and are none of its kills. */
+  /** Claims that are none of its kills. */
   readonly falseClaims: readonly MutantName[]
   /** Requirements that it declares and came to no finding about on the reference. */
   readonly silent: readonly string[]
@@ -130,12 +132,12 @@ function proverProof(
       reference.decided.filter((one) => one.monitor === monitor).map(({ requirement }) => requirement),
     ),
   )
+  const claims = mutants.filter((mutant) => provenBy.includes(mutant))
   return {
     ...by,
+    claims,
     kills,
-    falseClaims: mutants.filter(
-      (mutant) => provenBy.includes(mutant) && !kills.some((kill) => kill.mutant === mutant),
-    ),
+    falseClaims: claims.filter((mutant) => !kills.some((kill) => kill.mutant === mutant)),
     silent: decides.filter((requirement) => !decided.has(requirement)),
   }
 }
@@ -212,7 +214,7 @@ export interface Shortcomings {
   /** Scenarios and monitors that no mutant can fail. */
   readonly idle: readonly ProverName[]
   readonly falseClaims: readonly { readonly by: ProverName; readonly mutants: readonly MutantName[] }[]
-  /** Declared and never decided. */
+  /** Scenarios that declare a requirement and never decide it. */
   readonly silent: readonly { readonly by: ProverName; readonly requirements: readonly string[] }[]
   /** Mutants that nothing tells from the reference, reached or not. */
   readonly survivors: readonly MutantProof[]
@@ -228,17 +230,24 @@ export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role 
   const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
   const foreign = ({ side, fate }: MutantProof) =>
     side === 'originator' && fate === 'not-reached' && role === 'recipient'
+  const outOfScope = alive.filter(foreign)
+  const isOutOfScope = (claimed: MutantName) => outOfScope.some(({ mutant }) => mutant === claimed)
+  const isIdle = ({ kills, claims }: ProverProof) => kills.length === 0 && !claims.every(isOutOfScope)
   return {
     unclean: proof.unclean,
-    idle: someMutants === true ? [] : judged.filter(({ kills }) => kills.length === 0).map(name),
+    idle: someMutants === true ? [] : judged.filter(isIdle).map(name),
     falseClaims: judged
-      .filter(({ falseClaims }) => falseClaims.length > 0)
-      .map((one) => ({ by: name(one), mutants: one.falseClaims })),
-    silent: judged
+      .map((one) => ({
+        by: name(one),
+        mutants: one.falseClaims.filter((claimed) => !isOutOfScope(claimed)),
+      }))
+      .filter((one) => one.mutants.length > 0),
+    // A monitor that is silent waits for a scenario to give it an occasion; that is a gap in coverage.
+    silent: proof.scenarios
       .filter(({ silent }) => silent.length > 0)
       .map((one) => ({ by: name(one), requirements: one.silent })),
     survivors: someScenarios === true ? [] : alive.filter((one) => !foreign(one)),
-    outOfScope: alive.filter(foreign),
+    outOfScope,
   }
 }
 

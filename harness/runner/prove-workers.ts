@@ -10,10 +10,10 @@ import type { WorkerTask } from './prove-worker.ts'
 /** A thread has to load and to warm up: it pays from about so many cases on. */
 const CASES_A_WORKER = 150
 
-/** Plays cases of the shipped suites in as many threads as pay. */
-export function inSuitableThreads(): CaseProver {
+/** Plays cases of the shipped suites in so many threads; unless given, in as many as pay. */
+export function inThreads(wanted?: number): CaseProver {
   return (cases, monitors, mutants) => {
-    const count = Math.min(availableParallelism(), Math.floor(cases.length / CASES_A_WORKER))
+    const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases.length / CASES_A_WORKER))
     return (count < 2 ? inThisThread() : inWorkers(count))(cases, monitors, mutants)
   }
 }
@@ -22,7 +22,7 @@ export function inSuitableThreads(): CaseProver {
  * Shares cases of the shipped suites out among worker threads. Which thread plays which case depends on the moment; what comes out does
  * not, for each play has a world and a clock of its own.
  */
-export function inWorkers(count: number): CaseProver {
+function inWorkers(count: number): CaseProver {
   return async (cases, monitors, mutants) => {
     const task: WorkerTask = { monitors: monitors.map(({ id }) => id), mutants }
     const proofs: CaseProof[] = []
