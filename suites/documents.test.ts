@@ -4,9 +4,10 @@ import { CATALOGUE_PARTS, REQUIREMENTS } from './catalogue.ts'
 import { interpretationsDocument, requirementsDocument, undecided } from './documents.ts'
 import { SCENARIOS } from './index.ts'
 import { INTERPRETATIONS } from './interpretations.ts'
+import { MONITORS } from './monitors/index.ts'
 import type { CatalogueEntry } from './requirements/entry.ts'
 
-const DECIDERS = { scenarios: SCENARIOS, monitors: [] }
+const DECIDERS = { scenarios: SCENARIOS, monitors: MONITORS }
 const ENTRIES = Object.entries<CatalogueEntry>(REQUIREMENTS)
 
 describe('the catalogue', () => {
@@ -22,7 +23,6 @@ describe('the catalogue', () => {
   })
 
   test('pages go up with sections', () => {
-    // The last page of each section that has subsections after it would do; first pages of sections are enough to catch slips.
     const first = new Map<string, number>()
     for (const [, { section, page }] of ENTRIES)
       first.set(section, Math.min(page, first.get(section) ?? page))
@@ -47,6 +47,11 @@ describe('the catalogue', () => {
   test('no two requirements of a section say the same', () => {
     const texts = ENTRIES.map(([, { section, text }]) => `${section} ${text}`)
     expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([])
+  })
+
+  test('monitors decide what can be observed', () => {
+    const unobservable = ENTRIES.filter(([, one]) => one.decided.by === 'unobservable').map(([id]) => id)
+    expect(MONITORS.flatMap(({ decides }) => decides).filter((id) => unobservable.includes(id))).toEqual([])
   })
 
   test('scenarios decide what can be observed on their kind of implementation', () => {

@@ -1,4 +1,15 @@
-import { byMonitor, byScenario, implied, may, must, section, should, shouldNot, UNSEEN } from './entry.ts'
+import {
+  byMonitor,
+  byScenario,
+  implied,
+  may,
+  must,
+  section,
+  should,
+  shouldNot,
+  UNSEEN,
+  unseen,
+} from './entry.ts'
 
 /** Sections 1.4, 2 (its introduction) and 3 (its introduction): what holds for every control message. */
 export const MESSAGE_FORMAT = {
@@ -6,7 +17,7 @@ export const MESSAGE_FORMAT = {
     port: implied(
       8,
       ['originator', 'recipient'],
-      byMonitor.both,
+      byScenario.both,
       'The recipient listens on TCP port 1723, and that is where the originator connects.',
     ),
     'source-port': may(8, 'originator', UNSEEN.choice, "The originator's own port may be any unused one."),
@@ -133,7 +144,9 @@ export const MESSAGE_FORMAT = {
     'network-order-sent': implied(
       10,
       'sender',
-      byMonitor.both,
+      unseen(
+        'Another order shows as wrong values, first of all of Length and Magic Cookie; they have their own entries.',
+      ),
       'Values of several octets are sent with the high octet first.',
     ),
     'network-order-received': implied(
@@ -175,14 +188,14 @@ export const MESSAGE_FORMAT = {
     'reply-time-out': implied(
       37,
       'sender',
-      byScenario.both,
+      byScenario.originator,
       'A reply that is expected and has not come after 60 seconds ends the control connection, unless another rule says otherwise.',
       'A-33',
     ),
     'reply-patience': implied(
       37,
       'sender',
-      byScenario.both,
+      byScenario.originator,
       'A reply that comes within its 60 seconds is in time.',
       'A-33',
     ),

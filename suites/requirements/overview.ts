@@ -49,7 +49,7 @@ export const OVERVIEW = {
     'control-over-tcp': implied(
       5,
       ['PAC', 'PNS'],
-      byMonitor.both,
+      unseen('What went elsewhere would not be known for a control message.'),
       'Control messages travel over TCP, and nowhere else.',
     ),
     'pac-other-protocols': may(6, 'PAC', UNSEEN.choice, 'A PAC may tunnel protocols other than IP.'),
@@ -66,7 +66,7 @@ export const OVERVIEW = {
     'two-components': implied(
       6,
       ['PAC', 'PNS'],
-      byMonitor.both,
+      unseen('It sums up sections 2 to 4, which have entries of their own.'),
       'Calls are controlled over TCP, and their PPP packets travel beside it in GRE over IP.',
     ),
   }),

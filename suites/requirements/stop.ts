@@ -94,7 +94,7 @@ export const STOP = {
     'general-error-received': implied(
       17,
       'sender',
-      byScenario.both,
+      byScenario.originator,
       'Told Result Code 2, the requester asks again or closes; it does not hang.',
       'A-28',
     ),

@@ -1,4 +1,8 @@
-import { byMonitor, byScenario, implied, may, must, section, UNSEEN } from './entry.ts'
+import { byMonitor, byScenario, implied, may, must, section, UNSEEN, unseen } from './entry.ts'
+
+const BITS = unseen(
+  'The bits say how the rest is read: were one wrong, the payload would not have the length that the key gives.',
+)
 
 /** Sections 4 (its introduction) and 4.1: what travels in the tunnel. */
 export const TUNNEL = {
@@ -63,7 +67,7 @@ export const TUNNEL = {
     'a-with-acknowledgment': implied(
       48,
       'sender',
-      byMonitor.both,
+      BITS,
       'A is 1 exactly in packets that have an Acknowledgment Number.',
     ),
     'flags-zero': must(48, 'sender', byMonitor.both, 'Flags is 0.'),
@@ -86,13 +90,13 @@ export const TUNNEL = {
     'sequence-number-present': implied(
       48,
       'sender',
-      byMonitor.both,
+      BITS,
       'A Sequence Number is there exactly where S is 1.',
     ),
     'acknowledgment-number-present': implied(
       49,
       'sender',
-      byMonitor.both,
+      BITS,
       'An Acknowledgment Number is there exactly where A is 1, behind the Sequence Number if there is one.',
     ),
     'acknowledges-received': implied(
