@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import { play } from '../scenario/play.ts'
-import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
+import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
@@ -19,8 +19,10 @@ export interface Job {
 
 export interface RunOptions {
   readonly jobs: readonly Job[]
-  /** Replicas of each implementation, each playing one case at a time. */
+  /** Replicas of each implementation, each playing one case at a time. Timed cases have others besides. */
   readonly lanes: number
+  /** The clock of timed cases; an implementation whose clock cannot be accelerated plays them in real time. All others are played in real time. */
+  readonly timedClock: 'real' | 'accelerated'
   readonly store: Store
   /** Hears of every event after it was stored. */
   readonly report: (event: RunEvent) => void
@@ -114,21 +116,32 @@ async function playJob(
       lane,
       result,
       comparison,
+      ...one.clock,
       ...(one.stored === undefined ? {} : one.stored),
     })
   }
 
-  const applicable: ScenarioCase[] = []
+  const queue: ScenarioCase[] = []
+  const timed: ScenarioCase[] = []
   const skipped: { readonly one: ScenarioCase; readonly reason: string }[] = []
   for (const one of job.cases) {
     const reason = inapplicable(one.scenario, implementation.pics)
-    if (reason === undefined) applicable.push(one)
-    else skipped.push({ one, reason })
+    if (reason !== undefined) skipped.push({ one, reason })
+    else if (one.scenario.timer === undefined) queue.push(one)
+    else timed.push(one)
   }
+  timed.sort((a, b) => waitOf(b) - waitOf(a))
 
-  const lanes = Math.max(1, Math.min(options.lanes, applicable.length))
-  const replicas = await implementation.start(lanes, (text) => emit({ kind: 'notice', text }))
+  const progress = (text: string): void => emit({ kind: 'notice', text })
+  const replicas = await implementation.start(
+    Math.max(1, Math.min(options.lanes, queue.length)),
+    progress,
+    // Without a case only the smoke scenario is left, which places none.
+    { calls: queue.length > 0 },
+  )
+  let timedReplicas: readonly Replica[] = []
   try {
+    timedReplicas = await startTimed(implementation, timed, options.timedClock, progress)
     const first = replicas[0]
     if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
     emit({
@@ -141,22 +154,27 @@ async function playJob(
     })
     for (const { one, reason } of skipped) finish({ result: notPlayed(one, 'skip', reason) }, 0)
 
-    const queue = [...applicable]
     const dead = await smokeFails(first, options.smoke)
     if (dead !== undefined) {
-      emit({ kind: 'notice', text: `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}` })
-      for (const one of queue.splice(0))
+      // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
+      broken = true
+      reasons.push(
+        `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}; see whether it listens on port 1723 of ${first.address}`,
+      )
+      emit({ kind: 'notice', text: reasons[reasons.length - 1] ?? '' })
+      for (const one of [...queue.splice(0), ...timed.splice(0)])
         finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead}`) }, 0)
     }
 
     const stopped = whenAborted(options.signal)
-    await Promise.all(
-      replicas.map(async (replica, lane) => {
+    const playAll = (crew: readonly Replica[], queue: ScenarioCase[], firstLane: number) =>
+      crew.map(async (replica, at) => {
+        const lane = firstLane + at
         let played = 0
         while (!options.signal.aborted) {
           const death = replica.death()
           if (death !== undefined && queue.length > 0) {
-            if (replicas.every((other) => other.death() !== undefined))
+            if (crew.every((other) => other.death() !== undefined))
               for (const one of queue.splice(0))
                 finish(
                   { result: notPlayed(one, 'inconclusive', `the implementation is dead: ${death}`) },
@@ -171,10 +189,11 @@ async function playJob(
           const outcome = await Promise.race([playCase(one, replica, firstUnique, options.signal), stopped])
           played++
           if (outcome === undefined || options.signal.aborted) return
-          finish({ result: outcome.result, stored: keep(outcome, one, name, options.store) }, lane)
+          const clock = clockOf(implementation, replica)
+          finish({ result: outcome.result, clock, stored: keep(outcome, one, name, options.store) }, lane)
         }
-      }),
-    )
+      })
+    await Promise.all([...playAll(replicas, queue, 0), ...playAll(timedReplicas, timed, replicas.length)])
 
     if (dead === undefined && !options.signal.aborted) {
       const end = await smokeFails(
@@ -191,7 +210,7 @@ async function playJob(
       }
     }
   } finally {
-    await Promise.all(replicas.map((replica) => replica.stop()))
+    await Promise.all([...replicas, ...timedReplicas].map((replica) => replica.stop()))
   }
   const stale = staleEntries(baseline, options.knownCases)
   if (stale.length > 0) {
@@ -202,10 +221,50 @@ async function playJob(
   return { results, reasons, failed, broken }
 }
 
+/** Timed cases side by side. Their replicas mostly sleep, but each has to be started. */
+const MOST_TIMED = 16
+
+/**
+ * Starts a replica for each timed case, so that all wait at once: servers may look at one new connection only, and wait for its first message
+ * before they look at the next.
+ */
+async function startTimed(
+  implementation: Implementation,
+  timed: readonly ScenarioCase[],
+  wanted: RunOptions['timedClock'],
+  progress: (text: string) => void,
+): Promise<readonly Replica[]> {
+  const [longest] = timed
+  if (longest === undefined) return []
+  const clock = implementation.acceleration === undefined ? 'real' : wanted
+  const speed = clock === 'accelerated' ? (implementation.acceleration ?? 1) : 1
+  if (implementation.kind !== 'embedded')
+    progress(
+      `${timed.length} timed ${timed.length === 1 ? 'case' : 'cases'} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
+    )
+  return implementation.start(Math.min(MOST_TIMED, timed.length), progress, {
+    calls: timed.some(({ scenario }) => scenario.needs.some((need) => NEEDS_CALLS.includes(need))),
+    clock,
+  })
+}
+
+const NEEDS_CALLS: readonly Need[] = ['outgoing-calls', 'incoming-calls', 'ppp', 'two-calls']
+
+function waitOf(one: ScenarioCase): number {
+  return one.scenario.timer?.wait ?? 0
+}
+
+function clockOf(implementation: Implementation, { timers: { speed } }: Replica): ClockOfResult {
+  if (implementation.kind === 'embedded') return { clock: 'virtual', speed }
+  return { clock: speed === 1 ? 'real' : 'accelerated', speed }
+}
+
+type ClockOfResult = Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'clock' | 'speed'>
 type Stored = Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'files' | 'frames' | 'counts'>
 
 interface Played {
   readonly result: ScenarioResult
+  readonly clock?: ClockOfResult
   readonly stored?: Stored
 }
 
@@ -288,10 +347,16 @@ function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, s
 
 /** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
 async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string | undefined> {
-  const { result } = await playCase(smoke, replica, UNIQUE_BASE)
-  if (result.verdict === 'inconclusive' || result.verdict === 'error') return result.reason ?? result.verdict
+  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE)
   const first = result.findings[0]
-  return first?.verdict === 'fail' ? `${first.expected} expected, seen: ${first.seen}` : undefined
+  const why =
+    result.verdict === 'inconclusive' || result.verdict === 'error'
+      ? (result.reason ?? result.verdict)
+      : first?.verdict === 'fail'
+        ? `${first.expected} expected, seen: ${first.seen}`
+        : undefined
+  if (why === undefined) return undefined
+  return `${why}; ${log.length === 0 ? 'it logged nothing meanwhile' : `its log ends with: ${log.slice(-3).join(' | ')}`}`
 }
 
 function notPlayed(one: ScenarioCase, verdict: 'skip' | 'inconclusive', reason: string): ScenarioResult {
