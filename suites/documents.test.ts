@@ -77,6 +77,11 @@ test('the register is numbered without a gap', () => {
   )
 })
 
+test('every reading that scenarios and monitors lean on is in the register', () => {
+  const readings = [...SCENARIOS, ...MONITORS].flatMap((one) => one.readings)
+  expect(readings.filter((id) => !(id in INTERPRETATIONS))).toEqual([])
+})
+
 describe('generated documents are up to date; if not: npm run docs', () => {
   test.each([
     ['docs/interpretations.md', interpretationsDocument],
