@@ -71,6 +71,12 @@ export async function prepareImplementations(
     const engine = named.some(({ kind }) => kind === 'container')
       ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
       : undefined
+    const slow = named.find((one) => one.kind === 'container' && one.folder.manifest.clock === undefined)
+    if (request.clock === 'accelerated' && slow !== undefined)
+      throw new UsageError(
+        `${nameOf(slow)} has no accelerated clock`,
+        'Leave --clock out, or give its manifest clock.accelerated',
+      )
     return named.map((one) =>
       one.kind === 'reference' || engine === undefined
         ? reference()

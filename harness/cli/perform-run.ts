@@ -6,7 +6,7 @@ import type { Implementation } from '../implementations/implementation.ts'
 import { currentRun } from '../implementations/run-identity.ts'
 import { createConsoleReporter } from '../report/console.ts'
 import { writeReports } from '../report/write.ts'
-import type { RunEvent } from '../runner/events.ts'
+import type { Clock, RunEvent } from '../runner/events.ts'
 import { type RunOutcome, run } from '../runner/run.ts'
 import { selectCases } from '../runner/select.ts'
 import type { Store } from '../runner/store.ts'
@@ -94,6 +94,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           baseline: file.content,
         })),
         lanes: request.lanes ?? (embedded ? LANES.embedded : LANES.container),
+        timedClock: request.clock ?? 'accelerated',
         store,
         report,
         knownCases: known.map(({ id }) => id),
@@ -103,7 +104,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           harness: packageVersion(),
           node: process.versions.node,
           seed,
-          clock: embedded ? 'virtual' : 'real',
+          clock: clockOf(jobs, request),
           arguments: [...request.arguments],
         },
         signal: stopper.signal,
@@ -140,6 +141,17 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
       store.close()
     }
   }
+}
+
+/** What the run's clock is called: timed scenarios may have another one than the rest. */
+function clockOf(jobs: readonly PlannedJob[], request: RunRequest): Clock {
+  if (jobs.every(({ implementation }) => implementation.kind === 'embedded')) return 'virtual'
+  if (request.clock === 'real') return 'real'
+  const accelerated = jobs.some(
+    ({ implementation, cases }) =>
+      implementation.acceleration !== undefined && cases.some(({ scenario }) => scenario.timer !== undefined),
+  )
+  return accelerated ? 'accelerated' : 'real'
 }
 
 function smokeCase(known: readonly ScenarioCase[]): ScenarioCase {

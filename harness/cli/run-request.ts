@@ -7,6 +7,8 @@ export interface RunRequest {
   readonly implementations: readonly string[]
   readonly selection: Selection
   readonly lanes: number | undefined
+  /** For timed scenarios; undefined: accelerated where the implementation can. */
+  readonly clock: 'real' | 'accelerated' | undefined
   readonly seed: number | undefined
   readonly engine: string | undefined
   readonly provision: boolean

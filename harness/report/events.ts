@@ -44,6 +44,7 @@ const comparison = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unexpected'), expected: z.string(), seen: z.string() }),
   z.object({ kind: z.literal('no-baseline') }),
 ])
+const clock = z.enum(['real', 'accelerated', 'virtual'])
 const event = z.discriminatedUnion('kind', [
   z.object({
     at: z.number(),
@@ -53,7 +54,7 @@ const event = z.discriminatedUnion('kind', [
     harness: z.string(),
     node: z.string(),
     seed: z.number(),
-    clock: z.enum(['real', 'accelerated', 'virtual']),
+    clock,
     lanes: z.number(),
     arguments: texts,
   }),
@@ -81,6 +82,8 @@ const event = z.discriminatedUnion('kind', [
     lane: z.number(),
     result,
     comparison,
+    clock: clock.optional(),
+    speed: z.number().optional(),
     files: z.object({ trace: z.string(), pcapng: z.string(), log: z.string().optional() }).optional(),
     frames: z.record(z.string(), z.number()).optional(),
     counts: z.object({ messages: z.number(), gre: z.number() }).optional(),

@@ -25,9 +25,11 @@ export function resultsJson(run: RunTally): string {
       counts: one.counts,
       stale: one.stale,
       missing: one.missing,
-      results: one.results.map(({ result, comparison, files, frames, counts }) => ({
+      results: one.results.map(({ result, comparison, clock, speed, files, frames, counts }) => ({
         ...result,
         comparison,
+        clock,
+        speed,
         files,
         frames,
         counts,

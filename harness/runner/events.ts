@@ -19,6 +19,9 @@ export type Comparison =
   /** The run had no baseline. */
   | { readonly kind: 'no-baseline' }
 
+/** `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is real. */
+export type Clock = 'real' | 'accelerated' | 'virtual'
+
 /** Files of one scenario, relative to the output directory. */
 export interface ScenarioFiles {
   readonly trace: string
@@ -39,7 +42,8 @@ export type RunEvent = { readonly at: number } & (
       readonly harness: string
       readonly node: string
       readonly seed: number
-      readonly clock: 'real' | 'accelerated' | 'virtual'
+      /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
+      readonly clock: Clock
       readonly lanes: number
       readonly arguments: readonly string[]
     }
@@ -65,6 +69,9 @@ export type RunEvent = { readonly at: number } & (
       readonly lane: number
       readonly result: ScenarioResult
       readonly comparison: Comparison
+      /** The clock that the implementation had, and how many seconds of its time passed in one of ours. Absent where nothing was played. */
+      readonly clock?: Clock
+      readonly speed?: number
       readonly files?: ScenarioFiles
       /** Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry, counted from 1. */
       readonly frames?: Readonly<Record<string, number>>

@@ -1,6 +1,17 @@
 import { command } from '../command.ts'
 import { DEFAULT_IMPLEMENTATION } from '../names.ts'
-import { asText, colour, flag, shard, someTexts, texts, value, valueOrOff, wholeNumber } from '../options.ts'
+import {
+  asText,
+  colour,
+  flag,
+  oneOf,
+  shard,
+  someTexts,
+  texts,
+  value,
+  valueOrOff,
+  wholeNumber,
+} from '../options.ts'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
 const MOST_LANES = 64
@@ -45,6 +56,15 @@ export const run = command({
         group: HOW,
       },
       wholeNumber('lanes', 1, MOST_LANES),
+    ),
+    clock: value(
+      'clock',
+      {
+        describe:
+          'accelerated or real, for timed scenarios only. accelerated: the implementation’s clock runs so many times faster as its manifest says [default: accelerated where it can be]',
+        group: HOW,
+      },
+      oneOf('--clock', ['real', 'accelerated']),
     ),
     seed: value(
       'seed',
