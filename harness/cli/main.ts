@@ -5,6 +5,7 @@ import yargs, { type Argv, type PositionalOptions } from 'yargs'
 import { HarnessError, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../runner/select.ts'
 import type { Command } from './command.ts'
+import { coverage } from './commands/coverage.ts'
 import { doctor } from './commands/doctor.ts'
 import { list } from './commands/list.ts'
 import { prove } from './commands/prove.ts'
@@ -16,7 +17,7 @@ import { columnsOf, type ExitCode, type Io } from './io.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [run, list, show, report, prove, doctor]
+const COMMANDS: readonly Command[] = [run, list, show, report, prove, coverage, doctor]
 
 /** Understood everywhere. */
 const GENERAL = ['help', 'version'] as const

@@ -1,0 +1,52 @@
+import { UsageError } from '../../errors/errors.ts'
+import { command } from '../command.ts'
+import { asText, flag, oneOf, texts, value } from '../options.ts'
+
+/** `pptpspec coverage` */
+export const coverage = command({
+  usage: 'coverage',
+  summary: 'Show of each sentence of the RFC whether it is tested, by what, and what implementations do',
+  positionals: {},
+  options: {
+    section: value(
+      'section',
+      { describe: 'only these sections of RFC 2637 and what is below them, e.g. 3.1 or 1.4-3' },
+      sections,
+    ),
+    requirement: texts({ alias: 'r', describe: 'all about this requirement, or glob (repeatable)' }),
+    undecided: flag({ describe: 'only what could be tested and is not' }),
+    role: value(
+      'role',
+      { describe: 'whose requirements have to be tested: recipient or originator [default: recipient]' },
+      oneOf('--role', ['recipient', 'originator']),
+    ),
+    results: value(
+      'results',
+      { describe: 'a results directory to read behaviour from, instead of the committed baselines' },
+      asText,
+    ),
+    json: flag({ describe: 'as one JSON array' }),
+  },
+  examples: [
+    ['coverage --section 3.1', 'a line for each requirement of section 3.1 and below'],
+    ['coverage --requirement 2.6/identifier', 'what tests it, what proves the test, what pptpd does'],
+    ['coverage --undecided', 'what is left to do, and what no packet shows'],
+  ],
+  epilogue:
+    'Exits with 1 where something that could be tested is not: in the sections asked for, or else in 1.4 to 3.',
+  async perform(given, io) {
+    const { performCoverage } = await import('../perform-coverage.ts')
+    return performCoverage({ ...given, role: given.role ?? 'recipient' }, io)
+  },
+})
+
+function sections(text: string): { readonly from: string; readonly to: string } {
+  const match = /^(\d{1,2}(?:\.\d{1,2}){0,4})(?:-(\d{1,2}(?:\.\d{1,2}){0,4}))?$/.exec(text)
+  const from = match?.[1]
+  if (from === undefined)
+    throw new UsageError(
+      `--section: expected a section or a stretch of them, got "${text}"`,
+      'For example --section 3.1, or --section 1.4-3',
+    )
+  return { from, to: match?.[2] ?? from }
+}
