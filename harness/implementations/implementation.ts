@@ -40,9 +40,9 @@ export interface Replica {
   play<T>(body: () => Promise<T>): Promise<T>
   /**
    * Waits, within a bound, until the implementation is done with so many of the connections made since the last `takeLog`. Absent
-   * where nothing tells.
+   * where nothing tells. False when the bound was reached first.
    */
-  readonly settled?: (connections: number) => Promise<void>
+  readonly settled?: (connections: number) => Promise<boolean>
   /** Log lines that arrived since the last call, oldest first. */
   takeLog(): readonly LogLine[]
   /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */

@@ -5,7 +5,7 @@ test('resolves at once when enough lines have passed', async () => {
   const turnstile = createTurnstile(/over/)
   turnstile.pass('connection over')
   turnstile.pass('something else')
-  await turnstile.reaches(1, 60_000)
+  expect(await turnstile.reaches(1, 60_000)).toBe(true)
 })
 
 test('waits for the missing lines, and only for those that match', async () => {
@@ -28,6 +28,6 @@ test('gives up after the limit, and counts anew after a reset', async () => {
   turnstile.pass('over')
   turnstile.reset()
   const before = performance.now()
-  await turnstile.reaches(1, 20)
+  expect(await turnstile.reaches(1, 20)).toBe(false)
   expect(performance.now() - before).toBeGreaterThanOrEqual(19)
 })

@@ -3,8 +3,8 @@ export interface Turnstile {
   pass(line: string): void
   /** Starts counting anew. */
   reset(): void
-  /** Resolves when `count` lines have matched since the last reset, or after `limit` ms. */
-  reaches(count: number, limit: number): Promise<void>
+  /** True when `count` lines have matched since the last reset; false when they have not after `limit` ms. */
+  reaches(count: number, limit: number): Promise<boolean>
 }
 
 export function createTurnstile(pattern: RegExp): Turnstile {
@@ -20,7 +20,7 @@ export function createTurnstile(pattern: RegExp): Turnstile {
       passed = 0
     },
     async reaches(count, limit) {
-      if (passed >= count) return
+      if (passed >= count) return true
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, limit)
         waiting = {
@@ -32,6 +32,7 @@ export function createTurnstile(pattern: RegExp): Turnstile {
         }
       })
       waiting = undefined
+      return passed >= count
     },
   }
 }

@@ -242,7 +242,8 @@ function table(run: RunTally): readonly string[] {
 export function overall(run: RunTally): string {
   const { finished } = run
   if (finished === undefined) return 'The run did not finish'
-  const [first, ...more] = finished.reasons
+  // The whole of a long reason is told where it arose.
+  const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
   // Every reason stands above, each with its finding; the last line says how many there are.
   const reasons =
     first === undefined

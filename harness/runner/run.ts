@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, HarnessError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import { play } from '../scenario/play.ts'
 import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'

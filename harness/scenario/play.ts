@@ -21,7 +21,7 @@ export interface Stage {
    * Waits, within a bound, until the IUT is done with so many of the connections of this play. What a server still does about an old
    * connection must not disturb the next one.
    */
-  readonly settled?: (connections: number) => Promise<void>
+  readonly settled?: (connections: number) => Promise<unknown>
 }
 
 export interface Played {

@@ -63,7 +63,7 @@ export function createTester<R extends string>(
   network: Network,
   address: string,
   vary: Readonly<Record<string, unknown>>,
-  settled: (connections: number) => Promise<void> = async () => {},
+  settled: (connections: number) => Promise<unknown> = async () => {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
   const controls: Control<R>[] = []
