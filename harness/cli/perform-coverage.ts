@@ -21,6 +21,7 @@ import {
   type SectionRange,
   withoutOccasion,
 } from '../runner/coverage.ts'
+import type { Proof } from '../runner/proof.ts'
 import { prove } from '../runner/prove.ts'
 import { inThreads } from '../runner/prove-workers.ts'
 import { unknown } from '../runner/select.ts'
@@ -37,6 +38,8 @@ export interface CoverageRequest {
   readonly undecided: boolean
   readonly role: 'recipient' | 'originator'
   readonly results: string | undefined
+  /** Plays nothing, and so knows of no mutants. */
+  readonly quick: boolean
   readonly json: boolean
 }
 
@@ -55,8 +58,9 @@ export async function performCoverage(
   const behaviours =
     request.results === undefined ? committed() : behavioursAt(resolve(io.cwd, request.results))
   // Before the proof, which takes seconds: what was asked for may not exist.
-  const wanted = new Set(chosen(coverage(sources), request).map(({ id }) => id))
-  const proof = await prove(SCENARIOS, MONITORS, MUTANT_NAMES, { prover: inThreads() })
+  const asked = chosen(coverage(sources), request)
+  const wanted = new Set(asked.map(({ id }) => id))
+  const proof = request.quick ? undefined : await proofFor(asked)
   const rows = coverage({ ...sources, proof, behaviours }).filter(({ id }) => wanted.has(id))
   const undecided = gaps(rows, request.role)
   const shown = request.undecided ? rows.filter(({ state }) => state !== 'decided') : rows
@@ -73,9 +77,17 @@ export async function performCoverage(
           ]
     io.stdout.write(`${harmless(lines.join('\n'))}\n`)
   }
-  const asked = request.section !== undefined || request.requirement.length > 0
-  const missing = undecided.filter(({ requirement }) => asked || isInSections(requirement.section, COVERED))
+  const chose = request.section !== undefined || request.requirement.length > 0
+  const missing = undecided.filter(({ requirement }) => chose || isInSections(requirement.section, COVERED))
   return missing.length === 0 ? 0 : 1
+}
+
+/** Plays what these rows need: their own scenarios, but all of them where a monitor has to see what there is to see. */
+function proofFor(rows: readonly CoverageRow[]): Promise<Proof> {
+  const ids = new Set(rows.flatMap(({ scenarios, monitors }) => [...scenarios, ...monitors]))
+  const monitors = MONITORS.filter(({ id }) => ids.has(id))
+  const scenarios = monitors.length > 0 ? SCENARIOS : SCENARIOS.filter(({ id }) => ids.has(id))
+  return prove(scenarios, monitors, MUTANT_NAMES, { prover: inThreads() })
 }
 
 function chosen(
@@ -150,7 +162,7 @@ function table(
       row.id,
       row.requirement.level,
       testedBy(row, role),
-      row.state === 'decided' ? String(row.provenBy?.length ?? 0) : '-',
+      row.state === 'decided' ? String(row.provenBy?.length ?? '-') : '-',
       ...names.map((name) => row.behaviours[name]?.verdict ?? '-'),
     ]),
   ])
@@ -188,13 +200,17 @@ function tally(rows: readonly CoverageRow[], role: CoverageRequest['role']): rea
   const count = (state: CoverageRow['state']) => rows.filter((row) => row.state === state).length
   return [
     `${counted(rows.length, 'requirement')}: ${count('decided')} tested, ${count('undecided')} not tested, ${count('unobservable')} unobservable`,
-    `of a ${role}: ${gaps(rows, role).length} not tested, ${withoutOccasion(rows, role).length} whose monitors no scenario gives an occasion`,
+    `of a ${role}: ${gaps(rows, role).length} not tested${
+      rows.some(({ hasOccasion }) => hasOccasion !== undefined)
+        ? `, ${withoutOccasion(rows, role).length} whose monitors no scenario gives an occasion`
+        : ''
+    }`,
   ]
 }
 
 /** All about one requirement. */
 function described(row: CoverageRow): readonly string[] {
-  const { id, requirement, scenarios, monitors, provenBy = [], behaviours, hasOccasion } = row
+  const { id, requirement, scenarios, monitors, provenBy, behaviours, hasOccasion } = row
   const { level, section, page, binds, text, reading, decided, iut } = requirement
   return [
     `${id} (${level}, RFC 2637 section ${section}, page ${page}, binds ${binds.join(' and ')})`,
@@ -211,11 +227,11 @@ function described(row: CoverageRow): readonly string[] {
       ? []
       : [`    watched by ${monitors.map((one) => `monitor ${one}`).join(', ')}`]),
     ...(row.state === 'decided' && hasOccasion === false ? ['    no scenario gives an occasion for it'] : []),
-    ...(row.state !== 'decided'
-      ? []
-      : [
+    ...(row.state === 'decided' && provenBy !== undefined
+      ? [
           `    ${provenBy.length === 0 ? 'no mutant breaks it' : `found broken in the mutants ${provenBy.join(', ')}`}`,
-        ]),
+        ]
+      : []),
     ...Object.entries(behaviours).flatMap(([implementation, { verdict, evidence }]) => [
       `    ${implementation}: ${verdict}`,
       ...evidence.map((one) => `        ${one.case}: ${one.text}`),

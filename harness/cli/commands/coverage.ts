@@ -25,6 +25,7 @@ export const coverage = command({
       { describe: 'a results directory to read behaviour from, instead of the committed baselines' },
       asText,
     ),
+    quick: flag({ describe: 'play nothing: does not tell which mutants prove a test' }),
     json: flag({ describe: 'as one JSON array' }),
   },
   examples: [

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { pptpspec } from './testing/command-line.ts'
+
+it('tells who kills a mutant', async () => {
+  const { code, stdout, stderr } = await pptpspec(['prove', '--mutant', 'echo-wrong-identifier', '--matrix'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^echo-wrong-identifier: killed by \d+\n/)
+  expect(stdout).toMatch(/^ {4}echo\/reply fail: 2\.6\/identifier \(4 cases\)$/m)
+  expect(stdout).toMatch(/1 of 1 mutant killed, .*\nclean\n$/)
+})
+
+it('proves some scenarios, and gives the matrix to programs', async () => {
+  const { code, stdout } = await pptpspec(['prove', '--scenario', 'echo/*', '--json'])
+  expect(code).toBe(0)
+  const { clean, survivors, proof } = JSON.parse(stdout)
+  expect(clean).toBe(true)
+  expect(survivors).toEqual([])
+  expect(proof.scenarios.map(({ id }: { readonly id: string }) => id)).toEqual(
+    expect.arrayContaining(['echo/many', 'echo/reply']),
+  )
+})
+
+it('exits with 1 where a mutant survives', async () => {
+  const { code, stdout } = await pptpspec(['prove', '--role', 'originator', '-m', 'collision-loser-stays'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^Survivors, .* \(1\):\n {4}collision-loser-stays /m)
+  expect((await pptpspec(['prove', '-m', 'collision-loser-stays'])).code).toBe(0)
+})
+
+it('knows mutants by name only', async () => {
+  const { code, stderr } = await pptpspec(['prove', '--mutant', 'ignores-magic'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/did you mean ignores-magic-cookie/)
+})

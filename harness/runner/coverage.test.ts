@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import {
+  byMonitor,
+  byScenario,
+  type CatalogueEntry,
+  implied,
+  section,
+  unseen,
+} from '../../suites/requirements/entry.ts'
+import type { MutantName } from '../reference/mutants.ts'
+import { createMonitors } from '../scenario/monitor.ts'
+import { createScenarios } from '../scenario/scenario.ts'
+import {
+  behavioursInBaseline,
+  behavioursInResults,
+  compareSections,
+  coverage,
+  gaps,
+  isInSections,
+  withoutOccasion,
+} from './coverage.ts'
+import { prove } from './prove.ts'
+
+const CATALOGUE = {
+  ...section('2.10', {
+    identifier: implied(1, 'receiver', byScenario.recipient, 'Copied.'),
+    courtesy: implied(1, 'receiver', byMonitor.both, 'Never rude.'),
+  }),
+  ...section('2.9', {
+    colour: implied(1, 'PAC', unseen('Packets have no colour.'), 'Blue.'),
+    greeting: implied(1, 'originator', byScenario.originator, 'Says hello.'),
+    farewell: implied(1, 'recipient', byScenario.both, 'Says goodbye.'),
+  }),
+}
+
+type Id = keyof typeof CATALOGUE
+const catalogue: Readonly<Record<string, CatalogueEntry>> = CATALOGUE
+
+const echo = createScenarios<Id, MutantName>(CATALOGUE)(
+  {
+    id: 'made-up/echo',
+    purpose: 'An Echo-Reply has the Identifier asked for.',
+    decides: ['2.10/identifier'],
+    provenBy: ['echo-wrong-identifier'],
+    iut: 'recipient',
+    vary: { identifier: { one: 1, two: 2 } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    control.send('Echo-Request', { identifier: t.vary.identifier })
+    const reply = await control.await('Echo-Reply')
+    t.field('2.10/identifier', reply, 'identifier', t.vary.identifier)
+  },
+)
+
+const polite = createMonitors<Id, MutantName>(CATALOGUE)(
+  {
+    id: 'polite',
+    purpose: 'Watches for words that no message has.',
+    decides: ['2.10/courtesy'],
+    provenBy: ['echo-wrong-identifier'],
+  },
+  () => ({}),
+)
+
+const sources = { catalogue, scenarios: [echo], monitors: [polite] }
+
+describe('coverage', () => {
+  test("rows in the RFC's order, each with what decides it or why nothing does", () => {
+    const rows = coverage(sources)
+    expect(rows.map(({ id, state, scenarios, monitors }) => [id, state, ...scenarios, ...monitors])).toEqual([
+      ['2.9/colour', 'unobservable'],
+      ['2.9/greeting', 'undecided'],
+      ['2.9/farewell', 'undecided'],
+      ['2.10/identifier', 'decided', 'made-up/echo'],
+      ['2.10/courtesy', 'decided', 'polite'],
+    ])
+    expect(gaps(rows, 'recipient').map(({ id }) => id)).toEqual(['2.9/farewell'])
+    expect(gaps(rows, 'originator').map(({ id }) => id)).toEqual(['2.9/greeting', '2.9/farewell'])
+  })
+
+  test('a proof tells which mutants break a requirement, and which monitors wait for an occasion', async () => {
+    const proof = await prove([echo], [polite], ['echo-wrong-identifier', 'ignores-start'])
+    const rows = coverage({ ...sources, proof })
+    expect(rows.find(({ id }) => id === '2.10/identifier')?.provenBy).toEqual(['echo-wrong-identifier'])
+    expect(withoutOccasion(rows, 'recipient').map(({ id }) => id)).toEqual(['2.10/courtesy'])
+    expect(withoutOccasion(coverage(sources), 'recipient')).toEqual([])
+  })
+})
+
+describe('behaviour', () => {
+  const pics = {
+    roles: ['recipient' as const],
+    outgoingCalls: true,
+    incomingCalls: true,
+    ppp: true,
+    callsPerConnection: 1,
+  }
+  const inBaseline = (deviations: Parameters<typeof behavioursInBaseline>[0]['deviations'], claims = pics) =>
+    behavioursInBaseline({ implementation: 'some', deviations }, claims, sources).of
+  const deviation = { scenario: 'made-up/echo#*', requirements: ['2.10/identifier'], reason: 'a bug' }
+
+  test('by a baseline: its deviations, else pass; of a monitor alone it says nothing', () => {
+    expect(inBaseline([{ ...deviation, verdict: 'fail' }]).get('2.10/identifier')).toEqual({
+      verdict: 'fail',
+      evidence: [
+        { case: 'made-up/echo#identifier=one', text: 'a bug' },
+        { case: 'made-up/echo#identifier=two', text: 'a bug' },
+      ],
+    })
+    expect(inBaseline([]).get('2.10/identifier')).toEqual({ verdict: 'pass', evidence: [] })
+    expect(inBaseline([]).get('2.10/courtesy')).toBeUndefined()
+    expect(inBaseline([]).get('2.9/farewell')).toBeUndefined()
+  })
+
+  test('by a baseline: inconclusive or skip where no case says more', () => {
+    const unclear = { ...deviation, requirements: [], verdict: 'inconclusive' as const }
+    expect(inBaseline([unclear]).get('2.10/identifier')?.verdict).toBe('inconclusive')
+    const one = { ...unclear, scenario: 'made-up/echo#identifier=one' }
+    expect(inBaseline([one]).get('2.10/identifier')?.verdict).toBe('pass')
+    expect(inBaseline([], { ...pics, roles: [] }).get('2.10/identifier')?.verdict).toBe('skip')
+  })
+
+  test('by results: the gravest finding, and where it was found', () => {
+    const finding = { requirement: '2.10/identifier', expected: '1', seen: '2' }
+    const result = (scenario: string, verdict: 'pass' | 'warn' | 'fail') => ({
+      scenario,
+      purpose: '',
+      verdict,
+      findings: [{ ...finding, verdict }],
+      duration: 0,
+    })
+    const { of } = behavioursInResults('some', [
+      result('a', 'pass'),
+      result('b', 'fail'),
+      result('c', 'warn'),
+    ])
+    expect(of.get('2.10/identifier')).toEqual({
+      verdict: 'fail',
+      evidence: [{ case: 'b', text: 'expected 1, seen 2' }],
+    })
+  })
+})
+
+test('sections are ordered as numbers, and a stretch holds what is below its ends', () => {
+  expect(['3', '2.10', '1.4', '2.9', '3.1.2', '3.1'].sort(compareSections)).toEqual([
+    '1.4',
+    '2.9',
+    '2.10',
+    '3',
+    '3.1',
+    '3.1.2',
+  ])
+  const within = (section: string, from: string, to: string) => isInSections(section, { from, to })
+  expect(within('3.2.4', '1.4', '3')).toBe(true)
+  expect(within('4', '1.4', '3')).toBe(false)
+  expect(within('1.3.2', '1.4', '3')).toBe(false)
+  expect(within('3.1', '3.1', '3.1')).toBe(true)
+  expect(within('3.1.4', '3.1', '3.1')).toBe(true)
+  expect(within('3.10', '3.1', '3.1')).toBe(false)
+})
