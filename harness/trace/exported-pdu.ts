@@ -70,3 +70,36 @@ function numberTag(code: number, value: number): Uint8Array {
   new DataView(octets.buffer).setUint32(0, value)
   return tag(code, octets)
 }
+
+/** Reads what `plainFrame` wrote; undefined for an exported PDU of another kind. Never throws. */
+export function readPlainFrame(frame: Uint8Array): Omit<PlainOctets, 'protocol' | 'info'> | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  const values = new Map<number, Uint8Array>()
+  let at = 0
+  for (;;) {
+    if (at + 4 > frame.length) return undefined
+    const code = view.getUint16(at)
+    const length = view.getUint16(at + 2)
+    at += 4
+    if (code === TAG.end) break
+    values.set(code, frame.subarray(at, at + length))
+    at += length
+  }
+  const source = dotted(values.get(TAG.ipv4Source))
+  const destination = dotted(values.get(TAG.ipv4Destination))
+  if (source === undefined || destination === undefined) return undefined
+  const octets = frame.subarray(at)
+  const sourcePort = numberOf(values.get(TAG.sourcePort))
+  const destinationPort = numberOf(values.get(TAG.destinationPort))
+  if (sourcePort === undefined || destinationPort === undefined) return { source, destination, octets }
+  return { source, destination, ports: { source: sourcePort, destination: destinationPort }, octets }
+}
+
+function dotted(octets: Uint8Array | undefined): string | undefined {
+  return octets?.length === 4 ? octets.join('.') : undefined
+}
+
+function numberOf(octets: Uint8Array | undefined): number | undefined {
+  if (octets?.length !== 4) return undefined
+  return new DataView(octets.buffer, octets.byteOffset, 4).getUint32(0)
+}

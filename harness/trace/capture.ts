@@ -1,0 +1,376 @@
+import { decodeGre, GRE_PROTOCOL_PPP, IP_PROTOCOL_GRE } from '../protocol/gre.ts'
+import { MAGIC_COOKIE, PPTP_PORT } from '../protocol/messages.ts'
+import { type CapturedFrame, readFrames } from './capture-file.ts'
+import { LINKTYPE_UPPER_PDU, readPlainFrame } from './exported-pdu.ts'
+import { TcpFlag } from './ip.ts'
+import { createIpReassembly, type IpPacket } from './ip-reassembly.ts'
+import { linkPayload } from './link-layer.ts'
+import { oppositeSide } from './messages.ts'
+import { createStream, isSyn, readSegment, type Segment, type Stream } from './tcp-reassembly.ts'
+import type { Side, Trace, TraceEntry, TraceStep } from './trace.ts'
+
+/** Everything that two addresses said to each other in PPTP, out of a capture. */
+export interface CapturedConversation {
+  /**
+   * `tester` is the side that opened the first TCP connection (or speaks to port 1723, where the capture began later),
+   * `iut` the other: words of the trace, which mean nothing more here.
+   */
+  readonly trace: Trace
+  readonly tester: string
+  readonly iut: string
+  /** By trace entry index: the frame of the capture, counted from 1. */
+  readonly frames: ReadonlyMap<number, number>
+}
+
+export interface CaptureContent {
+  /** In the order in which they began. */
+  readonly conversations: readonly CapturedConversation[]
+  /** Frames read. */
+  readonly frames: number
+  /** What was left out of account, and why: for people. */
+  readonly notes: readonly string[]
+}
+
+/** Limits: a capture is as hostile as what it holds. */
+const MOST_CONNECTIONS = 50_000
+const MOST_STEPS = 2_000_000
+const IP_PROTOCOL_TCP = 6
+
+/** A step of a conversation, by address; it becomes a trace entry once it is known who is who. */
+interface Step {
+  readonly frame: number
+  readonly time: number
+  readonly make: (sideOf: (address: string) => Side) => TraceStep
+  /** A hole that was mended. */
+  dropped?: boolean
+}
+
+type End = 'originator' | 'recipient'
+
+interface Pair {
+  readonly addresses: readonly [string, string]
+  readonly steps: Step[]
+  /** TCP connections to port 1723, numbered as they came. */
+  connections: number
+  /** Whether any of them got an answer. */
+  answered: boolean
+  /** Whether any GRE packet between them is of the kind that PPTP uses. */
+  tunnel: boolean
+  originator: string | undefined
+}
+
+interface Connection {
+  readonly pair: Pair
+  readonly number: number
+  readonly originator: { readonly address: string; readonly port: number }
+  readonly recipient: { readonly address: string; readonly port: number }
+  /** Of the first SYN; undefined where the capture began later. */
+  readonly initial: number | undefined
+  readonly streams: ReadonlyMap<string, Stream>
+  opened: boolean
+  closed: boolean
+}
+
+/**
+ * Reads a pcap or pcapng file and finds the PPTP conversations in it. IPv4 only. What is damaged, cut or missing never raises an error beyond
+ * the file's own structure: it is in the notes, or marked in the trace as a gap.
+ * @param source what to call the file in messages.
+ * @throws UsageError when it is no capture, or damaged; the message names the file offset.
+ */
+export function readCapture(octets: Uint8Array, source = 'the capture'): CaptureContent {
+  const notes: string[] = []
+  const ignored = new Map<string, number>()
+  const reassembly = createIpReassembly()
+  const pairs = new Map<string, Pair>()
+  const connections = new Map<string, Connection>()
+  let connectionCount = 0
+  let stepCount = 0
+  let frames = 0
+  let now: CapturedFrame | undefined
+
+  const ignore = (what: string) => ignored.set(what, (ignored.get(what) ?? 0) + 1)
+
+  function pairOf(a: string, b: string): Pair {
+    const key = a < b ? `${a} ${b}` : `${b} ${a}`
+    const known = pairs.get(key)
+    if (known !== undefined) return known
+    const pair: Pair = {
+      addresses: [a, b],
+      steps: [],
+      connections: 0,
+      answered: false,
+      tunnel: false,
+      originator: undefined,
+    }
+    pairs.set(key, pair)
+    return pair
+  }
+
+  function add(pair: Pair, frame: number, make: Step['make']): Step | undefined {
+    if (++stepCount > MOST_STEPS) return undefined
+    const step: Step = { frame, time: now?.time ?? 0, make }
+    pair.steps.push(step)
+    return step
+  }
+
+  function connect(
+    key: string,
+    originator: Connection['originator'],
+    recipient: Connection['recipient'],
+    initial: number | undefined,
+  ): Connection | undefined {
+    if (connectionCount >= MOST_CONNECTIONS) {
+      ignore('TCP connections beyond the first 50,000')
+      return undefined
+    }
+    connectionCount++
+    const pair = pairOf(originator.address, recipient.address)
+    const connection: Connection = {
+      pair,
+      number: ++pair.connections,
+      originator,
+      recipient,
+      initial,
+      streams: new Map([
+        [nameOf(originator), streamFrom('originator', () => connection)],
+        [nameOf(recipient), streamFrom('recipient', () => connection)],
+      ]),
+      opened: false,
+      closed: false,
+    }
+    connections.set(key, connection)
+    return connection
+  }
+
+  function streamFrom(end: End, connection: () => Connection): Stream {
+    return createStream({
+      data: (data, frame) =>
+        void addOf(connection(), end, frame, (from, number) => ({
+          kind: 'tcp-data',
+          connection: number,
+          from,
+          octets: data,
+        })),
+      end: (frame) =>
+        void addOf(connection(), end, frame, (from, number) => ({
+          kind: 'tcp-end',
+          connection: number,
+          from,
+        })),
+      hole(detail, frame) {
+        const step = addOf(connection(), end, frame, (from, number) => ({
+          kind: 'tcp-gap',
+          connection: number,
+          from,
+          detail,
+        }))
+        return {
+          mend() {
+            if (step !== undefined) step.dropped = true
+          },
+        }
+      },
+    })
+  }
+
+  /** Adds what one end of a connection did. By end, not by address: both may have the same. */
+  function addOf(
+    { pair, number, originator }: Connection,
+    end: End,
+    frame: number,
+    make: (from: Side, number: number) => TraceStep,
+  ): Step | undefined {
+    return add(pair, frame, (sideOf) => {
+      const opener = sideOf(originator.address)
+      return make(end === 'originator' ? opener : oppositeSide(opener), number)
+    })
+  }
+
+  /** The connection answers: from here on it is one. */
+  function open(connection: Connection, frame: number): void {
+    if (connection.opened) return
+    connection.opened = true
+    const { pair, number, originator, recipient, initial } = connection
+    pair.answered = true
+    pair.originator ??= originator.address
+    if (initial === undefined) return
+    add(pair, frame, (sideOf) => {
+      const opener = sideOf(originator.address)
+      const [tester, iut] = opener === 'tester' ? [originator, recipient] : [recipient, originator]
+      return { kind: 'tcp-open', connection: number, opener, tester, iut }
+    })
+  }
+
+  function takeTcp(packet: IpPacket, frame: number): void {
+    const segment = readSegment(packet.payload)
+    if (segment === undefined) {
+      if (packet.protocol === IP_PROTOCOL_TCP && packet.payload.length > 0) ignore('TCP segments cut short')
+      return
+    }
+    if (segment.sourcePort !== PPTP_PORT && segment.destinationPort !== PPTP_PORT) return
+    const source = { address: packet.source, port: segment.sourcePort }
+    const destination = { address: packet.destination, port: segment.destinationPort }
+    const key = [nameOf(source), nameOf(destination)].sort().join(' ')
+    const connection = connectionOf(key, segment, source, destination)
+    if (connection === undefined || connection.closed) return
+    takeSegment(connection, segment, source, destination, packet.cut, frame)
+  }
+
+  function connectionOf(
+    key: string,
+    segment: Segment,
+    source: Connection['originator'],
+    destination: Connection['originator'],
+  ): Connection | undefined {
+    const known = connections.get(key)
+    switch (isSyn(segment)) {
+      case 'request':
+        // The same numbers again are a retransmission; others are a new connection between the same ports.
+        if (known !== undefined && known.initial === segment.sequence) return known
+        return connect(key, source, destination, segment.sequence)
+      case 'answer':
+        return known ?? connect(key, destination, source, (segment.acknowledgment - 1) >>> 0)
+      default: {
+        if (known !== undefined) return known
+        if (segment.data.length === 0) return undefined
+        // The capture began later: who speaks to port 1723 opened it.
+        const toPort = segment.destinationPort === PPTP_PORT
+        return toPort
+          ? connect(key, source, destination, undefined)
+          : connect(key, destination, source, undefined)
+      }
+    }
+  }
+
+  function takeSegment(
+    connection: Connection,
+    segment: Segment,
+    source: Connection['originator'],
+    destination: Connection['originator'],
+    cut: number,
+    frame: number,
+  ): void {
+    const mine = connection.streams.get(nameOf(source))
+    const other = connection.streams.get(nameOf(destination))
+    if (mine === undefined || other === undefined) return
+    const { flags, data } = segment
+    const numbered = (flags & TcpFlag.syn) !== 0
+    if (numbered) mine.begin(segment.sequence + 1)
+    const sequence = (segment.sequence + (numbered ? 1 : 0)) >>> 0
+    if ((flags & TcpFlag.ack) !== 0) {
+      if (connection.initial !== undefined) other.begin(segment.acknowledgment)
+      // An answer, or the third step of the handshake.
+      if (isSyn(segment) === 'answer') open(connection, frame)
+    }
+    if (data.length > 0) open(connection, frame)
+    if (!mine.begun() && beginsMessage(data)) mine.begin(sequence)
+    // First what it acknowledges: the other side said that before.
+    if ((flags & TcpFlag.ack) !== 0 && other.begun()) other.acknowledged(segment.acknowledgment, frame)
+    if (data.length > 0 || cut > 0) mine.take(sequence, data, cut, frame)
+    if ((flags & TcpFlag.fin) !== 0) mine.fin((sequence + data.length + cut) >>> 0, frame)
+    if ((flags & TcpFlag.rst) !== 0) {
+      connection.closed = true
+      const end = nameOf(source) === nameOf(connection.originator) ? 'originator' : 'recipient'
+      if (connection.opened)
+        addOf(connection, end, frame, (from, number) => ({
+          kind: 'tcp-reset',
+          connection: number,
+          from,
+          detail: 'RST',
+        }))
+    }
+  }
+
+  function takeGre(
+    source: string,
+    destination: string,
+    octets: Uint8Array,
+    cut: number,
+    frame: number,
+  ): void {
+    const pair = pairOf(source, destination)
+    const packet = decodeGre(octets)
+    if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) pair.tunnel = true
+    add(pair, frame, (sideOf) => {
+      const from = sideOf(source)
+      const [tester, iut] = from === 'tester' ? [source, destination] : [destination, source]
+      return { kind: 'gre', from, tester, iut, octets, ...(cut > 0 ? { cut } : {}) }
+    })
+  }
+
+  /** Octets that pptpspec itself put beside the wire, because no dissector could have shown them on it. */
+  function takePlain(octets: Uint8Array, frame: number): void {
+    const plain = readPlainFrame(octets)
+    if (plain === undefined) {
+      ignore('exported PDUs')
+      return
+    }
+    const { source, destination, ports } = plain
+    if (ports === undefined) {
+      takeGre(source, destination, plain.octets, 0, frame)
+      return
+    }
+    const from = nameOf({ address: source, port: ports.source })
+    const to = nameOf({ address: destination, port: ports.destination })
+    connections.get([from, to].sort().join(' '))?.streams.get(from)?.fill(plain.octets, frame)
+  }
+
+  for (const frame of readFrames(octets, source, (text) => notes.push(text))) {
+    frames++
+    now = frame
+    if (frame.linkType === LINKTYPE_UPPER_PDU) {
+      takePlain(frame.octets, frame.number)
+      continue
+    }
+    const payload = linkPayload(frame.linkType, frame.octets)
+    if (payload.kind === 'other') {
+      ignore(payload.what)
+      continue
+    }
+    const packet = reassembly.take(payload.octets, frame.cut, frame.time)
+    if (packet?.protocol === IP_PROTOCOL_TCP) takeTcp(packet, frame.number)
+    else if (packet?.protocol === IP_PROTOCOL_GRE)
+      takeGre(packet.source, packet.destination, packet.payload, packet.cut, frame.number)
+    if (stepCount > MOST_STEPS) {
+      notes.push(`only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}`)
+      break
+    }
+  }
+  for (const [what, count] of ignored) notes.push(`${count} frames left out: ${what}`)
+  const incomplete = reassembly.incomplete()
+  if (incomplete > 0) notes.push(`${incomplete} fragmented packets left out: not all of them is there`)
+  return {
+    frames,
+    notes,
+    conversations: [...pairs.values()].filter((pair) => pair.answered || pair.tunnel).map(conversationOf),
+  }
+}
+
+function conversationOf({ addresses, originator, steps }: Pair): CapturedConversation {
+  const tester = originator ?? addresses[0]
+  const iut = addresses[0] === tester ? addresses[1] : addresses[0]
+  const kept = steps.filter(({ dropped }) => dropped !== true)
+  const startedAt = kept[0]?.time ?? 0
+  const frames = new Map<number, number>()
+  const entries: TraceEntry[] = []
+  let at = 0
+  for (const { frame, time, make } of kept) {
+    // Captures of several interfaces may be out of order; a trace's time does not run backwards.
+    at = Math.max(at, time - startedAt)
+    frames.set(entries.length, frame)
+    entries.push({ index: entries.length, at, ...make((address) => (address === tester ? 'tester' : 'iut')) })
+  }
+  return { trace: { startedAt, entries }, tester, iut, frames }
+}
+
+function nameOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${address}:${port}`
+}
+
+/** Whether octets look like the beginning of a control message: where a capture begins in the middle, there is no other hold. */
+function beginsMessage(octets: Uint8Array): boolean {
+  return (
+    octets.length >= 8 &&
+    new DataView(octets.buffer, octets.byteOffset, octets.byteLength).getUint32(4) === MAGIC_COOKIE
+  )
+}

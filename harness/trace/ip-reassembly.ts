@@ -1,0 +1,123 @@
+/** IPv4 packets of a capture, put together again where they were fragmented (RFC 791). */
+
+export interface IpPacket {
+  readonly source: string
+  readonly destination: string
+  readonly protocol: number
+  readonly payload: Uint8Array
+  /** Octets at its end that the capture left out. */
+  readonly cut: number
+}
+
+export interface IpReassembly {
+  /**
+   * Takes the octets of one IPv4 packet; gives it, or the whole that it completes. Undefined while fragments are missing, and for what is no IPv4. Never throws.
+   * @param cut octets that the capture left out at its end.
+   * @param time ms.
+   */
+  take(octets: Uint8Array, cut: number, time: number): IpPacket | undefined
+  /** Datagrams that could not be put together: fragments missing, cut, contradictory, or too long. */
+  incomplete(): number
+}
+
+interface Datagram {
+  readonly begun: number
+  readonly octets: Uint8Array
+  /** Which units of 8 octets are there. */
+  readonly have: Uint8Array
+  units: number
+  /** Known once the last fragment came. */
+  total: number | undefined
+}
+
+/** Datagrams under way at once; the oldest gives way. 64 KiB each. */
+const DATAGRAMS = 128
+const LIFETIME = 60_000
+const LARGEST = 0xffff
+
+export function createIpReassembly(): IpReassembly {
+  const datagrams = new Map<string, Datagram>()
+  let given = 0
+
+  function drop(key: string): undefined {
+    if (datagrams.delete(key)) given++
+    return undefined
+  }
+
+  function begin(key: string, time: number): Datagram {
+    const [oldest] = datagrams.keys()
+    if (datagrams.size >= DATAGRAMS && oldest !== undefined) drop(oldest)
+    const datagram: Datagram = {
+      begun: time,
+      octets: new Uint8Array(LARGEST),
+      have: new Uint8Array(Math.ceil(LARGEST / 8)),
+      units: 0,
+      total: undefined,
+    }
+    datagrams.set(key, datagram)
+    return datagram
+  }
+
+  function add(
+    key: string,
+    { offset, more, part, time }: { offset: number; more: boolean; part: Uint8Array; time: number },
+  ): Uint8Array | undefined {
+    const known = datagrams.get(key)
+    if (known !== undefined && time - known.begun > LIFETIME) drop(key)
+    const datagram = datagrams.get(key) ?? begin(key, time)
+    const end = offset + part.length
+    // Only the last fragment may end anywhere (RFC 791 section 3.2); what overlaps differently must not win (RFC 5722).
+    if (end > LARGEST || (more && part.length % 8 !== 0)) return drop(key)
+    if (!more) {
+      if (datagram.total !== undefined && datagram.total !== end) return drop(key)
+      datagram.total = end
+    }
+    if (datagram.total !== undefined && end > datagram.total) return drop(key)
+    for (let at = 0; at < part.length; at += 8) {
+      const unit = (offset + at) / 8
+      if (datagram.have[unit] === 1) continue
+      datagram.have[unit] = 1
+      datagram.units++
+      datagram.octets.set(part.subarray(at, at + 8), offset + at)
+    }
+    if (datagram.total === undefined || datagram.units < Math.ceil(datagram.total / 8)) return undefined
+    datagrams.delete(key)
+    return datagram.octets.slice(0, datagram.total)
+  }
+
+  return {
+    incomplete: () => given + datagrams.size,
+    take(octets, cut, time) {
+      if (octets.length < 20 || (octets[0] ?? 0) >> 4 !== 4) return undefined
+      const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+      const header = ((octets[0] ?? 0) & 0x0f) * 4
+      // A length of 0 is what segmentation offload leaves: the packet is as long as the frame.
+      const total = view.getUint16(2) || octets.length + cut
+      if (header < 20 || total < header || octets.length < header) return undefined
+      const end = Math.min(total, octets.length)
+      const packet = {
+        source: dotted(octets, 12),
+        destination: dotted(octets, 16),
+        protocol: octets[9] ?? 0,
+        payload: octets.subarray(header, end),
+        cut: total - end,
+      }
+      const fragment = view.getUint16(6)
+      const offset = (fragment & 0x1fff) * 8
+      const more = (fragment & 0x2000) !== 0
+      if (offset === 0 && !more) return packet
+      const key = `${packet.source} ${packet.destination} ${packet.protocol} ${view.getUint16(4)}`
+      if (packet.cut > 0) {
+        // What is left out of the middle cannot be made up.
+        if (!datagrams.has(key)) given++
+        return drop(key)
+      }
+      const payload = add(key, { offset, more, part: packet.payload, time })
+      return payload === undefined ? undefined : { ...packet, payload }
+    },
+  }
+}
+
+function dotted(octets: Uint8Array, at: number): string {
+  return `${octets[at] ?? 0}.${octets[at + 1] ?? 0}.${octets[at + 2] ?? 0}.${octets[at + 3] ?? 0}`
+}
