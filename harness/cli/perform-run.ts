@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { SCENARIOS } from '../../suites/index.ts'
+import { MONITORS } from '../../suites/monitors/index.ts'
 import { HarnessError, UsageError } from '../errors/errors.ts'
 import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Implementation } from '../implementations/implementation.ts'
@@ -98,6 +99,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         store,
         report,
         knownCases: known.map(({ id }) => id),
+        monitors: MONITORS,
         smoke: smokeCase(known),
         header: {
           run: currentRun().run,

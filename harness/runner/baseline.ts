@@ -3,7 +3,7 @@ import picomatch from 'picomatch'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
-import type { ScenarioResult } from '../scenario/verdict.ts'
+import { type Finding, gravest, type ScenarioResult } from '../scenario/verdict.ts'
 import type { Comparison, Deviation } from './events.ts'
 
 /**
@@ -12,6 +12,16 @@ import type { Comparison, Deviation } from './events.ts'
  */
 const schema = z.strictObject({
   implementation: z.string().min(1),
+  /** What monitors find wherever it shows, in any scenario. */
+  anywhere: z
+    .array(
+      z.strictObject({
+        requirement: z.string().min(1),
+        verdict: z.enum(['fail', 'warn']),
+        reason: z.string().min(1),
+      }),
+    )
+    .default([]),
   deviations: z.array(
     z.strictObject({
       /** A case id, or a glob on case ids: `message-format/undefined-type#*`. */
@@ -58,15 +68,61 @@ export function readBaseline(file: string): Baseline | undefined {
 
 /** How one result compares with the baseline. */
 export function compare(result: ScenarioResult, baseline: Baseline | undefined): Comparison {
+  const { rest, known } = withoutAnywhere(result, baseline)
   const deviation = deviationFor(result.scenario, baseline)
-  const seen = summarize(result)
-  if (result.verdict === 'skip') return { kind: 'as-expected' }
+  const seen = summarize(rest)
+  if (rest.verdict === 'skip') return { kind: 'as-expected' }
   if (deviation === undefined) {
-    if (result.verdict === 'pass') return { kind: 'as-expected' }
+    if (rest.verdict === 'pass')
+      return { kind: 'as-expected', ...(known === undefined ? {} : { deviation: known }) }
     return baseline === undefined ? { kind: 'no-baseline' } : { kind: 'unexpected', expected: 'pass', seen }
   }
   const expected = describe(deviation)
   return seen === expected ? { kind: 'as-expected', deviation } : { kind: 'unexpected', expected, seen }
+}
+
+/** A result as it would be without the findings that the baseline expects anywhere. */
+function withoutAnywhere(
+  result: ScenarioResult,
+  baseline: Baseline | undefined,
+): { readonly rest: ScenarioResult; readonly known: Deviation | undefined } {
+  const entries = (baseline?.anywhere ?? []).filter((entry) =>
+    result.findings.some((one) => isAnywhere(one, entry)),
+  )
+  const [first] = entries
+  if (first === undefined) return { rest: result, known: undefined }
+  const findings = result.findings.filter((one) => !entries.some((entry) => isAnywhere(one, entry)))
+  const ruled = result.verdict === 'fail' || result.verdict === 'warn'
+  const verdict = ruled ? (gravest(findings.map((one) => one.verdict)) ?? 'pass') : result.verdict
+  return {
+    rest: { ...result, findings, verdict },
+    known: {
+      verdict: gravest(entries.map((entry) => entry.verdict)) ?? 'warn',
+      requirements: entries.map((entry) => entry.requirement),
+      reason: entries.map((entry) => entry.reason).join(' '),
+    },
+  }
+}
+
+function isAnywhere(finding: Finding, entry: Baseline['anywhere'][number]): boolean {
+  return (
+    finding.monitor !== undefined &&
+    finding.requirement === entry.requirement &&
+    finding.verdict === entry.verdict
+  )
+}
+
+/** `anywhere` entries that no result of a whole run shows. */
+export function staleAnywhere(
+  baseline: Baseline | undefined,
+  results: readonly ScenarioResult[],
+): readonly { readonly scenario: string; readonly detail: string }[] {
+  return (baseline?.anywhere ?? [])
+    .filter((entry) => !results.some(({ findings }) => findings.some((one) => isAnywhere(one, entry))))
+    .map(({ requirement }) => ({
+      scenario: `anywhere ${requirement}`,
+      detail: 'no scenario shows it any more',
+    }))
 }
 
 /** Entries that can never match, because no case that exists has such an id. */
@@ -90,6 +146,7 @@ export function updatedBaseline(
     ({ scenario }) => ![...played].some((id) => id === scenario || picomatch(scenario)(id)),
   )
   const fresh = results
+    .map((result) => withoutAnywhere(result, old).rest)
     .filter(
       (result) => result.verdict === 'fail' || result.verdict === 'warn' || result.verdict === 'inconclusive',
     )
@@ -106,6 +163,7 @@ export function updatedBaseline(
     })
   return {
     implementation,
+    anywhere: old?.anywhere ?? [],
     deviations: [...kept, ...fresh].sort((a, b) => a.scenario.localeCompare(b.scenario)),
   }
 }

@@ -97,7 +97,7 @@ describe('behaviour', () => {
     callsPerConnection: 1,
   }
   const inBaseline = (deviations: Parameters<typeof behavioursInBaseline>[0]['deviations'], claims = pics) =>
-    behavioursInBaseline({ implementation: 'some', deviations }, claims, sources).of
+    behavioursInBaseline({ implementation: 'some', anywhere: [], deviations }, claims, sources).of
   const deviation = { scenario: 'made-up/echo#*', requirements: ['2.10/identifier'], reason: 'a bug' }
 
   test('by a baseline: its deviations, else pass; of a monitor alone it says nothing', () => {

@@ -1,11 +1,12 @@
 import { EnvironmentError, HarnessError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
+import type { Monitor } from '../scenario/monitor.ts'
 import { play } from '../scenario/play.ts'
 import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
-import { type Baseline, compare, staleEntries } from './baseline.ts'
+import { type Baseline, compare, staleAnywhere, staleEntries } from './baseline.ts'
 import type { RunEvent } from './events.ts'
 import { caseFile, type NewRunEvent, type Store } from './store.ts'
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly report: (event: RunEvent) => void
   /** Ids of every case that exists, played or not: what a baseline may speak of. */
   readonly knownCases: readonly string[]
+  /** Watch every trace for what holds in any conversation. */
+  readonly monitors: readonly Monitor[]
   /** A case that every sane implementation passes: played first and last, so that a dead one is not taken for a wrong one. */
   readonly smoke: ScenarioCase
   readonly header: Omit<Extract<RunEvent, { kind: 'run-started' }>, 'at' | 'kind' | 'format' | 'lanes'>
@@ -63,10 +66,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       broken ||= outcome.broken
     }
   } catch (error) {
+    // What a stopped start complains of is not the environment's fault.
+    const reason = error instanceof Error ? error.message : String(error)
     emit({
       kind: 'run-finished',
-      exitCode: 3,
-      reasons: [error instanceof Error ? error.message : String(error)],
+      exitCode: error instanceof HarnessError && !signal.aborted ? error.exitCode : 3,
+      reasons: signal.aborted ? [`interrupted: ${signal.reason}`] : [reason],
+      ...(signal.aborted ? { interrupted: String(signal.reason) } : {}),
     })
     throw error
   }
@@ -186,7 +192,10 @@ async function playJob(
           if (one === undefined) return
           emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
           const firstUnique = UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP
-          const outcome = await Promise.race([playCase(one, replica, firstUnique, options.signal), stopped])
+          const outcome = await Promise.race([
+            playCase(one, replica, firstUnique, options.monitors, options.signal),
+            stopped,
+          ])
           played++
           if (outcome === undefined || options.signal.aborted) return
           const clock = clockOf(implementation, replica)
@@ -212,7 +221,13 @@ async function playJob(
   } finally {
     await Promise.all([...replicas, ...timedReplicas].map((replica) => replica.stop()))
   }
-  const stale = staleEntries(baseline, options.knownCases)
+  // Whether something shows nowhere can only be said when everything was played.
+  const whole =
+    !options.signal.aborted && options.knownCases.every((id) => results.some((one) => one.scenario === id))
+  const stale = [
+    ...staleEntries(baseline, options.knownCases),
+    ...(whole ? staleAnywhere(baseline, results) : []),
+  ]
   if (stale.length > 0) {
     failed = true
     for (const { scenario, detail } of stale) reasons.push(`${name} baseline entry ${scenario}: ${detail}`)
@@ -280,6 +295,7 @@ async function playCase(
   one: ScenarioCase,
   replica: Replica,
   firstUnique: number,
+  monitors: readonly Monitor[],
   signal?: AbortSignal,
 ): Promise<CaseOutcome> {
   replica.takeLog()
@@ -296,6 +312,7 @@ async function playCase(
         timers: replica.timers,
         startedAt,
         firstUnique,
+        monitors,
         ...(replica.settled === undefined ? {} : { settled: replica.settled }),
       })
       const death = replica.death()
@@ -347,7 +364,7 @@ function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, s
 
 /** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
 async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string | undefined> {
-  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE)
+  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE, [])
   const first = result.findings[0]
   const why =
     result.verdict === 'inconclusive' || result.verdict === 'error'

@@ -2,6 +2,7 @@ import type { Network } from '../network/network.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
+import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
 import type { ScenarioCase } from './scenario.ts'
 import { createTester } from './tester.ts'
@@ -17,6 +18,8 @@ export interface Stage {
   readonly startedAt: number
   /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
   readonly firstUnique: number
+  /** Watch the trace for what holds in any conversation; their findings join the scenario's own. */
+  readonly monitors?: readonly Monitor[]
   /**
    * Waits, within a bound, until the IUT is done with so many of the connections of this play. What a server still does about an old
    * connection must not disturb the next one.
@@ -56,19 +59,23 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const overflow = recorder.overflow()
   const failure =
     overflow === undefined ? (ended ?? closing) : { verdict: 'error' as const, reason: overflow }
-  const found = gravest(judge.findings.map((finding) => finding.verdict))
+  const trace = recorder.trace()
+  const own = judge.findings
+  const findings = overflow === undefined ? [...own, ...judgeTrace(trace, 'iut', stage.monitors ?? [])] : own
+  const found = gravest(findings.map((finding) => finding.verdict))
+  // A scenario has to decide something itself: monitors see what any conversation shows.
+  const plain: Verdict = failure?.verdict ?? (own.length === 0 ? 'error' : (found ?? 'error'))
   // A failure that the trace already proves is not taken back because the scenario could not go on.
-  const verdict: Verdict =
-    failure?.verdict === 'inconclusive' && found === 'fail' ? 'fail' : (failure?.verdict ?? found ?? 'error')
-  const reason = failure?.reason ?? (judge.findings.length === 0 ? 'the scenario decided nothing' : undefined)
+  const verdict = plain === 'inconclusive' && found === 'fail' ? 'fail' : plain
+  const reason = failure?.reason ?? (own.length === 0 ? 'the scenario decided nothing' : undefined)
   return {
-    trace: recorder.trace(),
+    trace,
     result: {
       scenario: one.id,
       purpose: scenario.purpose,
       verdict,
       ...(reason === undefined ? {} : { reason }),
-      findings: judge.findings,
+      findings,
       duration: clock.now() - started,
     },
   }

@@ -47,8 +47,8 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   stopwatch(): Stopwatch
   /** When something may be seen that is due after `nominal` ms of the IUT's time, also in ms of its time. */
   timerWindow(nominal: number): TimerWindow
-  /** Durations of the IUT's time, in ms, in words: `121 s of its time (2.0 s at 60x)`. */
-  durations(...ms: readonly number[]): string
+  /** A duration of the IUT's time in ms, or from the shortest to the longest of several, in words: `121 s of its time (2.0 s at 60x)`. */
+  durations(...ms: readonly [number, ...number[]]): string
 }
 
 /** A tester and the end of it. */

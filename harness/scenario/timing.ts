@@ -34,16 +34,22 @@ export function timerWindow(nominal: number, speed: number): TimerWindow {
 /** `121 s`, or under an accelerated clock `121 s of its time (2.0 s at 60x)`. */
 export function describeDuration(ms: number, speed: number): string {
   const own = seconds(ms)
-  return speed === 1 ? own : `${own} of its time (${(ms / speed / 1_000).toFixed(1)} s at ${speed}x)`
+  return speed === 1 ? own : `${own} of its time (${ours(ms, speed)} at ${speed}x)`
 }
 
-/** Several durations in one sentence: `61 s, 120 s and 120 s of its time (at 60x)`. */
-export function describeDurations(all: readonly number[], speed: number): string {
-  const [only] = all
-  if (only !== undefined && all.length === 1) return describeDuration(only, speed)
-  const own = all.map(seconds)
-  const listed = [own.slice(0, -1).join(', '), ...own.slice(-1)].filter((part) => part !== '').join(' and ')
-  return speed === 1 ? listed : `${listed} of its time (at ${speed}x)`
+/** Several durations, of which the shortest and the longest matter: `60 s to 121 s of its time (1.0 s to 2.0 s at 60x)`. */
+export function describeDurations(all: readonly [number, ...number[]], speed: number): string {
+  const shortest = Math.min(...all)
+  const longest = Math.max(...all)
+  if (seconds(shortest) === seconds(longest)) return describeDuration(longest, speed)
+  const own = `${seconds(shortest)} to ${seconds(longest)}`
+  return speed === 1
+    ? own
+    : `${own} of its time (${ours(shortest, speed)} to ${ours(longest, speed)} at ${speed}x)`
+}
+
+function ours(ms: number, speed: number): string {
+  return `${(ms / speed / 1_000).toFixed(1)} s`
 }
 
 function seconds(ms: number): string {
