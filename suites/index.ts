@@ -41,6 +41,12 @@ import startReserved from './start/reserved.ts'
 import startTwice from './start/twice.ts'
 import stopEstablished from './stop/established.ts'
 import stopWithCall from './stop/with-call.ts'
+import timersEchoReply from './timers/echo-reply.ts'
+import timersLateEchoReply from './timers/late-echo-reply.ts'
+import timersNoEchoReply from './timers/no-echo-reply.ts'
+import timersNoStartRequest from './timers/no-start-request.ts'
+import timersPartOfAStartRequest from './timers/part-of-a-start-request.ts'
+import timersSilence from './timers/silence.ts'
 import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
 import tunnelDuplicate from './tunnel/duplicate.ts'
 import tunnelFirstPacket from './tunnel/first-packet.ts'
@@ -91,6 +97,12 @@ export const SCENARIOS: readonly Scenario[] = [
   setLinkInfoAccepted,
   setLinkInfoUnknownCall,
   incomingCallRequest,
+  timersNoStartRequest,
+  timersPartOfAStartRequest,
+  timersSilence,
+  timersNoEchoReply,
+  timersEchoReply,
+  timersLateEchoReply,
   tunnelAcknowledgment,
   tunnelDuplicate,
   tunnelFirstPacket,

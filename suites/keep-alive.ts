@@ -1,0 +1,87 @@
+import type { Control } from '../harness/scenario/control.ts'
+import { Inconclusive } from '../harness/scenario/judge.ts'
+import {
+  describeObservation,
+  type Observation,
+  type Received,
+  receivedAs,
+} from '../harness/scenario/observation.ts'
+import type { Tester } from '../harness/scenario/tester.ts'
+import type { Stopwatch } from '../harness/scenario/timing.ts'
+
+/** What section 3.1.4 has an end wait for, in ms. */
+export const MINUTE = 60_000
+/** How long to wait for what is due after a minute, in ms of its time: enough to say how late it is. */
+export const PATIENCE = 200_000
+
+/** An established control connection on which nothing has been said since. */
+export interface Silent<R extends string> {
+  readonly control: Control<R>
+  /** Since its last message. */
+  readonly since: Stopwatch
+}
+
+const SAMPLES = 6
+/** Apart by this many ms: every sixth part of a second, and time enough to answer in between. */
+const APART = 7_000 / 6
+
+/**
+ * Preamble: up to six connections, as many as the IUT lets one peer have (interpretation A-35), that fall silent at different sixths of a second.
+ * An implementation that counts whole seconds and looks once a minute sees the minute over at the first look or only at the second, as the
+ * fraction will have it; of six, some show it at its worst.
+ */
+export async function silentConnections<R extends string>(t: Tester<R>): Promise<readonly Silent<R>[]> {
+  const controls = [await t.establish({}, { answerEchoes: false })]
+  while (controls.length < SAMPLES) {
+    const another = await unlessRefused(() => t.establish({}, { answerEchoes: false }))
+    if (another === undefined) break
+    controls.push(another)
+  }
+  const silent: Silent<R>[] = []
+  const schedule = t.stopwatch()
+  for (const [at, control] of controls.entries()) {
+    await t.clock.sleep(t.implementationTime(Math.max(0, at * APART - schedule.elapsed())))
+    const since = t.stopwatch()
+    // The IUT may have replaced an old connection by a new one.
+    if (await control.isAlive()) silent.push({ control, since })
+  }
+  if (silent.length === 0) throw new Inconclusive('no connection answers an Echo-Request')
+  return silent
+}
+
+async function unlessRefused<T>(attempt: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (error instanceof Inconclusive) return undefined
+    throw error
+  }
+}
+
+/** Preamble: the IUT's next Echo-Request, once its connection has been silent for long enough. @throws Inconclusive. */
+export async function awaitEchoRequest<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+): Promise<Received<'Echo-Request'>> {
+  const observation = await nextWithin(t, control, PATIENCE)
+  const request = receivedAs(observation, 'Echo-Request')
+  if (request === undefined)
+    throw new Inconclusive(`waited for Echo-Request, but saw ${inItsTime(t, observation)}`)
+  return request
+}
+
+/** What comes next within so many ms of the IUT's time. */
+export function nextWithin<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  ms: number,
+): Promise<Observation> {
+  return control.next(t.implementationTime(ms))
+}
+
+/** An observation in words, silence measured in the IUT's time. */
+export function inItsTime<R extends string>(t: Tester<R>, observation: Observation): string {
+  return observation.kind === 'silence'
+    ? `nothing for ${t.durations(observation.waited * t.timers.speed)}`
+    : describeObservation(observation)
+}

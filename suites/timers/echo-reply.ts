@@ -1,0 +1,36 @@
+import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { awaitEchoRequest, inItsTime, nextWithin, PATIENCE } from '../keep-alive.ts'
+
+export default scenario(
+  {
+    id: 'timers/echo-reply',
+    purpose: 'A connection whose Echo-Request is answered stays, and is watched over further.',
+    decides: ['3.1.4/keep-alive-answered'],
+    provenBy: ['keep-alive-ignores-reply'],
+    iut: 'recipient',
+    timer: { wait: 2 * PATIENCE },
+  },
+  async (t) => {
+    const control = await t.establish({}, { answerEchoes: false })
+    const { message } = await awaitEchoRequest(t, control)
+    control.send('Echo-Reply', { identifier: message.identifier, resultCode: 1 })
+    const answered = t.stopwatch()
+    // Had the reply not counted, the connection would be closed by now: the next Echo-Request is due after as long a time.
+    const next = await nextWithin(t, control, PATIENCE)
+    if (next.kind === 'closed')
+      t.decide('3.1.4/keep-alive-answered', {
+        ok: false,
+        expected: 'a connection whose Echo-Request was answered stays open',
+        seen: `${describeObservation(next)} ${t.durations(answered.elapsed())} after the Echo-Reply`,
+        entry: entryOf(next),
+      })
+    else {
+      t.note(`After the Echo-Reply: ${inItsTime(t, next)}, after ${t.durations(answered.elapsed())}`)
+      await control.expectAlive(
+        '3.1.4/keep-alive-answered',
+        'a connection whose Echo-Request was answered stays open',
+      )
+    }
+  },
+)

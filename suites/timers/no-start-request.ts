@@ -1,0 +1,38 @@
+import { entryOf } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+
+export default scenario(
+  {
+    id: 'timers/no-start-request',
+    purpose: 'A connection on which nothing is sent is closed after 60 seconds, and not before.',
+    decides: ['3.1.4/request-awaited', '3.1.4/request-awaited-long-enough'],
+    provenBy: ['establishment-never-times-out', 'establishment-times-out-early'],
+    iut: 'recipient',
+    timer: { wait: PATIENCE },
+  },
+  async (t) => {
+    const asked = t.stopwatch()
+    const control = await t.connect()
+    const open = t.stopwatch()
+    const observation = await nextWithin(t, control, PATIENCE)
+    const { earliest, latest } = t.timerWindow(MINUTE)
+    const closed = observation.kind === 'closed'
+    const seen = closed
+      ? `the connection closed after ${t.durations(open.elapsed())}`
+      : inItsTime(t, observation)
+    const entry = entryOf(observation)
+    t.decide('3.1.4/request-awaited', {
+      ok: closed && open.elapsed() <= latest,
+      expected: 'the connection closes after 60 s without a start request',
+      seen,
+      entry,
+    })
+    t.decide('3.1.4/request-awaited-long-enough', {
+      ok: observation.kind !== 'closed' || asked.elapsed() >= earliest,
+      expected: 'the connection stays open for 60 s',
+      seen,
+      entry,
+    })
+  },
+)
