@@ -7,6 +7,7 @@ import { nearestNames } from '../runner/select.ts'
 import type { Command } from './command.ts'
 import { coverage } from './commands/coverage.ts'
 import { doctor } from './commands/doctor.ts'
+import { judge } from './commands/judge.ts'
 import { list } from './commands/list.ts'
 import { prove } from './commands/prove.ts'
 import { report } from './commands/report.ts'
@@ -17,7 +18,7 @@ import { columnsOf, type ExitCode, type Io } from './io.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [run, list, show, report, prove, coverage, doctor]
+const COMMANDS: readonly Command[] = [run, list, show, judge, report, prove, coverage, doctor]
 
 /** Understood everywhere. */
 const GENERAL = ['help', 'version'] as const

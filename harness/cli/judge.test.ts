@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { controlMessage, encodeControl } from '../protocol/control.ts'
+import { writePcapng } from '../trace/pcapng.ts'
+import { OTHER_PACKETS, pcapOf, tcpTalk } from '../trace/testing/captures.ts'
+import { data, ended, opened, traceOf } from '../trace/testing/traces.ts'
+import type { TraceStep } from '../trace/trace.ts'
+import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
+
+const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
+const reply = (resultCode: number, errorCode = 0) =>
+  encodeControl(
+    controlMessage('Start-Control-Connection-Reply', {
+      resultCode,
+      errorCode,
+      framingCapabilities: 3,
+      bearerCapabilities: 3,
+    }),
+  )
+
+async function judge(octets: Uint8Array, ...options: readonly string[]) {
+  const cwd = temporaryDirectory()
+  writeFileSync(join(cwd, 'a.pcapng'), octets)
+  return pptpspec(['judge', 'a.pcapng', ...options], { cwd })
+}
+
+const captureOf = (...steps: readonly TraceStep[]) => writePcapng(traceOf(opened(), ...steps)).octets
+const GOOD = captureOf(data(request), data(reply(1), 'iut'), ended('tester'))
+const BAD = captureOf(data(request), data(reply(9, 1), 'iut'))
+
+describe('pptpspec judge', () => {
+  it('finds nothing wrong with what is right', async () => {
+    const { code, stdout, stderr } = await judge(GOOD)
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect(stdout).toContain('a.pcapng: 7 frames, 1 conversation')
+    expect(stdout).toContain('192.0.2.1 and 192.0.2.2')
+    expect(stdout).toContain('1 TCP connection, 2 control messages, 0 GRE packets')
+    expect(stdout).toMatch(
+      /originator 192\.0\.2\.1: 0 fail, 0 warn, \d+ pass\n {2}recipient 192\.0\.2\.2: 0 fail/,
+    )
+    expect(stdout).not.toContain('PASS')
+  })
+
+  it('names what is broken, and its frame', async () => {
+    const { code, stdout } = await judge(BAD)
+    expect(code).toBe(1)
+    expect(stdout).toContain('FAIL 2.2/result-code-defined (frame 5): expected')
+    expect(stdout).toContain('seen Result Code 9 (undefined)')
+  })
+
+  it('shows what was kept when asked, the gravest first', async () => {
+    const { stdout } = await judge(BAD, '--verbose')
+    expect(stdout).toContain('PASS 2.2/one-reply')
+    expect(stdout.indexOf('FAIL')).toBeLessThan(stdout.lastIndexOf('PASS'))
+  })
+
+  it('writes JSON', async () => {
+    const { code, stdout } = await judge(BAD, '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: 'a.pcapng',
+      conversations: [
+        {
+          controlMessages: 2,
+          ends: [
+            { role: 'originator', address: '192.0.2.1' },
+            {
+              role: 'recipient',
+              findings: expect.arrayContaining([
+                expect.objectContaining({
+                  requirement: '2.2/result-code-defined',
+                  verdict: 'fail',
+                  frame: 5,
+                  monitor: 'code-points',
+                }),
+              ]),
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('says what it could not judge', async () => {
+    const talk = tcpTalk()
+    talk.handshake()
+    const { code, stdout } = await judge(pcapOf([talk.data('iut', reply(1)), ...OTHER_PACKETS]))
+    expect(code).toBe(0)
+    expect(stdout).toContain('note: 1 frames left out: IPv6')
+    expect(stdout).toContain('note: the beginning of connection 1 is not in the capture')
+  })
+
+  it.each([
+    ['no file', undefined, /cannot read .*ENOENT/],
+    ['an empty file', new Uint8Array(0), /a.pcapng is empty/],
+    ['no capture', Uint8Array.of(1, 2, 3, 4), /no capture: it begins with 0x01020304 at offset 0/],
+    [
+      'no PPTP',
+      pcapOf(OTHER_PACKETS),
+      /2 frames, no PPTP conversation among them \(1 frames left out: IPv6\)/,
+    ],
+  ])('gives 2 for %s', async (_, octets, message) => {
+    const { code, stdout, stderr } =
+      octets === undefined ? await pptpspec(['judge', 'b']) : await judge(octets)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(message)
+    expect(stderr).toContain('remedy: ')
+  })
+})
