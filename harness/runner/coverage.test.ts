@@ -113,6 +113,25 @@ describe('behaviour', () => {
     expect(inBaseline([]).get('2.9/farewell')).toBeUndefined()
   })
 
+  test('by a baseline: what monitors find anywhere', () => {
+    const anywhere = [{ requirement: '2.10/courtesy', verdict: 'warn' as const, reason: 'a habit' }]
+    const { of } = behavioursInBaseline({ implementation: 'some', anywhere, deviations: [] }, pics, sources)
+    expect(of.get('2.10/courtesy')).toEqual({
+      verdict: 'warn',
+      evidence: [{ case: 'anywhere', text: 'a habit' }],
+    })
+  })
+
+  test('by a baseline: of several requirements only one that can fail did', () => {
+    const several = {
+      ...deviation,
+      verdict: 'fail' as const,
+      requirements: ['2.10/identifier', '2.9/greeting'],
+    }
+    expect(inBaseline([several]).get('2.10/identifier')?.verdict).toBe('fail')
+    expect(inBaseline([{ ...several, verdict: 'warn' }]).get('2.10/identifier')?.verdict).toBe('warn')
+  })
+
   test('by a baseline: inconclusive or skip where no case says more', () => {
     const unclear = { ...deviation, requirements: [], verdict: 'inconclusive' as const }
     expect(inBaseline([unclear]).get('2.10/identifier')?.verdict).toBe('inconclusive')

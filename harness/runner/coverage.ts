@@ -3,7 +3,7 @@ import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
 import type { MutantName } from '../reference/mutants.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { Pics } from '../scenario/profile.ts'
-import { verdictWhenBroken } from '../scenario/requirement.ts'
+import { type Level, verdictWhenBroken } from '../scenario/requirement.ts'
 import { casesOf, inapplicable, type Scenario } from '../scenario/scenario.ts'
 import { type Finding, gravest, type ScenarioResult, type Verdict } from '../scenario/verdict.ts'
 import type { Baseline } from './baseline.ts'
@@ -170,18 +170,20 @@ export function behavioursInBaseline(
       continue
     }
     // Any case may have been caught by a monitor.
-    const broken = cases.filter(({ deviation }) => deviation?.requirements.includes(id))
+    const broken = [
+      ...baseline.anywhere
+        .filter(({ requirement }) => requirement === id)
+        .map(({ verdict, reason }) => ({ case: 'anywhere', verdict, text: reason })),
+      ...cases.flatMap(({ id: name, deviation }) =>
+        deviation?.requirements.includes(id) === true
+          ? [{ case: name, verdict: verdictOf(deviation, level), text: deviation.reason }]
+          : [],
+      ),
+    ]
     if (broken.length > 0) {
-      const verdicts = broken.map(
-        ({ deviation }): Verdict =>
-          // A deviation of several requirements has the gravest verdict of them.
-          deviation === undefined || (deviation.verdict === 'fail' && deviation.requirements.length > 1)
-            ? verdictWhenBroken(level)
-            : deviation.verdict,
-      )
       of.set(id, {
-        verdict: gravest(verdicts) ?? 'fail',
-        evidence: broken.map((one) => ({ case: one.id, text: one.deviation?.reason ?? '' })),
+        verdict: gravest(broken.map(({ verdict }) => verdict)) ?? 'fail',
+        evidence: broken.map(({ case: name, text }) => ({ case: name, text })),
       })
       continue
     }
@@ -202,4 +204,9 @@ export function behavioursInBaseline(
       })
   }
   return { implementation: baseline.implementation, of }
+}
+
+/** What one requirement of a deviation came to: of several, the gravest made the deviation's verdict. */
+function verdictOf({ verdict, requirements }: Baseline['deviations'][number], level: Level): Verdict {
+  return verdict === 'fail' && requirements.length > 1 ? verdictWhenBroken(level) : verdict
 }

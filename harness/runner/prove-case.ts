@@ -97,7 +97,8 @@ function judged({ result, trace }: Played, monitors: readonly Monitor[]) {
   return {
     verdict: result.verdict,
     ...(result.reason === undefined ? {} : { reason: result.reason }),
-    findings: [...own, ...judgeTrace(trace, 'iut', monitors)],
+    // Where the harness is at fault, a full trace for example, what it saw is no evidence.
+    findings: result.verdict === 'error' ? own : [...own, ...judgeTrace(trace, 'iut', monitors)],
   }
 }
 
