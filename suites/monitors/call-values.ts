@@ -23,6 +23,8 @@ export default monitor(
       '2.7/window-sent',
       '2.7/speed-range-sent',
       '2.7/phone-number-length-sent',
+      '2.9/dialed-number-length',
+      '2.9/dialing-number-length',
       '2.8/connect-speed',
       '2.8/window',
       '2.10/window',
@@ -65,6 +67,23 @@ export default monitor(
       })
     }
 
+    function digits(
+      requirement: Requirement,
+      label: string,
+      number: string,
+      length: number,
+      at: number,
+    ): void {
+      observe(requirement, {
+        ok: length === number.length,
+        expected: `${label} Length ${number.length}, that of ${label}`,
+        seen: `${label} Length ${length}`,
+        entry: at,
+        // Which digits are valid is the sender's to say, as long as the field has so many.
+        ...(length <= 64 ? { otherwise: 'warn' as const } : {}),
+      })
+    }
+
     return {
       sent({ message, entry, connection, call }) {
         const at = entry.index
@@ -91,19 +110,25 @@ export default monitor(
               seen: `Minimum BPS ${minimumBps}, Maximum BPS ${maximumBps}`,
               entry: at,
             })
-            const possible = phoneNumberLength <= 64
-            observe('2.7/phone-number-length-sent', {
-              ok: phoneNumberLength === phoneNumber.length,
-              expected: `Phone Number Length ${phoneNumber.length}, that of Phone Number`,
-              seen: `Phone Number Length ${phoneNumberLength}`,
-              entry: at,
-              // Which digits are valid is the sender's to say, as long as the field has so many.
-              ...(possible ? { otherwise: 'warn' as const } : {}),
-            })
+            digits('2.7/phone-number-length-sent', 'Phone Number', phoneNumber, phoneNumberLength, at)
             return
           }
           case 'Incoming-Call-Request':
             plays(connection.number, 'PAC')
+            digits(
+              '2.9/dialed-number-length',
+              'Dialed Number',
+              message.dialedNumber,
+              message.dialedNumberLength,
+              at,
+            )
+            digits(
+              '2.9/dialing-number-length',
+              'Dialing Number',
+              message.dialingNumber,
+              message.dialingNumberLength,
+              at,
+            )
             return
           case 'Outgoing-Call-Reply': {
             plays(connection.number, 'PAC')

@@ -18,6 +18,7 @@ export default monitor(
       '2.10/peers-call-id',
       '2.9/first-of-three',
       '2.11/third-of-three',
+      '3.2.3/not-answered-first',
       '2.11/peers-call-id',
       '2.13/one-notify',
       '2.13/result-request-only',
@@ -65,6 +66,33 @@ export default monitor(
       })
     }
 
+    /** The third message of an incoming call. */
+    function connected({ entry, call, connection }: Watched, peersCallId: number): void {
+      const mine = connection.calls.filter((one) => one.pac === subject && one.direction === 'incoming')
+      const begun = mine.length > 0
+      const due = mine.some(({ phase }) => phase === 'accepted')
+      const third = {
+        ok: due,
+        expected: 'Incoming-Call-Connected once after each accepting Incoming-Call-Reply',
+        seen: due ? 'just that' : 'one without that',
+        entry: entry.index,
+      }
+      observe('2.11/third-of-three', third)
+      observe('3.2.3/not-answered-first', third)
+      observe('2.9/first-of-three', {
+        ok: begun,
+        expected: 'Incoming-Call-Connected after Incoming-Call-Request',
+        seen: begun ? 'just that' : 'one without that',
+        entry: entry.index,
+      })
+      observe('2.11/peers-call-id', {
+        ok: call !== undefined,
+        expected: "Incoming-Call-Connected with the Peer's Call ID of an accepting Incoming-Call-Reply",
+        seen: `Peer's Call ID ${peersCallId}`,
+        entry: entry.index,
+      })
+    }
+
     return {
       sent(seen) {
         const { message, entry, connection, call } = seen
@@ -106,25 +134,7 @@ export default monitor(
             )
             return
           case 'Incoming-Call-Connected':
-            // Without a call that waits for it there is no telling which was meant.
-            observe('2.11/third-of-three', {
-              ok: connection.calls.some((one) => one.pac === subject && one.phase === 'accepted'),
-              expected: 'Incoming-Call-Connected once after each accepting Incoming-Call-Reply',
-              seen: call === undefined ? 'one without that' : 'just that',
-              entry: entry.index,
-            })
-            observe('2.9/first-of-three', {
-              ok: connection.calls.some((one) => one.pac === subject && one.direction === 'incoming'),
-              expected: 'Incoming-Call-Connected after Incoming-Call-Request',
-              seen: call === undefined ? 'one without that' : 'just that',
-              entry: entry.index,
-            })
-            observe('2.11/peers-call-id', {
-              ok: call !== undefined,
-              expected: "Incoming-Call-Connected with the Peer's Call ID of an accepting Incoming-Call-Reply",
-              seen: `Peer's Call ID ${message.peersCallId}`,
-              entry: entry.index,
-            })
+            connected(seen, message.peersCallId)
             return
           case 'Call-Disconnect-Notify': {
             // A clear request for a call that is gone may be answered with Bad-Call ID (interpretation A-05).

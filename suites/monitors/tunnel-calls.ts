@@ -17,6 +17,8 @@ export default monitor(
     purpose: 'Packets belong to a call that is connected, by the Call ID that their receiver assigned.',
     decides: [
       '4.1/call-id',
+      '1.3.2/key-from-call',
+      '2.10/peers-call-id-in-tunnel',
       '3.2.3.2/tunnel-after-connected',
       '3.2.4.2/refused-call-idle',
       '3.2.4.1/tunnel-ends',
@@ -56,22 +58,32 @@ export default monitor(
               : other !== undefined && isLiving(other)
                 ? `${swapped} with its octets swapped`
                 : undefined
-          if (confused !== undefined)
-            observe('4.1/call-id', {
-              ok: false,
-              expected: 'a Call ID that the receiver assigned',
-              seen: `Call ID ${callId}, ${confused}`,
-              entry: at,
-            })
+          if (confused === undefined) return
+          const judgement = {
+            ok: false,
+            expected: 'a Call ID that the receiver assigned',
+            seen: `Call ID ${callId}, ${confused}`,
+            entry: at,
+          }
+          const meant = own ?? other
+          observe('4.1/call-id', judgement)
+          observe('1.3.2/key-from-call', judgement)
+          if (meant?.direction === 'incoming' && meant.pns === subject)
+            observe('2.10/peers-call-id-in-tunnel', judgement)
           return
         }
-        if (isLiving(call))
-          observe('4.1/call-id', {
+        if (isLiving(call)) {
+          const judgement = {
             ok: true,
             expected: 'a Call ID that the receiver assigned',
             seen: `Call ID ${packet.callId}`,
             entry: at,
-          })
+          }
+          observe('4.1/call-id', judgement)
+          observe('1.3.2/key-from-call', judgement)
+          if (call.direction === 'incoming' && call.pns === subject)
+            observe('2.10/peers-call-id-in-tunnel', judgement)
+        }
         if (packet.payload.length > 0 && call.direction === 'incoming' && call.pns === subject)
           observe('3.2.3.2/tunnel-after-connected', {
             ok: call.phase !== 'accepted',

@@ -19,7 +19,7 @@ export default monitor(
   {
     id: 'tunnel-payload',
     purpose: 'Payloads are PPP packets of bearable size without media framing.',
-    decides: ['4/no-media-framing', '4/no-flags', '4.1/payload-is-ppp', '1.4/tunnel-mtu'],
+    decides: ['4/no-media-framing', '4/no-flags', '4/no-escapes', '4.1/payload-is-ppp', '1.4/tunnel-mtu'],
     provenBy: ['gre-hdlc-framing'],
   },
   ({ observe }) => ({
@@ -36,6 +36,13 @@ export default monitor(
         ok: packet.payload[0] !== 0x7e,
         expected: 'a payload that does not begin with a flag',
         seen: `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`,
+        entry: entry.index,
+      })
+      const escaped = packet.payload[0] === 0x7d || packet.payload[1] === 0x7d
+      observe('4/no-escapes', {
+        ok: !escaped,
+        expected: 'a payload that does not begin with an escape',
+        seen: escaped ? 'an escape in its first two octets' : 'just that',
         entry: entry.index,
       })
       const ppp = beginsLikePpp(packet.payload)
