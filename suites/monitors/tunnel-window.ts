@@ -9,7 +9,7 @@ import { monitor } from '../catalogue.ts'
 const PRESUMED_LOST = 100
 
 interface Flight {
-  /** Sent and not acknowledged, oldest first, from `head` on. */
+  /** Sent and not acknowledged from `head` on, in order of their numbers. */
   sent: { readonly sequence: number; readonly at: number }[]
   head: number
   /** Whether the peer has acknowledged anything: the window may have grown. */
@@ -31,9 +31,9 @@ export default monitor(
         const acknowledged = packet.acknowledgmentNumber
         const flight = call === undefined ? undefined : flights.get(call)
         if (flight === undefined || acknowledged === undefined) return
-        const rest = flight.sent.slice(flight.head)
-        flight.sent = rest.filter(({ sequence }) => isLater(sequence, acknowledged))
-        flight.head = 0
+        let oldest = flight.sent[flight.head]
+        while (oldest !== undefined && !isLater(oldest.sequence, acknowledged))
+          oldest = flight.sent[++flight.head]
         flight.acknowledged = true
       },
       packetSent({ packet, entry, tunnel, call }) {
@@ -43,7 +43,10 @@ export default monitor(
         if (window === undefined || !tunnel.known) return
         const flight = flights.get(call) ?? { sent: [], head: 0, acknowledged: false }
         flights.set(call, flight)
-        flight.sent.push({ sequence, at: entry.at })
+        // One that was overtaken, or comes twice, is not counted: acknowledgments take the others off in order.
+        const newest = flight.sent.at(-1)
+        if (newest === undefined || isLater(sequence, newest.sequence))
+          flight.sent.push({ sequence, at: entry.at })
         let oldest = flight.sent[flight.head]
         while (oldest !== undefined && oldest.at < entry.at - PRESUMED_LOST)
           oldest = flight.sent[++flight.head]
