@@ -164,11 +164,6 @@ export function behavioursInBaseline(
   })
   const of = new Map<string, Behaviour>()
   for (const [id, { level }] of Object.entries(catalogue)) {
-    const everywhere = baseline.anywhere.find(({ requirement }) => requirement === id)
-    if (everywhere !== undefined) {
-      of.set(id, { verdict: everywhere.verdict, evidence: [{ case: 'any', text: everywhere.reason }] })
-      continue
-    }
     // Any case may have been caught by a monitor.
     const broken = [
       ...baseline.anywhere
