@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
+import { createSystemNetwork } from '../network/system.ts'
+import { casesOf, createScenarios, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
+import type { RunEvent } from './events.ts'
+import { type RunOptions, run } from './run.ts'
+import { openStore } from './store.ts'
+
+const scenario = createScenarios<'1/waits', 'none'>({
+  '1/waits': { section: '1', page: 1, level: 'MUST', binds: ['receiver'], text: 'It waits.' },
+})
+
+/** ms of the implementation's time. */
+const WAIT = 300
+
+function waits(id: string, timed: boolean): Scenario {
+  return scenario(
+    {
+      id,
+      purpose: 'It waits.',
+      decides: ['1/waits'],
+      provenBy: ['none'],
+      iut: 'recipient',
+      ...(timed ? { timer: { wait: WAIT } } : {}),
+    },
+    async (t) => {
+      const since = t.stopwatch()
+      await t.clock.sleep(timed ? t.implementationTime(WAIT) : 1)
+      t.decide('1/waits', { ok: true, expected: 'it', seen: t.durations(since.elapsed()) })
+    },
+  )
+}
+
+interface Started {
+  readonly count: number
+  readonly options: StartOptions | undefined
+}
+
+/** An implementation under real time that nobody talks to, which remembers how it was started. */
+function idleImplementation(acceleration?: number) {
+  const starts: Started[] = []
+  let running = 0
+  const replica = (speed: number): Replica => ({
+    address: '127.0.0.1',
+    provenance: { implementation: 'idle', versions: {}, engine: 'none' },
+    timers: { connect: 100, reply: 100, close: 100, call: 100, tunnel: 100, speed },
+    openNetwork: async () => createSystemNetwork(),
+    play: (body) => body(),
+    takeLog: () => [],
+    death: () => undefined,
+    async stop() {
+      running -= 1
+    },
+  })
+  const implementation: Implementation = {
+    name: 'idle',
+    title: 'Nobody talks to it',
+    kind: 'container',
+    pics: {
+      roles: ['recipient'],
+      outgoingCalls: true,
+      incomingCalls: false,
+      ppp: true,
+      callsPerConnection: 1,
+    },
+    ...(acceleration === undefined ? {} : { acceleration }),
+    async start(count, _progress, options) {
+      starts.push({ count, options })
+      running += count
+      return Array.from({ length: count }, () =>
+        replica(options?.clock === 'accelerated' ? (acceleration ?? 1) : 1),
+      )
+    },
+  }
+  return { implementation, starts, running: () => running }
+}
+
+const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
+
+async function play(
+  implementation: Implementation,
+  scenarios: readonly Scenario[],
+  timedClock: RunOptions['timedClock'] = 'real',
+) {
+  const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const cases = scenarios.flatMap(casesOf)
+  const events: RunEvent[] = []
+  const store = openStore(directory)
+  const began = performance.now()
+  const outcome = await run({
+    jobs: [{ implementation, cases }],
+    lanes: 2,
+    timedClock,
+    store,
+    report: (event) => void events.push(event),
+    knownCases: cases.map(({ id }) => id),
+    monitors: [],
+    smoke: SMOKE,
+    header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'real', arguments: [] },
+    signal: new AbortController().signal,
+  })
+  store.close()
+  const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
+  return { outcome, events, finished, elapsed: performance.now() - began }
+}
+
+const timed = Array.from({ length: 6 }, (_, at) => waits(`timed/${at}`, true))
+const ordinary = Array.from({ length: 4 }, (_, at) => waits(`ordinary/${at}`, false))
+
+it('timed cases share one wait, each on a replica of its own on which no call is placed, beside the others', async () => {
+  const { implementation, starts, running } = idleImplementation()
+  const { outcome, finished, elapsed, events } = await play(implementation, [...ordinary, ...timed])
+  expect(outcome.exitCode).toBe(0)
+  expect(finished.map(({ result }) => result.verdict)).toEqual(Array(10).fill('pass'))
+  // One after the other they would take 1.8 s.
+  expect(elapsed).toBeGreaterThanOrEqual(WAIT)
+  expect(elapsed).toBeLessThan(3 * WAIT)
+  expect(starts).toEqual([
+    { count: 2, options: { calls: true } },
+    { count: 6, options: { calls: false, clock: 'real' } },
+  ])
+  expect(running()).toBe(0)
+  const lanes = finished.filter(({ result }) => result.scenario.startsWith('timed/')).map(({ lane }) => lane)
+  expect([...lanes].sort()).toEqual([2, 3, 4, 5, 6, 7])
+  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
+    '6 timed cases side by side, real clock: at most 1 s each',
+  )
+})
+
+it('an accelerated clock is for timed cases only, and each result says which clock it was', async () => {
+  const { implementation, starts } = idleImplementation(60)
+  const { finished } = await play(implementation, [...ordinary, ...timed], 'accelerated')
+  expect(starts[1]?.options).toEqual({ calls: false, clock: 'accelerated' })
+  for (const { result, clock, speed } of finished) {
+    const isTimed = result.scenario.startsWith('timed/')
+    expect({ clock, speed }).toEqual(
+      isTimed ? { clock: 'accelerated', speed: 60 } : { clock: 'real', speed: 1 },
+    )
+    if (isTimed) expect(result.findings[0]?.seen).toMatch(/^\d.* s of its time \(0\.\d s at 60x\)$/)
+  }
+})
+
+it('a clock that cannot be accelerated stays real', async () => {
+  const { implementation, starts } = idleImplementation()
+  const { finished } = await play(implementation, timed.slice(0, 2), 'accelerated')
+  expect(starts).toEqual([
+    { count: 1, options: { calls: false } },
+    { count: 2, options: { calls: false, clock: 'real' } },
+  ])
+  expect(finished.map(({ clock, speed }) => ({ clock, speed }))).toEqual(
+    Array(2).fill({ clock: 'real', speed: 1 }),
+  )
+})
+
+it('what was started for the others is stopped when timed cases get no replica', async () => {
+  const { implementation, running } = idleImplementation()
+  const refusing: Implementation = {
+    ...implementation,
+    start(count, progress, options) {
+      if (options?.clock !== undefined) throw new Error('no room')
+      return implementation.start(count, progress, options)
+    },
+  }
+  await expect(play(refusing, [...ordinary, ...timed])).rejects.toThrow('no room')
+  expect(running()).toBe(0)
+})
