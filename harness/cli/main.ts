@@ -6,6 +6,7 @@ import { HarnessError, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../runner/select.ts'
 import type { Command } from './command.ts'
 import { coverage } from './commands/coverage.ts'
+import { diff } from './commands/diff.ts'
 import { doctor } from './commands/doctor.ts'
 import { judge } from './commands/judge.ts'
 import { list } from './commands/list.ts'
@@ -18,7 +19,7 @@ import { columnsOf, type ExitCode, type Io } from './io.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [run, list, show, judge, report, prove, coverage, doctor]
+const COMMANDS: readonly Command[] = [run, list, show, judge, report, diff, prove, coverage, doctor]
 
 /** Understood everywhere. */
 const GENERAL = ['help', 'version'] as const
