@@ -22,9 +22,10 @@ export interface IpReassembly {
 
 interface Datagram {
   readonly begun: number
-  readonly octets: Uint8Array
+  /** Grown as fragments come: most datagrams are small, and many may be begun. */
+  octets: Uint8Array
   /** Which units of 8 octets are there. */
-  readonly have: Uint8Array
+  have: Uint8Array
   units: number
   /** Known once the last fragment came. */
   total: number | undefined
@@ -34,6 +35,16 @@ interface Datagram {
 const DATAGRAMS = 128
 const LIFETIME = 60_000
 const LARGEST = 0xffff
+
+function grow(datagram: Datagram, end: number): void {
+  const size = Math.min(LARGEST + 1, Math.max(end, 2 * datagram.octets.length, 2048))
+  const octets = new Uint8Array(size)
+  octets.set(datagram.octets)
+  const have = new Uint8Array(Math.ceil(size / 8))
+  have.set(datagram.have)
+  datagram.octets = octets
+  datagram.have = have
+}
 
 export function createIpReassembly(): IpReassembly {
   const datagrams = new Map<string, Datagram>()
@@ -49,8 +60,8 @@ export function createIpReassembly(): IpReassembly {
     if (datagrams.size >= DATAGRAMS && oldest !== undefined) drop(oldest)
     const datagram: Datagram = {
       begun: time,
-      octets: new Uint8Array(LARGEST),
-      have: new Uint8Array(Math.ceil(LARGEST / 8)),
+      octets: new Uint8Array(0),
+      have: new Uint8Array(0),
       units: 0,
       total: undefined,
     }
@@ -73,6 +84,7 @@ export function createIpReassembly(): IpReassembly {
       datagram.total = end
     }
     if (datagram.total !== undefined && end > datagram.total) return drop(key)
+    if (end > datagram.octets.length) grow(datagram, end)
     for (let at = 0; at < part.length; at += 8) {
       const unit = (offset + at) / 8
       if (datagram.have[unit] === 1) continue
