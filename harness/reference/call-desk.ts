@@ -70,6 +70,12 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
     return waiting.length === 1 ? waiting[0] : undefined
   }
 
+  /** A mutant that does not look at the Call ID takes whatever incoming call waits to be connected. */
+  function anyWaiting(): Call | undefined {
+    const waiting = calls().find((call) => call.role === 'pns-incoming' && call.state() === 'wait-connect')
+    return waiting !== undefined && faults.has('incoming-connected-any-call') ? waiting : undefined
+  }
+
   function setLinkInfo(message: ControlMessage<'Set-Link-Info'>): void {
     // The maps concern a line that is not there in voluntary tunnelling (interpretation A-07).
     if (faults.has('set-link-info-closes')) host.giveUp('Set-Link-Info')
@@ -78,7 +84,11 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
     if (call === undefined) {
       unknown(message, message.peersCallId)
       if (faults.has('set-link-info-unknown-closes')) host.giveUp('Set-Link-Info for no call')
-    } else if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
+      return
+    }
+    if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
+    else if (message.sendAccm !== 0 && faults.has('set-link-info-escapes'))
+      registry.tunnelEnd(call.ownCallId)?.tunnel.escape(message.sendAccm)
   }
 
   return {
@@ -104,9 +114,9 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
           answer(own(message.peersCallId, mine('pac-incoming')), message, message.peersCallId)
           break
         case 'Incoming-Call-Connected': {
-          const call = own(message.peersCallId, mine('pns-incoming'))
+          const call = own(message.peersCallId, mine('pns-incoming')) ?? anyWaiting()
           if (call === undefined) unknown(message, message.peersCallId)
-          else call.input('connected', message)
+          else if (!faults.has('incoming-connected-ignored')) call.input('connected', message)
           break
         }
         case 'Call-Clear-Request':

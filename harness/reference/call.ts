@@ -132,6 +132,7 @@ export function createCall(
 
   function watch(): void {
     if (faults.has('call-reply-awaited-forever')) return
+    if (state === 'wait-connect' && faults.has('incoming-connected-awaited-forever')) return
     const ms = faults.has('call-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut
     context.after(`${name}/overdue`, ms, () => input('overdue'))
   }

@@ -128,6 +128,7 @@ export function createControlConnection(
         if (message?.name !== 'Start-Control-Connection-Request') return
         send(startReply({ resultCode: 5 }))
         if (faults.has('keeps-open-after-version-refusal')) state = 'idle'
+        else if (faults.has('version-refusal-establishes')) state = 'established'
         else finish(`version 0x${message.protocolVersion.toString(16)} is not supported`)
       },
       'refuse-same-pair'() {
@@ -198,6 +199,9 @@ export function createControlConnection(
   function refusesNeedlessly(request: ControlMessage<'Start-Control-Connection-Request'>): boolean {
     const full = Math.max(request.hostName.length, request.vendorName.length) === 64
     if (full && faults.has('refuses-full-names')) return true
+    const none = request.framingCapabilities === 0 || request.bearerCapabilities === 0
+    if (none && faults.has('refuses-no-capabilities')) return true
+    if (request.firmwareRevision === 0 && faults.has('refuses-firmware-revision')) return true
     return request.maximumChannels > 0 && faults.has('heeds-maximum-channels')
   }
 
@@ -224,6 +228,8 @@ export function createControlConnection(
   function established(): void {
     context.cancel(`${name}/reply`)
     watchSilence()
+    if (faults.has('keep-alive-overlooks-messages'))
+      context.after(`${name}/age`, 90_000, () => finish('a connection as old as that'))
   }
 
   function followUp(): void {

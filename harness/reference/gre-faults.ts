@@ -81,12 +81,18 @@ export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | stri
 /** Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS. */
 function hdlc(payload: Uint8Array): Uint8Array {
   const check = fcs16(payload)
-  const escaped: number[] = [0x7e]
-  for (const octet of concat(payload, Uint8Array.from([check & 0xff, check >> 8])))
-    if (octet < 0x20 || octet === 0x7d || octet === 0x7e) escaped.push(0x7d, octet ^ 0x20)
-    else escaped.push(octet)
-  escaped.push(0x7e)
-  return Uint8Array.from(escaped)
+  const flag = Uint8Array.of(0x7e)
+  return concat(flag, escaped(concat(payload, Uint8Array.of(check & 0xff, check >> 8)), 0xffffffff), flag)
+}
+
+/** Escapes as RFC 1662 does it: the characters below 0x20 whose bits are in the map, the flag and the escape itself. */
+export function escaped(octets: Uint8Array, map: number): Uint8Array {
+  const mapped = (octet: number) => octet < 0x20 && ((map >>> octet) & 1) === 1
+  return Uint8Array.from(
+    [...octets].flatMap((octet) =>
+      mapped(octet) || octet === 0x7d || octet === 0x7e ? [0x7d, octet ^ 0x20] : [octet],
+    ),
+  )
 }
 
 /** RFC 1662 appendix C, bit by bit. */

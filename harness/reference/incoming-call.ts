@@ -22,6 +22,9 @@ function refusalOf(
   if ((callBearerType < 1 || callBearerType > 2) && !faults.has('incoming-accepts-bad-bearer'))
     return badValue(`bearer type ${callBearerType}`)
   if (dialedNumberLength > 64 || dialingNumberLength > 64) return badValue('a number of more than 64 digits')
+  if (request.callId === 0 && faults.has('incoming-refuses-call-id-zero')) return badValue('Call ID 0')
+  const full = [request.dialedNumber, request.dialingNumber].some((number) => number.length === 64)
+  if (full && faults.has('incoming-refuses-full-numbers')) return badValue('a number without an end')
   if (registry.peersCall(host.peer, request.callId) !== undefined)
     return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is in use` }
   if (registry.calls().length >= configuration.channels)
@@ -40,19 +43,29 @@ export function answerIncomingCall(
     host.giveUp('an Incoming-Call-Request')
     return
   }
+  if (request.dialedNumberLength > 64 && context.faults.has('incoming-hangs-on-number-length')) {
+    host.hang()
+    return
+  }
   const refusal = refusalOf(context, registry, host, request)
-  if (refusal !== undefined) {
+  if (refusal !== undefined && !context.faults.has('incoming-connects-refused')) {
     const { resultCode, errorCode, why } = refusal
     context.log(`Incoming-Call-Request ${request.callId} refused: ${why}`)
     host.send(controlMessage('Incoming-Call-Reply', { peersCallId: request.callId, resultCode, errorCode }))
     return
   }
   createCall(context, registry, host, 'pns-incoming', PNS_INCOMING_TABLE, (core) =>
-    pnsActions(context, core, request),
+    pnsActions(context, core, request, refusal),
   ).input('request', request)
 }
 
-function pnsActions(context: Context, core: CallCore, request: IncomingCallRequest) {
+/** `refusal`: what a mutant says although it goes on with the call. */
+function pnsActions(
+  context: Context,
+  core: CallCore,
+  request: IncomingCallRequest,
+  refusal: Refusal | undefined,
+) {
   const { configuration, faults } = context
   return {
     'reply-accept'() {
@@ -61,7 +74,8 @@ function pnsActions(context: Context, core: CallCore, request: IncomingCallReque
         controlMessage('Incoming-Call-Reply', {
           callId: core.ownCallId,
           peersCallId: request.callId,
-          resultCode: 1,
+          resultCode: refusal?.resultCode ?? 1,
+          errorCode: refusal?.errorCode ?? 0,
           packetRecvWindowSize: configuration.window,
           packetTransmitDelay: configuration.processingDelay,
         }),

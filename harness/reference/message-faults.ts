@@ -132,6 +132,7 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
   patched('call-reply-result-0', CALL_REPLY, () => ({ resultCode: 0 }), success),
   patched('call-reply-error-with-success', CALL_REPLY, () => ({ errorCode: 6 }), success),
   patched('call-reply-speed-out-of-range', CALL_REPLY, () => ({ connectSpeed: 0 }), success),
+  patched('call-reply-speed-above-maximum', CALL_REPLY, () => ({ connectSpeed: 0xffffffff }), success),
   patched('call-reply-window-zero', CALL_REPLY, () => ({ packetRecvWindowSize: 0 }), success),
   patched(
     'call-refusal-without-error',

@@ -205,6 +205,11 @@ export const MUTANTS = {
     section: '2.2',
     breaks: ['Error Code is 0 unless Result Code is 2'],
   },
+  'version-refusal-establishes': {
+    title: 'Refuses a version and counts the connection as established',
+    section: '3.1.2',
+    breaks: ['A refused version leaves the connection idle'],
+  },
   'version-refusal-wrong-result': {
     title: 'Refuses a version with Result Code 4',
     section: '2.2',
@@ -266,6 +271,16 @@ export const MUTANTS = {
     section: '2.1',
     breaks: ['A PAC ignores Maximum Channels'],
   },
+  'refuses-no-capabilities': {
+    title: 'Refuses a start without framing or bearer capabilities',
+    section: '2.1',
+    breaks: ['Capabilities of a peer are taken as they are'],
+  },
+  'refuses-firmware-revision': {
+    title: 'Refuses a start whose Firmware Revision is 0',
+    section: '2.1',
+    breaks: ['Any Firmware Revision is legal'],
+  },
   // Keep alive
   'echo-no-reply': {
     title: 'Does not answer Echo-Request',
@@ -321,6 +336,11 @@ export const MUTANTS = {
     title: 'Closes although the Echo-Reply came',
     section: '3.1.4',
     breaks: ['An answered Echo-Request keeps the connection'],
+  },
+  'keep-alive-overlooks-messages': {
+    title: 'Closes 90 s after it was established, whatever is said on the connection',
+    section: '3.1.4',
+    breaks: ['Any control message counts against the silence'],
   },
   // Stop
   'stop-no-reply': {
@@ -399,6 +419,11 @@ export const MUTANTS = {
     section: '2.8',
     breaks: ['Connect Speed lies between Minimum and Maximum BPS'],
   },
+  'call-reply-speed-above-maximum': {
+    title: 'Connect Speed is above Maximum BPS',
+    section: '2.8',
+    breaks: ['Connect Speed lies between Minimum and Maximum BPS'],
+  },
   'call-reply-window-zero': {
     title: 'Announces a receive window of 0',
     section: '2.8',
@@ -443,6 +468,36 @@ export const MUTANTS = {
     title: 'Connects a call whose Call ID is in use',
     section: '2.7',
     breaks: ['Call IDs are unique among live calls'],
+  },
+  'refuses-analog-bearer': {
+    title: 'Refuses a call with Bearer Type 1 as Bad-Value',
+    section: '2.7',
+    breaks: ['Every defined Bearer Type is legal'],
+  },
+  'refuses-synchronous-framing': {
+    title: 'Refuses a call with Framing Type 2 as Bad-Value',
+    section: '2.7',
+    breaks: ['Every defined Framing Type is legal'],
+  },
+  'refuses-serial-number-zero': {
+    title: 'Refuses a call whose Call Serial Number is 0',
+    section: '2.7',
+    breaks: ['Any Call Serial Number is legal'],
+  },
+  'refuses-long-delay': {
+    title: 'Refuses a call whose Packet Processing Delay is above 32767',
+    section: '2.7',
+    breaks: ['Any Packet Processing Delay is legal'],
+  },
+  'refuses-equal-call-ids': {
+    title: 'Refuses a Call ID that it assigned to a call itself',
+    section: '3.2.2',
+    breaks: ['Each end assigns Call IDs of its own'],
+  },
+  'reads-speeds-little-endian': {
+    title: 'Reads Minimum BPS and Maximum BPS with the low octet first',
+    section: '2',
+    breaks: ['Values are in network byte order'],
   },
   'accepts-window-zero': {
     title: 'Connects a call with a receive window of 0 and never sends on it',
@@ -606,6 +661,41 @@ export const MUTANTS = {
     section: '2.9',
     breaks: ['A value out of range is not accepted'],
   },
+  'incoming-refuses-call-id-zero': {
+    title: 'Refuses an incoming call whose Call ID is 0',
+    section: '2.9',
+    breaks: ['Any 16-bit Call ID is legal'],
+  },
+  'incoming-refuses-full-numbers': {
+    title: 'Refuses an incoming call with a number that fills its field',
+    section: '2.9',
+    breaks: ['A string may fill its field'],
+  },
+  'incoming-hangs-on-number-length': {
+    title: 'Goes deaf after a Dialed Number Length above 64',
+    section: '2.9',
+    breaks: ['A value out of range is answered or closes the connection'],
+  },
+  'incoming-connects-refused': {
+    title: 'Connects an incoming call that it refused',
+    section: '3.2.3.2',
+    breaks: ['A call that was refused stays idle'],
+  },
+  'incoming-connected-ignored': {
+    title: 'Does nothing on Incoming-Call-Connected',
+    section: '3.2.3.2',
+    breaks: ['Incoming-Call-Connected establishes the call'],
+  },
+  'incoming-connected-any-call': {
+    title: "Takes Incoming-Call-Connected with any Peer's Call ID for the call that waits",
+    section: '2.11',
+    breaks: ["Peer's Call ID names the call"],
+  },
+  'incoming-connected-awaited-forever': {
+    title: 'Waits for Incoming-Call-Connected for ever',
+    section: '3.2.1',
+    breaks: ['A state that does not change for a minute closes the connection'],
+  },
   'incoming-tunnel-before-connected': {
     title: 'Sends on the tunnel before Incoming-Call-Connected',
     section: '3.2.3.2',
@@ -636,6 +726,11 @@ export const MUTANTS = {
     title: 'Set-Link-Info ends the call',
     section: '2.15',
     breaks: ['Set-Link-Info is accepted at any time'],
+  },
+  'set-link-info-escapes': {
+    title: 'Escapes in the tunnel what Set-Link-Info asks to have escaped on the line',
+    section: '2.15',
+    breaks: ['The maps are for the line and not for the tunnel'],
   },
   'wan-error-closes': {
     title: 'Closes the connection on WAN-Error-Notify',
@@ -740,6 +835,11 @@ export const MUTANTS = {
     title: 'Takes packets for a call from any address',
     section: '3.2.2',
     breaks: ['A session belongs to one PAC and one PNS'],
+  },
+  'gre-drops-large': {
+    title: 'Drops payloads of more than 1500 octets',
+    section: '1.4',
+    breaks: ['A PPP packet of up to 1532 octets is taken'],
   },
   'gre-accepts-version-0': { title: 'Takes packets with Ver 0', section: '4.1', breaks: ['Ver is 1'] },
   'gre-accepts-checksum': { title: 'Takes packets with C as 1', section: '4.1', breaks: ['C is 0'] },

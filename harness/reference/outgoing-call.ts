@@ -33,6 +33,9 @@ function refusalOf(
     return badValue(`Bearer Type ${request.bearerType}`)
   if (outside(request.framingType, 1, 3) && !faults.has('accepts-bad-framing'))
     return badValue(`Framing Type ${request.framingType}`)
+  if (request.bearerType === 1 && faults.has('refuses-analog-bearer')) return badValue('Bearer Type 1')
+  if (request.framingType === 2 && faults.has('refuses-synchronous-framing'))
+    return badValue('Framing Type 2')
   if (request.minimumBps > request.maximumBps && !faults.has('accepts-inverted-speeds'))
     return badValue(`Minimum BPS ${request.minimumBps} above Maximum BPS ${request.maximumBps}`)
   if (request.phoneNumberLength > 64 && !faults.has('accepts-long-phone-number'))
@@ -40,14 +43,35 @@ function refusalOf(
   if (request.phoneNumber.length === 64 && faults.has('refuses-full-phone-number'))
     return badValue('Phone Number without an end')
   if (request.callId === 0 && faults.has('refuses-call-id-zero')) return badValue('Call ID 0')
+  if (request.callSerialNumber === 0 && faults.has('refuses-serial-number-zero'))
+    return badValue('Call Serial Number 0')
+  if (request.packetProcessingDelay > 0x7fff && faults.has('refuses-long-delay'))
+    return badValue(`Packet Processing Delay ${request.packetProcessingDelay}`)
   if (request.packetRecvWindowSize === 0 && !faults.has('accepts-window-zero'))
     return badValue('Packet Recv. Window Size 0')
+  const ours = registry.calls().some((call) => call.ownCallId === request.callId)
+  if (ours && faults.has('refuses-equal-call-ids'))
+    return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is ours` }
   const twin = registry.peersCall(host.peer, request.callId) !== undefined
   if (twin && !faults.has('accepts-duplicate-call-id'))
     return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is in use` }
   if (registry.calls().length >= configuration.channels && !faults.has('accepts-beyond-channels'))
     return { resultCode: 2, errorCode: GeneralError.noResource, why: 'all channels are taken' }
   return undefined
+}
+
+function speedsReversed(request: OutgoingCallRequest): OutgoingCallRequest {
+  return {
+    ...request,
+    minimumBps: octetsReversed(request.minimumBps),
+    maximumBps: octetsReversed(request.maximumBps),
+  }
+}
+
+function octetsReversed(value: number): number {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setUint32(0, value)
+  return view.getUint32(0, true)
 }
 
 function outside(value: number, least: number, greatest: number): boolean {
@@ -59,8 +83,9 @@ export function answerOutgoingCall(
   context: Context,
   registry: CallRegistry,
   host: CallHost,
-  request: OutgoingCallRequest,
+  received: OutgoingCallRequest,
 ): void {
+  const request = context.faults.has('reads-speeds-little-endian') ? speedsReversed(received) : received
   if (request.phoneNumberLength > 64 && context.faults.has('hangs-on-phone-number-length')) {
     host.hang()
     return

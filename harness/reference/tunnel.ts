@@ -1,7 +1,7 @@
 import { encodeGre, GRE_PROTOCOL_PPP, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
 import { concat } from '../protocol/octets.ts'
 import type { Context } from './context.ts'
-import { spoilPacket } from './gre-faults.ts'
+import { escaped, spoilPacket } from './gre-faults.ts'
 import { createSlidingWindow } from './sliding-window.ts'
 
 export interface TunnelOptions {
@@ -25,6 +25,8 @@ export interface Tunnel {
   send(frame: Uint8Array): void
   /** Takes a packet that carries our Call ID and passed the header checks that concern its layout. */
   receive(packet: GrePacket): void
+  /** Only a mutant does that: escapes the characters of a map, and the escape itself, in what it sends from now on. */
+  escape(map: number): void
   close(): void
 }
 
@@ -53,6 +55,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   /** Packets accepted since. */
   let unacknowledged = 0
   let closed = false
+  let escapes: number | undefined
 
   function transmit(values: Partial<GrePacket>): void {
     const packet = grePacket({ callId: peersCallId, ...values, ...piggyback(values.payload !== undefined) })
@@ -111,8 +114,9 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   /** Sends from the queue what the window lets through. */
   function pump(): void {
     while (queue.length > 0 && !windowIsFull()) {
-      const payload = queue.shift()
-      if (payload === undefined) return
+      const frame = queue.shift()
+      if (frame === undefined) return
+      const payload = escapes === undefined ? frame : escaped(frame, escapes)
       const sequenceNumber = numberNext()
       awaiting.push({ sequence: sequenceNumber, sentAt: context.now() })
       transmit({ payload, sequenceNumber, sequencePresent: 1, payloadLength: payload.length })
@@ -187,6 +191,10 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
         context.log(`${name}: Payload Length ${packet.payloadLength} is more than there is, dropped`)
         return
       }
+      if (packet.payload.length > 1500 && faults.has('gre-drops-large')) {
+        context.log(`${name}: ${packet.payload.length} octets dropped`)
+        return
+      }
       const carriesData = packet.sequenceNumber !== undefined
       if (carriesData !== packet.payload.length > 0) {
         context.log(`${name}: S bit and payload disagree, ignored`)
@@ -199,6 +207,9 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
           ? concat(packet.payload, packet.trailing)
           : packet.payload
       takeData(packet.sequenceNumber, payload)
+    },
+    escape(map) {
+      escapes = map
     },
     close() {
       closed = true

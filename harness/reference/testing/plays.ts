@@ -242,6 +242,39 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(5_000)
     },
   },
+  'values that are legal': {
+    body(bench) {
+      const id = bench.establish()
+      bench.place(id, { callId: 1, bearerType: 1 })
+      bench.place(id, { callId: 2, framingType: 2 })
+      bench.place(id, { callId: 3, packetProcessingDelay: 0xffff })
+      bench.place(id, { callId: 0x4001 })
+      const full = '5'.repeat(64)
+      const values = { callBearerType: 2 }
+      bench.send(id, 'Incoming-Call-Request', { ...values, callId: 0 })
+      bench.send(id, 'Incoming-Call-Request', { ...values, callId: 1, dialedNumber: full })
+      bench.send(id, 'Incoming-Call-Request', { ...values, callId: 2, dialedNumberLength: 65 })
+      bench.octets(id, echo(1))
+    },
+  },
+  'an incoming call that is never connected': {
+    body(bench) {
+      const id = bench.establish()
+      bench.send(id, 'Incoming-Call-Request', { callId: 4, callBearerType: 1 })
+      bench.send(id, 'Incoming-Call-Connected', { peersCallId: 0x4002, packetRecvWindowSize: 4 })
+      bench.advance(60_000)
+    },
+  },
+  'maps for the line, and a large packet': {
+    body(bench) {
+      const id = bench.establish()
+      const own = bench.place(id)
+      bench.send(id, 'Set-Link-Info', { peersCallId: own, sendAccm: 0xffffffff })
+      bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.gre({ callId: own, sequenceNumber: 1, payload: lcp(11, 1, new Array(1500).fill(0)) })
+      bench.advance(1_000)
+    },
+  },
   'tunnel, our requests': {
     body(bench) {
       const own = bench.place(bench.establish())
