@@ -41,6 +41,7 @@ import startReserved from './start/reserved.ts'
 import startTwice from './start/twice.ts'
 import stopEstablished from './stop/established.ts'
 import stopWithCall from './stop/with-call.ts'
+import timersBusy from './timers/busy.ts'
 import timersEchoReply from './timers/echo-reply.ts'
 import timersLateEchoReply from './timers/late-echo-reply.ts'
 import timersNoEchoReply from './timers/no-echo-reply.ts'
@@ -101,6 +102,7 @@ export const SCENARIOS: readonly Scenario[] = [
   timersPartOfAStartRequest,
   timersSilence,
   timersNoEchoReply,
+  timersBusy,
   timersEchoReply,
   timersLateEchoReply,
   tunnelAcknowledgment,
