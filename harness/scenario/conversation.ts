@@ -1,6 +1,6 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { GrePacket } from '../protocol/gre.ts'
-import type { BodyValues } from '../protocol/messages.ts'
+import { type BodyValues, MESSAGES } from '../protocol/messages.ts'
 import { oppositeSide } from '../trace/messages.ts'
 import type { Side, TraceEntry } from '../trace/trace.ts'
 
@@ -343,6 +343,8 @@ export function followConversation(): Conversation {
       case 'Outgoing-Call-Reply':
       case 'Incoming-Call-Reply': {
         if (call === undefined) return
+        // Whether there is a call after an undefined Result Code nobody can know.
+        if (!isDefined(message.name, message.resultCode)) trouble(connection, from)
         const success = message.resultCode === 1
         // A refusal may carry any Call ID (interpretation A-40); it must not hide the call that has it.
         const holder = connection.pair.assigned[from].get(message.callId)
@@ -419,4 +421,14 @@ export function followConversation(): Conversation {
         ? pairOf(entry.tester, entry.iut).assigned[oppositeSide(entry.from)].get(packet.callId)
         : undefined,
   }
+}
+
+function isDefined(name: 'Outgoing-Call-Reply' | 'Incoming-Call-Reply', resultCode: number): boolean {
+  return MESSAGES[name].body.some(
+    ({ name: field, ...rest }) =>
+      field === 'resultCode' &&
+      'legal' in rest &&
+      rest.legal.kind === 'codes' &&
+      resultCode in rest.legal.codes,
+  )
 }

@@ -68,7 +68,8 @@ export default monitor(
             return
           case 'Outgoing-Call-Reply':
           case 'Incoming-Call-Reply':
-            if (message.resultCode === 1) assigns(seen, message.callId)
+            // A reply to nothing is another fault.
+            if (message.resultCode === 1 && call !== undefined) assigns(seen, message.callId)
             return
           case 'Call-Clear-Request': {
             if (!connection.wholesome || !calls.some(({ pns }) => pns === subject)) return

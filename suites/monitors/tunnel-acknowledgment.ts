@@ -57,7 +57,8 @@ export default monitor(
         if (state.heard === undefined || isLater(sequence, state.heard)) state.heard = sequence
       },
       packetSent({ packet, entry, tunnel, call }) {
-        if (call === undefined || !tunnel.known) return
+        // Without both Call IDs the two directions cannot be brought together.
+        if (call?.pacId === undefined || call.pnsId === undefined || !tunnel.known) return
         const state = stateOf(call)
         const { sequenceNumber, acknowledgmentNumber } = packet
         if (sequenceNumber !== undefined) {

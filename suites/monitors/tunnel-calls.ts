@@ -41,7 +41,7 @@ export default monitor(
       packetHeard({ packet, entry, call }) {
         if (call?.ended === undefined || packet.sequenceNumber === undefined || afterEnd.has(call)) return
         const grace = call.ended.by === subject ? 0 : IN_FLIGHT
-        if (entry.at > call.phaseSince + grace) afterEnd.set(call, packet.sequenceNumber)
+        if (entry.at >= call.phaseSince + grace) afterEnd.set(call, packet.sequenceNumber)
       },
       packetSent({ packet, entry, tunnel, call }) {
         if (!tunnel.known) return
