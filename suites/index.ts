@@ -10,6 +10,7 @@ import incomingCallRequest from './incoming-call/request.ts'
 import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
 import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
 import messageFormatBadMagicCookieLater from './message-format/bad-magic-cookie-later.ts'
+import messageFormatByteOrder from './message-format/byte-order.ts'
 import messageFormatCoalescing from './message-format/coalescing.ts'
 import messageFormatImpossibleLength from './message-format/impossible-length.ts'
 import messageFormatManagementMessage from './message-format/management-message.ts'
@@ -24,15 +25,23 @@ import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
 import outgoingCallFramingType from './outgoing-call/framing-type.ts'
+import outgoingCallLegalBearer from './outgoing-call/legal-bearer.ts'
+import outgoingCallLegalFraming from './outgoing-call/legal-framing.ts'
 import outgoingCallPhoneNumber from './outgoing-call/phone-number.ts'
 import outgoingCallPhoneNumberLength from './outgoing-call/phone-number-length.ts'
+import outgoingCallProcessingDelay from './outgoing-call/processing-delay.ts'
 import outgoingCallSecond from './outgoing-call/second.ts'
+import outgoingCallSerialNumber from './outgoing-call/serial-number.ts'
 import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
+import outgoingCallSpeeds from './outgoing-call/speeds.ts'
 import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
 import setLinkInfoAccepted from './set-link-info/accepted.ts'
 import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
 import startAccepted from './start/accepted.ts'
+import startCapabilities from './start/capabilities.ts'
 import startEarlierVersion from './start/earlier-version.ts'
+import startFirmwareRevision from './start/firmware-revision.ts'
+import startFirstVersion from './start/first-version.ts'
 import startLaterVersion from './start/later-version.ts'
 import startMaximumChannels from './start/maximum-channels.ts'
 import startNames from './start/names.ts'
@@ -57,7 +66,10 @@ import tunnelOtherPackets from './tunnel/other-packets.ts'
 /** Every scenario, in the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
   startAccepted,
+  startCapabilities,
   startEarlierVersion,
+  startFirmwareRevision,
+  startFirstVersion,
   startLaterVersion,
   startMaximumChannels,
   startNames,
@@ -69,6 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
   messageFormatAcceptsAgain,
   messageFormatBadMagicCookieLater,
   messageFormatBadMagicCookie,
+  messageFormatByteOrder,
   messageFormatCoalescing,
   messageFormatImpossibleLength,
   messageFormatManagementMessage,
@@ -85,10 +98,15 @@ export const SCENARIOS: readonly Scenario[] = [
   outgoingCallBearerType,
   outgoingCallCallId,
   outgoingCallFramingType,
+  outgoingCallLegalBearer,
+  outgoingCallLegalFraming,
   outgoingCallPhoneNumberLength,
   outgoingCallPhoneNumber,
+  outgoingCallProcessingDelay,
   outgoingCallSecond,
+  outgoingCallSerialNumber,
   outgoingCallSpeedRange,
+  outgoingCallSpeeds,
   outgoingCallWindowZero,
   callClearAnotherCall,
   callClearAtOnce,

@@ -1,11 +1,12 @@
 import { reaction } from '../../harness/scenario/control.ts'
+import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 
 export default scenario(
   {
     id: 'message-format/undefined-type',
     purpose: 'A Control Message Type that RFC 2637 does not define leads to the connection being closed.',
-    decides: ['3/invalid-message'],
+    decides: ['3/invalid-message', '1.4/undefined-codes-received'],
     provenBy: ['unknown-type-answered'],
     iut: 'recipient',
     vary: { type: { '0': 0, '16': 16, '255': 255, '65535': 65535 } },
@@ -16,7 +17,7 @@ export default scenario(
     const fence = t.unique()
     control.send('Echo-Request', { identifier }, { patch: { controlMessageType: t.vary.type } })
     control.send('Echo-Request', { identifier: fence })
-    await control.expectOneOf('3/invalid-message', [
+    const observation = await control.expectOneOf('3/invalid-message', [
       reaction.closes(),
       reaction.stops(),
       reaction.ignores(fence, 'warn'),
@@ -27,5 +28,12 @@ export default scenario(
         'fail',
       ),
     ])
+    const reply = receivedAs(observation, 'Echo-Reply')?.message
+    t.decide('1.4/undefined-codes-received', {
+      ok: reply === undefined || reply.identifier === fence || reply.resultCode === 2,
+      expected: 'the message is not executed',
+      seen: describeObservation(observation),
+      entry: entryOf(observation),
+    })
   },
 )

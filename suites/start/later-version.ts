@@ -1,15 +1,19 @@
 import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
+import { describeMessage } from '../../harness/scenario/observation.ts'
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
+
+/** The same version, but a later revision of it. */
+const LATER_REVISION = 0x0101
 
 export default scenario(
   {
     id: 'start/later-version',
     purpose: 'Asked for a later version, the recipient replies with its own and establishes the connection.',
-    decides: ['2.2/sent-in-reply', '3.1.2/later-version'],
+    decides: ['2.2/sent-in-reply', '3.1.2/later-version', '1.4/version-compared'],
     provenBy: ['ignores-start', 'start-reply-wrong-version-higher', 'refuses-later-version'],
     iut: 'recipient',
-    vary: { version: { '1.1': 0x0101, '2.0': 0x0200, '255.255': 0xffff } },
+    vary: { version: { '1.1': LATER_REVISION, '2.0': 0x0200, '255.255': 0xffff } },
   },
   async (t) => {
     const control = await t.connect()
@@ -17,5 +21,12 @@ export default scenario(
     const reply = await control.expect('2.2/sent-in-reply', 'Start-Control-Connection-Reply')
     t.field('3.1.2/later-version', reply, 'protocolVersion', PROTOCOL_VERSION)
     t.field('3.1.2/later-version', reply, 'resultCode', 1)
+    if (t.vary.version !== LATER_REVISION) return
+    t.decide('1.4/version-compared', {
+      ok: reply.message.resultCode === 1 && reply.message.protocolVersion <= LATER_REVISION,
+      expected: 'a request for a later revision is granted as one for a later version is',
+      seen: describeMessage(reply.message),
+      entry: reply.entry,
+    })
   },
 )

@@ -1,0 +1,40 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { describeMessage } from '../../harness/scenario/observation.ts'
+import { isBadValue } from '../calls.ts'
+import { scenario } from '../catalogue.ts'
+
+/** None of them reads the same from behind, and read so most are out of range: 300 would be 738,263,040, above 14,808,325. */
+const LOPSIDED = {
+  minimumBps: 300,
+  maximumBps: 100_000_000,
+  bearerType: 1,
+  framingType: 1,
+  packetRecvWindowSize: 0x0010,
+}
+
+export default scenario(
+  {
+    id: 'message-format/byte-order',
+    purpose: 'The values of a request are read with the high octet first.',
+    decides: ['2/network-order-received'],
+    provenBy: ['reads-speeds-little-endian'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+  },
+  async (t) => {
+    await t.openTunnel()
+    const control = await t.establish()
+    control.send('Outgoing-Call-Request', t.callRequest(LOPSIDED))
+    const { message, entry } = await control.await('Outgoing-Call-Reply', t.timers.call)
+    if (message.resultCode !== 1 && !isBadValue(message))
+      throw new Inconclusive(`no call: ${describeMessage(message)}`)
+    const { minimumBps, maximumBps } = LOPSIDED
+    const { connectSpeed } = message
+    t.decide('2/network-order-received', {
+      ok: message.resultCode === 1 && connectSpeed >= minimumBps && connectSpeed <= maximumBps,
+      expected: `a call with a speed from ${minimumBps} to ${maximumBps}`,
+      seen: `${describeMessage(message)}, Connect Speed ${connectSpeed}`,
+      entry,
+    })
+  },
+)

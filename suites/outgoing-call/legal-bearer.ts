@@ -1,0 +1,41 @@
+import { startRequest } from '../../harness/scenario/tester.ts'
+import { expectLegalCall, isBadValue } from '../calls.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/legal-bearer',
+    purpose: 'No defined Bearer Type is a bad value, least of all one whose capability was announced.',
+    decides: [
+      '2.7/bearer-analog',
+      '2.7/bearer-digital',
+      '2.7/bearer-any',
+      '2.2/bearer-analog',
+      '2.2/bearer-digital',
+    ],
+    provenBy: ['refuses-analog-bearer'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+    vary: {
+      bearer: {
+        analog: { value: 1, request: '2.7/bearer-analog', capability: '2.2/bearer-analog' },
+        digital: { value: 2, request: '2.7/bearer-digital', capability: '2.2/bearer-digital' },
+        any: { value: 3, request: '2.7/bearer-any', capability: undefined },
+      },
+    },
+  },
+  async (t) => {
+    const { value, request, capability } = t.vary.bearer
+    const control = await t.connect()
+    control.send('Start-Control-Connection-Request', startRequest())
+    const { bearerCapabilities } = (await control.await('Start-Control-Connection-Reply')).message
+    const reply = await expectLegalCall(t, control, request, { bearerType: value })
+    if (reply === undefined || capability === undefined || (bearerCapabilities & value) === 0) return
+    t.decide(capability, {
+      ok: !isBadValue(reply.message),
+      expected: `Bearer Type ${value}, which Bearer Capabilities ${bearerCapabilities} announces, is no bad value`,
+      seen: `Result Code ${reply.message.resultCode}, Error Code ${reply.message.errorCode}`,
+      entry: reply.entry,
+    })
+  },
+)

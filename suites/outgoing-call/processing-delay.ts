@@ -1,0 +1,18 @@
+import { expectLegalCall } from '../calls.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/processing-delay',
+    purpose: 'Packet Processing Delay may have any value.',
+    decides: ['2.7/processing-delay-any'],
+    provenBy: ['refuses-long-delay'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+    vary: { delay: { '0': 0, '1-minute': 600, '0xFFFF': 0xffff } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    await expectLegalCall(t, control, '2.7/processing-delay-any', { packetProcessingDelay: t.vary.delay })
+  },
+)
