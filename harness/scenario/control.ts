@@ -9,7 +9,7 @@ import {
   type MessageName,
 } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
-import { Decided, Inconclusive, type Judge } from './judge.ts'
+import { Decided, Inconclusive, type Judge, type OneOrMore } from './judge.ts'
 import { createMailbox } from './mailbox.ts'
 import {
   describeMessage,
@@ -50,7 +50,7 @@ export interface Alternative {
   readonly verdict?: 'pass' | 'warn' | 'fail'
 }
 
-/** One control connection, as the tester holds it. */
+/** One control connection, as the tester holds it. Where it decides a requirement it decides several just as well. */
 export interface Control<R extends string> {
   /** Sends a valid message, or a malformed one made from it. */
   send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
@@ -61,10 +61,10 @@ export interface Control<R extends string> {
   /** Preamble: waits for that message. @throws Inconclusive when something else comes. */
   await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
   /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
-  expect<N extends MessageName>(requirement: R, name: N, window?: number): Promise<Received<N>>
+  expect<N extends MessageName>(requirement: OneOrMore<R>, name: N, window?: number): Promise<Received<N>>
   /** Decides a requirement by the first alternative that the next observation matches; none is a violation. Gives the observation. */
   expectOneOf(
-    requirement: R,
+    requirement: OneOrMore<R>,
     alternatives: readonly [Alternative, ...Alternative[]],
     window?: number,
   ): Promise<Observation>
@@ -73,16 +73,16 @@ export interface Control<R extends string> {
    * unless `first` says that the close must be the first thing seen.
    */
   expectClose(
-    requirement: R,
+    requirement: OneOrMore<R>,
     options?: { readonly first?: boolean; readonly window?: number },
   ): Promise<Observation>
   /**
    * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects its Echo-Reply next (no waiting).
    * @throws Decided when something else comes.
    */
-  expectNothing(requirement: R, expected: string): Promise<void>
+  expectNothing(requirement: OneOrMore<R>, expected: string): Promise<void>
   /** Decides a requirement by the connection still answering an Echo-Request; other messages are passed over. */
-  expectAlive(requirement: R, expected: string): Promise<void>
+  expectAlive(requirement: OneOrMore<R>, expected: string): Promise<void>
   /** Preamble: whether the connection still answers an Echo-Request. Other messages are passed over. */
   isAlive(): Promise<boolean>
   /** Sends FIN. */
@@ -306,7 +306,7 @@ const DISPOSE_WINDOW = 500
 /** Decides a requirement by the first alternative that matches; also for observations that were not just received. */
 export function decideByAlternatives<R extends string>(
   judge: Judge<R>,
-  requirement: R,
+  requirement: OneOrMore<R>,
   alternatives: readonly Alternative[],
   observation: Observation,
 ): void {

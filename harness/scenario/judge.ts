@@ -12,9 +12,12 @@ export interface Judgement {
   readonly otherwise?: 'warn' | 'fail'
 }
 
+/** One requirement, or several that one and the same observation decides; each is judged by its own level. */
+export type OneOrMore<R extends string> = R | readonly [R, ...R[]]
+
 /** Collects findings; the only place where a requirement's level becomes a verdict. */
 export interface Judge<R extends string> {
-  decide(requirement: R, judgement: Judgement): Finding
+  decide(requirement: OneOrMore<R>, judgement: Judgement): void
   readonly findings: readonly Finding[]
 }
 
@@ -31,21 +34,24 @@ export function createJudge<R extends string>(
   return {
     findings,
     decide(requirement, judgement) {
-      const entry = catalogue[requirement]
-      if (entry === undefined || !decides.includes(requirement))
-        throw new Error(`the scenario does not declare that it decides ${requirement}`)
-      const leansOn = [...new Set([...(entry.reading === undefined ? [] : [entry.reading]), ...readings])]
-      const finding: Finding = {
-        requirement,
-        verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
-        expected: judgement.expected,
-        seen: judgement.seen,
-        ...(judgement.entry === undefined ? {} : { entry: judgement.entry }),
-        ...(leansOn.length === 0 ? {} : { readings: leansOn }),
-      }
-      findings.push(finding)
-      return finding
+      for (const one of typeof requirement === 'string' ? [requirement] : requirement)
+        findings.push(findingOf(one, judgement))
     },
+  }
+
+  function findingOf(requirement: R, judgement: Judgement): Finding {
+    const entry = catalogue[requirement]
+    if (entry === undefined || !decides.includes(requirement))
+      throw new Error(`the scenario does not declare that it decides ${requirement}`)
+    const leansOn = [...new Set([...(entry.reading === undefined ? [] : [entry.reading]), ...readings])]
+    return {
+      requirement,
+      verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
+      expected: judgement.expected,
+      seen: judgement.seen,
+      ...(judgement.entry === undefined ? {} : { entry: judgement.entry }),
+      ...(leansOn.length === 0 ? {} : { readings: leansOn }),
+    }
   }
 }
 

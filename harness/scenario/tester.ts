@@ -1,9 +1,15 @@
 import { EnvironmentError } from '../errors/errors.ts'
-import { type Clock, isConnection, type Network } from '../network/network.ts'
+import {
+  type Clock,
+  type ConnectFailure,
+  isConnection,
+  type Network,
+  type TcpConnection,
+} from '../network/network.ts'
 import { type DecodedMessage, describeControl } from '../protocol/control.ts'
 import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
-import { Inconclusive, type Judgement } from './judge.ts'
+import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub } from './tunnel.ts'
@@ -17,6 +23,8 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   readonly vary: Variation<V>
   /** Opens a TCP connection to the IUT's port 1723. @throws Inconclusive when there is none to be had. */
   connect(options?: { readonly answerEchoes?: boolean }): Promise<Control<R>>
+  /** The same, but decides a requirement by it. @throws Decided when there is none. */
+  expectConnection(requirement: OneOrMore<R>): Promise<Control<R>>
   /** Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply. @throws Inconclusive. */
   establish(
     values?: Partial<BodyValues<'Start-Control-Connection-Request'>>,
@@ -30,13 +38,13 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   openTunnel(): Promise<GreHub>
   /** Decides a requirement by one field of a message. */
   field<N extends MessageName>(
-    requirement: R,
+    requirement: OneOrMore<R>,
     received: Received<N>,
     field: keyof BodyValues<N> & string,
     expected: number | string | readonly (number | string)[],
   ): void
   /** Decides a requirement by anything at all. */
-  decide(requirement: R, judgement: Judgement): void
+  decide(requirement: OneOrMore<R>, judgement: Judgement): void
   /** Writes what is about to happen into the trace. */
   note(text: string): void
   /** A number not used before in this scenario. */
@@ -69,28 +77,46 @@ export function createTester<R extends string>(
   const controls: Control<R>[] = []
   let hub: Promise<GreHub> | undefined
 
+  async function attempt(): Promise<TcpConnection | ConnectFailure> {
+    const over = controls.filter((control) => control.isOver()).length
+    if (over > 0) await settled(over)
+    return await network.connect({ address, port: PPTP_PORT }, { timeout: timers.connect })
+  }
+
+  function adopt(connection: TcpConnection, options: Parameters<Tester<R>['connect']>[0] = {}): Control<R> {
+    const control = createControl(connection, context, options)
+    controls.push(control)
+    return control
+  }
+
   const tester: Tester<R> = {
     clock,
     timers,
     vary,
     note: context.note,
     unique: context.unique,
-    decide: (requirement, judgement) => void judge.decide(requirement, judgement),
+    decide: judge.decide,
     implementationTime: (ms) => ms / timers.speed,
     stopwatch: () => startStopwatch(clock, timers.speed),
     timerWindow: (nominal) => timerWindow(nominal, timers.speed),
     durations: (...ms) => describeDurations(ms, timers.speed),
     async connect(options) {
-      const over = controls.filter((control) => control.isOver()).length
-      if (over > 0) await settled(over)
-      const result = await network.connect({ address, port: PPTP_PORT }, { timeout: timers.connect })
+      const result = await attempt()
       if (!isConnection(result))
         throw new Inconclusive(
           `no TCP connection to ${address}:${PPTP_PORT}: ${result.kind} (${result.detail})`,
         )
-      const control = createControl(result, context, options)
-      controls.push(control)
-      return control
+      return adopt(result, options)
+    },
+    async expectConnection(requirement) {
+      const result = await attempt()
+      judge.decide(requirement, {
+        ok: isConnection(result),
+        expected: `a TCP connection to port ${PPTP_PORT}`,
+        seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
+      })
+      if (!isConnection(result)) throw new Decided()
+      return adopt(result)
     },
     async establish(values = {}, options = {}) {
       const control = await tester.connect(options)
