@@ -6,6 +6,14 @@ import callClearTunnelEnds from './call-clear/tunnel-ends.ts'
 import callClearUnknownCall from './call-clear/unknown-call.ts'
 import echoMany from './echo/many.ts'
 import echoReply from './echo/reply.ts'
+import incomingCallAccepted from './incoming-call/accepted.ts'
+import incomingCallBearerType from './incoming-call/bearer-type.ts'
+import incomingCallCallId from './incoming-call/call-id.ts'
+import incomingCallConnectedWrongly from './incoming-call/connected-wrongly.ts'
+import incomingCallGivenUp from './incoming-call/given-up.ts'
+import incomingCallHungUp from './incoming-call/hung-up.ts'
+import incomingCallNumberLengths from './incoming-call/number-lengths.ts'
+import incomingCallNumbers from './incoming-call/numbers.ts'
 import incomingCallRequest from './incoming-call/request.ts'
 import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
 import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
@@ -52,6 +60,7 @@ import stopEstablished from './stop/established.ts'
 import stopWithCall from './stop/with-call.ts'
 import timersBusy from './timers/busy.ts'
 import timersEchoReply from './timers/echo-reply.ts'
+import timersIncomingCallStuck from './timers/incoming-call-stuck.ts'
 import timersLateEchoReply from './timers/late-echo-reply.ts'
 import timersNoEchoReply from './timers/no-echo-reply.ts'
 import timersNoStartRequest from './timers/no-start-request.ts'
@@ -116,6 +125,14 @@ export const SCENARIOS: readonly Scenario[] = [
   setLinkInfoAccepted,
   setLinkInfoUnknownCall,
   incomingCallRequest,
+  incomingCallAccepted,
+  incomingCallBearerType,
+  incomingCallCallId,
+  incomingCallConnectedWrongly,
+  incomingCallGivenUp,
+  incomingCallHungUp,
+  incomingCallNumberLengths,
+  incomingCallNumbers,
   timersNoStartRequest,
   timersPartOfAStartRequest,
   timersSilence,
@@ -123,6 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
   timersBusy,
   timersEchoReply,
   timersLateEchoReply,
+  timersIncomingCallStuck,
   tunnelAcknowledgment,
   tunnelDuplicate,
   tunnelFirstPacket,

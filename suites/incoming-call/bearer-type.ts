@@ -1,0 +1,44 @@
+import { reaction } from '../../harness/scenario/control.ts'
+import { Decided } from '../../harness/scenario/judge.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { describeSign, incomingRequest, sendConnected, signOfLife } from '../incoming.ts'
+
+export default scenario(
+  {
+    id: 'incoming-call/bearer-type',
+    purpose:
+      'An Incoming-Call-Request with an undefined Bearer Type is not accepted, and Incoming-Call-Connected does not revive the call.',
+    decides: ['2.9/bearer-type-received', '3.2.3.2/idle-refuses'],
+    provenBy: ['incoming-accepts-bad-bearer', 'incoming-connects-refused'],
+    iut: 'recipient',
+    needs: ['incoming-calls', 'ppp'],
+    vary: { bearer: { '0': 0, '3': 3, '0xFFFFFFFF': 0xffffffff } },
+  },
+  async (t) => {
+    const tunnels = await t.openTunnel()
+    const control = await t.establish()
+    const request = incomingRequest(t, { callBearerType: t.vary.bearer })
+    control.send('Incoming-Call-Request', request)
+    const observation = await control.expectOneOf(
+      '2.9/bearer-type-received',
+      [
+        reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+        reaction.closes(),
+        reaction.stops(),
+      ],
+      t.timers.call,
+    )
+    const reply = receivedAs(observation, 'Incoming-Call-Reply')
+    if (reply === undefined || reply.message.resultCode === 1) throw new Decided()
+    const tunnel = tunnels.end(request.callId, reply.message.callId)
+    sendConnected(control, tunnel)
+    const sign = await signOfLife(t, tunnel)
+    t.decide('3.2.3.2/idle-refuses', {
+      ok: sign === undefined,
+      expected: 'no data: the call was refused',
+      seen: describeSign(sign),
+      entry: sign?.entry ?? reply.entry,
+    })
+  },
+)

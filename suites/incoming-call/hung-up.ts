@@ -1,0 +1,33 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { scenario } from '../catalogue.ts'
+import { offerCall, sendConnected } from '../incoming.ts'
+import { answersConfigure } from '../lcp.ts'
+
+export default scenario(
+  {
+    id: 'incoming-call/hung-up',
+    purpose: 'Call-Disconnect-Notify ends an incoming call: its tunnel is dead from then on.',
+    decides: ['3.2.3.2/established-notified'],
+    provenBy: ['disconnect-notify-ignored'],
+    iut: 'recipient',
+    needs: ['incoming-calls', 'ppp'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await offerCall(t, control)
+    sendConnected(control, tunnel)
+    if (!(await answersConfigure(t, tunnel)))
+      throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
+    control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 1 })
+    // Whether the connection lives or not, the notification has been read when this comes back.
+    await control.isAlive()
+    const alive = await answersConfigure(t, tunnel, t.timers.reply)
+    t.decide('3.2.3.2/established-notified', {
+      ok: !alive,
+      expected: 'no answer in the tunnel any more',
+      seen: alive
+        ? 'the PPP peer still answers LCP Configure-Request'
+        : 'LCP Configure-Request draws no answer',
+    })
+  },
+)

@@ -1,0 +1,105 @@
+import { PacketCode } from '../harness/ppp/packet.ts'
+import type { BodyValues } from '../harness/protocol/messages.ts'
+import { type Control, reaction } from '../harness/scenario/control.ts'
+import { Inconclusive } from '../harness/scenario/judge.ts'
+import { describeMessage, type Received } from '../harness/scenario/observation.ts'
+import type { Tester } from '../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+import { isBadValue } from './calls.ts'
+import { lcpFrame } from './lcp.ts'
+
+/** Incoming calls, with the tester as PAC: a telephone that rings whenever a scenario wants it to. */
+
+/** Values for an Incoming-Call-Request that any PNS should be able to read. */
+export function incomingRequest<R extends string>(
+  t: Tester<R>,
+  values: Partial<BodyValues<'Incoming-Call-Request'>> = {},
+): BodyValues<'Incoming-Call-Request'> {
+  return {
+    callId: t.unique() & 0xffff,
+    callSerialNumber: t.unique() & 0xffff,
+    callBearerType: 1,
+    physicalChannelId: 1,
+    dialedNumberLength: 3,
+    dialingNumberLength: 3,
+    dialedNumber: '100',
+    dialingNumber: '200',
+    subaddress: '',
+    ...values,
+  }
+}
+
+/** A call that the PNS has accepted and that is not connected yet. */
+export interface Offered {
+  readonly reply: Received<'Incoming-Call-Reply'>
+  readonly tunnel: TunnelEnd
+}
+
+/** Preamble: offers a call, which the PNS accepts. @throws Inconclusive when it does not. */
+export async function offerCall<R extends string>(t: Tester<R>, control: Control<R>): Promise<Offered> {
+  const tunnels = await t.openTunnel()
+  const request = incomingRequest(t)
+  control.send('Incoming-Call-Request', request)
+  const reply = await control.await('Incoming-Call-Reply', t.timers.call)
+  if (reply.message.resultCode !== 1)
+    throw new Inconclusive(`it does not want the call: ${describeMessage(reply.message)}`)
+  return { reply, tunnel: tunnels.end(request.callId, reply.message.callId) }
+}
+
+/** Says that the call is connected; `values` may say it of another. */
+export function sendConnected<R extends string>(
+  control: Control<R>,
+  tunnel: TunnelEnd,
+  values: Partial<BodyValues<'Incoming-Call-Connected'>> = {},
+): void {
+  control.send('Incoming-Call-Connected', {
+    peersCallId: tunnel.peersCallId,
+    connectSpeed: 64_000,
+    packetRecvWindowSize: 16,
+    packetTransmitDelay: 0,
+    framingType: 1,
+    ...values,
+  })
+}
+
+/**
+ * Decides requirements by no value of an Incoming-Call-Request being taken for a bad one: the call is accepted, or refused for another reason.
+ */
+export async function expectLegalOffer<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  requirement: R,
+  values: Partial<BodyValues<'Incoming-Call-Request'>>,
+): Promise<void> {
+  await t.openTunnel()
+  control.send('Incoming-Call-Request', incomingRequest(t, values))
+  await control.expectOneOf(
+    requirement,
+    [
+      reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode === 1, 'it accepts the call'),
+      reaction.answers(
+        'Incoming-Call-Reply',
+        (reply) => !isBadValue(reply),
+        'it refuses the call for another reason than a bad value',
+      ),
+    ],
+    t.timers.call,
+  )
+}
+
+/**
+ * Asks for PPP in a call's tunnel that ought to be dead, and waits as long as a reply may take.
+ * @returns the first data that comes; undefined when none does.
+ */
+export async function signOfLife<R extends string>(
+  t: Tester<R>,
+  tunnel: TunnelEnd,
+): Promise<ReceivedGre | undefined> {
+  tunnel.send(lcpFrame(PacketCode.configureRequest, t.unique() & 0xff))
+  return tunnel.nextData(t.timers.reply)
+}
+
+/** A sign of life, or its absence, in words. */
+export function describeSign(sign: ReceivedGre | undefined): string {
+  return sign === undefined ? 'no data in the tunnel' : 'data in the tunnel'
+}

@@ -1,0 +1,35 @@
+import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { offerCall } from '../incoming.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+
+export default scenario(
+  {
+    id: 'timers/incoming-call-stuck',
+    purpose:
+      'An accepted incoming call that is not connected for a minute brings the control connection to its end.',
+    decides: ['3.2.1/stuck-transition'],
+    provenBy: ['incoming-connected-awaited-forever'],
+    iut: 'recipient',
+    needs: ['incoming-calls'],
+    timer: { wait: PATIENCE },
+  },
+  async (t) => {
+    const control = await t.establish()
+    await offerCall(t, control)
+    const since = t.stopwatch()
+    let observation = await nextWithin(t, control, PATIENCE)
+    const { earliest, latest } = t.timerWindow(MINUTE)
+    const after = since.elapsed()
+    // May announce the end (interpretation A-26).
+    const stop = receivedAs(observation, 'Stop-Control-Connection-Request')
+    if (stop !== undefined) observation = await nextWithin(t, control, PATIENCE)
+    const ended = stop !== undefined || observation.kind === 'closed'
+    t.decide('3.2.1/stuck-transition', {
+      ok: ended && after >= earliest && after <= latest,
+      expected: 'the connection closes a minute after Incoming-Call-Reply, to which nothing was said',
+      seen: ended ? `it ended after ${t.durations(after)}` : inItsTime(t, observation),
+      entry: entryOf(observation),
+    })
+  },
+)
