@@ -70,13 +70,13 @@ export async function awaitEchoRequest<R extends string>(
   return request
 }
 
-/** What comes next within so many ms of the IUT's time. */
+/** What comes next within so many ms of the IUT's time; less than none of them is none. */
 export function nextWithin<R extends string>(
   t: Tester<R>,
   control: Control<R>,
   ms: number,
 ): Promise<Observation> {
-  return control.next(t.implementationTime(ms))
+  return control.next(t.implementationTime(Math.max(0, ms)))
 }
 
 /** An observation in words, silence measured in the IUT's time. */

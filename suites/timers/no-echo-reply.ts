@@ -79,7 +79,7 @@ async function ending<R extends string>(t: Tester<R>, control: Control<R>): Prom
   let after: number | undefined
   let last: Observation
   do {
-    last = await nextWithin(t, control, Math.max(0, PATIENCE - since.elapsed()))
+    last = await nextWithin(t, control, PATIENCE - since.elapsed())
     if (receivedAs(last, 'Stop-Control-Connection-Request') !== undefined) {
       after ??= since.elapsed()
       control.send('Stop-Control-Connection-Reply', { resultCode: 1 })

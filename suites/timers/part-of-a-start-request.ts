@@ -31,7 +31,7 @@ export default scenario(
     let last: Observation | undefined
     do {
       if (last !== undefined) before.push(`${inItsTime(t, last)} after ${t.durations(open.elapsed())}`)
-      last = await nextWithin(t, control, Math.max(0, PATIENCE - open.elapsed()))
+      last = await nextWithin(t, control, PATIENCE - open.elapsed())
     } while (last.kind === 'message' && before.length < 4)
     const after = t.durations(open.elapsed())
     before.push(last.kind === 'closed' ? `the connection closed after ${after}` : `still open after ${after}`)
