@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
 import { createSystemNetwork } from '../network/system.ts'
-import { casesOf, createScenarios, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
+import {
+  casesOf,
+  createScenarios,
+  type Need,
+  type Scenario,
+  type ScenarioCase,
+} from '../scenario/scenario.ts'
 import type { RunEvent } from './events.ts'
 import { type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
@@ -16,7 +22,7 @@ const scenario = createScenarios<'1/waits', 'none'>({
 /** ms of the implementation's time. */
 const WAIT = 300
 
-function waits(id: string, timed: boolean): Scenario {
+function waits(id: string, timed: boolean, needs: readonly Need[] = []): Scenario {
   return scenario(
     {
       id,
@@ -24,6 +30,7 @@ function waits(id: string, timed: boolean): Scenario {
       decides: ['1/waits'],
       provenBy: ['none'],
       iut: 'recipient',
+      needs,
       ...(timed ? { timer: { wait: WAIT } } : {}),
     },
     async (t) => {
@@ -154,6 +161,20 @@ it('a clock that cannot be accelerated stays real', async () => {
   expect(finished.map(({ clock, speed }) => ({ clock, speed }))).toEqual(
     Array(2).fill({ clock: 'real', speed: 1 }),
   )
+})
+
+it('timed cases that place calls have replicas that can carry them, and only they', async () => {
+  const { implementation, starts, running } = idleImplementation()
+  const calling = waits('timed/calls', true, ['outgoing-calls'])
+  const { finished } = await play(implementation, [...ordinary.slice(0, 1), calling, ...timed.slice(0, 2)])
+  expect(starts.map(({ count, options }) => ({ count, calls: options?.calls }))).toEqual([
+    { count: 1, calls: true },
+    { count: 2, calls: false },
+    { count: 1, calls: true },
+  ])
+  expect(finished.find(({ lane }) => lane === 3)?.result.scenario).toBe('timed/calls')
+  expect(finished).toHaveLength(4)
+  expect(running()).toBe(0)
 })
 
 it('what was started for the others is stopped when timed cases get no replica', async () => {

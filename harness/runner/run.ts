@@ -137,6 +137,11 @@ async function playJob(
     else timed.push(one)
   }
   timed.sort((a, b) => waitOf(b) - waitOf(a))
+  // Apart, so that those without a call need no more than they do.
+  const crews: readonly TimedCrew[] = [false, true].map((calls) => ({
+    calls,
+    queue: timed.filter((one) => placesCalls(one) === calls),
+  }))
 
   const progress = (text: string): void => emit({ kind: 'notice', text })
   const replicas = await implementation.start(
@@ -145,9 +150,15 @@ async function playJob(
     // Without a case only the smoke scenario is left, which places none.
     { calls: queue.length > 0 },
   )
-  let timedReplicas: readonly Replica[] = []
+  const groups: { readonly replicas: readonly Replica[]; readonly queue: ScenarioCase[] }[] = [
+    { replicas, queue },
+  ]
   try {
-    timedReplicas = await startTimed(implementation, timed, options.timedClock, progress)
+    for (const crew of crews)
+      groups.push({
+        replicas: await startTimed(implementation, crew, options.timedClock, progress),
+        queue: crew.queue,
+      })
     const first = replicas[0]
     if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
     emit({
@@ -168,7 +179,7 @@ async function playJob(
         `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}; see whether it listens on port 1723 of ${first.address}`,
       )
       emit({ kind: 'notice', text: reasons[reasons.length - 1] ?? '' })
-      for (const one of [...queue.splice(0), ...timed.splice(0)])
+      for (const one of groups.flatMap(({ queue }) => queue.splice(0)))
         finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead}`) }, 0)
     }
 
@@ -202,7 +213,14 @@ async function playJob(
           finish({ result: outcome.result, clock, stored: keep(outcome, one, name, options.store) }, lane)
         }
       })
-    await Promise.all([...playAll(replicas, queue, 0), ...playAll(timedReplicas, timed, replicas.length)])
+    let numbered = 0
+    await Promise.all(
+      groups.flatMap(({ replicas, queue }) => {
+        const playing = playAll(replicas, queue, numbered)
+        numbered += replicas.length
+        return playing
+      }),
+    )
 
     if (dead === undefined && !options.signal.aborted) {
       const end = await smokeFails(
@@ -219,7 +237,7 @@ async function playJob(
       }
     }
   } finally {
-    await Promise.all([...replicas, ...timedReplicas].map((replica) => replica.stop()))
+    await Promise.all(groups.flatMap(({ replicas }) => replicas).map((replica) => replica.stop()))
   }
   // Whether something shows nowhere can only be said when everything was played.
   const whole =
@@ -236,6 +254,12 @@ async function playJob(
   return { results, reasons, failed, broken }
 }
 
+/** Timed cases, and whether calls are placed in them. The longest wait comes first. */
+interface TimedCrew {
+  readonly calls: boolean
+  readonly queue: ScenarioCase[]
+}
+
 /** Timed cases side by side. Their replicas mostly sleep, but each has to be started. */
 const MOST_TIMED = 16
 
@@ -245,25 +269,26 @@ const MOST_TIMED = 16
  */
 async function startTimed(
   implementation: Implementation,
-  timed: readonly ScenarioCase[],
+  { calls, queue }: TimedCrew,
   wanted: RunOptions['timedClock'],
   progress: (text: string) => void,
 ): Promise<readonly Replica[]> {
-  const [longest] = timed
+  const [longest] = queue
   if (longest === undefined) return []
   const clock = implementation.acceleration === undefined ? 'real' : wanted
   const speed = clock === 'accelerated' ? (implementation.acceleration ?? 1) : 1
   if (implementation.kind !== 'embedded')
     progress(
-      `${timed.length} timed ${timed.length === 1 ? 'case' : 'cases'} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
+      `${queue.length} timed ${queue.length === 1 ? 'case' : 'cases'} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
     )
-  return implementation.start(Math.min(MOST_TIMED, timed.length), progress, {
-    calls: timed.some(({ scenario }) => scenario.needs.some((need) => NEEDS_CALLS.includes(need))),
-    clock,
-  })
+  return implementation.start(Math.min(MOST_TIMED, queue.length), progress, { calls, clock })
 }
 
 const NEEDS_CALLS: readonly Need[] = ['outgoing-calls', 'incoming-calls', 'ppp', 'two-calls']
+
+function placesCalls({ scenario }: ScenarioCase): boolean {
+  return scenario.needs.some((need) => NEEDS_CALLS.includes(need))
+}
 
 function waitOf(one: ScenarioCase): number {
   return one.scenario.timer?.wait ?? 0
