@@ -4,6 +4,9 @@ import callClearAtOnce from './call-clear/at-once.ts'
 import callClearEstablished from './call-clear/established.ts'
 import callClearTunnelEnds from './call-clear/tunnel-ends.ts'
 import callClearUnknownCall from './call-clear/unknown-call.ts'
+import callDisconnectPppEnds from './call-disconnect/ppp-ends.ts'
+import connectionLost from './connection/lost.ts'
+import connectionSecond from './connection/second.ts'
 import echoMany from './echo/many.ts'
 import echoReply from './echo/reply.ts'
 import incomingCallAccepted from './incoming-call/accepted.ts'
@@ -32,18 +35,23 @@ import messageFormatWrongSize from './message-format/wrong-size.ts'
 import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
+import outgoingCallCallIdInUse from './outgoing-call/call-id-in-use.ts'
+import outgoingCallEqualCallIds from './outgoing-call/equal-call-ids.ts'
 import outgoingCallFramingType from './outgoing-call/framing-type.ts'
 import outgoingCallLegalBearer from './outgoing-call/legal-bearer.ts'
 import outgoingCallLegalFraming from './outgoing-call/legal-framing.ts'
 import outgoingCallPhoneNumber from './outgoing-call/phone-number.ts'
 import outgoingCallPhoneNumberLength from './outgoing-call/phone-number-length.ts'
 import outgoingCallProcessingDelay from './outgoing-call/processing-delay.ts'
+import outgoingCallRefused from './outgoing-call/refused.ts'
 import outgoingCallSecond from './outgoing-call/second.ts'
 import outgoingCallSerialNumber from './outgoing-call/serial-number.ts'
 import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
 import outgoingCallSpeeds from './outgoing-call/speeds.ts'
+import outgoingCallUntilRefused from './outgoing-call/until-refused.ts'
 import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
 import setLinkInfoAccepted from './set-link-info/accepted.ts'
+import setLinkInfoNegotiation from './set-link-info/negotiation.ts'
 import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
 import startAccepted from './start/accepted.ts'
 import startCapabilities from './start/capabilities.ts'
@@ -56,7 +64,10 @@ import startNames from './start/names.ts'
 import startNotFirst from './start/not-first.ts'
 import startReserved from './start/reserved.ts'
 import startTwice from './start/twice.ts'
+import stopBehind from './stop/behind.ts'
+import stopCallBeingPlaced from './stop/call-being-placed.ts'
 import stopEstablished from './stop/established.ts'
+import stopUndefinedReason from './stop/undefined-reason.ts'
 import stopWithCall from './stop/with-call.ts'
 import timersBusy from './timers/busy.ts'
 import timersEchoReply from './timers/echo-reply.ts'
@@ -102,27 +113,38 @@ export const SCENARIOS: readonly Scenario[] = [
   messageFormatUnexpectedMessage,
   messageFormatWrongSize,
   stopEstablished,
+  stopBehind,
+  stopUndefinedReason,
+  stopCallBeingPlaced,
   stopWithCall,
+  connectionLost,
+  connectionSecond,
   outgoingCallAccepted,
   outgoingCallBearerType,
   outgoingCallCallId,
+  outgoingCallEqualCallIds,
+  outgoingCallCallIdInUse,
   outgoingCallFramingType,
   outgoingCallLegalBearer,
   outgoingCallLegalFraming,
   outgoingCallPhoneNumberLength,
   outgoingCallPhoneNumber,
   outgoingCallProcessingDelay,
+  outgoingCallRefused,
   outgoingCallSecond,
   outgoingCallSerialNumber,
   outgoingCallSpeedRange,
   outgoingCallSpeeds,
+  outgoingCallUntilRefused,
   outgoingCallWindowZero,
   callClearAnotherCall,
   callClearAtOnce,
   callClearEstablished,
   callClearTunnelEnds,
   callClearUnknownCall,
+  callDisconnectPppEnds,
   setLinkInfoAccepted,
+  setLinkInfoNegotiation,
   setLinkInfoUnknownCall,
   incomingCallRequest,
   incomingCallAccepted,
