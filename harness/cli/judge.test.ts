@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { writePcapng } from '../trace/pcapng.ts'
@@ -108,5 +109,30 @@ describe('pptpspec judge', () => {
     expect(stdout).toBe('')
     expect(stderr).toMatch(message)
     expect(stderr).toContain('remedy: ')
+  })
+})
+
+describe('a real capture', () => {
+  it('of pptp-linux and pptpd is judged on both sides, and truncated or corrupted it is told so', async () => {
+    const whole = readFileSync(
+      fileURLToPath(new URL('../trace/testing/pptp-linux-1.10.0-to-pptpd-1.5.0.pcap', import.meta.url)),
+    )
+    const { stdout, code } = await judge(whole)
+    // pptp-linux numbers its packets from 1 and announces Maximum Channels; pptpd announces no capability at all.
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/originator [\d.]+: 0 fail, 2 warn/)
+    expect(stdout).toContain('WARN 4.1/first-sequence-number (frame 14)')
+    expect(stdout).toContain('WARN 2.1/maximum-channels-sent (frame 6)')
+    expect(stdout).toContain('WARN 2.2/capabilities-some (frame 8)')
+    expect(stdout).toContain('5 control messages, 14 GRE packets')
+
+    const cut = await judge(whole.subarray(0, 1500))
+    expect(cut.stdout).toContain('4 control messages')
+    expect(cut.stdout).toMatch(/note: .*ends/)
+    expect(await judge(new Uint8Array(0))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is empty'),
+    })
+    expect((await judge(whole.subarray(4))).code).toBe(2)
   })
 })

@@ -99,6 +99,8 @@ export default monitor(
             expected: 'Sequence Number 0 in the first data packet',
             seen: `Sequence Number ${one.lowest}`,
             entry: one.lowestEntry,
+            // A-50: a stream from 1 is another reading of the text, and hurts nobody.
+            ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
           })
           if (one.steps === 0) continue
           // The network between may lose a packet; it does not lose every other.
