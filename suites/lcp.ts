@@ -63,3 +63,43 @@ export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: numb
   tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
+
+/** How long one Configure-Request may go unanswered before its PPP peer counts as gone, in ms. */
+const GONE = 500
+
+/**
+ * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it does. What was under way when its call
+ * ended does no harm.
+ */
+export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): Promise<boolean> {
+  const deadline = t.clock.now() + window
+  do if (!(await answersConfigure(t, tunnel, GONE))) return true
+  while (t.clock.now() < deadline)
+  return false
+}
+
+/**
+ * Preamble: opens LCP without options of ours; whatever the peer asks for is acknowledged.
+ * @throws Inconclusive when it does not come to that.
+ */
+export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<void> {
+  let received: ReceivedGre | undefined = await firstData(t, tunnel)
+  const identifier = t.unique() & 0xff
+  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+  const deadline = t.clock.now() + t.timers.tunnel
+  let ours = false
+  let theirs = false
+  for (;;) {
+    const packet = received === undefined ? undefined : lcpOf(received)
+    if (packet?.code === PacketCode.configureRequest) {
+      tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
+      theirs = true
+    } else if (packet?.code === PacketCode.configureAck && packet.identifier === identifier) ours = true
+    if (ours && theirs) return
+    received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined)
+      throw new Inconclusive(
+        `LCP did not open: ${ours ? 'the PPP peer asked for nothing' : 'our Configure-Request was not acknowledged'}`,
+      )
+  }
+}

@@ -140,7 +140,10 @@ export function createCall(
   function release(why: CallInput): void {
     if (released) return
     released = true
-    if (!(why === 'clear-request' && faults.has('clear-keeps-call-id'))) registry.remove(call)
+    const keepsCallId =
+      (why === 'clear-request' && faults.has('clear-keeps-call-id')) ||
+      (why === 'connection-lost' && faults.has('drop-keeps-call-ids'))
+    if (!keepsCallId) registry.remove(call)
     if (tunnel === undefined) return
     if (why === 'clear-request' && faults.has('clear-keeps-tunnel')) return
     if (why === 'connection-stopped' && faults.has('stop-keeps-tunnel')) return

@@ -153,14 +153,18 @@ export function createControlConnection(
         sendStop()
       },
       'send-stop': sendStop,
-      'answer-stop-and-close'() {
-        if (faults.has('stop-no-reply')) {
+      'answer-stop-and-close'(message) {
+        const plain = message?.name !== 'Stop-Control-Connection-Request' || message.reason === 1
+        if (faults.has('stop-no-reply') || (!plain && faults.has('ignores-stop-with-other-reasons'))) {
           state = 'established'
           return
         }
         desk.end('connection-stopped')
         send(controlMessage('Stop-Control-Connection-Reply', { resultCode: 1 }))
-        if (!faults.has('stop-never-closes')) finish('stopped by the peer')
+        if (faults.has('serves-behind-stop')) {
+          state = 'established'
+          context.after(`${name}/stopped`, 50, () => finish('stopped by the peer'))
+        } else if (!faults.has('stop-never-closes')) finish('stopped by the peer')
       },
       'answer-echo'(message) {
         if (message?.name !== 'Echo-Request') return
@@ -269,6 +273,13 @@ export function createControlConnection(
     }
   }
 
+  /** Says what is wrong with an Echo-Request of another size than it has to have, as far as its Identifier came. */
+  function answerBadFormat(octets: Uint8Array): void {
+    const request = decodeControl(forceSize(octets, sizeOf('Echo-Request')))
+    const identifier = request.name === 'Echo-Request' ? request.identifier : 0
+    send(controlMessage('Echo-Reply', { identifier, resultCode: 2, errorCode: GeneralError.badFormat }))
+  }
+
   function awaitReply(ms = configuration.replyTimeOut): void {
     context.after(`${name}/reply`, ms, () => apply('reply-overdue', undefined, 'no reply in time'))
   }
@@ -315,8 +326,10 @@ export function createControlConnection(
       return
     }
     const overlooked = overlook(message, framed.octets)
-    if (overlooked === undefined) apply('malformed', undefined, message.reason)
-    else if (overlooked.name !== 'unrecognized') handle(overlooked)
+    if (overlooked === undefined) {
+      if (state === 'established' && message.claims === 'Echo-Request') answerBadFormat(framed.octets)
+      apply('malformed', undefined, message.reason)
+    } else if (overlooked.name !== 'unrecognized') handle(overlooked)
     else log(`ignored: ${message.reason}`)
   }
 

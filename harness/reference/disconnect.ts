@@ -3,6 +3,7 @@ import type { CallCore } from './call.ts'
 
 /** As PAC: tells that a call is over (section 2.13); the Call ID is ours (interpretation A-03). */
 export function sendNotify(core: CallCore, resultCode: 1 | 3 | 4): void {
+  if (resultCode === 1 && core.context.faults.has('ppp-end-not-notified')) return
   const callId = core.context.faults.has('clear-wrong-call-id') ? core.peersCallId() : core.ownCallId
   core.host.send(controlMessage('Call-Disconnect-Notify', { callId, resultCode }))
   if (resultCode === 4 && core.context.faults.has('clear-closes-connection'))

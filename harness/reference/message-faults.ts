@@ -1,5 +1,11 @@
 import { encodeControl } from '../protocol/control.ts'
-import { type ControlMessage, HEADER_SIZE, type MessageName, PROTOCOL_VERSION } from '../protocol/messages.ts'
+import {
+  type ControlMessage,
+  GeneralError,
+  HEADER_SIZE,
+  type MessageName,
+  PROTOCOL_VERSION,
+} from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
 
@@ -55,6 +61,15 @@ function header(
 
 const success = ({ resultCode }: { readonly resultCode: number }) => resultCode === 1
 const failure = ({ resultCode }: { readonly resultCode: number }) => resultCode !== 1
+
+/** Reports one general error as Bad-Call ID, in whatever message it is. */
+function wrongError(fault: FaultName, code: number): MessageFault {
+  return {
+    fault,
+    concerns: (message) => 'errorCode' in message && message.errorCode === code,
+    write: (message) => [encodeControl({ ...message, errorCode: GeneralError.badCallId } as ControlMessage)],
+  }
+}
 
 /** A message with four octets more than its table has, and a Length that says so. */
 function longer(message: ControlMessage): readonly Uint8Array[] {
@@ -113,6 +128,14 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
     () => ({ resultCode: 4 }),
     (m) => m.resultCode === 5,
   ),
+  patched(
+    'exists-refusal-wrong-result',
+    START_REPLY,
+    () => ({ resultCode: 4 }),
+    (m) => m.resultCode === 3,
+  ),
+  wrongError('not-connected-wrong-error', GeneralError.notConnected),
+  wrongError('bad-format-wrong-error', GeneralError.badFormat),
   dropped('stop-closes-without-reply', 'Stop-Control-Connection-Reply'),
   patched('stop-reply-result-0', 'Stop-Control-Connection-Reply', () => ({ resultCode: 0 })),
   patched('stop-reply-error-set', 'Stop-Control-Connection-Reply', () => ({ errorCode: 6 }), success),
@@ -144,6 +167,12 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
     'call-refusal-undefined-error',
     CALL_REPLY,
     () => ({ errorCode: 7 }),
+    (m) => m.resultCode === 2,
+  ),
+  patched(
+    'call-refusal-wrong-error',
+    CALL_REPLY,
+    () => ({ errorCode: GeneralError.notConnected }),
     (m) => m.resultCode === 2,
   ),
   patched('call-refusal-undefined-result', CALL_REPLY, () => ({ resultCode: 8, errorCode: 0 }), failure),

@@ -58,6 +58,11 @@ export const MUTANTS = {
     section: '3',
     breaks: ['A malformed message closes the connection or draws an error reply'],
   },
+  'bad-format-wrong-error': {
+    title: 'Reports a wrong Length with Error Code 5',
+    section: '2.16',
+    breaks: ['Error Code 2 reports a wrong Length'],
+  },
   'executes-management-messages': {
     title: 'Takes PPTP Message Type 2 for 1',
     section: '1.4',
@@ -230,6 +235,11 @@ export const MUTANTS = {
     section: '2.2',
     breaks: ['A second start request is refused'],
   },
+  'exists-refusal-wrong-result': {
+    title: 'Refuses a connection that exists already with Result Code 4',
+    section: '2.2',
+    breaks: ['Result Code 3 says that the connection exists already'],
+  },
   'accepts-second-connection': {
     title: 'Starts a second control connection with the same address',
     section: '3.1.3',
@@ -245,6 +255,11 @@ export const MUTANTS = {
     title: 'Answers Echo-Request with success before the connection is established',
     section: '2.1',
     breaks: ['Nothing but the start is done before the connection is established'],
+  },
+  'not-connected-wrong-error': {
+    title: 'Reports that there is no control connection yet with Error Code 5',
+    section: '2.16',
+    breaks: ['Error Code 1 says that there is no control connection yet'],
   },
   'establishment-never-times-out': {
     title: 'Waits for a start request for ever',
@@ -378,6 +393,16 @@ export const MUTANTS = {
     section: '2.4',
     breaks: ['One request draws one reply'],
   },
+  'ignores-stop-with-other-reasons': {
+    title: 'Does nothing on a stop request whose Reason is not 1',
+    section: '2.3',
+    breaks: ['A stop request ends the connection whatever its Reason'],
+  },
+  'serves-behind-stop': {
+    title: 'Goes on serving for a moment after its stop reply',
+    section: '3.1.2',
+    breaks: ['Nothing follows the stop reply'],
+  },
   'stop-keeps-tunnel': {
     title: 'Calls live on after the connection was stopped',
     section: '2.3',
@@ -387,6 +412,11 @@ export const MUTANTS = {
     title: 'Calls live on after the TCP connection was lost',
     section: '3',
     breaks: ['Calls end with their control connection'],
+  },
+  'drop-keeps-call-ids': {
+    title: 'Call IDs stay in use after the TCP connection was lost',
+    section: '3.2.1',
+    breaks: ['A new control connection begins without calls'],
   },
   // Outgoing calls, as PAC
   'call-reply-missing': {
@@ -534,6 +564,11 @@ export const MUTANTS = {
     section: '2.8',
     breaks: ['Result Code 2 comes with an Error Code'],
   },
+  'call-refusal-wrong-error': {
+    title: 'Refuses a call with Error Code 1',
+    section: '2.16',
+    breaks: ['The Error Code names what was wrong'],
+  },
   'call-refusal-undefined-error': {
     title: 'Refuses a call with Error Code 7',
     section: '2.16',
@@ -554,6 +589,11 @@ export const MUTANTS = {
     title: 'Clears a call without Call-Disconnect-Notify',
     section: '2.13',
     breaks: ['Call-Clear-Request draws Call-Disconnect-Notify'],
+  },
+  'ppp-end-not-notified': {
+    title: 'Says nothing when the PPP behind a call ends',
+    section: '2.13',
+    breaks: ['Call-Disconnect-Notify is sent whenever a call ends'],
   },
   'clear-ignored': {
     title: 'Does nothing on Call-Clear-Request',

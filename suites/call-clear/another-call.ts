@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'call-clear/another-call',
     purpose: 'After a call was cleared another one can be placed on the same control connection.',
-    decides: ['2.12/another-call'],
+    decides: ['2.12/another-call', '1.3.1/calls-apart'],
     provenBy: ['one-call-per-connection'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
@@ -15,7 +15,11 @@ export default scenario(
     control.send('Call-Clear-Request', { callId: tunnel.callId })
     await control.await('Call-Disconnect-Notify')
     control.send('Outgoing-Call-Request', t.callRequest())
-    const reply = await control.expect('2.12/another-call', 'Outgoing-Call-Reply', t.timers.call)
+    const reply = await control.expect(
+      ['2.12/another-call', '1.3.1/calls-apart'],
+      'Outgoing-Call-Reply',
+      t.timers.call,
+    )
     t.field('2.12/another-call', reply, 'resultCode', 1)
   },
 )

@@ -7,7 +7,7 @@ export default scenario(
   {
     id: 'call-clear/at-once',
     purpose: 'A call that is cleared right behind its request does not stay alive.',
-    decides: ['2.12/before-reply'],
+    decides: ['2.12/before-reply', '3.2.4.1/wait-cs-ans-cleared'],
     provenBy: ['clear-no-notify'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
@@ -25,7 +25,7 @@ export default scenario(
       observation = await control.next()
     const refused = receivedAs(observation, 'Outgoing-Call-Reply')
     const notified = receivedAs(observation, 'Call-Disconnect-Notify')
-    t.decide('2.12/before-reply', {
+    t.decide(['2.12/before-reply', '3.2.4.1/wait-cs-ans-cleared'], {
       ok: refused !== undefined || notified !== undefined,
       expected: 'a failing Outgoing-Call-Reply or a Call-Disconnect-Notify',
       seen: describeObservation(observation),

@@ -7,11 +7,14 @@ export default scenario(
       'Call-Clear-Request ends the call: a Call-Disconnect-Notify says so, and the control connection stays.',
     decides: [
       '2.12/notify-in-reply',
+      '3.2.4.1/established-clear-notified',
+      '2.13/whenever-disconnected',
       '2.13/call-id',
       '2.13/result-code-request',
       '2.13/error-code',
       '2/reserved-sent-zero',
       '2.13/connection-stays',
+      '1.3.1/calls-apart',
     ],
     provenBy: [
       'clear-no-notify',
@@ -28,11 +31,17 @@ export default scenario(
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     control.send('Call-Clear-Request', { callId: tunnel.callId })
-    const notify = await control.expect('2.12/notify-in-reply', 'Call-Disconnect-Notify')
+    const notify = await control.expect(
+      ['2.12/notify-in-reply', '3.2.4.1/established-clear-notified', '2.13/whenever-disconnected'],
+      'Call-Disconnect-Notify',
+    )
     t.field('2.13/call-id', notify, 'callId', tunnel.peersCallId)
     t.field('2.13/result-code-request', notify, 'resultCode', 4)
     t.field('2.13/error-code', notify, 'errorCode', 0)
     t.field('2/reserved-sent-zero', notify, 'reserved1', 0)
-    await control.expectAlive('2.13/connection-stays', 'the control connection still answers')
+    await control.expectAlive(
+      ['2.13/connection-stays', '1.3.1/calls-apart'],
+      'the control connection still answers',
+    )
   },
 )

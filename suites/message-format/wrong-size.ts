@@ -1,13 +1,15 @@
 import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
     id: 'message-format/wrong-size',
     purpose: "A message whose Length is not its type's is not executed, even where its octets are all there.",
-    decides: ['2.16/bad-format'],
-    provenBy: ['accepts-wrong-size', 'never-closes-on-bad-length'],
+    decides: ['2.16/bad-format', '2.16/bad-format-code'],
+    provenBy: ['accepts-wrong-size', 'never-closes-on-bad-length', 'bad-format-wrong-error'],
     iut: 'recipient',
     vary: {
       size: {
@@ -22,14 +24,15 @@ export default scenario(
     const fence = t.unique()
     control.send('Echo-Request', { identifier }, t.vary.size)
     control.send('Echo-Request', { identifier: fence })
-    await control.expectOneOf('2.16/bad-format', [
+    const observation = await control.expectOneOf('2.16/bad-format', [
       reaction.closes(),
       reaction.answers(
         'Echo-Reply',
-        (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badFormat,
-        'it answers Echo-Reply with Bad-Format',
+        (reply) => reply.resultCode === 2,
+        'it answers Echo-Reply with a general error',
       ),
       reaction.ignores(fence, 'warn'),
     ])
+    decideErrorCode(t, '2.16/bad-format-code', receivedAs(observation, 'Echo-Reply'), GeneralError.badFormat)
   },
 )

@@ -6,6 +6,8 @@ export default scenario(
     purpose: 'A good Outgoing-Call-Request is answered with a good, successful Outgoing-Call-Reply.',
     decides: [
       '3.2.4/reply-to-request',
+      '3.2.4/reply-when-connected',
+      '3.2.4.1/wait-cs-ans-connected',
       '2.8/peers-call-id',
       '2.8/result-code',
       '2.8/error-code',
@@ -34,9 +36,13 @@ export default scenario(
     const control = await t.establish()
     const request = t.callRequest(t.vary.speed)
     control.send('Outgoing-Call-Request', request)
-    const reply = await control.expect('3.2.4/reply-to-request', 'Outgoing-Call-Reply', t.timers.call)
+    const reply = await control.expect(
+      ['3.2.4/reply-to-request', '3.2.4/reply-when-connected', '3.2.4.1/wait-cs-ans-connected'],
+      'Outgoing-Call-Reply',
+      t.timers.call,
+    )
     t.field('2.8/peers-call-id', reply, 'peersCallId', request.callId)
-    t.field('2.8/result-code', reply, 'resultCode', 1)
+    t.field(['2.8/result-code', '3.2.4.1/wait-cs-ans-connected'], reply, 'resultCode', 1)
     t.field('2.8/error-code', reply, 'errorCode', 0)
     const { connectSpeed, packetRecvWindowSize } = reply.message
     t.decide('2.8/connect-speed', {

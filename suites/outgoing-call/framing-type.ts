@@ -1,12 +1,15 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
     id: 'outgoing-call/framing-type',
     purpose: 'An undefined Framing Type is not answered with success.',
-    decides: ['2.7/framing-type'],
-    provenBy: ['accepts-bad-framing'],
+    decides: ['2.7/framing-type', '2.16/bad-value'],
+    provenBy: ['accepts-bad-framing', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
     vary: { type: { '0': 0, '4': 4, '0xFFFFFFFF': 0xffffffff } },
@@ -15,13 +18,19 @@ export default scenario(
     await t.openTunnel()
     const control = await t.establish()
     control.send('Outgoing-Call-Request', t.callRequest({ framingType: t.vary.type }))
-    await control.expectOneOf(
+    const observation = await control.expectOneOf(
       '2.7/framing-type',
       [
         reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
         reaction.closes(),
       ],
       t.timers.call,
+    )
+    decideErrorCode(
+      t,
+      '2.16/bad-value',
+      receivedAs(observation, 'Outgoing-Call-Reply'),
+      GeneralError.badValue,
     )
   },
 )

@@ -1,12 +1,15 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
     id: 'outgoing-call/speed-range',
     purpose: 'A Minimum BPS above the Maximum BPS is refused rather than served.',
-    decides: ['2.7/speed-range'],
-    provenBy: ['accepts-inverted-speeds'],
+    decides: ['2.7/speed-range', '2.16/bad-value'],
+    provenBy: ['accepts-inverted-speeds', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
   },
@@ -14,7 +17,7 @@ export default scenario(
     await t.openTunnel()
     const control = await t.establish()
     control.send('Outgoing-Call-Request', t.callRequest({ minimumBps: 64_000, maximumBps: 300 }))
-    await control.expectOneOf(
+    const observation = await control.expectOneOf(
       '2.7/speed-range',
       [
         reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
@@ -22,6 +25,12 @@ export default scenario(
         reaction.answers('Outgoing-Call-Reply', () => true, 'it accepts the call', 'warn'),
       ],
       t.timers.call,
+    )
+    decideErrorCode(
+      t,
+      '2.16/bad-value',
+      receivedAs(observation, 'Outgoing-Call-Reply'),
+      GeneralError.badValue,
     )
   },
 )

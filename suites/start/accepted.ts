@@ -9,6 +9,11 @@ export default scenario(
     purpose:
       'A good Start-Control-Connection-Request is answered with a good, successful Start-Control-Connection-Reply.',
     decides: [
+      '1.4/port',
+      '1.4/version-agreed',
+      '3.1.2/listens',
+      '3.1.2/ready-at-once',
+      '3.1.2/established-after-reply',
       '2.2/sent-in-reply',
       '2.2/result-code',
       '2.2/error-code',
@@ -20,6 +25,7 @@ export default scenario(
     ],
     provenBy: [
       'ignores-start',
+      'echo-no-reply',
       'start-reply-result-0',
       'start-reply-error-with-success',
       'start-reply-undefined-framing-bits',
@@ -31,14 +37,17 @@ export default scenario(
     iut: 'recipient',
   },
   async (t) => {
-    const control = await t.connect()
+    const control = await t.expectConnection(['1.4/port', '3.1.2/listens'])
     control.send('Start-Control-Connection-Request', startRequest())
-    const reply = await control.expect('2.2/sent-in-reply', 'Start-Control-Connection-Reply')
+    const reply = await control.expect(
+      ['2.2/sent-in-reply', '3.1.2/ready-at-once'],
+      'Start-Control-Connection-Reply',
+    )
     t.field('2.2/result-code', reply, 'resultCode', 1)
     t.field('2.2/error-code', reply, 'errorCode', 0)
     t.field('2.2/framing-capabilities', reply, 'framingCapabilities', [0, 1, 2, 3])
     t.field('2.2/bearer-capabilities', reply, 'bearerCapabilities', [0, 1, 2, 3])
-    t.field('3.1.2/same-version', reply, 'protocolVersion', PROTOCOL_VERSION)
+    t.field(['3.1.2/same-version', '1.4/version-agreed'], reply, 'protocolVersion', PROTOCOL_VERSION)
     for (const [requirement, text] of [
       ['2.2/host-name-filled', reply.message.hostName],
       ['2.2/vendor-name-filled', reply.message.vendorName],
@@ -49,5 +58,9 @@ export default scenario(
         seen: `"${printable(text)}"`,
         entry: reply.entry,
       })
+    await control.expectAlive(
+      '3.1.2/established-after-reply',
+      'an Echo-Request on the new connection is served',
+    )
   },
 )

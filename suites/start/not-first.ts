@@ -1,30 +1,54 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
     id: 'start/not-first',
     purpose: 'A request that comes before Start-Control-Connection-Request does not succeed.',
-    decides: ['2.1/established-first'],
-    provenBy: ['accepts-before-start', 'echo-succeeds-before-start'],
+    decides: ['2.1/established-first', '2.16/not-connected'],
+    provenBy: ['accepts-before-start', 'echo-succeeds-before-start', 'not-connected-wrong-error'],
     iut: 'recipient',
-    vary: { request: { 'echo-request': 'Echo-Request', 'outgoing-call-request': 'Outgoing-Call-Request' } },
+    vary: {
+      request: {
+        'echo-request': 'Echo-Request',
+        'outgoing-call-request': 'Outgoing-Call-Request',
+        'stop-request': 'Stop-Control-Connection-Request',
+      },
+    },
   },
   async (t) => {
     await t.openTunnel()
     const control = await t.connect()
     if (t.vary.request === 'Echo-Request') control.send('Echo-Request', { identifier: t.unique() })
-    else control.send('Outgoing-Call-Request', t.callRequest())
+    else if (t.vary.request === 'Outgoing-Call-Request')
+      control.send('Outgoing-Call-Request', t.callRequest())
+    else control.send('Stop-Control-Connection-Request', { reason: 1 })
     // The fence: whoever ignored the early message answers this one.
     control.send('Start-Control-Connection-Request', startRequest())
-    await control.expectOneOf('2.1/established-first', [
+    const observation = await control.expectOneOf('2.1/established-first', [
       reaction.closes(),
       reaction.stops(),
       reaction.answers('Echo-Reply', (reply) => reply.resultCode === 2, 'it answers with General Error'),
       reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+      reaction.answers(
+        'Stop-Control-Connection-Reply',
+        (reply) => reply.resultCode === 2,
+        'it answers with General Error',
+      ),
       reaction.answers('Start-Control-Connection-Reply', () => true, 'it ignores the early message'),
       reaction.silence(),
     ])
+    decideErrorCode(
+      t,
+      '2.16/not-connected',
+      receivedAs(observation, 'Echo-Reply') ??
+        receivedAs(observation, 'Outgoing-Call-Reply') ??
+        receivedAs(observation, 'Stop-Control-Connection-Reply'),
+      GeneralError.notConnected,
+    )
   },
 )

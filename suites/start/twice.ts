@@ -1,4 +1,5 @@
 import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 
@@ -7,8 +8,8 @@ export default scenario(
     id: 'start/twice',
     purpose:
       'A second Start-Control-Connection-Request on an established control connection does not succeed.',
-    decides: ['3.1.2/start-when-established'],
-    provenBy: ['second-start-succeeds'],
+    decides: ['3.1.2/start-when-established', '2.2/result-already-exists'],
+    provenBy: ['second-start-succeeds', 'exists-refusal-wrong-result'],
     iut: 'recipient',
   },
   async (t) => {
@@ -16,7 +17,7 @@ export default scenario(
     const fence = t.unique()
     control.send('Start-Control-Connection-Request', startRequest())
     control.send('Echo-Request', { identifier: fence })
-    await control.expectOneOf('3.1.2/start-when-established', [
+    const observation = await control.expectOneOf('3.1.2/start-when-established', [
       reaction.answers(
         'Start-Control-Connection-Reply',
         (reply) => reply.resultCode !== 1,
@@ -26,5 +27,14 @@ export default scenario(
       reaction.stops(),
       reaction.ignores(fence, 'warn'),
     ])
+    const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
+    if (reply === undefined || reply.message.resultCode === 1) return
+    t.decide('2.2/result-already-exists', {
+      ok: reply.message.resultCode === 3,
+      expected: 'Result Code 3 in a refusal',
+      seen: `Result Code ${reply.message.resultCode}`,
+      entry: reply.entry,
+      otherwise: 'warn',
+    })
   },
 )

@@ -1,4 +1,5 @@
 import { PacketCode } from '../../harness/ppp/packet.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from '../lcp.ts'
 
@@ -17,7 +18,8 @@ export default scenario(
     await firstData(t, tunnel)
     const once = lcpFrame(PacketCode.configureRequest, 31)
     const { sequenceNumber = 0 } = tunnel.send(once)
-    if ((await configureAnswer(t, tunnel, 31)) === undefined) return
+    if ((await configureAnswer(t, tunnel, 31)) === undefined)
+      throw new Inconclusive('the PPP peer answered no Configure-Request')
     tunnel.send(once, { sequenceNumber })
     // The fence: an answer to this one shows that the duplicate was dealt with.
     tunnel.send(lcpFrame(PacketCode.configureRequest, 32), { sequenceNumber: sequenceNumber + 1 })

@@ -161,6 +161,14 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(1_000)
     },
   },
+  'stop, and what comes behind it': {
+    body(bench) {
+      const id = bench.establish()
+      const stop = encodeControl(controlMessage('Stop-Control-Connection-Request', { reason: 3 }))
+      bench.octets(id, concat(stop, echo(1)))
+      bench.advance(1_000)
+    },
+  },
   'connection lost': {
     body(bench) {
       const id = bench.establish()
@@ -168,6 +176,8 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.happen({ kind: 'tcp-ended', connection: id })
       bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
       bench.advance(20_000)
+      bench.happen({ kind: 'tcp-closed', connection: id })
+      bench.place(bench.establish())
     },
   },
   'calls and their ends': {

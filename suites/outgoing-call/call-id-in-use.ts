@@ -1,0 +1,37 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/call-id-in-use',
+    purpose: 'A request with the Call ID of a live call does not succeed, and a general error says why.',
+    decides: ['2.7/call-id-in-use', '2.16/bad-call-id'],
+    provenBy: ['accepts-duplicate-call-id', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
+    iut: 'recipient',
+    needs: ['outgoing-calls'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    control.send('Outgoing-Call-Request', t.callRequest({ callId: tunnel.callId }))
+    const observation = await control.expectOneOf(
+      '2.7/call-id-in-use',
+      [
+        reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+        reaction.closes(),
+        reaction.stops(),
+      ],
+      t.timers.call,
+    )
+    decideErrorCode(
+      t,
+      '2.16/bad-call-id',
+      receivedAs(observation, 'Outgoing-Call-Reply'),
+      GeneralError.badCallId,
+      [GeneralError.badValue],
+    )
+  },
+)

@@ -1,0 +1,35 @@
+import { controlMessage } from '../../harness/protocol/control.ts'
+import type { ControlMessage } from '../../harness/protocol/messages.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'stop/behind',
+    purpose:
+      'What comes right behind a Stop-Control-Connection-Request is not executed any more, be it another one.',
+    decides: ['2.4/sent-in-reply', '3.1.2/nothing-after-stop', '3.1.2/stop-closes'],
+    provenBy: ['serves-behind-stop', 'stop-reply-twice', 'stop-no-reply', 'stop-never-closes'],
+    iut: 'recipient',
+    vary: {
+      behind: {
+        'stop-request': 'Stop-Control-Connection-Request',
+        'echo-request': 'Echo-Request',
+        'start-request': 'Start-Control-Connection-Request',
+      },
+    },
+  },
+  async (t) => {
+    const control = await t.establish()
+    const behind = {
+      'Stop-Control-Connection-Request': controlMessage('Stop-Control-Connection-Request', { reason: 1 }),
+      'Echo-Request': controlMessage('Echo-Request', { identifier: t.unique() }),
+      'Start-Control-Connection-Request': controlMessage('Start-Control-Connection-Request'),
+    }[t.vary.behind]
+    control.sendTogether(
+      controlMessage('Stop-Control-Connection-Request', { reason: 1 }) as ControlMessage,
+      behind as ControlMessage,
+    )
+    await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
+    await control.expectClose(['3.1.2/nothing-after-stop', '3.1.2/stop-closes'], { first: true })
+  },
+)

@@ -1,0 +1,30 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'stop/undefined-reason',
+    purpose: 'A Stop-Control-Connection-Request with an undefined Reason is not passed over.',
+    decides: ['2.3/reason-undefined-received', '3.1.2/stop-closes'],
+    provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes'],
+    iut: 'recipient',
+    vary: { reason: { '0': 0, '4': 4, '255': 255 } },
+  },
+  async (t) => {
+    const control = await t.establish()
+    control.send('Stop-Control-Connection-Request', { reason: t.vary.reason })
+    const observation = await control.expectOneOf('2.3/reason-undefined-received', [
+      reaction.answers('Stop-Control-Connection-Reply', (reply) => reply.resultCode === 1, 'it stops'),
+      reaction.answers(
+        'Stop-Control-Connection-Reply',
+        (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
+        'it answers with Bad-Value',
+      ),
+      reaction.closes(),
+    ])
+    if (receivedAs(observation, 'Stop-Control-Connection-Reply')?.message.resultCode === 1)
+      await control.expectClose('3.1.2/stop-closes')
+  },
+)
