@@ -36,18 +36,23 @@ import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
 import outgoingCallCallIdInUse from './outgoing-call/call-id-in-use.ts'
+import outgoingCallEqualCallIds from './outgoing-call/equal-call-ids.ts'
 import outgoingCallFramingType from './outgoing-call/framing-type.ts'
 import outgoingCallLegalBearer from './outgoing-call/legal-bearer.ts'
 import outgoingCallLegalFraming from './outgoing-call/legal-framing.ts'
+import outgoingCallOtherAddress from './outgoing-call/other-address.ts'
 import outgoingCallPhoneNumber from './outgoing-call/phone-number.ts'
 import outgoingCallPhoneNumberLength from './outgoing-call/phone-number-length.ts'
 import outgoingCallProcessingDelay from './outgoing-call/processing-delay.ts'
+import outgoingCallRefused from './outgoing-call/refused.ts'
 import outgoingCallSecond from './outgoing-call/second.ts'
 import outgoingCallSerialNumber from './outgoing-call/serial-number.ts'
 import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
 import outgoingCallSpeeds from './outgoing-call/speeds.ts'
+import outgoingCallUntilRefused from './outgoing-call/until-refused.ts'
 import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
 import setLinkInfoAccepted from './set-link-info/accepted.ts'
+import setLinkInfoNegotiation from './set-link-info/negotiation.ts'
 import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
 import startAccepted from './start/accepted.ts'
 import startCapabilities from './start/capabilities.ts'
@@ -59,6 +64,7 @@ import startMaximumChannels from './start/maximum-channels.ts'
 import startNames from './start/names.ts'
 import startNotFirst from './start/not-first.ts'
 import startReserved from './start/reserved.ts'
+import startSourcePort from './start/source-port.ts'
 import startTwice from './start/twice.ts'
 import stopBehind from './stop/behind.ts'
 import stopCallBeingPlaced from './stop/call-being-placed.ts'
@@ -91,6 +97,7 @@ export const SCENARIOS: readonly Scenario[] = [
   startNames,
   startNotFirst,
   startReserved,
+  startSourcePort,
   startTwice,
   echoMany,
   echoReply,
@@ -118,17 +125,21 @@ export const SCENARIOS: readonly Scenario[] = [
   outgoingCallAccepted,
   outgoingCallBearerType,
   outgoingCallCallId,
+  outgoingCallEqualCallIds,
   outgoingCallCallIdInUse,
   outgoingCallFramingType,
   outgoingCallLegalBearer,
   outgoingCallLegalFraming,
+  outgoingCallOtherAddress,
   outgoingCallPhoneNumberLength,
   outgoingCallPhoneNumber,
   outgoingCallProcessingDelay,
+  outgoingCallRefused,
   outgoingCallSecond,
   outgoingCallSerialNumber,
   outgoingCallSpeedRange,
   outgoingCallSpeeds,
+  outgoingCallUntilRefused,
   outgoingCallWindowZero,
   callClearAnotherCall,
   callClearAtOnce,
@@ -137,6 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
   callClearUnknownCall,
   callDisconnectPppEnds,
   setLinkInfoAccepted,
+  setLinkInfoNegotiation,
   setLinkInfoUnknownCall,
   incomingCallRequest,
   incomingCallAccepted,

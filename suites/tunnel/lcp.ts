@@ -9,7 +9,14 @@ export default scenario(
   {
     id: 'tunnel/lcp',
     purpose: 'LCP comes up through the tunnel, with consecutive sequence numbers and honest acknowledgments.',
-    decides: ['4/carries-ppp', '4.1/consecutive', '4.1/acknowledges-received'],
+    decides: [
+      '4/carries-ppp',
+      '1.1/ordinary-ppp',
+      '2.8/call-id',
+      '2.8/result-connected',
+      '4.1/consecutive',
+      '4.1/acknowledges-received',
+    ],
     provenBy: [
       'lcp-no-reply',
       'lcp-wrong-identifier',
@@ -60,7 +67,7 @@ export default scenario(
       } else if (packet?.code === PacketCode.configureRequest)
         sent = tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
     }
-    t.decide('4/carries-ppp', {
+    t.decide(['4/carries-ppp', '1.1/ordinary-ppp', '2.8/call-id', '2.8/result-connected'], {
       ok: answer !== undefined && answer.identifier === 17 && sameOctets(answer.data, MRU_1400),
       expected: 'Configure-Ack with our identifier and options',
       seen: answer === undefined ? 'no Configure-Ack' : `Configure-Ack with identifier ${answer.identifier}`,
