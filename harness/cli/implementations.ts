@@ -52,6 +52,7 @@ export function nameOf(one: Named): string {
 /**
  * Finds what the named implementations need and makes them ready to be started. Where the user left the choice to us and no container can be run
  * here, that is the reference with a notice why.
+ * @throws UsageError when an accelerated clock was asked for that one of them does not have.
  * @throws EnvironmentError when a container was asked for and cannot be run; nothing has been started then.
  */
 export async function prepareImplementations(
@@ -60,6 +61,12 @@ export async function prepareImplementations(
   seed: number,
   progress: (message: string) => void,
 ): Promise<readonly Implementation[]> {
+  const slow = named.find((one) => one.kind === 'container' && one.folder.manifest.clock === undefined)
+  if (request.clock === 'accelerated' && slow !== undefined)
+    throw new UsageError(
+      `${nameOf(slow)} has no accelerated clock`,
+      'Leave --clock out, or give its manifest clock.accelerated',
+    )
   const reference = () => referenceImplementation({ configuration: { seed } })
   const leftToUs =
     request.implementations.length === 0 &&
@@ -71,12 +78,6 @@ export async function prepareImplementations(
     const engine = named.some(({ kind }) => kind === 'container')
       ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
       : undefined
-    const slow = named.find((one) => one.kind === 'container' && one.folder.manifest.clock === undefined)
-    if (request.clock === 'accelerated' && slow !== undefined)
-      throw new UsageError(
-        `${nameOf(slow)} has no accelerated clock`,
-        'Leave --clock out, or give its manifest clock.accelerated',
-      )
     return named.map((one) =>
       one.kind === 'reference' || engine === undefined
         ? reference()

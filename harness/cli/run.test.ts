@@ -2,6 +2,7 @@ import {
   appendFileSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
+import { containersFolder } from '../implementations/manifest.ts'
 import { readEvents } from '../report/events.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { casesOf } from '../scenario/scenario.ts'
@@ -156,6 +158,25 @@ it('compares with a baseline, in both directions, and writes one', async () => {
     code: 2,
     stderr: expect.stringContaining('of other'),
   })
+})
+
+it('an accelerated clock has to be there when it is asked for', async () => {
+  const cwd = temporaryDirectory()
+  const shipped = readFileSync(join(containersFolder(), 'pptpd-1.4.0', 'manifest.yaml'), 'utf8')
+  mkdirSync(join(cwd, 'slow'))
+  writeFileSync(join(cwd, 'slow', 'Dockerfile'), 'ARG BASE\nFROM $BASE\n')
+  writeFileSync(
+    join(cwd, 'slow', 'manifest.yaml'),
+    shipped.replace('name: pptpd-1.4.0', 'name: slow').replace(/clock:\n.*\n/, ''),
+  )
+  const { code, stderr } = await pptpspec(['run', './slow', '--clock', 'accelerated'], { cwd })
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^error: slow has no accelerated clock\nremedy: Leave --clock out/),
+  })
+  expect((await pptpspec(['run', 'reference', '--clock', 'acelerated'], { cwd })).stderr).toMatch(
+    /--clock: expected real or accelerated, got "acelerated"\nremedy: did you mean accelerated/,
+  )
 })
 
 it('refuses to write among other things', async () => {

@@ -61,7 +61,7 @@ export const run = command({
       'clock',
       {
         describe:
-          'accelerated or real, for timed scenarios only. accelerated: the implementation’s clock runs so many times faster as its manifest says [default: accelerated where it can be]',
+          'real or accelerated, for timed scenarios: accelerated, the implementation’s clock runs as many times faster as its manifest says [default: accelerated where it can be]',
         group: HOW,
       },
       oneOf('--clock', ['real', 'accelerated']),
@@ -129,6 +129,10 @@ export const run = command({
     ],
     ['run pptpd-1.4.0 pptpd-1.5.0 --lanes 4', 'two versions, four replicas of each'],
     ["run ./my-pptpd --scenario 'message-format/*'", 'some scenarios against a folder of your own'],
+    [
+      'run pptpd-1.4.0 --clock real',
+      'with the clock that everybody has: takes minutes, comes to the same verdicts',
+    ],
     ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
   ],
   epilogue:
