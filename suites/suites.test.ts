@@ -23,6 +23,7 @@ async function playAll(
         return await play(one, {
           network,
           address: replica.address,
+          ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
           timers: replica.timers,
           startedAt: 0,
           firstUnique: 1000,

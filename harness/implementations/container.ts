@@ -170,6 +170,7 @@ function createReplica(parts: {
   }
   return {
     address: parts.address,
+    testerAddresses: addressesTowards(parts.address, ownInterfaces()),
     provenance: parts.provenance,
     timers,
     openNetwork: async () => createSystemNetwork(),
@@ -286,22 +287,38 @@ function follow(stream: Readable, log: LogBuffer): void {
   stream.on('error', () => log.end())
 }
 
+function ownInterfaces() {
+  return Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
+}
+
 /**
  * Scenarios talk to the container's own address on the bridge, so this machine must be on that bridge.
  * @throws EnvironmentError for engines elsewhere: on another machine, in another network namespace, rootless.
  */
 function requireReachable(address: string, engine: Engine): void {
-  if (
-    isOnLink(
-      address,
-      Object.values(networkInterfaces()).flatMap((entries) => entries ?? []),
-    )
-  )
-    return
+  if (isOnLink(address, ownInterfaces())) return
   throw new EnvironmentError(
     `this machine has no direct way to the container's address ${address || '(none)'} (engine at ${engine.host})`,
     'Run pptpspec on the engine’s own machine; rootless engines keep containers out of reach, use one that runs as root.',
   )
+}
+
+/**
+ * This machine's addresses from which a container can be reached, the one on its own bridge first. To the others the container answers by way
+ * of its gateway, which is this machine too.
+ */
+export function addressesTowards(
+  address: string,
+  interfaces: readonly {
+    readonly family: string
+    readonly address: string
+    readonly netmask: string
+    readonly internal: boolean
+  }[],
+): readonly string[] {
+  const own = interfaces.filter((one) => one.family === 'IPv4' && !one.internal)
+  const near = own.filter((one) => isOnLink(address, [one]))
+  return [...near, ...own.filter((one) => !near.includes(one))].map((one) => one.address)
 }
 
 /** Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not count). */

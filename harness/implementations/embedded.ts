@@ -98,6 +98,7 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
 
   return {
     address: REFERENCE_ADDRESS,
+    testerAddresses: TESTER_ADDRESSES,
     provenance: { implementation: 'reference', versions: {}, engine: 'embedded' },
     timers: TIMERS,
     async openNetwork(): Promise<Network> {

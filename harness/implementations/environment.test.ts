@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { isOnLink } from './container.ts'
+import { addressesTowards, isOnLink } from './container.ts'
 import { checkMirror, checkNode, inspectEnvironment } from './environment.ts'
 import { packageRoot } from './package-root.ts'
 
@@ -48,6 +48,22 @@ it('an address is on link only in the subnet of a real interface', () => {
   expect(isOnLink('172.18.3.4', [{ ...bridge, internal: true }])).toBe(false)
   expect(isOnLink('', [bridge])).toBe(false)
   expect(isOnLink('172.18.3.400', [bridge])).toBe(false)
+})
+
+it('a container is reached from its own bridge first, and from every other address of this machine', () => {
+  const address = (address: string, internal = false, family = 'IPv4') => ({
+    family,
+    address,
+    netmask: '255.255.0.0',
+    internal,
+  })
+  const interfaces = [
+    address('127.0.0.1', true),
+    address('192.0.2.7'),
+    address('172.18.0.1'),
+    address('fe80::1', false, 'IPv6'),
+  ]
+  expect(addressesTowards('172.18.3.4', interfaces)).toEqual(['172.18.0.1', '192.0.2.7'])
 })
 
 it('the package is found from its sources and not from elsewhere', () => {

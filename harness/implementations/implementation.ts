@@ -29,6 +29,8 @@ export interface Provenance {
 export interface Replica {
   /** Where the implementation listens: dotted IPv4. */
   readonly address: string
+  /** Addresses of ours from which it can be reached, the usual one first; absent where they are not known. */
+  readonly testerAddresses?: readonly string[]
   readonly provenance: Provenance
   readonly timers: TimerProfile
   /** A network to reach it through, fresh for one scenario. The caller closes it. */

@@ -64,6 +64,20 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(server.remote).toEqual(client.local)
       }))
 
+    it('connects from the port asked for', () =>
+      world.run(async () => {
+        const accepted = arrival<TcpConnection>()
+        const listener = await world.there.listen({ address: THERE, port: 0 }, accepted.put)
+        const free = await world.here.listen({ address: HERE, port: 0 }, () => {})
+        await free.close()
+        const from = { from: HERE, fromPort: free.local.port, timeout: 1_000 }
+        const client = await world.here.connect(listener.local, from)
+        if (!isConnection(client)) throw new Error(`no connection: ${client.detail}`)
+        expect(client.local).toEqual(free.local)
+        expect((await accepted.next()).remote).toEqual(free.local)
+        await listener.close()
+      }))
+
     it('is refused where nobody listens, as a value', () =>
       world.run(async () => {
         const listener = await world.there.listen({ address: THERE, port: 0 }, () => {})

@@ -80,6 +80,8 @@ export interface GreSocket {
 export interface ConnectOptions {
   /** Local address to connect from; the system chooses when absent. */
   readonly from?: string
+  /** Local port to connect from; the system chooses when absent. */
+  readonly fromPort?: number
   /** Gives up after this many ms. */
   readonly timeout: number
 }

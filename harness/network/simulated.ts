@@ -105,9 +105,9 @@ function createHostNetwork(wire: Wire, host: Host): Network {
 
   return {
     clock: wire.clock,
-    async connect(remote, { from, timeout }) {
+    async connect(remote, { from, fromPort = host.port(), timeout }) {
       requireIPv4(remote.address)
-      const local = { address: localAddress(from), port: host.port() }
+      const local = { address: localAddress(from), port: fromPort }
       const result = await handshake(wire, local, remote, timeout, closers)
       return 'whenOver' in result ? keep(result) : result
     },

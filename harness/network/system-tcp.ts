@@ -31,13 +31,14 @@ export interface ConnectAttempt {
  * this machine.
  * @throws UsageError when an address is not dotted IPv4.
  */
-export function connectTcp(remote: Endpoint, { from, timeout }: ConnectOptions): ConnectAttempt {
+export function connectTcp(remote: Endpoint, { from, fromPort, timeout }: ConnectOptions): ConnectAttempt {
   requireIPv4(remote.address)
   if (from !== undefined) requireIPv4(from)
   const socket = createConnection({
     host: remote.address,
     port: remote.port,
     ...(from === undefined ? {} : { localAddress: from }),
+    ...(fromPort === undefined ? {} : { localPort: fromPort }),
     allowHalfOpen: true,
     noDelay: true,
   })

@@ -1,3 +1,4 @@
+import { PPTP_PORT } from '../protocol/messages.ts'
 import { createCallRegistry } from './call-registry.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from './configuration.ts'
 import { createContext } from './context.ts'
@@ -40,6 +41,10 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       return
     }
     if (accepted && by === 'peer' && faults.has('accepts-once')) {
+      context.act({ kind: 'reset', connection: id })
+      return
+    }
+    if (by === 'peer' && remote.port === PPTP_PORT && faults.has('refuses-own-port')) {
       context.act({ kind: 'reset', connection: id })
       return
     }

@@ -286,6 +286,11 @@ export const MUTANTS = {
     section: '2.1',
     breaks: ['A PAC ignores Maximum Channels'],
   },
+  'refuses-own-port': {
+    title: 'Resets a TCP connection from port 1723',
+    section: '1.4',
+    breaks: ['A control connection may come from any port'],
+  },
   'refuses-no-capabilities': {
     title: 'Refuses a start without framing or bearer capabilities',
     section: '2.1',
@@ -518,6 +523,11 @@ export const MUTANTS = {
     title: 'Refuses a call whose Packet Processing Delay is above 32767',
     section: '2.7',
     breaks: ['Any Packet Processing Delay is legal'],
+  },
+  'refuses-call-id-of-another-peer': {
+    title: 'Refuses a Call ID that another peer uses',
+    section: '3.2.2',
+    breaks: ['A Call ID belongs to one PAC and one PNS'],
   },
   'refuses-equal-call-ids': {
     title: 'Refuses a Call ID that it assigned to a call itself',

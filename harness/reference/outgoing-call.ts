@@ -52,6 +52,11 @@ function refusalOf(
   const ours = registry.calls().some((call) => call.ownCallId === request.callId)
   if (ours && faults.has('refuses-equal-call-ids'))
     return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is ours` }
+  const elsewhere = registry
+    .calls()
+    .some((call) => call.host.peer !== host.peer && call.peersCallId() === request.callId)
+  if (elsewhere && faults.has('refuses-call-id-of-another-peer'))
+    return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is a peer's` }
   const twin = registry.peersCall(host.peer, request.callId) !== undefined
   if (twin && !faults.has('accepts-duplicate-call-id'))
     return { resultCode: 2, errorCode: GeneralError.badCallId, why: `Call ID ${request.callId} is in use` }

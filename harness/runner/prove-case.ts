@@ -50,6 +50,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
         return await play(one, {
           network,
           address: replica.address,
+          ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
           timers: replica.timers,
           startedAt: 0,
           firstUnique: FIRST_UNIQUE,

@@ -334,6 +334,7 @@ async function playCase(
       const played = await play(one, {
         network,
         address: replica.address,
+        ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
         timers: replica.timers,
         startedAt,
         firstUnique,

@@ -52,6 +52,8 @@ export interface Alternative {
 
 /** One control connection, as the tester holds it. Where it decides a requirement it decides several just as well. */
 export interface Control<R extends string> {
+  /** The tester's address that it was opened from; undefined where the system chose. */
+  readonly from: string | undefined
   /** Sends a valid message, or a malformed one made from it. */
   send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
   /** Sends several messages in one write. */
@@ -113,7 +115,7 @@ const PASSED_OVER = 64
 export function createControl<R extends string>(
   connection: TcpConnection,
   context: TesterContext<R>,
-  options: { readonly answerEchoes?: boolean } = {},
+  options: { readonly answerEchoes?: boolean; readonly from?: string } = {},
 ): Control<R> {
   const { clock, timers, judge } = context
   const mailbox = createMailbox<Observation>(clock)
@@ -192,6 +194,7 @@ export function createControl<R extends string>(
   }
 
   return {
+    from: options.from,
     next,
     send(name, values = {}, malformation = {}) {
       write(

@@ -4,7 +4,7 @@ import type { Trace } from '../trace/trace.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
-import type { ScenarioCase } from './scenario.ts'
+import { type ScenarioCase, unplayable } from './scenario.ts'
 import { createTester } from './tester.ts'
 import { gravest, type ScenarioResult, type Verdict } from './verdict.ts'
 
@@ -13,6 +13,8 @@ export interface Stage {
   readonly network: Network
   /** The IUT's address: dotted IPv4. */
   readonly address: string
+  /** Addresses from which the tester reaches it, the usual one first; empty where nobody looked. */
+  readonly testerAddresses?: readonly string[]
   readonly timers: TimerProfile
   /** Wall clock at the start, ms since 1970. */
   readonly startedAt: number
@@ -36,6 +38,9 @@ export interface Played {
 export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const { scenario } = one
   const { clock } = stage.network
+  const { testerAddresses = [] } = stage
+  const unplayed = unplayable(scenario, testerAddresses)
+  if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
   const recorder = recordNetwork(stage.network, { startedAt: stage.startedAt })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings)
@@ -50,7 +55,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       unique: () => counter++,
     },
     recorder.network,
-    stage.address,
+    { iut: stage.address, tester: testerAddresses },
     one.variation,
     stage.settled,
   )
@@ -78,6 +83,14 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       findings,
       duration: clock.now() - started,
     },
+  }
+}
+
+function skipped(one: ScenarioCase, reason: string, startedAt: number): Played {
+  const { id, scenario } = one
+  return {
+    result: { scenario: id, purpose: scenario.purpose, verdict: 'skip', reason, findings: [], duration: 0 },
+    trace: { startedAt, entries: [] },
   }
 }
 

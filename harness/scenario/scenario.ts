@@ -4,7 +4,7 @@ import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
 
 /** What a scenario needs the implementation to claim, or the network to offer; without it the scenario is skipped. */
-export type Need = 'outgoing-calls' | 'incoming-calls' | 'ppp' | 'two-calls'
+export type Need = 'outgoing-calls' | 'incoming-calls' | 'ppp' | 'two-calls' | 'second-address'
 
 /** A scenario is data plus a body. */
 export interface ScenarioMeta<
@@ -98,6 +98,13 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
     scenario,
     variation,
   }))
+}
+
+/** Why a scenario cannot be played where the tester has only these addresses; undefined when it can. */
+export function unplayable(scenario: Scenario, testerAddresses: readonly string[]): string | undefined {
+  if (scenario.needs.includes('second-address') && testerAddresses.length < 2)
+    return 'the tester has no second address from which to reach it'
+  return undefined
 }
 
 /** Why a scenario does not apply to an implementation; undefined when it does. */

@@ -15,27 +15,39 @@ import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, ti
 import { type Call, createGreHub, type GreHub } from './tunnel.ts'
 import type { Variation, Vary } from './vary.ts'
 
+/** How a connection is opened. */
+export interface ConnectionOptions {
+  /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
+  readonly answerEchoes?: boolean
+  /** One of the tester's `addresses`; the usual one unless given. */
+  readonly from?: string
+  /** The tester's port; any unless given. */
+  readonly fromPort?: number
+}
+
 /** Our side of the conversation, as a scenario's body holds it. */
 export interface Tester<R extends string, V extends Vary = Vary> {
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
+  /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
+  readonly addresses: readonly string[]
   /** This case's values. */
   readonly vary: Variation<V>
   /** Opens a TCP connection to the IUT's port 1723. @throws Inconclusive when there is none to be had. */
-  connect(options?: { readonly answerEchoes?: boolean }): Promise<Control<R>>
+  connect(options?: ConnectionOptions): Promise<Control<R>>
   /** The same, but decides a requirement by it. @throws Decided when there is none. */
   expectConnection(requirement: OneOrMore<R>): Promise<Control<R>>
   /** Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply. @throws Inconclusive. */
   establish(
     values?: Partial<BodyValues<'Start-Control-Connection-Request'>>,
-    options?: { readonly answerEchoes?: boolean },
+    options?: ConnectionOptions,
   ): Promise<Control<R>>
   /** Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive. */
   placeCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): Promise<Call>
   /** Values for an Outgoing-Call-Request that any PAC should accept, with a Call ID of its own. */
   callRequest(values?: Partial<BodyValues<'Outgoing-Call-Request'>>): BodyValues<'Outgoing-Call-Request'>
-  /** Opens GRE towards the IUT, once; needed before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets. */
-  openTunnel(): Promise<GreHub>
+  /** Opens GRE towards the IUT, once for each address of ours (the usual one unless given); needed before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets. */
+  openTunnel(from?: string): Promise<GreHub>
   /** Decides a requirement by one field of a message. */
   field<N extends MessageName>(
     requirement: OneOrMore<R>,
@@ -69,21 +81,32 @@ export interface OwnedTester<R extends string> {
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: Network,
-  address: string,
+  addresses: { readonly iut: string; readonly tester: readonly string[] },
   vary: Readonly<Record<string, unknown>>,
   settled: (connections: number) => Promise<unknown> = async () => {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
+  const { iut: address, tester: own } = addresses
   const controls: Control<R>[] = []
-  let hub: Promise<GreHub> | undefined
+  const hubs = new Map<string | undefined, Promise<GreHub>>()
 
-  async function attempt(): Promise<TcpConnection | ConnectFailure> {
+  async function attempt({
+    from,
+    fromPort,
+  }: ConnectionOptions = {}): Promise<TcpConnection | ConnectFailure> {
     const over = controls.filter((control) => control.isOver()).length
     if (over > 0) await settled(over)
-    return await network.connect({ address, port: PPTP_PORT }, { timeout: timers.connect })
+    return await network.connect(
+      { address, port: PPTP_PORT },
+      {
+        timeout: timers.connect,
+        ...(from === undefined ? {} : { from }),
+        ...(fromPort === undefined ? {} : { fromPort }),
+      },
+    )
   }
 
-  function adopt(connection: TcpConnection, options: Parameters<Tester<R>['connect']>[0] = {}): Control<R> {
+  function adopt(connection: TcpConnection, options: ConnectionOptions = {}): Control<R> {
     const control = createControl(connection, context, options)
     controls.push(control)
     return control
@@ -92,6 +115,7 @@ export function createTester<R extends string>(
   const tester: Tester<R> = {
     clock,
     timers,
+    addresses: own,
     vary,
     note: context.note,
     unique: context.unique,
@@ -101,7 +125,7 @@ export function createTester<R extends string>(
     timerWindow: (nominal) => timerWindow(nominal, timers.speed),
     durations: (...ms) => describeDurations(ms, timers.speed),
     async connect(options) {
-      const result = await attempt()
+      const result = await attempt(options)
       if (!isConnection(result))
         throw new Inconclusive(
           `no TCP connection to ${address}:${PPTP_PORT}: ${result.kind} (${result.detail})`,
@@ -142,16 +166,23 @@ export function createTester<R extends string>(
       ...values,
     }),
     async placeCall(control, values) {
-      const tunnels = await tester.openTunnel()
+      const tunnels = await tester.openTunnel(control.from)
       const request = tester.callRequest(values)
       control.send('Outgoing-Call-Request', request)
       const reply = await control.await('Outgoing-Call-Reply', timers.call)
       if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
       return { reply, tunnel: tunnels.end(request.callId, reply.message.callId) }
     },
-    openTunnel() {
-      hub ??= network.openGre(address).then((socket) => createGreHub(socket, clock, context.entryOf))
-      return hub
+    openTunnel(from) {
+      // The usual address by its name or without: one socket, lest the kernel deliver each packet twice.
+      const key = from === own[0] ? undefined : from
+      const open =
+        hubs.get(key) ??
+        network
+          .openGre(address, from === undefined ? {} : { from })
+          .then((socket) => createGreHub(socket, clock, context.entryOf))
+      hubs.set(key, open)
+      return open
     },
     field(requirement, received, field, expected) {
       const values = received.message as unknown as Readonly<Record<string, number | string>>
@@ -173,12 +204,13 @@ export function createTester<R extends string>(
     async dispose() {
       await Promise.all(controls.map((control) => control.dispose()))
       await settled(controls.length)
-      await hub?.then(
-        (open) => open.close(),
-        (error) => {
-          if (!(error instanceof EnvironmentError)) throw error
-        },
-      )
+      for (const hub of hubs.values())
+        await hub.then(
+          (open) => open.close(),
+          (error) => {
+            if (!(error instanceof EnvironmentError)) throw error
+          },
+        )
     },
   }
 }

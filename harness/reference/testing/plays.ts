@@ -252,6 +252,19 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(5_000)
     },
   },
+  'another port, and another peer': {
+    body(bench) {
+      bench.place(bench.establish())
+      bench.place(bench.establish('10.0.0.3'))
+      bench.happen({
+        kind: 'tcp-opened',
+        connection: 'low',
+        local: { address: US, port: 1723 },
+        remote: { address: '10.0.0.4', port: 1723 },
+        by: 'peer',
+      })
+    },
+  },
   'values that are legal': {
     body(bench) {
       const id = bench.establish()

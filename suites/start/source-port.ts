@@ -1,0 +1,22 @@
+import { PPTP_PORT } from '../../harness/protocol/messages.ts'
+import { startRequest } from '../../harness/scenario/tester.ts'
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'start/source-port',
+    purpose: 'A control connection is accepted from whatever port.',
+    decides: ['1.4/source-port-any'],
+    provenBy: ['refuses-own-port'],
+    iut: 'recipient',
+    vary: { port: { '1024': 1024, '1723': PPTP_PORT, '65535': 65535 } },
+  },
+  async (t) => {
+    const control = await t.connect({ fromPort: t.vary.port })
+    control.send('Start-Control-Connection-Request', startRequest())
+    const reply = await control.expect('1.4/source-port-any', 'Start-Control-Connection-Reply')
+    t.field('1.4/source-port-any', reply, 'resultCode', 1)
+    // So that nothing keeps the port from the next who wants it.
+    control.reset()
+  },
+)
