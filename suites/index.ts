@@ -82,6 +82,7 @@ import timersSilence from './timers/silence.ts'
 import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
 import tunnelDuplicate from './tunnel/duplicate.ts'
 import tunnelFirstPacket from './tunnel/first-packet.ts'
+import tunnelLarge from './tunnel/large.ts'
 import tunnelLcp from './tunnel/lcp.ts'
 import tunnelOtherPackets from './tunnel/other-packets.ts'
 
@@ -170,6 +171,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelAcknowledgment,
   tunnelDuplicate,
   tunnelFirstPacket,
+  tunnelLarge,
   tunnelLcp,
   tunnelOtherPackets,
 ]

@@ -1,5 +1,6 @@
 import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
-import { decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
+import { LcpOption } from '../harness/ppp/lcp.ts'
+import { decodeOptions, decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
@@ -80,22 +81,23 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
 
 /**
  * Preamble: opens LCP without options of ours; whatever the peer asks for is acknowledged.
+ * @returns what the peer asked for.
  * @throws Inconclusive when it does not come to that.
  */
-export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<void> {
+export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mru: number }> {
   let received: ReceivedGre | undefined = await firstData(t, tunnel)
   const identifier = t.unique() & 0xff
   tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
   const deadline = t.clock.now() + t.timers.tunnel
   let ours = false
-  let theirs = false
+  let theirs: Packet | undefined
   for (;;) {
     const packet = received === undefined ? undefined : lcpOf(received)
     if (packet?.code === PacketCode.configureRequest) {
       tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
-      theirs = true
+      theirs = packet
     } else if (packet?.code === PacketCode.configureAck && packet.identifier === identifier) ours = true
-    if (ours && theirs) return
+    if (ours && theirs !== undefined) return { mru: mruOf(theirs) }
     received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
     if (received === undefined)
       throw new Inconclusive(
@@ -103,3 +105,12 @@ export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<void> {
       )
   }
 }
+
+/** Octets of information that the sender of a Configure-Request takes: what it asks for, or what RFC 1661 presumes. */
+function mruOf({ data }: Packet): number {
+  const option = decodeOptions(data)?.find(({ type }) => type === LcpOption.mru)
+  if (option === undefined || option.data.length !== 2) return DEFAULT_MRU
+  return ((option.data[0] ?? 0) << 8) | (option.data[1] ?? 0)
+}
+
+const DEFAULT_MRU = 1500
