@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { createSimulatedNetwork } from '../network/simulated.ts'
+import { createVirtualClock } from '../network/virtual-clock.ts'
+import { play } from './play.ts'
+import { casesOf, createScenarios } from './scenario.ts'
+
+const scenario = createScenarios<'3/implied' | '3/should', 'none'>({
+  '3/implied': { section: '3', page: 1, level: 'implied', binds: ['recipient'], text: 'It is there.' },
+  '3/should': { section: '3', page: 1, level: 'SHOULD', binds: ['recipient'], text: 'It had better be.' },
+})
+
+test('nobody listening decides several requirements, each by its own level, and ends the scenario', async () => {
+  const [one] = casesOf(
+    scenario(
+      {
+        id: 'tester/connection',
+        purpose: 'Somebody listens.',
+        decides: ['3/implied', '3/should'],
+        provenBy: ['none'],
+        iut: 'recipient',
+      },
+      async (t) => {
+        await t.expectConnection(['3/implied', '3/should'])
+        throw new Error('went on without a connection')
+      },
+    ),
+  )
+  if (one === undefined) throw new Error('a scenario has at least one case')
+  const clock = createVirtualClock()
+  const world = createSimulatedNetwork({ clock, latency: 1 })
+  world.host('10.0.0.1')
+  const network = world.host('10.0.0.2')
+  const timers = { connect: 1_000, reply: 1_000, close: 1_000, call: 1_000, tunnel: 1_000, speed: 1 }
+  const { result } = await clock.run(
+    play(one, { network, address: '10.0.0.1', timers, startedAt: 0, firstUnique: 1 }),
+  )
+  expect(result.verdict).toBe('fail')
+  expect(result.findings.map(({ requirement, verdict }) => [requirement, verdict])).toEqual([
+    ['3/implied', 'fail'],
+    ['3/should', 'warn'],
+  ])
+})
