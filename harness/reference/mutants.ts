@@ -880,11 +880,41 @@ export const MUTANTS = {
     section: '4.2.3',
     breaks: ['Transmission resumes after a time-out'],
   },
+  'gre-window-never-grows': {
+    title: 'Keeps to the window that it began with',
+    section: '4.2.3',
+    breaks: ['Each window that gets through opens the next by one packet'],
+  },
+  'gre-window-never-shrinks': {
+    title: 'Keeps its window after a time-out',
+    section: '4.2.2',
+    breaks: ['A time-out halves the window'],
+  },
+  'gre-acknowledgment-covers-one': {
+    title: 'Takes an acknowledgment for that of one packet alone',
+    section: '4.2.5',
+    breaks: ['An acknowledgment covers all packets up to its number'],
+  },
+  'gre-ignores-separate-acknowledgment': {
+    title: 'Overlooks acknowledgments that come without data',
+    section: '4.2',
+    breaks: ['Acknowledgments count however they come'],
+  },
+  'gre-ignores-piggybacked-acknowledgment': {
+    title: 'Overlooks acknowledgments that ride on data',
+    section: '4.2',
+    breaks: ['Acknowledgments count however they come'],
+  },
   // Tunnel, receiving
   'gre-ignores-source': {
     title: 'Takes packets for a call from any address',
     section: '3.2.2',
     breaks: ['A session belongs to one PAC and one PNS'],
+  },
+  'gre-buffers-one-packet': {
+    title: 'Loses a packet that comes at the same moment as the one before',
+    section: '2.8',
+    breaks: ['As many packets are taken in a row as the window says'],
   },
   'gre-drops-large': {
     title: 'Drops payloads of more than 1500 octets',
@@ -924,6 +954,11 @@ export const MUTANTS = {
     title: 'Delivers a packet that was overtaken',
     section: '4.3',
     breaks: ['Packets out of sequence are discarded'],
+  },
+  'gre-waits-for-lost': {
+    title: 'Takes nothing more until a packet that was overtaken has come',
+    section: '4.3',
+    breaks: ['A packet that overtook another is acknowledged'],
   },
   // PPP
   'lcp-no-request': {

@@ -1,6 +1,7 @@
 import { encodeGre, GRE_PROTOCOL_PPP, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
 import { concat } from '../protocol/octets.ts'
 import type { Context } from './context.ts'
+import type { FaultName } from './faults.ts'
 import { escaped, spoilPacket } from './gre-faults.ts'
 import { createSlidingWindow } from './sliding-window.ts'
 
@@ -55,6 +56,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   /** Packets accepted since. */
   let unacknowledged = 0
   let closed = false
+  /** When data last came. */
+  let takenAt: number | undefined
   let escapes: number | undefined
 
   function transmit(values: Partial<GrePacket>): void {
@@ -133,7 +136,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   function onTimeOut(): void {
     if (faults.has('gre-stalls-after-time-out')) return
     context.log(`${name}: no acknowledgment in time`)
-    window.timedOut()
+    if (!faults.has('gre-window-never-shrinks')) window.timedOut()
     // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation A-60).
     awaiting = []
     pump()
@@ -149,8 +152,10 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     highestAcknowledged = number
     const sentAt = awaiting[known]?.sentAt
     const before = awaiting.length
-    awaiting = awaiting.filter(({ sequence }) => isLater(sequence, number))
-    if (sentAt !== undefined) window.acknowledged(before - awaiting.length, context.now() - sentAt)
+    const one = before > 1 && faults.has('gre-acknowledgment-covers-one')
+    awaiting = awaiting.filter(({ sequence }) => (one ? sequence !== number : isLater(sequence, number)))
+    if (sentAt !== undefined && !faults.has('gre-window-never-grows'))
+      window.acknowledged(before - awaiting.length, context.now() - sentAt)
     startTimeOut()
     pump()
   }
@@ -164,6 +169,9 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       else context.log(`${name}: sequence number ${sequence} after ${highestReceived} discarded`)
       return
     }
+    if (sequence !== (highestReceived + 1) >>> 0 && faults.has('gre-waits-for-lost')) return
+    if (takenAt === context.now() && faults.has('gre-buffers-one-packet')) return
+    takenAt = context.now()
     highestReceived = sequence
     unacknowledged++
     options.deliver(payload)
@@ -200,7 +208,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
         context.log(`${name}: S bit and payload disagree, ignored`)
         return
       }
-      if (packet.acknowledgmentNumber !== undefined) takeAcknowledgment(packet.acknowledgmentNumber)
+      if (packet.acknowledgmentNumber !== undefined && !faults.has(overlooking(packet)))
+        takeAcknowledgment(packet.acknowledgmentNumber)
       if (packet.sequenceNumber === undefined) return
       const payload =
         packet.trailing.length > 0 && faults.has('gre-uses-trailing')
@@ -219,4 +228,11 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       awaiting = []
     },
   }
+}
+
+/** The fault that overlooks this packet's acknowledgment. */
+function overlooking(packet: GrePacket): FaultName {
+  return packet.sequenceNumber === undefined
+    ? 'gre-ignores-separate-acknowledgment'
+    : 'gre-ignores-piggybacked-acknowledgment'
 }

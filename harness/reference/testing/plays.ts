@@ -358,6 +358,21 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(30_000)
     },
   },
+  'tunnel, a window that opens': {
+    body(bench) {
+      const own = bench.place(bench.establish(), { packetRecvWindowSize: 8 })
+      let sequenceNumber = openLcp(bench, own)
+      for (let i = 0; i < 30; i++)
+        bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(9, i, [0, 0, 0, 0]) })
+      for (let i = 0; i < 5; i++) {
+        const numbers = bench
+          .packets()
+          .flatMap((packet) => (packet.kind === 'gre' ? (packet.sequenceNumber ?? []) : []))
+        bench.gre({ callId: own, acknowledgmentNumber: Math.max(0, ...numbers) })
+        bench.advance(10)
+      }
+    },
+  },
   'TCP again': {
     body(bench) {
       const id = bench.establish()
