@@ -12,12 +12,14 @@ import echoReply from './echo/reply.ts'
 import incomingCallAccepted from './incoming-call/accepted.ts'
 import incomingCallBearerType from './incoming-call/bearer-type.ts'
 import incomingCallCallId from './incoming-call/call-id.ts'
+import incomingCallCleared from './incoming-call/cleared.ts'
 import incomingCallConnectedWrongly from './incoming-call/connected-wrongly.ts'
 import incomingCallGivenUp from './incoming-call/given-up.ts'
 import incomingCallHungUp from './incoming-call/hung-up.ts'
 import incomingCallNumberLengths from './incoming-call/number-lengths.ts'
 import incomingCallNumbers from './incoming-call/numbers.ts'
 import incomingCallRequest from './incoming-call/request.ts'
+import incomingCallWindow from './incoming-call/window.ts'
 import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
 import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
 import messageFormatBadMagicCookieLater from './message-format/bad-magic-cookie-later.ts'
@@ -85,6 +87,7 @@ import tunnelFirstPacket from './tunnel/first-packet.ts'
 import tunnelLarge from './tunnel/large.ts'
 import tunnelLcp from './tunnel/lcp.ts'
 import tunnelOtherPackets from './tunnel/other-packets.ts'
+import tunnelWindow from './tunnel/window.ts'
 
 /** Every scenario, in the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -155,11 +158,13 @@ export const SCENARIOS: readonly Scenario[] = [
   incomingCallAccepted,
   incomingCallBearerType,
   incomingCallCallId,
+  incomingCallCleared,
   incomingCallConnectedWrongly,
   incomingCallGivenUp,
   incomingCallHungUp,
   incomingCallNumberLengths,
   incomingCallNumbers,
+  incomingCallWindow,
   timersNoStartRequest,
   timersPartOfAStartRequest,
   timersSilence,
@@ -174,4 +179,5 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelLarge,
   tunnelLcp,
   tunnelOtherPackets,
+  tunnelWindow,
 ]

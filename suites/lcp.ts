@@ -106,6 +106,28 @@ export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mr
   }
 }
 
+/**
+ * Sends so many LCP Echo-Requests in a row on an open link.
+ * @returns how many were answered within `timers.tunnel` ms.
+ */
+export async function burst(t: Pace, tunnel: TunnelEnd, count: number): Promise<number> {
+  const open = new Set<number>()
+  for (let identifier = 0; identifier < count; identifier++) {
+    // A Magic-Number of 0, for none was agreed on.
+    tunnel.send(lcpFrame(PacketCode.echoRequest, identifier, new Uint8Array(4)))
+    open.add(identifier)
+  }
+  const deadline = t.clock.now() + t.timers.tunnel
+  while (open.size > 0) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) break
+    tunnel.acknowledge()
+    const packet = lcpOf(received)
+    if (packet?.code === PacketCode.echoReply) open.delete(packet.identifier)
+  }
+  return count - open.size
+}
+
 /** Octets of information that the sender of a Configure-Request takes: what it asks for, or what RFC 1661 presumes. */
 function mruOf({ data }: Packet): number {
   const option = decodeOptions(data)?.find(({ type }) => type === LcpOption.mru)

@@ -1,0 +1,43 @@
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+import { incomingRequest, offerCall, sendConnected } from '../incoming.ts'
+import { lcpFrame, openLcp } from '../lcp.ts'
+
+/** Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC 1661, section 4.6), in ms. */
+const RESTART_TIMER = 3000
+
+export default scenario(
+  {
+    id: 'incoming-call/cleared',
+    purpose:
+      'A PNS that asked for the end of a call takes Call-Disconnect-Notify for that end: the Call ID is free again.',
+    decides: ['3.2.3.2/wait-disconnect-notified'],
+    provenBy: ['disconnect-notify-ignored'],
+    iut: 'recipient',
+    needs: ['incoming-calls', 'ppp'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await offerCall(t, control)
+    sendConnected(control, tunnel)
+    await openLcp(t, tunnel)
+    // The end of PPP gives it a reason to clear the call.
+    tunnel.send(lcpFrame(PacketCode.terminateRequest, t.unique() & 0xff))
+    await control.await('Call-Clear-Request', RESTART_TIMER + t.timers.close)
+    control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 4 })
+    control.send('Incoming-Call-Request', incomingRequest(t, { callId: tunnel.callId }))
+    await control.expectOneOf(
+      '3.2.3.2/wait-disconnect-notified',
+      [
+        reaction.answers(
+          'Incoming-Call-Reply',
+          ({ resultCode, errorCode }) => resultCode !== 2 || errorCode !== GeneralError.badCallId,
+          'it does not take the Call ID of the next call for one in use',
+        ),
+      ],
+      t.timers.call,
+    )
+  },
+)

@@ -1,0 +1,29 @@
+import { scenario } from '../catalogue.ts'
+import { burst, openLcp } from '../lcp.ts'
+
+/** No more identifiers than that, lest LCP runs out of them. */
+const MOST = 64
+
+export default scenario(
+  {
+    id: 'tunnel/window',
+    purpose: 'The PAC takes as many packets in a row as the Packet Recv. Window Size of its reply says.',
+    decides: ['2.8/window-buffered'],
+    provenBy: ['gre-buffers-one-packet'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { reply, tunnel } = await t.placeCall(control, { packetRecvWindowSize: MOST })
+    await openLcp(t, tunnel)
+    const count = Math.min(MOST, Math.max(1, reply.message.packetRecvWindowSize))
+    const answered = await burst(t, tunnel, count)
+    t.decide('2.8/window-buffered', {
+      ok: answered === count,
+      expected: `${count} LCP Echo-Replies, for its window is of ${reply.message.packetRecvWindowSize} packets`,
+      seen: `${answered}`,
+      entry: reply.entry,
+    })
+  },
+)
