@@ -1,8 +1,11 @@
 import { scenario } from '../catalogue.ts'
 import { burst, openLcp } from '../lcp.ts'
 
-/** No more identifiers than that, lest LCP runs out of them. */
-const MOST = 64
+/**
+ * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of Linux keeps 32 control packets for its daemon
+ * and drops older ones, whatever the window of the tunnel is.
+ */
+const MOST = 16
 
 export default scenario(
   {
@@ -22,7 +25,7 @@ export default scenario(
     t.decide('2.8/window-buffered', {
       ok: answered === count,
       expected: `${count} LCP Echo-Replies, for its window is of ${reply.message.packetRecvWindowSize} packets`,
-      seen: `${answered}`,
+      seen: `${answered} of them`,
       entry: reply.entry,
     })
   },
