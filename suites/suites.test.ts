@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { referenceImplementation } from '../harness/implementations/embedded.ts'
+import { createFaults } from '../harness/reference/faults.ts'
 import type { MutantName } from '../harness/reference/mutants.ts'
-import { play } from '../harness/scenario/play.ts'
+import { playOnReference } from '../harness/runner/prove-case.ts'
 import { casesOf, inapplicable, type Scenario, type ScenarioCase } from '../harness/scenario/scenario.ts'
 import type { ScenarioResult } from '../harness/scenario/verdict.ts'
 import { REQUIREMENTS } from './catalogue.ts'
@@ -12,29 +13,8 @@ async function playAll(
   cases: readonly ScenarioCase[],
   fault?: MutantName,
 ): Promise<readonly ScenarioResult[]> {
-  const implementation = referenceImplementation(fault === undefined ? {} : { fault })
-  const [replica] = await implementation.start(1, () => {})
-  if (replica === undefined) throw new Error('the reference did not start')
   const results: ScenarioResult[] = []
-  for (const one of cases) {
-    const { result } = await replica.play(async () => {
-      const network = await replica.openNetwork()
-      try {
-        return await play(one, {
-          network,
-          address: replica.address,
-          ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
-          timers: replica.timers,
-          startedAt: 0,
-          firstUnique: 1000,
-        })
-      } finally {
-        await network.close()
-      }
-    })
-    results.push(result)
-  }
-  await replica.stop()
+  for (const one of cases) results.push((await playOnReference(one, createFaults(fault))).result)
   return results
 }
 
