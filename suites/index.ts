@@ -84,10 +84,21 @@ import timersSilence from './timers/silence.ts'
 import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
 import tunnelDuplicate from './tunnel/duplicate.ts'
 import tunnelFirstPacket from './tunnel/first-packet.ts'
+import tunnelGap from './tunnel/gap.ts'
 import tunnelLarge from './tunnel/large.ts'
+import tunnelLate from './tunnel/late.ts'
 import tunnelLcp from './tunnel/lcp.ts'
+import tunnelLink from './tunnel/link.ts'
+import tunnelLinkOpens from './tunnel/link-opens.ts'
+import tunnelOddPackets from './tunnel/odd-packets.ts'
 import tunnelOtherPackets from './tunnel/other-packets.ts'
+import tunnelPayloadLength from './tunnel/payload-length.ts'
+import tunnelTimeOut from './tunnel/time-out.ts'
+import tunnelTrailingOctets from './tunnel/trailing-octets.ts'
+import tunnelTransmitWindow from './tunnel/transmit-window.ts'
+import tunnelTwoCalls from './tunnel/two-calls.ts'
 import tunnelWindow from './tunnel/window.ts'
+import tunnelWindowOpens from './tunnel/window-opens.ts'
 
 /** Every scenario, in the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -180,4 +191,15 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelLcp,
   tunnelOtherPackets,
   tunnelWindow,
+  tunnelLinkOpens,
+  tunnelLink,
+  tunnelTrailingOctets,
+  tunnelPayloadLength,
+  tunnelOddPackets,
+  tunnelLate,
+  tunnelGap,
+  tunnelTransmitWindow,
+  tunnelWindowOpens,
+  tunnelTimeOut,
+  tunnelTwoCalls,
 ]

@@ -955,6 +955,11 @@ export const MUTANTS = {
     section: '4.3',
     breaks: ['Packets out of sequence are discarded'],
   },
+  'gre-takes-payload-without-sequence': {
+    title: 'Delivers payloads that have no sequence number',
+    section: '4.1',
+    breaks: ['A payload without a sequence number is ignored'],
+  },
   'gre-waits-for-lost': {
     title: 'Takes nothing more until a packet that was overtaken has come',
     section: '4.3',

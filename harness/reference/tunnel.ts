@@ -205,6 +205,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       }
       const carriesData = packet.sequenceNumber !== undefined
       if (carriesData !== packet.payload.length > 0) {
+        if (!carriesData && faults.has('gre-takes-payload-without-sequence')) options.deliver(packet.payload)
         context.log(`${name}: S bit and payload disagree, ignored`)
         return
       }

@@ -335,6 +335,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
         { checksumPresent: 1 },
         { routingPresent: 1 },
         { keyPresent: 0 },
+        { sequencePresent: 0 },
         { protocolType: 0x0800 },
         { callId: own ^ 0x2000 },
         { payloadLength: 2_000 },

@@ -1,0 +1,141 @@
+import { PacketCode } from '../harness/ppp/packet.ts'
+import { Inconclusive } from '../harness/scenario/judge.ts'
+import type { Tester } from '../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
+
+/** What a call's peer does with packets that are late, lost or too many: watching its answers and its acknowledgments together. */
+
+type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
+
+/** ms in which a receiver is to have dealt with a gap or an unanswered packet (interpretations A-54 and A-55). */
+export const WITHIN = 1000
+
+/** An answer to one of our Configure-Requests. */
+export interface Answer {
+  readonly identifier: number
+  readonly entry: number
+}
+
+/** What came through a tunnel while it was watched. */
+export interface Watched {
+  /** Answers in the order in which they came. */
+  readonly answers: readonly Answer[]
+  /** The highest Acknowledgment Number among them and what came with them. */
+  readonly acknowledged: number | undefined
+  /** Entry of the packet that had it. */
+  readonly acknowledgedBy: number | undefined
+}
+
+/** Notes what comes until it is enough, for `window` ms at most. */
+export async function watch(
+  t: Pace,
+  tunnel: TunnelEnd,
+  window: number,
+  enough: (watched: Watched) => boolean,
+): Promise<Watched> {
+  const deadline = t.clock.now() + window
+  let watched: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
+  while (!enough(watched)) {
+    const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) break
+    watched = noted(watched, received)
+  }
+  return watched
+}
+
+function noted(watched: Watched, received: ReceivedGre): Watched {
+  const { entry, packet } = received
+  const number = packet.acknowledgmentNumber
+  const lcp = lcpOf(received)
+  return {
+    answers:
+      lcp !== undefined && isAnswer(lcp)
+        ? [...watched.answers, { identifier: lcp.identifier, entry }]
+        : watched.answers,
+    ...(number !== undefined && (watched.acknowledged === undefined || number > watched.acknowledged)
+      ? { acknowledged: number, acknowledgedBy: entry }
+      : { acknowledged: watched.acknowledged, acknowledgedBy: watched.acknowledgedBy }),
+  }
+}
+
+/** Whether a Configure-Request was answered. */
+export function isAnswered(watched: Pick<Watched, 'answers'>, identifier: number): boolean {
+  return watched.answers.some((answer) => answer.identifier === identifier)
+}
+
+/** Whether a packet was acknowledged, by its own number or a later one. */
+export function isAcknowledged(watched: Watched, sequenceNumber: number | undefined): boolean {
+  return (
+    sequenceNumber !== undefined &&
+    watched.acknowledged !== undefined &&
+    watched.acknowledged >= sequenceNumber
+  )
+}
+
+/** The identifiers that were answered, in words. */
+export function describeAnswers(answers: readonly Answer[]): string {
+  if (answers.length === 0) return 'no answer'
+  return `answers to Configure-Request ${answers.map(({ identifier }) => identifier).join(', ')}`
+}
+
+/**
+ * Preamble: the PPP peer has spoken, and answers an LCP Configure-Request without options.
+ * @returns the number of our next packet.
+ * @throws Inconclusive when it does not.
+ */
+export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<number> {
+  await firstData(t, tunnel)
+  const identifier = 20
+  const { sequenceNumber = 0 } = tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+  if ((await configureAnswer(t, tunnel, identifier)) === undefined)
+    throw new Inconclusive('the PPP peer answered no Configure-Request')
+  return (sequenceNumber + 1) >>> 0
+}
+
+/** A Configure-Request without options: each one draws an answer, whatever became of those before it. */
+export function request(identifier: number): Uint8Array {
+  return lcpFrame(PacketCode.configureRequest, identifier)
+}
+
+/** Values for packets of ours that acknowledge nothing. */
+export const WITHOUT_ACKNOWLEDGMENT = { acknowledgmentPresent: 0, acknowledgmentNumber: undefined } as const
+
+/** ms without a packet after which a sender that has more to send is taken to be waiting. */
+const PAUSE = 250
+
+/**
+ * The data packets that come until their sender pauses. The first of them may take `window` ms; none at all when it takes longer.
+ */
+export async function flight(tunnel: TunnelEnd, window: number): Promise<readonly ReceivedGre[]> {
+  const packets: ReceivedGre[] = []
+  for (;;) {
+    const received = await tunnel.nextData(packets.length === 0 ? window : PAUSE)
+    if (received === undefined || packets.length >= LONGEST_FLIGHT) return packets
+    packets.push(received)
+  }
+}
+
+/** More than any window asked for here: who sends so much without a pause does not hold back at all. */
+const LONGEST_FLIGHT = 64
+
+/**
+ * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit window fills.
+ * @returns its packets until it paused, its first one included.
+ * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.
+ */
+export async function fillWindow(
+  t: Pace,
+  tunnel: TunnelEnd,
+  window: number,
+  requests: number,
+): Promise<readonly ReceivedGre[]> {
+  const first = await firstData(t, tunnel)
+  for (let count = 0; count < requests; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
+  const packets = [first, ...(await flight(tunnel, t.timers.tunnel))]
+  if (packets.length > window)
+    throw new Inconclusive(
+      `${packets.length} packets came without an acknowledgment, where our window is ${window}: nothing shows of a transmit window`,
+    )
+  return packets
+}

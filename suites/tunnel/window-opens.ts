@@ -1,0 +1,77 @@
+import { scenario } from '../catalogue.ts'
+import { fillWindow, flight, request } from '../tunnel-watch.ts'
+
+const WINDOW = 8
+/** Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from it is far away. */
+const DELAY = 10
+/** ms in which an acknowledgment lets more packets come; well before that time-out. */
+const AT_ONCE = (DELAY * 100) / 2
+
+export default scenario(
+  {
+    id: 'tunnel/window-opens',
+    purpose:
+      'One acknowledgment, alone or on data, opens the window again, each time by one packet more, as far as was announced.',
+    decides: [
+      '4.2/separate-heeded',
+      '4.2/piggybacked-heeded',
+      '4.2.1/grows-by-one',
+      '4.2.3/opens-by-one',
+      '4.2.3/opens-to-maximum',
+      '4.2.5/acknowledges-lower',
+      '4.3/early-grants-credit',
+    ],
+    provenBy: [
+      'gre-ignores-separate-acknowledgment',
+      'gre-ignores-piggybacked-acknowledgment',
+      'gre-window-never-grows',
+      'gre-acknowledgment-covers-one',
+    ],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+    vary: {
+      acknowledgment: { alone: '4.2/separate-heeded', 'on-data': '4.2/piggybacked-heeded' },
+    } as const,
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control, {
+      packetRecvWindowSize: WINDOW,
+      packetProcessingDelay: DELAY,
+    })
+    let size = (await fillWindow(t, tunnel, WINDOW, 30)).length
+    for (let count = 0; count <= WINDOW; count++) {
+      if (t.vary.acknowledgment === '4.2/separate-heeded') tunnel.acknowledge()
+      else tunnel.send(request(200 + count))
+      const packets = await flight(tunnel, AT_ONCE)
+      const entry = packets.at(-1)?.entry
+      t.decide(t.vary.acknowledgment, {
+        ok: packets.length > 0,
+        expected: `more packets within ${AT_ONCE} ms of the acknowledgment of all those before`,
+        seen: packets.length > 0 ? 'just that' : 'none',
+        entry,
+      })
+      if (packets.length === 0) return
+      t.decide(['4.2.5/acknowledges-lower', '4.3/early-grants-credit'], {
+        ok: packets.length >= size,
+        expected: `${size} packets or more, once the last of ${size} was acknowledged`,
+        seen: `${packets.length} packets`,
+        entry,
+      })
+      const larger = Math.min(WINDOW, size + 1)
+      t.decide(['4.2.1/grows-by-one', '4.2.3/opens-by-one'], {
+        ok: packets.length === larger,
+        expected: `${larger} packets after ${size} were acknowledged, our window being ${WINDOW}`,
+        seen: `${packets.length} packets`,
+        entry,
+      })
+      size = packets.length
+      if (size >= WINDOW) break
+    }
+    t.decide('4.2.3/opens-to-maximum', {
+      ok: size === WINDOW,
+      expected: `${WINDOW} packets in the end, as many as we announced`,
+      seen: `${size} packets`,
+    })
+  },
+)
