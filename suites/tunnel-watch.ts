@@ -80,17 +80,20 @@ export function describeAnswers(answers: readonly Answer[]): string {
 }
 
 /**
- * Preamble: the PPP peer has spoken, and answers an LCP Configure-Request without options.
+ * Preamble: the PPP peer has spoken, and answers LCP Configure-Requests without options.
+ * @param count how many it is sent, with identifiers 1 and on. With the usual two, sequence number 1 is used up: some receivers take it
+ * at any time, for streams that begin with it.
  * @returns the number of our next packet.
- * @throws Inconclusive when it does not.
+ * @throws Inconclusive when it does not answer.
  */
-export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<number> {
+export async function answeringPeer(t: Pace, tunnel: TunnelEnd, count: 1 | 2 = 2): Promise<number> {
   await firstData(t, tunnel)
-  const identifier = 20
-  const { sequenceNumber = 0 } = tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
-  if ((await configureAnswer(t, tunnel, identifier)) === undefined)
-    throw new Inconclusive('the PPP peer answered no Configure-Request')
-  return (sequenceNumber + 1) >>> 0
+  for (let identifier = 1; identifier <= count; identifier++) {
+    tunnel.send(request(identifier))
+    if ((await configureAnswer(t, tunnel, identifier)) === undefined)
+      throw new Inconclusive('the PPP peer answered no Configure-Request')
+  }
+  return count
 }
 
 /** A Configure-Request without options: each one draws an answer, whatever became of those before it. */

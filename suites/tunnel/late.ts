@@ -15,18 +15,25 @@ export default scenario(
     provenBy: ['gre-delivers-late', 'gre-waits-for-lost'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
-    vary: { late: { 'at-once': 0, 'a-second-late': WITHIN } },
+    vary: {
+      late: {
+        'at-once': { by: 0, before: 2 },
+        'a-second-late': { by: WITHIN, before: 2 },
+        'a-second-late-number-1': { by: WITHIN, before: 1 },
+      },
+    } as const,
   },
   async (t) => {
+    const { by, before } = t.vary.late
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    const number = await answeringPeer(t, tunnel)
+    const number = await answeringPeer(t, tunnel, before)
     tunnel.send(request(EARLY), { sequenceNumber: number + 1 })
-    const before = await watch(t, tunnel, t.vary.late, (watched) => isAnswered(watched, EARLY))
+    const early = await watch(t, tunnel, by, (watched) => isAnswered(watched, EARLY))
     tunnel.send(request(LATE), { sequenceNumber: number })
     tunnel.send(request(NEXT), { sequenceNumber: number + 2 })
-    const after = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, NEXT))
-    const answers = [...before.answers, ...after.answers]
+    const rest = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, NEXT))
+    const answers = [...early.answers, ...rest.answers]
     const place = (identifier: number) => answers.findIndex((answer) => answer.identifier === identifier)
     const overtaken = place(EARLY) >= 0 && place(LATE) > place(EARLY)
     t.decide('4.3/late-not-delivered', {
