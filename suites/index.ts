@@ -92,6 +92,7 @@ import tunnelLink from './tunnel/link.ts'
 import tunnelLinkOpens from './tunnel/link-opens.ts'
 import tunnelOddPackets from './tunnel/odd-packets.ts'
 import tunnelOtherPackets from './tunnel/other-packets.ts'
+import tunnelOverflow from './tunnel/overflow.ts'
 import tunnelPayloadLength from './tunnel/payload-length.ts'
 import tunnelTimeOut from './tunnel/time-out.ts'
 import tunnelTrailingOctets from './tunnel/trailing-octets.ts'
@@ -198,6 +199,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelOddPackets,
   tunnelLate,
   tunnelGap,
+  tunnelOverflow,
   tunnelTransmitWindow,
   tunnelWindowOpens,
   tunnelTimeOut,

@@ -60,7 +60,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       context.log(`GRE from ${from} dropped: ${packet}`)
       return
     }
-    const found = registry.tunnelEnd(packet.callId) ?? anyTunnel()
+    const found = firstTunnel(packet.callId) ?? registry.tunnelEnd(packet.callId) ?? anyTunnel()
     if (found === undefined) context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
     else if (found.peer !== from && !faults.has('gre-ignores-source'))
       context.log(`GRE from ${from} dropped: call ${packet.callId} is another peer's`)
@@ -71,6 +71,13 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   function anyTunnel() {
     const [end] = registry.tunnelEnds()
     return end !== undefined && faults.has('gre-accepts-other-call-id') ? end : undefined
+  }
+
+  /** A mutant that takes every packet for one of the first call. */
+  function firstTunnel(callId: number) {
+    const [end, second] = registry.tunnelEnds()
+    if (second === undefined || end === registry.tunnelEnd(callId)) return undefined
+    return faults.has('gre-first-call-takes-all') ? end : undefined
   }
 
   function obey(command: Command): void {

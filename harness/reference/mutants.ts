@@ -960,6 +960,16 @@ export const MUTANTS = {
     section: '4.1',
     breaks: ['A payload without a sequence number is ignored'],
   },
+  'gre-first-call-takes-all': {
+    title: 'Takes every packet for one of the first call',
+    section: '1.3.2',
+    breaks: ['The key says which session a packet belongs to'],
+  },
+  'gre-overflow-ends-session': {
+    title: 'Is deaf in the tunnel after more packets at once than its window holds',
+    section: '4.2.4',
+    breaks: ['What does not fit the window is discarded, and no more than that'],
+  },
   'gre-waits-for-lost': {
     title: 'Takes nothing more until a packet that was overtaken has come',
     section: '4.3',

@@ -58,6 +58,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   let closed = false
   /** When data last came. */
   let takenAt: number | undefined
+  /** Packets taken in that moment. */
+  let together = 0
   let escapes: number | undefined
 
   function transmit(values: Partial<GrePacket>): void {
@@ -171,7 +173,10 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     }
     if (sequence !== (highestReceived + 1) >>> 0 && faults.has('gre-waits-for-lost')) return
     if (takenAt === context.now() && faults.has('gre-buffers-one-packet')) return
+    together = takenAt === context.now() ? together + 1 : 1
     takenAt = context.now()
+    if (together > configuration.window && faults.has('gre-overflow-ends-session')) closed = true
+    if (closed) return
     highestReceived = sequence
     unacknowledged++
     options.deliver(payload)

@@ -374,6 +374,14 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       }
     },
   },
+  'tunnel, two calls': {
+    body(bench) {
+      const id = bench.establish()
+      const own = [bench.place(id), bench.place(id, { callId: 8 })]
+      for (const callId of own) bench.gre({ callId, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.advance(1_000)
+    },
+  },
   'TCP again': {
     body(bench) {
       const id = bench.establish()

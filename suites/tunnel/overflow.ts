@@ -1,0 +1,42 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { scenario } from '../catalogue.ts'
+import { answersConfigure } from '../lcp.ts'
+import { answeringPeer, request } from '../tunnel-watch.ts'
+
+/** Packets beyond the window that its receiver announced. */
+const BEYOND = 16
+/** A larger window than that is not filled. */
+const MOST = 128
+/** ms without an answer after which no more are to be expected. */
+const PAUSE = 250
+/** What is sent into a tunnel that has just overflowed may still get lost. */
+const TRIES = 3
+
+export default scenario(
+  {
+    id: 'tunnel/overflow',
+    purpose: 'More packets at once than the window holds upset neither the call nor its connection.',
+    decides: ['4.2.4/overflow-discarded'],
+    provenBy: ['gre-overflow-ends-session'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { reply, tunnel } = await t.placeCall(control, { packetRecvWindowSize: 8 })
+    await answeringPeer(t, tunnel)
+    const window = reply.message.packetRecvWindowSize
+    if (window > MOST) throw new Inconclusive(`its window of ${window} packets is too large to be filled`)
+    const count = window + BEYOND
+    for (let identifier = 100; identifier < 100 + count; identifier++) tunnel.send(request(identifier))
+    while ((await tunnel.nextData(PAUSE)) !== undefined) tunnel.acknowledge()
+    let answers = false
+    for (let tries = 0; tries < TRIES && !answers; tries++) answers = await answersConfigure(t, tunnel)
+    const alive = await control.isAlive()
+    t.decide('4.2.4/overflow-discarded', {
+      ok: answers && alive,
+      expected: `PPP and control connection answer after ${count} packets at once`,
+      seen: `PPP ${answers ? 'answers' : 'is silent'}, the control connection ${alive ? 'answers' : 'is silent'}`,
+    })
+  },
+)
