@@ -19,6 +19,7 @@ import incomingCallHungUp from './incoming-call/hung-up.ts'
 import incomingCallNumberLengths from './incoming-call/number-lengths.ts'
 import incomingCallNumbers from './incoming-call/numbers.ts'
 import incomingCallRequest from './incoming-call/request.ts'
+import incomingCallWanError from './incoming-call/wan-error.ts'
 import incomingCallWindow from './incoming-call/window.ts'
 import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
 import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
@@ -176,6 +177,7 @@ export const SCENARIOS: readonly Scenario[] = [
   incomingCallHungUp,
   incomingCallNumberLengths,
   incomingCallNumbers,
+  incomingCallWanError,
   incomingCallWindow,
   timersNoStartRequest,
   timersPartOfAStartRequest,

@@ -228,8 +228,8 @@ export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role 
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
   const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
-  const foreign = ({ side, fate }: MutantProof) =>
-    side === 'originator' && fate === 'not-reached' && role === 'recipient'
+  // A recipient's scenarios may pass by such a switch, but what it changes is for an originator's to see.
+  const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'
   const outOfScope = alive.filter(foreign)
   const isOutOfScope = (claimed: MutantName) => outOfScope.some(({ mutant }) => mutant === claimed)
   const isIdle = ({ kills, claims }: ProverProof) => kills.length === 0 && !claims.every(isOutOfScope)

@@ -3,18 +3,23 @@ import { scenario } from '../catalogue.ts'
 export default scenario(
   {
     id: 'call-clear/another-call',
-    purpose: 'After a call was cleared another one can be placed on the same control connection.',
+    purpose:
+      'After a call was cleared another one can be placed on the same control connection, with the same Call ID too.',
     decides: ['2.12/another-call', '1.3.1/calls-apart'],
-    provenBy: ['one-call-per-connection'],
+    provenBy: ['one-call-per-connection', 'clear-keeps-call-id'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
+    vary: { id: { another: 'another', same: 'same' } },
   },
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     control.send('Call-Clear-Request', { callId: tunnel.callId })
     await control.await('Call-Disconnect-Notify')
-    control.send('Outgoing-Call-Request', t.callRequest())
+    control.send(
+      'Outgoing-Call-Request',
+      t.callRequest(t.vary.id === 'same' ? { callId: tunnel.callId } : {}),
+    )
     const reply = await control.expect(
       ['2.12/another-call', '1.3.1/calls-apart'],
       'Outgoing-Call-Reply',

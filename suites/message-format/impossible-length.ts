@@ -4,11 +4,11 @@ export default scenario(
   {
     id: 'message-format/impossible-length',
     purpose:
-      'A Length that cannot even hold the header ends the TCP session, and nothing is answered before.',
+      'A Length that cannot hold the header, or that no message has, ends the TCP session, and nothing is answered before.',
     decides: ['1.4/loss-of-synchronization-closes'],
-    provenBy: ['ignores-short-length'],
+    provenBy: ['ignores-short-length', 'waits-for-impossible-length'],
     iut: 'recipient',
-    vary: { length: { '0': 0, '8': 8, '11': 11 } },
+    vary: { length: { '0': 0, '8': 8, '11': 11, '221': 221, '65535': 65535 } },
   },
   async (t) => {
     const control = await t.establish()

@@ -69,7 +69,7 @@ export const WAN_ERROR = {
     accepted: implied(
       33,
       'PNS',
-      byScenario.originator,
+      byScenario.both,
       'WAN-Error-Notify is information: it draws no answer and disturbs neither call nor connection.',
     ),
   }),
