@@ -13,6 +13,9 @@ import {
 } from './entry.ts'
 
 const SUGGESTED = unseen('A suggestion for an algorithm that is the business of the implementation.')
+const ROUNDING = unseen(
+  'Packets that time out one after the other may halve the window several times: what was rounded down looks the same.',
+)
 const TIMERS = unseen('Packets show that a time-out occurred, not what it was computed from.')
 
 /** Sections 4.2 to 4.4.2: acknowledgment, window and time-outs. */
@@ -89,7 +92,7 @@ export const WINDOW = {
       'A time-out cuts the transmit window to half of what it was.',
       'A-60',
     ),
-    'rounds-up': implied(49, 'sender', byScenario.both, 'Half a window is rounded up.', 'A-60'),
+    'rounds-up': implied(49, 'sender', ROUNDING, 'Half a window is rounded up.', 'A-60'),
     minimum: implied(49, 'sender', byScenario.both, 'The transmit window is never less than one packet.'),
   }),
   ...section('4.2.3', {
