@@ -118,8 +118,10 @@ function howDecided(
   scenarios: readonly string[],
 ): string {
   if (decided.by === 'unobservable') return `unobservable: ${decided.reason}`
+  const chance = decided.by === 'monitor' ? decided.byChance : undefined
+  const when = Object.entries(chance ?? {}).map(([role, reason]) => `; on a ${role} by chance: ${reason}`)
   const found = [...monitors.map((id) => `monitor \`${id}\``), ...scenarios.map((id) => `\`${id}\``)]
-  return found.length === 0 ? `nothing yet (for a ${decided.by})` : found.join(', ')
+  return found.length === 0 ? `nothing yet (for a ${decided.by})` : `${found.join(', ')}${when.join('')}`
 }
 
 function* levelCounts(entries: readonly CatalogueEntry[]): Iterable<readonly string[]> {

@@ -80,6 +80,7 @@ import timersIncomingCallStuck from './timers/incoming-call-stuck.ts'
 import timersLateEchoReply from './timers/late-echo-reply.ts'
 import timersNoEchoReply from './timers/no-echo-reply.ts'
 import timersNoStartRequest from './timers/no-start-request.ts'
+import otherEchoReply from './timers/other-echo-reply.ts'
 import timersPartOfAStartRequest from './timers/part-of-a-start-request.ts'
 import timersSilence from './timers/silence.ts'
 import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
@@ -180,6 +181,7 @@ export const SCENARIOS: readonly Scenario[] = [
   incomingCallWanError,
   incomingCallWindow,
   timersNoStartRequest,
+  otherEchoReply,
   timersPartOfAStartRequest,
   timersSilence,
   timersNoEchoReply,

@@ -14,7 +14,9 @@ import {
   type Behaviours,
   behavioursInBaseline,
   behavioursInResults,
+  byChance,
   type CoverageRow,
+  chanceReason,
   coverage,
   gaps,
   isInSections,
@@ -63,15 +65,17 @@ export async function performCoverage(
   const proof = request.quick ? undefined : await proofFor(asked)
   const rows = coverage({ ...sources, proof, behaviours }).filter(({ id }) => wanted.has(id))
   const undecided = gaps(rows, request.role)
-  const shown = request.undecided ? rows.filter(({ state }) => state !== 'decided') : rows
+  const shown = request.undecided
+    ? rows.filter((row) => row.state !== 'decided' || chanceReason(row, request.role) !== undefined)
+    : rows
   if (request.json) io.stdout.write(`${JSON.stringify(shown, null, 1)}\n`)
   else {
     const lines =
       request.requirement.length > 0
-        ? shown.flatMap(described)
+        ? shown.flatMap((row) => described(row, request.role))
         : [
             ...table(shown, behaviours, request.role),
-            ...(request.undecided ? reasons(shown) : []),
+            ...(request.undecided ? reasons(shown, request.role) : []),
             '',
             ...tally(rows, request.role),
           ]
@@ -168,32 +172,44 @@ function table(
   ])
 }
 
-function testedBy(
-  { state, requirement, scenarios, monitors, hasOccasion }: CoverageRow,
-  role: CoverageRequest['role'],
-): string {
+function testedBy(row: CoverageRow, role: CoverageRequest['role']): string {
+  const { state, requirement, scenarios, monitors, hasOccasion } = row
   if (state === 'unobservable') return 'unobservable'
   const elsewhere = requirement.iut.includes(role) ? '' : ` (${requirement.iut.join(', ')} only)`
   if (state === 'undecided') return `no${elsewhere}`
   return [
     ...(scenarios.length === 0 ? [] : [counted(scenarios.length, 'scenario')]),
     ...(monitors.length === 0 ? [] : [counted(monitors.length, 'monitor')]),
-    ...(hasOccasion === false ? ['no occasion'] : []),
+    ...(hasOccasion === false ? [chanceReason(row, role) === undefined ? 'no occasion' : 'by chance'] : []),
   ].join(', ')
 }
 
 /** Why some requirements are not tested. */
-function reasons(rows: readonly CoverageRow[]): readonly string[] {
-  const why = new Map<string, string[]>()
-  for (const { id, requirement } of rows)
-    if (requirement.decided.by === 'unobservable')
-      why.set(requirement.decided.reason, [...(why.get(requirement.decided.reason) ?? []), id])
-  if (why.size === 0) return []
+function reasons(rows: readonly CoverageRow[], role: CoverageRequest['role']): readonly string[] {
   return [
-    '',
-    'Unobservable:',
-    ...[...why].flatMap(([reason, ids]) => [`  ${reason}`, `    ${ids.join(', ')}`]),
+    ...listedByReason('Unobservable:', rows, ({ requirement: { decided } }) =>
+      decided.by === 'unobservable' ? decided.reason : undefined,
+    ),
+    ...listedByReason(
+      `By chance, which is to say that monitors judge it in captures and whenever a ${role} does it by itself:`,
+      rows,
+      (row) => chanceReason(row, role),
+    ),
   ]
+}
+
+function listedByReason(
+  title: string,
+  rows: readonly CoverageRow[],
+  reasonOf: (row: CoverageRow) => string | undefined,
+): readonly string[] {
+  const why = new Map<string, string[]>()
+  for (const row of rows) {
+    const reason = reasonOf(row)
+    if (reason !== undefined) why.set(reason, [...(why.get(reason) ?? []), row.id])
+  }
+  if (why.size === 0) return []
+  return ['', title, ...[...why].flatMap(([reason, ids]) => [`  ${reason}`, `    ${ids.join(', ')}`])]
 }
 
 function tally(rows: readonly CoverageRow[], role: CoverageRequest['role']): readonly string[] {
@@ -202,14 +218,15 @@ function tally(rows: readonly CoverageRow[], role: CoverageRequest['role']): rea
     `${counted(rows.length, 'requirement')}: ${count('decided')} tested, ${count('undecided')} not tested, ${count('unobservable')} unobservable`,
     `of a ${role}: ${gaps(rows, role).length} not tested${
       rows.some(({ hasOccasion }) => hasOccasion !== undefined)
-        ? `, ${withoutOccasion(rows, role).length} whose monitors no scenario gives an occasion`
+        ? `, ${byChance(rows, role).length} by chance, ${withoutOccasion(rows, role).length} whose monitors no scenario gives an occasion`
         : ''
     }`,
   ]
 }
 
 /** All about one requirement. */
-function described(row: CoverageRow): readonly string[] {
+function described(row: CoverageRow, role: CoverageRequest['role']): readonly string[] {
+  const chance = chanceReason(row, role)
   const { id, requirement, scenarios, monitors, provenBy, behaviours, hasOccasion } = row
   const { level, section, page, binds, text, reading, decided, iut } = requirement
   return [
@@ -226,7 +243,10 @@ function described(row: CoverageRow): readonly string[] {
     ...(monitors.length === 0
       ? []
       : [`    watched by ${monitors.map((one) => `monitor ${one}`).join(', ')}`]),
-    ...(row.state === 'decided' && hasOccasion === false ? ['    no scenario gives an occasion for it'] : []),
+    ...(chance === undefined ? [] : [`    by chance only: ${chance}`]),
+    ...(row.state === 'decided' && hasOccasion === false && chance === undefined
+      ? ['    no scenario gives an occasion for it']
+      : []),
     ...(row.state === 'decided' && provenBy !== undefined
       ? [
           `    ${provenBy.length === 0 ? 'no mutant breaks it' : `found broken in the mutants ${provenBy.join(', ')}`}`,

@@ -173,7 +173,7 @@ export function createControlConnection(
       'answer-not-connected': answerNotConnected,
       'note-echo-reply'(message) {
         if (message?.name !== 'Echo-Reply') return
-        if (message.identifier !== echoing) {
+        if (message.identifier !== echoing && !faults.has('keep-alive-any-identifier')) {
           unexpected('Echo-Reply to no request of ours')
           return
         }

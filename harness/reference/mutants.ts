@@ -352,6 +352,11 @@ export const MUTANTS = {
     section: '3.1.4',
     breaks: ['An Echo-Request has 60 s to be answered'],
   },
+  'keep-alive-any-identifier': {
+    title: 'Takes an Echo-Reply with any Identifier for the one it waits for',
+    section: '2.5',
+    breaks: ['Echo-Replies are told apart by their Identifier'],
+  },
   'keep-alive-ignores-reply': {
     title: 'Closes although the Echo-Reply came',
     section: '3.1.4',

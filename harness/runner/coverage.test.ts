@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  BY_CHANCE,
   byMonitor,
   byScenario,
   type CatalogueEntry,
@@ -13,6 +14,7 @@ import { createScenarios } from '../scenario/scenario.ts'
 import {
   behavioursInBaseline,
   behavioursInResults,
+  byChance,
   compareSections,
   coverage,
   gaps,
@@ -25,6 +27,7 @@ const CATALOGUE = {
   ...section('2.10', {
     identifier: implied(1, 'receiver', byScenario.recipient, 'Copied.'),
     courtesy: implied(1, 'receiver', byMonitor.both, 'Never rude.'),
+    whim: implied(1, 'sender', BY_CHANCE.stops.both, 'Leaves in style.'),
   }),
   ...section('2.9', {
     colour: implied(1, 'PAC', unseen('Packets have no colour.'), 'Blue.'),
@@ -57,7 +60,7 @@ const polite = createMonitors<Id, MutantName>(CATALOGUE)(
   {
     id: 'polite',
     purpose: 'Watches for words that no message has.',
-    decides: ['2.10/courtesy'],
+    decides: ['2.10/courtesy', '2.10/whim'],
     provenBy: ['echo-wrong-identifier'],
   },
   () => ({}),
@@ -74,6 +77,7 @@ describe('coverage', () => {
       ['2.9/farewell', 'undecided'],
       ['2.10/identifier', 'decided', 'made-up/echo'],
       ['2.10/courtesy', 'decided', 'polite'],
+      ['2.10/whim', 'decided', 'polite'],
     ])
     expect(gaps(rows, 'recipient').map(({ id }) => id)).toEqual(['2.9/farewell'])
     expect(gaps(rows, 'originator').map(({ id }) => id)).toEqual(['2.9/greeting', '2.9/farewell'])
@@ -85,6 +89,9 @@ describe('coverage', () => {
     expect(rows.find(({ id }) => id === '2.10/identifier')?.provenBy).toEqual(['echo-wrong-identifier'])
     expect(withoutOccasion(rows, 'recipient').map(({ id }) => id)).toEqual(['2.10/courtesy'])
     expect(withoutOccasion(coverage(sources), 'recipient')).toEqual([])
+    expect(byChance(rows, 'recipient').map(({ id }) => id)).toEqual(['2.10/whim'])
+    expect(byChance(rows, 'originator')).toEqual([])
+    expect(withoutOccasion(rows, 'originator').map(({ id }) => id)).toEqual(['2.10/courtesy', '2.10/whim'])
   })
 })
 

@@ -92,11 +92,29 @@ export function gaps(rows: readonly CoverageRow[], role: Role): readonly Coverag
   return rows.filter(({ state, requirement }) => state === 'undecided' && requirement.iut.includes(role))
 }
 
-/** Rows that are decided by declaration only: no scenario gives their monitors an occasion on the reference. */
+/** Why rows without an occasion can have none on implementations of that role but by chance; undefined where somebody could give them one. */
+export function chanceReason(
+  { state, hasOccasion, requirement }: CoverageRow,
+  role: Role,
+): string | undefined {
+  const { decided, iut } = requirement
+  if (state !== 'decided' || hasOccasion !== false || !iut.includes(role)) return undefined
+  return decided.by === 'monitor' ? decided.byChance?.[role] : undefined
+}
+
+/** Rows that monitors decide when an implementation of that role happens to act by itself, which nobody can make it do. */
+export function byChance(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
+  return rows.filter((row) => chanceReason(row, role) !== undefined)
+}
+
+/** Rows that are decided by declaration only: no scenario gives their monitors an occasion on the reference, and one could. */
 export function withoutOccasion(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter(
-    ({ state, hasOccasion, requirement }) =>
-      state === 'decided' && hasOccasion === false && requirement.iut.includes(role),
+    (row) =>
+      row.state === 'decided' &&
+      row.hasOccasion === false &&
+      row.requirement.iut.includes(role) &&
+      chanceReason(row, role) === undefined,
   )
 }
 

@@ -39,6 +39,10 @@ export interface ConnectionView {
   readonly openEchoes: Readonly<Record<Side, ReadonlyMap<number, number>>>
   /** Whether a side sent its Stop-Control-Connection-Request or -Reply. */
   readonly stopSent: Readonly<Record<Side, 'request' | 'reply' | undefined>>
+  /** Whether it was established at any time. */
+  readonly established: boolean
+  /** Who closed it first; undefined while it is open. */
+  readonly closedBy: Side | undefined
   /** All calls so far, newest last. */
   readonly calls: readonly CallView[]
   /** Whether nothing that either side sent is missing or ill-formed, from the first octet on. */
@@ -163,6 +167,8 @@ export function followConversation(): Conversation {
       openStops: { tester: 0, iut: 0 },
       openEchoes: { tester: new Map(), iut: new Map() },
       stopSent: { tester: undefined, iut: undefined },
+      established: false,
+      closedBy: undefined,
       calls: [],
       wholesome: originator !== undefined,
       pair,
@@ -182,6 +188,8 @@ export function followConversation(): Conversation {
   function enter(connection: Connection, phase: Phase, by: Side, at: number): void {
     connection.phase = phase
     connection.phaseSince = at
+    if (phase === 'established') connection.established = true
+    if (phase === 'closed') connection.closedBy = by
     if (phase !== 'stopped' && phase !== 'closed') return
     const how = phase === 'stopped' ? 'stop' : 'close'
     for (const call of connection.calls) end(call, { by, how }, at)

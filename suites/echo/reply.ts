@@ -8,6 +8,7 @@ export default scenario(
       '2.5/reply-to-each',
       '2.6/identifier',
       '2.6/result-code',
+      '2.6/result-general-error',
       '2.6/error-code',
       '2/reserved-sent-zero',
     ],
@@ -27,6 +28,13 @@ export default scenario(
     const reply = await control.expect('2.5/reply-to-each', 'Echo-Reply')
     t.field('2.6/identifier', reply, 'identifier', t.vary.identifier)
     t.field('2.6/result-code', reply, 'resultCode', 1)
+    const { resultCode } = reply.message
+    t.decide('2.6/result-general-error', {
+      ok: resultCode !== 2,
+      expected: 'no general error in answer to a request in good order',
+      seen: `Result Code ${resultCode}`,
+      entry: reply.entry,
+    })
     t.field('2.6/error-code', reply, 'errorCode', 0)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
   },

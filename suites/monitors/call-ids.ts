@@ -15,6 +15,7 @@ export default monitor(
     purpose: 'Call IDs tell live calls apart, and each message carries the one that is its to carry.',
     decides: [
       '3.2.2/call-id-unique',
+      '3.2.2/assigned',
       '2.7/call-id-unique',
       '2.9/call-id-unique',
       '2.10/call-id-unique',
@@ -42,6 +43,7 @@ export default monitor(
         entry: entry.index,
       }
       observe('3.2.2/call-id-unique', judgement)
+      observe('3.2.2/assigned', judgement)
       if (message.name in UNIQUE) observe(UNIQUE[message.name as keyof typeof UNIQUE], judgement)
     }
 

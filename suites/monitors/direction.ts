@@ -3,6 +3,9 @@ import { monitor } from '../catalogue.ts'
 
 /** Messages that belong to one role of a call, and that role. */
 const ROLES = {
+  'Outgoing-Call-Reply': { role: 'pac', requirement: '2.8/sent-by-pac' },
+  'Incoming-Call-Reply': { role: 'pns', requirement: '2.10/sent-by-pns' },
+  'Incoming-Call-Connected': { role: 'pac', requirement: '2.11/sent-by-pac' },
   'Call-Clear-Request': { role: 'pns', requirement: '2.12/sent-by-pns' },
   'Call-Disconnect-Notify': { role: 'pac', requirement: '2.13/sent-by-pac' },
   'WAN-Error-Notify': { role: 'pac', requirement: '2.14/sent-by-pac' },
@@ -14,13 +17,35 @@ export default monitor(
     id: 'direction',
     purpose:
       "A PNS sends what is a PNS's to send, a PAC what is a PAC's; who is which shows in who asked for the call.",
-    decides: ['2.12/sent-by-pns', '2.13/sent-by-pac', '2.14/sent-by-pac', '2.15/sent-by-pns'],
+    decides: [
+      '2.8/sent-by-pac',
+      '2.10/sent-by-pns',
+      '2.11/sent-by-pac',
+      '2.12/sent-by-pns',
+      '2.13/sent-by-pac',
+      '2.14/sent-by-pac',
+      '2.15/sent-by-pns',
+    ],
     provenBy: ['clears-with-notify'],
     readings: ['A-01'],
   },
   ({ subject, observe }) => ({
     sent({ message, entry, connection, call }) {
-      if (!(message.name in ROLES) || !connection.wholesome) return
+      if (!connection.wholesome) return
+      // A side that is the other one in all of its calls might have sent this and has not.
+      for (const [name, { role, requirement }] of Object.entries(ROLES))
+        if (
+          name !== message.name &&
+          connection.calls.length > 0 &&
+          !connection.calls.some((one) => one[role] === subject)
+        )
+          observe(requirement, {
+            ok: true,
+            expected: `${name} from the ${role.toUpperCase()} of a call`,
+            seen: 'none from the other side',
+            entry: entry.index,
+          })
+      if (!(message.name in ROLES)) return
       const { role, requirement } = ROLES[message.name as keyof typeof ROLES]
       // Without any call there are no roles; a Call ID that names one of its own calls settles it.
       const { calls } = connection

@@ -24,6 +24,7 @@ export default monitor(
       '2.10/error-code',
       '2.13/error-code',
       '2.16/error-code-given',
+      '2.16/none',
     ],
     provenBy: [
       'start-reply-error-with-success',
@@ -43,6 +44,15 @@ export default monitor(
       if (!('resultCode' in message) || !('errorCode' in message)) return
       const { resultCode, errorCode } = message
       const seen = `Result Code ${resultCode}, Error Code ${errorCode}`
+      if (errorCode === 0)
+        observe('2.16/none', {
+          ok: resultCode !== GENERAL_ERROR,
+          expected: `${message.name} with Error Code 0 where there is no general error`,
+          seen,
+          entry: entry.index,
+          // As below.
+          otherwise: 'warn',
+        })
       if (resultCode === GENERAL_ERROR) {
         const judgement = {
           ok: errorCode !== 0,

@@ -5,9 +5,11 @@ import codePoints from './code-points.ts'
 import connectionOrder from './connection-order.ts'
 import direction from './direction.ts'
 import errorCodes from './error-codes.ts'
+import incomingCalls from './incoming-calls.ts'
 import messageHeader from './message-header.ts'
 import replies from './replies.ts'
 import reservedFields from './reserved-fields.ts'
+import retransmission from './retransmission.ts'
 import textFields from './text-fields.ts'
 import tunnelAcknowledgment from './tunnel-acknowledgment.ts'
 import tunnelCalls from './tunnel-calls.ts'
@@ -25,9 +27,11 @@ export const MONITORS: readonly Monitor[] = [
   textFields,
   connectionOrder,
   replies,
+  retransmission,
   direction,
   callIds,
   callValues,
+  incomingCalls,
   tunnelHeader,
   tunnelCalls,
   tunnelSequence,

@@ -14,6 +14,7 @@ export default monitor(
       '2.6/identifier',
       '2.8/one-reply',
       '2.8/peers-call-id',
+      '3.2.4/two-messages',
       '2.10/one-reply',
       '2.10/peers-call-id',
       '2.9/first-of-three',
@@ -85,6 +86,16 @@ export default monitor(
         seen: begun ? 'just that' : 'one without that',
         entry: entry.index,
       })
+      const outgoing = connection.calls.some(
+        (one) => one.direction === 'outgoing' && one.pac === subject && one.pnsId === peersCallId,
+      )
+      if (call === undefined && outgoing)
+        observe('3.2.4/two-messages', {
+          ok: false,
+          expected: 'an outgoing call that is set up with two messages',
+          seen: 'Incoming-Call-Connected as a third',
+          entry: entry.index,
+        })
       observe('2.11/peers-call-id', {
         ok: call !== undefined,
         expected: "Incoming-Call-Connected with the Peer's Call ID of an accepting Incoming-Call-Reply",
@@ -118,6 +129,13 @@ export default monitor(
             return
           }
           case 'Outgoing-Call-Reply':
+            if (call?.direction === 'outgoing' && message.resultCode === 1)
+              observe('3.2.4/two-messages', {
+                ok: true,
+                expected: 'an outgoing call that is set up with two messages',
+                seen: 'just that',
+                entry: entry.index,
+              })
             aboutCall(
               { once: '2.8/one-reply', which: '2.8/peers-call-id' },
               seen,

@@ -1,4 +1,4 @@
-import { byMonitor, byScenario, implied, section, UNSEEN } from './entry.ts'
+import { BY_CHANCE, byMonitor, byScenario, implied, section, UNSEEN } from './entry.ts'
 
 /** Sections 2.12 and 2.13: how calls end. */
 export const CALL_END = {
@@ -19,7 +19,7 @@ export const CALL_END = {
     'incoming-too': implied(
       31,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'A Call-Clear-Request ends incoming calls as well as outgoing ones.',
     ),
     'before-reply': implied(

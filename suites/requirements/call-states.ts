@@ -1,4 +1,4 @@
-import { byMonitor, byScenario, implied, section, should, UNSEEN } from './entry.ts'
+import { BY_CHANCE, byMonitor, byScenario, implied, section, should, UNSEEN } from './entry.ts'
 
 /** Sections 3.2.3.1 to 3.2.4.2: the state tables of calls, one entry for each arc. */
 export const CALL_STATES = {
@@ -12,25 +12,25 @@ export const CALL_STATES = {
     'wait-reply-refused': implied(
       43,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'wait_reply: a reply that refuses, or reports a general error, makes the call idle.',
     ),
     'wait-reply-accepted': implied(
       43,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'wait_reply: a reply that accepts makes the PAC answer, send Incoming-Call-Connected and count the call as established.',
     ),
     'wait-reply-aborted': implied(
       42,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'wait_reply: a call that is given up is notified with Call-Disconnect-Notify.',
     ),
     'established-data': implied(
       43,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'established: data flows through the tunnel, and in no other state.',
     ),
     'established-line-event': implied(
@@ -42,13 +42,13 @@ export const CALL_STATES = {
     'established-clear-request': implied(
       43,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'established: a Call-Clear-Request ends the call with Call-Disconnect-Notify.',
     ),
     'established-local': implied(
       43,
       'PAC',
-      byMonitor.recipient,
+      UNSEEN.ownEnd,
       'established: a local reason ends the call with Call-Disconnect-Notify.',
     ),
   }),
@@ -173,7 +173,7 @@ export const CALL_STATES = {
     'established-local': implied(
       45,
       'PAC',
-      byMonitor.recipient,
+      UNSEEN.ownEnd,
       'established: a local termination is notified with Call-Disconnect-Notify.',
       'A-68',
     ),

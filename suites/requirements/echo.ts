@@ -47,7 +47,7 @@ export const ECHO = {
     'result-general-error': implied(
       18,
       'receiver',
-      byMonitor.both,
+      byScenario.both,
       'Result Code 2 says that the request was not accepted: one in good order is not answered so.',
       'A-37',
     ),

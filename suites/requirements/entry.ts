@@ -9,7 +9,11 @@ export type Decided =
   /** Somebody has to provoke it. */
   | { readonly by: 'scenario' }
   /** It holds in every conversation, so watching one is enough. */
-  | { readonly by: 'monitor' }
+  | {
+      readonly by: 'monitor'
+      /** On implementations of that role only when they act by themselves, and why nobody can make them. Monitors judge it then. */
+      readonly byChance?: Readonly<Partial<Record<Role, string>>>
+    }
   /** No packet shows it. */
   | { readonly by: 'unobservable'; readonly reason: string }
 
@@ -37,6 +41,25 @@ export const byScenario = observed('scenario')
 /** Decided by monitors, on the implementations named. */
 export const byMonitor = observed('monitor')
 
+/** Decided by monitors, on a recipient only when it happens to act by itself: why nothing outside can make it. */
+function ofItself(reason: string) {
+  const decided = { by: 'monitor', byChance: { recipient: reason } } as const
+  return {
+    recipient: { decided, iut: ['recipient'] },
+    both: { decided, iut: ['recipient', 'originator'] },
+  } as const satisfies Record<string, How>
+}
+
+/** What a recipient does by itself or not at all; monitors judge it in captures and whenever it happens in a scenario. */
+export const BY_CHANCE = {
+  asks: ofItself('A recipient asks for calls or offers them by itself; no message obliges it to.'),
+  offers: ofItself('A PAC offers a call when a telephone line rings, and no tester can make it ring.'),
+  lineErrors: ofItself('A PAC reports errors of its telephone line, which no tester can disturb.'),
+  stops: ofItself(
+    'A recipient asks for the stop when it shuts down or has had enough of the connection; no message obliges it to.',
+  ),
+} as const
+
 /** Not decided from outside, and why not. */
 export function unseen(reason: string): How {
   return { decided: { by: 'unobservable', reason }, iut: [] }
@@ -51,6 +74,11 @@ export const UNSEEN = {
   ),
   line: unseen('It happens on the telephone line behind the PAC, where the harness has no end.'),
   log: unseen('What an implementation writes down for its administrator is not sent to the peer.'),
+  ownEnd: unseen(
+    'Where the notification is missing, nothing tells a call that the PAC ended by itself from one that is silent.',
+  ),
+  /** Interpretation A-01. */
+  roles: unseen('Who is PAC and who PNS shows in nothing but who asks, so whoever does is the one who may.'),
   vendor: unseen(
     'The vendor chooses the value: every value conforms, and only the vendor can say what it means.',
   ),

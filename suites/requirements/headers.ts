@@ -5,24 +5,24 @@ import {
   type MessageName,
   sizeOf,
 } from '../../harness/protocol/messages.ts'
-import { byMonitor, type CatalogueEntry, implied, must, unseen } from './entry.ts'
+import { BY_CHANCE, byMonitor, type CatalogueEntry, implied, must, unseen } from './entry.ts'
 
 /** Where the RFC describes what the messages have in common, and who sends which. */
 const DESCRIPTIONS = {
   'Start-Control-Connection-Request': { header: 11, reserved1: 11, drawing: 11, sent: byMonitor.originator },
   'Start-Control-Connection-Reply': { header: 13, reserved1: 13, drawing: 13, sent: byMonitor.recipient },
-  'Stop-Control-Connection-Request': { header: 15, reserved1: 16, drawing: 15, sent: byMonitor.both },
+  'Stop-Control-Connection-Request': { header: 15, reserved1: 16, drawing: 15, sent: BY_CHANCE.stops.both },
   'Stop-Control-Connection-Reply': { header: 16, reserved1: 17, drawing: 16, sent: byMonitor.both },
   'Echo-Request': { header: 17, reserved1: 17, drawing: 17, sent: byMonitor.both },
   'Echo-Reply': { header: 18, reserved1: 19, drawing: 18, sent: byMonitor.both },
   'Outgoing-Call-Request': { header: 20, reserved1: 22, drawing: 20, sent: byMonitor.originator },
   'Outgoing-Call-Reply': { header: 23, reserved1: 23, drawing: 23, sent: byMonitor.recipient },
-  'Incoming-Call-Request': { header: 26, reserved1: 26, drawing: 26, sent: byMonitor.recipient },
+  'Incoming-Call-Request': { header: 26, reserved1: 26, drawing: 26, sent: BY_CHANCE.offers.recipient },
   'Incoming-Call-Reply': { header: 28, reserved1: 29, drawing: 28, sent: byMonitor.both },
-  'Incoming-Call-Connected': { header: 30, reserved1: 30, drawing: 30, sent: byMonitor.recipient },
+  'Incoming-Call-Connected': { header: 30, reserved1: 30, drawing: 30, sent: BY_CHANCE.offers.recipient },
   'Call-Clear-Request': { header: 31, reserved1: 31, drawing: 31, sent: byMonitor.originator },
   'Call-Disconnect-Notify': { header: 32, reserved1: 32, drawing: 32, sent: byMonitor.recipient },
-  'WAN-Error-Notify': { header: 34, reserved1: 34, drawing: 34, sent: byMonitor.recipient },
+  'WAN-Error-Notify': { header: 34, reserved1: 34, drawing: 34, sent: BY_CHANCE.lineErrors.recipient },
   'Set-Link-Info': { header: 35, reserved1: 35, drawing: 35, sent: byMonitor.originator },
 } as const
 

@@ -1,13 +1,28 @@
-import { byMonitor, byScenario, implied, may, section, should, shouldNot, UNSEEN } from './entry.ts'
+import {
+  BY_CHANCE,
+  byMonitor,
+  byScenario,
+  implied,
+  may,
+  section,
+  should,
+  shouldNot,
+  UNSEEN,
+  unseen,
+} from './entry.ts'
+
+const TAKEN = unseen(
+  'Such a call goes from the PAC to a telephone: acknowledgments, which may skip packets, do not tell what the PAC took from what it dropped.',
+)
 
 /** Sections 2.9 to 2.11 and 3.2.3 (its introduction): calls that the PAC reports. No tester can make a PAC's telephone ring. */
 export const INCOMING_CALL = {
   ...section('2.9', {
-    'sent-by-pac': implied(25, 'PNS', byMonitor.both, 'Incoming-Call-Request goes from PAC to PNS only.'),
+    'sent-by-pac': implied(25, 'PNS', UNSEEN.roles, 'Incoming-Call-Request goes from PAC to PNS only.'),
     'first-of-three': implied(
       25,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'An incoming call begins with Incoming-Call-Request; neither of the two messages that follow comes before it.',
     ),
     'defers-answering': may(
@@ -20,7 +35,7 @@ export const INCOMING_CALL = {
     'call-id-unique': implied(
       26,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'The Call IDs that a PAC gives to live calls of one PNS differ, incoming and outgoing ones alike.',
       'A-38',
     ),
@@ -43,7 +58,7 @@ export const INCOMING_CALL = {
       UNSEEN.log,
       'PNS and PAC know the session by the same Call Serial Number.',
     ),
-    'bearer-type-sent': implied(27, 'PAC', byMonitor.recipient, 'Call Bearer Type is 1 or 2.', 'A-47'),
+    'bearer-type-sent': implied(27, 'PAC', BY_CHANCE.offers.recipient, 'Call Bearer Type is 1 or 2.', 'A-47'),
     'bearer-analog': implied(
       27,
       'PAC',
@@ -72,13 +87,13 @@ export const INCOMING_CALL = {
     'dialed-number-length': implied(
       27,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Dialed Number Length is the number of digits in Dialed Number.',
     ),
     'dialing-number-length': implied(
       27,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Dialing Number Length is the number of digits in Dialing Number.',
     ),
     'number-lengths-received': implied(
@@ -88,14 +103,14 @@ export const INCOMING_CALL = {
       'Lengths of more than the 64 octets that the numbers have do no harm.',
     ),
     'dialed-number': implied(27, 'PAC', UNSEEN.line, 'Dialed Number is the number that the caller dialed.'),
-    'dialed-number-ascii': implied(27, 'PAC', byMonitor.recipient, 'Dialed Number is ASCII text.'),
+    'dialed-number-ascii': implied(27, 'PAC', BY_CHANCE.offers.recipient, 'Dialed Number is ASCII text.'),
     'dialing-number': implied(27, 'PAC', UNSEEN.line, 'Dialing Number is the number of the caller.'),
-    'dialing-number-ascii': implied(27, 'PAC', byMonitor.recipient, 'Dialing Number is ASCII text.'),
+    'dialing-number-ascii': implied(27, 'PAC', BY_CHANCE.offers.recipient, 'Dialing Number is ASCII text.'),
     subaddress: implied(27, 'PAC', UNSEEN.line, 'Subaddress tells more about what was dialed.'),
     'numbers-filled': implied(
       27,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'What Dialed Number, Dialing Number and Subaddress leave of their 64 octets is filled with zeros.',
     ),
     'numbers-any': implied(
@@ -136,7 +151,7 @@ export const INCOMING_CALL = {
     'peers-call-id-matched': implied(
       28,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       "The PAC finds the request by the Peer's Call ID of the reply: only that call goes on.",
     ),
     'peers-call-id-in-tunnel': implied(
@@ -150,19 +165,19 @@ export const INCOMING_CALL = {
     'result-connect': should(
       29,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Told Result Code 1, the PAC answers the call: Incoming-Call-Connected follows, or Call-Disconnect-Notify where that fails.',
     ),
     'result-general-error': shouldNot(
       29,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Told Result Code 2, the PAC does not establish the call.',
     ),
     'result-do-not-accept': shouldNot(
       29,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Told Result Code 3, the PAC does not accept the call.',
     ),
     'result-do-not-accept-line': should(
@@ -199,13 +214,13 @@ export const INCOMING_CALL = {
     'third-of-three': implied(
       29,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Incoming-Call-Connected comes once for a call.',
     ),
     'peers-call-id': implied(
       30,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       "Incoming-Call-Connected follows an accepting Incoming-Call-Reply and carries that one's Call ID as Peer's Call ID.",
       'A-63',
     ),
@@ -224,14 +239,14 @@ export const INCOMING_CALL = {
     window: implied(
       30,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'Packet Recv. Window Size is at least one packet.',
       'A-45',
     ),
     'window-buffered': implied(
       30,
       'PAC',
-      byMonitor.recipient,
+      TAKEN,
       'The PAC takes as many packets in a row as its Packet Recv. Window Size says.',
     ),
     'transmit-delay': implied(
@@ -241,7 +256,7 @@ export const INCOMING_CALL = {
       'Packet Transmit Delay is how long data sent to the PAC may have to wait there, in tenths of a second.',
       'A-47',
     ),
-    'framing-type-sent': implied(31, 'PAC', byMonitor.recipient, 'Framing Type is 1 or 2.'),
+    'framing-type-sent': implied(31, 'PAC', BY_CHANCE.offers.recipient, 'Framing Type is 1 or 2.'),
     'framing-asynchronous': implied(
       31,
       'PAC',
@@ -284,7 +299,7 @@ export const INCOMING_CALL = {
     'not-answered-first': implied(
       42,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'The PAC waits for the reply of the PNS: it reports no call as connected before it.',
       'A-63',
     ),
@@ -314,7 +329,7 @@ export const INCOMING_CALL = {
     'reply-connects': implied(
       42,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.offers.recipient,
       'An Incoming-Call-Reply that accepts makes the PAC connect the call, if the caller is still there (erratum 6287).',
     ),
     'connected-establishes': implied(
@@ -326,7 +341,7 @@ export const INCOMING_CALL = {
     'hang-up-notified': implied(
       42,
       'PAC',
-      byMonitor.recipient,
+      UNSEEN.line,
       'When the caller hangs up, the PAC sends Call-Disconnect-Notify.',
     ),
     'cleared-by-request': implied(

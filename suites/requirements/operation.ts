@@ -1,4 +1,5 @@
 import {
+  BY_CHANCE,
   byMonitor,
   byScenario,
   implied,
@@ -226,7 +227,7 @@ export const OPERATION = {
     'local-termination-stops': must(
       39,
       'recipient',
-      byMonitor.recipient,
+      BY_CHANCE.stops.recipient,
       'To end an established connection of its own will, the recipient sends Stop-Control-Connection-Request.',
       'A-25',
     ),
@@ -247,7 +248,7 @@ export const OPERATION = {
     'stop-reply-closes': should(
       40,
       'recipient',
-      byMonitor.recipient,
+      BY_CHANCE.stops.recipient,
       'A Stop-Control-Connection-Reply makes the recipient close the TCP connection.',
       'A-24',
     ),

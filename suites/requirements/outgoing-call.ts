@@ -1,4 +1,4 @@
-import { byMonitor, byScenario, implied, must, section, should, UNSEEN, unseen } from './entry.ts'
+import { BY_CHANCE, byMonitor, byScenario, implied, must, section, should, UNSEEN, unseen } from './entry.ts'
 
 /** Sections 2.7, 2.8 and 3.2.4 (its introduction): calls that the PNS asks for. */
 export const OUTGOING_CALL = {
@@ -6,7 +6,7 @@ export const OUTGOING_CALL = {
     'sent-by-pns': implied(
       19,
       'PAC',
-      byMonitor.both,
+      UNSEEN.roles,
       'Outgoing-Call-Request goes from PNS to PAC only.',
       'A-01',
     ),
@@ -40,7 +40,7 @@ export const OUTGOING_CALL = {
     'call-serial-number': should(
       21,
       ['PNS', 'PAC'],
-      byMonitor.both,
+      BY_CHANCE.asks.both,
       'A Call Serial Number is not used again by the same address (also section 2.9).',
       'A-41',
     ),
@@ -372,7 +372,7 @@ export const OUTGOING_CALL = {
     ),
   }),
   ...section('3.2.4', {
-    'pns-initiates': implied(44, 'PNS', byMonitor.both, 'Outgoing calls are started by the PNS.', 'A-01'),
+    'pns-initiates': implied(44, 'PNS', UNSEEN.roles, 'Outgoing calls are started by the PNS.', 'A-01'),
     'two-messages': implied(
       44,
       ['PAC', 'PNS'],

@@ -1,4 +1,15 @@
-import { byMonitor, byScenario, implied, must, mustNot, section, should, UNSEEN, unseen } from './entry.ts'
+import {
+  BY_CHANCE,
+  byMonitor,
+  byScenario,
+  implied,
+  must,
+  mustNot,
+  section,
+  should,
+  UNSEEN,
+  unseen,
+} from './entry.ts'
 
 const CAPACITY = unseen('Other PNSs take channels too, so nobody outside can tell how many a PAC supports.')
 const CAPABILITY = unseen('No message makes a PNS use what it announces here.')
@@ -88,7 +99,7 @@ export const START = {
     'maximum-channels-sent': should(
       12,
       'PNS',
-      byMonitor.both,
+      BY_CHANCE.asks.both,
       'A PNS sends Maximum Channels as 0, in its request as in its reply (also section 2.2).',
       'A-42',
     ),

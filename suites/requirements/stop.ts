@@ -1,4 +1,4 @@
-import { byMonitor, byScenario, implied, may, section, should, UNSEEN, unseen } from './entry.ts'
+import { BY_CHANCE, byMonitor, byScenario, implied, may, section, should, UNSEEN, unseen } from './entry.ts'
 
 const OWN_REASON = unseen('Only the implementation knows why it stops.')
 
@@ -18,7 +18,7 @@ export const STOP = {
       'Stopping the control connection clears all of its calls: no more data in their tunnels.',
       'A-29',
     ),
-    reason: implied(15, 'sender', byMonitor.both, 'Reason is one of 1 to 3.'),
+    reason: implied(15, 'sender', BY_CHANCE.stops.both, 'Reason is one of 1 to 3.'),
     'reason-none': implied(
       16,
       'sender',
@@ -87,7 +87,7 @@ export const STOP = {
     'result-general-error': implied(
       17,
       'receiver',
-      byMonitor.both,
+      byScenario.both,
       'Result Code 2 says that the connection was not closed: it goes on.',
       'A-28',
     ),

@@ -1,4 +1,14 @@
-import { byMonitor, byScenario, implied, section, should, shouldNot, UNSEEN, unseen } from './entry.ts'
+import {
+  BY_CHANCE,
+  byMonitor,
+  byScenario,
+  implied,
+  section,
+  should,
+  shouldNot,
+  UNSEEN,
+  unseen,
+} from './entry.ts'
 
 /** Section 2.14: errors of the line. */
 export const WAN_ERROR = {
@@ -7,19 +17,19 @@ export const WAN_ERROR = {
     cumulative: implied(
       33,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.lineErrors.recipient,
       'The counters of WAN-Error-Notify are cumulative: within a call none of them goes back.',
     ),
     'only-on-error': should(
       33,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.lineErrors.recipient,
       'WAN-Error-Notify is sent only when an error occurred: some counter has grown since the last one.',
     ),
     interval: shouldNot(
       33,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.lineErrors.recipient,
       'WAN-Error-Notify is sent not more than once every 60 seconds for a call.',
       'A-67',
     ),
@@ -32,7 +42,7 @@ export const WAN_ERROR = {
     'peers-call-id': implied(
       34,
       'PAC',
-      byMonitor.recipient,
+      BY_CHANCE.lineErrors.recipient,
       "Peer's Call ID is the Call ID that the PNS assigned to the call.",
     ),
     'crc-errors': implied(

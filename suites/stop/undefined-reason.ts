@@ -7,7 +7,7 @@ export default scenario(
   {
     id: 'stop/undefined-reason',
     purpose: 'A Stop-Control-Connection-Request with an undefined Reason is not passed over.',
-    decides: ['2.3/reason-undefined-received', '3.1.2/stop-closes'],
+    decides: ['2.3/reason-undefined-received', '2.4/result-general-error', '3.1.2/stop-closes'],
     provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes'],
     iut: 'recipient',
     vary: { reason: { '0': 0, '4': 4, '255': 255 } },
@@ -24,7 +24,18 @@ export default scenario(
       ),
       reaction.closes(),
     ])
-    if (receivedAs(observation, 'Stop-Control-Connection-Reply')?.message.resultCode === 1)
-      await control.expectClose('3.1.2/stop-closes')
+    const reply = receivedAs(observation, 'Stop-Control-Connection-Reply')
+    if (reply === undefined) return
+    const refused = reply.message.resultCode === 2
+    const alive = refused && (await control.isAlive())
+    t.decide('2.4/result-general-error', {
+      ok: !refused || alive,
+      expected: 'Result Code 2 of a connection that goes on, and of no other',
+      seen: refused
+        ? `Result Code 2, and the connection ${alive ? 'goes on' : 'ends'}`
+        : 'another Result Code',
+      entry: reply.entry,
+    })
+    if (reply.message.resultCode === 1) await control.expectClose('3.1.2/stop-closes')
   },
 )

@@ -144,6 +144,14 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(60_000)
     },
   },
+  'keep-alive answered with another Identifier': {
+    body(bench) {
+      const id = bench.establish()
+      bench.advance(60_000)
+      bench.send(id, 'Echo-Reply', { identifier: 2, resultCode: 1 })
+      bench.advance(61_000)
+    },
+  },
   'keep-alive unanswered': {
     body(bench) {
       bench.establish()
