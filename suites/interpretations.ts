@@ -336,8 +336,9 @@ export const INTERPRETATIONS = {
     section: '3.1.4',
     page: 40,
     readings: ['Only the Echo-Reply.', 'Any control message: it shows that the peer lives.'],
-    taken: 'The Echo-Reply does. Where something else comes instead, closing and going on are both right.',
-    why: 'The text names the Echo-Reply; the purpose is served by any message.',
+    taken:
+      'The Echo-Reply does. Where another message comes instead, closing and going on are both right. An Echo-Reply with another Identifier is no reply to that request; going on because of it is a warning.',
+    why: 'The text names the Echo-Reply; the purpose is served by any message. Section 2.5 has the Identifier match reply and request.',
   },
   'A-31': {
     title: 'Echo-Requests before 60 seconds of silence',

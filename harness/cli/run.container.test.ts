@@ -43,7 +43,7 @@ describe.skipIf(!available)('against pptpd', () => {
     if (!haveTshark()) return
     // Two at a time: what the machine has of cores.
     const captures = finished.filter((event) => event.files !== undefined)
-    expect(captures.length).toBe(finished.length)
+    expect(captures.length).toBe(finished.filter((event) => event.result.verdict !== 'skip').length)
     await Promise.all(
       [0, 1].map(async (half) => {
         for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {

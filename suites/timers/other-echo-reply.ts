@@ -36,6 +36,8 @@ export default scenario(
         ? `it ended after ${t.durations(after)}${askedAgain ? ', and another Echo-Request' : ''}`
         : inItsTime(t, observation),
       entry: entryOf(observation),
+      // A-30: whether any message at all shows that the peer lives can be argued.
+      otherwise: 'warn',
     })
   },
 )
