@@ -218,15 +218,15 @@ async function describeContainer(
 }
 
 type Testcontainers = typeof import('testcontainers')
-let loaded: { readonly host: string; readonly library: Promise<Testcontainers> } | undefined
+let loaded: { readonly host: string; readonly binding: Promise<Testcontainers> } | undefined
 
 /**
  * testcontainers looks for an engine through the environment, once per process; this makes it find ours.
  * @throws EnvironmentError for a second engine in one process, which it would silently not use.
  */
 function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
-  loaded ??= { host: engine.host, library: bindTestcontainers(engine) }
-  if (loaded.host === engine.host) return loaded.library
+  loaded ??= { host: engine.host, binding: bindTestcontainers(engine) }
+  if (loaded.host === engine.host) return loaded.binding
   throw new EnvironmentError(
     `this process already starts containers on ${loaded.host}, it cannot use ${engine.host} too`,
     'Use one run per engine, and merge their results.',
@@ -241,9 +241,9 @@ async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
   const before = process.env.DOCKER_HOST
   process.env.DOCKER_HOST = engine.host
   try {
-    const library = await import('testcontainers')
-    await library.getContainerRuntimeClient()
-    return library
+    const binding = await import('testcontainers')
+    await binding.getContainerRuntimeClient()
+    return binding
   } finally {
     if (before === undefined) delete process.env.DOCKER_HOST
     else process.env.DOCKER_HOST = before
