@@ -1,4 +1,5 @@
 import type { Network } from '../network/network.ts'
+import type { Dialler } from '../scenario/dial.ts'
 import type { Pics, TimerProfile } from '../scenario/profile.ts'
 
 /** PPP secrets known to the implementation. */
@@ -45,6 +46,8 @@ export interface Replica {
    * where nothing tells. False when the bound was reached first.
    */
   readonly settled?: (connections: number) => Promise<boolean>
+  /** Makes an originator dial; absent where it is none, or nobody can make it. */
+  readonly dial?: Dialler
   /** Log lines that arrived since the last call, oldest first. */
   takeLog(): readonly LogLine[]
   /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */
