@@ -58,7 +58,8 @@ const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
 const nameHint = 'a name of lower-case letters, digits and single . _ - between them, at most 60 long'
 const regex = 'a regular expression that one log line matches'
 
-const manifestSchema = z.strictObject(
+/** Every field of a manifest. */
+export const manifestSchema = z.strictObject(
   {
     name: text(nameHint).max(60, expecting(nameHint)).regex(NAME, expecting(nameHint)),
     title: text('one line for lists').max(200, expecting('one line of at most 200 characters')),
@@ -231,6 +232,20 @@ export function loadImplementation(nameOrPath: string, folder: string = containe
  * @throws UsageError that names the file, every wrong field, and what was expected there.
  */
 export function parseManifest(content: string, file: string): Manifest {
+  return parseFields(manifestSchema, content, file, `${containerExample()} is a complete example.`)
+}
+
+/**
+ * The same for a file of other fields.
+ * @param help where to look, a sentence for the remedy.
+ * @throws UsageError like `parseManifest`.
+ */
+export function parseFields<S extends z.ZodObject>(
+  schema: S,
+  content: string,
+  file: string,
+  help: string,
+): z.infer<S> {
   const document = parseDocument(content, { prettyErrors: true })
   const [broken] = document.errors
   if (broken !== undefined) {
@@ -242,12 +257,12 @@ export function parseManifest(content: string, file: string): Manifest {
       },
     )
   }
-  const result = manifestSchema.safeParse(readDocument(document.toJS, document, file))
+  const result = schema.safeParse(readDocument(document.toJS, document, file))
   if (result.success) return result.data
-  const complaints = result.error.issues.flatMap((issue) => describeIssue(issue))
+  const complaints = result.error.issues.flatMap((issue) => describeIssue(issue, schema))
   throw new UsageError(
     complaints.map((complaint) => `${file}: ${complaint}`).join('\n'),
-    `Correct ${complaints.length === 1 ? 'this field' : 'these fields'}; ${containerExample()} is a complete example.`,
+    `Correct ${complaints.length === 1 ? 'this field' : 'these fields'}; ${help}`,
     { cause: result.error },
   )
 }
@@ -275,10 +290,10 @@ function containerExample(): string {
   return `containers/pptpd-1.4.0/${MANIFEST_FILE}`
 }
 
-function describeIssue(issue: z.core.$ZodIssue): readonly string[] {
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodObject): readonly string[] {
   const where = issue.path.map(String)
   if (issue.code !== 'unrecognized_keys') return [`${where.join('.') || 'manifest'}: ${issue.message}`]
-  const known = fieldsAt(where)
+  const known = fieldsAt(schema, where)
   return issue.keys.map((key) => {
     const hint = nearest(key, known)
     return `${[...where, key].join('.')}: unknown field; ${
@@ -287,9 +302,9 @@ function describeIssue(issue: z.core.$ZodIssue): readonly string[] {
   })
 }
 
-/** The field names that the schema knows at a path. */
-function fieldsAt(path: readonly string[]): readonly string[] {
-  let schema: unknown = manifestSchema
+/** The field names that a schema knows at a path. */
+function fieldsAt(root: z.ZodObject, path: readonly string[]): readonly string[] {
+  let schema: unknown = root
   for (const step of path) {
     schema = schema instanceof z.ZodOptional ? schema.unwrap() : schema
     schema = schema instanceof z.ZodObject ? schema.shape[step] : undefined
@@ -314,13 +329,22 @@ function foldersIn(folder: string): readonly string[] {
     .sort()
 }
 
+/**
+ * A manifest's text.
+ * @throws UsageError when it is too large to be one.
+ */
+export function readManifest(file: string): string {
+  if (statSync(file).size <= MANIFEST_LIMIT) return readFileSync(file, 'utf8')
+  throw new UsageError(
+    `${shownPath(file)}: larger than ${MANIFEST_LIMIT} octets`,
+    'A manifest is a short YAML file.',
+  )
+}
+
 function loadFolder(folder: string): ContainerFolder {
   const file = join(folder, MANIFEST_FILE)
   const name = shownPath(file)
-  if (statSync(file).size > MANIFEST_LIMIT) {
-    throw new UsageError(`${name}: larger than ${MANIFEST_LIMIT} octets`, 'A manifest is a short YAML file.')
-  }
-  const manifest = parseManifest(readFileSync(file, 'utf8'), name)
+  const manifest = parseManifest(readManifest(file), name)
   if (manifest.name !== basename(folder)) {
     // Two folders with the same name would share images and results.
     throw new UsageError(
@@ -339,7 +363,7 @@ function loadFolder(folder: string): ContainerFolder {
 }
 
 /** Relative to where the user stands when that is shorter. */
-function shownPath(path: string): string {
+export function shownPath(path: string): string {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') || near === '' ? path : near
 }
