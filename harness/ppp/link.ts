@@ -1,13 +1,15 @@
 import { decodeFrame, encodeFrame, PppProtocolNumber } from './frame.ts'
 import type { Lcp } from './lcp.ts'
-import type { PppAction, PppEvent, PppProtocol } from './protocol.ts'
+import type { PppAction, PppEvent, PppNotice, PppProtocol } from './protocol.ts'
 
-/** What a link wants done. Timers are named by the protocol number that owns them. */
+/** What a link wants done. Timers have names of the link's own. */
 export type LinkAction =
   | { readonly kind: 'send'; readonly frame: Uint8Array }
-  | { readonly kind: 'set-timer'; readonly protocol: number; readonly ms: number }
-  | { readonly kind: 'cancel-timer'; readonly protocol: number }
+  /** Starts a timer, or starts it again. */
+  | { readonly kind: 'set-timer'; readonly timer: string; readonly ms: number }
+  | { readonly kind: 'cancel-timer'; readonly timer: string }
   | { readonly kind: 'opened'; readonly protocol: number }
+  | { readonly kind: 'notice'; readonly notice: PppNotice }
   /** LCP is finished: the link is over. */
   | { readonly kind: 'finished' }
 
@@ -15,7 +17,7 @@ export type LinkAction =
 export interface PppLink {
   open(): readonly LinkAction[]
   receive(frame: Uint8Array): readonly LinkAction[]
-  timer(protocol: number): readonly LinkAction[]
+  timer(timer: string): readonly LinkAction[]
   /** Asks the peer to terminate. */
   close(): readonly LinkAction[]
 }
@@ -35,9 +37,9 @@ export function createLink(lcp: Lcp, upper: readonly PppProtocol[] = []): PppLin
       case 'send':
         return [{ kind: 'send', frame: encodeFrame(protocol, action.octets) }]
       case 'set-timer':
-        return [{ kind: 'set-timer', protocol, ms: action.ms }]
+        return [{ kind: 'set-timer', timer: String(protocol), ms: action.ms }]
       case 'cancel-timer':
-        return [{ kind: 'cancel-timer', protocol }]
+        return [{ kind: 'cancel-timer', timer: String(protocol) }]
       case 'opened':
         return [
           { kind: 'opened', protocol },
@@ -47,14 +49,16 @@ export function createLink(lcp: Lcp, upper: readonly PppProtocol[] = []): PppLin
         return machine === lcp ? upper.flatMap((above) => pass(above, { kind: 'down' })) : []
       case 'finished':
         return machine === lcp ? [{ kind: 'finished' }] : []
+      case 'notice':
+        return [action]
     }
   }
 
   return {
     open: () => pass(lcp, { kind: 'up' }),
     close: () => pass(lcp, { kind: 'close' }),
-    timer(protocol) {
-      const machine = [lcp, ...upper].find((one) => one.protocol === protocol)
+    timer(timer) {
+      const machine = [lcp, ...upper].find((one) => String(one.protocol) === timer)
       return machine === undefined ? [] : pass(machine, { kind: 'timer' })
     },
     receive(octets) {

@@ -93,18 +93,17 @@ export function createCall(
 
   function follow(wanted: readonly LinkAction[]): void {
     for (const action of wanted) {
-      const timer = 'protocol' in action ? `${name}/ppp/${action.protocol}` : ''
       switch (action.kind) {
         case 'send':
           tunnel?.send(action.frame)
           break
         case 'set-timer': {
-          const { protocol } = action
-          context.after(timer, action.ms, () => follow(link?.timer(protocol) ?? []))
+          const { timer } = action
+          context.after(`${name}/ppp/${timer}`, action.ms, () => follow(link?.timer(timer) ?? []))
           break
         }
         case 'cancel-timer':
-          context.cancel(timer)
+          context.cancel(`${name}/ppp/${action.timer}`)
           break
         case 'opened':
           context.log(`${name}: PPP protocol 0x${action.protocol.toString(16)} opened`)

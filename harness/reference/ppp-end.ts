@@ -28,7 +28,7 @@ export function withFaults(link: PppLink, faults: Faults): PppLink {
     open: () => spoil(link.open()),
     close: () => spoil(link.close()),
     receive: (frame) => spoil(link.receive(frame)),
-    timer: (protocol) => spoil(link.timer(protocol)),
+    timer: (timer) => spoil(link.timer(timer)),
   }
 }
 
