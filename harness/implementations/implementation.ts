@@ -30,6 +30,8 @@ export interface Provenance {
 export interface Replica {
   /** Where the implementation listens: dotted IPv4. */
   readonly address: string
+  /** The port where it listens; 1723 unless given. */
+  readonly port?: number
   /** Addresses of ours from which it can be reached, the usual one first; absent where they are not known. */
   readonly testerAddresses?: readonly string[]
   readonly provenance: Provenance

@@ -1,5 +1,6 @@
 import { EnvironmentError, HarnessError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { play } from '../scenario/play.ts'
 import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
@@ -137,6 +138,9 @@ async function playJob(
     else timed.push(one)
   }
   timed.sort((a, b) => waitOf(b) - waitOf(a))
+  // There is only one of it, so its timers cannot run side by side.
+  const alone = implementation.kind === 'remote'
+  if (alone) queue.push(...timed.splice(0))
   // Apart, so that those without a call need no more than they do.
   const crews: readonly TimedCrew[] = [false, true].map((calls) => ({
     calls,
@@ -145,7 +149,7 @@ async function playJob(
 
   const progress = (text: string): void => emit({ kind: 'notice', text })
   const replicas = await implementation.start(
-    Math.max(1, Math.min(options.lanes, queue.length)),
+    alone ? 1 : Math.max(1, Math.min(options.lanes, queue.length)),
     progress,
     // Without a case only the smoke scenario is left, which places none.
     { calls: queue.length > 0 },
@@ -176,7 +180,7 @@ async function playJob(
       // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
       broken = true
       reasons.push(
-        `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}; see whether it listens on port 1723 of ${first.address}`,
+        `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}; see whether it listens on port ${first.port ?? PPTP_PORT} of ${first.address}`,
       )
       emit({ kind: 'notice', text: reasons[reasons.length - 1] ?? '' })
       for (const one of groups.flatMap(({ queue }) => queue.splice(0)))
@@ -334,6 +338,7 @@ async function playCase(
       const played = await play(one, {
         network,
         address: replica.address,
+        ...(replica.port === undefined ? {} : { port: replica.port }),
         ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
         timers: replica.timers,
         startedAt,

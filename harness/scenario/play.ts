@@ -1,4 +1,5 @@
 import type { Network } from '../network/network.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
@@ -13,6 +14,8 @@ export interface Stage {
   readonly network: Network
   /** The IUT's address: dotted IPv4. */
   readonly address: string
+  /** The port where a recipient listens; 1723 unless given. */
+  readonly port?: number
   /** Addresses from which the tester reaches it, the usual one first; empty where nobody looked. */
   readonly testerAddresses?: readonly string[]
   readonly timers: TimerProfile
@@ -55,7 +58,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       unique: () => counter++,
     },
     recorder.network,
-    { iut: stage.address, tester: testerAddresses },
+    { iut: stage.address, port: stage.port ?? PPTP_PORT, tester: testerAddresses },
     one.variation,
     stage.settled,
   )

@@ -7,7 +7,7 @@ import {
   type TcpConnection,
 } from '../network/network.ts'
 import { type DecodedMessage, describeControl } from '../protocol/control.ts'
-import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
+import type { BodyValues, MessageName } from '../protocol/messages.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
@@ -33,7 +33,7 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   readonly addresses: readonly string[]
   /** This case's values. */
   readonly vary: Variation<V>
-  /** Opens a TCP connection to the IUT's port 1723. @throws Inconclusive when there is none to be had. */
+  /** Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when there is none to be had. */
   connect(options?: ConnectionOptions): Promise<Control<R>>
   /** The same, but decides a requirement by it. @throws Decided when there is none. */
   expectConnection(requirement: OneOrMore<R>): Promise<Control<R>>
@@ -81,12 +81,12 @@ export interface OwnedTester<R extends string> {
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: Network,
-  addresses: { readonly iut: string; readonly tester: readonly string[] },
+  addresses: { readonly iut: string; readonly port: number; readonly tester: readonly string[] },
   vary: Readonly<Record<string, unknown>>,
   settled: (connections: number) => Promise<unknown> = async () => {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
-  const { iut: address, tester: own } = addresses
+  const { iut: address, port, tester: own } = addresses
   const controls: Control<R>[] = []
   const hubs = new Map<string | undefined, Promise<GreHub>>()
 
@@ -97,7 +97,7 @@ export function createTester<R extends string>(
     const over = controls.filter((control) => control.isOver()).length
     if (over > 0) await settled(over)
     return await network.connect(
-      { address, port: PPTP_PORT },
+      { address, port },
       {
         timeout: timers.connect,
         ...(from === undefined ? {} : { from }),
@@ -127,16 +127,14 @@ export function createTester<R extends string>(
     async connect(options) {
       const result = await attempt(options)
       if (!isConnection(result))
-        throw new Inconclusive(
-          `no TCP connection to ${address}:${PPTP_PORT}: ${result.kind} (${result.detail})`,
-        )
+        throw new Inconclusive(`no TCP connection to ${address}:${port}: ${result.kind} (${result.detail})`)
       return adopt(result, options)
     },
     async expectConnection(requirement) {
       const result = await attempt()
       judge.decide(requirement, {
         ok: isConnection(result),
-        expected: `a TCP connection to port ${PPTP_PORT}`,
+        expected: `a TCP connection to port ${port}`,
         seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
       })
       if (!isConnection(result)) throw new Decided()
