@@ -1,12 +1,6 @@
 import type { Network } from '../network/network.ts'
 import type { Dialler } from '../scenario/dial.ts'
-import type { Pics, TimerProfile } from '../scenario/profile.ts'
-
-/** PPP secrets known to the implementation. */
-export interface PppAccount {
-  readonly name: string
-  readonly secret: string
-}
+import type { Pics, PppAccounts, PppProfile, TimerProfile } from '../scenario/profile.ts'
 
 /** One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted. */
 export interface LogLine {
@@ -48,6 +42,12 @@ export interface Replica {
    * where nothing tells. False when the bound was reached first.
    */
   readonly settled?: (connections: number) => Promise<boolean>
+  /**
+   * Makes the calls to come find a PPP peer with that profile, or the usual one; nothing happens where it is the one they would find
+   * anyway. Absent where there is only the usual one.
+   * @throws EnvironmentError when that cannot be brought about.
+   */
+  readonly configure?: (profile: PppProfile | 'usual') => Promise<void>
   /** Makes an originator dial; absent where it is none, or nobody can make it. */
   readonly dial?: Dialler
   /** Log lines that arrived since the last call, oldest first. */
@@ -74,7 +74,7 @@ export interface Implementation {
   readonly title: string
   readonly kind: 'container' | 'remote' | 'embedded'
   readonly pics: Pics
-  readonly ppp?: PppAccount
+  readonly ppp?: PppAccounts
   /** How many times faster its clock runs when accelerated; absent where it cannot be. */
   readonly acceleration?: number
   /**

@@ -169,17 +169,14 @@ export function behavioursInBaseline(
   pics: Pics | undefined,
   { catalogue, scenarios }: Pick<CoverageSources, 'catalogue' | 'scenarios'>,
 ): Behaviours {
-  const cases = scenarios.flatMap((scenario) => {
-    const skipped = pics === undefined ? undefined : inapplicable(scenario, pics)
-    return casesOf(scenario).map(({ id }) => ({
-      id,
-      scenario,
-      skipped,
-      deviation:
-        baseline.deviations.find((one) => one.scenario === id) ??
-        baseline.deviations.find((one) => picomatch.isMatch(id, one.scenario)),
-    }))
-  })
+  const cases = scenarios.flatMap(casesOf).map((one) => ({
+    id: one.id,
+    scenario: one.scenario,
+    skipped: pics === undefined ? undefined : inapplicable(one, pics),
+    deviation:
+      baseline.deviations.find(({ scenario: glob }) => glob === one.id) ??
+      baseline.deviations.find(({ scenario: glob }) => picomatch.isMatch(one.id, glob)),
+  }))
   const of = new Map<string, Behaviour>()
   for (const [id, { level }] of Object.entries(catalogue)) {
     // Any case may have been caught by a monitor.

@@ -39,7 +39,7 @@ const FIRST_UNIQUE = 257
 /** Plays on the simulated network under virtual time, in a world made for this one play. */
 export const playOnReference: ReferencePlayer = async (one, faults) => {
   const implementation = referenceImplementation({ faults })
-  const skipped = inapplicable(one.scenario, implementation.pics)
+  const skipped = inapplicable(one, implementation.pics)
   if (skipped !== undefined) return unplayed(one, 'skip', skipped)
   const [replica] = await implementation.start(1, () => {})
   if (replica === undefined) return unplayed(one, 'error', 'the reference did not start')

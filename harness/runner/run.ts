@@ -132,7 +132,7 @@ async function playJob(
   const timed: ScenarioCase[] = []
   const skipped: { readonly one: ScenarioCase; readonly reason: string }[] = []
   for (const one of job.cases) {
-    const reason = inapplicable(one.scenario, implementation.pics)
+    const reason = inapplicable(one, implementation.pics)
     if (reason !== undefined) skipped.push({ one, reason })
     else if (one.scenario.timer === undefined) queue.push(one)
     else timed.push(one)
@@ -290,8 +290,8 @@ async function startTimed(
 
 const NEEDS_CALLS: readonly Need[] = ['outgoing-calls', 'incoming-calls', 'ppp', 'two-calls']
 
-function placesCalls({ scenario }: ScenarioCase): boolean {
-  return scenario.needs.some((need) => NEEDS_CALLS.includes(need))
+function placesCalls({ needs }: ScenarioCase): boolean {
+  return needs.some((need) => NEEDS_CALLS.includes(need))
 }
 
 function waitOf(one: ScenarioCase): number {

@@ -4,7 +4,7 @@ import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
-import type { TimerProfile } from './profile.ts'
+import type { PppAccounts, TimerProfile } from './profile.ts'
 import { type ScenarioCase, unplayable } from './scenario.ts'
 import { createTester } from './tester.ts'
 import { gravest, type ScenarioResult, type Verdict } from './verdict.ts'
@@ -19,6 +19,8 @@ export interface Stage {
   /** Addresses from which the tester reaches it, the usual one first; empty where nobody looked. */
   readonly testerAddresses?: readonly string[]
   readonly timers: TimerProfile
+  /** PPP accounts of the IUT; absent where none is known. */
+  readonly accounts?: PppAccounts
   /** Wall clock at the start, ms since 1970. */
   readonly startedAt: number
   /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
@@ -42,7 +44,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const { scenario } = one
   const { clock } = stage.network
   const { testerAddresses = [] } = stage
-  const unplayed = unplayable(scenario, testerAddresses)
+  const unplayed = unplayable(one, testerAddresses)
   if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
   const recorder = recordNetwork(stage.network, { startedAt: stage.startedAt })

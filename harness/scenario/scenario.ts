@@ -1,10 +1,34 @@
-import type { Pics } from './profile.ts'
+import type { AuthenticationMethod, Pics, PppProfile } from './profile.ts'
 import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
 
 /** What a scenario needs the implementation to claim, or the network to offer; without it the scenario is skipped. */
-export type Need = 'outgoing-calls' | 'incoming-calls' | 'ppp' | 'two-calls' | 'second-address'
+export type Need =
+  | 'outgoing-calls'
+  | 'incoming-calls'
+  | 'ppp'
+  | 'two-calls'
+  | 'second-address'
+  /** It takes connections as well as it opens them: collisions. */
+  | 'both-roles'
+  /** An originator can be told to hang up. */
+  | 'hang-up'
+  /** It can be told what number to dial, what receive window to announce, what secret to use. */
+  | 'phone-number'
+  | 'window-setting'
+  | 'secret-setting'
+  | AuthenticationMethod
+  | 'proves-itself'
+  | 'mppe-40'
+  | 'mppe-56'
+  | 'mppe-128'
+  | 'mppe-stateful'
+
+/** What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`. */
+export type NeedsOf<V extends Vary> = {
+  readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
+}
 
 /** A scenario is data plus a body. */
 export interface ScenarioMeta<
@@ -23,6 +47,10 @@ export interface ScenarioMeta<
   /** Which side of the control connection the implementation under test takes. */
   readonly iut: 'recipient' | 'originator'
   readonly needs?: readonly Need[]
+  /** The same for single values of `vary`: only the cases with such a value are skipped. */
+  readonly valuesNeed?: NeedsOf<V>
+  /** What the IUT's PPP has to demand of its peer; whatever it usually demands, unless given. Skipped where it cannot be told. */
+  readonly profile?: PppProfile
   /** Interpretations that the body leans on beyond those of its requirements. */
   readonly readings?: readonly string[]
   readonly tags?: readonly string[]
@@ -48,6 +76,9 @@ export interface Scenario {
   readonly provenBy: readonly string[]
   readonly iut: 'recipient' | 'originator'
   readonly needs: readonly Need[]
+  readonly valuesNeed: NeedsOf<Vary>
+  /** Absent where any will do. */
+  readonly profile?: PppProfile
   readonly readings: readonly string[]
   readonly tags: readonly string[]
   /** Absent where only real time matters. */
@@ -63,6 +94,8 @@ export interface ScenarioCase {
   readonly id: string
   readonly scenario: Scenario
   readonly variation: Readonly<Record<string, unknown>>
+  /** The scenario's, and those of its values. */
+  readonly needs: readonly Need[]
 }
 
 /** Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do not compile. */
@@ -73,6 +106,7 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
   ): Scenario {
     return {
       needs: [],
+      valuesNeed: {},
       readings: [],
       tags: [],
       vary: {},
@@ -85,40 +119,96 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
 
 /** All cases of a scenario, in the order of its parameters' values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
-  let cases: { labels: string[]; variation: Record<string, unknown> }[] = [{ labels: [], variation: {} }]
+  let cases: { labels: string[]; variation: Record<string, unknown>; needs: readonly Need[] }[] = [
+    { labels: [], variation: {}, needs: scenario.needs },
+  ]
   for (const [name, values] of Object.entries(scenario.vary))
     cases = cases.flatMap((so) =>
       Object.entries(values).map(([label, value]) => ({
         labels: [...so.labels, `${name}=${label}`],
         variation: { ...so.variation, [name]: value },
+        needs: [...so.needs, ...(scenario.valuesNeed[name]?.[label] ?? [])],
       })),
     )
-  return cases.map(({ labels, variation }) => ({
+  return cases.map(({ labels, variation, needs }) => ({
     id: labels.length === 0 ? scenario.id : `${scenario.id}#${labels.join(',')}`,
     scenario,
     variation,
+    needs,
   }))
 }
 
-/** Why a scenario cannot be played where the tester has only these addresses; undefined when it can. */
-export function unplayable(scenario: Scenario, testerAddresses: readonly string[]): string | undefined {
-  if (scenario.needs.includes('second-address') && testerAddresses.length < 2)
+/** Why a case cannot be played where the tester has only these addresses; undefined when it can. */
+export function unplayable(
+  { scenario, needs }: ScenarioCase,
+  testerAddresses: readonly string[],
+): string | undefined {
+  if (needs.includes('second-address') && testerAddresses.length < 2)
     return 'the tester has no second address from which to reach it'
+  if (scenario.iut === 'originator' && testerAddresses.length === 0)
+    return 'no address of the tester is known that it could dial'
   return undefined
 }
 
-/** Why a scenario does not apply to an implementation; undefined when it does. */
-export function inapplicable(scenario: Scenario, pics: Pics): string | undefined {
+const ENCRYPTION_NEEDS = { 'mppe-40': 40, 'mppe-56': 56, 'mppe-128': 128 } as const
+
+/** Why a case does not apply to an implementation; undefined when it does. */
+export function inapplicable({ scenario, needs }: ScenarioCase, pics: Pics): string | undefined {
   if (!pics.roles.includes(scenario.iut))
     return `it does not claim to be a ${scenario.iut} of control connections`
-  for (const need of scenario.needs) {
-    if (need === 'outgoing-calls' && !pics.outgoingCalls)
-      return 'it does not claim to answer Outgoing-Call-Request (PAC)'
-    if (need === 'incoming-calls' && !pics.incomingCalls)
-      return 'it does not claim to answer Incoming-Call-Request (PNS)'
-    if (need === 'ppp' && !pics.ppp) return 'it does not claim a PPP peer behind its calls'
-    if (need === 'two-calls' && pics.callsPerConnection < 2)
-      return 'it does not claim two calls on one control connection'
+  if (scenario.iut === 'originator' && pics.dialling === undefined) return 'it cannot be told to dial'
+  if (scenario.profile !== undefined && pics.profiles?.includes(scenario.profile) !== true)
+    return `its PPP cannot be told what to demand: it has no profile "${scenario.profile}"`
+  for (const need of needs) {
+    const missing = missingClaim(need, pics)
+    if (missing !== undefined) return `it does not claim ${missing}`
   }
   return undefined
+}
+
+/** What an implementation would have to claim for that need; undefined when it does. */
+function missingClaim(need: Need, pics: Pics): string | undefined {
+  switch (need) {
+    case 'outgoing-calls':
+      return pics.outgoingCalls ? undefined : 'to answer Outgoing-Call-Request (PAC)'
+    case 'incoming-calls':
+      return pics.incomingCalls ? undefined : 'to answer Incoming-Call-Request (PNS)'
+    case 'ppp':
+      return pics.ppp ? undefined : 'a PPP peer behind its calls'
+    case 'two-calls':
+      return pics.callsPerConnection >= 2 ? undefined : 'two calls on one control connection'
+    case 'second-address':
+      return undefined
+    case 'both-roles':
+      return pics.roles.length === 2 ? undefined : 'both to open and to accept control connections'
+    case 'hang-up':
+      return pics.dialling?.hangUp ? undefined : 'that it can be told to hang up'
+    case 'phone-number':
+      return pics.dialling?.settings.includes('phoneNumber')
+        ? undefined
+        : 'that it can be told which number to dial'
+    case 'window-setting':
+      return pics.dialling?.settings.includes('window')
+        ? undefined
+        : 'that it can be told which receive window to announce'
+    case 'secret-setting':
+      return pics.dialling?.settings.includes('secret')
+        ? undefined
+        : 'that it can be told which secret to use'
+    case 'pap':
+    case 'chap-md5':
+    case 'ms-chap-v1':
+    case 'ms-chap-v2':
+      return pics.authentication?.includes(need) ? undefined : `to let PPP peers in by ${need}`
+    case 'proves-itself':
+      return pics.provesItself ? undefined : 'to prove itself to a PPP peer that asks'
+    case 'mppe-40':
+    case 'mppe-56':
+    case 'mppe-128': {
+      const strength = ENCRYPTION_NEEDS[need]
+      return pics.mppe?.includes(strength) ? undefined : `MPPE with keys of ${strength} bits`
+    }
+    case 'mppe-stateful':
+      return pics.mppeStateful ? undefined : 'stateful MPPE'
+  }
 }
