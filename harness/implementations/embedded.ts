@@ -24,6 +24,8 @@ const TIMERS: TimerProfile = {
   close: 5_000,
   call: 1_000,
   tunnel: 5_000,
+  dial: 1_000,
+  request: 1_000,
   speed: 1,
 }
 

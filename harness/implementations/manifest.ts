@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { DIAL_TIMERS } from '../scenario/profile.ts'
 import { requireRoomForShared } from './build-context.ts'
 import { packageRoot } from './package-root.ts'
 
@@ -44,6 +45,11 @@ const environment = () =>
       ).error(issue),
   })
 
+const oneOf = (names: readonly (string | number)[]) =>
+  `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`
+const account = () => ({ name: text('an account name'), secret: text('the secret as a string') })
+const profile = () => z.strictObject({ command: words('a list of words, no shell') }, expecting('fields'))
+
 function compiles(pattern: string): boolean {
   try {
     new RegExp(pattern)
@@ -82,6 +88,19 @@ export const manifestSchema = z.strictObject(
         callsPerConnection: z
           .int(expecting('a number of calls, 0 for unknown'))
           .min(0, expecting('a number of calls, 0 for unknown')),
+        authentication: z
+          .array(
+            z.enum(AUTHENTICATION_METHODS, expecting(oneOf(AUTHENTICATION_METHODS))),
+            expecting('a list of authentication protocols'),
+          )
+          .optional(),
+        mppe: z
+          .array(
+            z.literal(MPPE_STRENGTHS, expecting(oneOf(MPPE_STRENGTHS))),
+            expecting('a list of key sizes in bits'),
+          )
+          .optional(),
+        mppeStateful: yesOrNo().optional(),
       },
       expecting('fields'),
     ),
@@ -92,6 +111,8 @@ export const manifestSchema = z.strictObject(
         close: milliseconds(),
         call: milliseconds(),
         tunnel: milliseconds(),
+        dial: milliseconds().default(DIAL_TIMERS.dial),
+        request: milliseconds().default(DIAL_TIMERS.request),
       },
       expecting('fields'),
     ),
@@ -109,7 +130,18 @@ export const manifestSchema = z.strictObject(
       .optional(),
     ppp: z
       .strictObject(
-        { name: text('an account name'), secret: text('the secret as a string') },
+        {
+          ...account(),
+          /** By which its PPP proves itself to a peer that asks. */
+          own: z.strictObject(account(), expecting('fields')).optional(),
+        },
+        expecting('fields'),
+      )
+      .optional(),
+    /** Commands, run inside the container, after which the next calls find a PPP peer that demands something else. */
+    profiles: z
+      .strictObject(
+        { usual: profile(), open: profile().optional(), encrypted: profile().optional() },
         expecting('fields'),
       )
       .optional(),
@@ -180,6 +212,15 @@ export const manifestSchema = z.strictObject(
 
 /** What containers/NAME/manifest.yaml says. */
 export type Manifest = z.infer<typeof manifestSchema>
+
+/** What an implementation claims, by everything that its manifest says. */
+export function claimsOf({ pics, ppp, profiles = {} }: Pick<Manifest, 'pics' | 'ppp' | 'profiles'>): Pics {
+  return {
+    ...pics,
+    ...(ppp?.own === undefined ? {} : { provesItself: true }),
+    profiles: PPP_PROFILES.filter((name) => name in profiles),
+  }
+}
 
 /** A manifest and the folder it was found in. */
 export interface ContainerFolder {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { type GreSocket, isConnection, type Network, type TcpConnection, type TcpEvent } from './network.ts'
 import { canOpenRawGre } from './raw-gre.ts'
 import { createSimulatedNetwork } from './simulated.ts'
@@ -104,6 +104,43 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         await first.close()
         const third = await world.there.listen(first.local, () => {})
         expect(third.local).toEqual(first.local)
+      }))
+
+    it('hands connections to whoever listens for their address, and resets the others', () =>
+      world.run(async () => {
+        const free = await world.there.listen({ address: THERE, port: 0 }, () => {})
+        await free.close()
+        const [first, second] = [arrival<TcpConnection>(), arrival<TcpConnection>()]
+        const one = await world.there.listen(free.local, first.put, { from: HERE })
+        const other = await world.there.listen(free.local, second.put, { from: ELSEWHERE })
+        expect([one.local, other.local]).toEqual([free.local, free.local])
+        const again = world.there.listen(free.local, () => {}, { from: HERE })
+        await expect(again).rejects.toThrow('EADDRINUSE')
+        await expect(world.there.listen(free.local, () => {})).rejects.toThrow('EADDRINUSE')
+
+        for (const [from, accepted] of [
+          [ELSEWHERE, second],
+          [HERE, first],
+        ] as const) {
+          await world.here.connect(free.local, { from, timeout: 1_000 })
+          expect((await accepted.next()).remote.address).toBe(from)
+        }
+
+        await one.close()
+        await one.close()
+        const stranger = await world.here.connect(free.local, { from: HERE, timeout: 1_000 })
+        // The reset may be faster than the word that there is a connection.
+        if (isConnection(stranger)) {
+          const events = arrival<TcpEvent>()
+          stranger.onEvent(events.put)
+          expect((await events.next()).kind).toBe('reset')
+        } else expect(stranger.detail).toBe('ECONNRESET')
+
+        await other.close()
+        const refused = await world.here.connect(free.local, { from: HERE, timeout: 1_000 })
+        expect(refused).toMatchObject({ kind: 'refused' })
+        const anew = await world.there.listen(free.local, () => {}, { from: HERE })
+        expect(anew.local).toEqual(free.local)
       }))
 
     it('refuses to listen on an address that is not its own', () =>
@@ -293,6 +330,54 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         theirs.onPacket((packet) => seen.push(packet[0] ?? -1))
         expect(seen).toEqual(Array.from({ length: 101 }, (_, at) => at))
       }))
+
+    it.each([
+      ['in-order', 8, 100],
+      ['in-order', 24, 1_532],
+      ['in-order', 1_480, 65_515],
+      ['reversed', 8, 100],
+      ['reversed', 24, 1_532],
+      ['reversed', 1_480, 65_515],
+      ['reversed', 4_096, 64],
+    ] as const)('carries a packet in fragments, %s, of %i octets each', (order, size, length) =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const seen = arrival<Uint8Array>()
+        theirs.onPacket(seen.put)
+        const packet = Uint8Array.from({ length }, (_, at) => at % 253)
+        ours.send(packet, { fragments: { size, order } })
+        ours.send(octets(1))
+        const [first, second] = [await seen.next(), await seen.next()]
+        expect(Buffer.from(first).equals(packet)).toBe(true)
+        expect(second).toEqual(octets(1))
+      }),
+    )
+
+    it('refuses fragments that IP cannot have', () =>
+      world.run(async () => {
+        const { ours } = await tunnel()
+        for (const size of [0, -8, 12, Number.NaN])
+          expect(() => ours.send(octets(1), { fragments: { size, order: 'in-order' } })).toThrow(RangeError)
+      }))
+
+    it.each([
+      ['whole', {}],
+      ['in fragments', { fragments: { size: 8, order: 'reversed' } }],
+    ] as const)('sends under the address of another, %s: only who hears that one gets it', (_, how) =>
+      world.run(async () => {
+        const { ours, theirs } = await tunnel()
+        const stranger = await world.there.openGre(ELSEWHERE, { from: THERE })
+        const atTheirs = arrival<Uint8Array>()
+        const atStranger = arrival<Uint8Array>()
+        theirs.onPacket(atTheirs.put)
+        stranger.onPacket(atStranger.put)
+        ours.send(new Uint8Array(20).fill(66), { ...how, source: ELSEWHERE })
+        ours.send(octets(1))
+        expect(await atStranger.next()).toEqual(new Uint8Array(20).fill(66))
+        expect(await atTheirs.next()).toEqual(octets(1))
+        expect(() => ours.send(octets(1), { source: 'nobody' })).toThrow(UsageError)
+      }),
+    )
 
     it('sees only the address it was opened for', () =>
       world.run(async () => {

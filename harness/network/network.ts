@@ -1,3 +1,5 @@
+import type { Fragmentation } from '../protocol/ip.ts'
+
 /**
  * What a tester talks through. Two implementations: `SystemNetwork` (the kernel's TCP and a raw GRE socket) and
  * `SimulatedNetwork` (in memory, virtual clock, seeded impairments). Wrappers (trace, impairment) implement the
@@ -64,12 +66,27 @@ export interface TcpListener {
   close(): Promise<void>
 }
 
+/** How IP carries a packet, where not as the system does it by itself. */
+export interface IpCarriage {
+  /** Cuts it into fragments, each at most as large as the path takes; without, the system cuts what is too large. */
+  readonly fragments?: Fragmentation
+  /**
+   * The source address that it claims to come from, dotted IPv4; our own unless given. Nobody should have it: what answers it is lost. A packet that
+   * claims one must fit the path, or be cut into fragments that do (otherwise the error is EMSGSIZE).
+   */
+  readonly source?: string
+}
+
 /** A raw socket for IP protocol 47, bound to one remote address. Packets start at the GRE header, without IP header. */
 export interface GreSocket {
   readonly local: string
   readonly remote: string
-  /** Sends one GRE packet (at most 65,515 octets; the kernel fragments). Errors of the path (ICMP) are reported to `onError`, not thrown. */
-  send(packet: Uint8Array): void
+  /**
+   * Sends one GRE packet (at most 65,515 octets; the kernel fragments). Errors of the path (ICMP) are reported to `onError`, not thrown.
+   * @throws RangeError when the size of fragments is no positive multiple of 8.
+   * @throws UsageError when the source is not dotted IPv4.
+   */
+  send(packet: Uint8Array, carriage?: IpCarriage): void
   /** Sets the one listener; packets that arrived before are kept (bounded) and delivered on this call. */
   onPacket(listener: (packet: Uint8Array) => void): void
   /** Sets the listener for path errors, e.g. ICMP protocol unreachable as ECONNREFUSED or ENOPROTOOPT. */
@@ -86,6 +103,14 @@ export interface ConnectOptions {
   readonly timeout: number
 }
 
+export interface ListenOptions {
+  /**
+   * Takes connections from this address only: dotted IPv4. Several may listen on one endpoint, in one process, as long as each names
+   * another; connections from an address that nobody named are reset. All connections unless given, and nobody else may listen there.
+   */
+  readonly from?: string
+}
+
 export type ConnectFailure = {
   readonly kind: 'refused' | 'timeout' | 'unreachable'
   /** The system's code, e.g. ECONNREFUSED. */
@@ -100,7 +125,11 @@ export interface Network {
    * Accepts TCP connections.
    * @throws EnvironmentError when the address or port cannot be bound.
    */
-  listen(local: Endpoint, accept: (connection: TcpConnection) => void): Promise<TcpListener>
+  listen(
+    local: Endpoint,
+    accept: (connection: TcpConnection) => void,
+    options?: ListenOptions,
+  ): Promise<TcpListener>
   /**
    * Opens GRE towards one address. Packets from other addresses are not seen.
    * @throws EnvironmentError when raw sockets are not allowed (needs CAP_NET_RAW) or not supported.

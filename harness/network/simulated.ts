@@ -1,4 +1,7 @@
 import { UsageError } from '../errors/errors.ts'
+import { IP_PROTOCOL_GRE } from '../protocol/gre.ts'
+import { ipFragments } from '../protocol/ip.ts'
+import { createIpReassembly, type IpReassembly } from '../protocol/ip-reassembly.ts'
 import { fromError, listenError, requireIPv4 } from './failures.ts'
 import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
@@ -31,12 +34,18 @@ interface Wire {
 
 interface Host {
   readonly addresses: readonly [string, ...string[]]
-  /** By address and port. */
-  readonly listeners: Map<string, (connection: SimulatedConnection) => void>
+  /** By address and port, then by whose connections they take. */
+  readonly listeners: Map<string, Map<string, Acceptor>>
   readonly greSockets: Set<GreEnd>
+  /** Puts together what comes in fragments. */
+  readonly reassembly: IpReassembly
   /** Gives an unused port number. */
   port(): number
+  /** Gives the next packet in fragments its identification. */
+  identification(): number
 }
+
+type Acceptor = (connection: SimulatedConnection) => void
 
 interface GreEnd {
   readonly local: string
@@ -75,14 +84,20 @@ export function createSimulatedNetwork({ clock, latency = 1 }: SimulatedWorldOpt
 
 function createHost(addresses: readonly [string, ...string[]]): Host {
   let nextPort = FIRST_EPHEMERAL_PORT
+  let identifications = 0
   return {
     addresses,
     listeners: new Map(),
     greSockets: new Set(),
+    reassembly: createIpReassembly(),
     port() {
       const port = nextPort
       nextPort = nextPort + 1 === PORTS ? FIRST_EPHEMERAL_PORT : nextPort + 1
       return port
+    },
+    identification() {
+      identifications = (identifications % 0xffff) + 1
+      return identifications
     },
   }
 }
@@ -111,16 +126,20 @@ function createHostNetwork(wire: Wire, host: Host): Network {
       const result = await handshake(wire, local, remote, timeout, closers)
       return 'whenOver' in result ? keep(result) : result
     },
-    async listen({ address, port }, accept) {
+    async listen({ address, port }, accept, { from = ANY_ADDRESS } = {}) {
       requireIPv4(address)
+      requireIPv4(from)
       const local = { address, port: port === 0 ? host.port() : port }
       if (address !== ANY_ADDRESS && !host.addresses.includes(address))
         throw listenError(local, 'EADDRNOTAVAIL')
-      if (portTaken(host, local)) throw listenError(local, 'EADDRINUSE')
-      host.listeners.set(key(local), (connection) => accept(keep(connection)))
+      if (portTaken(host, local, from)) throw listenError(local, 'EADDRINUSE')
+      const listeners = host.listeners.get(key(local)) ?? new Map<string, Acceptor>()
+      host.listeners.set(key(local), listeners)
+      listeners.set(from, (connection) => accept(keep(connection)))
       const close = (): void => {
         closers.delete(close)
-        host.listeners.delete(key(local))
+        listeners.delete(from)
+        if (listeners.size === 0) host.listeners.delete(key(local))
       }
       closers.add(close)
       return { local, close: async () => close() }
@@ -164,7 +183,7 @@ function handshake(
     const server = hosts.get(remote.address)
     if (server === undefined) return
     clock.after(latency, () => {
-      const refused = listenerAt(server, remote) === undefined
+      const refused = listenersAt(server, remote) === undefined
       clock.after(latency, () => {
         if (over) return
         if (refused) {
@@ -174,8 +193,9 @@ function handshake(
         const link = createLink({ clock, latency, client: local, server: remote })
         // Due before anything that the client sends, so it also comes first.
         clock.after(latency, () => {
-          const accept = listenerAt(server, remote)
-          // The listener has closed since the SYN: the kernel resets what nobody has accepted.
+          const listeners = listenersAt(server, remote)
+          const accept = listeners?.get(local.address) ?? listeners?.get(ANY_ADDRESS)
+          // The listener has closed since the SYN, or wants nothing of that address: a reset for what nobody has accepted.
           if (accept === undefined) link.server.reset()
           else accept(link.server)
         })
@@ -185,12 +205,8 @@ function handshake(
   })
 }
 
-function createGreSocket(
-  { clock, latency, hosts }: Wire,
-  host: Host,
-  local: string,
-  remote: string,
-): GreSocket {
+function createGreSocket(wire: Wire, host: Host, local: string, remote: string): GreSocket {
+  const { clock, latency, hosts } = wire
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
   const end: GreEnd = { local, remote, deliver: packets.put, fail: (code) => errors.put({ code }) }
@@ -198,24 +214,34 @@ function createGreSocket(
   return {
     local,
     remote,
-    send(packet) {
+    send(packet, { fragments, source = local } = {}) {
       if (!host.greSockets.has(end)) return
+      requireIPv4(source)
       if (packet.length > GRE_PACKET_LIMIT) {
         clock.after(0, () => end.fail('EMSGSIZE'))
         return
       }
       const target = hosts.get(remote)
-      if (target === undefined) return
-      const copy = packet.slice()
-      clock.after(latency, () => {
-        const receivers = greEnds(target, remote, local)
-        // As from the kernel, every socket for the path gets a packet of its own.
-        for (const receiver of receivers) receiver.deliver(receivers.length === 1 ? copy : copy.slice())
-        if (receivers.length > 0 || copy.length < ICMP_QUOTE) return
+      const arrive = (octets: Uint8Array): void => {
+        if (target !== undefined) deliverGre(wire, target, { source, destination: remote, octets })
+      }
+      if (fragments === undefined) {
+        const copy = packet.slice()
+        clock.after(latency, () => arrive(copy))
+        return
+      }
+      const payload = {
+        source,
+        destination: remote,
+        protocol: IP_PROTOCOL_GRE,
+        identification: host.identification(),
+        octets: packet,
+      }
+      for (const fragment of ipFragments(payload, fragments))
         clock.after(latency, () => {
-          for (const sender of greEnds(host, local, remote)) sender.fail('ENOPROTOOPT')
+          const whole = target?.reassembly.take(fragment, 0, clock.now())
+          if (whole !== undefined) arrive(whole.payload.slice())
         })
-      })
     },
     onPacket: packets.listen,
     onError: errors.listen,
@@ -227,20 +253,38 @@ function createGreSocket(
   }
 }
 
+/** What a host does with a GRE packet: it is for the sockets of its path, and without any it draws ICMP protocol unreachable. */
+function deliverGre(
+  { clock, latency, hosts }: Wire,
+  target: Host,
+  { source, destination, octets }: { source: string; destination: string; octets: Uint8Array },
+): void {
+  const receivers = greEnds(target, destination, source)
+  // As from the kernel, every socket for the path gets a packet of its own.
+  for (const receiver of receivers) receiver.deliver(receivers.length === 1 ? octets : octets.slice())
+  if (receivers.length > 0 || octets.length < ICMP_QUOTE) return
+  clock.after(latency, () => {
+    const sender = hosts.get(source)
+    if (sender === undefined) return
+    for (const one of greEnds(sender, source, destination)) one.fail('ENOPROTOOPT')
+  })
+}
+
 function greEnds(host: Host, local: string, remote: string): GreEnd[] {
   return [...host.greSockets].filter((end) => end.local === local && end.remote === remote)
 }
 
-function listenerAt(
-  host: Host,
-  { address, port }: Endpoint,
-): ((connection: SimulatedConnection) => void) | undefined {
+function listenersAt(host: Host, { address, port }: Endpoint): ReadonlyMap<string, Acceptor> | undefined {
   return host.listeners.get(key({ address, port })) ?? host.listeners.get(key({ address: ANY_ADDRESS, port }))
 }
 
-function portTaken(host: Host, { address, port }: Endpoint): boolean {
+function portTaken(host: Host, { address, port }: Endpoint, from: string): boolean {
   const clashing = address === ANY_ADDRESS ? [ANY_ADDRESS, ...host.addresses] : [ANY_ADDRESS, address]
-  return clashing.some((other) => host.listeners.has(key({ address: other, port })))
+  return clashing.some((other) => {
+    const there = host.listeners.get(key({ address: other, port }))
+    if (there === undefined) return false
+    return other !== address || from === ANY_ADDRESS || there.has(ANY_ADDRESS) || there.has(from)
+  })
 }
 
 function key({ address, port }: Endpoint): string {

@@ -1,6 +1,7 @@
 import { requireDelay } from './failures.ts'
 import type { Clock, Network } from './network.ts'
 import { openRawGre } from './raw-gre.ts'
+import { listenFor } from './switchboard.ts'
 import { connectTcp, listenTcp, type SystemConnection } from './system-tcp.ts'
 
 const after: Clock['after'] = (delay, fire) => {
@@ -50,8 +51,9 @@ export function createSystemNetwork(): Network {
         closers.delete(attempt.abandon)
       }
     },
-    async listen(local, accept) {
-      const listener = await listenTcp(local, (connection) => accept(keep(connection)))
+    async listen(local, accept, { from } = {}) {
+      const take = (connection: SystemConnection): void => accept(keep(connection))
+      const listener = await (from === undefined ? listenTcp(local, take) : listenFor(from, local, take))
       const close = async (): Promise<void> => {
         closers.delete(close)
         await listener.close()

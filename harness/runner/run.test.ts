@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
 import { createSystemNetwork } from '../network/system.ts'
+import { DIAL_TIMERS } from '../scenario/profile.ts'
 import {
   casesOf,
   createScenarios,
@@ -53,7 +54,7 @@ function idleImplementation(acceleration?: number) {
   const replica = (speed: number): Replica => ({
     address: '127.0.0.1',
     provenance: { implementation: 'idle', versions: {}, engine: 'none' },
-    timers: { connect: 100, reply: 100, close: 100, call: 100, tunnel: 100, speed },
+    timers: { connect: 100, reply: 100, close: 100, call: 100, tunnel: 100, ...DIAL_TIMERS, speed },
     openNetwork: async () => createSystemNetwork(),
     play: (body) => body(),
     takeLog: () => [],

@@ -13,6 +13,14 @@ export interface DialSettings {
   readonly secret?: string
 }
 
+/** What can be done to an originator from outside, beyond making it dial. A scenario that needs more is skipped. */
+export interface Dialling {
+  /** The settings that its dialler heeds. */
+  readonly settings: readonly (keyof DialSettings)[]
+  /** Its dials have `hangUp`. */
+  readonly hangUp: boolean
+}
+
 /** How a dial ended, as its user sees it. */
 export interface DialEnd {
   /** Exit status of the dialling program; undefined where it was killed or none is to be had. */

@@ -23,7 +23,7 @@ export interface PppAccount {
 /** PPP accounts of an implementation: the peer's, by which it lets the tester in, and its own. */
 export interface PppAccounts extends PppAccount {
   /** By which it proves itself to a peer that asks; absent where it does not. */
-  readonly own?: PppAccount
+  readonly own?: PppAccount | undefined
 }
 
 /**
@@ -42,15 +42,15 @@ export interface Pics {
   /** How many calls one control connection can hold at once; 0 where unknown. */
   readonly callsPerConnection: number
   /** Ways in which its PPP lets a peer prove itself. What is absent here and below is not claimed. */
-  readonly authentication?: readonly AuthenticationMethod[]
+  readonly authentication?: readonly AuthenticationMethod[] | undefined
   /** Key sizes of MPPE that its PPP takes. */
-  readonly mppe?: readonly (typeof MPPE_STRENGTHS)[number][]
+  readonly mppe?: readonly (typeof MPPE_STRENGTHS)[number][] | undefined
   /** Its PPP takes stateful MPPE, too. */
-  readonly mppeStateful?: boolean
+  readonly mppeStateful?: boolean | undefined
   /** Its PPP proves itself to a peer that asks. */
-  readonly provesItself?: boolean
+  readonly provesItself?: boolean | undefined
   /** What its PPP can be told to demand. */
-  readonly profiles?: readonly PppProfile[]
+  readonly profiles?: readonly PppProfile[] | undefined
   /** An originator: what it can be made to do. Absent where nobody can make it dial; then its scenarios are skipped. */
   readonly dialling?: Dialling
 }
@@ -67,6 +67,13 @@ export interface TimerProfile {
   readonly call: number
   /** The peer's first GRE packet after a call was placed. */
   readonly tunnel: number
+  /** An originator's TCP connection, from telling it to dial. */
+  readonly dial: number
+  /** An originator's next request after a reply of ours: it may pause before it. */
+  readonly request: number
   /** How many seconds of its own time the implementation lives through in one second of ours: 1, or more under an accelerated clock. */
   readonly speed: number
 }
+
+/** Where nothing else is known of an originator: the time to start a program, and a pause of a second before a request. */
+export const DIAL_TIMERS: Pick<TimerProfile, 'dial' | 'request'> = { dial: 10_000, request: 5_000 }

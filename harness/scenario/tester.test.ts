@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createSimulatedNetwork } from '../network/simulated.ts'
 import { createVirtualClock } from '../network/virtual-clock.ts'
 import { play } from './play.ts'
+import { DIAL_TIMERS } from './profile.ts'
 import { casesOf, createScenarios } from './scenario.ts'
 
 const scenario = createScenarios<'3/implied' | '3/should', 'none'>({
@@ -30,7 +31,15 @@ test('nobody listening decides several requirements, each by its own level, and 
   const world = createSimulatedNetwork({ clock, latency: 1 })
   world.host('10.0.0.1')
   const network = world.host('10.0.0.2')
-  const timers = { connect: 1_000, reply: 1_000, close: 1_000, call: 1_000, tunnel: 1_000, speed: 1 }
+  const timers = {
+    connect: 1_000,
+    reply: 1_000,
+    close: 1_000,
+    call: 1_000,
+    tunnel: 1_000,
+    ...DIAL_TIMERS,
+    speed: 1,
+  }
   const { result } = await clock.run(
     play(one, { network, address: '10.0.0.1', timers, startedAt: 0, firstUnique: 1 }),
   )

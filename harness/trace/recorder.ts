@@ -3,6 +3,7 @@ import type {
   ConnectOptions,
   Endpoint,
   GreSocket,
+  ListenOptions,
   Network,
   TcpConnection,
   TcpEvent,
@@ -221,8 +222,12 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       record({ kind: 'tcp-refused', iut: remote, detail: result.detail })
       return result
     },
-    listen(local: Endpoint, accept: (connection: TcpConnection) => void): Promise<TcpListener> {
-      return network.listen(local, (connection) => accept(wrapConnection(connection, 'iut')))
+    listen(
+      local: Endpoint,
+      accept: (connection: TcpConnection) => void,
+      listenOptions?: ListenOptions,
+    ): Promise<TcpListener> {
+      return network.listen(local, (connection) => accept(wrapConnection(connection, 'iut')), listenOptions)
     },
     async openGre(remote, greOptions) {
       return wrapGre(await network.openGre(remote, greOptions))

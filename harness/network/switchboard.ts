@@ -1,0 +1,63 @@
+import { listenError, requireIPv4 } from './failures.ts'
+import type { Endpoint, TcpListener } from './network.ts'
+import { listenTcp, type SystemConnection } from './system-tcp.ts'
+
+/**
+ * Several listeners on one endpoint, told apart by who calls: replicas side by side all dial the same address and port of ours. One socket
+ * listens for all of them, as long as there are any.
+ */
+interface Switchboard {
+  readonly listener: Promise<TcpListener>
+  /** By the address whose connections they take. */
+  readonly subscribers: Map<string, (connection: SystemConnection) => void>
+}
+
+/** By endpoint: all of this process. */
+const switchboards = new Map<string, Switchboard>()
+
+/**
+ * Accepts connections from one address. Those from an address without a subscriber are reset.
+ * @throws UsageError when an address is not dotted IPv4.
+ * @throws EnvironmentError when the endpoint cannot be bound, or connections from that address are taken already.
+ */
+export async function listenFor(
+  from: string,
+  local: Endpoint,
+  accept: (connection: SystemConnection) => void,
+): Promise<TcpListener> {
+  requireIPv4(from)
+  const key = `${local.address}:${local.port}`
+  // Any port is a port of one's own.
+  const board = (local.port === 0 ? undefined : switchboards.get(key)) ?? open(local)
+  if (board.subscribers.has(from)) throw listenError(local, 'EADDRINUSE')
+  board.subscribers.set(from, accept)
+  if (local.port !== 0) switchboards.set(key, board)
+
+  const leave = async (): Promise<void> => {
+    if (board.subscribers.get(from) !== accept) return
+    board.subscribers.delete(from)
+    if (board.subscribers.size > 0) return
+    if (switchboards.get(key) === board) switchboards.delete(key)
+    await (await board.listener).close()
+  }
+  try {
+    const { local: bound } = await board.listener
+    return { local: bound, close: leave }
+  } catch (error) {
+    board.subscribers.delete(from)
+    if (switchboards.get(key) === board) switchboards.delete(key)
+    throw error
+  }
+}
+
+function open(local: Endpoint): Switchboard {
+  const subscribers: Switchboard['subscribers'] = new Map()
+  return {
+    subscribers,
+    listener: listenTcp(local, (connection) => {
+      const accept = subscribers.get(connection.remote.address)
+      if (accept === undefined) connection.reset()
+      else accept(connection)
+    }),
+  }
+}
