@@ -28,9 +28,12 @@ export const SOCK_RAW = 3
 export const SOCK_CLOEXEC = 0o2000000
 export const IPPROTO_IP = 0
 export const IPPROTO_GRE = 47
+/** Sends whole IP packets, header included, and receives nothing. */
+export const IPPROTO_RAW = 255
 export const IP_MTU_DISCOVER = 10
 export const IP_PMTUDISC_DONT = 0
 export const IP_RECVERR = 11
+export const IP_NODEFRAG = 22
 export const SOL_SOCKET = 1
 export const SO_RCVBUF = 8
 export const SO_RCVBUFFORCE = 33

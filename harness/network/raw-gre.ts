@@ -1,12 +1,15 @@
 import { EnvironmentError } from '../errors/errors.ts'
+import { type IpPayload, ipFragments, ipPacket } from '../protocol/ip.ts'
 import { requireIPv4 } from './failures.ts'
 import {
   AF_INET,
   IP_MTU_DISCOVER,
+  IP_NODEFRAG,
   IP_PMTUDISC_DONT,
   IP_RECVERR,
   IPPROTO_GRE,
   IPPROTO_IP,
+  IPPROTO_RAW,
   libc,
   MSG_DONTWAIT,
   SO_RCVBUF,
@@ -17,7 +20,7 @@ import {
 } from './libc.ts'
 import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
-import type { GreSocket } from './network.ts'
+import type { GreSocket, IpCarriage } from './network.ts'
 import { release, watch } from './poller.ts'
 
 /** An IP packet at its largest. One buffer for all sockets: each packet is copied out before the next is read. */
@@ -97,11 +100,19 @@ export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array
   return buffer.slice(headerLength, totalLength)
 }
 
+/** What waits to be sent, and the descriptor that takes it. */
+interface Outgoing {
+  readonly through: number
+  readonly octets: Uint8Array
+}
+
 function createSocket(fd: number, local: string, remote: string): GreSocket {
   const sys = libc()
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
-  const backlog: Uint8Array[] = []
+  const backlog: Outgoing[] = []
+  /** For packets whose IP header is ours; opened when there is the first of them. */
+  let ipFd = -1
   // The kernel filters by address, but only from connect on: between socket() and connect() every GRE packet that reaches
   // this machine is put in the queue, whoever it is from.
   const path = Uint8Array.from(`${remote}.${local}`.split('.').map(Number))
@@ -113,9 +124,9 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   }
 
   /** True when the packet is done with, sent or refused for good; false when the kernel has no room for it now. */
-  const trySend = (packet: Uint8Array): boolean => {
+  const trySend = ({ through, octets }: Outgoing): boolean => {
     for (let attempt = 1; ; attempt++) {
-      if (sys.send(fd, packet, packet.length, MSG_DONTWAIT) !== -1) return true
+      if (sys.send(through, octets, octets.length, MSG_DONTWAIT) !== -1) return true
       const code = sys.errno()
       if (code === 'EAGAIN' || code === 'ENOBUFS') return false
       if (code === 'EINTR') continue
@@ -129,6 +140,29 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
     for (let packet = backlog[0]; packet !== undefined && trySend(packet); packet = backlog[0])
       backlog.shift()
     if (backlog.length > 0) setTimeout(flush, BACKLOG_DELAY)
+  }
+
+  const queue = (outgoing: Outgoing): void => {
+    if (backlog.length >= BACKLOG_LIMIT) report('ENOBUFS')
+    else if (backlog.length > 0) backlog.push({ ...outgoing, octets: outgoing.octets.slice() })
+    else if (!trySend(outgoing)) {
+      backlog.push({ ...outgoing, octets: outgoing.octets.slice() })
+      setTimeout(flush, BACKLOG_DELAY)
+    }
+  }
+
+  const sendAs = (packet: Uint8Array, { fragments, source = local }: IpCarriage): void => {
+    requireIPv4(source)
+    if (ipFd === -1) ipFd = openIpSender(remote)
+    const payload: IpPayload = {
+      source,
+      destination: remote,
+      protocol: IPPROTO_GRE,
+      identification: nextIdentification(),
+      octets: packet,
+    }
+    const packets = fragments === undefined ? [ipPacket(payload)] : ipFragments(payload, fragments)
+    for (const octets of packets) queue({ through: ipFd, octets })
   }
 
   const drain = (): void => {
@@ -149,15 +183,11 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   return {
     local,
     remote,
-    send(packet) {
+    send(packet, carriage) {
       if (!open) return
       if (packet.length > GRE_PACKET_LIMIT) report('EMSGSIZE')
-      else if (backlog.length >= BACKLOG_LIMIT) report('ENOBUFS')
-      else if (backlog.length > 0) backlog.push(packet.slice())
-      else if (!trySend(packet)) {
-        backlog.push(packet.slice())
-        setTimeout(flush, BACKLOG_DELAY)
-      }
+      else if (carriage === undefined) queue({ through: fd, octets: packet })
+      else sendAs(packet, carriage)
     },
     onPacket: packets.listen,
     onError: errors.listen,
@@ -165,6 +195,7 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
       if (!open) return
       open = false
       backlog.length = 0
+      if (ipFd !== -1) sys.close(ipFd)
       packets.close()
       errors.close()
       // The descriptor is closed when the poll in flight has returned. Until then the kernel would swallow the remote's
@@ -187,9 +218,9 @@ const EARLIER_PACKETS_ERROR = new Set([
   'EPROTO',
 ])
 
-function openSocket(): number {
+function openSocket(protocol = IPPROTO_GRE): number {
   const sys = libc()
-  const fd = sys.socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_GRE)
+  const fd = sys.socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, protocol)
   if (fd !== -1) return fd
   const code = sys.errno()
   if (code === 'EPERM' || code === 'EACCES') {
@@ -202,6 +233,30 @@ function openSocket(): number {
     `A raw GRE socket cannot be opened: ${code}`,
     'Raise the limit on open files if it is EMFILE or ENFILE',
   )
+}
+
+/** The descriptor of a socket that sends whole IP packets to one address, fragments too. The caller closes it. */
+function openIpSender(remote: string): number {
+  const sys = libc()
+  const fd = openSocket(IPPROTO_RAW)
+  try {
+    const address = socketAddress(remote)
+    must(sys.connect(fd, address, address.length), `reach ${remote}`)
+    // Where the kernel tracks connections it would put our fragments together again before they leave.
+    must(sys.setsockopt(fd, IPPROTO_IP, IP_NODEFRAG, new Int32Array([1]), 4), 'send fragments')
+    return fd
+  } catch (error) {
+    sys.close(fd)
+    throw error
+  }
+}
+
+let lastIdentification = 0
+
+/** 1 to 65535, each in its turn: no two packets under way have the same. */
+function nextIdentification(): number {
+  lastIdentification = (lastIdentification % 0xffff) + 1
+  return lastIdentification
 }
 
 function must(result: number, what: string): void {

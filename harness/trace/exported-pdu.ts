@@ -1,5 +1,5 @@
+import { addressOctets } from '../protocol/ip.ts'
 import { concat } from '../protocol/octets.ts'
-import { addressOctets } from './ip.ts'
 
 /** LINKTYPE_WIRESHARK_UPPER_PDU: octets of an upper layer, with tags that say how to show them. */
 export const LINKTYPE_UPPER_PDU = 252

@@ -1,13 +1,21 @@
 import { IP_PROTOCOL_GRE } from '../protocol/gre.ts'
+import {
+  addressOctets,
+  type Fragmentation,
+  IP_HEADER_SIZE,
+  type IpPayload,
+  internetChecksum,
+  ipFragments,
+  ipPacket,
+} from '../protocol/ip.ts'
 import { concat } from '../protocol/octets.ts'
 
 /** IPv4 and TCP as a capture shows them: headers with correct lengths and checksums round what sockets gave us. */
 
-const IP_HEADER = 20
 const IP_PROTOCOL_TCP = 6
 
 /** Octets of TCP data that fit one IPv4 packet. */
-export const LARGEST_SEGMENT = 0xffff - IP_HEADER - 20
+export const LARGEST_SEGMENT = 0xffff - IP_HEADER_SIZE - 20
 
 export const TcpFlag = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const
 
@@ -45,14 +53,14 @@ export function tcpPacket(segment: TcpSegment): Uint8Array {
     addressOctets(segment.destination.address),
     Uint8Array.of(0, IP_PROTOCOL_TCP, payload.length >> 8, payload.length & 0xff),
   )
-  new DataView(payload.buffer).setUint16(16, checksum(concat(pseudo, payload)))
-  return ipPacket(
-    segment.source.address,
-    segment.destination.address,
-    IP_PROTOCOL_TCP,
-    segment.identification,
-    payload,
-  )
+  new DataView(payload.buffer).setUint16(16, internetChecksum(concat(pseudo, payload)))
+  return ipPacket({
+    source: segment.source.address,
+    destination: segment.destination.address,
+    protocol: IP_PROTOCOL_TCP,
+    identification: segment.identification,
+    octets: payload,
+  })
 }
 
 /** One IPv4 packet with one GRE packet; GRE longer than IPv4 allows is cut. */
@@ -62,40 +70,21 @@ export function greIpPacket(
   identification: number,
   gre: Uint8Array,
 ): Uint8Array {
-  return ipPacket(source, destination, IP_PROTOCOL_GRE, identification, gre.subarray(0, 0xffff - IP_HEADER))
+  return ipPacket(carrying(source, destination, identification, gre))
 }
 
-function ipPacket(
+/** The same in fragments, in the order in which they were sent. */
+export function greIpFragments(
   source: string,
   destination: string,
-  protocol: number,
   identification: number,
-  payload: Uint8Array,
-): Uint8Array {
-  const header = new Uint8Array(IP_HEADER)
-  const view = new DataView(header.buffer)
-  view.setUint8(0, 0x45)
-  view.setUint16(2, IP_HEADER + payload.length)
-  view.setUint16(4, identification)
-  view.setUint8(8, 64)
-  view.setUint8(9, protocol)
-  header.set(addressOctets(source), 12)
-  header.set(addressOctets(destination), 16)
-  view.setUint16(10, checksum(header))
-  return concat(header, payload)
+  gre: Uint8Array,
+  fragments: Fragmentation,
+): readonly Uint8Array[] {
+  return ipFragments(carrying(source, destination, identification, gre), fragments)
 }
 
-/** Dotted IPv4 as four octets; what is not one counts as 0.0.0.0. */
-export function addressOctets(address: string): Uint8Array {
-  const parts = address.split('.').map(Number)
-  const valid = parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part < 256)
-  return Uint8Array.from(valid ? parts : [0, 0, 0, 0])
-}
-
-/** The Internet checksum (RFC 1071). */
-function checksum(octets: Uint8Array): number {
-  let sum = 0
-  for (let at = 0; at < octets.length; at += 2) sum += ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000)
-  return ~sum & 0xffff
+function carrying(source: string, destination: string, identification: number, gre: Uint8Array): IpPayload {
+  const octets = gre.subarray(0, 0xffff - IP_HEADER_SIZE)
+  return { source, destination, protocol: IP_PROTOCOL_GRE, identification, octets }
 }

@@ -1,5 +1,6 @@
+import { addressOctets } from '../../protocol/ip.ts'
 import { concat } from '../../protocol/octets.ts'
-import { addressOctets, TcpFlag, tcpPacket } from '../ip.ts'
+import { TcpFlag, tcpPacket } from '../ip.ts'
 
 /** Captures made by hand, for tests. */
 

@@ -1,4 +1,4 @@
-/** IPv4 packets of a capture, put together again where they were fragmented (RFC 791). */
+/** IPv4 packets, put together again where they were fragmented (RFC 791). */
 
 export interface IpPacket {
   readonly source: string
@@ -12,7 +12,7 @@ export interface IpPacket {
 export interface IpReassembly {
   /**
    * Takes the octets of one IPv4 packet; gives it, or the whole that it completes. Undefined while fragments are missing, and for what is no IPv4. Never throws.
-   * @param cut octets that the capture left out at its end.
+   * @param cut octets that a capture left out at its end.
    * @param time ms.
    */
   take(octets: Uint8Array, cut: number, time: number): IpPacket | undefined
