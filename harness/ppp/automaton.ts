@@ -182,8 +182,15 @@ export interface AutomatonTimers {
   readonly restart: number
   readonly maximumConfigure: number
   readonly maximumTerminate: number
+  /** Configure-Naks in a row after which an option is rejected instead. */
+  readonly maximumFailure: number
 }
-export const AUTOMATON_TIMERS: AutomatonTimers = { restart: 3000, maximumConfigure: 10, maximumTerminate: 2 }
+export const AUTOMATON_TIMERS: AutomatonTimers = {
+  restart: 3000,
+  maximumConfigure: 10,
+  maximumTerminate: 2,
+  maximumFailure: 5,
+}
 
 export interface Automaton {
   handle(event: PppEvent): readonly PppAction[]
@@ -199,6 +206,8 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
   let state: AutomatonState = 'initial'
   let tries = 0
   let identifier = 0
+  /** Configure-Naks sent since the last Configure-Ack. */
+  let naks = 0
   let requested = -1
   let requestedOptions: Uint8Array = new Uint8Array(0)
   let actions: PppAction[] = []
@@ -259,7 +268,7 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
   function configureRequest(id: number, data: Uint8Array): void {
     const options = decodeOptions(data)
     if (options === undefined) return
-    const verdict = policy.judge(options)
+    const verdict = converging(options, policy.judge(options))
     const reply =
       verdict.kind === 'ack'
         ? { code: PacketCode.configureAck, data }
@@ -269,6 +278,15 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
           }
     received = { ...received, reply: encodePacket({ ...reply, identifier: id }) }
     apply(verdict.kind === 'ack' ? 'RCR+' : 'RCR-')
+  }
+
+  /** A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd too often is rejected. */
+  function converging(options: readonly Option[], verdict: Judgement): Judgement {
+    if (verdict.kind === 'ack') naks = 0
+    if (verdict.kind !== 'nak' || ++naks <= timers.maximumFailure) return verdict
+    const unbearable = new Set(verdict.options.map(({ type }) => type))
+    const rejected = options.filter(({ type }) => unbearable.has(type))
+    return rejected.length > 0 ? { kind: 'reject', options: rejected } : { kind: 'ack' }
   }
 
   function answerToRequest(code: number, id: number, data: Uint8Array): void {

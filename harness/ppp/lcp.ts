@@ -1,8 +1,15 @@
 import { concat } from '../protocol/octets.ts'
-import { type AutomatonState, type AutomatonTimers, createAutomaton, type OptionPolicy } from './automaton.ts'
+import { type AuthenticationMethod, decodeMethod, encodeMethod } from './authentication.ts'
+import {
+  type AutomatonState,
+  type AutomatonTimers,
+  createAutomaton,
+  type Judgement,
+  type OptionPolicy,
+} from './automaton.ts'
 import { PppProtocolNumber } from './frame.ts'
-import { encodePacket, type Option, PacketCode } from './packet.ts'
-import type { PppProtocol } from './protocol.ts'
+import { encodePacket, type Option, type Packet, PacketCode } from './packet.ts'
+import type { PppAction, PppProtocol } from './protocol.ts'
 
 /** LCP option types (RFC 1661 section 6, RFC 1662 section 7.1). */
 export const LcpOption = {
@@ -20,6 +27,10 @@ export interface LcpOptions {
   readonly mru?: number
   /** Our Magic-Number; a pure machine cannot draw one. Not 0. */
   readonly magicNumber: number
+  /** Methods by which the peer may prove its identity, the first asked for first; none: it need not. */
+  readonly demand?: readonly AuthenticationMethod[]
+  /** Methods by which we are ready to prove ours, the first preferred; none: what the peer asks for is rejected. */
+  readonly accept?: readonly AuthenticationMethod[]
   readonly timers?: AutomatonTimers
 }
 
@@ -27,12 +38,21 @@ export interface Lcp extends PppProtocol {
   state(): AutomatonState
   /** The packet that tells the peer that a protocol number is not known here (section 5.7); only while opened. */
   protocolReject(protocol: number, information: Uint8Array): Uint8Array
+  /** An Echo-Request; only while opened. Its reply becomes a notice. `data` is cut to what our MRU lets come back. */
+  echoRequest(data: Uint8Array): Packet
   /** What the peer asked for and got. */
   granted(): ReadonlyMap<number, Option>
+  /** How the peer is to prove its identity to us; undefined when it is not, or refused. */
+  peersMethod(): AuthenticationMethod | undefined
+  /** How we are to prove ours; undefined when we are not. */
+  ownMethod(): AuthenticationMethod | undefined
+  /** Octets of information that the peer takes. */
+  peersMru(): number
 }
 
 const MINIMUM_MRU = 128
-/** Data sizes of the options we acknowledge; anything else is rejected. */
+const DEFAULT_MRU = 1500
+/** Data sizes of the options we acknowledge, authentication apart; anything else is rejected. */
 const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
   [LcpOption.mru, 2],
   [LcpOption.accm, 4],
@@ -42,29 +62,38 @@ const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * LCP (RFC 1661) as a pure machine: asks for MRU and Magic-Number, acknowledges the options it knows, rejects the others, answers
- * Echo-Request while opened, refuses codes and protocols it does not know.
+ * LCP (RFC 1661) as a pure machine: asks for MRU, Magic-Number and, where demanded, authentication; acknowledges the options it knows,
+ * rejects the others, answers Echo-Request while opened, refuses codes and protocols it does not know.
  */
-export function createLcp({ mru = 1500, magicNumber, timers }: LcpOptions): Lcp {
+export function createLcp({
+  mru = DEFAULT_MRU,
+  magicNumber,
+  demand = [],
+  accept = [],
+  timers,
+}: LcpOptions): Lcp {
   const asked = new Map<number, Option>([
     [LcpOption.mru, { type: LcpOption.mru, data: Uint8Array.from([mru >> 8, mru & 0xff]) }],
     [LcpOption.magicNumber, { type: LcpOption.magicNumber, data: u32(magicNumber) }],
   ])
+  for (const method of demand.slice(0, 1)) ask(LcpOption.authentication, encodeMethod(method))
   let granted = new Map<number, Option>()
+
+  function ask(type: number, data: Uint8Array): void {
+    asked.set(type, { type, data })
+  }
 
   const policy: OptionPolicy = {
     request: () => [...asked.values()],
     judge(options) {
-      const unknown = options.filter(({ type, data }) => KNOWN_SIZES.get(type) !== data.length)
-      if (unknown.length > 0) return { kind: 'reject', options: unknown }
-      const unbearable = options.flatMap((option) => better(option) ?? [])
-      if (unbearable.length > 0) return { kind: 'nak', options: unbearable }
-      granted = new Map(options.map((option) => [option.type, option]))
-      return { kind: 'ack' }
+      const verdict = judge(options)
+      if (verdict.kind === 'ack') granted = new Map(options.map((option) => [option.type, option]))
+      return verdict
     },
     nak(options) {
       for (const option of options)
-        if (asked.has(option.type) && KNOWN_SIZES.get(option.type) === option.data.length)
+        if (option.type === LcpOption.authentication) suggested(option.data)
+        else if (asked.has(option.type) && KNOWN_SIZES.get(option.type) === option.data.length)
           asked.set(option.type, option)
     },
     reject(options) {
@@ -72,17 +101,17 @@ export function createLcp({ mru = 1500, magicNumber, timers }: LcpOptions): Lcp 
     },
     extra({ code, identifier, data }, opened) {
       switch (code) {
-        case PacketCode.echoRequest: {
+        case PacketCode.echoRequest:
           if (!opened || data.length < 4) return []
-          const octets = encodePacket({
-            code: PacketCode.echoReply,
-            identifier,
-            data: concat(asked.has(LcpOption.magicNumber) ? u32(magicNumber) : u32(0), data.subarray(4)),
-          })
-          return [{ kind: 'send', octets }]
-        }
-        case PacketCode.protocolReject:
+          return [reply(PacketCode.echoReply, identifier, concat(ownMagicNumber(), data.subarray(4)))]
         case PacketCode.echoReply:
+          if (!opened || data.length < 4) return []
+          return [{ kind: 'notice', notice: { kind: 'echo-reply', identifier, data: data.slice(4) } }]
+        case PacketCode.protocolReject:
+          if (!opened || data.length < 2) return []
+          return [
+            { kind: 'notice', notice: { kind: 'protocol-rejected', protocol: value(data.subarray(0, 2)) } },
+          ]
         case PacketCode.discardRequest:
           return []
         default:
@@ -91,13 +120,45 @@ export function createLcp({ mru = 1500, magicNumber, timers }: LcpOptions): Lcp 
     },
   }
 
+  function judge(options: readonly Option[]): Judgement {
+    const unknown = options.filter((option) => !isKnown(option))
+    if (unknown.length > 0) return { kind: 'reject', options: unknown }
+    const unbearable = options.flatMap((option) => better(option) ?? [])
+    return unbearable.length > 0 ? { kind: 'nak', options: unbearable } : { kind: 'ack' }
+  }
+
+  function isKnown({ type, data }: Option): boolean {
+    if (type === LcpOption.authentication) return accept.length > 0 && data.length >= 2
+    return KNOWN_SIZES.get(type) === data.length
+  }
+
   /** The value we would rather see, where the peer's cannot be used. */
   function better({ type, data }: Option): Option | undefined {
     if (type === LcpOption.mru && value(data) < MINIMUM_MRU)
       return { type, data: Uint8Array.from([0, MINIMUM_MRU]) }
     if (type === LcpOption.magicNumber && (value(data) === magicNumber || value(data) === 0))
       return { type, data: u32((magicNumber ^ 0x5a5a5a5a) >>> 0) }
+    const [preferred] = accept
+    if (type === LcpOption.authentication && preferred !== undefined) {
+      const method = decodeMethod(data)
+      if (method === undefined || !accept.includes(method)) return { type, data: encodeMethod(preferred) }
+    }
     return undefined
+  }
+
+  /** The peer would rather prove its identity in another way: agreed where that way is among those demanded. */
+  function suggested(data: Uint8Array): void {
+    const method = decodeMethod(data)
+    if (method !== undefined && demand.includes(method)) ask(LcpOption.authentication, data)
+  }
+
+  function ownMagicNumber(): Uint8Array {
+    return asked.get(LcpOption.magicNumber)?.data ?? u32(0)
+  }
+
+  function methodOf(options: ReadonlyMap<number, Option>): AuthenticationMethod | undefined {
+    const option = options.get(LcpOption.authentication)
+    return option === undefined ? undefined : decodeMethod(option.data)
   }
 
   const automaton = createAutomaton(policy, timers)
@@ -106,6 +167,20 @@ export function createLcp({ mru = 1500, magicNumber, timers }: LcpOptions): Lcp 
     handle: automaton.handle,
     state: automaton.state,
     granted: () => granted,
+    peersMethod: () => methodOf(asked),
+    ownMethod: () => methodOf(granted),
+    peersMru() {
+      const option = granted.get(LcpOption.mru)
+      return option === undefined ? DEFAULT_MRU : value(option.data)
+    },
+    echoRequest(data) {
+      const bounded = data.subarray(0, Math.max(0, mru - 8))
+      return {
+        code: PacketCode.echoRequest,
+        identifier: automaton.nextIdentifier(),
+        data: concat(ownMagicNumber(), bounded),
+      }
+    },
     protocolReject(protocol, information) {
       const rejected = concat(
         Uint8Array.from([(protocol >> 8) & 0xff, protocol & 0xff]),
@@ -118,6 +193,10 @@ export function createLcp({ mru = 1500, magicNumber, timers }: LcpOptions): Lcp 
       })
     },
   }
+}
+
+function reply(code: number, identifier: number, data: Uint8Array): PppAction {
+  return { kind: 'send', octets: encodePacket({ code, identifier, data }) }
 }
 
 function u32(number: number): Uint8Array {
