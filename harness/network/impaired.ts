@@ -35,13 +35,17 @@ export interface ImpairmentDecision {
   readonly by: number
 }
 
-export interface ImpairmentPlan {
-  /** 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate, whatever else happens. */
-  readonly seed: number
+/** What happens to GRE packets of both directions, each by its own rates. */
+export interface PathImpairment {
   /** Towards the remote end. */
   readonly send?: Impairment
   /** From the remote end. */
   readonly receive?: Impairment
+}
+
+export interface ImpairmentPlan extends PathImpairment {
+  /** 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate, whatever else happens. */
+  readonly seed: number
   /** Hears of every decision when it is made, so that a trace can hold the schedule. */
   readonly onImpairment?: (decision: ImpairmentDecision) => void
 }
@@ -58,6 +62,9 @@ const DEFAULTS: Required<Impairment> = {
 /**
  * A network whose GRE loses, duplicates, reorders and delays packets by plan. TCP passes unharmed: its retransmission would hide
  * all but the delay. Works round any network; the kernel needs no netem for it.
+ *
+ * A packet with a carriage of its own (fragments, another source) passes unharmed: what IP does to it is a test by itself.
+ * A packet that passes at once is handed on as it is, the same object; what leaves later, or a second time, is a copy.
  * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
  */
 export function impaired(network: Network, plan: ImpairmentPlan): Network {
@@ -100,7 +107,10 @@ function impairSocket(socket: GreSocket, sending: LaneOptions, receiving: LaneOp
   socket.onPacket(inward.take)
   return {
     ...socket,
-    send: outward.take,
+    send(packet, carriage) {
+      if (carriage === undefined) outward.take(packet)
+      else socket.send(packet, carriage)
+    },
     onPacket: arrived.listen,
     close() {
       outward.close()
@@ -171,10 +181,11 @@ function createLane(
         return
       }
       if (duplicated) decide({ index, action: 'duplicate', by: 0 })
-      // Copied: it may leave long after the caller has used its buffer again.
-      const copy = packet.slice()
-      const packets = duplicated ? [copy, copy.slice()] : [copy]
-      if (reordered && held.length === 0) {
+      const holds = reordered && held.length === 0
+      // Copied where it leaves later: the caller may have used its buffer again by then.
+      const first = holds || delay > 0 ? packet.slice() : packet
+      const packets = duplicated ? [first, packet.slice()] : [first]
+      if (holds) {
         decide({ index, action: 'reorder', by: 0 })
         held = packets
         heldTimer = later(impairment.hold, () => releaseHeld(delay))
@@ -191,6 +202,15 @@ function createLane(
       timers.clear()
     },
   }
+}
+
+/**
+ * Whether rates and times are such.
+ * @throws UsageError that names the first that is not.
+ */
+export function requireImpairment({ send, receive }: PathImpairment): void {
+  complete(send)
+  complete(receive)
 }
 
 function complete(impairment: Impairment = {}): Required<Impairment> {

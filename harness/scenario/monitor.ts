@@ -126,6 +126,8 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
     }
     if (part.kind === 'gre') {
       const { packet } = part
+      // The subject sent what left it and heard what reached it: where our own impairment came between, that is not the same.
+      if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
       if (packet.kind === 'unrecognized-gre') {
         const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
         for (const { watcher } of watchers) {

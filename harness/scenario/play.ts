@@ -1,7 +1,10 @@
+import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
+import { caseSeed } from './case-seed.ts'
+import type { Dialler } from './dial.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
 import type { PppAccounts, TimerProfile } from './profile.ts'
@@ -20,11 +23,15 @@ export interface Stage {
   readonly testerAddresses?: readonly string[]
   readonly timers: TimerProfile
   /** PPP accounts of the IUT; absent where none is known. */
-  readonly accounts?: PppAccounts
+  readonly accounts?: PppAccounts | undefined
   /** Wall clock at the start, ms since 1970. */
   readonly startedAt: number
   /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
   readonly firstUnique: number
+  /** The run's, 32 bits; what is random in a case derives from it and the case's id. 0 unless given. */
+  readonly seed?: number
+  /** What happens to GRE in every case; one that asks for an impairment of its own has that instead. */
+  readonly impairment?: PathImpairment
   /** Watch the trace for what holds in any conversation; their findings join the scenario's own. */
   readonly monitors?: readonly Monitor[]
   /**
@@ -32,6 +39,8 @@ export interface Stage {
    * connection must not disturb the next one.
    */
   readonly settled?: (connections: number) => Promise<unknown>
+  /** Makes an originator dial; absent where nobody can. */
+  readonly dial?: Dialler | undefined
 }
 
 export interface Played {
@@ -47,13 +56,18 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const unplayed = unplayable(one, testerAddresses)
   if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
-  const recorder = recordNetwork(stage.network, { startedAt: stage.startedAt })
+  const impairment = scenario.impairment ?? stage.impairment
+  const recorder = recordNetwork(stage.network, {
+    startedAt: stage.startedAt,
+    impairment: impairment && { ...impairment, seed: caseSeed(stage.seed ?? 0, one.id) },
+  })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings)
   let counter = stage.firstUnique
   const { tester, dispose } = createTester(
     {
       clock,
       timers: stage.timers,
+      accounts: stage.accounts,
       judge,
       entryOf: (delivered) => recorder.entryOf(delivered) ?? recorder.lastIndex(),
       note: recorder.note,
@@ -62,7 +76,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
     recorder.network,
     { iut: stage.address, port: stage.port ?? PPTP_PORT, tester: testerAddresses },
     one.variation,
-    stage.settled,
+    { settled: stage.settled, dial: stage.dial },
   )
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(dispose)

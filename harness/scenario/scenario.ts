@@ -1,3 +1,4 @@
+import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
 import type { AuthenticationMethod, Pics, PppProfile } from './profile.ts'
 import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
@@ -56,6 +57,8 @@ export interface ScenarioMeta<
   readonly tags?: readonly string[]
   /** Makes it a timed scenario: one that waits for a timer of the RFC. */
   readonly timer?: ScenarioTimer
+  /** What happens to GRE on its way to (`send`) and from (`receive`) the implementation: by seed, on the simulated network and on the real one alike. */
+  readonly impairment?: PathImpairment
   readonly vary?: V
 }
 
@@ -83,6 +86,8 @@ export interface Scenario {
   readonly tags: readonly string[]
   /** Absent where only real time matters. */
   readonly timer?: ScenarioTimer
+  /** Absent where nothing comes between the two. */
+  readonly impairment?: PathImpairment
   readonly vary: Vary
   readonly catalogue: Catalogue
   readonly body: (tester: Tester<string, Vary>) => Promise<void>
@@ -98,12 +103,16 @@ export interface ScenarioCase {
   readonly needs: readonly Need[]
 }
 
-/** Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do not compile. */
+/**
+ * Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do not compile.
+ * @throws UsageError from `scenario` for an impairment whose rates or times are none.
+ */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
   return function scenario<const D extends readonly [R, ...R[]], const V extends Vary = Record<never, never>>(
     meta: ScenarioMeta<R, M, D, V>,
     body: (tester: Tester<D[number], V>) => Promise<void>,
   ): Scenario {
+    if (meta.impairment !== undefined) requireImpairment(meta.impairment)
     return {
       needs: [],
       valuesNeed: {},

@@ -14,6 +14,8 @@ export interface CapturedFrame {
   readonly time: number
   /** A LINKTYPE_ number of the tcpdump.org registry. */
   readonly linkType: number
+  /** The name of the interface it was captured on; absent where the file has none. */
+  readonly interfaceName?: string
   readonly octets: Uint8Array
   /** Octets at its end that were not kept (snap length). */
   readonly cut: number
@@ -28,7 +30,7 @@ const PCAP_MICROSECONDS = 0xa1b2c3d4
 const PCAP_NANOSECONDS = 0xa1b23c4d
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3, enhancedPacket: 6 } as const
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
-const OPTION = { end: 0, resolution: 9, offset: 14 } as const
+const OPTION = { end: 0, name: 2, resolution: 9, offset: 14 } as const
 
 /**
  * The frames of a capture file, one after the other. A file that ends in the middle of a frame gives those before it, and says so to `note`.
@@ -121,6 +123,7 @@ function* readPcap(
 
 interface Interface {
   readonly linkType: number
+  readonly name: string | undefined
   readonly snapLength: number
   /** Units of its timestamps in a ms. */
   readonly units: number
@@ -174,7 +177,12 @@ function* readPcapng(
         throw corrupt(source, body, `a frame of interface ${index}, which is not described`)
       return found
     }
-    const frame = (start: number, kept: number, original: number, linkType: number): CapturedFrame => {
+    const frame = (
+      start: number,
+      kept: number,
+      original: number,
+      { linkType, name }: Interface,
+    ): CapturedFrame => {
       if (kept > bodyEnd - start)
         throw corrupt(source, at, `a frame of ${kept} octets in a block of ${length}`)
       number++
@@ -182,6 +190,7 @@ function* readPcapng(
         number,
         time,
         linkType,
+        ...(name === undefined ? {} : { interfaceName: name }),
         octets: octets.subarray(start, start + kept),
         cut: Math.max(0, original - kept),
       }
@@ -199,7 +208,7 @@ function* readPcapng(
         const from = interfaceOf(view.getUint32(body, littleEndian))
         time = timeOf(view.getUint32(body + 4, littleEndian), view.getUint32(body + 8, littleEndian), from)
         const kept = view.getUint32(body + 12, littleEndian)
-        yield frame(body + 20, kept, view.getUint32(body + 16, littleEndian), from.linkType)
+        yield frame(body + 20, kept, view.getUint32(body + 16, littleEndian), from)
         break
       }
       case BLOCK.oldPacket: {
@@ -207,7 +216,7 @@ function* readPcapng(
         const from = interfaceOf(view.getUint16(body, littleEndian))
         time = timeOf(view.getUint32(body + 4, littleEndian), view.getUint32(body + 8, littleEndian), from)
         const kept = view.getUint32(body + 12, littleEndian)
-        yield frame(body + 20, kept, view.getUint32(body + 16, littleEndian), from.linkType)
+        yield frame(body + 20, kept, view.getUint32(body + 16, littleEndian), from)
         break
       }
       case BLOCK.simplePacket: {
@@ -216,7 +225,7 @@ function* readPcapng(
         const from = interfaceOf(0)
         const original = view.getUint32(body, littleEndian)
         const most = from.snapLength === 0 ? original : Math.min(original, from.snapLength)
-        yield frame(body + 4, Math.min(most, bodyEnd - body - 4), original, from.linkType)
+        yield frame(body + 4, Math.min(most, bodyEnd - body - 4), original, from)
         break
       }
       default:
@@ -230,11 +239,14 @@ function* readPcapng(
 function readInterface(view: DataView, body: number, end: number, littleEndian: boolean): Interface {
   let units = 1e3
   let offset = 0
+  let name: string | undefined
   for (let at = body + 8; at + 4 <= end; ) {
     const code = view.getUint16(at, littleEndian)
     const length = view.getUint16(at + 2, littleEndian)
     if (code === OPTION.end || at + 4 + length > end) break
-    if (code === OPTION.resolution && length >= 1) {
+    if (code === OPTION.name)
+      name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 4, length))
+    else if (code === OPTION.resolution && length >= 1) {
       const value = view.getUint8(at + 4)
       units = (value & 0x80) === 0 ? 10 ** value / 1000 : 2 ** (value & 0x7f) / 1000
     } else if (code === OPTION.offset && length >= 8)
@@ -243,6 +255,7 @@ function readInterface(view: DataView, body: number, end: number, littleEndian: 
   }
   return {
     linkType: view.getUint16(body, littleEndian),
+    name,
     snapLength: view.getUint32(body + 4, littleEndian),
     units,
     offset,

@@ -2,6 +2,7 @@ import { decodeGre, GRE_PROTOCOL_PPP, IP_PROTOCOL_GRE } from '../protocol/gre.ts
 import { createIpReassembly, type IpPacket } from '../protocol/ip-reassembly.ts'
 import { MAGIC_COOKIE, PPTP_PORT } from '../protocol/messages.ts'
 import { type CapturedFrame, readFrames } from './capture-file.ts'
+import { passageOf } from './capture-interfaces.ts'
 import { LINKTYPE_UPPER_PDU, readPlainFrame } from './exported-pdu.ts'
 import { TcpFlag } from './ip.ts'
 import { linkPayload } from './link-layer.ts'
@@ -291,10 +292,19 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     const pair = pairOf(source, destination)
     const packet = decodeGre(octets)
     if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) pair.tunnel = true
+    const only = passageOf(now?.interfaceName)
     add(pair, frame, (sideOf) => {
       const from = sideOf(source)
       const [tester, iut] = from === 'tester' ? [source, destination] : [destination, source]
-      return { kind: 'gre', from, tester, iut, octets, ...(cut > 0 ? { cut } : {}) }
+      return {
+        kind: 'gre',
+        from,
+        tester,
+        iut,
+        octets,
+        ...(cut > 0 ? { cut } : {}),
+        ...(only === undefined ? {} : { only }),
+      }
     })
   }
 

@@ -44,6 +44,20 @@ const entry = z.discriminatedUnion('kind', [
     iut: z.string(),
     octets,
     cut: z.number().int().positive().optional(),
+    only: z.enum(['sent', 'received']).optional(),
+    fragments: z
+      .object({ size: z.number().int().positive().multipleOf(8), order: z.enum(['in-order', 'reversed']) })
+      .optional(),
+  }),
+  z.object({
+    ...common,
+    kind: z.literal('impairment'),
+    of: z.number().int().min(0),
+    socket: z.number().int().min(0),
+    direction: z.enum(['send', 'receive']),
+    nth: z.number().int().min(0),
+    action: z.enum(['lose', 'duplicate', 'reorder', 'delay']),
+    by: z.number().min(0),
   }),
   z.object({ ...common, kind: z.literal('gre-error'), detail: z.string() }),
   z.object({ ...common, kind: z.literal('log'), text: z.string() }),

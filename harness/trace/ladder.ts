@@ -3,10 +3,11 @@ import { type DecodedMessage, describeControl, validateControl } from '../protoc
 import { type DecodedGre, GRE_PROTOCOL_PPP, validateGre } from '../protocol/gre.ts'
 import type { MessageName } from '../protocol/messages.ts'
 import { hexNumber, printable, toHex } from '../protocol/octets.ts'
+import { describeImpairment } from './impaired-path.ts'
 import { type LooseOctets, partsOf, type TraceMessage } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { pppSummary } from './ppp-summary.ts'
-import type { Side, Trace, TraceEntry } from './trace.ts'
+import type { Passage, Side, Trace, TraceEntry } from './trace.ts'
 
 /** What a finding has to say for a ladder to show it; the findings of a scenario's result are such. */
 export interface LadderFinding {
@@ -84,6 +85,8 @@ interface Rung {
   readonly details: readonly string[]
   /** What breaks a rule of the message's own table. */
   readonly oddities: readonly string[]
+  /** The one end of the path that saw it, where an impairment stood between the two. */
+  readonly only?: Passage | undefined
 }
 
 /**
@@ -151,11 +154,13 @@ export function ladder(trace: Trace, options: LadderOptions = {}): string {
 type Colours = ReturnType<typeof picocolors.createColors>
 
 function arrow(rung: Rung, inner: number, colours: Colours): string {
-  const label = clip(rung.label, inner - 6)
-  const rest = inner - label.length - 5
-  const line = '─'.repeat(Math.max(1, rest))
+  const label = clip(rung.label, inner - 8)
+  const line = '─'.repeat(Math.max(1, inner - label.length - 7))
   const bold = colours.bold(label)
-  return rung.from === 'tester' ? `│── ${bold} ${line}▶│` : `│◀${line} ${bold} ──│`
+  // An arrow with an open end: what leaves there arrives later, or never.
+  const tail = rung.only === 'received' ? ' ┄' : '──'
+  if (rung.from === 'tester') return `│${tail} ${bold} ${line}${rung.only === 'sent' ? '┄  ' : '──▶'}│`
+  return `│${rung.only === 'sent' ? '  ┄' : '◀──'}${line} ${bold} ${rung.only === 'received' ? '┄ ' : tail}│`
 }
 
 /** Entries that are no arrow. */
@@ -170,6 +175,8 @@ function remarkOf(
       return [`log: ${printable(entry.text, 500)}`, colours.dim]
     case 'tcp-gap':
       return [`octets of ${entry.from} missing from here on: ${printable(entry.detail)}`, colours.magenta]
+    case 'impairment':
+      return [`~ ${describeImpairment(entry)} (entry ${entry.of})`, colours.magenta]
     case 'gre-error':
       return [`GRE: the system reports ${printable(entry.detail)}`, colours.magenta]
     default:
@@ -289,10 +296,12 @@ function oddities(message: DecodedMessage): readonly string[] {
 
 function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolean): Rung {
   const { entry, from, packet, octets } = part
+  const only = entry.kind === 'gre' ? entry.only : undefined
   if (packet.kind === 'unrecognized-gre')
     return {
       entry,
       from,
+      only,
       label: `GRE, ${octets.length} octets`,
       details: detailed ? [hexOf(octets)] : [],
       oddities: [printable(packet.reason)],
@@ -305,6 +314,7 @@ function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolea
   return {
     entry,
     from,
+    only,
     label: `GRE ${numbers.join(', ')}`,
     details: [...payloadLine(packet), ...(detailed ? [hexOf(octets)] : [])],
     oddities: validateGre(packet).map(

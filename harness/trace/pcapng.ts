@@ -1,15 +1,19 @@
 import type { Endpoint } from '../network/network.ts'
 import { type DecodedGre, GRE_PROTOCOL_PPP } from '../protocol/gre.ts'
+import type { Fragmentation } from '../protocol/ip.ts'
 import { HEADER_SIZE, messageNameOf, sizeOf } from '../protocol/messages.ts'
 import { printable } from '../protocol/octets.ts'
+import { type CaptureLayer, interfaceOf } from './capture-interfaces.ts'
 import { LINKTYPE_UPPER_PDU, type PlainOctets, plainFrame } from './exported-pdu.ts'
-import { greIpPacket, LARGEST_SEGMENT, TcpFlag, tcpPacket } from './ip.ts'
+import { describeImpairment } from './impaired-path.ts'
+import { greIpFragments, greIpPacket, LARGEST_SEGMENT, TcpFlag, tcpPacket } from './ip.ts'
 import { type LooseOctets, oppositeSide, partsOf, type TraceMessage } from './messages.ts'
-import { type CaptureFrame, encodePcapng } from './pcapng-blocks.ts'
-import type { Side, Trace, TraceEntry } from './trace.ts'
+import { type CaptureFrame, type CaptureInterface, encodePcapng } from './pcapng-blocks.ts'
+import type { Passage, Side, Trace, TraceEntry } from './trace.ts'
 
 const LINKTYPE_RAW = 101
-/** Places in the list of interfaces. */
+const LINK_TYPES: Readonly<Record<CaptureLayer, number>> = { wire: LINKTYPE_RAW, octets: LINKTYPE_UPPER_PDU }
+/** Places in the list of interfaces; others follow when there is something for them. */
 const WIRE = 0
 const OCTETS = 1
 
@@ -56,6 +60,9 @@ interface Connection {
  *   in the next frame, as plain data on a second interface.
  * - GRE packets that end inside a header, whose C or R bit calls for another layout, or whose PPP frame ends before its control
  *   packet's header are plain data on the second interface too.
+ * - GRE that an impairment of ours lost, held back, delayed or doubled is there as often as one end of the path saw it, on interfaces of its own
+ *   that say which end; the comment says what became of it.
+ * - GRE that the tester cut into IP fragments is one frame for each of them, in the order in which they were sent.
  * - A message with a wrong Magic Cookie or an undefined type stays PPTP: the dissector can show it.
  *
  * What is malformed inside PPP stays as it is and is marked.
@@ -66,6 +73,8 @@ export function writePcapng(trace: Trace): Capture {
   const connections = new Map<number, Connection>()
   const counts = { messages: 0, gre: 0, plain: 0 }
   const parts = partsOf(trace)
+  const interfaces: CaptureInterface[] = []
+  const impairments = impairmentsOf(trace)
   let nextPart = 0
   let identification = 0
   let time = 0
@@ -118,9 +127,21 @@ export function writePcapng(trace: Trace): Capture {
     return packet
   }
 
-  function pushPlain(entry: TraceEntry, plain: PlainOctets, comments: readonly string[]): void {
-    push(entry, plainFrame(plain), { interface: OCTETS, comments })
+  function pushPlain(
+    entry: TraceEntry,
+    plain: PlainOctets,
+    comments: readonly string[],
+    place = OCTETS,
+  ): void {
+    push(entry, plainFrame(plain), { interface: place, comments })
     counts.plain++
+  }
+
+  /** The place of an interface in the list. */
+  function placeOf(layer: CaptureLayer, only?: Passage): number {
+    const description = { linkType: LINK_TYPES[layer], ...interfaceOf(layer, only) }
+    const known = interfaces.findIndex(({ name }) => name === description.name)
+    return known === -1 ? interfaces.push(description) - 1 : known
   }
 
   function pushStretch(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets): void {
@@ -164,11 +185,30 @@ export function writePcapng(trace: Trace): Capture {
     const [source, destination] =
       part.from === 'tester' ? [entry.tester, entry.iut] : [entry.iut, entry.tester]
     const problem = undissectable(packet, octets)
+    const decisions = impairments.get(entry.index) ?? []
+    const comments = [
+      ...passageInWords(entry.only, decisions.length > 0),
+      ...decisions.map(describeImpairment),
+      ...fragmentsInWords(entry.fragments),
+    ]
     if (problem === undefined) {
-      push(entry, greIpPacket(source, destination, nextIdentification(), octets))
+      const place = placeOf('wire', entry.only)
+      const identification = nextIdentification()
+      if (entry.fragments === undefined)
+        push(entry, greIpPacket(source, destination, identification, octets), { interface: place, comments })
+      else
+        for (const fragment of greIpFragments(source, destination, identification, octets, entry.fragments))
+          push(entry, fragment, { interface: place, comments })
       counts.gre++
-    } else pushPlain(entry, { source, destination, protocol: 'GRE data', info: problem, octets }, [problem])
+    } else
+      pushPlain(
+        entry,
+        { source, destination, protocol: 'GRE data', info: problem, octets },
+        [problem, ...comments],
+        placeOf('octets', entry.only),
+      )
     showAt(entry.index)
+    for (const { index } of decisions) showAt(index)
   }
 
   /** Shows everything that was complete before the entry with that index. */
@@ -241,10 +281,13 @@ export function writePcapng(trace: Trace): Capture {
         return
       case 'tcp-data':
       case 'gre':
+      case 'impairment':
         return
     }
   }
 
+  placeOf('wire')
+  placeOf('octets')
   for (const entry of trace.entries) {
     pushPartsBefore(entry.index)
     pushEntry(entry)
@@ -265,14 +308,7 @@ export function writePcapng(trace: Trace): Capture {
       comment:
         'Written from what sockets told, not captured from a wire: octets and times are real, TCP segments are made up, one for each control message.',
     },
-    [
-      { linkType: LINKTYPE_RAW, name: 'wire', description: 'PPTP control connections and GRE' },
-      {
-        linkType: LINKTYPE_UPPER_PDU,
-        name: 'octets',
-        description: 'Octets that end before the message or packet they begin',
-      },
-    ],
+    interfaces,
     frames,
   )
   return { octets, frames: frameOf, counts: { ...counts, frames: frames.length } }
@@ -310,6 +346,28 @@ function smallestPpp(payload: Uint8Array): number {
   if (compressed) return start + 1
   // 0x8000 and above are control protocols: Code, Identifier, Length follow.
   return start + 2 + ((payload[start] ?? 0) >= 0x80 ? 4 : 0)
+}
+
+type Decision = TraceEntry & { readonly kind: 'impairment' }
+
+/** The decisions of an impairment by the entry that they concern. */
+function impairmentsOf(trace: Trace): ReadonlyMap<number, readonly Decision[]> {
+  const found = new Map<number, Decision[]>()
+  for (const entry of trace.entries)
+    if (entry.kind === 'impairment') found.set(entry.of, [...(found.get(entry.of) ?? []), entry])
+  return found
+}
+
+/** Where no decision says why only one end saw a packet, what that means. */
+function passageInWords(only: Passage | undefined, decided: boolean): readonly string[] {
+  if (decided || only === undefined) return []
+  return [only === 'received' ? 'impairment: arrives late, or as a copy' : 'impairment: did not arrive then']
+}
+
+function fragmentsInWords(fragments: Fragmentation | undefined): readonly string[] {
+  return fragments === undefined
+    ? []
+    : [`sent in IP fragments of ${fragments.size} octets each, ${fragments.order}`]
 }
 
 /** How a stretch of octets reached its receiver, where that is not simply one write of its own. */

@@ -1,8 +1,10 @@
+import type { ImpairmentPlan } from '../network/impaired.ts'
 import type {
   ConnectFailure,
   ConnectOptions,
   Endpoint,
   GreSocket,
+  IpCarriage,
   ListenOptions,
   Network,
   TcpConnection,
@@ -10,6 +12,7 @@ import type {
   TcpListener,
 } from '../network/network.ts'
 import { isConnection } from '../network/network.ts'
+import { impairPath } from './impaired-path.ts'
 import type { Trace, TraceEntry, TraceStep } from './trace.ts'
 
 /** How much one trace may hold: a peer that floods us must not take the harness down. */
@@ -28,6 +31,8 @@ export interface RecorderOptions {
   /** Wall clock of the trace's beginning, in ms since 1970. */
   readonly startedAt: number
   readonly limits?: TraceLimits
+  /** What happens to GRE between the tester and the network. What each end sees of it is recorded, and every decision. */
+  readonly impairment?: Omit<ImpairmentPlan, 'onImpairment'> | undefined
 }
 
 /** A network that remembers everything that passes through it. */
@@ -63,6 +68,7 @@ export interface Recorder {
  * the other side belongs to the implementation under test.
  *
  * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers it twice.
+ * @throws UsageError when the impairment asked for is none: see `impaired`.
  */
 export function recordNetwork(network: Network, options: RecorderOptions): Recorder {
   const limits = options.limits ?? TRACE_LIMITS
@@ -74,6 +80,15 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   let connections = 0
   let octets = 0
   let overflow: string | undefined
+  const path =
+    options.impairment &&
+    impairPath(network, options.impairment, {
+      append: record,
+      amend(index, step) {
+        const entry = entries[index]
+        if (entry !== undefined) entries[index] = { index, at: entry.at, ...step }
+      },
+    })
 
   function append(step: TraceStep): TraceEntry {
     const at = Math.max(0, network.clock.now() - zero)
@@ -183,7 +198,10 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     const ends = { tester: inner.local, iut: inner.remote }
     inner.onPacket((original) => {
       const packet = original.slice()
-      const entry = record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
+      const entry =
+        path === undefined
+          ? record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
+          : path.arrive(ends, original)
       if (entry === undefined) return
       delivered.set(packet, entry.index)
       if (listener === undefined) kept.push(packet)
@@ -193,12 +211,31 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       record({ kind: 'gre-error', detail: error.code })
       errorListener?.(error)
     })
+    /** No impairment comes between: what IP does to such a packet is the test. */
+    function sendAs(packet: Uint8Array, carriage: IpCarriage): void {
+      const { source = inner.local, fragments } = carriage
+      const cut = fragments === undefined ? {} : { fragments }
+      if (!closed)
+        record({
+          kind: 'gre',
+          from: 'tester',
+          tester: source,
+          iut: inner.remote,
+          octets: packet.slice(),
+          ...cut,
+        })
+      inner.send(packet, carriage)
+    }
     return {
       local: inner.local,
       remote: inner.remote,
-      send(packet) {
-        if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: packet.slice() })
-        inner.send(packet)
+      send(packet, carriage) {
+        if (carriage !== undefined) {
+          sendAs(packet, carriage)
+        } else if (closed || path === undefined) {
+          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: packet.slice() })
+          inner.send(packet)
+        } else path.leave(ends, packet, () => inner.send(packet))
       },
       onPacket(next) {
         listener = next
@@ -230,7 +267,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       return network.listen(local, (connection) => accept(wrapConnection(connection, 'iut')), listenOptions)
     },
     async openGre(remote, greOptions) {
-      return wrapGre(await network.openGre(remote, greOptions))
+      return wrapGre(await (path ?? network).openGre(remote, greOptions))
     },
     async close() {
       // Closing resets what is still open: that too is on the wire.
