@@ -1,0 +1,131 @@
+import { addressOctets, type IpPayload, internetChecksum, ipPacket } from '../protocol/ip.ts'
+import { createIpReassembly } from '../protocol/ip-reassembly.ts'
+import { concat } from '../protocol/octets.ts'
+
+/** What travels through a link once it is up: IPv4 (RFC 791) with ICMP echo (RFC 792) or UDP (RFC 768) in it. */
+
+export const IP_PROTOCOL_ICMP = 1
+export const IP_PROTOCOL_UDP = 17
+
+export const IcmpType = { echoReply: 0, destinationUnreachable: 3, echoRequest: 8 } as const
+
+/** A whole IPv4 packet. */
+export interface Datagram {
+  /** Dotted IPv4. */
+  readonly source: string
+  readonly destination: string
+  /** IP protocol number. */
+  readonly protocol: number
+  readonly payload: Uint8Array
+}
+
+/** An ICMP message; `rest` is what follows the checksum: for an echo its identifier, sequence number and data. */
+export interface IcmpMessage {
+  readonly type: number
+  readonly code: number
+  readonly rest: Uint8Array
+}
+
+export interface IcmpEcho {
+  readonly type: typeof IcmpType.echoRequest | typeof IcmpType.echoReply
+  readonly identifier: number
+  readonly sequence: number
+  readonly data: Uint8Array
+}
+
+export interface UdpDatagram {
+  readonly sourcePort: number
+  readonly destinationPort: number
+  readonly data: Uint8Array
+}
+
+/** Writes an IPv4 packet; one of more than 65,535 octets is cut. */
+export function encodeDatagram(
+  { source, destination, protocol, payload }: Datagram,
+  identification: number,
+): Uint8Array {
+  const packet: IpPayload = {
+    source,
+    destination,
+    protocol,
+    identification: identification & 0xffff,
+    octets: payload.subarray(0, 0xffff - 20),
+  }
+  return ipPacket(packet)
+}
+
+/** Reads one IPv4 packet. Undefined for what is none, ends early, is a fragment, or has a wrong header checksum. Never throws. */
+export function decodeDatagram(octets: Uint8Array): Datagram | undefined {
+  const header = ((octets[0] ?? 0) & 0x0f) * 4
+  if (octets.length < 20 || header < 20 || octets.length < header) return undefined
+  if (internetChecksum(octets.subarray(0, header)) !== 0) return undefined
+  const packet = createIpReassembly().take(octets, 0, 0)
+  if (packet === undefined || packet.cut > 0) return undefined
+  const { source, destination, protocol, payload } = packet
+  return { source, destination, protocol, payload: payload.slice() }
+}
+
+export function encodeIcmpEcho({ type, identifier, sequence, data }: IcmpEcho): Uint8Array {
+  const octets = concat(new Uint8Array(8), data)
+  const view = new DataView(octets.buffer)
+  view.setUint8(0, type)
+  view.setUint16(4, identifier)
+  view.setUint16(6, sequence)
+  view.setUint16(2, internetChecksum(octets))
+  return octets
+}
+
+/** The ICMP message of a datagram; undefined where it carries none, or its checksum is wrong. */
+export function icmpOf({ protocol, payload }: Datagram): IcmpMessage | undefined {
+  if (protocol !== IP_PROTOCOL_ICMP || payload.length < 8 || internetChecksum(payload) !== 0) return undefined
+  return { type: payload[0] ?? 0, code: payload[1] ?? 0, rest: payload.slice(4) }
+}
+
+/** The echo of a datagram, request or reply; undefined where it carries none. */
+export function icmpEchoOf(datagram: Datagram): IcmpEcho | undefined {
+  const message = icmpOf(datagram)
+  if (message === undefined || message.code !== 0) return undefined
+  const { type, rest } = message
+  if (type !== IcmpType.echoRequest && type !== IcmpType.echoReply) return undefined
+  const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength)
+  return { type, identifier: view.getUint16(0), sequence: view.getUint16(2), data: rest.slice(4) }
+}
+
+/** A UDP datagram as an IPv4 packet carries it; the checksum covers the addresses. */
+export function encodeUdp(
+  { source, destination }: Pick<Datagram, 'source' | 'destination'>,
+  { sourcePort, destinationPort, data }: UdpDatagram,
+): Uint8Array {
+  const octets = concat(new Uint8Array(8), data)
+  const view = new DataView(octets.buffer)
+  view.setUint16(0, sourcePort)
+  view.setUint16(2, destinationPort)
+  view.setUint16(4, octets.length)
+  // A checksum of 0 means none, so it is sent as its other form.
+  view.setUint16(
+    6,
+    internetChecksum(concat(pseudoHeader(source, destination, octets.length), octets)) || 0xffff,
+  )
+  return octets
+}
+
+/** The UDP datagram of a packet; undefined where it carries none, ends early, or its checksum is wrong. */
+export function udpOf({ source, destination, protocol, payload }: Datagram): UdpDatagram | undefined {
+  if (protocol !== IP_PROTOCOL_UDP || payload.length < 8) return undefined
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+  const size = view.getUint16(4)
+  if (size < 8 || size > payload.length) return undefined
+  const octets = payload.subarray(0, size)
+  const checked = view.getUint16(6) !== 0
+  if (checked && internetChecksum(concat(pseudoHeader(source, destination, size), octets)) !== 0)
+    return undefined
+  return { sourcePort: view.getUint16(0), destinationPort: view.getUint16(2), data: octets.slice(8) }
+}
+
+function pseudoHeader(source: string, destination: string, size: number): Uint8Array {
+  return concat(
+    addressOctets(source),
+    addressOctets(destination),
+    Uint8Array.of(0, IP_PROTOCOL_UDP, (size >> 8) & 0xff, size & 0xff),
+  )
+}
