@@ -171,6 +171,7 @@ function createReplica(parts: {
   return {
     address: parts.address,
     testerAddresses: addressesTowards(parts.address, ownInterfaces()),
+    unusedAddress: unusedAddressNear(parts.address, ownInterfaces()),
     provenance: parts.provenance,
     timers,
     openNetwork: async () => createSystemNetwork(),
@@ -319,6 +320,22 @@ export function addressesTowards(
   const own = interfaces.filter((one) => one.family === 'IPv4' && !one.internal)
   const near = own.filter((one) => isOnLink(address, [one]))
   return [...near, ...own.filter((one) => !near.includes(one))].map((one) => one.address)
+}
+
+/**
+ * The last address of the bridge's subnet: engines hand addresses out from the first one on, and this network has only the containers of one run.
+ * Undefined where we are on no bridge with the container, or the subnet is too small to be sure.
+ */
+export function unusedAddressNear(
+  address: string,
+  interfaces: Parameters<typeof addressesTowards>[1],
+): string | undefined {
+  const bridge = interfaces.find((one) => isOnLink(address, [one]))
+  const own = toNumber(bridge?.address ?? '')
+  const mask = toNumber(bridge?.netmask ?? '')
+  if (own === undefined || mask === undefined || ~mask < 255) return undefined
+  const last = ((own & mask) | ~mask) - 1
+  return [24, 16, 8, 0].map((shift) => (last >>> shift) & 0xff).join('.')
 }
 
 /** Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not count). */

@@ -18,6 +18,9 @@ export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4'] as const
 /** What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to the octet. */
 export const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
 
+/** Nobody's address there. */
+const UNUSED_ADDRESS = '10.0.0.9'
+
 const TIMERS: TimerProfile = {
   connect: 1_000,
   reply: 1_000,
@@ -101,6 +104,7 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
   return {
     address: REFERENCE_ADDRESS,
     testerAddresses: TESTER_ADDRESSES,
+    unusedAddress: UNUSED_ADDRESS,
     provenance: { implementation: 'reference', versions: {}, engine: 'embedded' },
     timers: TIMERS,
     async openNetwork(): Promise<Network> {

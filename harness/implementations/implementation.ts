@@ -28,6 +28,8 @@ export interface Replica {
   readonly port?: number
   /** Addresses of ours from which it can be reached, the usual one first; absent where they are not known. */
   readonly testerAddresses?: readonly string[]
+  /** An address of its own subnet that nobody has, so that a packet may claim to come from there; absent where none is known. */
+  readonly unusedAddress?: string | undefined
   readonly provenance: Provenance
   readonly timers: TimerProfile
   /** A network to reach it through, fresh for one scenario. The caller closes it. */

@@ -51,6 +51,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
           network,
           address: replica.address,
           ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
+          unusedAddress: replica.unusedAddress,
           timers: replica.timers,
           startedAt: 0,
           firstUnique: FIRST_UNIQUE,

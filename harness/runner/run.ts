@@ -340,6 +340,7 @@ async function playCase(
         address: replica.address,
         ...(replica.port === undefined ? {} : { port: replica.port }),
         ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
+        unusedAddress: replica.unusedAddress,
         timers: replica.timers,
         startedAt,
         firstUnique,

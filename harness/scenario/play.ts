@@ -21,6 +21,8 @@ export interface Stage {
   readonly port?: number
   /** Addresses from which the tester reaches it, the usual one first; empty where nobody looked. */
   readonly testerAddresses?: readonly string[]
+  /** An address near the IUT that nobody has, to claim as a source; absent where none is known. */
+  readonly unusedAddress?: string | undefined
   readonly timers: TimerProfile
   /** PPP accounts of the IUT; absent where none is known. */
   readonly accounts?: PppAccounts | undefined
@@ -52,8 +54,8 @@ export interface Played {
 export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const { scenario } = one
   const { clock } = stage.network
-  const { testerAddresses = [] } = stage
-  const unplayed = unplayable(one, testerAddresses)
+  const { testerAddresses = [], unusedAddress } = stage
+  const unplayed = unplayable(one, testerAddresses, unusedAddress)
   if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
   const impairment = scenario.impairment ?? stage.impairment
@@ -74,7 +76,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       unique: () => counter++,
     },
     recorder.network,
-    { iut: stage.address, port: stage.port ?? PPTP_PORT, tester: testerAddresses },
+    { iut: stage.address, port: stage.port ?? PPTP_PORT, tester: testerAddresses, unused: unusedAddress },
     one.variation,
     { settled: stage.settled, dial: stage.dial },
   )

@@ -11,6 +11,7 @@ export type Need =
   | 'ppp'
   | 'two-calls'
   | 'second-address'
+  | 'unused-address'
   /** It takes connections as well as it opens them: collisions. */
   | 'both-roles'
   /** An originator can be told to hang up. */
@@ -147,11 +148,14 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   }))
 }
 
-/** Why a case cannot be played where the tester has only these addresses; undefined when it can. */
+/** Why a case cannot be played where the tester has only these addresses, and that one is nobody's; undefined when it can. */
 export function unplayable(
   { scenario, needs }: ScenarioCase,
   testerAddresses: readonly string[],
+  unusedAddress?: string,
 ): string | undefined {
+  if (needs.includes('unused-address') && unusedAddress === undefined)
+    return 'no address near it is known that nobody has'
   if (needs.includes('second-address') && testerAddresses.length < 2)
     return 'the tester has no second address from which to reach it'
   if (scenario.iut === 'originator' && testerAddresses.length === 0)
@@ -187,6 +191,7 @@ function missingClaim(need: Need, pics: Pics): string | undefined {
     case 'two-calls':
       return pics.callsPerConnection >= 2 ? undefined : 'two calls on one control connection'
     case 'second-address':
+    case 'unused-address':
       return undefined
     case 'both-roles':
       return pics.roles.length === 2 ? undefined : 'both to open and to accept control connections'

@@ -31,6 +31,11 @@ export interface Tester<R extends string, V extends Vary = Vary> {
   readonly timers: TesterContext<R>['timers']
   /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
   readonly addresses: readonly string[]
+  /**
+   * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs: ['unused-address']`.
+   * @throws Inconclusive where none is known.
+   */
+  readonly unusedAddress: string
   /** This case's values. */
   readonly vary: Variation<V>
   /** Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when there is none to be had. */
@@ -81,7 +86,7 @@ export interface OwnedTester<R extends string> {
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: Network,
-  addresses: { readonly iut: string; readonly port: number; readonly tester: readonly string[] },
+  addresses: { readonly iut: string; readonly port: number; readonly tester: readonly string[]; readonly unused?: string | undefined },
   vary: Readonly<Record<string, unknown>>,
   settled: (connections: number) => Promise<unknown> = async () => {},
 ): OwnedTester<R> {
@@ -116,6 +121,10 @@ export function createTester<R extends string>(
     clock,
     timers,
     addresses: own,
+    get unusedAddress() {
+      if (addresses.unused !== undefined) return addresses.unused
+      throw new Inconclusive('no address near it is known to be unused')
+    },
     vary,
     note: context.note,
     unique: context.unique,

@@ -1,4 +1,4 @@
-import type { Clock, GreSocket } from '../network/network.ts'
+import type { Clock, GreSocket, IpCarriage } from '../network/network.ts'
 import { type DecodedGre, decodeGre, encodeGre, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
@@ -18,8 +18,9 @@ export interface TunnelEnd {
   /**
    * Sends a data packet with the next sequence number, acknowledging the highest received so far unless `values` say otherwise.
    * Gives the packet as sent.
+   * @param carriage how IP carries it, where not as the system does: in fragments, from another address.
    */
-  send(payload: Uint8Array, values?: Partial<Omit<GrePacket, 'kind'>>): GrePacket
+  send(payload: Uint8Array, values?: Partial<Omit<GrePacket, 'kind'>>, carriage?: IpCarriage): GrePacket
   /** Sends an acknowledgment without payload, of the highest sequence number received unless given. */
   acknowledge(sequenceNumber?: number): void
   /** The next packet for this call, acknowledgment or data; undefined when none came in `window` ms. */
@@ -104,7 +105,7 @@ export function createGreHub(
             if (received === undefined || received.packet.payload.length > 0) return received
           }
         },
-        send(payload, values = {}) {
+        send(payload, values = {}, carriage) {
           const packet = grePacket({
             callId: peersCallId,
             payload,
@@ -113,7 +114,7 @@ export function createGreHub(
             ...values,
           })
           sequence = ((packet.sequenceNumber ?? sequence) + 1) >>> 0
-          socket.send(encodeGre(packet))
+          socket.send(encodeGre(packet), carriage)
           return packet
         },
         acknowledge(number) {
