@@ -5,7 +5,7 @@ import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
 import { UsageError } from '../errors/errors.ts'
-import { listImplementations } from '../implementations/manifest.ts'
+import { claimsOf, listImplementations } from '../implementations/manifest.ts'
 import { packageRoot } from '../implementations/package-root.ts'
 import { MUTANT_NAMES } from '../reference/mutants.ts'
 import { readEvents } from '../report/events.ts'
@@ -123,7 +123,7 @@ function chosen(
 /** What the committed baselines say, of each implementation that has one. */
 function committed(): readonly Behaviours[] {
   const folder = join(packageRoot(), 'results', 'baselines')
-  const pics = new Map(listImplementations().map(({ manifest }) => [manifest.name, manifest.pics]))
+  const pics = new Map(listImplementations().map(({ manifest }) => [manifest.name, claimsOf(manifest)]))
   return baselineFiles(folder).flatMap((file) => {
     const baseline = readBaseline(join(folder, file))
     return baseline === undefined

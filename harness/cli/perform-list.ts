@@ -139,13 +139,13 @@ async function implementations(filter: Filter): Promise<List> {
       'Leave out --scenario and --requirement',
     )
   // Reading manifests takes longer to load than everything else here.
-  const { listImplementations } = await import('../implementations/manifest.ts')
+  const { claimsOf, listImplementations } = await import('../implementations/manifest.ts')
   const items = [
     ...listImplementations().map(({ folder, manifest }) => ({
       name: manifest.name,
       title: manifest.title,
       kind: 'container' as const,
-      pics: manifest.pics,
+      pics: claimsOf(manifest),
       base: manifest.base,
       folder,
     })),

@@ -3,13 +3,14 @@ import type { Readable } from 'node:stream'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
 import { EnvironmentError, HarnessError, UsageError } from '../errors/errors.ts'
 import { createSystemNetwork } from '../network/system.ts'
+import type { PppProfile } from '../ppp/profile.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreation } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { type Image, prepareImage } from './images.ts'
 import type { Implementation, Provenance, Replica } from './implementation.ts'
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
-import type { ContainerFolder, Manifest } from './manifest.ts'
+import { type ContainerFolder, claimsOf, type Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
 import { type NetworkShare, shareRunNetwork } from './run-network.ts'
 import { createTurnstile, type Turnstile } from './turnstile.ts'
@@ -19,6 +20,8 @@ const READY_LIMIT = 60_000
 /** How long a version query may take, in ms, and how much of its answer is kept, in characters. */
 const VERSION_LIMIT = 10_000
 const VERSION_LENGTH = 100
+/** How long the command of a PPP profile may take, in ms. */
+const PROFILE_LIMIT = 10_000
 
 /** How long to wait for the log to say that connections are over, in ms. Late is better than never: the next case goes on. */
 const SETTLE_LIMIT = 1_500
@@ -41,8 +44,7 @@ export function containerImplementation(
     name: manifest.name,
     title: manifest.title,
     kind: 'container',
-    pics: manifest.pics,
-    ...(manifest.ppp ? { ppp: manifest.ppp } : {}),
+    pics: claimsOf(manifest),
     ...(manifest.clock ? { acceleration: manifest.clock.accelerated } : {}),
     async start(count, progress, { calls = true, clock = 'real' } = {}) {
       const speed = clock === 'real' ? 1 : accelerationOf(manifest)
@@ -128,7 +130,8 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
       image: image.id,
       engine: `${engine.name} ${engine.version}`,
     }
-    return createReplica({ plan, share, log, over, id: started.getId(), address, provenance })
+    const configure = configurer(started, manifest)
+    return createReplica({ plan, share, log, over, id: started.getId(), address, provenance, configure })
   } catch (error) {
     // By name: a container that could be created but not started has told nobody its id.
     await removeContainer(engine.docker, name).catch(() => {})
@@ -145,6 +148,7 @@ function createReplica(parts: {
   readonly id: string
   readonly address: string
   readonly provenance: Provenance
+  readonly configure: Replica['configure']
 }): Replica {
   const { plan, share, log, over, id } = parts
   const { docker } = plan.engine
@@ -174,8 +178,10 @@ function createReplica(parts: {
     unusedAddress: unusedAddressNear(parts.address, ownInterfaces()),
     provenance: parts.provenance,
     timers,
+    accounts: plan.source.manifest.ppp,
     openNetwork: async () => createSystemNetwork(),
     play: (body) => body(),
+    ...(parts.configure === undefined ? {} : { configure: parts.configure }),
     ...(over === undefined ? {} : { settled: (connections) => over.reaches(connections, SETTLE_LIMIT) }),
     takeLog() {
       over?.reset()
@@ -386,16 +392,43 @@ function queryVersions(
 
 /** A version is worth recording, not worth failing for. */
 async function queryVersion(container: StartedTestContainer, command: readonly string[]): Promise<string> {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('unknown (no answer)'), VERSION_LIMIT)
-  })
-  const answer = container.exec([...command]).then(
-    ({ exitCode, stdout }) => (exitCode === 0 ? firstLine(stdout) : `unknown (status ${exitCode})`),
-    (error: unknown) => `unknown (${messageOf(error).slice(0, VERSION_LENGTH)})`,
-  )
   try {
-    return await Promise.race([answer, expiry])
+    const { exitCode, stdout } = await execute(container, command, VERSION_LIMIT)
+    return exitCode === 0 ? firstLine(stdout) : `unknown (status ${exitCode})`
+  } catch (error) {
+    return `unknown (${messageOf(error).slice(0, VERSION_LENGTH)})`
+  }
+}
+
+/** What switches a container from one PPP profile to another; undefined where its manifest has no profiles. */
+function configurer(
+  container: StartedTestContainer,
+  { name, profiles }: Manifest,
+): Replica['configure'] | undefined {
+  if (profiles === undefined) return undefined
+  let current: PppProfile | 'usual' = 'usual'
+  return async (wanted) => {
+    const profile = profiles[wanted]
+    if (wanted === current || profile === undefined) return
+    const end = await execute(container, profile.command, PROFILE_LIMIT).catch((error: unknown) => {
+      throw new EnvironmentError(`${name}: profiles.${wanted}.command: ${messageOf(error)}`)
+    })
+    if (end.exitCode !== 0)
+      throw new EnvironmentError(
+        `${name}: profiles.${wanted}.command ended with status ${end.exitCode}: ${firstLine(end.output)}`,
+      )
+    current = wanted
+  }
+}
+
+/** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
+async function execute(container: StartedTestContainer, command: readonly string[], limit: number) {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), limit)
+  })
+  try {
+    return await Promise.race([container.exec([...command]), expiry])
   } finally {
     clearTimeout(timer)
   }

@@ -1,11 +1,14 @@
 import type { Network } from '../network/network.ts'
 import { createSimulatedNetwork } from '../network/simulated.ts'
 import { createVirtualClock } from '../network/virtual-clock.ts'
+import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
+import { MPPE_STRENGTHS, PPP_PROFILES, type PppProfile } from '../ppp/profile.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
 import type { Command } from '../reference/events.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import { createReference } from '../reference/machine.ts'
 import { MUTANTS, type MutantName } from '../reference/mutants.ts'
+import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
 import type { Pics, TimerProfile } from '../scenario/profile.ts'
 import { type HostedMachine, hostMachine } from './embedded-host.ts'
 import type { Implementation, LogLine, Replica } from './implementation.ts'
@@ -75,6 +78,12 @@ export function referenceImplementation({
     incomingCalls: settings.incomingCalls,
     ppp: true,
     callsPerConnection: settings.channels,
+    dialling: { settings: ['phoneNumber', 'window'], hangUp: true },
+    authentication: AUTHENTICATION_METHODS,
+    mppe: MPPE_STRENGTHS,
+    mppeStateful: true,
+    provesItself: true,
+    profiles: PPP_PROFILES,
   }
   return {
     name: 'reference',
@@ -94,6 +103,7 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
   const clock = createVirtualClock()
   const opened = new Set<() => Promise<void>>()
   let machine: HostedMachine | undefined
+  let profile: PppProfile | 'usual' = 'usual'
   let log: LogLine[] = []
 
   const write = (text: string) => {
@@ -107,11 +117,13 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
     unusedAddress: UNUSED_ADDRESS,
     provenance: { implementation: 'reference', versions: {}, engine: 'embedded' },
     timers: TIMERS,
+    accounts: REFERENCE_ACCOUNTS,
     async openNetwork(): Promise<Network> {
       const world = createSimulatedNetwork({ clock, latency })
+      const settings = { ...configuration, ...PROFILE_CONFIGURATIONS[profile] }
       const ours = world.host(REFERENCE_ADDRESS)
       const testers = world.host(...TESTER_ADDRESSES)
-      const hosted = await hostMachine(ours, createReference({ configuration, faults }), {
+      const hosted = await hostMachine(ours, createReference({ configuration: settings, faults }), {
         address: REFERENCE_ADDRESS,
         hears: TESTER_ADDRESSES,
         log: write,
@@ -127,6 +139,9 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
       return { ...testers, close }
     },
     play: (body) => clock.run(body()),
+    async configure(wanted) {
+      profile = wanted
+    },
     command(command) {
       if (machine === undefined) throw new RangeError('no network is open: there is no machine to command')
       machine.command(command)

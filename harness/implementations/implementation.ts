@@ -1,6 +1,7 @@
 import type { Network } from '../network/network.ts'
+import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
 import type { Dialler } from '../scenario/dial.ts'
-import type { Pics, PppAccounts, PppProfile, TimerProfile } from '../scenario/profile.ts'
+import type { Pics, TimerProfile } from '../scenario/profile.ts'
 
 /** One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted. */
 export interface LogLine {
@@ -32,6 +33,8 @@ export interface Replica {
   readonly unusedAddress?: string | undefined
   readonly provenance: Provenance
   readonly timers: TimerProfile
+  /** Its PPP accounts; absent where none is known. */
+  readonly accounts?: PppAccounts | undefined
   /** A network to reach it through, fresh for one scenario. The caller closes it. */
   openNetwork(): Promise<Network>
   /**
@@ -76,7 +79,6 @@ export interface Implementation {
   readonly title: string
   readonly kind: 'container' | 'remote' | 'embedded'
   readonly pics: Pics
-  readonly ppp?: PppAccounts
   /** How many times faster its clock runs when accelerated; absent where it cannot be. */
   readonly acceleration?: number
   /**

@@ -4,7 +4,9 @@ import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
-import { DIAL_TIMERS } from '../scenario/profile.ts'
+import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
+import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
+import { DIAL_TIMERS, type Pics } from '../scenario/profile.ts'
 import { requireRoomForShared } from './build-context.ts'
 import { packageRoot } from './package-root.ts'
 
@@ -213,12 +215,22 @@ export const manifestSchema = z.strictObject(
 /** What containers/NAME/manifest.yaml says. */
 export type Manifest = z.infer<typeof manifestSchema>
 
+/** What one field says has to fit what another says. */
+const consistentSchema = manifestSchema.superRefine(({ pics, ppp }, { addIssue }) => {
+  if ((pics.authentication ?? []).length > 0 && ppp === undefined)
+    addIssue({
+      code: 'custom',
+      path: ['ppp'],
+      message: 'expected an account, with which to log in by pics.authentication, but it is missing',
+    })
+})
+
 /** What an implementation claims, by everything that its manifest says. */
-export function claimsOf({ pics, ppp, profiles = {} }: Pick<Manifest, 'pics' | 'ppp' | 'profiles'>): Pics {
+export function claimsOf({ pics, ppp, profiles }: Pick<Manifest, 'pics' | 'ppp' | 'profiles'>): Pics {
   return {
     ...pics,
     ...(ppp?.own === undefined ? {} : { provesItself: true }),
-    profiles: PPP_PROFILES.filter((name) => name in profiles),
+    profiles: PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
   }
 }
 
@@ -273,7 +285,7 @@ export function loadImplementation(nameOrPath: string, folder: string = containe
  * @throws UsageError that names the file, every wrong field, and what was expected there.
  */
 export function parseManifest(content: string, file: string): Manifest {
-  return parseFields(manifestSchema, content, file, `${containerExample()} is a complete example.`)
+  return parseFields(consistentSchema, content, file, `${containerExample()} is a complete example.`)
 }
 
 /**

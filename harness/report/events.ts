@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
+import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
 import { printable } from '../protocol/octets.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { VERDICTS } from '../scenario/verdict.ts'
@@ -13,6 +15,11 @@ const pics = z.object({
   incomingCalls: z.boolean(),
   ppp: z.boolean(),
   callsPerConnection: z.number(),
+  authentication: z.array(z.enum(AUTHENTICATION_METHODS)).optional(),
+  mppe: z.array(z.literal(MPPE_STRENGTHS)).optional(),
+  mppeStateful: z.boolean().optional(),
+  provesItself: z.boolean().optional(),
+  profiles: z.array(z.enum(PPP_PROFILES)).optional(),
 })
 const provenance = z.object({
   implementation: z.string(),
@@ -34,6 +41,7 @@ const result = z.object({
   verdict,
   reason: z.string().optional(),
   findings: z.array(finding),
+  impairment: z.string().optional(),
   duration: z.number(),
 })
 const comparison = z.discriminatedUnion('kind', [
@@ -44,6 +52,7 @@ const comparison = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unexpected'), expected: z.string(), seen: z.string() }),
   z.object({ kind: z.literal('no-baseline') }),
 ])
+const rates = z.record(z.string(), z.number())
 const clock = z.enum(['real', 'accelerated', 'virtual'])
 const event = z.discriminatedUnion('kind', [
   z.object({
@@ -54,6 +63,7 @@ const event = z.discriminatedUnion('kind', [
     harness: z.string(),
     node: z.string(),
     seed: z.number(),
+    impairment: z.object({ send: rates.optional(), receive: rates.optional() }).optional(),
     clock,
     lanes: z.number(),
     arguments: texts,

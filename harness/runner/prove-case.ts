@@ -44,6 +44,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
   const [replica] = await implementation.start(1, () => {})
   if (replica === undefined) return unplayed(one, 'error', 'the reference did not start')
   try {
+    await replica.configure?.(one.scenario.profile ?? 'usual')
     return await replica.play(async () => {
       const network = await replica.openNetwork()
       try {
@@ -53,6 +54,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
           ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
           unusedAddress: replica.unusedAddress,
           timers: replica.timers,
+          accounts: replica.accounts,
           startedAt: 0,
           firstUnique: FIRST_UNIQUE,
         })

@@ -1,5 +1,6 @@
 import { EnvironmentError, HarnessError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
+import type { PathImpairment } from '../network/impaired.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { play } from '../scenario/play.ts'
@@ -208,7 +209,7 @@ async function playJob(
           emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
           const firstUnique = UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP
           const outcome = await Promise.race([
-            playCase(one, replica, firstUnique, options.monitors, options.signal),
+            playCase(one, replica, firstUnique, { ...options, ...options.header }),
             stopped,
           ])
           played++
@@ -320,14 +321,28 @@ interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
   readonly log: readonly string[]
 }
 
+/** What the cases of a run have in common. */
+interface Conditions {
+  readonly monitors: readonly Monitor[]
+  readonly seed: number
+  readonly impairment?: PathImpairment | undefined
+  readonly signal?: AbortSignal
+}
+
 async function playCase(
   one: ScenarioCase,
   replica: Replica,
   firstUnique: number,
-  monitors: readonly Monitor[],
-  signal?: AbortSignal,
+  { monitors, seed, impairment, signal }: Conditions,
 ): Promise<CaseOutcome> {
   replica.takeLog()
+  const refusal = await configure(one, replica)
+  if (refusal !== undefined)
+    return {
+      result: notPlayed(one, 'error', replica.death() ?? refusal),
+      trace: { startedAt: Date.now(), entries: [] },
+      log: [],
+    }
   return replica.play(async () => {
     const network = await replica.openNetwork()
     // A case in flight when the run is stopped is lost; nothing of it is worth waiting for.
@@ -342,8 +357,11 @@ async function playCase(
         ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
         unusedAddress: replica.unusedAddress,
         timers: replica.timers,
+        accounts: replica.accounts,
         startedAt,
         firstUnique,
+        seed,
+        impairment,
         monitors,
         ...(replica.settled === undefined ? {} : { settled: replica.settled }),
       })
@@ -361,6 +379,16 @@ async function playCase(
       await network.close()
     }
   })
+}
+
+/** Gives a replica the PPP profile that a case asks for; why it cannot be given. */
+async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<string | undefined> {
+  try {
+    await replica.configure?.(scenario.profile ?? 'usual')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 function whenAborted(signal: AbortSignal): Promise<undefined> {
@@ -396,7 +424,7 @@ function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, s
 
 /** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
 async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string | undefined> {
-  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE, [])
+  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE, { monitors: [], seed: 0 })
   const first = result.findings[0]
   const why =
     result.verdict === 'inconclusive' || result.verdict === 'error'
@@ -408,6 +436,10 @@ async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string
   return `${why}; ${log.length === 0 ? 'it logged nothing meanwhile' : `its log ends with: ${log.slice(-3).join(' | ')}`}`
 }
 
-function notPlayed(one: ScenarioCase, verdict: 'skip' | 'inconclusive', reason: string): ScenarioResult {
+function notPlayed(
+  one: ScenarioCase,
+  verdict: 'skip' | 'inconclusive' | 'error',
+  reason: string,
+): ScenarioResult {
   return { scenario: one.id, purpose: one.scenario.purpose, verdict, reason, findings: [], duration: 0 }
 }

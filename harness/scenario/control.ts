@@ -1,4 +1,5 @@
 import type { Clock, TcpConnection, TcpEvent } from '../network/network.ts'
+import type { PppAccounts } from '../ppp/profile.ts'
 import { controlMessage, decodeControl, encodeControl } from '../protocol/control.ts'
 import { createFramer } from '../protocol/framer.ts'
 import {
@@ -101,6 +102,8 @@ export interface Control<R extends string> {
 export interface TesterContext<R extends string> {
   readonly clock: Clock
   readonly timers: TimerProfile
+  /** PPP accounts of the IUT; absent where none is known. */
+  readonly accounts?: PppAccounts | undefined
   readonly judge: Judge<R>
   /** Index of the trace entry made for an event or a GRE packet that a listener was given. */
   readonly entryOf: (delivered: TcpEvent | Uint8Array) => number

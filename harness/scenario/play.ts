@@ -1,13 +1,15 @@
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
+import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import { caseSeed } from './case-seed.ts'
 import type { Dialler } from './dial.ts'
+import { describeSchedule, type Impaired, standing } from './impaired-verdict.ts'
 import { createJudge, Decided, Inconclusive } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
-import type { PppAccounts, TimerProfile } from './profile.ts'
+import type { TimerProfile } from './profile.ts'
 import { type ScenarioCase, unplayable } from './scenario.ts'
 import { createTester } from './tester.ts'
 import { gravest, type ScenarioResult, type Verdict } from './verdict.ts'
@@ -33,7 +35,7 @@ export interface Stage {
   /** The run's, 32 bits; what is random in a case derives from it and the case's id. 0 unless given. */
   readonly seed?: number
   /** What happens to GRE in every case; one that asks for an impairment of its own has that instead. */
-  readonly impairment?: PathImpairment
+  readonly impairment?: PathImpairment | undefined
   /** Watch the trace for what holds in any conversation; their findings join the scenario's own. */
   readonly monitors?: readonly Monitor[]
   /**
@@ -58,10 +60,10 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const unplayed = unplayable(one, testerAddresses, unusedAddress)
   if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
-  const impairment = scenario.impairment ?? stage.impairment
+  const impaired = impairmentOf(one, stage)
   const recorder = recordNetwork(stage.network, {
     startedAt: stage.startedAt,
-    impairment: impairment && { ...impairment, seed: caseSeed(stage.seed ?? 0, one.id) },
+    impairment: impaired && { ...impaired.plan, seed: caseSeed(impaired.seed, one.id) },
   })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings)
   let counter = stage.firstUnique
@@ -83,10 +85,12 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(dispose)
   const overflow = recorder.overflow()
-  const failure =
-    overflow === undefined ? (ended ?? closing) : { verdict: 'error' as const, reason: overflow }
   const trace = recorder.trace()
-  const own = judge.findings
+  const { findings: own, setAside } = standing(judge.findings, trace, impaired)
+  const failure =
+    overflow === undefined
+      ? (ended ?? closing ?? (setAside && { verdict: 'inconclusive' as const, reason: setAside }))
+      : { verdict: 'error' as const, reason: overflow }
   const findings = overflow === undefined ? [...own, ...judgeTrace(trace, 'iut', stage.monitors ?? [])] : own
   const found = gravest(findings.map((finding) => finding.verdict))
   // A scenario has to decide something itself: monitors see what any conversation shows.
@@ -102,9 +106,15 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       verdict,
       ...(reason === undefined ? {} : { reason }),
       findings,
+      ...(impaired === undefined ? {} : { impairment: describeSchedule(trace, impaired) }),
       duration: clock.now() - started,
     },
   }
+}
+
+function impairmentOf({ scenario }: ScenarioCase, { impairment, seed = 0 }: Stage): Impaired | undefined {
+  const plan = scenario.impairment ?? impairment
+  return plan && { plan, seed, own: scenario.impairment !== undefined }
 }
 
 function skipped(one: ScenarioCase, reason: string, startedAt: number): Played {

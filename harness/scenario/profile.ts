@@ -1,30 +1,8 @@
+import type { AuthenticationMethod } from '../ppp/authentication.ts'
+import type { MppeStrength } from '../ppp/mppe-keys.ts'
+import type { PppProfile } from '../ppp/profile.ts'
+
 import type { Dialling } from './dial.ts'
-
-/** Ways in which PPP peers prove who they are. */
-export const AUTHENTICATION_METHODS = ['pap', 'chap-md5', 'ms-chap-v1', 'ms-chap-v2'] as const
-export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number]
-
-/** Sizes of MPPE's session keys in bits. */
-export const MPPE_STRENGTHS = [40, 56, 128] as const
-
-/**
- * What an implementation's PPP demands of its peer, where it can be told. `open`: some authentication, whichever of those it claims the peer
- * prefers, and no encryption. `encrypted`: MS-CHAPv2, and MPPE of any strength and mode that it claims.
- */
-export const PPP_PROFILES = ['open', 'encrypted'] as const
-export type PppProfile = (typeof PPP_PROFILES)[number]
-
-/** A name, and the secret that goes with it. */
-export interface PppAccount {
-  readonly name: string
-  readonly secret: string
-}
-
-/** PPP accounts of an implementation: the peer's, by which it lets the tester in, and its own. */
-export interface PppAccounts extends PppAccount {
-  /** By which it proves itself to a peer that asks; absent where it does not. */
-  readonly own?: PppAccount | undefined
-}
 
 /**
  * What an implementation claims (its PICS, ISO/IEC 9646): decides which scenarios apply. A scenario that needs something not
@@ -44,7 +22,7 @@ export interface Pics {
   /** Ways in which its PPP lets a peer prove itself. What is absent here and below is not claimed. */
   readonly authentication?: readonly AuthenticationMethod[] | undefined
   /** Key sizes of MPPE that its PPP takes. */
-  readonly mppe?: readonly (typeof MPPE_STRENGTHS)[number][] | undefined
+  readonly mppe?: readonly MppeStrength[] | undefined
   /** Its PPP takes stateful MPPE, too. */
   readonly mppeStateful?: boolean | undefined
   /** Its PPP proves itself to a peer that asks. */

@@ -1,5 +1,7 @@
 import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
-import type { AuthenticationMethod, Pics, PppProfile } from './profile.ts'
+import type { AuthenticationMethod } from '../ppp/authentication.ts'
+import type { PppProfile } from '../ppp/profile.ts'
+import type { Pics } from './profile.ts'
 import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
