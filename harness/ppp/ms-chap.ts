@@ -9,14 +9,14 @@ export interface MsChapV2Exchange {
   readonly authenticatorChallenge: Uint8Array
   /** 16 octets, from the Response. */
   readonly peerChallenge: Uint8Array
-  /** As the Response's Name field has it; a Windows domain before a backslash takes no part in the computation. */
+  /** The Response's Name field as Latin-1 text; a Windows domain before a backslash takes no part in the computation. */
   readonly userName: string
   readonly password: string
 }
 
-/** The Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). */
+/** The Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). A secret given as text is Latin-1. */
 export function chapMd5(identifier: number, secret: Uint8Array | string, challenge: Uint8Array): Uint8Array {
-  const known = typeof secret === 'string' ? utf8(secret) : secret
+  const known = typeof secret === 'string' ? latin1(secret) : secret
   return md5(Uint8Array.of(identifier & 0xff), known, challenge)
 }
 
@@ -35,7 +35,7 @@ export function ntPasswordHashHash(password: string): Uint8Array {
  * keys of MS-CHAP come from it. Characters beyond Latin-1 have no place in it and become question marks.
  */
 export function lmPasswordHash(password: string): Uint8Array {
-  const known = utf8('KGS!@#$%')
+  const known = latin1('KGS!@#$%')
   const padded = new Uint8Array(14)
   padded.set(latin1(password.toUpperCase()).subarray(0, padded.length))
   return concat(desEncrypt(known, padded.subarray(0, 7)), desEncrypt(known, padded.subarray(7)))
@@ -62,7 +62,7 @@ export function challengeHash(
   authenticatorChallenge: Uint8Array,
   userName: string,
 ): Uint8Array {
-  return sha1(peerChallenge, authenticatorChallenge, utf8(withoutDomain(userName))).slice(0, 8)
+  return sha1(peerChallenge, authenticatorChallenge, latin1(withoutDomain(userName))).slice(0, 8)
 }
 
 /** The NT-Response of MS-CHAPv2: 24 octets (RFC 2759 section 8.1). */
@@ -82,19 +82,15 @@ export function authenticatorResponse(
   const digest = sha1(
     ntPasswordHashHash(password),
     exchange.ntResponse,
-    utf8('Magic server to client signing constant'),
+    latin1('Magic server to client signing constant'),
   )
   const challenge = challengeHash(peerChallenge, authenticatorChallenge, userName)
-  const proof = sha1(digest, challenge, utf8('Pad to make it do more than one iteration'))
+  const proof = sha1(digest, challenge, latin1('Pad to make it do more than one iteration'))
   return `S=${toHex(proof).toUpperCase()}`
 }
 
 function withoutDomain(userName: string): string {
   return userName.slice(userName.lastIndexOf('\\') + 1)
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }
 
 function utf16(text: string): Uint8Array {
