@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { addressesTowards, isOnLink } from './container.ts'
+import { addressesTowards, isOnLink, unusedAddressNear } from './container.ts'
 import { checkMirror, checkNode, inspectEnvironment } from './environment.ts'
 import { packageRoot } from './package-root.ts'
 
@@ -64,6 +64,14 @@ it('a container is reached from its own bridge first, and from every other addre
     address('fe80::1', false, 'IPv6'),
   ]
   expect(addressesTowards('172.18.3.4', interfaces)).toEqual(['172.18.0.1', '192.0.2.7'])
+})
+
+it('the last address of the bridge counts as unused, where the bridge has many', () => {
+  const bridge = { family: 'IPv4', address: '172.18.0.1', netmask: '255.255.0.0', internal: false }
+  expect(unusedAddressNear('172.18.3.4', [bridge])).toBe('172.18.255.254')
+  expect(unusedAddressNear('172.18.0.4', [{ ...bridge, netmask: '255.255.255.0' }])).toBe('172.18.0.254')
+  expect(unusedAddressNear('172.18.0.4', [{ ...bridge, netmask: '255.255.255.248' }])).toBeUndefined()
+  expect(unusedAddressNear('172.19.0.4', [bridge])).toBeUndefined()
 })
 
 it('the package is found from its sources and not from elsewhere', () => {

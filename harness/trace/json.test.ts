@@ -3,6 +3,7 @@ import { UsageError } from '../errors/errors.ts'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { traceFromJson, traceToJson } from './json.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
+import type { TraceStep } from './trace.ts'
 
 const TRACE = traceOf(
   opened(),
@@ -10,6 +11,7 @@ const TRACE = traceOf(
   data(Uint8Array.of(0, 16, 0), 'iut'),
   gre({ callId: 3, sequenceNumber: 1, payload: Uint8Array.of(255, 3) }),
   greOctets(Uint8Array.of(1)),
+  { ...greOctets(new Uint8Array(20)), fragments: { size: 8, order: 'reversed' } } as TraceStep,
   { kind: 'gre-error', detail: 'ENOPROTOOPT' },
   { kind: 'log', text: 'bad \u0000 <b>' },
   { kind: 'note', text: 'a note' },
@@ -33,7 +35,7 @@ test.each([
   ['not JSON', '<html>}', /not JSON/],
   ['another kind', '{"kind":"something"}', /not a trace at kind/],
   ['bad octets', traceToJson(TRACE).replace('"001000', '"0x1000'), /entries.1.octets: not a string of hex/],
-  ['unknown step', traceToJson(TRACE).replace('gre-error', 'gre-terror'), /entries.5.kind/],
+  ['unknown step', traceToJson(TRACE).replace('gre-error', 'gre-terror'), /entries.6.kind/],
   [
     'an entry missing',
     traceToJson(traceOf(opened(), ended('iut'))).replace('"index":0', '"index":4'),

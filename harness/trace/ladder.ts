@@ -315,12 +315,18 @@ function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolea
     entry,
     from,
     only,
-    label: `GRE ${numbers.join(', ')}`,
+    label: `GRE ${numbers.join(', ')}${inFragments(entry)}`,
     details: [...payloadLine(packet), ...(detailed ? [hexOf(octets)] : [])],
     oddities: validateGre(packet).map(
       (one) => `${one.field} is ${one.value} where ${one.expected} is defined`,
     ),
   }
+}
+
+/** What only IP would tell. */
+function inFragments(entry: TraceEntry): string {
+  if (entry.kind !== 'gre' || entry.fragments === undefined) return ''
+  return `, in IP fragments of ${entry.fragments.size}, ${entry.fragments.order}`
 }
 
 function payloadLine(packet: Extract<DecodedGre, { kind: 'gre' }>): readonly string[] {

@@ -4,6 +4,7 @@ import { controlMessage, decodeControl, encodeControl } from '../protocol/contro
 import { decodeGre, GRE_BITS, type GrePacket } from '../protocol/gre.ts'
 import { type Field, fieldsOf, MESSAGE_NAMES, type MessageName } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
+import { readCapture } from './capture.ts'
 import { messagesOf } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
@@ -43,6 +44,20 @@ test('frame numbers lead from an entry to the frame that shows it', () => {
     [6, 10],
   ])
   expect(counts).toEqual({ messages: 2, gre: 0, plain: 1, frames: 10 })
+})
+
+test('fragments of one packet are a frame each, in the order of sending, and read back as the packet', () => {
+  const step = gre({ callId: 1, sequenceNumber: 0, payload: new Uint8Array(40) })
+  const sent = traceOf(opened(), { ...step, fragments: { size: 16, order: 'reversed' } } as TraceStep)
+  const { octets, counts, frames } = writePcapng(sent)
+  // Three of the handshake, four of 52 octets of GRE; Wireshark shows the packet at the last of them.
+  expect(counts).toEqual({ messages: 0, gre: 1, plain: 0, frames: 7 })
+  expect(frames.get(1)).toBe(7)
+  const [conversation] = readCapture(octets).conversations
+  expect(conversation?.trace.entries.at(-1)).toMatchObject({
+    kind: 'gre',
+    octets: 'octets' in step && step.octets,
+  })
 })
 
 test('a trace of thousands of messages is written at once', () => {
@@ -161,6 +176,14 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     'GRE of another protocol': [
       gre({ callId: 1, sequenceNumber: 0, payload: CONFIGURE, protocolType: 0x1234 }),
     ],
+    'GRE in IP fragments, in both orders, and one that says nothing of PPP': [
+      { size: 8, order: 'reversed' as const },
+      { size: 24, order: 'in-order' as const },
+    ].flatMap((fragments) => [
+      { ...gre({ callId: 1, sequenceNumber: 0, payload: CONFIGURE }), fragments },
+      { ...gre({ callId: 1, acknowledgmentNumber: 3 }), fragments },
+      { ...greOctets(Uint8Array.of(1, 2)), fragments },
+    ]),
     'GRE larger than Ethernet': [
       gre({
         callId: 1,

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
-import type { GreSocket, Network, TcpConnection, TcpEvent } from '../network/network.ts'
+import type { GreSocket, IpCarriage, Network, TcpConnection, TcpEvent } from '../network/network.ts'
 import { recordNetwork } from './recorder.ts'
 
 /** A network whose far end is played by the test. */
 function scriptedNetwork() {
   let now = 100
   const connections: { emit(event: TcpEvent): void; sent: Uint8Array[]; resets: number }[] = []
-  const gre: { emit(packet: Uint8Array): void; fail(code: string): void }[] = []
+  const gre: {
+    emit(packet: Uint8Array): void
+    fail(code: string): void
+    readonly carriages: (IpCarriage | undefined)[]
+  }[] = []
   function connection(): TcpConnection {
     let listener: (event: TcpEvent) => void = () => {}
     const handle = { emit: (event: TcpEvent) => listener(event), sent: [] as Uint8Array[], resets: 0 }
@@ -42,11 +46,14 @@ function scriptedNetwork() {
     async openGre(remote): Promise<GreSocket> {
       let onPacket: (packet: Uint8Array) => void = () => {}
       let onError: (error: { code: string }) => void = () => {}
-      gre.push({ emit: (packet) => onPacket(packet), fail: (code) => onError({ code }) })
+      const carriages: (IpCarriage | undefined)[] = []
+      gre.push({ emit: (packet) => onPacket(packet), fail: (code) => onError({ code }), carriages })
       return {
         local: '192.0.2.1',
         remote,
-        send() {},
+        send(_, carriage) {
+          carriages.push(carriage)
+        },
         onPacket(next) {
           onPacket = next
         },
@@ -139,6 +146,21 @@ test('records refusals, GRE, its errors, log lines and what closing resets', asy
   ])
   expect(recorder.entries[6]).toMatchObject({ from: 'tester', detail: 'the scenario is over' })
   expect(recorder.entries[5]).toMatchObject({ text: expect.stringMatching(/^x{2000}…$/) })
+})
+
+test('records who a packet claims to come from, and how it was cut, and asks the network for that', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0 })
+  const socket = await recorder.network.openGre('192.0.2.2')
+  const fragments = { size: 8, order: 'reversed' } as const
+  socket.send(new Uint8Array(9), { fragments })
+  socket.send(new Uint8Array(3), { source: '192.0.2.77' })
+  const common = { kind: 'gre', from: 'tester', iut: '192.0.2.2' }
+  expect(recorder.entries).toMatchObject([
+    { ...common, tester: '192.0.2.1', octets: new Uint8Array(9), fragments },
+    { ...common, tester: '192.0.2.77', octets: new Uint8Array(3) },
+  ])
+  expect(far.gre[0]?.carriages).toEqual([{ fragments }, { source: '192.0.2.77' }])
 })
 
 test('a flood fills the trace, ends the connections and is flagged', async () => {
