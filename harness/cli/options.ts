@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors/errors.ts'
+import type { PathImpairment } from '../network/impaired.ts'
 import { nearestNames } from '../runner/select.ts'
 
 /** What people read of an option. */
@@ -120,6 +121,32 @@ export function shard(text: string): { readonly index: number; readonly of: numb
     'For example --shard 1/4 on the first of four machines',
   )
 }
+
+const RATES = ['loss', 'duplication', 'reordering'] as const
+const TIMES = ['delay', 'jitter', 'hold'] as const
+
+/** Reads the `loss=0.05,delay=20` of `--impair`: the same for both directions. */
+export function impairment(text: string): PathImpairment {
+  const read: Record<string, number> = {}
+  for (const part of text.split(',')) {
+    const [field = '', given, ...more] = part.split('=')
+    const name = oneOf('--impair', [...RATES, ...TIMES])(field)
+    if (read[name] !== undefined)
+      throw new UsageError(`--impair: ${name} is given more than once`, 'Give it once')
+    const most = RATES.some((rate) => rate === name) ? 1 : LONGEST_DELAY
+    const number = more.length === 0 && /^\d+(\.\d+)?$/.test(given ?? '') ? Number(given) : Number.NaN
+    if (!(number <= most))
+      throw new UsageError(
+        `--impair: ${name}: expected ${most === 1 ? 'a probability from 0 to 1' : `ms from 0 to ${most}`}, got "${part.slice(field.length + 1)}"`,
+        `For example --impair ${name}=${most === 1 ? '0.05' : '20'}`,
+      )
+    read[name] = number
+  }
+  return { send: read, receive: read }
+}
+
+/** ms; a packet that is later is lost to every window of ours. */
+const LONGEST_DELAY = 60_000
 
 function strings(given: unknown): readonly string[] {
   if (given === undefined) return []

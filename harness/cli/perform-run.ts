@@ -106,6 +106,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           harness: packageVersion(),
           node: process.versions.node,
           seed,
+          ...(request.impair === undefined ? {} : { impairment: request.impair }),
           clock: clockOf(jobs, request),
           arguments: [...request.arguments],
         },

@@ -1,3 +1,4 @@
+import type { PathImpairment } from '../network/impaired.ts'
 import type { Selection } from '../runner/select.ts'
 import type { ColourChoice } from './io.ts'
 
@@ -10,6 +11,8 @@ export interface RunRequest {
   /** For timed scenarios; undefined: accelerated where the implementation can. */
   readonly clock: 'real' | 'accelerated' | undefined
   readonly seed: number | undefined
+  /** For cases that ask for no other; undefined: none. */
+  readonly impair: PathImpairment | undefined
   readonly engine: string | undefined
   readonly provision: boolean
   readonly output: string | undefined

@@ -149,8 +149,10 @@ function statusLines(run: RunTally, elapsed: number): readonly string[] {
 
 function quietLine(event: ScenarioFinished, colours: Colours): string {
   const { result } = event
-  const reason = result.reason === undefined ? '' : `: ${printable(result.reason)}`
-  return `${label(result.verdict, colours)} ${heading(event)}${colours.dim(` ${duration(result.duration)}${reason}`)}`
+  const more = [result.reason, result.impairment].flatMap((text) =>
+    text === undefined ? [] : `: ${printable(text)}`,
+  )
+  return `${label(result.verdict, colours)} ${heading(event)}${colours.dim(` ${duration(result.duration)}${more.join('')}`)}`
 }
 
 /**
@@ -184,6 +186,7 @@ export function describeResult(
     if (result.reason !== undefined) detail('reason', printable(result.reason, 500))
     if (path !== undefined) detail('capture', path)
   }
+  if (result.impairment !== undefined) detail('impaired', printable(result.impairment, 500))
   const words = printable(comparisonInWords(comparison), 500)
   detail('baseline', comparison.kind === 'unexpected' ? colours.red(words) : words)
   return lines

@@ -129,6 +129,7 @@ function detailsOf(event: ScenarioFinished): string {
         `  capture: ${frame === undefined ? '' : `frame ${frame} of `}${printable(files.pcapng, LIMIT)}`,
       )
   }
+  if (result.impairment !== undefined) lines.push(`impaired: ${printable(result.impairment, LIMIT)}`)
   if (lines.length > 0 || comparison.kind === 'unexpected')
     lines.push(`baseline: ${printable(comparisonInWords(comparison), LIMIT)}`)
   // It becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the first end mark.

@@ -1,4 +1,5 @@
 import type { Provenance } from '../implementations/implementation.ts'
+import type { PathImpairment } from '../network/impaired.ts'
 import type { Pics } from '../scenario/profile.ts'
 import type { ScenarioResult, Verdict } from '../scenario/verdict.ts'
 
@@ -42,6 +43,8 @@ export type RunEvent = { readonly at: number } & (
       readonly harness: string
       readonly node: string
       readonly seed: number
+      /** What was done to GRE in every case that asks for nothing else; absent where nothing was. */
+      readonly impairment?: PathImpairment
       /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
       readonly clock: Clock
       readonly lanes: number

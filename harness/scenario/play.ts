@@ -87,10 +87,9 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const overflow = recorder.overflow()
   const trace = recorder.trace()
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
+  const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
-    overflow === undefined
-      ? (ended ?? closing ?? (setAside && { verdict: 'inconclusive' as const, reason: setAside }))
-      : { verdict: 'error' as const, reason: overflow }
+    overflow === undefined ? (ended ?? closing ?? aside) : { verdict: 'error' as const, reason: overflow }
   const findings = overflow === undefined ? [...own, ...judgeTrace(trace, 'iut', stage.monitors ?? [])] : own
   const found = gravest(findings.map((finding) => finding.verdict))
   // A scenario has to decide something itself: monitors see what any conversation shows.

@@ -33,6 +33,8 @@ export interface ScenarioResult {
   /** Why, where findings alone do not say it: inconclusive, skip, error. */
   readonly reason?: string
   readonly findings: readonly Finding[]
+  /** What an impairment of the path did to GRE, and how to have the same again, in words; absent where there was none. */
+  readonly impairment?: string
   /** ms on the tester's clock (virtual in the simulated network). */
   readonly duration: number
 }

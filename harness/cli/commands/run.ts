@@ -4,6 +4,7 @@ import {
   asText,
   colour,
   flag,
+  impairment,
   oneOf,
   shard,
   someTexts,
@@ -69,10 +70,20 @@ export const run = command({
     seed: value(
       'seed',
       {
-        describe: 'what the magic numbers of the reference derive from [default: random, recorded]',
+        describe:
+          'what everything random derives from: the fate of packets on an impaired path, magic numbers of the reference [default: random, recorded]',
         group: HOW,
       },
       wholeNumber('seed', 0, 0xffff_ffff),
+    ),
+    impair: value(
+      'impair',
+      {
+        describe:
+          'what happens to GRE packets, both ways: loss, duplication, reordering as probabilities, delay and jitter in ms, e.g. loss=0.05,delay=20',
+        group: HOW,
+      },
+      impairment,
     ),
     engine: value(
       'engine',
