@@ -5,6 +5,8 @@ export interface Mailbox<T> {
   put(item: T): void
   /** The next item; undefined when none came within `window` ms. */
   take(window: number): Promise<T | undefined>
+  /** Everything that waits now. */
+  drain(): readonly T[]
   /** Puts an item back in front. */
   unread(item: T): void
 }
@@ -18,6 +20,7 @@ export function createMailbox<T>(clock: Clock): Mailbox<T> {
       items.push(item)
       wake?.()
     },
+    drain: () => items.splice(0),
     unread(item) {
       items.unshift(item)
     },

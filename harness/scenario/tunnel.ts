@@ -15,6 +15,8 @@ export interface TunnelEnd {
   readonly callId: number
   /** Call ID that we put in our packets' keys: the one the IUT assigned. */
   readonly peersCallId: number
+  /** Packets that the IUT takes without acknowledging any: its Packet Recv. Window Size. */
+  readonly peersWindow: number
   /**
    * Sends a data packet with the next sequence number, acknowledging the highest received so far unless `values` say otherwise.
    * Gives the packet as sent.
@@ -29,6 +31,8 @@ export interface TunnelEnd {
   nextData(window: number): Promise<ReceivedGre | undefined>
   /** Highest sequence number received; undefined before the first. */
   highest(): number | undefined
+  /** From now on packets go to `listener` as they come, those that wait at once; `next` and `nextData` see none any more. */
+  listen(listener: (received: ReceivedGre) => void): void
 }
 
 /** A call that the IUT has answered. */
@@ -39,18 +43,28 @@ export interface Call {
 
 /** Hands out the packets of one GRE socket by Call ID. Packets of calls not known here wait among the strays. */
 export interface GreHub {
-  end(callId: number, peersCallId: number): TunnelEnd
+  /** @param peersWindow the IUT's Packet Recv. Window Size; one that is known to be enough for little unless given. */
+  end(callId: number, peersCallId: number, peersWindow?: number): TunnelEnd
   /** Packets for no call of ours, and packets that are no enhanced GRE. */
   stray(window: number): Promise<{ readonly decoded: DecodedGre; readonly entry: number } | undefined>
   close(): void
 }
+
+interface EndState {
+  readonly mailbox: Mailbox<ReceivedGre>
+  highest: number | undefined
+  listener: ((received: ReceivedGre) => void) | undefined
+}
+
+/** Where nothing is known of the IUT's window. */
+const USUAL_WINDOW = 4
 
 export function createGreHub(
   socket: GreSocket,
   clock: Clock,
   entryOf: (packet: Uint8Array) => number,
 ): GreHub {
-  const ends = new Map<number, { readonly mailbox: Mailbox<ReceivedGre>; highest: number | undefined }>()
+  const ends = new Map<number, EndState>()
   const early = new Map<number, ReceivedGre[]>()
   const strays = createMailbox<{ readonly decoded: DecodedGre; readonly entry: number }>(clock)
 
@@ -73,21 +87,23 @@ export function createGreHub(
     deliver(end, { packet: decoded, entry })
   })
 
-  function deliver(
-    end: { readonly mailbox: Mailbox<ReceivedGre>; highest: number | undefined },
-    received: ReceivedGre,
-  ): void {
+  function deliver(end: EndState, received: ReceivedGre): void {
     const sequence = received.packet.sequenceNumber
     if (sequence !== undefined && (end.highest === undefined || isLater(sequence, end.highest)))
       end.highest = sequence
-    end.mailbox.put(received)
+    if (end.listener === undefined) end.mailbox.put(received)
+    else end.listener(received)
   }
 
   return {
     stray: (window) => strays.take(window),
     close: () => socket.close(),
-    end(callId, peersCallId) {
-      const state = { mailbox: createMailbox<ReceivedGre>(clock), highest: undefined as number | undefined }
+    end(callId, peersCallId, peersWindow = USUAL_WINDOW) {
+      const state: EndState = {
+        mailbox: createMailbox<ReceivedGre>(clock),
+        highest: undefined,
+        listener: undefined,
+      }
       ends.set(callId, state)
       for (const received of early.get(callId) ?? []) deliver(state, received)
       early.delete(callId)
@@ -96,8 +112,13 @@ export function createGreHub(
       return {
         callId,
         peersCallId,
+        peersWindow,
         next,
         highest: () => state.highest,
+        listen(listener) {
+          state.listener = listener
+          for (const received of state.mailbox.drain()) listener(received)
+        },
         async nextData(window) {
           const deadline = clock.now() + window
           for (;;) {
