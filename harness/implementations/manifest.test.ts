@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HarnessError, UsageError } from '../errors/errors.ts'
-import { containersFolder, listImplementations, loadImplementation, parseManifest } from './manifest.ts'
+import {
+  claimsOf,
+  containersFolder,
+  listImplementations,
+  loadImplementation,
+  parseManifest,
+} from './manifest.ts'
 
 const good = readFileSync(join(containersFolder(), 'pptpd-1.4.0/manifest.yaml'), 'utf8')
 
@@ -30,6 +36,14 @@ describe('parseManifest', () => {
       incomingCalls: false,
       ppp: true,
       callsPerConnection: 1,
+      authentication: ['pap', 'chap-md5', 'ms-chap-v1', 'ms-chap-v2'],
+      mppe: [40, 128],
+      mppeStateful: true,
+    })
+    expect(claimsOf(manifest)).toEqual({
+      ...manifest.pics,
+      provesItself: true,
+      profiles: ['open', 'encrypted'],
     })
     expect(manifest.versions?.pptpd?.[0]).toBe('dpkg-query')
   })
@@ -52,6 +66,14 @@ describe('parseManifest', () => {
     ['missing timer', 'call: 3000', '', 'timers.call: expected a number of ms, but it is missing'],
     ['tunnel', 'tunnel: 5000', 'tunnel: [1]', 'timers.tunnel: expected a number of ms, got [1]'],
     ['clock', 'accelerated: 60', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
+    ['authentication', '[pap, ', '[eap, ', 'pics.authentication.0: expected ms-chap-v2, ms-chap-v1, chap-md5 or pap, got "eap"'],
+    ['key size', 'mppe: [40, 128]', 'mppe: [40, 64]', 'pics.mppe.1: expected 40, 56 or 128, got 64'],
+    ['stateful', 'mppeStateful: true', 'mppeStateful: 128', 'pics.mppeStateful: expected true or false, got 128'],
+    ['no account to log in with', /ppp:\n {2}name(.*\n)*?\n/, '', 'ppp: expected an account, with which to log in by pics.authentication, but it is missing'],
+    ['own secret', /own:\n(.*)\n.*/, 'own:\n$1', 'ppp.own.secret: expected the secret as a string, but it is missing'],
+    ['profile', 'open:', 'opened:', 'profiles.opened: unknown field; did you mean "open"?'],
+    ['no way back', /usual:\n.*/, '', 'profiles.usual: expected fields, but it is missing'],
+    ['profile as a line', '[/opt/pptpspec/profile, open]', 'profile open', 'profiles.open.command: expected a list of words, no shell, got "profile open"'],
     ['secret as a number', 'secret: secret-of-tester', 'secret: 1234', 'ppp.secret: expected the secret as a string, got 1234'],
     ['environment number', 'PPTPSPEC_PORT: "1723"', 'PPTPSPEC_PORT: 1723', 'start.env.PPTPSPEC_PORT: expected a string (quote numbers), got 1723'],
     ['environment without calls', 'PPTPSPEC_KERNEL: host', 'PPTPSPEC_KERNEL: 1', 'start.withoutCalls.env.PPTPSPEC_KERNEL: expected a string (quote numbers), got 1'],
@@ -66,7 +88,7 @@ describe('parseManifest', () => {
     ['version as shell', /pptpd: \[dpkg.*\]/, 'pptpd: pptpd --version', 'versions.pptpd: expected a list of words, no shell, got "pptpd --version"'],
     ['unknown field', 'timers:', 'timer:', 'timer: unknown field; did you mean "timers"?'],
     ['unknown field inside', 'reply: 2000', 'replies: 2000', 'timers.replies: unknown field; did you mean "reply"?'],
-    ['field unlike any', 'tunnel: 5000', 'tunnel: 5000\n  xylophone-quartet: 1', 'timers.xylophone-quartet: unknown field; known here: connect, reply, close, call, tunnel'],
+    ['field unlike any', 'tunnel: 5000', 'tunnel: 5000\n  xylophone-quartet: 1', 'timers.xylophone-quartet: unknown field; known here: connect, reply, close, call, tunnel, dial, request'],
     ['field of an optional part', 'accelerated: 60', 'accelerate: 60', 'clock.accelerate: unknown field; did you mean "accelerated"?'],
   ]
   it.each(wrong)('%s', (_, from, to, message) => {
