@@ -49,6 +49,8 @@ export type PppNotice =
     }
   /** CCP Reset-Request: the peer's decryption lost step, and ours has to begin anew (RFC 3078). */
   | { readonly kind: 'reset-requested' }
+  /** CCP Reset-Ack to a Reset-Request of ours. */
+  | { readonly kind: 'reset-acknowledged' }
 
 export interface PppProtocol {
   /** PPP protocol number. */
