@@ -30,10 +30,10 @@ export interface ConnectionOptions {
 export interface Tester<R extends string, V extends Vary = Vary> {
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
-  /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
-  readonly addresses: readonly string[]
   /** PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`. @throws Inconclusive where none is known. */
   readonly accounts: PppAccounts
+  /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
+  readonly addresses: readonly string[]
   /**
    * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs: ['unused-address']`.
    * @throws Inconclusive where none is known.
@@ -123,6 +123,10 @@ export function createTester<R extends string>(
   const tester: Tester<R> = {
     clock,
     timers,
+    get accounts() {
+      if (context.accounts !== undefined) return context.accounts
+      throw new Inconclusive('no PPP account of it is known')
+    },
     addresses: own,
     get unusedAddress() {
       if (addresses.unused !== undefined) return addresses.unused
@@ -147,10 +151,6 @@ export function createTester<R extends string>(
       judge.decide(requirement, {
         ok: isConnection(result),
         expected: `a TCP connection to port ${port}`,
-    get accounts() {
-      if (context.accounts !== undefined) return context.accounts
-      throw new Inconclusive('no PPP account of it is known')
-    },
         seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
       })
       if (!isConnection(result)) throw new Decided()
