@@ -64,7 +64,7 @@ export function mppeMode(bits: number): MppeMode | undefined {
 export interface MppeAsking {
   /** The options for a Configure-Request. */
   request(): readonly Option[]
-  /** A Configure-Nak came. Encryption is asked for no more where the peer's proposal is not bearable, or one too many. */
+  /** A Configure-Nak came. Encryption is asked for no more where the peer proposes no strength of ours, or has proposed too often. */
   nak(options: readonly Option[]): void
   /** A Configure-Reject came. */
   reject(options: readonly Option[]): void
@@ -79,12 +79,10 @@ export function createMppeAsking({ strengths, stateless }: MppePolicy): MppeAski
   let asked: number | undefined = mppeBits(strengths, stateless === 'required' || stateless === 'preferred')
   let naks = 0
 
-  /** What to ask for after such a proposal: one strength only, or the peer would have to choose again. */
+  /** What to ask for after such a proposal: one strength only, or the peer would have to choose again. A mode that must be is insisted on. */
   function following(proposal: number): number | undefined {
     const strength = strengths.find((one) => (proposal & BITS[one]) !== 0)
-    const isStateless = (proposal & MppeBit.stateless) !== 0
-    if (strength === undefined || stateless === (isStateless ? 'refused' : 'required')) return undefined
-    return mppeBits([strength], isStateless)
+    return strength && mppeBits([strength], settledMode(stateless) ?? (proposal & MppeBit.stateless) !== 0)
   }
 
   return {
@@ -120,9 +118,8 @@ export function createMppeGranting({ strengths, stateless }: MppePolicy): MppeGr
   }
 
   function grantsStateless(bits: number): boolean {
-    if (stateless === 'required') return true
-    if (stateless === 'refused') return false
-    return (bits & MppeBit.stateless) !== 0 || (stateless === 'preferred' && !suggested)
+    const asked = (bits & MppeBit.stateless) !== 0
+    return settledMode(stateless) ?? (asked || (stateless === 'preferred' && !suggested))
   }
 
   return {
@@ -143,6 +140,12 @@ export function createMppeGranting({ strengths, stateless }: MppePolicy): MppeGr
     },
     mode: () => granted,
   }
+}
+
+/** Whether packets have a key each, where the policy leaves no choice. */
+function settledMode(stateless: MppePolicy['stateless']): boolean | undefined {
+  if (stateless === 'required') return true
+  return stateless === 'refused' ? false : undefined
 }
 
 const STRONGEST_FIRST: readonly MppeStrength[] = [128, 56, 40]
