@@ -35,6 +35,7 @@ import messageFormatSegmentationLater from './message-format/segmentation-later.
 import messageFormatUndefinedType from './message-format/undefined-type.ts'
 import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
 import messageFormatWrongSize from './message-format/wrong-size.ts'
+import originatorStartConnects from './originator-start/connects.ts'
 import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
@@ -208,4 +209,5 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelWindowOpens,
   tunnelTimeOut,
   tunnelTwoCalls,
+  originatorStartConnects,
 ]

@@ -147,8 +147,8 @@ const IUT = REFERENCE_ADDRESS
 const TESTER = TESTER_ADDRESSES[0]
 const FIRST_CALL = 0x4001
 
-function start(address: string, then: FollowUp): Command {
-  return { name: 'start', to: { address, port: PPTP_PORT }, then }
+function start(address: string, next: FollowUp): Command {
+  return { name: 'start', to: { address, port: PPTP_PORT }, next }
 }
 
 /** Conversations of two whole peers, no scenario between them: what a capture from anywhere shows. */

@@ -6,7 +6,13 @@ import {
   type Timer,
 } from '../network/network.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
-import type { Command, ConnectionId, ReferenceAction, ReferenceEvent } from '../reference/events.ts'
+import type {
+  CallWishes,
+  Command,
+  ConnectionId,
+  ReferenceAction,
+  ReferenceEvent,
+} from '../reference/events.ts'
 import type { Machine } from '../reference/machine.ts'
 
 export interface HostOptions {
@@ -22,8 +28,19 @@ export interface HostOptions {
 /** A reference peer at work. */
 export interface HostedMachine {
   command(command: Command): void
+  /** Opens a control connection to that address, port 1723, and places a call. */
+  dial(address: string, call: CallWishes): HostedDial
   /** Stops listening, resets its connections, forgets its timers. The network stays open. */
   close(): Promise<void>
+}
+
+/** A control connection that the machine was told to open. */
+export interface HostedDial {
+  /** Resolves when there is none, or no longer; says why. */
+  readonly ended: Promise<string>
+  hangUp(): void
+  /** Resets the connection. */
+  stop(): void
 }
 
 /** Packets that wait for a GRE socket to open, per address. */
@@ -43,7 +60,12 @@ export async function hostMachine(
   const connections = new Map<ConnectionId, TcpConnection>()
   const timers = new Map<string, Timer>()
   const tunnels = new Map<string, GreDoor>()
+  /** What to do when the connection that an attempt led to is gone, or there was none. */
+  const fates = new Map<number, (why: string) => void>()
+  const opened = new Map<number, TcpConnection>()
+  const abandoned = new Set<number>()
   let connectionCount = 0
+  let lastAttempt = 0
   let closed = false
 
   type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
@@ -57,9 +79,13 @@ export async function hostMachine(
     switch (action.kind) {
       case 'connect': {
         const { attempt, to } = action
+        lastAttempt = attempt
         void network.connect(to, { from: address, timeout: CONNECT_TIME_OUT }).then((result) => {
           if (isConnection(result)) adopt(result, 'us', attempt)
-          else happen({ kind: 'connect-failed', attempt, detail: result.detail })
+          else {
+            happen({ kind: 'connect-failed', attempt, detail: result.detail })
+            meet(attempt, `no connection: ${result.detail}`)
+          }
         })
         break
       }
@@ -95,6 +121,12 @@ export async function hostMachine(
     }
   }
 
+  function meet(attempt: number | undefined, why: string): void {
+    if (attempt === undefined) return
+    fates.get(attempt)?.(why)
+    fates.delete(attempt)
+  }
+
   function tunnelTo(remote: string): GreDoor {
     const open = tunnels.get(remote)
     if (open !== undefined) return open
@@ -110,11 +142,13 @@ export async function hostMachine(
   }
 
   function adopt(connection: TcpConnection, by: 'us' | 'peer', attempt?: number): void {
-    if (closed) {
+    if (closed || (attempt !== undefined && abandoned.has(attempt))) {
       connection.reset()
+      meet(attempt, 'stopped')
       return
     }
     const id = String(++connectionCount)
+    if (attempt !== undefined) opened.set(attempt, connection)
     const { local, remote } = connection
     connections.set(id, connection)
     tunnelTo(remote.address)
@@ -140,6 +174,7 @@ export async function hostMachine(
         case 'closed':
           connections.delete(id)
           happen({ kind: 'tcp-closed', connection: id })
+          meet(attempt, 'the connection is over')
           if (!hears.includes(remote.address)) forgetTunnel(remote.address)
           break
       }
@@ -157,6 +192,19 @@ export async function hostMachine(
 
   return {
     command: (command) => happen({ kind: 'command', command }),
+    dial(remote, call) {
+      const to = { address: remote, port: PPTP_PORT }
+      happen({ kind: 'command', command: { name: 'start', to, next: 'outgoing-call', call } })
+      const attempt = lastAttempt
+      return {
+        ended: new Promise((resolve) => fates.set(attempt, resolve)),
+        hangUp: () => happen({ kind: 'command', command: { name: 'hang-up', address: remote } }),
+        stop() {
+          abandoned.add(attempt)
+          opened.get(attempt)?.reset()
+        },
+      }
+    },
     async close() {
       closed = true
       for (const timer of timers.values()) timer.cancel()

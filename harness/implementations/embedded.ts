@@ -146,6 +146,18 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
       if (machine === undefined) throw new RangeError('no network is open: there is no machine to command')
       machine.command(command)
     },
+    async dial(server, { phoneNumber, window } = {}) {
+      if (machine === undefined) throw new RangeError('no network is open: there is no machine to dial')
+      const dial = machine.dial(server, {
+        ...(phoneNumber === undefined ? {} : { phoneNumber }),
+        ...(window === undefined ? {} : { window }),
+      })
+      return {
+        hangUp: async () => dial.hangUp(),
+        ended: dial.ended.then((detail) => ({ status: undefined, detail })),
+        stop: async () => dial.stop(),
+      }
+    },
     takeLog() {
       const taken = log
       log = []

@@ -3,6 +3,7 @@ import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost, CallRole } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
+import type { CallWishes } from './events.ts'
 import { answerIncomingCall, offerIncomingCall } from './incoming-call.ts'
 import { answerOutgoingCall, placeOutgoingCall } from './outgoing-call.ts'
 
@@ -10,8 +11,12 @@ import { answerOutgoingCall, placeOutgoingCall } from './outgoing-call.ts'
 export interface CallDesk {
   /** Takes any message of the groups Call Management, Error Reporting and PPP Session Control. */
   handle(message: ControlMessage): void
-  place(): void
+  place(wishes?: CallWishes): void
   ring(): void
+  /** Ends its calls the way their user would. */
+  clear(): void
+  /** Whether it has no call. */
+  isIdle(): boolean
   /** The control connection is over, by agreement or not, and its calls with it. */
   end(why: 'connection-stopped' | 'connection-lost'): void
 }
@@ -136,12 +141,16 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
           context.log(`${message.name} is not about a call`)
       }
     },
-    place: () => {
-      if (registry.calls().length < configuration.channels) placeOutgoingCall(context, registry, host)
+    place: (wishes) => {
+      if (registry.calls().length < configuration.channels) placeOutgoingCall(context, registry, host, wishes)
     },
     ring: () => {
       if (registry.calls().length < configuration.channels) offerIncomingCall(context, registry, host)
     },
+    clear() {
+      for (const call of calls()) call.input('local-terminate')
+    },
+    isIdle: () => calls().every((call) => call.state() === 'released'),
     end(why) {
       for (const call of calls()) call.input(why)
     },

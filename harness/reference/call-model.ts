@@ -12,6 +12,8 @@ export interface CallHost {
   unexpected(what: string): void
   /** Looks at nothing more that arrives; only mutants do that. */
   hang(): void
+  /** One of its calls is over. */
+  released(): void
 }
 
 /** Which of the four call machines of section 3.2 a call runs on. */

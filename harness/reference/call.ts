@@ -12,6 +12,8 @@ import { createTunnel, type Tunnel } from './tunnel.ts'
 export interface TunnelParameters {
   readonly peersWindow: number
   readonly peersDelay: number
+  /** Packet Recv. Window Size that we announced, where it is not the configured one. */
+  readonly ownWindow?: number | undefined
 }
 
 /** The Result and Error Codes of a refusal, with the words for the log. */
@@ -75,7 +77,7 @@ export function createCall(
   }
   const specific = actions(core)
 
-  function openTunnel({ peersWindow, peersDelay }: TunnelParameters): void {
+  function openTunnel({ peersWindow, peersDelay, ownWindow }: TunnelParameters): void {
     if (tunnel !== undefined) return
     tunnel = createTunnel(context, {
       name,
@@ -84,6 +86,7 @@ export function createCall(
       peersCallId: peersCallId ?? 0,
       peersWindow,
       peersDelay,
+      ownWindow: ownWindow ?? configuration.window,
       deliver: (frame) => follow(link?.receive(frame) ?? []),
     })
     registry.attach(ownCallId, host.peer, tunnel)
@@ -125,8 +128,10 @@ export function createCall(
     state = arc.to
     specific[arc.action]?.(message)
     if (arc.action === 'give-connection-up') host.giveUp(`${name}: a minute without a transition`)
-    if (state === 'released') release(which)
-    else if (WAITING.has(state)) watch()
+    if (state === 'released') {
+      release(which)
+      host.released()
+    } else if (WAITING.has(state)) watch()
   }
 
   function watch(): void {

@@ -17,7 +17,7 @@ import { createCallDesk } from './call-desk.ts'
 import type { CallHost } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
-import type { Address, ConnectionId, FollowUp } from './events.ts'
+import type { Address, CallWishes, ConnectionId, FollowUp } from './events.ts'
 import { createFraming } from './framing.ts'
 import { forceSize, writeMessage } from './message-faults.ts'
 import { addressNumber, type Peers, type Sibling } from './peers.ts'
@@ -30,13 +30,19 @@ import {
 } from './tables.ts'
 import { arcFor } from './transition.ts'
 
-export interface ControlConnectionOptions {
+/** Why a connection is opened. */
+export interface Intention {
+  readonly next: FollowUp
+  /** For `next: 'outgoing-call'`. */
+  readonly call?: CallWishes | undefined
+}
+
+/** For `by: 'us'` with its intention. */
+export interface ControlConnectionOptions extends Intention {
   readonly id: ConnectionId
   readonly local: Address
   readonly remote: Address
   readonly by: 'us' | 'peer'
-  /** For `by: 'us'`. */
-  readonly then: FollowUp
 }
 
 /** One TCP connection and the control connection on it (section 3.1). */
@@ -50,6 +56,8 @@ export interface ControlConnection extends Sibling {
   gone(): void
   /** Local termination. */
   stop(reason: 1 | 3): void
+  /** Its calls are cleared, and when they are over it is stopped. */
+  hangUp(): void
   placeCall(): void
   ring(): void
 }
@@ -58,7 +66,7 @@ export function createControlConnection(
   context: Context,
   peers: Peers,
   registry: CallRegistry,
-  { id, local, remote, by, then }: ControlConnectionOptions,
+  { id, local, remote, by, next, call }: ControlConnectionOptions,
 ): ControlConnection {
   const { configuration, faults } = context
   const name = `connection/${id}`
@@ -75,7 +83,9 @@ export function createControlConnection(
   /** A mutant hangs: what arrives is no longer looked at. */
   let deaf = false
 
-  const host: CallHost = { peer, send, giveUp: finish, unexpected, hang }
+  let hangingUp = false
+
+  const host: CallHost = { peer, send, giveUp: finish, unexpected, hang, released: stopWhenIdle }
   const desk = createCallDesk(context, registry, host)
 
   function send(message: ControlMessage): void {
@@ -102,13 +112,13 @@ export function createControlConnection(
       'send-start-request'() {
         send(
           controlMessage('Start-Control-Connection-Request', {
-            ...capabilities(then !== 'outgoing-call'),
+            ...capabilities(next !== 'outgoing-call'),
             framingCapabilities: 3,
             bearerCapabilities: 3,
           }),
         )
         if (!faults.has('start-reply-awaited-forever')) awaitReply()
-        if (then !== 'nothing' && faults.has('call-before-start-reply')) followUp()
+        if (next !== 'nothing' && faults.has('call-before-start-reply')) followUp()
       },
       accept(message) {
         if (message?.name !== 'Start-Control-Connection-Request') return
@@ -237,8 +247,13 @@ export function createControlConnection(
   }
 
   function followUp(): void {
-    if (then === 'outgoing-call') desk.place()
-    else if (then === 'incoming-call') desk.ring()
+    if (next === 'outgoing-call') desk.place(call)
+    else if (next === 'incoming-call') desk.ring()
+  }
+
+  /** Hanging up ends with the connection, once there is no call left. */
+  function stopWhenIdle(): void {
+    if (hangingUp && state === 'established' && desk.isIdle()) self.stop(1)
   }
 
   function sendStop(): void {
@@ -461,6 +476,13 @@ export function createControlConnection(
     stop(reason) {
       stopReason = reason
       apply('local-stop', undefined, 'local termination')
+    },
+    hangUp() {
+      hangingUp = true
+      if (state === 'established') {
+        desk.clear()
+        stopWhenIdle()
+      } else if (state === 'wait-ctl-reply') self.stop(1)
     },
     placeCall: () => {
       if (state === 'established') desk.place()

@@ -12,16 +12,25 @@ export interface Address {
 /** What to do once a control connection that we opened is established. */
 export type FollowUp = 'nothing' | 'outgoing-call' | 'incoming-call'
 
+/** What a call is to be like beyond what the configuration says. */
+export interface CallWishes {
+  readonly phoneNumber?: string
+  /** Packet Recv. Window Size to announce, and to keep to. */
+  readonly window?: number
+}
+
 /** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
   /** Open a control connection (section 3.1.1). */
-  | { readonly name: 'start'; readonly to: Address; readonly then?: FollowUp }
+  | { readonly name: 'start'; readonly to: Address; readonly next?: FollowUp; readonly call?: CallWishes }
   /** As PNS: request an outgoing call on an established connection to that address (section 3.2.4.2). */
   | { readonly name: 'place-call'; readonly address: string }
   /** As PAC: a line rings; offer it as an incoming call (section 3.2.3.1). */
   | { readonly name: 'ring'; readonly address: string }
   /** End the call with this Call ID of ours. */
   | { readonly name: 'clear-call'; readonly callId: number }
+  /** End the calls on the control connections that we opened to that address, and then these connections. */
+  | { readonly name: 'hang-up'; readonly address: string }
   /** End the control connections with that address (Stop-Control-Connection-Request). */
   | { readonly name: 'stop'; readonly address: string }
   /** End all of them and accept no more. */

@@ -2,8 +2,8 @@ import { PPTP_PORT } from '../protocol/messages.ts'
 import { createCallRegistry } from './call-registry.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from './configuration.ts'
 import { createContext } from './context.ts'
-import { type ControlConnection, createControlConnection } from './control-connection.ts'
-import type { Command, ConnectionId, FollowUp, ReferenceAction, ReferenceEvent } from './events.ts'
+import { type ControlConnection, createControlConnection, type Intention } from './control-connection.ts'
+import type { Command, ConnectionId, ReferenceAction, ReferenceEvent } from './events.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { readPacket } from './gre-faults.ts'
 
@@ -24,7 +24,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   const { context, begin, fire, end } = createContext(settings, faults)
   const registry = createCallRegistry(context)
   const connections = new Map<ConnectionId, ControlConnection>()
-  const attempts = new Map<number, FollowUp>()
+  const attempts = new Map<number, Intention>()
   let lastAttempt = 0
   let shuttingDown = false
   let accepted = false
@@ -33,7 +33,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
 
   function opened(event: ReferenceEvent & { readonly kind: 'tcp-opened' }): void {
     const { connection: id, local, remote, by, attempt = 0 } = event
-    const then = attempts.get(attempt) ?? 'nothing'
+    const intention = attempts.get(attempt) ?? { next: 'nothing' }
     if (by === 'us') attempts.delete(attempt)
     if (shuttingDown || connections.size >= settings.connections) {
       context.log(`connection/${id}: refused, ${shuttingDown ? 'shutting down' : 'too many'}`)
@@ -49,7 +49,8 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       return
     }
     accepted = true
-    const connection = createControlConnection(context, peers, registry, { id, local, remote, by, then })
+    const options = { id, local, remote, by, ...intention }
+    const connection = createControlConnection(context, peers, registry, options)
     connections.set(id, connection)
     connection.open()
   }
@@ -83,7 +84,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   function obey(command: Command): void {
     switch (command.name) {
       case 'start':
-        attempts.set(++lastAttempt, command.then ?? 'nothing')
+        attempts.set(++lastAttempt, { next: command.next ?? 'nothing', call: command.call })
         context.act({ kind: 'connect', attempt: lastAttempt, to: command.to })
         return
       case 'place-call':
@@ -97,6 +98,9 @@ export function createReference({ configuration, faults = createFaults() }: Refe
           .calls()
           .find((call) => call.ownCallId === command.callId)
           ?.input('local-terminate')
+        return
+      case 'hang-up':
+        for (const one of to(command.address)) if (one.originator) one.hangUp()
         return
       case 'stop':
         for (const one of to(command.address)) one.stop(1)

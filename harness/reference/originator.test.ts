@@ -4,9 +4,9 @@ import type { FollowUp } from './events.ts'
 import { createReference } from './machine.ts'
 import { type Bench, createBench, PEER, US } from './testing/bench.ts'
 
-function originate(then: FollowUp = 'nothing', to = PEER): Bench {
+function originate(next: FollowUp = 'nothing', to = PEER): Bench {
   const bench = createBench(createReference())
-  bench.command({ name: 'start', to: { address: to, port: 1723 }, then })
+  bench.command({ name: 'start', to: { address: to, port: 1723 }, next })
   bench.happen({
     kind: 'tcp-opened',
     connection: 'o',

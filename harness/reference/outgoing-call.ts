@@ -6,6 +6,7 @@ import type { CallRegistry } from './call-registry.ts'
 import type { DialOutcome } from './configuration.ts'
 import type { Context } from './context.ts'
 import { sendClearRequest, sendNotify } from './disconnect.ts'
+import type { CallWishes } from './events.ts'
 import { PAC_OUTGOING_TABLE, PNS_OUTGOING_TABLE } from './tables.ts'
 
 type OutgoingCallRequest = ControlMessage<'Outgoing-Call-Request'>
@@ -159,15 +160,20 @@ function pacActions(context: Context, core: CallCore, request: OutgoingCallReque
 }
 
 /** As PNS: asks for an outgoing call (section 3.2.4.2). */
-export function placeOutgoingCall(context: Context, registry: CallRegistry, host: CallHost): Call {
+export function placeOutgoingCall(
+  context: Context,
+  registry: CallRegistry,
+  host: CallHost,
+  wishes: CallWishes = {},
+): Call {
   const call = createCall(context, registry, host, 'pns-outgoing', PNS_OUTGOING_TABLE, (core) =>
-    pnsActions(context, core),
+    pnsActions(context, core, wishes),
   )
   call.input('open')
   return call
 }
 
-function pnsActions(context: Context, core: CallCore) {
+function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window }: CallWishes) {
   const { configuration, faults } = context
   const adopt = (message: ControlMessage | undefined) => {
     if (message?.name === 'Outgoing-Call-Reply') core.learnPeersCallId(message.callId)
@@ -182,8 +188,10 @@ function pnsActions(context: Context, core: CallCore) {
           maximumBps: 100_000_000,
           bearerType: 3,
           framingType: 3,
-          packetRecvWindowSize: configuration.window,
+          packetRecvWindowSize: window ?? configuration.window,
           packetProcessingDelay: configuration.processingDelay,
+          phoneNumberLength: phoneNumber.length,
+          phoneNumber,
         }),
       )
     },
@@ -193,6 +201,7 @@ function pnsActions(context: Context, core: CallCore) {
       core.openTunnel({
         peersWindow: message.packetRecvWindowSize,
         peersDelay: message.packetProcessingDelay,
+        ownWindow: window,
       })
     },
     'adopt-late-reply': adopt,

@@ -16,6 +16,8 @@ export interface TunnelOptions {
   readonly peersWindow: number
   /** Packet Processing Delay the peer announced, in tenths of a second. */
   readonly peersDelay: number
+  /** Packet Recv. Window Size that we announced. */
+  readonly ownWindow: number
   /** Takes each payload once and in order. */
   readonly deliver: (frame: Uint8Array) => void
 }
@@ -95,7 +97,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   function scheduleAcknowledgment(): void {
     // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5 allows either).
     const late = faults.has('gre-acknowledges-late')
-    if (!late && unacknowledged >= Math.max(1, configuration.window / 2)) acknowledge()
+    if (!late && unacknowledged >= Math.max(1, options.ownWindow / 2)) acknowledge()
     else if (unacknowledged === 1)
       context.after(ackTimer, late ? 5000 : configuration.acknowledgmentDelay, acknowledge)
   }
@@ -175,7 +177,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     if (takenAt === context.now() && faults.has('gre-buffers-one-packet')) return
     together = takenAt === context.now() ? together + 1 : 1
     takenAt = context.now()
-    if (together > configuration.window && faults.has('gre-overflow-ends-session')) closed = true
+    if (together > options.ownWindow && faults.has('gre-overflow-ends-session')) closed = true
     if (closed) return
     highestReceived = sequence
     unacknowledged++

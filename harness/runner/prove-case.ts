@@ -55,6 +55,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
           unusedAddress: replica.unusedAddress,
           timers: replica.timers,
           accounts: replica.accounts,
+          dial: replica.dial,
           startedAt: 0,
           firstUnique: FIRST_UNIQUE,
         })

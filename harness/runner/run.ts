@@ -363,6 +363,7 @@ async function playCase(
         seed,
         impairment,
         monitors,
+        dial: replica.dial,
         ...(replica.settled === undefined ? {} : { settled: replica.settled }),
       })
       const death = replica.death()

@@ -10,8 +10,10 @@ import type { PppAccounts } from '../ppp/profile.ts'
 import { type DecodedMessage, describeControl } from '../protocol/control.ts'
 import type { BodyValues, MessageName } from '../protocol/messages.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
+import type { Dialler } from './dial.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
+import { createServerSide, type ServerSide } from './server.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub } from './tunnel.ts'
 import type { Variation, Vary } from './vary.ts'
@@ -27,7 +29,7 @@ export interface ConnectionOptions {
 }
 
 /** Our side of the conversation, as a scenario's body holds it. */
-export interface Tester<R extends string, V extends Vary = Vary> {
+export interface Tester<R extends string, V extends Vary = Vary> extends ServerSide<R> {
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
   /** PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`. @throws Inconclusive where none is known. */
@@ -89,9 +91,20 @@ export interface OwnedTester<R extends string> {
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: Network,
-  addresses: { readonly iut: string; readonly port: number; readonly tester: readonly string[]; readonly unused?: string | undefined },
+  addresses: {
+    readonly iut: string
+    readonly port: number
+    readonly tester: readonly string[]
+    readonly unused?: string | undefined
+  },
   vary: Readonly<Record<string, unknown>>,
-  settled: (connections: number) => Promise<unknown> = async () => {},
+  {
+    settled = async () => {},
+    dial,
+  }: {
+    readonly settled?: ((connections: number) => Promise<unknown>) | undefined
+    readonly dial?: Dialler | undefined
+  } = {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
   const { iut: address, port, tester: own } = addresses
@@ -120,7 +133,18 @@ export function createTester<R extends string>(
     return control
   }
 
+  const server = createServerSide<R>({
+    context,
+    network,
+    iut: address,
+    addresses: own,
+    dialler: dial,
+    adopt: (connection, options) => adopt(connection, { ...options, from: connection.local.address }),
+    openTunnel: (from) => tester.openTunnel(from),
+  })
+
   const tester: Tester<R> = {
+    ...server.side,
     clock,
     timers,
     get accounts() {
@@ -216,8 +240,11 @@ export function createTester<R extends string>(
   return {
     tester,
     async dispose() {
+      const unused = await server.close()
+      // Before the dials: what the IUT does when it is stopped by force is not its own doing.
       await Promise.all(controls.map((control) => control.dispose()))
-      await settled(controls.length)
+      await server.dispose()
+      await settled(controls.length + unused)
       for (const hub of hubs.values())
         await hub.then(
           (open) => open.close(),

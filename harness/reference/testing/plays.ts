@@ -31,10 +31,10 @@ function openLcp(bench: Bench, own: number): number {
 /** Opens a connection as originator and answers its start request. */
 function originate(
   bench: Bench,
-  then: FollowUp,
+  next: FollowUp,
   reply: Parameters<typeof controlMessage<'Start-Control-Connection-Reply'>>[1] = {},
 ): string {
-  bench.command({ name: 'start', to: { address: PEER, port: 1723 }, then })
+  bench.command({ name: 'start', to: { address: PEER, port: 1723 }, next })
   opened(bench, 'o1')
   bench.send('o1', 'Start-Control-Connection-Reply', { resultCode: 1, ...reply })
   return 'o1'

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { referenceImplementation } from '../implementations/embedded.ts'
+import { play } from './play.ts'
+import { casesOf, createScenarios, type Scenario } from './scenario.ts'
+import type { ScenarioResult } from './verdict.ts'
+
+const scenario = createScenarios<'3/it', 'none'>({
+  '3/it': { section: '3', page: 1, level: 'implied', binds: ['originator'], text: 'It dials.' },
+})
+const meta = {
+  id: 'server/it',
+  purpose: 'It dials.',
+  decides: ['3/it'],
+  provenBy: ['none'],
+  iut: 'originator',
+} as const
+
+/** Plays a scenario of an originator on the reference. */
+async function onReference(one: Scenario): Promise<ScenarioResult> {
+  const [first] = casesOf(one)
+  const [replica] = await referenceImplementation().start(1, () => {})
+  if (first === undefined || replica === undefined) throw new Error('nothing to play')
+  return replica.play(async () => {
+    const network = await replica.openNetwork()
+    const { address, timers, testerAddresses = [], dial } = replica
+    const { result } = await play(first, {
+      network,
+      address,
+      timers,
+      testerAddresses,
+      dial,
+      startedAt: 0,
+      firstUnique: 1,
+    })
+    await network.close()
+    return result
+  })
+}
+
+test('the IUT dials, its call is connected, it hangs up, and says how that ended', async () => {
+  const result = await onReference(
+    scenario(meta, async (t) => {
+      const { dial, control, call, request } = await t.acceptCall({ phoneNumber: '0815', window: 3 })
+      expect(request.message.maximumChannels).toBe(0)
+      expect(call.request.message).toMatchObject({
+        phoneNumber: '0815',
+        phoneNumberLength: 4,
+        packetRecvWindowSize: 3,
+      })
+      const data = await call.tunnel.nextData(t.timers.tunnel)
+      expect(data?.packet).toMatchObject({ callId: call.reply.callId, sequenceNumber: 0 })
+      expect(await dial.ended(1_000)).toBeUndefined()
+
+      await dial.hangUp()
+      t.field('3/it', await control.await('Call-Clear-Request'), 'callId', call.request.message.callId)
+      control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 4 })
+      const stop = await control.await('Stop-Control-Connection-Request')
+      t.field('3/it', stop, 'reason', 1)
+      control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
+      expect((await control.next(t.timers.close)).kind).toBe('closed')
+      expect(await dial.ended(1_000)).toMatchObject({ detail: 'the connection is over' })
+    }),
+  )
+  expect(result).toMatchObject({ verdict: 'pass' })
+})
+
+test('it can be dialled again, at another address, and what nobody took is reset', async () => {
+  const result = await onReference(
+    scenario(meta, async (t) => {
+      const { dial, control } = await t.accept()
+      await dial.stop()
+      expect(await dial.ended(1_000)).toBeDefined()
+      expect((await control.next(t.timers.close)).kind).toBe('closed')
+      const again = await t.accept({ at: t.addresses[1] ?? '' })
+      expect(again.control.from).toBe(t.addresses[1])
+      await t.dial()
+      await t.clock.sleep(10)
+      t.decide('3/it', { ok: true, expected: '', seen: '' })
+    }),
+  )
+  expect(result).toMatchObject({ verdict: 'pass' })
+})
+
+test('an originator that does not come is inconclusive, or decided', async () => {
+  const inconclusive = await onReference(
+    scenario(meta, async (t) => {
+      const { dial } = await t.accept()
+      expect(await dial.nextConnection({ window: 10 })).toBeUndefined()
+      await dial.connection({ window: 10 })
+    }),
+  )
+  expect(inconclusive).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'no TCP connection from 10.0.0.1: none in 10 ms',
+  })
+  const decided = await onReference(
+    scenario(meta, async (t) => {
+      const { dial } = await t.accept()
+      await dial.expectConnection('3/it', { window: 10 })
+    }),
+  )
+  expect(decided).toMatchObject({ verdict: 'fail' })
+})
