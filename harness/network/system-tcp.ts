@@ -128,9 +128,11 @@ function overSocket(socket: Socket): SystemConnection {
     },
     reset() {
       if (socket.destroyed) return
-      ended = true
       resetByUs = true
-      socket.resetAndDestroy()
+      // After FIN libuv refuses to send RST, and Node would then never close the descriptor.
+      if (ended) socket.destroy()
+      else socket.resetAndDestroy()
+      ended = true
     },
     pause(next) {
       paused = next

@@ -69,6 +69,15 @@ describe('SystemNetwork', () => {
     }),
   )
 
+  it('closes a connection that it has ended, and whose other end does not', () =>
+    withNetwork(async (network) => {
+      const { near } = await connect(network)
+      near.end()
+      // Without anybody who listens, as after a connection that was only a probe.
+      await network.close()
+      expect((await closed(near)).map(({ kind }) => kind)).toContain('closed')
+    }))
+
   it('gives data as plain octets', () =>
     withNetwork(async (network) => {
       const { near, far } = await connect(network)
