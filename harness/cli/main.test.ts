@@ -97,6 +97,30 @@ describe('usage errors', () => {
       /one by one/,
     ],
     [
+      'an unknown impairment',
+      ['run', '--impair', 'los=0.1'],
+      /^error: --impair: .*got "los"/,
+      /did you mean loss\?/,
+    ],
+    [
+      'a rate that is none',
+      ['run', '--impair', 'loss=5'],
+      /--impair: loss: .*0 to 1, got "5"/,
+      /--impair loss=0.05/,
+    ],
+    [
+      'a time that is none',
+      ['run', '--impair', 'loss=0,delay=2s'],
+      /--impair: delay: .*ms.*got "2s"/,
+      /--impair delay=20/,
+    ],
+    [
+      'an impairment twice',
+      ['run', '--impair', 'loss=0,loss=1'],
+      /--impair: loss is given more than once/,
+      /once/,
+    ],
+    [
       'a filter on implementations',
       ['list', 'implementations', '-s', 'echo/*'],
       /belong to no scenario/,

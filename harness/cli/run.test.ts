@@ -16,6 +16,7 @@ import { containersFolder } from '../implementations/manifest.ts'
 import { readEvents } from '../report/events.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { casesOf } from '../scenario/scenario.ts'
+import type { Verdict } from '../scenario/verdict.ts'
 import { pptpspec, startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json']
@@ -114,6 +115,38 @@ it('shards share the selection out: each case once', async () => {
   }
   const parts = [await play('--shard', '1/3'), await play('--shard', '2/3'), await play('--shard', '3/3')]
   expect(parts.flat().sort()).toEqual([...(await play())].sort())
+})
+
+it('impairs GRE by seed, the same again on any shard, and holds nothing against the implementation', async () => {
+  const cwd = temporaryDirectory()
+  const play = async (...extra: readonly string[]) => {
+    const argv = ['run', 'reference', '-s', 'tunnel/*', '--impair', 'loss=0.1,reordering=0.1', '--json']
+    const { stdout } = await pptpspec([...argv, '-o', 'out', ...extra], { cwd })
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): RunEvent => JSON.parse(line))
+    const results = new Map<string, { verdict: Verdict; impairment: string | undefined }>(
+      events.flatMap((event) =>
+        event.kind === 'scenario-finished'
+          ? [[event.result.scenario, { verdict: event.result.verdict, impairment: event.result.impairment }]]
+          : [],
+      ),
+    )
+    return { started: events[0], results }
+  }
+  const { started, results } = await play('--seed', '5')
+  const rates = { loss: 0.1, reordering: 0.1 }
+  expect(started).toMatchObject({ seed: 5, impairment: { send: rates, receive: rates } })
+  const verdicts = [...results.values()].map(({ verdict }) => verdict)
+  expect(verdicts).toContain('pass')
+  expect(verdicts.filter((verdict) => !['pass', 'inconclusive', 'skip'].includes(verdict))).toEqual([])
+  for (const result of results.values())
+    if (result.verdict !== 'skip') expect(result.impairment).toContain('--seed 5 does so again')
+  const again = await play('--seed', '5', '--shard', '2/3')
+  expect(again.results.size).toBeGreaterThan(5)
+  for (const [id, result] of again.results) expect(result).toEqual(results.get(id))
+  expect((await play('--seed', '6')).results).not.toEqual(results)
 })
 
 it('compares with a baseline, in both directions, and writes one', async () => {

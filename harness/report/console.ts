@@ -10,6 +10,7 @@ import {
   fileIn,
   frameOf,
   isQuiet,
+  type RunStarted,
   type RunTally,
   type ScenarioFinished,
 } from './tally.ts'
@@ -90,7 +91,7 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
           startedAt = event.at
           say([
             colours.dim(
-              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${event.lanes} ${event.lanes === 1 ? 'lane' : 'lanes'}`,
+              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${event.lanes} ${event.lanes === 1 ? 'lane' : 'lanes'}${impairedBy(event)}`,
             ),
           ])
           break
@@ -133,6 +134,12 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
     },
     tick: draw,
   }
+}
+
+/** What was asked to happen to GRE. The command line impairs both ways alike. */
+function impairedBy({ impairment }: RunStarted): string {
+  const rates = Object.entries(impairment?.send ?? {})
+  return rates.length === 0 ? '' : `, GRE with ${rates.map(([name, rate]) => `${name} ${rate}`).join(', ')}`
 }
 
 function statusLines(run: RunTally, elapsed: number): readonly string[] {

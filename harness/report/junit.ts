@@ -57,6 +57,8 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
     suite.property('harness', printable(run.started.harness))
     suite.property('seed', String(run.started.seed))
     suite.property('clock', run.started.clock)
+    if (run.started.impairment !== undefined)
+      suite.property('impairment', JSON.stringify(run.started.impairment))
   }
   suite.property('result', overall(run))
   for (const event of results) addResult(addCase(suite, name, event.result.scenario), event)

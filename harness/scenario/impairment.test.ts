@@ -47,7 +47,16 @@ async function playOne(
   const world = createSimulatedNetwork({ clock, latency: 1 })
   const echo = await world.host(IUT).openGre('10.0.0.2')
   echo.onPacket(echo.send)
-  const timers = { connect: 1_000, reply: 1_000, close: 1_000, call: 1_000, tunnel: 1_000, speed: 1 }
+  const timers = {
+    request: 1_000,
+    dial: 1_000,
+    connect: 1_000,
+    reply: 1_000,
+    close: 1_000,
+    call: 1_000,
+    tunnel: 1_000,
+    speed: 1,
+  }
   const network = world.host('10.0.0.2')
   return clock.run(play(only, { network, address: IUT, timers, startedAt: 0, firstUnique: 1, ...stage }))
 }
