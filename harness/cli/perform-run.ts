@@ -21,8 +21,8 @@ import { openResults, shortPath } from './results.ts'
 import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
 
-/** A scenario that every sane implementation passes. */
-const SMOKE = 'start/accepted'
+/** For each role a scenario that every sane implementation of it passes. */
+const SMOKES = ['start/accepted', 'originator-start/connects'] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
 const LANES = { container: 2, embedded: 1 } as const
 /** ms between two looks at the clock of the status line. */
@@ -100,7 +100,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         report,
         knownCases: known.map(({ id }) => id),
         monitors: MONITORS,
-        smoke: smokeCase(known),
+        smokes: smokeCases(known),
         header: {
           run: currentRun().run,
           harness: packageVersion(),
@@ -157,11 +157,17 @@ function clockOf(jobs: readonly PlannedJob[], request: RunRequest): Clock {
   return accelerated ? 'accelerated' : 'real'
 }
 
-function smokeCase(known: readonly ScenarioCase[]): ScenarioCase {
-  const smoke = known.find(({ id }) => id === SMOKE)
-  if (smoke === undefined)
-    throw new HarnessError('IncompleteSuite', 3, `there is no scenario ${SMOKE}`, 'Install the package again')
-  return smoke
+function smokeCases(known: readonly ScenarioCase[]): readonly ScenarioCase[] {
+  return SMOKES.map((wanted) => {
+    const smoke = known.find(({ id }) => id === wanted)
+    if (smoke !== undefined) return smoke
+    throw new HarnessError(
+      'IncompleteSuite',
+      3,
+      `there is no scenario ${wanted}`,
+      'Install the package again',
+    )
+  })
 }
 
 interface Reporter {

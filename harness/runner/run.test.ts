@@ -107,7 +107,7 @@ async function play(
     report: (event) => void events.push(event),
     knownCases: cases.map(({ id }) => id),
     monitors: [],
-    smoke: SMOKE,
+    smokes: [SMOKE],
     header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'real', arguments: [] },
     signal: new AbortController().signal,
   })

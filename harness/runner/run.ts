@@ -4,6 +4,7 @@ import type { PathImpairment } from '../network/impaired.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { play } from '../scenario/play.ts'
+import type { Pics } from '../scenario/profile.ts'
 import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
@@ -33,8 +34,8 @@ export interface RunOptions {
   readonly knownCases: readonly string[]
   /** Watch every trace for what holds in any conversation. */
   readonly monitors: readonly Monitor[]
-  /** A case that every sane implementation passes: played first and last, so that a dead one is not taken for a wrong one. */
-  readonly smoke: ScenarioCase
+  /** Cases that every sane implementation of their role passes: played first and last, so that a dead one is not taken for a wrong one. */
+  readonly smokes: readonly ScenarioCase[]
   readonly header: Omit<Extract<RunEvent, { kind: 'run-started' }>, 'at' | 'kind' | 'format' | 'lanes'>
   /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
   readonly signal: AbortSignal
@@ -176,16 +177,17 @@ async function playJob(
     })
     for (const { one, reason } of skipped) finish({ result: notPlayed(one, 'skip', reason) }, 0)
 
-    const dead = await smokeFails(first, options.smoke)
+    const smokes = smokesFor([...queue, ...timed], options.smokes, implementation.pics)
+    const dead = await smokeFailure(first, smokes)
     if (dead !== undefined) {
       // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
       broken = true
       reasons.push(
-        `${name} does not pass the smoke scenario ${options.smoke.id}: ${dead}; see whether it listens on port ${first.port ?? PPTP_PORT} of ${first.address}`,
+        `${name} does not pass the smoke scenario ${dead.smoke.id}: ${dead.why}; ${adviceFor(dead.smoke, first)}`,
       )
       emit({ kind: 'notice', text: reasons[reasons.length - 1] ?? '' })
       for (const one of groups.flatMap(({ queue }) => queue.splice(0)))
-        finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead}`) }, 0)
+        finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead.why}`) }, 0)
     }
 
     const stopped = whenAborted(options.signal)
@@ -228,16 +230,16 @@ async function playJob(
     )
 
     if (dead === undefined && !options.signal.aborted) {
-      const end = await smokeFails(
+      const end = await smokeFailure(
         replicas.find((replica) => replica.death() === undefined) ?? first,
-        options.smoke,
+        smokes,
       )
       if (end !== undefined) {
         failed = true
-        reasons.push(`${name} no longer passes the smoke scenario at the end of the run: ${end}`)
+        reasons.push(`${name} no longer passes the smoke scenario at the end of the run: ${end.why}`)
         emit({
           kind: 'notice',
-          text: `${name} no longer passes the smoke scenario ${options.smoke.id}: ${end}`,
+          text: `${name} no longer passes the smoke scenario ${end.smoke.id}: ${end.why}`,
         })
       }
     }
@@ -421,6 +423,37 @@ function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, s
     frames,
     counts: { messages: capture.counts.messages, gre: capture.counts.gre },
   }
+}
+
+/** The smoke scenarios of the roles that are played; where nothing is, the first that applies. */
+function smokesFor(
+  playable: readonly ScenarioCase[],
+  smokes: readonly ScenarioCase[],
+  pics: Pics,
+): readonly ScenarioCase[] {
+  const roles = new Set(playable.map(({ scenario }) => scenario.iut))
+  const applicable = smokes.filter((smoke) => inapplicable(smoke, pics) === undefined)
+  return roles.size === 0
+    ? applicable.slice(0, 1)
+    : applicable.filter(({ scenario }) => roles.has(scenario.iut))
+}
+
+function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_PORT }: Replica): string {
+  return scenario.iut === 'recipient'
+    ? `see whether it listens on port ${port} of ${address}`
+    : 'see whether it is told to dial in the right way, and finds the way to us'
+}
+
+/** The first smoke scenario that did not pass on a replica, and why; undefined when all did. */
+async function smokeFailure(
+  replica: Replica,
+  smokes: readonly ScenarioCase[],
+): Promise<{ readonly smoke: ScenarioCase; readonly why: string } | undefined> {
+  for (const smoke of smokes) {
+    const why = await smokeFails(replica, smoke)
+    if (why !== undefined) return { smoke, why }
+  }
+  return undefined
 }
 
 /** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */

@@ -6,7 +6,7 @@ import { SCENARIOS } from '../../suites/index.ts'
 import { containerImplementation } from '../implementations/container.ts'
 import { loadImplementation } from '../implementations/manifest.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
-import { casesOf, type ScenarioCase } from '../scenario/scenario.ts'
+import { casesOf } from '../scenario/scenario.ts'
 import type { RunEvent } from './events.ts'
 import { run } from './run.ts'
 import { openStore } from './store.ts'
@@ -36,7 +36,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
       report: (event) => void events.push(event),
       knownCases: known.map(({ id }) => id),
       monitors: [],
-      smoke: named('start/accepted')[0] as ScenarioCase,
+      smokes: named('start/accepted'),
       header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'accelerated', arguments: [] },
       signal: new AbortController().signal,
     })
