@@ -258,11 +258,11 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
     const arc = AUTOMATON[state][input]
     if (arc === undefined) return
     const [steps, next] = arc
+    // The restart timer runs only in the states that wait for an answer (section 4.2). First, for what follows may start it again.
+    if (next === 'initial' || next === 'closed' || next === 'stopped' || next === 'opened')
+      actions.push({ kind: 'cancel-timer' })
     for (const step of steps) STEPS[step](next)
     state = next
-    // The restart timer runs only in the states that wait for an answer (section 4.2).
-    if (state === 'initial' || state === 'closed' || state === 'stopped' || state === 'opened')
-      actions.push({ kind: 'cancel-timer' })
   }
 
   function configureRequest(id: number, data: Uint8Array): void {

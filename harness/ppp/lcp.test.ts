@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type AuthenticationMethod, encodeMethod } from './authentication.ts'
 import { AUTOMATON } from './automaton.ts'
 import { createLcp, type Lcp } from './lcp.ts'
-import { createLink } from './link.ts'
 import { decodePacket, encodeOptions, encodePacket, type Packet, PacketCode } from './packet.ts'
-import type { PppAction, PppProtocol } from './protocol.ts'
+import type { PppAction } from './protocol.ts'
 
 const NONE = new Uint8Array(0)
 const sent = (actions: readonly PppAction[]) =>
@@ -145,33 +145,39 @@ test('no events make it throw', () => {
   )
 })
 
-describe('a link', () => {
-  const frame = (protocol: number, octets: Uint8Array) =>
-    Uint8Array.from([0xff, 0x03, protocol >> 8, protocol & 0xff, ...octets])
-  const silent = (protocol: number, seen: string[]): PppProtocol => ({
-    protocol,
-    handle: (event) => {
-      seen.push(event.kind)
-      return []
-    },
+describe('authentication', () => {
+  const negotiated = (demand: AuthenticationMethod[], accept: AuthenticationMethod[]) => {
+    const authenticator = createLcp({ magicNumber: 1, demand })
+    const peer = createLcp({ magicNumber: 2, accept })
+    converse(authenticator, peer)
+    return [authenticator.peersMethod(), peer.ownMethod(), authenticator.state(), peer.state()]
+  }
+
+  test.each<[AuthenticationMethod[], AuthenticationMethod[], AuthenticationMethod | undefined]>([
+    [['pap'], ['pap'], 'pap'],
+    [['chap-md5'], ['ms-chap-v2', 'chap-md5'], 'chap-md5'],
+    [['ms-chap-v2', 'ms-chap-v1', 'pap'], ['pap', 'ms-chap-v1'], 'pap'],
+    [['ms-chap-v2'], [], undefined],
+  ])('asked for %j, ready for %j: %s', (demand, accept, agreed) => {
+    expect(negotiated(demand, accept)).toEqual([agreed, agreed, 'opened', 'opened'])
   })
 
-  test('brings the upper protocols up and down with LCP, and rejects what nobody speaks', () => {
-    const seen: string[] = []
-    const link = createLink(createLcp({ magicNumber: 1 }), [silent(0x8021, seen)])
-    const [first] = link.open().filter((action) => action.kind === 'send')
-    const request = first?.kind === 'send' ? decodePacket(first.frame.subarray(4)) : undefined
-    expect(link.receive(frame(0x80fd, NONE))).toEqual([])
-    link.receive(frame(0xc021, encodePacket({ code: 1, identifier: 1, data: NONE })))
-    const ack = { code: 2, identifier: request?.identifier ?? 0, data: request?.data ?? NONE }
-    expect(link.receive(frame(0xc021, encodePacket(ack)))).toContainEqual({
-      kind: 'opened',
-      protocol: 0xc021,
-    })
-    link.receive(frame(0x8021, encodePacket({ code: 1, identifier: 1, data: NONE })))
-    const [reject] = link.receive(frame(0x80fd, Uint8Array.of(1)))
-    expect(reject?.kind === 'send' ? [...reject.frame.subarray(4)] : []).toEqual([8, 2, 0, 7, 0x80, 0xfd, 1])
-    link.receive(frame(0xc021, encodePacket({ code: 5, identifier: 3, data: NONE })))
-    expect(seen).toEqual(['up', 'packet', 'down'])
+  test('what never converges is rejected after five Configure-Naks', () => {
+    const lcp = createLcp({ magicNumber: 1, accept: ['pap'] })
+    lcp.handle({ kind: 'up' })
+    const asked = encodeOptions([{ type: 3, data: encodeMethod('ms-chap-v2') }])
+    const codes = Array.from({ length: 6 }, (_, at) => sent(give(lcp, 1, at, asked))[0]?.code)
+    expect(codes).toEqual([3, 3, 3, 3, 3, 4])
   })
+})
+
+test('an Echo-Reply and a Protocol-Reject are told', () => {
+  const lcp = opened()
+  const { identifier } = lcp.echoRequest(Uint8Array.of(7))
+  expect(give(lcp, PacketCode.echoReply, identifier, Uint8Array.of(0, 0, 0, 2, 7))).toEqual([
+    { kind: 'notice', notice: { kind: 'echo-reply', identifier, data: Uint8Array.of(7) } },
+  ])
+  expect(give(lcp, PacketCode.protocolReject, 3, Uint8Array.of(0x80, 0xfd, 1))).toEqual([
+    { kind: 'notice', notice: { kind: 'protocol-rejected', protocol: 0x80fd } },
+  ])
 })

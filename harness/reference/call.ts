@@ -3,7 +3,7 @@ import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost, CallRole } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
-import { lcpOnly, withFaults } from './ppp-end.ts'
+import { pppBehindCall, withFaults } from './ppp-end.ts'
 import type { CallAction, CallArc, CallInput, CallState } from './tables.ts'
 import { arcFor } from './transition.ts'
 import { createTunnel, type Tunnel } from './tunnel.ts'
@@ -90,7 +90,7 @@ export function createCall(
       deliver: (frame) => follow(link?.receive(frame) ?? []),
     })
     registry.attach(ownCallId, host.peer, tunnel)
-    link = withFaults((configuration.ppp ?? lcpOnly)(configuration.seed + serial), faults)
+    link = withFaults(pppBehindCall(configuration.ppp, role, configuration.seed, serial), faults)
     follow(link.open())
   }
 
@@ -110,6 +110,16 @@ export function createCall(
           break
         case 'opened':
           context.log(`${name}: PPP protocol 0x${action.protocol.toString(16)} opened`)
+          break
+        case 'notice':
+          if ('message' in action.notice)
+            context.log(`${name}: ${action.notice.kind} (${action.notice.side}): ${action.notice.message}`)
+          break
+        case 'network-up':
+        case 'network-down':
+          context.log(`${name}: ${action.kind}`)
+          break
+        case 'datagram':
           break
         case 'finished':
           input('carrier-lost')

@@ -1,4 +1,5 @@
-import type { LinkFactory } from './ppp-end.ts'
+import type { PppSettings } from './ppp-end.ts'
+import { ENCRYPTED_PPP } from './ppp-profiles.ts'
 
 /** How an outgoing call that the PAC places ends up: answered, or failed for one of the reasons of section 2.8. */
 export type DialOutcome = 'answered' | 'no-carrier' | 'busy' | 'no-dial-tone' | 'time-out' | 'not-accepted'
@@ -44,8 +45,8 @@ export interface Configuration {
   readonly linger: number
   /** Magic numbers and identifiers derive from it. */
   readonly seed: number
-  /** What lives behind each call; LCP alone by default. */
-  readonly ppp: LinkFactory | undefined
+  /** What lives behind each call. */
+  readonly ppp: PppSettings
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
@@ -71,5 +72,5 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   keepAlive: 60_000,
   linger: 10_000,
   seed: 1,
-  ppp: undefined,
+  ppp: ENCRYPTED_PPP,
 }

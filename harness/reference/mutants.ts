@@ -981,6 +981,11 @@ export const MUTANTS = {
     breaks: ['A packet that overtook another is acknowledged'],
   },
   // PPP
+  'ppp-drops-datagrams': {
+    title: 'Drops what its PPP peer sends once the network is up; what opens the link gets through',
+    section: '4',
+    breaks: ['PPP packets get through the tunnel'],
+  },
   'lcp-no-request': {
     title: 'Sends no Configure-Request',
     section: '4',

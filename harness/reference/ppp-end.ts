@@ -1,22 +1,67 @@
+import type { AuthenticationMethod } from '../ppp/authentication.ts'
+import type { EncryptionPolicy } from '../ppp/encryption.ts'
 import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
-import { createLcp } from '../ppp/lcp.ts'
-import { createLink, type LinkAction, type PppLink } from '../ppp/link.ts'
+import type { IpcpOptions } from '../ppp/ipcp.ts'
+import type { LinkAction, PppLink } from '../ppp/link.ts'
 import { decodePacket, PacketCode } from '../ppp/packet.ts'
+import { createPppPeer, type PppPeerOptions } from '../ppp/peer.ts'
+import type { PppAccounts } from '../ppp/profile.ts'
+import { seededOctets } from '../ppp/random.ts'
+import type { CallRole } from './call-model.ts'
 import type { Faults } from './faults.ts'
 
-/** Makes what lives behind one call. `seed` differs from call to call. */
-export type LinkFactory = (seed: number) => PppLink
-
-/** LCP alone, with a Magic-Number that follows from the seed. */
-export const lcpOnly: LinkFactory = (seed) => createLink(createLcp({ magicNumber: magicNumber(seed) }))
-
-function magicNumber(seed: number): number {
-  // One round of a 32-bit mixer: neighbouring seeds give numbers that have nothing in common.
-  const mixed = Math.imul((seed ^ 0x9e3779b9) >>> 0, 0x85ebca6b) >>> 0
-  return (mixed ^ (mixed >>> 15)) >>> 0 || 1
+/** What lives behind calls: one PPP peer each. */
+export interface PppSettings {
+  /** Whom it lets in, and how it proves itself. */
+  readonly accounts: PppAccounts
+  /** How a caller may prove who it is, the first asked for; none: it need not. */
+  readonly methods: readonly AuthenticationMethod[]
+  /** Absent: CCP is not spoken. */
+  readonly encryption?: EncryptionPolicy | undefined
+  /** Its own address, and the first that it hands out; later ones count up in the last octet. Dotted IPv4. */
+  readonly address: string
+  readonly firstAddress: string
 }
 
-/** Puts the LCP faults on what a link sends. */
+/**
+ * The PPP peer behind one call. Who answered the call is the server, asks for authentication and hands out addresses; who placed it proves who
+ * it is and asks for an address.
+ * @param serial differs from call to call.
+ */
+export function pppBehindCall(settings: PppSettings, role: CallRole, seed: number, serial: number): PppLink {
+  const common = {
+    random: seededOctets(seed + serial),
+    prove: proofOf(settings),
+    encryption: settings.encryption,
+  }
+  if (role === 'pns-outgoing' || role === 'pac-incoming')
+    return createPppPeer({ ...common, network: { role: 'client' } })
+  return createPppPeer({ ...common, authenticate: checkOf(settings), network: networkOf(settings, serial) })
+}
+
+function proofOf({ accounts, methods }: PppSettings): PppPeerOptions['prove'] {
+  const [first, ...others] = methods
+  if (accounts.own === undefined || first === undefined) return undefined
+  return { account: accounts.own, methods: [first, ...others] }
+}
+
+function checkOf({ accounts, methods }: PppSettings): PppPeerOptions['authenticate'] {
+  const [first, ...others] = methods
+  if (first === undefined) return undefined
+  return {
+    methods: [first, ...others],
+    name: accounts.own?.name ?? '',
+    secretOf: (name) => (name === accounts.name ? accounts.secret : undefined),
+  }
+}
+
+function networkOf({ address, firstAddress }: PppSettings, serial: number): IpcpOptions {
+  const [a, b, c, first] = firstAddress.split('.').map(Number)
+  const last = 1 + (((first ?? 1) - 1 + serial - 1) % 254)
+  return { role: 'server', address, peersAddress: `${a}.${b}.${c}.${last}` }
+}
+
+/** Puts the faults of PPP on what a link sends. */
 export function withFaults(link: PppLink, faults: Faults): PppLink {
   const spoil = (actions: readonly LinkAction[]) =>
     actions.flatMap((action): readonly LinkAction[] => {
@@ -34,6 +79,8 @@ export function withFaults(link: PppLink, faults: Faults): PppLink {
 
 function spoilFrame(octets: Uint8Array, faults: Faults): Uint8Array | undefined {
   const frame = decodeFrame(octets)
+  if (frame?.protocol === PppProtocolNumber.ipv4 || frame?.protocol === PppProtocolNumber.compressed)
+    return faults.has('ppp-drops-datagrams') ? undefined : octets
   if (frame?.protocol !== PppProtocolNumber.lcp) return octets
   switch (decodePacket(frame.information)?.code) {
     case PacketCode.configureRequest:

@@ -1,16 +1,12 @@
-import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
+import type { PppProfile } from '../ppp/profile.ts'
 import type { Configuration } from './configuration.ts'
+import { ENCRYPTED_PPP, OPEN_PPP } from './ppp-profiles.ts'
 
-/** Whom the reference's PPP lets in, and how it proves itself. */
-export const REFERENCE_ACCOUNTS: PppAccounts = {
-  name: 'tester',
-  secret: 'secret-of-tester',
-  own: { name: 'reference', secret: 'secret-of-reference' },
-}
+export { REFERENCE_ACCOUNTS } from './ppp-profiles.ts'
 
-/** What each PPP profile changes in the reference's configuration. Usually LCP alone lives behind a call. */
+/** What each PPP profile changes in the reference's configuration. */
 export const PROFILE_CONFIGURATIONS: Readonly<Record<PppProfile | 'usual', Partial<Configuration>>> = {
   usual: {},
-  open: {},
-  encrypted: {},
+  open: { ppp: OPEN_PPP },
+  encrypted: { ppp: ENCRYPTED_PPP },
 }

@@ -263,17 +263,17 @@ describe('call requests', () => {
     const b = bench()
     const id = b.establish()
     const own = b.place(id)
-    b.gre({ callId: own, sequenceNumber: 0, payload: lcp(2, 1, [1, 4, 5, 0xdc, ...magic(b)]) })
+    b.gre({ callId: own, sequenceNumber: 0, payload: lcp(2, 1, requested(b)) })
     b.gre({ callId: own, sequenceNumber: 1, payload: lcp(1, 1) })
     b.gre({ callId: own, sequenceNumber: 2, payload: lcp(5, 9) })
     b.advance(5_000)
     expect(b.messages(id)).toMatchObject([{ name: 'Call-Disconnect-Notify', callId: own, resultCode: 1 }])
   })
 
-  /** The Magic-Number option of the Configure-Request that the machine just sent. */
-  function magic(b: Bench): readonly number[] {
+  /** The options of the Configure-Request that the machine just sent. */
+  function requested(b: Bench): readonly number[] {
     const [packet] = b.packets()
-    return packet?.kind === 'gre' ? [...packet.payload.subarray(12, 18)] : []
+    return packet?.kind === 'gre' ? [...packet.payload.subarray(8)] : []
   }
 })
 

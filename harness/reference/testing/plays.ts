@@ -1,9 +1,11 @@
+import { encodeIcmpEcho, IcmpType, IP_PROTOCOL_ICMP } from '../../ppp/datagram.ts'
 import { controlMessage, encodeControl } from '../../protocol/control.ts'
 import { encodeGre, grePacket } from '../../protocol/gre.ts'
 import { concat } from '../../protocol/octets.ts'
 import type { Configuration } from '../configuration.ts'
 import type { FollowUp } from '../events.ts'
 import { type Bench, callRequest, lcp, PEER, US } from './bench.ts'
+import { createPppCaller } from './ppp-caller.ts'
 
 /** A conversation that makes the machine show one side of itself. */
 export interface Play {
@@ -317,6 +319,23 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.gre({ callId: own, acknowledgmentNumber: 5 })
       bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(99, 1) })
       bench.gre({ callId: own, sequenceNumber: sequenceNumber++, payload: lcp(5, 1) })
+      bench.advance(10_000)
+    },
+  },
+  'a whole PPP session': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      const { peer, act, settle } = createPppCaller(bench, own)
+      settle()
+      const payload = encodeIcmpEcho({
+        type: IcmpType.echoRequest,
+        identifier: 1,
+        sequence: 1,
+        data: new Uint8Array(8),
+      })
+      act(peer.sendTo({ destination: '198.18.0.1', protocol: IP_PROTOCOL_ICMP, payload }))
+      settle()
+      act(peer.close())
       bench.advance(10_000)
     },
   },

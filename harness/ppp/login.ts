@@ -1,0 +1,47 @@
+import {
+  type Account,
+  type AuthenticationKeys,
+  type AuthenticationMethod,
+  isChapMethod,
+} from './authentication.ts'
+import { createChapAuthenticator, createChapClient } from './chap.ts'
+import { createPapAuthenticator, createPapClient } from './pap.ts'
+import type { AuthenticatedSide, PppProtocol } from './protocol.ts'
+import type { RandomOctets } from './random.ts'
+
+/** One end of an authentication, by whatever method. */
+export interface Login {
+  readonly machine: PppProtocol
+  /** Whose identity it is about. */
+  readonly side: AuthenticatedSide
+  /** Undefined before success, and where the method leaves none. */
+  keys(): AuthenticationKeys | undefined
+}
+
+/** The end that checks the peer's identity. */
+export function createIdentityCheck(
+  method: AuthenticationMethod,
+  options: {
+    readonly name: string
+    readonly secretOf: (name: string) => string | undefined
+    readonly random: RandomOctets
+  },
+): Login {
+  if (!isChapMethod(method)) return withoutKeys('peer', createPapAuthenticator(options.secretOf))
+  const machine = createChapAuthenticator({ ...options, method })
+  return { side: 'peer', machine, keys: machine.keys }
+}
+
+/** The end that proves ours. */
+export function createIdentityProof(
+  method: AuthenticationMethod,
+  { account, random }: { readonly account: Account; readonly random: RandomOctets },
+): Login {
+  if (!isChapMethod(method)) return withoutKeys('us', createPapClient(account))
+  const machine = createChapClient({ method, account, random })
+  return { side: 'us', machine, keys: machine.keys }
+}
+
+function withoutKeys(side: AuthenticatedSide, machine: PppProtocol): Login {
+  return { side, machine, keys: () => undefined }
+}

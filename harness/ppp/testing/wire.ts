@@ -1,0 +1,68 @@
+import type { LinkAction, PppLink } from '../link.ts'
+
+/** What happens to a frame: how many ms it takes; nothing when it is lost, twice when it is doubled. */
+export type Fate = (frame: Uint8Array) => readonly number[]
+
+type End = 0 | 1
+
+/** Two links facing each other, in time of their own. */
+export interface Wire {
+  /** Hands an end's wishes to the wire, as what its own functions gave. */
+  act(end: End, actions: readonly LinkAction[]): void
+  /** Lets `ms` pass, or as much as it takes until nothing is left to happen. */
+  run(ms: number): void
+  now(): number
+  /** Everything an end did so far. */
+  readonly done: readonly [LinkAction[], LinkAction[]]
+}
+
+/** Both ends open at once. `fate` decides about every frame; all take 1 ms unless given. */
+export function createWire(ends: readonly [PppLink, PppLink], fate: Fate = () => [1]): Wire {
+  const done: [LinkAction[], LinkAction[]] = [[], []]
+  const timers: [Map<string, object>, Map<string, object>] = [new Map(), new Map()]
+  let events: { readonly at: number; readonly order: number; readonly fire: () => void }[] = []
+  let order = 0
+  let now = 0
+
+  function later(ms: number, fire: () => void): void {
+    events.push({ at: now + ms, order: order++, fire })
+  }
+
+  function act(end: End, actions: readonly LinkAction[]): void {
+    done[end].push(...actions)
+    const other: End = end === 0 ? 1 : 0
+    for (const action of actions)
+      if (action.kind === 'send')
+        for (const delay of fate(action.frame))
+          later(delay, () => act(other, ends[other].receive(action.frame)))
+      else if (action.kind === 'cancel-timer') timers[end].delete(action.timer)
+      else if (action.kind === 'set-timer') {
+        const token = {}
+        timers[end].set(action.timer, token)
+        later(action.ms, () => {
+          if (timers[end].get(action.timer) !== token) return
+          timers[end].delete(action.timer)
+          act(end, ends[end].timer(action.timer))
+        })
+      }
+  }
+
+  act(0, ends[0].open())
+  act(1, ends[1].open())
+  return {
+    act,
+    done,
+    now: () => now,
+    run(ms) {
+      const deadline = now + ms
+      for (;;) {
+        const [next] = events.sort((a, b) => a.at - b.at || a.order - b.order)
+        if (next === undefined || next.at > deadline) break
+        events = events.slice(1)
+        now = next.at
+        next.fire()
+      }
+      now = deadline
+    },
+  }
+}
