@@ -1,30 +1,44 @@
 import { resolve } from 'node:path'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { containerImplementation } from '../implementations/container.ts'
+import { type Description, loadDescription, requireName } from '../implementations/description.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
 import { discoverEngine } from '../implementations/engine.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
+import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { nearestNames } from '../runner/select.ts'
 import { DEFAULT_IMPLEMENTATION, REFERENCE } from './names.ts'
+import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** Something named and understood, of which nothing has been looked for on this machine yet. */
 export type Named =
   | { readonly kind: 'reference' }
   | { readonly kind: 'container'; readonly folder: ContainerFolder }
+  | {
+      readonly kind: 'remote'
+      readonly name: string
+      readonly request: RemoteRequest
+      readonly description: Description | undefined
+    }
 
 /**
  * Reads what the user named.
  * @throws UsageError for an unknown name, a broken manifest, or one name twice.
  */
-export function readNames(names: readonly string[], cwd: string): readonly Named[] {
-  const found = (names.length === 0 ? [DEFAULT_IMPLEMENTATION] : names).map((name): Named => {
+export function readNames(
+  { implementations: names, remote }: Pick<RunRequest, 'implementations' | 'remote'>,
+  cwd: string,
+): readonly Named[] {
+  const wanted = names.length === 0 && remote === undefined ? [DEFAULT_IMPLEMENTATION] : names
+  const found = wanted.map((name): Named => {
     if (name === REFERENCE) return { kind: 'reference' }
     const isPath = name.includes('/') || name === '.' || name === '..'
     return { kind: 'container', folder: isPath ? loadImplementation(resolve(cwd, name)) : loadNamed(name) }
   })
+  if (remote !== undefined) found.push(describeRemote(remote, cwd))
   const seen = new Set<string>()
   for (const one of found) {
     const name = nameOf(one)
@@ -33,6 +47,14 @@ export function readNames(names: readonly string[], cwd: string): readonly Named
     seen.add(name)
   }
   return found
+}
+
+function describeRemote(request: RemoteRequest, cwd: string): Named {
+  const description =
+    request.manifest === undefined ? undefined : loadDescription(resolve(cwd, request.manifest))
+  const given = request.name ?? description?.name
+  const name = given === undefined ? nameOfTarget(request.target) : requireName(given)
+  return { kind: 'remote', name, request, description }
 }
 
 /** The folder list does not know of the reference; a slip in its name should still be understood. */
@@ -46,7 +68,8 @@ function loadNamed(name: string): ContainerFolder {
 }
 
 export function nameOf(one: Named): string {
-  return one.kind === 'reference' ? REFERENCE : one.folder.manifest.name
+  if (one.kind === 'reference') return REFERENCE
+  return one.kind === 'remote' ? one.name : one.folder.manifest.name
 }
 
 /**
@@ -61,28 +84,40 @@ export async function prepareImplementations(
   seed: number,
   progress: (message: string) => void,
 ): Promise<readonly Implementation[]> {
-  const slow = named.find((one) => one.kind === 'container' && one.folder.manifest.clock === undefined)
+  const slow = named.find(
+    (one) => one.kind === 'remote' || (one.kind === 'container' && one.folder.manifest.clock === undefined),
+  )
   if (request.clock === 'accelerated' && slow !== undefined)
     throw new UsageError(
       `${nameOf(slow)} has no accelerated clock`,
-      'Leave --clock out, or give its manifest clock.accelerated',
+      slow.kind === 'remote'
+        ? 'Leave --clock out: nobody can change its clock from here'
+        : 'Leave --clock out, or give its manifest clock.accelerated',
     )
   const reference = () => referenceImplementation({ configuration: { seed } })
   const leftToUs =
     request.implementations.length === 0 &&
+    request.remote === undefined &&
     request.engine === undefined &&
     typeof request.baseline !== 'string' &&
     !request.updateBaseline
   try {
-    if (named.some(({ kind }) => kind === 'container')) requireRawGre()
+    if (named.some(({ kind }) => kind !== 'reference')) requireRawGre()
     const engine = named.some(({ kind }) => kind === 'container')
       ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
       : undefined
-    return named.map((one) =>
-      one.kind === 'reference' || engine === undefined
+    return named.map((one) => {
+      if (one.kind === 'remote')
+        return remoteServer({
+          target: one.request.target,
+          name: one.name,
+          description: one.description,
+          account: one.request.account,
+        })
+      return one.kind === 'reference' || engine === undefined
         ? reference()
-        : containerImplementation(one.folder, engine, { provision: request.provision }),
-    )
+        : containerImplementation(one.folder, engine, { provision: request.provision })
+    })
   } catch (error) {
     if (!leftToUs || !(error instanceof EnvironmentError)) throw error
     const why = [error.message.split('\n')[0] ?? '', error.remedy].filter(Boolean).join('. ')

@@ -33,7 +33,7 @@ const TICK = 1_000
  * @throws UsageError before anything is started; EnvironmentError when an implementation cannot be had or started.
  */
 export async function performRun(request: RunRequest, io: Io): Promise<ExitCode> {
-  const named = readNames(request.implementations, io.cwd)
+  const named = readNames(request, io.cwd)
   const cases = selectCases(SCENARIOS, request.selection)
   if (typeof request.baseline === 'string' && named.length > 1)
     throw new UsageError('one --baseline cannot serve several implementations', 'Run them one by one')

@@ -1,11 +1,14 @@
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Selection } from '../runner/select.ts'
 import type { ColourChoice } from './io.ts'
+import type { RemoteRequest } from './remote.ts'
 
 /** What `pptpspec run` was asked to do. */
 export interface RunRequest {
   /** As the user named them; none for the default. */
   readonly implementations: readonly string[]
+  /** Something besides them that no container holds. */
+  readonly remote: RemoteRequest | undefined
   readonly selection: Selection
   readonly lanes: number | undefined
   /** For timed scenarios; undefined: accelerated where the implementation can. */

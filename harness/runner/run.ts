@@ -150,6 +150,11 @@ async function playJob(
   }))
 
   const progress = (text: string): void => emit({ kind: 'notice', text })
+  const waits = queue.map(waitOf).filter((wait) => wait > 0)
+  if (waits.length > 0)
+    progress(
+      `${counted(waits.length)} one after the other, real clock: at most ${Math.ceil(waits.reduce((sum, wait) => sum + wait, 0) / 60_000)} min; --scenario '!(timers)/*' leaves them out`,
+    )
   const replicas = await implementation.start(
     alone ? 1 : Math.max(1, Math.min(options.lanes, queue.length)),
     progress,
@@ -286,9 +291,13 @@ async function startTimed(
   const speed = clock === 'accelerated' ? (implementation.acceleration ?? 1) : 1
   if (implementation.kind !== 'embedded')
     progress(
-      `${queue.length} timed ${queue.length === 1 ? 'case' : 'cases'} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
+      `${counted(queue.length)} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
     )
   return implementation.start(Math.min(MOST_TIMED, queue.length), progress, { calls, clock })
+}
+
+function counted(cases: number): string {
+  return `${cases} timed ${cases === 1 ? 'case' : 'cases'}`
 }
 
 const NEEDS_CALLS: readonly Need[] = ['outgoing-calls', 'incoming-calls', 'ppp', 'two-calls']

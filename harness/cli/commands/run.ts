@@ -13,11 +13,13 @@ import {
   valueOrOff,
   wholeNumber,
 } from '../options.ts'
+import { readRemote, readTarget, SECRET_VARIABLE, withoutSecrets } from '../remote.ts'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
 const MOST_LANES = 64
 
 const WHAT = 'What to play:'
+const REMOTE = 'Without a container:'
 const HOW = 'How:'
 const RESULTS = 'Results:'
 
@@ -48,6 +50,33 @@ export const run = command({
         group: WHAT,
       },
       shard,
+    ),
+    target: value(
+      'target',
+      { describe: 'a server across the network, as host or host:port', group: REMOTE },
+      readTarget,
+    ),
+    name: value(
+      'name',
+      { describe: 'what results and baselines call it [default: its host]', group: REMOTE },
+      asText,
+    ),
+    manifest: value(
+      'manifest',
+      {
+        describe:
+          'YAML file with fields of a manifest (name, title, pics, timers, ppp, ...) that say more of it',
+        group: REMOTE,
+      },
+      asText,
+    ),
+    account: value(
+      'account',
+      {
+        describe: `NAME of an account that its PPP accepts, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which others can see`,
+        group: REMOTE,
+      },
+      asText,
     ),
     lanes: value(
       'lanes',
@@ -145,16 +174,19 @@ export const run = command({
       'with the clock that everybody has: takes minutes, comes to the same verdicts',
     ],
     ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
+    ['run --target vpn.example.com --account alice', 'a server across the network, no container engine'],
   ],
   epilogue:
     'Exit codes: 0 as the baseline expects, 1 not as expected (also an unexpected pass, or a stale entry), 2 usage, 3 environment or harness error.',
   async perform(given, io, argv) {
+    const remote = readRemote(given, io.env)
     const { performRun } = await import('../perform-run.ts')
     const { implementation, scenario, requirement, tag, shard: part, colour: choice, ...rest } = given
     return performRun(
       {
         ...rest,
         implementations: implementation,
+        remote,
         selection: {
           scenarios: scenario,
           requirements: requirement,
@@ -163,7 +195,7 @@ export const run = command({
         },
         updateBaseline: given['update-baseline'],
         colour: choice ?? 'auto',
-        arguments: argv,
+        arguments: withoutSecrets(argv),
       },
       io,
     )

@@ -1,0 +1,174 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { UsageError } from '../errors/errors.ts'
+import { hostMachine } from '../implementations/embedded-host.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
+import { createSystemNetwork } from '../network/system.ts'
+import { loopbackAddresses } from '../network/testing/loopback.ts'
+import { DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
+import { createReference } from '../reference/machine.ts'
+import { readEvents } from '../report/events.ts'
+import { readRemote, readTarget, withoutSecrets } from './remote.ts'
+import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
+
+const rawMissing = !canOpenRawGre().ok && process.env.PPTPSPEC_REQUIRE_RAW !== '1'
+const [SERVER] = loopbackAddresses()
+/** Not 1723, lest it meet another server. */
+const PORT = 11_723
+
+/** The reference as a server that somebody started by hand, on this machine's own network. */
+async function startServer(): Promise<string> {
+  const network = createSystemNetwork()
+  const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
+  const hosted = await hostMachine(network, machine, { address: SERVER, port: PORT })
+  onTestFinished(async () => {
+    await hosted.close()
+    await network.close()
+  })
+  return `${SERVER}:${PORT}`
+}
+
+describe('readTarget', () => {
+  it.each([
+    ['vpn.example.com', 'vpn.example.com', 1723],
+    ['192.0.2.1:1724', '192.0.2.1', 1724],
+    ['router', 'router', 1723],
+  ])('%s', (text, host, port) => {
+    expect(readTarget(text)).toEqual({ host, port })
+  })
+
+  it.each([
+    ['2001:db8::1', /IPv6/],
+    ['[2001:db8::1]:1723', /IPv6/],
+    ['host:0', /expected a host/],
+    ['host:65536', /expected a host/],
+    ['host:pptp', /expected a host/],
+    ['two words', /expected a host/],
+    ['-option', /expected a host/],
+  ])('refuses %s', (text, message) => {
+    expect(() => readTarget(text)).toThrow(message)
+  })
+})
+
+describe('secrets', () => {
+  const given = { target: { host: 'h', port: 1723 }, name: undefined, manifest: undefined }
+
+  it('come with the account, or from the environment', () => {
+    expect(readRemote({ ...given, account: 'alice:a:b' }, {})?.account).toEqual({
+      name: 'alice',
+      secret: 'a:b',
+    })
+    expect(readRemote({ ...given, account: 'alice' }, { PPTPSPEC_SECRET: 's' })?.account).toEqual({
+      name: 'alice',
+      secret: 's',
+    })
+    for (const account of ['alice', 'alice:', ':secret'])
+      expect(() => readRemote({ ...given, account }, {})).toThrow(UsageError)
+  })
+
+  it('are not stored with results', () => {
+    expect(withoutSecrets(['run', '--account', 'alice:s', '--account=bob:s', '--account', 'eve'])).toEqual([
+      'run',
+      '--account',
+      'alice:(secret)',
+      '--account=bob:(secret)',
+      '--account',
+      'eve',
+    ])
+  })
+})
+
+describe('run --target', () => {
+  it.skipIf(rawMissing)('plays a server that is there already, without any engine', async () => {
+    const target = await startServer()
+    const cwd = temporaryDirectory()
+    const globs = ['start/accepted', 'echo/reply', 'outgoing-call/accepted'].flatMap((glob) => ['-s', glob])
+    const argv = ['run', '--target', target, '--account', 'alice:my-secret', ...globs, '-o', 'out']
+    const { code, stdout, stderr } = await pptpspec(argv, { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const name = `${SERVER}-${PORT}`
+    expect(stdout).toContain(`${SERVER} is ${SERVER}, `)
+    const events = readEvents(join(cwd, 'out', 'events.ndjson'))
+    expect(JSON.stringify(events)).not.toContain('my-secret')
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'implementation-started',
+        implementation: name,
+        provenance: { implementation: name, versions: {}, engine: 'remote' },
+        pics: expect.objectContaining({ roles: ['recipient'], authentication: ['ms-chap-v2'], mppe: [128] }),
+      }),
+    )
+    const verdicts = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result] : []))
+    expect(verdicts.length).toBeGreaterThan(5)
+    expect(verdicts.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+
+  it.skipIf(rawMissing)('skips what cannot be controlled from here, and what is not claimed', async () => {
+    const target = await startServer()
+    const cwd = temporaryDirectory()
+    writeFileSync(join(cwd, 'mine.yaml'), 'name: mine\npics: { incomingCalls: false }\n')
+    const globs = [
+      'outgoing-call/other-address',
+      'incoming-call/accepted',
+      'originator-start/connects',
+      'start/accepted',
+    ]
+    const argv = ['run', '--target', target, '--manifest', 'mine.yaml', '-o', 'out']
+    const { code } = await pptpspec([...argv, ...globs.flatMap((glob) => ['-s', glob])], { cwd })
+    expect(code).toBe(0)
+    const finished = readEvents(join(cwd, 'out', 'events.ndjson')).flatMap((event) =>
+      event.kind === 'scenario-finished' ? [event.result] : [],
+    )
+    const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
+    expect(reason('outgoing-call/other-address')).toContain('no second address')
+    expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
+    expect(reason('originator-start')).toContain('does not claim to be a originator')
+  })
+
+  it.skipIf(rawMissing).each([
+    ['nobody there', `${SERVER}:${PORT + 1}`, /no TCP connection to port .*refused/, /Start the server/],
+    ['no such host', 'no-such-host.invalid', /no-such-host.invalid has no IPv4 address/, /Check the name/],
+  ])(
+    '%s: an environment error with its remedy, before anything is played',
+    async (_, target, message, remedy) => {
+      const { code, stdout, stderr } = await pptpspec(['run', '--target', target])
+      expect(code).toBe(3)
+      expect(stdout).not.toContain('PASS')
+      expect(stderr).toMatch(message)
+      expect(stderr).toMatch(remedy)
+    },
+  )
+})
+
+describe('a description of it', () => {
+  it.each([
+    ['nothing', 'pics: [', /broken.yaml: .*line/],
+    [
+      'a slip',
+      'pics: { outgoingCall: true }',
+      /pics.outgoingCall: unknown field; did you mean "outgoingCalls"/,
+    ],
+    ['a wrong type', 'timers: { reply: soon }', /timers.reply: expected a number of ms, got "soon"/],
+    ['no name', 'name: Me', /name: expected a name of lower-case/],
+    ['ways to log in without an account', 'pics: { authentication: [pap] }', /no account is known/],
+  ])('%s', async (_, content, message) => {
+    const cwd = temporaryDirectory()
+    writeFileSync(join(cwd, 'broken.yaml'), content)
+    const argv = ['run', '--target', '127.0.0.2', '--manifest', 'broken.yaml']
+    const { code, stderr } = await pptpspec(argv, { cwd })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  it.each([
+    ['a file that is not there', ['--target', 'h', '--manifest', 'x.yaml'], /there is no .*x.yaml/],
+    ['a name that is none', ['--target', 'h', '--name', 'A b'], /--name: expected a name/],
+    ['a name without a target', ['reference', '--name', 'x'], /--name needs --target/],
+    ['an accelerated clock', ['--target', 'h', '--clock', 'accelerated'], /h has no accelerated clock/],
+  ])('%s', async (_, argv, message) => {
+    const { code, stderr } = await pptpspec(['run', ...argv])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+})

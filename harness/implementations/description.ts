@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import type { z } from 'zod'
+import { UsageError } from '../errors/errors.ts'
+import type { PppAccounts } from '../ppp/profile.ts'
+import type { Pics } from '../scenario/profile.ts'
+import { manifestSchema, parseFields, readManifest, shownPath } from './manifest.ts'
+
+/**
+ * What a user says of an implementation that no container holds: the fields of a manifest, each of them optional. Those that are about
+ * images and containers are allowed, so that a manifest can be used as it is, and mean nothing.
+ */
+const { pics, timers } = manifestSchema.shape
+const descriptionSchema = manifestSchema.partial().extend({
+  pics: pics.partial().optional(),
+  timers: timers
+    .extend({ dial: timers.shape.dial.removeDefault(), request: timers.shape.request.removeDefault() })
+    .partial()
+    .optional(),
+})
+
+export type Description = z.infer<typeof descriptionSchema>
+
+/**
+ * Reads a description from a YAML file.
+ * @throws UsageError when there is none, or that names every wrong field.
+ */
+export function loadDescription(file: string): Description {
+  if (!existsSync(file))
+    throw new UsageError(`there is no ${shownPath(file)}`, 'Name a YAML file with fields of a manifest.')
+  return parseFields(
+    descriptionSchema,
+    readManifest(file),
+    shownPath(file),
+    'docs/adding-an-implementation.md has a table of all.',
+  )
+}
+
+/**
+ * Reads a name for something that has no folder: results and baselines go by it.
+ * @throws UsageError when it is none.
+ */
+export function requireName(name: string): string {
+  const result = manifestSchema.shape.name.safeParse(name)
+  if (result.success) return result.data
+  throw new UsageError(
+    `--name: ${result.error.issues[0]?.message ?? 'not a name'}`,
+    'For example --name my-router',
+  )
+}
+
+/** `assumed`, except for what was said. */
+export function saidOr<T extends object>(
+  assumed: T,
+  said: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
+): T {
+  const given = Object.entries(said ?? {}).filter(([, value]) => value !== undefined)
+  return { ...assumed, ...Object.fromEntries(given) }
+}
+
+/** What goes with an account, where nobody says otherwise: what Windows has used since 2000. */
+const ASSUMED_OF_PPP: Pick<Pics, 'authentication' | 'mppe'> = { authentication: ['ms-chap-v2'], mppe: [128] }
+
+/**
+ * What something claims that nobody here can change: what is assumed, except for what its description says. Its PPP demands what it does;
+ * there are no profiles.
+ * @throws UsageError when it claims ways to log in, and no account is known.
+ */
+export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAccounts | undefined): Pics {
+  const claimed = saidOr(accounts === undefined ? assumed : { ...assumed, ...ASSUMED_OF_PPP }, pics)
+  if ((claimed.authentication ?? []).length > 0 && accounts === undefined)
+    throw new UsageError(
+      'pics.authentication claims ways to log in, but no account is known',
+      'Give ppp.name and ppp.secret in the manifest, or --account',
+    )
+  return {
+    ...claimed,
+    // It is used as one, whatever else it can be.
+    roles: assumed.roles,
+    ...(accounts?.own === undefined ? {} : { provesItself: true }),
+  }
+}
