@@ -4,6 +4,7 @@ import picomatch from 'picomatch'
 import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
+import type { Role } from '../../suites/requirements/entry.ts'
 import { UsageError } from '../errors/errors.ts'
 import { claimsOf, listImplementations } from '../implementations/manifest.ts'
 import { packageRoot } from '../implementations/package-root.ts'
@@ -38,15 +39,15 @@ export interface CoverageRequest {
   readonly section: SectionRange | undefined
   readonly requirement: readonly string[]
   readonly undecided: boolean
-  readonly role: 'recipient' | 'originator'
+  /** Whose requirements have to be tested; those of both unless given. */
+  readonly role: Role | undefined
   readonly results: string | undefined
   /** Plays nothing, and so knows of no mutants. */
   readonly quick: boolean
   readonly json: boolean
 }
 
-/** The sections that have to be covered where none are asked for: control connection and calls. */
-const COVERED: SectionRange = { from: '1.4', to: '3' }
+const ROLES: readonly Role[] = ['recipient', 'originator']
 
 /**
  * Prints what is known about requirements.
@@ -64,26 +65,30 @@ export async function performCoverage(
   const wanted = new Set(asked.map(({ id }) => id))
   const proof = request.quick ? undefined : await proofFor(asked)
   const rows = coverage({ ...sources, proof, behaviours }).filter(({ id }) => wanted.has(id))
-  const undecided = gaps(rows, request.role)
+  const roles = request.role === undefined ? ROLES : [request.role]
+  const undecided = roles.flatMap((role) => gaps(rows, role))
   const shown = request.undecided
-    ? rows.filter((row) => row.state !== 'decided' || chanceReason(row, request.role) !== undefined)
+    ? rows.filter(
+        (row) =>
+          row.state !== 'decided' ||
+          undecided.includes(row) ||
+          roles.some((role) => chanceReason(row, role) !== undefined),
+      )
     : rows
   if (request.json) io.stdout.write(`${JSON.stringify(shown, null, 1)}\n`)
   else {
     const lines =
       request.requirement.length > 0
-        ? shown.flatMap((row) => described(row, request.role))
+        ? shown.flatMap((row) => described(row, roles))
         : [
-            ...table(shown, behaviours, request.role),
-            ...(request.undecided ? reasons(shown, request.role) : []),
+            ...table(shown, behaviours, roles),
+            ...(request.undecided ? reasons(shown, roles) : []),
             '',
-            ...tally(rows, request.role),
+            ...tally(rows, roles),
           ]
     io.stdout.write(`${harmless(lines.join('\n'))}\n`)
   }
-  const chose = request.section !== undefined || request.requirement.length > 0
-  const missing = undecided.filter(({ requirement }) => chose || isInSections(requirement.section, COVERED))
-  return missing.length === 0 ? 0 : 1
+  return undecided.length === 0 ? 0 : 1
 }
 
 /** Plays what these rows need: their own scenarios, but all of them where a monitor has to see what there is to see. */
@@ -111,7 +116,7 @@ function chosen(
   })
   const found = rows
     .filter(({ id }) => globs.length === 0 || globs.some((matches) => matches(id)))
-    .filter((row) => section === undefined || isInSections(row.requirement.section, section))
+    .filter((row) => section === undefined || isInSections(row.requirement, section))
   if (found.length === 0)
     throw new UsageError(
       'no requirement is in these sections',
@@ -157,7 +162,7 @@ function behavioursAt(directory: string): readonly Behaviours[] {
 function table(
   rows: readonly CoverageRow[],
   behaviours: readonly Behaviours[],
-  role: CoverageRequest['role'],
+  roles: readonly Role[],
 ): readonly string[] {
   const names = behaviours.map(({ implementation }) => implementation)
   return columns([
@@ -165,35 +170,43 @@ function table(
     ...rows.map((row) => [
       row.id,
       row.requirement.level,
-      testedBy(row, role),
+      testedBy(row, roles),
       row.state === 'decided' ? String(row.provenBy?.length ?? '-') : '-',
       ...names.map((name) => row.behaviours[name]?.verdict ?? '-'),
     ]),
   ])
 }
 
-function testedBy(row: CoverageRow, role: CoverageRequest['role']): string {
-  const { state, requirement, scenarios, monitors, hasOccasion } = row
+function testedBy(row: CoverageRow, roles: readonly Role[]): string {
+  const { state, requirement, scenarios, monitors } = row
   if (state === 'unobservable') return 'unobservable'
-  const elsewhere = requirement.iut.includes(role) ? '' : ` (${requirement.iut.join(', ')} only)`
-  if (state === 'undecided') return `no${elsewhere}`
+  if (state === 'undecided')
+    return requirement.iut.some((role) => roles.includes(role))
+      ? 'no'
+      : `no (${requirement.iut.join(', ')} only)`
   return [
     ...(scenarios.length === 0 ? [] : [counted(scenarios.length, 'scenario')]),
     ...(monitors.length === 0 ? [] : [counted(monitors.length, 'monitor')]),
-    ...(hasOccasion === false ? [chanceReason(row, role) === undefined ? 'no occasion' : 'by chance'] : []),
+    ...roles.flatMap((role) => {
+      if (gaps([row], role).length > 0) return [`not on ${article(role)}`]
+      if (chanceReason(row, role) !== undefined) return [`by chance on ${article(role)}`]
+      return withoutOccasion([row], role).length > 0 ? [`no occasion on ${article(role)}`] : []
+    }),
   ].join(', ')
 }
 
 /** Why some requirements are not tested. */
-function reasons(rows: readonly CoverageRow[], role: CoverageRequest['role']): readonly string[] {
+function reasons(rows: readonly CoverageRow[], roles: readonly Role[]): readonly string[] {
   return [
     ...listedByReason('Unobservable:', rows, ({ requirement: { decided } }) =>
       decided.by === 'unobservable' ? decided.reason : undefined,
     ),
-    ...listedByReason(
-      `By chance, which is to say that monitors judge it in captures and whenever a ${role} does it by itself:`,
-      rows,
-      (row) => chanceReason(row, role),
+    ...roles.flatMap((role) =>
+      listedByReason(
+        `By chance, which is to say that monitors judge it in captures and whenever ${article(role)} does it by itself:`,
+        rows,
+        (row) => chanceReason(row, role),
+      ),
     ),
   ]
 }
@@ -212,25 +225,27 @@ function listedByReason(
   return ['', title, ...[...why].flatMap(([reason, ids]) => [`  ${reason}`, `    ${ids.join(', ')}`])]
 }
 
-function tally(rows: readonly CoverageRow[], role: CoverageRequest['role']): readonly string[] {
+function tally(rows: readonly CoverageRow[], roles: readonly Role[]): readonly string[] {
   const count = (state: CoverageRow['state']) => rows.filter((row) => row.state === state).length
   return [
     `${counted(rows.length, 'requirement')}: ${count('decided')} tested, ${count('undecided')} not tested, ${count('unobservable')} unobservable`,
-    `of a ${role}: ${gaps(rows, role).length} not tested${
-      rows.some(({ hasOccasion }) => hasOccasion !== undefined)
-        ? `, ${byChance(rows, role).length} by chance, ${withoutOccasion(rows, role).length} whose monitors no scenario gives an occasion`
-        : ''
-    }`,
+    ...roles.map(
+      (role) =>
+        `of ${article(role)}: ${gaps(rows, role).length} not tested${
+          rows.some(({ occasions }) => occasions !== undefined)
+            ? `, ${byChance(rows, role).length} by chance, ${withoutOccasion(rows, role).length} that no scenario gives an occasion`
+            : ''
+        }`,
+    ),
   ]
 }
 
 /** All about one requirement. */
-function described(row: CoverageRow, role: CoverageRequest['role']): readonly string[] {
-  const chance = chanceReason(row, role)
-  const { id, requirement, scenarios, monitors, provenBy, behaviours, hasOccasion } = row
-  const { level, section, page, binds, text, reading, decided, iut } = requirement
+function described(row: CoverageRow, roles: readonly Role[]): readonly string[] {
+  const { id, requirement, scenarios, monitors, provenBy, behaviours } = row
+  const { level, document = 'RFC 2637', section, page, binds, text, reading, decided, iut } = requirement
   return [
-    `${id} (${level}, RFC 2637 section ${section}, page ${page}, binds ${binds.join(' and ')})`,
+    `${id} (${level}, ${document} section ${section}, page ${page}, binds ${binds.join(' and ')})`,
     `    ${text}`,
     ...(reading === undefined
       ? []
@@ -243,10 +258,14 @@ function described(row: CoverageRow, role: CoverageRequest['role']): readonly st
     ...(monitors.length === 0
       ? []
       : [`    watched by ${monitors.map((one) => `monitor ${one}`).join(', ')}`]),
-    ...(chance === undefined ? [] : [`    by chance only: ${chance}`]),
-    ...(row.state === 'decided' && hasOccasion === false && chance === undefined
-      ? ['    no scenario gives an occasion for it']
-      : []),
+    ...roles.flatMap((role) => {
+      const chance = chanceReason(row, role)
+      if (chance !== undefined) return [`    on ${article(role)} by chance only: ${chance}`]
+      if (row.state === 'decided' && gaps([row], role).length > 0)
+        return [`    not tested on ${article(role)}`]
+      if (withoutOccasion([row], role).length === 0) return []
+      return [`    no scenario gives ${article(role)} an occasion for it`]
+    }),
     ...(row.state === 'decided' && provenBy !== undefined
       ? [
           `    ${provenBy.length === 0 ? 'no mutant breaks it' : `found broken in the mutants ${provenBy.join(', ')}`}`,
@@ -258,4 +277,8 @@ function described(row: CoverageRow, role: CoverageRequest['role']): readonly st
     ]),
     '',
   ]
+}
+
+function article(role: Role): string {
+  return role === 'originator' ? `an ${role}` : `a ${role}`
 }

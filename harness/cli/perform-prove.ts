@@ -1,6 +1,7 @@
 import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
+import type { Role } from '../../suites/requirements/entry.ts'
 import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from '../reference/mutants.ts'
 import { coverage, gaps, withoutOccasion } from '../runner/coverage.ts'
 import { isClean, type Kill, type Proof, type ProverName, shortcomingsOf } from '../runner/proof.ts'
@@ -14,7 +15,8 @@ import type { ExitCode, Io } from './io.ts'
 export interface ProveRequest {
   readonly scenario: readonly string[]
   readonly mutant: readonly string[]
-  readonly role: 'recipient' | 'originator'
+  /** `recipient`: mutants that show only in an originator may survive; none may unless given. */
+  readonly role: Role | undefined
   readonly matrix: boolean
   readonly workers: number | undefined
   readonly json: boolean
@@ -34,14 +36,16 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   const wrong = shortcomingsOf(proof, {
     someMutants: request.mutant.length > 0,
     someScenarios: request.scenario.length > 0,
-    role: request.role,
+    role: request.role ?? 'both',
   })
   if (request.json) stdout.write(`${JSON.stringify({ clean: isClean(wrong), ...wrong, proof }, null, 1)}\n`)
   else {
     const lines = [
       ...(request.matrix ? matrix(proof) : []),
       ...complaints(wrong),
-      ...(request.scenario.length === 0 && request.mutant.length === 0 ? notes(proof, request.role) : []),
+      ...(request.scenario.length === 0 && request.mutant.length === 0
+        ? notes(proof, request.role === undefined ? ROLES : [request.role])
+        : []),
       summary(proof, seconds),
       isClean(wrong) ? 'clean' : 'not clean',
     ]
@@ -49,6 +53,8 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   }
   return isClean(wrong) ? 0 : 1
 }
+
+const ROLES: readonly Role[] = ['recipient', 'originator']
 
 function readMutant(name: string): MutantName {
   if (!isMutantName(name)) throw unknown('mutant', name, MUTANT_NAMES, 'mutants')
@@ -88,13 +94,14 @@ function complaints(wrong: ReturnType<typeof shortcomingsOf>): readonly string[]
   ]
 }
 
-function notes(proof: Proof, role: ProveRequest['role']): readonly string[] {
+function notes(proof: Proof, roles: readonly Role[]): readonly string[] {
   const rows = coverage({ catalogue: REQUIREMENTS, scenarios: SCENARIOS, monitors: MONITORS, proof })
-  const missing = gaps(rows, role).length
-  const idle = withoutOccasion(rows, role).length
   return [
     ...listed('Decided, but no mutant breaks them', proof.unproven, true),
-    `Requirements that concern a ${role}: ${missing} that nothing decides, ${idle} whose monitors no scenario gives an occasion`,
+    ...roles.map(
+      (role) =>
+        `Requirements that concern the ${role}: ${gaps(rows, role).length} that nothing decides, ${withoutOccasion(rows, role).length} that no scenario gives an occasion`,
+    ),
     '    pptpspec coverage lists them',
     '',
   ]

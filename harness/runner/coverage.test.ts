@@ -92,6 +92,10 @@ describe('coverage', () => {
     expect(byChance(rows, 'recipient').map(({ id }) => id)).toEqual(['2.10/whim'])
     expect(byChance(rows, 'originator')).toEqual([])
     expect(withoutOccasion(rows, 'originator').map(({ id }) => id)).toEqual(['2.10/courtesy', '2.10/whim'])
+    expect(rows.find(({ id }) => id === '2.10/identifier')).toMatchObject({
+      decidedOn: ['recipient'],
+      occasions: ['recipient'],
+    })
   })
 })
 
@@ -177,7 +181,7 @@ test('sections are ordered as numbers, and a stretch holds what is below its end
     '3.1',
     '3.1.2',
   ])
-  const within = (section: string, from: string, to: string) => isInSections(section, { from, to })
+  const within = (section: string, from: string, to: string) => isInSections({ section }, { from, to })
   expect(within('3.2.4', '1.4', '3')).toBe(true)
   expect(within('4', '1.4', '3')).toBe(false)
   expect(within('1.3.2', '1.4', '3')).toBe(false)

@@ -27,13 +27,15 @@ export interface CoverageRow {
   readonly id: string
   readonly requirement: CatalogueEntry
   readonly state: 'decided' | 'undecided' | 'unobservable'
+  /** Roles of implementations on which something can decide it: a scenario for that role, or a monitor. */
+  readonly decidedOn: readonly Role[]
   /** Ids of scenarios and monitors that declare to decide it. */
   readonly scenarios: readonly string[]
   readonly monitors: readonly string[]
   /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
   readonly provenBy: readonly MutantName[] | undefined
-  /** Whether something came to a finding about it on the reference: a monitor waits for an occasion. Undefined where nothing was proved. */
-  readonly hasOccasion: boolean | undefined
+  /** Roles in which the reference gave something occasion for a finding about it: a monitor waits for one. Undefined where nothing was proved. */
+  readonly occasions: readonly Role[] | undefined
   /** By implementation, as far as known. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
 }
@@ -46,24 +48,26 @@ export interface CoverageSources {
   readonly behaviours?: readonly Behaviours[]
 }
 
-/** A row for each requirement of the catalogue, in the RFC's order. */
+const ROLES: readonly Role[] = ['recipient', 'originator']
+
+/** A row for each requirement of the catalogue, in the RFC's order; those of other documents come last. */
 export function coverage(sources: CoverageSources): readonly CoverageRow[] {
   const { catalogue, scenarios, monitors, proof, behaviours = [] } = sources
   const breakers = proof === undefined ? undefined : breakersOf(proof)
   return Object.entries(catalogue)
-    .sort(([, a], [, b]) => compareSections(a.section, b.section))
+    .sort(([, a], [, b]) => comparePlaces(a, b))
     .map(([id, requirement]) => {
-      const by = {
-        scenarios: scenarios.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
-        monitors: monitors.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
-      }
+      const deciding = scenarios.filter(({ decides }) => decides.includes(id))
+      const watching = monitors.filter(({ decides }) => decides.includes(id)).map((one) => one.id)
       return {
         id,
         requirement,
-        state: stateOf(requirement, by.scenarios.length + by.monitors.length),
-        ...by,
+        state: stateOf(requirement, deciding.length + watching.length),
+        decidedOn: ROLES.filter((role) => watching.length > 0 || deciding.some(({ iut }) => iut === role)),
+        scenarios: deciding.map((one) => one.id),
+        monitors: watching,
         provenBy: breakers === undefined ? undefined : (breakers.get(id) ?? []),
-        hasOccasion: proof?.decided.includes(id),
+        occasions: proof && ROLES.filter((role) => proof.decidedOn[role].includes(id)),
         behaviours: Object.fromEntries(
           behaviours.flatMap(({ implementation, of }) => {
             const behaviour = of.get(id)
@@ -89,17 +93,20 @@ function breakersOf({ scenarios, monitors }: Proof): ReadonlyMap<string, readonl
 
 /** Rows that something could decide on implementations of that role, and nothing does. */
 export function gaps(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
-  return rows.filter(({ state, requirement }) => state === 'undecided' && requirement.iut.includes(role))
+  return rows.filter(
+    ({ decidedOn, requirement }) => requirement.iut.includes(role) && !decidedOn.includes(role),
+  )
 }
 
 /** Why rows without an occasion can have none on implementations of that role but by chance; undefined where somebody could give them one. */
-export function chanceReason(
-  { state, hasOccasion, requirement }: CoverageRow,
-  role: Role,
-): string | undefined {
-  const { decided, iut } = requirement
-  if (state !== 'decided' || hasOccasion !== false || !iut.includes(role)) return undefined
-  return decided.by === 'monitor' ? decided.byChance?.[role] : undefined
+export function chanceReason(row: CoverageRow, role: Role): string | undefined {
+  const { decided } = row.requirement
+  return lacksOccasion(row, role) && decided.by === 'monitor' ? decided.byChance?.[role] : undefined
+}
+
+/** Whether it could be decided on implementations of that role, and nothing on the reference gave occasion to. */
+function lacksOccasion({ decidedOn, occasions, requirement }: CoverageRow, role: Role): boolean {
+  return requirement.iut.includes(role) && decidedOn.includes(role) && occasions?.includes(role) === false
 }
 
 /** Rows that monitors decide when an implementation of that role happens to act by itself, which nobody can make it do. */
@@ -109,25 +116,29 @@ export function byChance(rows: readonly CoverageRow[], role: Role): readonly Cov
 
 /** Rows that are decided by declaration only: no scenario gives their monitors an occasion on the reference, and one could. */
 export function withoutOccasion(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
-  return rows.filter(
-    (row) =>
-      row.state === 'decided' &&
-      row.hasOccasion === false &&
-      row.requirement.iut.includes(role) &&
-      chanceReason(row, role) === undefined,
-  )
+  return rows.filter((row) => lacksOccasion(row, role) && chanceReason(row, role) === undefined)
 }
 
-/** A stretch of the RFC, ends included: 1.4 to 3 ends with the last section below 3. */
+/** A stretch of RFC 2637, ends included: 1.4 to 3 ends with the last section below 3. */
 export interface SectionRange {
   readonly from: string
   readonly to: string
 }
 
-/** Whether a section lies in a stretch of the RFC. */
-export function isInSections(section: string, { from, to }: SectionRange): boolean {
+/** Where a requirement stands. */
+type Place = Pick<CatalogueEntry, 'document' | 'section'>
+
+/** Whether a requirement stands in a stretch of RFC 2637. */
+export function isInSections({ document, section }: Place, { from, to }: SectionRange): boolean {
+  if (document !== undefined) return false
   const isBelow = section === to || section.startsWith(`${to}.`)
   return compareSections(section, from) >= 0 && (isBelow || compareSections(section, to) < 0)
+}
+
+/** By document, RFC 2637 first, and there by section. */
+function comparePlaces(a: Place, b: Place): number {
+  const [left, right] = [a.document ?? '', b.document ?? '']
+  return left === right ? compareSections(a.section, b.section) : left < right ? -1 : 1
 }
 
 /** As the RFC's table of contents: 2.9 before 2.10, 3.1 before 3.1.1. */

@@ -1,3 +1,4 @@
+import type { Role } from '../../suites/requirements/entry.ts'
 import { type MutantName, sideOf } from '../reference/mutants.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { casesOf, type Scenario } from '../scenario/scenario.ts'
@@ -65,6 +66,8 @@ export interface Proof {
   readonly unclean: readonly Blemish[]
   /** Requirements that something came to a finding about on the reference. */
   readonly decided: readonly string[]
+  /** Those of them that it did in scenarios of a role. */
+  readonly decidedOn: Readonly<Record<Role, readonly string[]>>
   /** Those of them that no mutant breaks: nobody knows whether their finding can be anything but a pass. */
   readonly unproven: readonly string[]
 }
@@ -87,9 +90,11 @@ export function proofOf(
     proverProof({ kind: 'monitor', id: monitor.id }, monitor, mutants, proofs, reactions),
   )
   const kills = [...scenarioProofs, ...monitorProofs].flatMap((prover) => prover.kills)
-  const decided = new Set(
-    proofs.flatMap(({ reference }) => reference.decided.map(({ requirement }) => requirement)),
+  const decided = decisionsIn(proofs)
+  const roles = new Map(
+    scenarios.flatMap((scenario) => casesOf(scenario).map(({ id }) => [id, scenario.iut])),
   )
+  const decidedOn = (role: Role) => decisionsIn(proofs.filter((proof) => roles.get(proof.case) === role))
   const broken = new Set(kills.flatMap(({ requirements }) => requirements))
   return {
     cases: proofs.length,
@@ -113,9 +118,15 @@ export function proofOf(
       }
     }),
     unclean: proofs.flatMap(uncleanness),
-    decided: [...decided].sort(),
-    unproven: [...decided].filter((id) => !broken.has(id)).sort(),
+    decided,
+    decidedOn: { recipient: decidedOn('recipient'), originator: decidedOn('originator') },
+    unproven: decided.filter((id) => !broken.has(id)),
   }
+}
+
+function decisionsIn(proofs: readonly CaseProof[]): readonly string[] {
+  const ids = proofs.flatMap(({ reference }) => reference.decided.map(({ requirement }) => requirement))
+  return [...new Set(ids)].sort()
 }
 
 function proverProof(
@@ -204,8 +215,8 @@ export interface ProofScope {
   readonly someMutants?: boolean
   /** Not all scenarios were played. */
   readonly someScenarios?: boolean
-  /** `originator`: mutants that show only in an originator have to be killed as well. */
-  readonly role: 'recipient' | 'originator'
+  /** `recipient`: mutants that show only in an originator may survive. */
+  readonly role: Role | 'both'
 }
 
 /** What is wrong with the suites, or with the reference. */

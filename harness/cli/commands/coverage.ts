@@ -17,7 +17,7 @@ export const coverage = command({
     undecided: flag({ describe: 'only what could be tested and is not' }),
     role: value(
       'role',
-      { describe: 'whose requirements have to be tested: recipient or originator [default: recipient]' },
+      { describe: 'whose requirements have to be tested: recipient or originator [default: both]' },
       oneOf('--role', ['recipient', 'originator']),
     ),
     results: value(
@@ -33,11 +33,10 @@ export const coverage = command({
     ['coverage --requirement 2.6/identifier', 'what tests it, what proves the test, what pptpd does'],
     ['coverage --undecided', 'what is left to do, and what no packet shows'],
   ],
-  epilogue:
-    'Exits with 1 where something that could be tested is not: in the sections asked for, or else in 1.4 to 3.',
+  epilogue: 'Exits with 1 where something that could be tested is not, of what was asked for.',
   async perform(given, io) {
     const { performCoverage } = await import('../perform-coverage.ts')
-    return performCoverage({ ...given, role: given.role ?? 'recipient' }, io)
+    return performCoverage(given, io)
   },
 })
 

@@ -18,8 +18,7 @@ export const prove = command({
     role: value(
       'role',
       {
-        describe:
-          'originator: mutants that show only in an originator have to be killed as well [default: recipient]',
+        describe: 'recipient: mutants that show only in an originator may survive [default: none may]',
       },
       oneOf('--role', ['recipient', 'originator']),
     ),
@@ -40,6 +39,6 @@ export const prove = command({
     'Exits with 1 where the reference is not clean, a scenario or monitor is idle, claims a mutant that it does not kill or declares a requirement that it never decides, or a mutant survives.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
-    return performProve({ ...given, role: given.role ?? 'recipient' }, io)
+    return performProve(given, io)
   },
 })
