@@ -43,7 +43,10 @@ export async function offerCall<R extends string>(t: Tester<R>, control: Control
   const reply = await control.await('Incoming-Call-Reply', t.timers.call)
   if (reply.message.resultCode !== 1)
     throw new Inconclusive(`it does not want the call: ${describeMessage(reply.message)}`)
-  return { reply, tunnel: tunnels.end(request.callId, reply.message.callId) }
+  return {
+    reply,
+    tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
+  }
 }
 
 /** Says that the call is connected; `values` may say it of another. */

@@ -203,7 +203,11 @@ export function createServerSide<R extends string>({
       const request = await control.await('Outgoing-Call-Request', timers.request)
       const reply = side.callReply(request, values)
       control.send('Outgoing-Call-Reply', reply)
-      return { request, reply, tunnel: tunnels.end(reply.callId, request.message.callId) }
+      return {
+        request,
+        reply,
+        tunnel: tunnels.end(reply.callId, request.message.callId, request.message.packetRecvWindowSize),
+      }
     },
     callReply({ message }, values = {}) {
       return {

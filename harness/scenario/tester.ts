@@ -14,8 +14,9 @@ import type { Dialler } from './dial.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
 import { createServerSide, type ServerSide } from './server.ts'
+import { createSession, type OwnedSession, type Session, type SessionOptions } from './session.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
-import { type Call, createGreHub, type GreHub } from './tunnel.ts'
+import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.ts'
 import type { Variation, Vary } from './vary.ts'
 
 /** How a connection is opened. */
@@ -58,6 +59,11 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
   callRequest(values?: Partial<BodyValues<'Outgoing-Call-Request'>>): BodyValues<'Outgoing-Call-Request'>
   /** Opens GRE towards the IUT, once for each address of ours (the usual one unless given); needed before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets. */
   openTunnel(from?: string): Promise<GreHub>
+  /**
+   * Runs a PPP peer in a call's tunnel, which carries nothing else from then on. It begins at once, or with the IUT's first packet.
+   * @throws Inconclusive where it needs an account and none is known.
+   */
+  session(tunnel: TunnelEnd, options?: SessionOptions): Session
   /** Decides a requirement by one field of a message. */
   field<N extends MessageName>(
     requirement: OneOrMore<R>,
@@ -110,6 +116,7 @@ export function createTester<R extends string>(
   const { iut: address, port, tester: own } = addresses
   const controls: Control<R>[] = []
   const hubs = new Map<string | undefined, Promise<GreHub>>()
+  const sessions: OwnedSession[] = []
 
   async function attempt({
     from,
@@ -209,7 +216,10 @@ export function createTester<R extends string>(
       control.send('Outgoing-Call-Request', request)
       const reply = await control.await('Outgoing-Call-Reply', timers.call)
       if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
-      return { reply, tunnel: tunnels.end(request.callId, reply.message.callId) }
+      return {
+        reply,
+        tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
+      }
     },
     openTunnel(from) {
       // The usual address by its name or without: one socket, lest the kernel deliver each packet twice.
@@ -221,6 +231,14 @@ export function createTester<R extends string>(
           .then((socket) => createGreHub(socket, clock, context.entryOf))
       hubs.set(key, open)
       return open
+    },
+    session(tunnel, options) {
+      const owned = createSession(
+        { clock, tunnel, accounts: () => tester.accounts, seed: context.unique() },
+        options,
+      )
+      sessions.push(owned)
+      return owned.session
     },
     field(requirement, received, field, expected) {
       const values = received.message as unknown as Readonly<Record<string, number | string>>
@@ -240,6 +258,7 @@ export function createTester<R extends string>(
   return {
     tester,
     async dispose() {
+      for (const { close } of sessions) close()
       const unused = await server.close()
       // Before the dials: what the IUT does when it is stopped by force is not its own doing.
       await Promise.all(controls.map((control) => control.dispose()))
