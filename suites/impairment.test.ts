@@ -42,7 +42,6 @@ async function playImpaired(one: ScenarioCase, both: Impairment, fault?: MutantN
         address: replica.address,
         ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
         timers: replica.timers,
-        accounts: implementation.ppp,
         startedAt: 0,
         firstUnique: 1_000,
         seed: 1,

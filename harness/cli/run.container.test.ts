@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
@@ -6,13 +6,16 @@ import { LABELS } from '../implementations/run-identity.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
 import { casesOf } from '../scenario/scenario.ts'
-import { haveTshark, tsharkCounts } from '../trace/testing/tshark.ts'
+import { traceFromJson } from '../trace/json.ts'
+import { writePcapng } from '../trace/pcapng.ts'
+import { greAgreement } from '../trace/testing/agreement.ts'
+import { haveTshark, readWithTshark } from '../trace/testing/tshark.ts'
 import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
 describe.skipIf(!available)('against pptpd', () => {
-  it('every scenario comes out as the baselines say, and tshark reads every capture', {
+  it('every scenario comes out as the baselines say, and tshark reads every capture as we do', {
     timeout: 600_000,
   }, async () => {
     const output = join(temporaryDirectory(), 'out')
@@ -47,14 +50,23 @@ describe.skipIf(!available)('against pptpd', () => {
     await Promise.all(
       [0, 1].map(async (half) => {
         for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
-          const seen = await tsharkCounts(join(output, files?.pcapng ?? ''))
-          expect({ scenario: result.scenario, ...seen }).toMatchObject({
-            scenario: result.scenario,
+          const { scenario } = result
+          const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''))
+          expect({ scenario, ...seen }).toMatchObject({
+            scenario,
             messages: counts?.messages,
             gre: counts?.gre,
             malformed: 0,
             errors: 0,
             badChecksums: 0,
+          })
+          const file = join(output, files?.trace ?? '')
+          const trace = traceFromJson(readFileSync(file, 'utf8'), file)
+          const agreement = greAgreement(trace, writePcapng(trace), frames)
+          expect({ scenario, ...agreement }).toMatchObject({
+            scenario,
+            packets: counts?.gre,
+            differences: [],
           })
         }
       }),

@@ -8,7 +8,7 @@ import { readCapture } from './capture.ts'
 import { messagesOf } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
-import { haveTshark, tsharkCounts, tsharkFields, withCapture } from './testing/tshark.ts'
+import { GRE_FIELDS, haveTshark, tsharkCounts, tsharkFields, withCapture } from './testing/tshark.ts'
 import type { Trace, TraceStep } from './trace.ts'
 
 const request = encodeControl(controlMessage('Start-Control-Connection-Request', { hostName: 'tester' }))
@@ -102,23 +102,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     ]
     const steps = forms.map((form) => gre({ callId: 0xabcd, ...form }))
     const capture = writePcapng(traceOf(...steps))
-    const fields = [
-      'gre.proto',
-      'gre.flags.checksum',
-      'gre.flags.routing',
-      'gre.flags.key',
-      'gre.flags.sequence_number',
-      'gre.flags.strict_source_route',
-      'gre.flags.recursion_control',
-      'gre.flags.ack',
-      'gre.flags.reserved',
-      'gre.flags.version',
-      'gre.key.payload_length',
-      'gre.key.call_id',
-      'gre.sequence_number',
-      'gre.ack_number',
-    ]
-    const rows = await withCapture(capture.octets, (file) => tsharkFields(file, fields))
+    const rows = await withCapture(capture.octets, (file) => tsharkFields(file, GRE_FIELDS))
     const ours = steps.map((step) => {
       if (step.kind !== 'gre') throw new Error('not GRE')
       const packet = decodeGre(step.octets)

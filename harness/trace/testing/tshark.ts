@@ -67,26 +67,84 @@ export async function tsharkFields(
     .map((line) => line.split('\t'))
 }
 
-/** Counts what tshark finds in a capture file; see `tsharkFields` for errors. */
-export async function tsharkCounts(file: string): Promise<TsharkCounts> {
+/** The header of enhanced GRE by tshark's names, in the order of the header. */
+export const GRE_FIELDS = [
+  'gre.proto',
+  'gre.flags.checksum',
+  'gre.flags.routing',
+  'gre.flags.key',
+  'gre.flags.sequence_number',
+  'gre.flags.strict_source_route',
+  'gre.flags.recursion_control',
+  'gre.flags.ack',
+  'gre.flags.reserved',
+  'gre.flags.version',
+  'gre.key.payload_length',
+  'gre.key.call_id',
+  'gre.sequence_number',
+  'gre.ack_number',
+] as const
+
+/** One frame as tshark dissects it. */
+export interface TsharkFrame {
+  /** Its protocols from the outermost on. */
+  readonly layers: readonly string[]
+  /** Fields of GRE by tshark's names; those that the packet has not are empty. */
+  readonly gre: Readonly<Record<string, string>>
+}
+
+/** Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors. */
+export async function readWithTshark(
+  file: string,
+): Promise<{ readonly counts: TsharkCounts; readonly frames: readonly TsharkFrame[] }> {
   const rows = await tsharkFields(file, [
-    'frame.number',
+    'frame.protocols',
     'pptp',
     'gre',
     '_ws.malformed',
     '_ws.expert.severity',
     'ip.checksum.status',
     'tcp.checksum.status',
+    ...GRE_FIELDS,
   ])
   const count = (test: (row: readonly string[]) => boolean) => rows.filter(test).length
   const severityError = String(0x800000)
   return {
-    frames: rows.length,
-    messages: count((row) => row[1] !== ''),
-    gre: count((row) => row[2] !== ''),
-    malformed: count((row) => row[3] !== ''),
-    errors: count((row) => (row[4] ?? '').split(',').includes(severityError)),
-    badChecksums: count((row) => row[5] === '0' || row[6] === '0'),
+    counts: {
+      frames: rows.length,
+      messages: count((row) => row[1] !== ''),
+      gre: count((row) => row[2] !== ''),
+      malformed: count((row) => row[3] !== ''),
+      errors: count((row) => (row[4] ?? '').split(',').includes(severityError)),
+      // One value for each IP header: a tunnel has one inside another.
+      badChecksums: count((row) => [row[5], row[6]].some((status) => status?.split(',').includes('0'))),
+    },
+    frames: rows.map(([protocols = '', , , , , , , ...gre]) => ({
+      layers: protocols.split(':'),
+      gre: Object.fromEntries(GRE_FIELDS.map((field, at) => [field, gre[at] ?? ''])),
+    })),
+  }
+}
+
+/** Counts what tshark finds in a capture file; see `tsharkFields` for errors. */
+export async function tsharkCounts(file: string): Promise<TsharkCounts> {
+  return (await readWithTshark(file)).counts
+}
+
+/** Joins captures into one file for the time of `use`, each behind the other, so that one tshark reads them all. */
+export async function withMergedCaptures<R>(
+  captures: readonly Uint8Array[],
+  use: (file: string) => Promise<R>,
+): Promise<R> {
+  const directory = await mkdtemp(join(tmpdir(), 'pptpspec-capture-'))
+  try {
+    const files = captures.map((_, at) => join(directory, `${at}.pcapng`))
+    await Promise.all(captures.map((octets, at) => writeFile(files[at] ?? '', octets)))
+    const merged = join(directory, 'merged.pcapng')
+    await run('mergecap', ['-a', '-w', merged, ...files])
+    return await use(merged)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
   }
 }
 
