@@ -12,6 +12,7 @@ import { MESSAGE_FORMAT } from './requirements/message-format.ts'
 import { OPERATION } from './requirements/operation.ts'
 import { OUTGOING_CALL } from './requirements/outgoing-call.ts'
 import { OVERVIEW } from './requirements/overview.ts'
+import { PPP } from './requirements/ppp.ts'
 import { SECURITY } from './requirements/security.ts'
 import { SET_LINK_INFO } from './requirements/set-link-info.ts'
 import { START } from './requirements/start.ts'
@@ -39,13 +40,14 @@ export const CATALOGUE_PARTS = [
   TUNNEL,
   WINDOW,
   SECURITY,
+  PPP,
 ] as const
 
 type KeysOf<Part> = Part extends unknown ? keyof Part & string : never
 
 export type RequirementId = KeysOf<(typeof CATALOGUE_PARTS)[number]>
 
-/** Every requirement of RFC 2637, by id. */
+/** Every requirement of RFC 2637, and those of PPP's documents that a session decides, by id. */
 export const REQUIREMENTS = Object.assign({}, ...CATALOGUE_PARTS) as Readonly<
   Record<RequirementId, CatalogueEntry>
 >

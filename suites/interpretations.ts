@@ -1,8 +1,10 @@
-/** One place where RFC 2637 can be read in more than one way, and the way this project reads it. */
+/** One place where RFC 2637, or a document of PPP, can be read in more than one way, and the way this project reads it. */
 export interface Interpretation {
   readonly title: string
+  /** The document, such as `RFC 3078`; RFC 2637 where absent. */
+  readonly document?: string
   readonly section: string
-  /** Page of RFC 2637. */
+  /** Page of the document. */
   readonly page: number
   /** Other sections that the question touches. */
   readonly also?: readonly string[]
@@ -745,6 +747,20 @@ export const INTERPRETATIONS = {
     ],
     taken: 'Skipped for those that only listen or only originate; that is no failure.',
     why: 'Without both there is no collision.',
+  },
+  // P: documents of PPP.
+  'P-01': {
+    title: 'A datagram in the clear in an encrypted session',
+    document: 'RFC 3078',
+    section: '3',
+    page: 4,
+    readings: [
+      'Only senders are bound: datagrams are sent encrypted. What a receiver does with one in the clear is its own affair.',
+      'What is not encrypted is no part of the session, and a receiver that demanded encryption drops it.',
+    ],
+    taken:
+      'A receiver that demanded encryption, and agreed on it, drops datagrams in the clear; to take one is a fail.',
+    why: 'Anybody can send GRE packets with a known Call ID and a likely sequence number. Taken in the clear, what they carry is in the network behind the server without any key, and encryption that was demanded protects nothing that comes in.',
   },
 } as const satisfies Readonly<Record<string, Interpretation>>
 

@@ -73,8 +73,9 @@ function scenarios(cases: readonly ScenarioCase[]): List {
 function requirements(among: readonly Scenario[], filter: Filter): List {
   const catalogue: Catalogue = REQUIREMENTS
   const items = Object.entries(catalogue)
-    .map(([id, { level, section, page, binds, text, reading }]) => ({
+    .map(([id, { document = 'RFC 2637', level, section, page, binds, text, reading }]) => ({
       id,
+      document,
       level,
       section,
       page,
@@ -89,7 +90,7 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
     items,
     lines: [
       ...items.flatMap((one) => [
-        `${one.id} (${one.level}, section ${one.section}, page ${one.page})`,
+        `${one.id} (${one.level}, ${one.document} section ${one.section}, page ${one.page})`,
         `    ${one.text}`,
         ...filled(
           one.decidedBy.length === 0 ? 'decided by nothing' : `decided by ${one.decidedBy.join(', ')}`,

@@ -1,13 +1,26 @@
 /** How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws. */
 export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied'
 
-/** Whom a requirement binds. */
-export type Party = 'PAC' | 'PNS' | 'originator' | 'recipient' | 'sender' | 'receiver'
+/** Whom a requirement binds. The last two are ends of a PPP link: who wants proof of the other's identity, and who gives it. */
+export type Party =
+  | 'PAC'
+  | 'PNS'
+  | 'originator'
+  | 'recipient'
+  | 'sender'
+  | 'receiver'
+  | 'authenticator'
+  | 'authenticated'
 
-/** One testable statement of the RFC, in our words. Its id is its key in the catalogue: `<section>/<name>`. */
+/**
+ * One testable statement of an RFC, in our words. Its id is its key in the catalogue: `<section>/<name>`, or `rfc1661-<section>/<name>` in
+ * other documents than RFC 2637.
+ */
 export interface Requirement {
+  /** The RFC that says it, such as `RFC 1661`; RFC 2637 where absent. */
+  readonly document?: string
   readonly section: string
-  /** Page of RFC 2637. */
+  /** Page of the document. */
   readonly page: number
   readonly level: Level
   readonly binds: readonly [Party, ...Party[]]

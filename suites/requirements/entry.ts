@@ -25,7 +25,7 @@ export interface CatalogueEntry extends Requirement {
   readonly iut: readonly Role[]
 }
 
-type Unplaced = Omit<CatalogueEntry, 'section'>
+type Unplaced = Omit<CatalogueEntry, 'document' | 'section'>
 type How = Pick<CatalogueEntry, 'decided' | 'iut'>
 
 function observed(by: 'scenario' | 'monitor') {
@@ -109,7 +109,24 @@ export const shouldNot = at('SHOULD NOT')
 export const may = at('MAY')
 export const implied = at('implied')
 
-/** The requirements of one section, with ids made of its number and their names. */
+/** The requirements of one section of another RFC, with ids such as `rfc1661-5.8/identifier`. */
+export function documentSection<
+  const N extends string,
+  const S extends string,
+  E extends Readonly<Record<string, Unplaced>>,
+>(
+  document: `RFC ${N}`,
+  number: S,
+  entries: E,
+): { readonly [K in keyof E & string as `rfc${N}-${S}/${K}`]: CatalogueEntry } {
+  const prefix = document.toLowerCase().replace(' ', '')
+  const placed: Record<string, CatalogueEntry> = {}
+  for (const [name, entry] of Object.entries(entries))
+    placed[`${prefix}-${number}/${name}`] = { document, section: number, ...entry }
+  return placed as { readonly [K in keyof E & string as `rfc${N}-${S}/${K}`]: CatalogueEntry }
+}
+
+/** The requirements of one section of RFC 2637, with ids made of its number and their names. */
 export function section<const S extends string, E extends Readonly<Record<string, Unplaced>>>(
   number: S,
   entries: E,
