@@ -19,6 +19,8 @@ export interface Dialling {
   readonly settings: readonly (keyof DialSettings)[]
   /** Its dials have `hangUp`. */
   readonly hangUp: boolean
+  /** A person makes it dial: nobody tells how a dial ended. */
+  readonly byHand?: boolean
 }
 
 /** How a dial ended, as its user sees it. */
@@ -33,8 +35,8 @@ export interface DialEnd {
 export interface Dial {
   /** Tells it to end the call and the connection the way its user would; absent where nobody can. */
   readonly hangUp?: () => Promise<void>
-  /** Resolves when the dialling program has ended, by itself or by `stop`; never rejects. */
-  readonly ended: Promise<DialEnd>
+  /** Resolves when the dialling program has ended, by itself or by `stop`; never rejects. Absent where nobody can tell. */
+  readonly ended?: Promise<DialEnd>
   /** Ends it whatever it takes, within a bound, so that the next dial finds nothing in its way. Idempotent. */
   stop(): Promise<void>
 }

@@ -18,6 +18,8 @@ export type Need =
   | 'both-roles'
   /** An originator can be told to hang up. */
   | 'hang-up'
+  /** Somebody can tell how its dial ended: with which exit status. */
+  | 'dial-end'
   /** It can be told what number to dial, what receive window to announce, what secret to use. */
   | 'phone-number'
   | 'window-setting'
@@ -199,6 +201,10 @@ function missingClaim(need: Need, pics: Pics): string | undefined {
       return pics.roles.length === 2 ? undefined : 'both to open and to accept control connections'
     case 'hang-up':
       return pics.dialling?.hangUp ? undefined : 'that it can be told to hang up'
+    case 'dial-end':
+      return pics.dialling?.byHand
+        ? 'that anybody can tell how its dial ends: it is dialled by hand'
+        : undefined
     case 'phone-number':
       return pics.dialling?.settings.includes('phoneNumber')
         ? undefined

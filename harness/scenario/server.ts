@@ -25,7 +25,10 @@ export interface DialUnderWay<R extends string> {
   nextConnection(options?: TakeOptions): Promise<Control<R> | undefined>
   /** Tells it to end the call and the connection. Takes `needs: ['hang-up']`. @throws Inconclusive where nobody can. */
   hangUp(): Promise<void>
-  /** How the dial ended, as its user sees it; undefined when it has not after `window` ms. */
+  /**
+   * How the dial ended, as its user sees it; undefined when it has not after `window` ms. Takes `needs: ['dial-end']`.
+   * @throws Inconclusive where nobody can tell.
+   */
   ended(window: number): Promise<DialEnd | undefined>
   /** Ends it whatever it takes, so that it can be dialled again. Done for every dial at the scenario's end. */
   stop(): Promise<void>
@@ -165,10 +168,12 @@ export function createServerSide<R extends string>({
         context.note('it is told to hang up')
         await dial.hangUp()
       },
-      ended(window) {
+      async ended(window) {
+        const { ended } = dial
+        if (ended === undefined) throw new Inconclusive('nobody can tell how its dial ends')
         return new Promise((resolve) => {
           const timer = clock.after(window, () => resolve(undefined))
-          void dial.ended.then((end) => {
+          void ended.then((end) => {
             timer.cancel()
             resolve(end)
           })
