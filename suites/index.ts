@@ -35,7 +35,14 @@ import messageFormatSegmentationLater from './message-format/segmentation-later.
 import messageFormatUndefinedType from './message-format/undefined-type.ts'
 import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
 import messageFormatWrongSize from './message-format/wrong-size.ts'
+import originatorCallConnected from './originator-call/connected.ts'
+import originatorCallRefused from './originator-call/refused.ts'
+import originatorCallRequest from './originator-call/request.ts'
+import originatorMessageFormatBadMagicCookie from './originator-message-format/bad-magic-cookie.ts'
 import originatorStartConnects from './originator-start/connects.ts'
+import originatorStartRefused from './originator-start/refused.ts'
+import originatorStartRequest from './originator-start/request.ts'
+import originatorTimersNoStartReply from './originator-timers/no-start-reply.ts'
 import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
@@ -55,6 +62,7 @@ import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
 import outgoingCallSpeeds from './outgoing-call/speeds.ts'
 import outgoingCallUntilRefused from './outgoing-call/until-refused.ts'
 import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
+import sessionPing from './session/ping.ts'
 import setLinkInfoAccepted from './set-link-info/accepted.ts'
 import setLinkInfoNegotiation from './set-link-info/negotiation.ts'
 import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
@@ -210,4 +218,12 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelTimeOut,
   tunnelTwoCalls,
   originatorStartConnects,
+  sessionPing,
+  originatorStartRequest,
+  originatorStartRefused,
+  originatorMessageFormatBadMagicCookie,
+  originatorCallRequest,
+  originatorCallRefused,
+  originatorCallConnected,
+  originatorTimersNoStartReply,
 ]
