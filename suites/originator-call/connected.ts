@@ -1,0 +1,30 @@
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import { scenario } from '../catalogue.ts'
+import { lcpOf } from '../lcp.ts'
+
+export default scenario(
+  {
+    id: 'originator-call/connected',
+    purpose: 'Its call is connected: PPP begins, in enhanced GRE with the Call ID that we assigned.',
+    decides: ['3.2.4.2/wait-reply-success', '2.8/result-connected'],
+    provenBy: ['lcp-no-request', 'gre-wrong-call-id'],
+    iut: 'originator',
+    needs: ['ppp'],
+  },
+  async (t) => {
+    const { call } = await t.acceptCall()
+    const data = await call.tunnel.nextData(t.timers.tunnel)
+    const packet = data === undefined ? undefined : lcpOf(data)
+    t.decide(['3.2.4.2/wait-reply-success', '2.8/result-connected'], {
+      ok: packet?.code === PacketCode.configureRequest,
+      expected: 'LCP Configure-Request in the tunnel',
+      seen:
+        data === undefined
+          ? `no data in ${t.timers.tunnel} ms`
+          : packet === undefined
+            ? `${data.packet.payload.length} octets that are no LCP packet`
+            : `LCP with code ${packet.code}`,
+      entry: data?.entry,
+    })
+  },
+)

@@ -1,0 +1,46 @@
+import { scenario } from '../catalogue.ts'
+import { dataWithoutCall } from '../originator.ts'
+
+const REFUSALS = {
+  'general-error': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 4 } },
+  'no-carrier': { requirement: '2.8/result-no-carrier', values: { resultCode: 3 } },
+  busy: { requirement: '2.8/result-busy', values: { resultCode: 4 } },
+  'no-dial-tone': { requirement: '2.8/result-no-dial-tone', values: { resultCode: 5 } },
+  'time-out': { requirement: '2.8/result-time-out', values: { resultCode: 6 } },
+  'do-not-accept': { requirement: '2.8/result-do-not-accept', values: { resultCode: 7 } },
+  undefined: { requirement: '2.8/result-undefined-received', values: { resultCode: 8 } },
+} as const
+
+export default scenario(
+  {
+    id: 'originator-call/refused',
+    purpose: 'Its call is refused: it has no call, and sends nothing into a tunnel.',
+    decides: [
+      '2.8/result-general-error',
+      '2.8/result-no-carrier',
+      '2.8/result-busy',
+      '2.8/result-no-dial-tone',
+      '2.8/result-time-out',
+      '2.8/result-do-not-accept',
+      '2.8/result-undefined-received',
+    ],
+    provenBy: ['uses-refused-call'],
+    iut: 'originator',
+    vary: { refusal: REFUSALS },
+  },
+  async (t) => {
+    const { requirement, values } = t.vary.refusal
+    const { control } = await t.accept()
+    const tunnels = await t.openTunnel()
+    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const reply = t.callReply(request, values)
+    control.send('Outgoing-Call-Reply', reply)
+    const data = await dataWithoutCall(t, control, tunnels.end(reply.callId, request.message.callId))
+    t.decide(requirement, {
+      ok: data === undefined,
+      expected: 'no data in the tunnel of a call that was refused',
+      seen: data === undefined ? 'none' : `${data.packet.payload.length} octets of data`,
+      entry: data?.entry,
+    })
+  },
+)
