@@ -17,6 +17,10 @@ export interface EncryptionPolicy extends MppePolicy {
   readonly required: boolean
   /** What a Reset-Request does to the key; absent: what RFC 3078 says. */
   readonly reset?: MppeReset | undefined
+  /** Datagrams in the clear are taken besides, as Linux does; they are not unless given. Asked for each. */
+  readonly takesClear?: (() => boolean) | undefined
+  /** Datagrams are sent in the clear all the same; they are not unless given. Asked for each. */
+  readonly sendsClear?: (() => boolean) | undefined
 }
 
 /** What encrypts each direction, seen from this end; a direction without encryption is absent. */
@@ -103,7 +107,7 @@ export function createEncryption(policy: EncryptionPolicy, timers?: AutomatonTim
     },
     isSettled: () => forgone || ccp.state() === 'opened',
     agreed: () => agreed,
-    encrypt: (plain) => sender?.encrypt(plain),
+    encrypt: (plain) => (policy.sendsClear?.() === true ? undefined : sender?.encrypt(plain)),
     decrypts: () => receiver !== undefined,
     decrypt(octets) {
       const read = receiver?.decrypt(octets)

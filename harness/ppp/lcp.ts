@@ -31,6 +31,8 @@ export interface LcpOptions {
   readonly demand?: readonly AuthenticationMethod[]
   /** Methods by which we are ready to prove ours, the first preferred; none: what the peer asks for is rejected. */
   readonly accept?: readonly AuthenticationMethod[]
+  /** Offers to take frames without FF 03, and with protocol numbers of one octet (sections 6.5 and 6.6). */
+  readonly takesCompressed?: boolean
   readonly timers?: AutomatonTimers
 }
 
@@ -70,6 +72,7 @@ export function createLcp({
   magicNumber,
   demand = [],
   accept = [],
+  takesCompressed = false,
   timers,
 }: LcpOptions): Lcp {
   const asked = new Map<number, Option>([
@@ -77,6 +80,9 @@ export function createLcp({
     [LcpOption.magicNumber, { type: LcpOption.magicNumber, data: u32(magicNumber) }],
   ])
   for (const method of demand.slice(0, 1)) ask(LcpOption.authentication, encodeMethod(method))
+  if (takesCompressed)
+    for (const type of [LcpOption.protocolFieldCompression, LcpOption.addressControlFieldCompression])
+      ask(type, new Uint8Array(0))
   let granted = new Map<number, Option>()
 
   function ask(type: number, data: Uint8Array): void {

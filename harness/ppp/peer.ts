@@ -16,7 +16,7 @@ import { createLcp } from './lcp.ts'
 import type { LinkAction, PppLink } from './link.ts'
 import { createIdentityCheck, createIdentityProof, type Login } from './login.ts'
 import { decodePacket, encodePacket, PacketCode } from './packet.ts'
-import type { AuthenticatedSide, PppAction, PppNotice, PppProtocol } from './protocol.ts'
+import type { AuthenticatedSide, PppAction, PppEvent, PppNotice, PppProtocol } from './protocol.ts'
 import { type RandomOctets, randomMagicNumber } from './random.ts'
 
 /** The phases of a link (RFC 1661 section 3.2). */
@@ -50,8 +50,20 @@ export interface PppPeerOptions {
   readonly network: IpcpOptions
   /** False: ICMP echo is left to whoever runs the peer. */
   readonly answersPing?: boolean | undefined
+  /** Offers to take frames without FF 03, and with protocol numbers of one octet. */
+  readonly takesCompressed?: boolean | undefined
   /** Of LCP, CCP and IPCP. */
   readonly timers?: AutomatonTimers | undefined
+  /** Sees each step of a protocol's machine, and may change what follows from it: so that a peer can be made to break a rule. */
+  readonly onStep?: ((step: PppStep) => readonly PppAction[]) | undefined
+}
+
+/** What one protocol's machine makes of one event. */
+export interface PppStep {
+  /** PPP protocol number. */
+  readonly protocol: number
+  readonly event: PppEvent
+  readonly actions: readonly PppAction[]
 }
 
 /** What is known of a link whose network is up. Addresses are dotted IPv4. */
@@ -135,6 +147,7 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     demand: authenticate?.methods ?? [],
     accept: prove?.methods ?? [],
     ...(options.mru === undefined ? {} : { mru: options.mru }),
+    takesCompressed: options.takesCompressed ?? false,
     ...(timers === undefined ? {} : { timers }),
   })
   const ipcp = createIpcp({ timers, ...options.network })
@@ -172,8 +185,12 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     finished: () => withoutEncryption('CCP did not open'),
   }
 
-  function pass(slot: Slot, event: Parameters<PppProtocol['handle']>[0]): readonly LinkAction[] {
-    return slot.machine.handle(event).flatMap((action) => carry(slot, action))
+  function pass(slot: Slot, event: PppEvent): readonly LinkAction[] {
+    const { protocol } = slot.machine
+    const actions = slot.machine.handle(event)
+    return (options.onStep?.({ protocol, event, actions }) ?? actions).flatMap((action) =>
+      carry(slot, action),
+    )
   }
 
   function carry(slot: Slot, action: PppAction): readonly LinkAction[] {
@@ -337,7 +354,9 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
           ? reject(protocol, information)
           : pass(ccpSlot, { kind: 'packet', octets: information })
       case PppProtocolNumber.ipv4:
-        return encryption?.decrypts() === true ? [] : datagram(information)
+        return encryption?.decrypts() === true && options.encryption?.takesClear?.() !== true
+          ? []
+          : datagram(information)
       case PppProtocolNumber.compressed:
         return encryption === undefined ? reject(protocol, information) : decrypted(information)
       default:
