@@ -272,9 +272,9 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     })
     if (proof === undefined) return withoutEncryption('authentication left no keys')
     encryption.use(proof.keys, proof.end)
-    const started = pass(ccpSlot, { kind: 'up' })
-    // Without encryption nothing may be said about addresses, so a peer that insists on it, too, would not listen yet.
-    return encryption.required ? started : [...started, ...startAddresses()]
+    // Addresses come after it: pppd, for one, does not listen to IPCP before CCP is open where it insists on encryption. A peer that
+    // has no use for CCP says so, or begins with IPCP.
+    return pass(ccpSlot, { kind: 'up' })
   }
 
   function withoutEncryption(why: string): readonly LinkAction[] {

@@ -127,6 +127,11 @@ export interface Session {
   opened(window?: number): Promise<SessionOutcome>
   /** Preamble: the same. @throws Inconclusive unless it opens. */
   open(window?: number): Promise<SessionOpened>
+  /**
+   * Pings the IUT until it answers, `window` ms at most, 5 s unless given; whether it did. Having sent its last Configure-Ack an end may still
+   * be bringing its interface up, and drop what comes meanwhile: Linux does.
+   */
+  reaches(window?: number): Promise<boolean>
   /** Sends ICMP Echo-Requests and collects the answers. @throws Inconclusive where the network is not up. */
   ping(options?: PingOptions): Promise<PingResult>
   /** Sends a UDP datagram, from our address to the IUT's unless told otherwise. */
@@ -166,6 +171,9 @@ export interface SessionContext {
 }
 
 const OPENING = 20_000
+const REACHING = 5_000
+/** ms between pings that are to find out whether the IUT's interface is up. */
+const INTERVAL = 200
 const ECHO = 5_000
 /** More than twice the restart timer (RFC 1661 section 4.6). */
 const TERMINATING = 10_000
@@ -298,6 +306,14 @@ export function createSession(context: SessionContext, options: SessionOptions =
       const opened = await session.opened(window)
       if (opened.kind !== 'opened') throw new Inconclusive(`no PPP session: ${describeOutcome(opened)}`)
       return opened
+    },
+    async reaches(window = REACHING) {
+      const deadline = clock.now() + window
+      for (let left = window; left > 0; left = deadline - clock.now()) {
+        const { answered } = await session.ping({ timeout: Math.min(left, INTERVAL) })
+        if (answered > 0) return true
+      }
+      return false
     },
     async ping(ping = {}) {
       const { count = 1, size = 56, window = 4, timeout = 2_000, retries = 0 } = ping

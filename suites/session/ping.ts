@@ -1,0 +1,35 @@
+import { scenario } from '../catalogue.ts'
+
+const COUNT = 100
+/** IP promises nothing. */
+const RETRIES = 2
+
+export default scenario(
+  {
+    id: 'session/ping',
+    purpose: 'A whole PPP session comes up through the tunnel, and every ping through it is answered.',
+    decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
+    provenBy: ['ppp-drops-datagrams', 'gre-never-acknowledges'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
+  },
+  async (t) => {
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    const session = t.session(tunnel)
+    await session.open()
+    // Whether or not: what counts is what follows.
+    await session.reaches()
+    const { answered, entry } = await session.ping({
+      count: COUNT,
+      retries: RETRIES,
+      timeout: t.timers.reply,
+    })
+    t.decide(['4/carries-ppp', '1.1/ordinary-ppp'], {
+      ok: answered === COUNT,
+      expected: `${COUNT} of ${COUNT} pings answered, each with its own data`,
+      seen: `${answered} of them`,
+      entry,
+    })
+  },
+)
