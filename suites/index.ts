@@ -93,24 +93,32 @@ import otherEchoReply from './timers/other-echo-reply.ts'
 import timersPartOfAStartRequest from './timers/part-of-a-start-request.ts'
 import timersSilence from './timers/silence.ts'
 import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
+import tunnelBeforeCall from './tunnel/before-call.ts'
 import tunnelDuplicate from './tunnel/duplicate.ts'
 import tunnelFirstPacket from './tunnel/first-packet.ts'
+import tunnelFragments from './tunnel/fragments.ts'
 import tunnelGap from './tunnel/gap.ts'
 import tunnelLarge from './tunnel/large.ts'
 import tunnelLate from './tunnel/late.ts'
 import tunnelLcp from './tunnel/lcp.ts'
 import tunnelLink from './tunnel/link.ts'
 import tunnelLinkOpens from './tunnel/link-opens.ts'
+import tunnelOddAcknowledgments from './tunnel/odd-acknowledgments.ts'
 import tunnelOddPackets from './tunnel/odd-packets.ts'
 import tunnelOtherPackets from './tunnel/other-packets.ts'
 import tunnelOverflow from './tunnel/overflow.ts'
+import tunnelOversize from './tunnel/oversize.ts'
 import tunnelPayloadLength from './tunnel/payload-length.ts'
+import tunnelReordering from './tunnel/reordering.ts'
+import tunnelSpoofedSource from './tunnel/spoofed-source.ts'
 import tunnelTimeOut from './tunnel/time-out.ts'
 import tunnelTrailingOctets from './tunnel/trailing-octets.ts'
 import tunnelTransmitWindow from './tunnel/transmit-window.ts'
 import tunnelTwoCalls from './tunnel/two-calls.ts'
+import tunnelWidestWindow from './tunnel/widest-window.ts'
 import tunnelWindow from './tunnel/window.ts'
 import tunnelWindowOpens from './tunnel/window-opens.ts'
+import tunnelWrap from './tunnel/wrap.ts'
 
 /** Every scenario, in the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -217,6 +225,14 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelWindowOpens,
   tunnelTimeOut,
   tunnelTwoCalls,
+  tunnelBeforeCall,
+  tunnelFragments,
+  tunnelOddAcknowledgments,
+  tunnelOversize,
+  tunnelReordering,
+  tunnelSpoofedSource,
+  tunnelWidestWindow,
+  tunnelWrap,
   originatorStartConnects,
   sessionPing,
   originatorStartRequest,

@@ -748,6 +748,32 @@ export const INTERPRETATIONS = {
     taken: 'Skipped for those that only listen or only originate; that is no failure.',
     why: 'Without both there is no collision.',
   },
+  'A-70': {
+    title: 'What follows sequence number 4294967295',
+    section: '4.1',
+    page: 49,
+    also: ['4.3'],
+    readings: [
+      'Nothing: not said, and a session has to end before.',
+      '0; which of two numbers is the later one is told by the shorter way from one to the other.',
+    ],
+    taken: '0. Whether the number before it or the one after it is the later one does not change there.',
+    why: 'The field has 32 bits, and nothing limits what a session may carry. TCP and the user-visible behaviour of every window protocol agree.',
+  },
+  'A-71': {
+    title: 'Acknowledgment of what was never sent',
+    section: '4.2.5',
+    page: 50,
+    also: ['4.1'],
+    readings: [
+      'It is ignored.',
+      'It covers every packet with a lower number, those to come as well.',
+      'The peer is broken: the session is ended.',
+    ],
+    taken:
+      'Ignored, or taken for that of the last packet sent. Where later acknowledgments no longer count, so that sending goes from time-out to time-out, that is a warning. The same goes for one that comes late or again.',
+    why: 'An acknowledgment is of what was received. The number may be damaged or left over from another call, and one such packet must not stop a session.',
+  },
   // P: documents of PPP.
   'P-01': {
     title: 'A datagram in the clear in an encrypted session',

@@ -1,6 +1,9 @@
+import type { IpCarriage } from '../harness/network/network.ts'
 import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
 import { LcpOption } from '../harness/ppp/lcp.ts'
 import { decodeOptions, decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
+import { TUNNEL_MTU } from '../harness/protocol/gre.ts'
+import { sameOctets } from '../harness/protocol/octets.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
@@ -105,6 +108,41 @@ export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mr
       )
   }
 }
+
+/** Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and that the tunnel may carry. */
+export function largestFrame(mru: number): number {
+  return Math.min(TUNNEL_MTU, FRAME_HEADER + mru)
+}
+
+/**
+ * Sends an LCP Echo-Request in a PPP packet of so many octets (12 at least) on an open link.
+ * @param carriage how IP carries it, where not as the system does.
+ * @returns its answer with all of its data, undefined when none came within `timers.tunnel` ms.
+ */
+export async function echo(
+  t: Pace,
+  tunnel: TunnelEnd,
+  size: number,
+  carriage?: IpCarriage,
+): Promise<ReceivedGre | undefined> {
+  const identifier = t.unique() & 0xff
+  // A Magic-Number of 0, for none was agreed on, and then anything.
+  const data = new Uint8Array(size - FRAME_HEADER - LCP_HEADER).fill(0x55, MAGIC_NUMBER)
+  tunnel.send(lcpFrame(PacketCode.echoRequest, identifier, data), {}, carriage)
+  const deadline = t.clock.now() + t.timers.tunnel
+  for (;;) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) return undefined
+    const packet = lcpOf(received)
+    if (packet?.code !== PacketCode.echoReply || packet.identifier !== identifier) continue
+    return sameOctets(packet.data.slice(MAGIC_NUMBER), data.slice(MAGIC_NUMBER)) ? received : undefined
+  }
+}
+
+/** Octets of Address, Control and Protocol; of Code, Identifier and Length; and of the Magic-Number. */
+const FRAME_HEADER = 4
+const LCP_HEADER = 4
+const MAGIC_NUMBER = 4
 
 /**
  * Sends so many LCP Echo-Requests in a row on an open link.

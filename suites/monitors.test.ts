@@ -8,6 +8,9 @@ import {
 } from '../harness/implementations/embedded.ts'
 import { hostMachine } from '../harness/implementations/embedded-host.ts'
 import type { Clock } from '../harness/network/network.ts'
+import { bitsInserted } from '../harness/ppp/bit-stuffing.ts'
+import { checkSequence } from '../harness/ppp/fcs.ts'
+import { encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
 import { PacketCode } from '../harness/ppp/packet.ts'
 import { controlMessage, encodeControl } from '../harness/protocol/control.ts'
 import {
@@ -17,6 +20,7 @@ import {
   type MessageName,
   PPTP_PORT,
 } from '../harness/protocol/messages.ts'
+import { concat } from '../harness/protocol/octets.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from '../harness/reference/configuration.ts'
 import type { Command, FollowUp } from '../harness/reference/events.ts'
 import { createFaults } from '../harness/reference/faults.ts'
@@ -325,6 +329,11 @@ function said<N extends MessageName>(from: Side, name: N, values: Partial<BodyVa
   return data(encodeControl(controlMessage(name, values) as unknown as ControlMessage), from)
 }
 
+/** A step at a time of its own, in ms. */
+function moment(at: number, step: TraceStep): TraceStep {
+  return Object.assign({ at }, step)
+}
+
 /** The tester, a PNS, has one call with the IUT: Call IDs 7 and 9. */
 const CALL: readonly TraceStep[] = [
   opened(),
@@ -589,6 +598,61 @@ describe('traces made by hand', () => {
     })
     const start = 0xffff_fffe
     expect(verdictsOf([...CALL, ...packets(start, start + 1, 0, 1)])['4.1/consecutive']).toBe('pass')
+  })
+
+  test('numbers that go by octets are found out, those of a lossy network are not', () => {
+    const packets = (...numbers: readonly number[]) =>
+      numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
+    const verdict = (...numbers: readonly number[]) =>
+      verdictsOf([...CALL, ...packets(...numbers)])['4.1/numbers-count-packets']
+    expect(verdict(0, 9, 18, 27)).toBe('fail')
+    expect(verdict(0, 1, 2, 11, 12, 13, 14)).toBe('pass')
+    expect(verdict(0, 3, 6, 9)).toBe('pass')
+  })
+
+  test('what comes again long after was sent again; a copy that the network made was not', () => {
+    const sent = (at: number, sequenceNumber: number) =>
+      moment(at, gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
+    const verdicts = (...steps: readonly TraceStep[]) => {
+      const { '4.1/not-retransmitted': ever, '4.2.3/no-retransmission': afterTimeOut } = verdictsOf([
+        ...CALL,
+        ...steps,
+      ])
+      return [ever, afterTimeOut]
+    }
+    expect(verdicts(sent(1000, 0), sent(1010, 0), sent(1020, 1), sent(1030, 1))).toEqual(['pass', undefined])
+    expect(verdicts(sent(1000, 0), sent(2000, 1))).toEqual(['pass', 'pass'])
+    expect(verdicts(sent(1000, 0), sent(1010, 1), sent(2000, 0))).toEqual(['pass', undefined])
+    expect(verdicts(sent(1000, 0), sent(1010, 1), sent(2000, 0), sent(2010, 1))).toEqual(['fail', 'fail'])
+    const acknowledged = moment(1100, gre({ callId: 9, acknowledgmentNumber: 0 }))
+    expect(verdicts(sent(1000, 0), acknowledged, sent(2000, 1))).toEqual(['pass', undefined])
+  })
+
+  test('behind a PPP packet there is padding at most', () => {
+    const request = lcpFrame(PacketCode.configureRequest, 1)
+    const verdicts = (payload: Uint8Array) => {
+      const found = verdictsOf([...CALL, gre({ callId: 7, sequenceNumber: 0, payload }, 'iut')])
+      return ['4/one-packet', '4/no-crc', '4/no-bit-insertion', '4/encapsulation'].map((id) => found[id])
+    }
+    expect(verdicts(request)).toEqual(['pass', 'pass', 'pass', 'pass'])
+    expect(verdicts(concat(request, new Uint8Array(2)))).toEqual(['pass', 'pass', 'pass', 'pass'])
+    expect(verdicts(concat(request, checkSequence(request)))).toEqual(['pass', 'fail', 'pass', 'pass'])
+    expect(verdicts(concat(request, request))).toEqual(['fail', 'pass', 'pass', 'pass'])
+    expect(verdicts(bitsInserted(request))).toEqual([undefined, undefined, 'fail', 'pass'])
+    // Encrypted: nobody can tell where it ends.
+    const encrypted = encodeFrame(PppProtocolNumber.compressed, new Uint8Array(40).fill(0x5a))
+    expect(verdicts(encrypted)).toEqual([undefined, undefined, undefined, 'pass'])
+    expect(verdicts(Uint8Array.of(0, 0, 0, 0))).toEqual([undefined, undefined, undefined, 'fail'])
+  })
+
+  test('a call reply that ends before Packet Processing Delay does not tell it', () => {
+    const reply = said('iut', 'Outgoing-Call-Reply', { callId: 9, peersCallId: 7, resultCode: 1 })
+    if (reply.kind !== 'tcp-data') throw new Error('no octets')
+    const cut = { ...reply, octets: reply.octets.slice(0, 26) }
+    cut.octets[1] = 26
+    expect(verdictsOf(CALL)).toMatchObject({ '4.4/delay-exchanged': 'pass' })
+    expect(verdictsOf(CALL, 'tester')).toMatchObject({ '4.4/delay-exchanged': 'pass' })
+    expect(verdictsOf([...CALL.slice(0, 4), cut])).toMatchObject({ '4.4/delay-exchanged': 'fail' })
   })
 
   test('the window: what is presumed lost no longer counts', () => {

@@ -44,15 +44,17 @@ export async function watch(
   return watched
 }
 
+/** What a packet answers: one Configure-Request or none. */
+export function answersIn(received: ReceivedGre): readonly Answer[] {
+  const lcp = lcpOf(received)
+  return lcp !== undefined && isAnswer(lcp) ? [{ identifier: lcp.identifier, entry: received.entry }] : []
+}
+
 function noted(watched: Watched, received: ReceivedGre): Watched {
   const { entry, packet } = received
   const number = packet.acknowledgmentNumber
-  const lcp = lcpOf(received)
   return {
-    answers:
-      lcp !== undefined && isAnswer(lcp)
-        ? [...watched.answers, { identifier: lcp.identifier, entry }]
-        : watched.answers,
+    answers: [...watched.answers, ...answersIn(received)],
     ...(number !== undefined && (watched.acknowledged === undefined || number > watched.acknowledged)
       ? { acknowledged: number, acknowledgedBy: entry }
       : { acknowledged: watched.acknowledged, acknowledgedBy: watched.acknowledgedBy }),
@@ -124,6 +126,7 @@ const LONGEST_FLIGHT = 64
 
 /**
  * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit window fills.
+ * @param within ms in which more than its first packet comes, if it comes: less than the time-out where the window may be of one packet.
  * @returns its packets until it paused, its first one included.
  * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.
  */
@@ -132,10 +135,11 @@ export async function fillWindow(
   tunnel: TunnelEnd,
   window: number,
   requests: number,
+  within = t.timers.tunnel,
 ): Promise<readonly ReceivedGre[]> {
   const first = await firstData(t, tunnel)
   for (let count = 0; count < requests; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
-  const packets = [first, ...(await flight(tunnel, t.timers.tunnel))]
+  const packets = [first, ...(await flight(tunnel, within))]
   if (packets.length > window)
     throw new Inconclusive(
       `${packets.length} packets came without an acknowledgment, where our window is ${window}: nothing shows of a transmit window`,

@@ -125,7 +125,7 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
       const testers = world.host(...TESTER_ADDRESSES)
       const hosted = await hostMachine(ours, createReference({ configuration: settings, faults }), {
         address: REFERENCE_ADDRESS,
-        hears: TESTER_ADDRESSES,
+        hears: [...TESTER_ADDRESSES, UNUSED_ADDRESS],
         log: write,
       })
       machine = hosted

@@ -1,3 +1,4 @@
+import type { GrePacket } from '../protocol/gre.ts'
 import type { Call } from './call-model.ts'
 import type { Context } from './context.ts'
 import type { Tunnel } from './tunnel.ts'
@@ -23,11 +24,16 @@ export interface CallRegistry {
   detach(callId: number, tunnel: Tunnel): void
   tunnelEnd(callId: number): TunnelEnd | undefined
   tunnelEnds(): readonly TunnelEnd[]
+  /** Only a mutant does that: keeps a packet for a call that is yet to come. */
+  keep(callId: number, packet: GrePacket): void
+  /** The packets kept for a Call ID, none of which are left. */
+  takeKept(callId: number): readonly GrePacket[]
 }
 
 export function createCallRegistry({ configuration, faults }: Context): CallRegistry {
   const calls = new Set<Call>()
   const ends = new Map<number, TunnelEnd>()
+  const kept = new Map<number, readonly GrePacket[]>()
   let next = configuration.firstCallId & 0xffff
   let serial = 0
 
@@ -53,5 +59,11 @@ export function createCallRegistry({ configuration, faults }: Context): CallRegi
     },
     tunnelEnd: (callId) => ends.get(callId),
     tunnelEnds: () => [...ends.values()],
+    keep: (callId, packet) => kept.set(callId, [...(kept.get(callId) ?? []), packet]),
+    takeKept(callId) {
+      const packets = kept.get(callId) ?? []
+      kept.delete(callId)
+      return packets
+    },
   }
 }

@@ -92,6 +92,7 @@ export function createCall(
     registry.attach(ownCallId, host.peer, tunnel)
     link = withFaults(pppBehindCall(configuration.ppp, role, configuration.seed, serial), faults)
     follow(link.open())
+    for (const packet of registry.takeKept(ownCallId)) tunnel.receive(packet)
   }
 
   function follow(wanted: readonly LinkAction[]): void {

@@ -1,3 +1,5 @@
+import { bitsInserted } from '../ppp/bit-stuffing.ts'
+import { checkSequence } from '../ppp/fcs.ts'
 import { decodeGre, type GrePacket } from '../protocol/gre.ts'
 import { concat } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
@@ -36,10 +38,22 @@ const WRITING: readonly {
   {
     fault: 'gre-hdlc-framing',
     concerns: (packet) => packet.payload.length > 0,
-    patch: (packet) => {
-      const payload = hdlc(packet.payload)
-      return { payload, payloadLength: payload.length }
-    },
+    patch: ({ payload }) => withPayload(hdlc(payload)),
+  },
+  {
+    fault: 'gre-sends-checksum',
+    concerns: (packet) => packet.payload.length > 0,
+    patch: ({ payload }) => withPayload(concat(payload, checkSequence(payload))),
+  },
+  {
+    fault: 'gre-inserts-bits',
+    concerns: (packet) => packet.payload.length > 0,
+    patch: ({ payload }) => withPayload(bitsInserted(payload)),
+  },
+  {
+    fault: 'gre-two-packets-in-one',
+    concerns: (packet) => packet.payload.length > 0,
+    patch: ({ payload }) => withPayload(concat(payload, payload)),
   },
   {
     fault: 'gre-trailing-octets',
@@ -80,9 +94,12 @@ export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | stri
 
 /** Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS. */
 function hdlc(payload: Uint8Array): Uint8Array {
-  const check = fcs16(payload)
   const flag = Uint8Array.of(0x7e)
-  return concat(flag, escaped(concat(payload, Uint8Array.of(check & 0xff, check >> 8)), 0xffffffff), flag)
+  return concat(flag, escaped(concat(payload, checkSequence(payload)), 0xffffffff), flag)
+}
+
+function withPayload(payload: Uint8Array): Partial<GrePacket> {
+  return { payload, payloadLength: payload.length }
 }
 
 /** Escapes as RFC 1662 does it: the characters below 0x20 whose bits are in the map, the flag and the escape itself. */
@@ -93,14 +110,4 @@ export function escaped(octets: Uint8Array, map: number): Uint8Array {
       mapped(octet) || octet === 0x7d || octet === 0x7e ? [0x7d, octet ^ 0x20] : [octet],
     ),
   )
-}
-
-/** RFC 1662 appendix C, bit by bit. */
-function fcs16(octets: Uint8Array): number {
-  let fcs = 0xffff
-  for (const octet of octets) {
-    fcs ^= octet
-    for (let bit = 0; bit < 8; bit++) fcs = (fcs & 1) === 1 ? (fcs >> 1) ^ 0x8408 : fcs >> 1
-  }
-  return fcs ^ 0xffff
 }

@@ -62,8 +62,10 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       return
     }
     const found = firstTunnel(packet.callId) ?? registry.tunnelEnd(packet.callId) ?? anyTunnel()
-    if (found === undefined) context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
-    else if (found.peer !== from && !faults.has('gre-ignores-source'))
+    if (found === undefined) {
+      context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
+      if (faults.has('gre-keeps-early-packets')) registry.keep(packet.callId, packet)
+    } else if (found.peer !== from && !faults.has('gre-ignores-source'))
       context.log(`GRE from ${from} dropped: call ${packet.callId} is another peer's`)
     else found.tunnel.receive(packet)
   }

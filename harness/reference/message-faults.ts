@@ -1,6 +1,8 @@
 import { encodeControl } from '../protocol/control.ts'
 import {
+  type BodyValues,
   type ControlMessage,
+  fieldsOf,
   GeneralError,
   HEADER_SIZE,
   type MessageName,
@@ -76,6 +78,19 @@ function longer(message: ControlMessage): readonly Uint8Array[] {
   return [concat(encodeControl({ ...message, length: message.length + 4 }), new Uint8Array(4))]
 }
 
+/** A message cut before one of its fields, and a Length that says so. */
+function endingBefore<N extends MessageName>(
+  name: N,
+  field: keyof BodyValues<N> & string,
+): (message: ControlMessage) => readonly Uint8Array[] {
+  let length = 0
+  for (const one of fieldsOf(name)) {
+    if (one.name === field) break
+    length += one.size
+  }
+  return (message) => [encodeControl({ ...message, length }).subarray(0, length)]
+}
+
 const START_REPLY = 'Start-Control-Connection-Reply'
 const START_REQUEST = 'Start-Control-Connection-Request'
 const CALL_REPLY = 'Outgoing-Call-Reply'
@@ -97,6 +112,7 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
     write: longer,
   },
   patched('start-reply-reserved-type', START_REPLY, () => ({ controlMessageType: 16 })),
+  patched('start-reply-unauthorized', START_REPLY, () => ({ resultCode: 4 }), success),
   patched('start-reply-result-0', START_REPLY, () => ({ resultCode: 0 }), success),
   patched('start-reply-error-with-success', START_REPLY, () => ({ errorCode: 6 }), success),
   patched('start-reply-undefined-framing-bits', START_REPLY, (m) => ({
@@ -151,6 +167,11 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
 
   dropped('call-reply-missing', CALL_REPLY),
   repeated('call-reply-twice', CALL_REPLY),
+  {
+    fault: 'call-reply-without-delay',
+    concerns: ({ name }) => name === CALL_REPLY,
+    write: endingBefore(CALL_REPLY, 'packetProcessingDelay'),
+  },
   patched('call-reply-wrong-peer-id', CALL_REPLY, (m) => ({ peersCallId: m.peersCallId ^ 0x0100 })),
   patched('call-reply-result-0', CALL_REPLY, () => ({ resultCode: 0 }), success),
   patched('call-reply-error-with-success', CALL_REPLY, () => ({ errorCode: 6 }), success),

@@ -175,6 +175,11 @@ export const MUTANTS = {
     section: '2.2',
     breaks: ['A PAC that takes calls has capabilities'],
   },
+  'start-reply-unauthorized': {
+    title: 'Refuses every start as not authorized, Result Code 4',
+    section: '5',
+    breaks: ['Control messages prove nothing, and are served all the same'],
+  },
   'start-reply-version-0': {
     title: 'Replies with Protocol Version 0',
     section: '2.2',
@@ -443,6 +448,11 @@ export const MUTANTS = {
     title: "Call reply carries another Peer's Call ID",
     section: '2.8',
     breaks: ["Peer's Call ID is the request's Call ID"],
+  },
+  'call-reply-without-delay': {
+    title: 'Its call reply ends before Packet Processing Delay',
+    section: '4.4',
+    breaks: ['Packet Processing Delay is exchanged when a call is set up'],
   },
   'call-reply-result-0': {
     title: 'Reports a connected call with Result Code 0',
@@ -910,7 +920,57 @@ export const MUTANTS = {
     section: '4.2',
     breaks: ['Acknowledgments count however they come'],
   },
+  'gre-window-signed': {
+    title: 'Takes a window of more than 32767 packets for a negative one, and sends nothing',
+    section: '4.2.1',
+    breaks: ['The first window is at least one packet'],
+  },
+  'gre-takes-any-acknowledgment': {
+    title: 'Takes an acknowledgment of what was never sent, and none that is lower after it',
+    section: '4.2.5',
+    breaks: ['An acknowledgment is of what was received'],
+  },
+  'gre-retransmits': {
+    title: 'Sends a packet again when it was not acknowledged in time',
+    section: '4.2.3',
+    breaks: ['The tunnel retransmits nothing'],
+  },
+  'gre-sequence-counts-octets': {
+    title: 'Its sequence numbers count octets',
+    section: '4.1',
+    breaks: ['Sequence numbers count packets'],
+  },
+  'gre-sends-checksum': {
+    title: "Payloads end with PPP's checksum",
+    section: '4',
+    breaks: ['No checksum of PPP goes through the tunnel'],
+  },
+  'gre-inserts-bits': {
+    title: 'Inserts a 0 bit after five bits that are 1',
+    section: '4',
+    breaks: ['No bits are inserted'],
+  },
+  'gre-two-packets-in-one': {
+    title: 'Puts two PPP packets into one GRE packet',
+    section: '4',
+    breaks: ['One GRE packet carries one PPP packet'],
+  },
   // Tunnel, receiving
+  'gre-keeps-early-packets': {
+    title: 'Keeps packets that come before their call, and takes them once it is connected',
+    section: '4.1',
+    breaks: ['A packet belongs to the call whose Call ID it carries'],
+  },
+  'gre-never-wraps': {
+    title: 'Takes nothing more after sequence number 4294967295',
+    section: '4.3',
+    breaks: ['A packet with a higher number is taken'],
+  },
+  'gre-oversize-ends-session': {
+    title: 'Is deaf in the tunnel after a payload of more than 1532 octets',
+    section: '4',
+    breaks: ['PPP packets get through the tunnel'],
+  },
   'gre-ignores-source': {
     title: 'Takes packets for a call from any address',
     section: '3.2.2',

@@ -1,4 +1,11 @@
-import { encodeGre, GRE_PROTOCOL_PPP, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
+import {
+  encodeGre,
+  GRE_PROTOCOL_PPP,
+  type GrePacket,
+  grePacket,
+  isLater,
+  TUNNEL_MTU,
+} from '../protocol/gre.ts'
 import { concat } from '../protocol/octets.ts'
 import type { Context } from './context.ts'
 import type { FaultName } from './faults.ts'
@@ -50,7 +57,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   let nextSequence = 0
   let queue: Uint8Array[] = []
   /** Sent and not yet acknowledged, oldest first. */
-  let awaiting: { readonly sequence: number; readonly sentAt: number }[] = []
+  let awaiting: { readonly sequence: number; readonly sentAt: number; readonly payload: Uint8Array }[] = []
   let highestAcknowledged = BEFORE_FIRST
   let highestReceived = BEFORE_FIRST
   /** The acknowledgment last sent; undefined before the first. */
@@ -102,17 +109,19 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       context.after(ackTimer, late ? 5000 : configuration.acknowledgmentDelay, acknowledge)
   }
 
-  function numberNext(): number {
+  function numberNext(octets: number): number {
     if (nextSequence === 0 && faults.has('gre-first-sequence-one')) nextSequence = 1
     const sequence = nextSequence
     nextSequence = (nextSequence + 1) >>> 0
     if (sequence % 2 === 1 && faults.has('gre-sequence-repeats')) return sequence - 1
+    if (faults.has('gre-sequence-counts-octets')) nextSequence = (sequence + octets) >>> 0
     if (faults.has('gre-sequence-skips')) nextSequence = (nextSequence + 1) >>> 0
     return sequence
   }
 
   function windowIsFull(): boolean {
     if (options.peersWindow === 0 && faults.has('accepts-window-zero')) return true
+    if (options.peersWindow > 0x7fff && faults.has('gre-window-signed')) return true
     if (awaiting.length < window.size()) return false
     if (awaiting.length < options.peersWindow && faults.has('gre-window-full-at-start')) return false
     return !faults.has('gre-window-ignored')
@@ -124,8 +133,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       const frame = queue.shift()
       if (frame === undefined) return
       const payload = escapes === undefined ? frame : escaped(frame, escapes)
-      const sequenceNumber = numberNext()
-      awaiting.push({ sequence: sequenceNumber, sentAt: context.now() })
+      const sequenceNumber = numberNext(payload.length)
+      awaiting.push({ sequence: sequenceNumber, sentAt: context.now(), payload })
       transmit({ payload, sequenceNumber, sequencePresent: 1, payloadLength: payload.length })
       if (awaiting.length === 1) startTimeOut()
     }
@@ -141,6 +150,9 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     if (faults.has('gre-stalls-after-time-out')) return
     context.log(`${name}: no acknowledgment in time`)
     if (!faults.has('gre-window-never-shrinks')) window.timedOut()
+    if (faults.has('gre-retransmits'))
+      for (const { sequence, payload } of awaiting)
+        transmit({ payload, sequenceNumber: sequence, sequencePresent: 1, payloadLength: payload.length })
     // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation A-60).
     awaiting = []
     pump()
@@ -149,7 +161,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   function takeAcknowledgment(number: number): void {
     const known = awaiting.findIndex(({ sequence }) => sequence === number)
     if (!isLater(number, highestAcknowledged)) return
-    if (isLater(number, (nextSequence - 1) >>> 0)) {
+    if (isLater(number, (nextSequence - 1) >>> 0) && !faults.has('gre-takes-any-acknowledgment')) {
       context.log(`${name}: acknowledgment ${number} of what was never sent`)
       return
     }
@@ -173,6 +185,9 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       else context.log(`${name}: sequence number ${sequence} after ${highestReceived} discarded`)
       return
     }
+    // Past the end of the numbers: the first packet of all is not, though it too follows 4294967295.
+    const wrapped = takenAt !== undefined && sequence < highestReceived
+    if (wrapped && faults.has('gre-never-wraps')) return
     if (sequence !== (highestReceived + 1) >>> 0 && faults.has('gre-waits-for-lost')) return
     if (takenAt === context.now() && faults.has('gre-buffers-one-packet')) return
     together = takenAt === context.now() ? together + 1 : 1
@@ -206,6 +221,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
         context.log(`${name}: Payload Length ${packet.payloadLength} is more than there is, dropped`)
         return
       }
+      if (packet.payload.length > TUNNEL_MTU && faults.has('gre-oversize-ends-session')) closed = true
       if (packet.payload.length > 1500 && faults.has('gre-drops-large')) {
         context.log(`${name}: ${packet.payload.length} octets dropped`)
         return

@@ -7,6 +7,7 @@ import direction from './direction.ts'
 import errorCodes from './error-codes.ts'
 import incomingCalls from './incoming-calls.ts'
 import messageHeader from './message-header.ts'
+import processingDelay from './processing-delay.ts'
 import replies from './replies.ts'
 import reservedFields from './reserved-fields.ts'
 import retransmission from './retransmission.ts'
@@ -15,6 +16,8 @@ import tunnelAcknowledgment from './tunnel-acknowledgment.ts'
 import tunnelCalls from './tunnel-calls.ts'
 import tunnelHeader from './tunnel-header.ts'
 import tunnelPayload from './tunnel-payload.ts'
+import tunnelPpp from './tunnel-ppp.ts'
+import tunnelRepetition from './tunnel-repetition.ts'
 import tunnelSequence from './tunnel-sequence.ts'
 import tunnelWindow from './tunnel-window.ts'
 
@@ -31,6 +34,7 @@ export const MONITORS: readonly Monitor[] = [
   direction,
   callIds,
   callValues,
+  processingDelay,
   incomingCalls,
   tunnelHeader,
   tunnelCalls,
@@ -38,4 +42,6 @@ export const MONITORS: readonly Monitor[] = [
   tunnelAcknowledgment,
   tunnelWindow,
   tunnelPayload,
+  tunnelPpp,
+  tunnelRepetition,
 ]

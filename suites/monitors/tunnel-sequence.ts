@@ -16,7 +16,11 @@ interface Numbers {
   last: number
   /** The latest packets by number: one with other octets is no copy that the network made. */
   readonly recent: Map<number, Uint8Array>
+  /** Octets of the latest payload. */
+  octets: number
   steps: number
+  /** Steps by as much as the payload before has octets. */
+  octetSteps: number
   breaks: number
   firstBreak: { readonly seen: string; readonly entry: number } | undefined
 }
@@ -30,12 +34,14 @@ export default monitor(
       '4.1/consecutive',
       '4.3/no-duplicates-sent',
       '4.1/numbers-only-data',
+      '4.1/numbers-count-packets',
     ],
     provenBy: [
       'gre-first-sequence-one',
       'gre-sequence-skips',
       'gre-sequence-repeats',
       'gre-empty-with-sequence',
+      'gre-sequence-counts-octets',
     ],
   },
   ({ observe }) => {
@@ -60,7 +66,9 @@ export default monitor(
             lowestEntry: entry.index,
             last: sequence,
             recent: new Map([[sequence, packet.payload]]),
+            octets: packet.payload.length,
             steps: 0,
+            octetSteps: 0,
             breaks: 0,
             firstBreak: undefined,
           })
@@ -83,6 +91,8 @@ export default monitor(
         if (known.recent.size > RECENT)
           for (const oldest of known.recent.keys()) if (known.recent.delete(oldest)) break
         known.steps++
+        if (known.octets > 1 && sequence === (known.last + known.octets) >>> 0) known.octetSteps++
+        known.octets = packet.payload.length
         if (sequence !== (known.last + 1) >>> 0) {
           known.breaks++
           known.firstBreak ??= {
@@ -103,6 +113,15 @@ export default monitor(
             ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
           })
           if (one.steps === 0) continue
+          const counts = isHabit(one.octetSteps, one.steps)
+          observe('4.1/numbers-count-packets', {
+            ok: !counts,
+            expected: 'Sequence Numbers that count packets',
+            seen: counts
+              ? `${one.firstBreak?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
+              : 'just that',
+            ...(counts && one.firstBreak !== undefined ? { entry: one.firstBreak.entry } : {}),
+          })
           // The network between may lose a packet; it does not lose every other.
           const habit = isHabit(one.breaks, one.steps)
           observe('4.1/consecutive', {

@@ -162,6 +162,13 @@ export const WINDOW = {
       TIMERS,
       'The adaptive time-out is computed only when an acknowledgment comes.',
     ),
+    'odd-acknowledgments': implied(
+      50,
+      'sender',
+      byScenario.both,
+      'An acknowledgment that comes again, late, or of what was never sent does no harm: those after it count as ever.',
+      'A-71',
+    ),
     individually: may(
       50,
       'PAC',

@@ -22,6 +22,7 @@ export default scenario(
       '2.2/host-name-filled',
       '2.2/vendor-name-filled',
       '3.1.2/same-version',
+      '5/control-unauthenticated',
     ],
     provenBy: [
       'ignores-start',
@@ -33,6 +34,7 @@ export default scenario(
       'start-reply-garbage-after-hostname',
       'start-reply-garbage-after-vendor',
       'start-reply-version-0',
+      'start-reply-unauthorized',
     ],
     iut: 'recipient',
   },
@@ -43,7 +45,7 @@ export default scenario(
       ['2.2/sent-in-reply', '3.1.2/ready-at-once'],
       'Start-Control-Connection-Reply',
     )
-    t.field('2.2/result-code', reply, 'resultCode', 1)
+    t.field(['2.2/result-code', '5/control-unauthenticated'], reply, 'resultCode', 1)
     t.field('2.2/error-code', reply, 'errorCode', 0)
     t.field('2.2/framing-capabilities', reply, 'framingCapabilities', [0, 1, 2, 3])
     t.field('2.2/bearer-capabilities', reply, 'bearerCapabilities', [0, 1, 2, 3])

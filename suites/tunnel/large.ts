@@ -1,47 +1,38 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { TUNNEL_MTU } from '../../harness/protocol/gre.ts'
-import type { ReceivedGre } from '../../harness/scenario/tunnel.ts'
 import { scenario } from '../catalogue.ts'
-import { lcpFrame, lcpOf, openLcp } from '../lcp.ts'
+import { echo, largestFrame, openLcp } from '../lcp.ts'
 
-/** Address, Control and Protocol of a frame, and Code, Identifier and Length of an LCP packet. */
-const FRAME_HEADER = 4
-const LCP_HEADER = 4
+/** What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers. */
+const HEADERS = 20 + 16
+const ETHERNET_MTU = 1500
 
 export default scenario(
   {
     id: 'tunnel/large',
     purpose:
-      'A PPP packet as large as the peer asked for in LCP, of up to 1532 octets, is taken from the tunnel and answered.',
+      'A PPP packet as large as the peer asked for in LCP, of up to 1532 octets, is taken from the tunnel and answered, also where IP has to fragment it.',
     decides: ['1.4/mtu-received'],
     provenBy: ['gre-drops-large', 'lcp-no-echo-reply'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
+    vary: {
+      size: {
+        'fills-ethernet': ETHERNET_MTU - HEADERS,
+        'one-octet-more': ETHERNET_MTU - HEADERS + 1,
+        'as-asked-for': Number.POSITIVE_INFINITY,
+      },
+    },
   },
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     const { mru } = await openLcp(t, tunnel)
-    const size = Math.min(TUNNEL_MTU, FRAME_HEADER + mru)
-    const identifier = t.unique() & 0xff
-    // A Magic-Number of 0, for none was agreed on, and then anything.
-    const data = new Uint8Array(size - FRAME_HEADER - LCP_HEADER).fill(0x55, 4)
-    tunnel.send(lcpFrame(PacketCode.echoRequest, identifier, data))
-
-    const deadline = t.clock.now() + t.timers.tunnel
-    let answer: ReceivedGre | undefined
-    for (;;) {
-      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      if (received === undefined) break
-      const packet = lcpOf(received)
-      if (packet?.code !== PacketCode.echoReply || packet.identifier !== identifier) continue
-      answer = received
-      break
-    }
+    const size = Math.min(largestFrame(mru), t.vary.size)
+    const answer = await echo(t, tunnel, size)
     t.decide('1.4/mtu-received', {
       ok: answer !== undefined,
       expected: `LCP Echo-Reply to an Echo-Request in a PPP packet of ${size} octets`,
-      seen: answer === undefined ? 'no answer' : `LCP Echo-Reply, ${answer.packet.payload.length} octets`,
+      seen:
+        answer === undefined ? 'no such answer' : `LCP Echo-Reply, ${answer.packet.payload.length} octets`,
       entry: answer?.entry,
     })
   },

@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'tunnel/link-opens',
     purpose: 'Both ends of the PPP link ask and are answered, so that it opens.',
-    decides: ['1.1/ordinary-ppp', '4.1/first-sequence-number-taken'],
+    decides: ['1.1/ordinary-ppp', '4.1/first-sequence-number-taken', '5/tunnel-unprotected'],
     provenBy: ['lcp-no-request', 'lcp-no-reply', 'lcp-wrong-identifier'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
@@ -32,7 +32,7 @@ export default scenario(
       received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
       if (received === undefined) break
     }
-    t.decide('4.1/first-sequence-number-taken', {
+    t.decide(['4.1/first-sequence-number-taken', '5/tunnel-unprotected'], {
       ok: answered,
       expected: 'a Configure-Ack to our first packet, which had Sequence Number 0',
       seen: `${answered ? 'a' : 'no'} Configure-Ack to it`,

@@ -401,6 +401,31 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       }
     },
   },
+  'tunnel, a packet before its call, the widest window, one that is too large': {
+    body(bench) {
+      const id = bench.establish()
+      bench.gre({ callId: 0x4001, sequenceNumber: 0, payload: lcp(1, 1) })
+      const own = bench.place(id, { packetRecvWindowSize: 0xffff })
+      bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(11, 1, new Array(1600).fill(0)) })
+      bench.gre({ callId: own, sequenceNumber: 1, payload: lcp(1, 2) })
+      bench.advance(1_000)
+    },
+  },
+  'tunnel, an acknowledgment of what was not sent': {
+    body(bench) {
+      const own = bench.place(bench.establish(), { packetRecvWindowSize: 2 })
+      for (let i = 0; i < 4; i++) bench.gre({ callId: own, sequenceNumber: i, payload: lcp(1, i) })
+      for (const acknowledgmentNumber of [1000, 0, 1, 2]) bench.gre({ callId: own, acknowledgmentNumber })
+    },
+  },
+  'tunnel, the end of the numbers': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      for (const sequenceNumber of [0, 0x7fff_ffff, 0xffff_fffe, 0xffff_ffff, 0, 1])
+        bench.gre({ callId: own, sequenceNumber, payload: lcp(1, sequenceNumber & 0xff) })
+      bench.advance(1_000)
+    },
+  },
   'tunnel, two calls': {
     body(bench) {
       const id = bench.establish()

@@ -1,0 +1,35 @@
+import { scenario } from '../catalogue.ts'
+import { echo, largestFrame, openLcp } from '../lcp.ts'
+
+/** Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of 8 octets. */
+const SMALL = 12
+
+export default scenario(
+  {
+    id: 'tunnel/fragments',
+    purpose: 'What IP cut into fragments is taken like any other packet, in whatever order they come.',
+    decides: ['1.4/mtu-received'],
+    provenBy: ['gre-drops-large', 'lcp-no-echo-reply'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp'],
+    vary: {
+      packet: { small: { frame: SMALL, size: 8 }, large: { frame: undefined, size: 512 } },
+      order: { 'in-order': 'in-order', reversed: 'reversed' },
+    } as const,
+  },
+  async (t) => {
+    const { packet, order } = t.vary
+    const control = await t.establish()
+    const { tunnel } = await t.placeCall(control)
+    const { mru } = await openLcp(t, tunnel)
+    const { frame = largestFrame(mru), size } = packet
+    const answer = await echo(t, tunnel, frame, { fragments: { size, order } })
+    t.decide('1.4/mtu-received', {
+      ok: answer !== undefined,
+      expected: `LCP Echo-Reply to a PPP packet of ${frame} octets in IP fragments of ${size}, ${order}`,
+      seen:
+        answer === undefined ? 'no such answer' : `LCP Echo-Reply, ${answer.packet.payload.length} octets`,
+      entry: answer?.entry,
+    })
+  },
+)
