@@ -3,7 +3,7 @@ import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost, CallRole } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
-import { pppBehindCall, withFaults } from './ppp-end.ts'
+import { pppBehindCall, withSecret } from './ppp-end.ts'
 import type { CallAction, CallArc, CallInput, CallState } from './tables.ts'
 import { arcFor } from './transition.ts'
 import { createTunnel, type Tunnel } from './tunnel.ts'
@@ -14,6 +14,8 @@ export interface TunnelParameters {
   readonly peersDelay: number
   /** Packet Recv. Window Size that we announced, where it is not the configured one. */
   readonly ownWindow?: number | undefined
+  /** By which our PPP peer proves itself, where it is not the configured one. */
+  readonly secret?: string | undefined
 }
 
 /** The Result and Error Codes of a refusal, with the words for the log. */
@@ -77,7 +79,7 @@ export function createCall(
   }
   const specific = actions(core)
 
-  function openTunnel({ peersWindow, peersDelay, ownWindow }: TunnelParameters): void {
+  function openTunnel({ peersWindow, peersDelay, ownWindow, secret }: TunnelParameters): void {
     if (tunnel !== undefined) return
     tunnel = createTunnel(context, {
       name,
@@ -90,7 +92,8 @@ export function createCall(
       deliver: (frame) => follow(link?.receive(frame) ?? []),
     })
     registry.attach(ownCallId, host.peer, tunnel)
-    link = withFaults(pppBehindCall(configuration.ppp, role, configuration.seed, serial), faults)
+    const { ppp, seed } = configuration
+    link = pppBehindCall(withSecret(ppp, secret), role, { seed, serial, faults })
     follow(link.open())
     for (const packet of registry.takeKept(ownCallId)) tunnel.receive(packet)
   }

@@ -1,8 +1,10 @@
+import { PPP_MUTANTS } from './ppp-mutants.ts'
+
 /** What one mutant does wrong. A mutant is the reference peer with exactly one switch on. */
 export interface Mutant {
   /** What it does, in one line. */
   readonly title: string
-  /** Where RFC 2637 says otherwise. */
+  /** Where RFC 2637 says otherwise, or a document of PPP: `RFC 1994 4.2`. */
   readonly section: string
   /** What ought to hold and does not. */
   readonly breaks: readonly string[]
@@ -1081,6 +1083,7 @@ export const MUTANTS = {
     section: '4',
     breaks: ['An unknown code is rejected'],
   },
+  ...PPP_MUTANTS,
   // Originator
   'start-request-reserved-nonzero': {
     title: 'Start request has a Reserved1 that is not 0',

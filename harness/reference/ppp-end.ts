@@ -1,14 +1,13 @@
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { EncryptionPolicy } from '../ppp/encryption.ts'
-import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
 import type { IpcpOptions } from '../ppp/ipcp.ts'
-import type { LinkAction, PppLink } from '../ppp/link.ts'
-import { decodePacket, PacketCode } from '../ppp/packet.ts'
-import { createPppPeer, type PppPeerOptions } from '../ppp/peer.ts'
+import type { PppLink } from '../ppp/link.ts'
+import { createPppPeer, type PppPeerOptions, type PppStep } from '../ppp/peer.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { seededOctets } from '../ppp/random.ts'
 import type { CallRole } from './call-model.ts'
 import type { Faults } from './faults.ts'
+import { spoilRandom, spoilStep, withFaults } from './ppp-faults.ts'
 
 /** What lives behind calls: one PPP peer each. */
 export interface PppSettings {
@@ -28,21 +27,54 @@ export interface PppSettings {
  * it is and asks for an address.
  * @param serial differs from call to call.
  */
-export function pppBehindCall(settings: PppSettings, role: CallRole, seed: number, serial: number): PppLink {
+export function pppBehindCall(
+  settings: PppSettings,
+  role: CallRole,
+  { seed, serial, faults }: { readonly seed: number; readonly serial: number; readonly faults: Faults },
+): PppLink {
   const common = {
-    random: seededOctets(seed + serial),
-    prove: proofOf(settings),
-    encryption: settings.encryption,
+    random: spoilRandom(seededOctets(seed + serial), faults),
+    prove: proofOf(settings, faults),
+    encryption: encryptionOf(settings, faults),
+    takesCompressed: true,
+    onStep: (step: PppStep) => spoilStep(step, faults),
   }
-  if (role === 'pns-outgoing' || role === 'pac-incoming')
-    return createPppPeer({ ...common, network: { role: 'client' } })
-  return createPppPeer({ ...common, authenticate: checkOf(settings), network: networkOf(settings, serial) })
+  const isClient = role === 'pns-outgoing' || role === 'pac-incoming'
+  const peer = isClient
+    ? createPppPeer({ ...common, network: { role: 'client' } })
+    : createPppPeer({ ...common, authenticate: checkOf(settings), network: networkOf(settings, serial) })
+  return withFaults(peer, faults)
 }
 
-function proofOf({ accounts, methods }: PppSettings): PppPeerOptions['prove'] {
+/** The same, with another secret of its own. */
+export function withSecret(settings: PppSettings, secret: string | undefined): PppSettings {
+  const { accounts } = settings
+  if (secret === undefined || accounts.own === undefined) return settings
+  return { ...settings, accounts: { ...accounts, own: { ...accounts.own, secret } } }
+}
+
+function proofOf({ accounts: { own }, methods }: PppSettings, faults: Faults): PppPeerOptions['prove'] {
   const [first, ...others] = methods
-  if (accounts.own === undefined || first === undefined) return undefined
-  return { account: accounts.own, methods: [first, ...others] }
+  if (own === undefined || first === undefined) return undefined
+  const account = {
+    name: own.name,
+    get secret() {
+      return faults.has('ppp-proves-wrongly') ? `not ${own.secret}` : own.secret
+    },
+  }
+  return { account, methods: [first, ...others] }
+}
+
+function encryptionOf({ encryption }: PppSettings, faults: Faults): EncryptionPolicy | undefined {
+  if (encryption === undefined) return undefined
+  return {
+    ...encryption,
+    get strengths() {
+      return faults.has('mppe-weakest') ? encryption.strengths.toReversed() : encryption.strengths
+    },
+    takesClear: () => faults.has('mppe-takes-clear'),
+    sendsClear: () => faults.has('mppe-sends-clear'),
+  }
 }
 
 function checkOf({ accounts, methods }: PppSettings): PppPeerOptions['authenticate'] {
@@ -59,55 +91,4 @@ function networkOf({ address, firstAddress }: PppSettings, serial: number): Ipcp
   const [a, b, c, first] = firstAddress.split('.').map(Number)
   const last = 1 + (((first ?? 1) - 1 + serial - 1) % 254)
   return { role: 'server', address, peersAddress: `${a}.${b}.${c}.${last}` }
-}
-
-/** Puts the faults of PPP on what a link sends. */
-export function withFaults(link: PppLink, faults: Faults): PppLink {
-  const spoil = (actions: readonly LinkAction[]) =>
-    actions.flatMap((action): readonly LinkAction[] => {
-      if (action.kind !== 'send') return [action]
-      const frame = spoilFrame(action.frame, faults)
-      return frame === undefined ? [] : [{ kind: 'send', frame }]
-    })
-  return {
-    open: () => spoil(link.open()),
-    close: () => spoil(link.close()),
-    receive: (frame) => spoil(link.receive(frame)),
-    timer: (timer) => spoil(link.timer(timer)),
-  }
-}
-
-function spoilFrame(octets: Uint8Array, faults: Faults): Uint8Array | undefined {
-  const frame = decodeFrame(octets)
-  if (frame?.protocol === PppProtocolNumber.ipv4 || frame?.protocol === PppProtocolNumber.compressed)
-    return faults.has('ppp-drops-datagrams') ? undefined : octets
-  if (frame?.protocol !== PppProtocolNumber.lcp) return octets
-  switch (decodePacket(frame.information)?.code) {
-    case PacketCode.configureRequest:
-      return faults.has('lcp-no-request') ? undefined : octets
-    case PacketCode.configureAck:
-      if (faults.has('lcp-no-reply')) return undefined
-      return faults.has('lcp-wrong-identifier') ? otherIdentifier(octets, frame.information.length) : octets
-    case PacketCode.configureNak:
-    case PacketCode.configureReject:
-      return faults.has('lcp-no-reply') ? undefined : octets
-    case PacketCode.echoReply:
-      if (faults.has('lcp-no-echo-reply')) return undefined
-      return faults.has('lcp-echo-wrong-identifier')
-        ? otherIdentifier(octets, frame.information.length)
-        : octets
-    case PacketCode.terminateAck:
-      return faults.has('lcp-no-terminate-ack') ? undefined : octets
-    case PacketCode.codeReject:
-      return faults.has('lcp-no-code-reject') ? undefined : octets
-    default:
-      return octets
-  }
-}
-
-function otherIdentifier(octets: Uint8Array, informationSize: number): Uint8Array {
-  const spoilt = octets.slice()
-  const at = octets.length - informationSize + 1
-  spoilt[at] = ((spoilt[at] ?? 0) + 1) & 0xff
-  return spoilt
 }
