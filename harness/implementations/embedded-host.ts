@@ -60,7 +60,7 @@ export async function hostMachine(
   const connections = new Map<ConnectionId, TcpConnection>()
   const timers = new Map<string, Timer>()
   const tunnels = new Map<string, GreDoor>()
-  /** What to do when the connection that an attempt led to is gone, or there was none. */
+  /** What to do when nothing more comes of an attempt. */
   const fates = new Map<number, (why: string) => void>()
   const opened = new Map<number, TcpConnection>()
   const abandoned = new Set<number>()
@@ -80,15 +80,20 @@ export async function hostMachine(
       case 'connect': {
         const { attempt, to } = action
         lastAttempt = attempt
+        if (abandoned.has(attempt)) {
+          happen({ kind: 'connect-failed', attempt, detail: 'stopped' })
+          break
+        }
         void network.connect(to, { from: address, timeout: CONNECT_TIME_OUT }).then((result) => {
           if (isConnection(result)) adopt(result, 'us', attempt)
-          else {
-            happen({ kind: 'connect-failed', attempt, detail: result.detail })
-            meet(attempt, `no connection: ${result.detail}`)
-          }
+          else happen({ kind: 'connect-failed', attempt, detail: result.detail })
         })
         break
       }
+      case 'attempt-over':
+        fates.get(action.attempt)?.(action.why)
+        fates.delete(action.attempt)
+        break
       case 'send':
         connections.get(action.connection)?.send(action.octets)
         break
@@ -142,9 +147,8 @@ export async function hostMachine(
   }
 
   function adopt(connection: TcpConnection, by: 'us' | 'peer', attempt?: number): void {
-    if (closed || (attempt !== undefined && abandoned.has(attempt))) {
+    if (closed) {
       connection.reset()
-      meet(attempt, 'stopped')
       return
     }
     const id = String(++connectionCount)
@@ -194,7 +198,7 @@ export async function hostMachine(
     command: (command) => happen({ kind: 'command', command }),
     dial(remote, call) {
       const to = { address: remote, port: PPTP_PORT }
-      happen({ kind: 'command', command: { name: 'start', to, next: 'outgoing-call', call } })
+      happen({ kind: 'command', command: { name: 'start', to, next: 'outgoing-call', call, persist: true } })
       const attempt = lastAttempt
       return {
         ended: new Promise((resolve) => fates.set(attempt, resolve)),

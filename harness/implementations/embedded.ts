@@ -78,7 +78,7 @@ export function referenceImplementation({
     incomingCalls: settings.incomingCalls,
     ppp: true,
     callsPerConnection: settings.channels,
-    dialling: { settings: ['phoneNumber', 'window'], hangUp: true },
+    dialling: { settings: ['phoneNumber', 'window', 'secret'], hangUp: true, persists: true },
     authentication: AUTHENTICATION_METHODS,
     mppe: MPPE_STRENGTHS,
     mppeStateful: true,
@@ -146,12 +146,9 @@ function createReplica(configuration: Configuration, faults: Faults, latency: nu
       if (machine === undefined) throw new RangeError('no network is open: there is no machine to command')
       machine.command(command)
     },
-    async dial(server, { phoneNumber, window } = {}) {
+    async dial(server, settings = {}) {
       if (machine === undefined) throw new RangeError('no network is open: there is no machine to dial')
-      const dial = machine.dial(server, {
-        ...(phoneNumber === undefined ? {} : { phoneNumber }),
-        ...(window === undefined ? {} : { window }),
-      })
+      const dial = machine.dial(server, settings)
       return {
         hangUp: async () => dial.hangUp(),
         ended: dial.ended.then((detail) => ({ status: undefined, detail })),

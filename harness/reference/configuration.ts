@@ -41,6 +41,8 @@ export interface Configuration {
   readonly replyTimeOut: number
   /** Section 3.1.4, case 2: silence before an Echo-Request, and the wait for its reply. */
   readonly keepAlive: number
+  /** From the end of a connection that was closed over an error to the next attempt, where it persists. */
+  readonly restartDelay: number
   /** After our FIN, how long the peer may keep its side open before the connection is reset. */
   readonly linger: number
   /** Magic numbers and identifiers derive from it. */
@@ -70,6 +72,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   maximumTimeOut: 10_000,
   replyTimeOut: 60_000,
   keepAlive: 60_000,
+  restartDelay: 1_000,
   linger: 10_000,
   seed: 1,
   ppp: ENCRYPTED_PPP,

@@ -33,6 +33,8 @@ import { arcFor } from './transition.ts'
 /** Why a connection is opened. */
 export interface Intention {
   readonly next: FollowUp
+  /** It is to be opened again when it was closed over an error (section 3). */
+  readonly persist?: boolean | undefined
   /** For `next: 'outgoing-call'`. */
   readonly call?: CallWishes | undefined
 }
@@ -45,6 +47,9 @@ export interface ControlConnectionOptions extends Intention {
   readonly by: 'us' | 'peer'
 }
 
+/** Inputs that close a connection over an error. */
+const ERRORS: ReadonlySet<ControlInput> = new Set(['malformed', 'out-of-step', 'reply-overdue'])
+
 /** One TCP connection and the control connection on it (section 3.1). */
 export interface ControlConnection extends Sibling {
   /** TCP is open. */
@@ -54,6 +59,8 @@ export interface ControlConnection extends Sibling {
   peerEnded(): void
   /** TCP is gone. */
   gone(): void
+  /** Whether it was closed over an error: something malformed, overdue or stuck. */
+  wasBroken(): boolean
   /** Local termination. */
   stop(reason: 1 | 3): void
   /** Its calls are cleared, and when they are over it is stopped. */
@@ -79,13 +86,14 @@ export function createControlConnection(
   let echoes = 0
   let stopReason: 1 | 2 | 3 = 1
   let ended = false
+  let broken = false
 
   /** A mutant hangs: what arrives is no longer looked at. */
   let deaf = false
 
   let hangingUp = false
 
-  const host: CallHost = { peer, send, giveUp: finish, unexpected, hang, released: stopWhenIdle }
+  const host: CallHost = { peer, send, giveUp, unexpected, hang, released: stopWhenIdle }
   const desk = createCallDesk(context, registry, host)
 
   function send(message: ControlMessage): void {
@@ -104,6 +112,7 @@ export function createControlConnection(
       return
     }
     state = arc.to
+    if (ERRORS.has(input)) broken = true
     ACTIONS[arc.action](message, why ?? message?.name ?? input)
   }
 
@@ -305,6 +314,12 @@ export function createControlConnection(
     context.after(`${name}/silence`, ms, () => apply('silence'))
   }
 
+  /** As `finish`, over an error in a call. */
+  function giveUp(why: string): void {
+    broken = true
+    finish(why)
+  }
+
   /** Calls die, FIN goes out, and a peer that keeps its side open is not waited for long. */
   function finish(why: string): void {
     if (ended) return
@@ -473,6 +488,7 @@ export function createControlConnection(
       ended = true
       context.cancelAll(`${name}/`)
     },
+    wasBroken: () => broken,
     stop(reason) {
       stopReason = reason
       apply('local-stop', undefined, 'local termination')

@@ -17,12 +17,20 @@ export interface CallWishes {
   readonly phoneNumber?: string
   /** Packet Recv. Window Size to announce, and to keep to. */
   readonly window?: number
+  /** By which its PPP peer proves itself. */
+  readonly secret?: string
 }
 
 /** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
-  /** Open a control connection (section 3.1.1). */
-  | { readonly name: 'start'; readonly to: Address; readonly next?: FollowUp; readonly call?: CallWishes }
+  /** Open a control connection (section 3.1.1). `persist`: open another one when it was closed over an error (section 3). */
+  | {
+      readonly name: 'start'
+      readonly to: Address
+      readonly next?: FollowUp
+      readonly call?: CallWishes
+      readonly persist?: boolean
+    }
   /** As PNS: request an outgoing call on an established connection to that address (section 3.2.4.2). */
   | { readonly name: 'place-call'; readonly address: string }
   /** As PAC: a line rings; offer it as an incoming call (section 3.2.3.1). */
@@ -59,7 +67,10 @@ export type ReferenceEvent = { readonly now: number } & (
 )
 
 export type ReferenceAction =
+  /** Answered by `tcp-opened` or `connect-failed` with the same number. One that persists asks again with it. */
   | { readonly kind: 'connect'; readonly attempt: number; readonly to: Address }
+  /** Nothing more comes of that attempt: its connection is gone, or there was none. */
+  | { readonly kind: 'attempt-over'; readonly attempt: number; readonly why: string }
   | { readonly kind: 'send'; readonly connection: ConnectionId; readonly octets: Uint8Array }
   /** FIN after what was sent. */
   | { readonly kind: 'end'; readonly connection: ConnectionId }

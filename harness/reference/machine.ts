@@ -3,7 +3,7 @@ import { createCallRegistry } from './call-registry.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from './configuration.ts'
 import { createContext } from './context.ts'
 import { type ControlConnection, createControlConnection, type Intention } from './control-connection.ts'
-import type { Command, ConnectionId, ReferenceAction, ReferenceEvent } from './events.ts'
+import type { Address, Command, ConnectionId, ReferenceAction, ReferenceEvent } from './events.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { readPacket } from './gre-faults.ts'
 
@@ -18,13 +18,22 @@ export interface ReferenceOptions {
   readonly faults?: Faults
 }
 
+/** A connection that we were told to open. */
+interface Attempt {
+  readonly number: number
+  readonly to: Address
+  readonly intention: Intention
+}
+
 /** Makes a reference peer; without faults it does what RFC 2637 asks for, as docs/interpretations.md reads it. */
 export function createReference({ configuration, faults = createFaults() }: ReferenceOptions = {}): Machine {
   const settings: Configuration = { ...DEFAULT_CONFIGURATION, ...configuration }
   const { context, begin, fire, end } = createContext(settings, faults)
   const registry = createCallRegistry(context)
   const connections = new Map<ConnectionId, ControlConnection>()
-  const attempts = new Map<number, Intention>()
+  /** Those whose connection is still to come, then those that have it, by its id. */
+  const attempts = new Map<number, Attempt>()
+  const ours = new Map<ConnectionId, Attempt>()
   let lastAttempt = 0
   let shuttingDown = false
   let accepted = false
@@ -32,9 +41,12 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   const peers = { siblings: () => connections.values() }
 
   function opened(event: ReferenceEvent & { readonly kind: 'tcp-opened' }): void {
-    const { connection: id, local, remote, by, attempt = 0 } = event
-    const intention = attempts.get(attempt) ?? { next: 'nothing' }
-    if (by === 'us') attempts.delete(attempt)
+    const { connection: id, local, remote, by, attempt: number } = event
+    const attempt = number === undefined ? undefined : attempts.get(number)
+    if (attempt !== undefined) {
+      attempts.delete(attempt.number)
+      ours.set(id, attempt)
+    }
     if (shuttingDown || connections.size >= settings.connections) {
       context.log(`connection/${id}: refused, ${shuttingDown ? 'shutting down' : 'too many'}`)
       context.act({ kind: 'reset', connection: id })
@@ -49,10 +61,29 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       return
     }
     accepted = true
-    const options = { id, local, remote, by, ...intention }
+    const options = { id, local, remote, by, ...(attempt?.intention ?? { next: 'nothing' as const }) }
     const connection = createControlConnection(context, peers, registry, options)
     connections.set(id, connection)
     connection.open()
+  }
+
+  function start(attempt: Attempt): void {
+    attempts.set(attempt.number, attempt)
+    context.act({ kind: 'connect', attempt: attempt.number, to: attempt.to })
+  }
+
+  /** TCP is gone. Who persists tries again where an error was the reason. */
+  function closed(id: ConnectionId): void {
+    const connection = connections.get(id)
+    connection?.gone()
+    connections.delete(id)
+    const attempt = ours.get(id)
+    ours.delete(id)
+    if (attempt === undefined) return
+    const again = attempt.intention.persist === true && connection?.wasBroken() === true && !shuttingDown
+    if (again && !faults.has('never-restarts'))
+      context.after(`attempt/${attempt.number}`, settings.restartDelay, () => start(attempt))
+    else context.act({ kind: 'attempt-over', attempt: attempt.number, why: 'the connection is over' })
   }
 
   function tunnelled(from: string, octets: Uint8Array): void {
@@ -86,8 +117,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   function obey(command: Command): void {
     switch (command.name) {
       case 'start':
-        attempts.set(++lastAttempt, { next: command.next ?? 'nothing', call: command.call })
-        context.act({ kind: 'connect', attempt: lastAttempt, to: command.to })
+        start({ number: ++lastAttempt, to: command.to, intention: { next: 'nothing', ...command } })
         return
       case 'place-call':
         for (const one of to(command.address)) one.placeCall()
@@ -125,6 +155,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
         case 'connect-failed':
           attempts.delete(event.attempt)
           context.log(`connection attempt ${event.attempt} failed: ${event.detail}`)
+          context.act({ kind: 'attempt-over', attempt: event.attempt, why: event.detail })
           break
         case 'tcp-octets':
           connections.get(event.connection)?.receive(event.octets)
@@ -133,8 +164,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
           connections.get(event.connection)?.peerEnded()
           break
         case 'tcp-closed':
-          connections.get(event.connection)?.gone()
-          connections.delete(event.connection)
+          closed(event.connection)
           break
         case 'gre':
           tunnelled(event.from, event.octets)

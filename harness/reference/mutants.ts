@@ -1169,6 +1169,12 @@ export const MUTANTS = {
     iut: 'originator',
     breaks: ['A connection that is not established in 60 s is closed'],
   },
+  'never-restarts': {
+    title: 'Leaves it at that when its connection was closed over an error',
+    section: '3',
+    iut: 'originator',
+    breaks: ['An originator that persists starts a new control connection'],
+  },
   'collision-answers-loser': {
     title: "The winner of a collision answers on the loser's connection",
     section: '3.1.3',

@@ -7,6 +7,10 @@ import { type Bench, createBench, PEER, US } from './testing/bench.ts'
 function originate(next: FollowUp = 'nothing', to = PEER): Bench {
   const bench = createBench(createReference())
   bench.command({ name: 'start', to: { address: to, port: 1723 }, next })
+  open(bench, to)
+  return bench
+}
+function open(bench: Bench, to: string): void {
   bench.happen({
     kind: 'tcp-opened',
     connection: 'o',
@@ -15,7 +19,6 @@ function originate(next: FollowUp = 'nothing', to = PEER): Bench {
     by: 'us',
     attempt: 1,
   })
-  return bench
 }
 const names = (bench: Bench, id = 'o') => bench.messages(id).map(({ name }) => name)
 
@@ -121,6 +124,70 @@ describe('originator', () => {
     bench.send('o', 'Stop-Control-Connection-Request', { reason: 1 })
     expect(names(bench)).toEqual(['Stop-Control-Connection-Reply'])
     expect(bench.closed('o')).toBe(true)
+  })
+})
+
+describe('hanging up', () => {
+  const callUp = () => {
+    const bench = originate('outgoing-call')
+    bench.send('o', 'Start-Control-Connection-Reply', { resultCode: 1 })
+    bench.messages('o')
+    return bench
+  }
+
+  test('clears the call, and stops when that is over', () => {
+    const bench = callUp()
+    const reply = { callId: 3, peersCallId: 0x4001, resultCode: 1, packetRecvWindowSize: 4 }
+    bench.send('o', 'Outgoing-Call-Reply', reply)
+    bench.command({ name: 'hang-up', address: PEER })
+    expect(names(bench)).toEqual(['Call-Clear-Request'])
+    bench.send('o', 'Call-Disconnect-Notify', { callId: 3, resultCode: 4 })
+    expect(names(bench)).toEqual(['Stop-Control-Connection-Request'])
+    bench.send('o', 'Stop-Control-Connection-Reply', { resultCode: 1 })
+    expect(bench.closed('o')).toBe(true)
+  })
+
+  test('without a call it stops at once; before the start reply it closes', () => {
+    const refused = callUp()
+    refused.send('o', 'Outgoing-Call-Reply', { peersCallId: 0x4001, resultCode: 4 })
+    refused.command({ name: 'hang-up', address: PEER })
+    expect(names(refused)).toEqual(['Stop-Control-Connection-Request'])
+    const early = originate('outgoing-call')
+    early.command({ name: 'hang-up', address: PEER })
+    expect(early.closed('o')).toBe(true)
+  })
+})
+
+describe('persisting', () => {
+  const persist = (cause: (bench: Bench) => void) => {
+    const bench = createBench(createReference())
+    bench.command({ name: 'start', to: { address: PEER, port: 1723 }, next: 'outgoing-call', persist: true })
+    open(bench, PEER)
+    cause(bench)
+    bench.happen({ kind: 'tcp-closed', connection: 'o' })
+    bench.advance(1_000)
+    return bench.attempts()
+  }
+
+  test('a connection that was closed over an error is opened again', () => {
+    expect(persist((bench) => bench.octets('o', new Uint8Array(12)))).toEqual([1, 1])
+    expect(persist((bench) => bench.advance(60_000))).toEqual([1, 1])
+    const stuck = (bench: Bench) => {
+      bench.send('o', 'Start-Control-Connection-Reply', { resultCode: 1 })
+      bench.advance(60_000)
+    }
+    expect(persist(stuck)).toEqual([1, 1])
+  })
+
+  test('one that was refused, stopped or closed by the peer is not', () => {
+    const reply = 'Start-Control-Connection-Reply'
+    expect(persist((bench) => bench.send('o', reply, { resultCode: 4 }))).toEqual([1])
+    expect(persist((bench) => bench.happen({ kind: 'tcp-ended', connection: 'o' }))).toEqual([1])
+    const stopped = (bench: Bench) => {
+      bench.send('o', reply, { resultCode: 1 })
+      bench.send('o', 'Stop-Control-Connection-Request', { reason: 1 })
+    }
+    expect(persist(stopped)).toEqual([1])
   })
 })
 

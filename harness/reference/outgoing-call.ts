@@ -173,7 +173,7 @@ export function placeOutgoingCall(
   return call
 }
 
-function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window }: CallWishes) {
+function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window, secret }: CallWishes) {
   const { configuration, faults } = context
   const adopt = (message: ControlMessage | undefined) => {
     if (message?.name === 'Outgoing-Call-Reply') core.learnPeersCallId(message.callId)
@@ -202,6 +202,7 @@ function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window
         peersWindow: message.packetRecvWindowSize,
         peersDelay: message.packetProcessingDelay,
         ownWindow: window,
+        secret,
       })
     },
     'adopt-late-reply': adopt,

@@ -21,6 +21,8 @@ export interface Dialling {
   readonly hangUp: boolean
   /** A person makes it dial: nobody tells how a dial ended. */
   readonly byHand?: boolean
+  /** It is set up to connect again by itself when its connection was closed over an error. */
+  readonly persists?: boolean | undefined
 }
 
 /** How a dial ended, as its user sees it. */

@@ -492,6 +492,15 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(100_000)
     },
   },
+  'originator, persisting': {
+    body(bench) {
+      bench.command({ name: 'start', to: { address: PEER, port: 1723 }, persist: true })
+      opened(bench, 'o1')
+      bench.octets('o1', patched(start(), 4, 0))
+      bench.happen({ kind: 'tcp-closed', connection: 'o1' })
+      bench.advance(10_000)
+    },
+  },
   'originator, incoming call': {
     body(bench) {
       const id = originate(bench, 'incoming-call')
