@@ -1,9 +1,8 @@
 import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { PppProfile } from '../ppp/profile.ts'
-import { type EitherTester, eitherTester } from './either.ts'
 import type { Pics } from './profile.ts'
-import type { Catalogue, Role } from './requirement.ts'
+import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
 
@@ -39,31 +38,22 @@ export type NeedsOf<V extends Vary> = {
   readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
 }
 
-/** Whom a scenario is for. With `both`, one body makes two scenarios. */
-type Roles = Role | 'both'
-
-/** Mutants of the reference. */
-type Mutants<M extends string> = readonly [M, ...M[]]
-
 /** A scenario is data plus a body. */
 export interface ScenarioMeta<
   R extends string,
   M extends string,
   D extends readonly [R, ...R[]],
   V extends Vary,
-  I extends Roles,
 > {
-  /** `<folder>/<name>`. With `both` that is a recipient's; an originator's has `originator-` before it. */
+  /** `<folder>/<name>`. */
   readonly id: string
   /** The test purpose: one sentence. */
   readonly purpose: string
-  /** With `both`, a requirement that can be observed in one role only is decided in that role, and passed over in the other. */
   readonly decides: D
-  /** Mutants of the reference, each of which this scenario must catch; with `both` in either role, unless they are told apart. */
-  readonly provenBy: Mutants<M> | (I extends 'both' ? Readonly<Record<Role, Mutants<M>>> : never)
+  /** Mutants of the reference, each of which this scenario must catch. */
+  readonly provenBy: readonly [M, ...M[]]
   /** Which side of the control connection the implementation under test takes. */
-  readonly iut: I
-  /** With `both`, an originator needs no `outgoing-calls`: it asks for the call itself. */
+  readonly iut: 'recipient' | 'originator'
   readonly needs?: readonly Need[]
   /** The same for single values of `vary`: only the cases with such a value are skipped. */
   readonly valuesNeed?: NeedsOf<V>
@@ -93,10 +83,8 @@ export interface Scenario {
   readonly id: string
   readonly purpose: string
   readonly decides: readonly string[]
-  /** What its body decides besides, which cannot be observed in this role. */
-  readonly passesOver: readonly string[]
   readonly provenBy: readonly string[]
-  readonly iut: Role
+  readonly iut: 'recipient' | 'originator'
   readonly needs: readonly Need[]
   readonly valuesNeed: NeedsOf<Vary>
   /** Absent where any will do. */
@@ -109,7 +97,7 @@ export interface Scenario {
   readonly impairment?: PathImpairment
   readonly vary: Vary
   readonly catalogue: Catalogue
-  readonly body: Body<Tester<string, Vary>>
+  readonly body: (tester: Tester<string, Vary>) => Promise<void>
 }
 
 /** One scenario with one value for each of its parameters. */
@@ -127,40 +115,23 @@ export interface ScenarioCase {
  * @throws UsageError from `scenario` for an impairment whose rates or times are none.
  */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
-  return function scenario<
-    const D extends readonly [R, ...R[]],
-    const V extends Vary = Record<never, never>,
-    const I extends Roles = Role,
-  >(
-    meta: ScenarioMeta<R, M, D, V, I>,
-    body: (tester: I extends 'both' ? EitherTester<D[number], V> : Tester<D[number], V>) => Promise<void>,
-  ): I extends 'both' ? readonly [recipient: Scenario, originator: Scenario] : Scenario {
-    const { impairment, provenBy, iut } = meta
-    if (impairment !== undefined) requireImpairment(impairment)
-    const whole = { needs: [], valuesNeed: {}, readings: [], tags: [], vary: {}, ...meta, catalogue }
-    const inRole = (role: Role): Scenario => {
-      const seen = (requirement: R) => catalogue[requirement]?.iut?.includes(role) !== false
-      return {
-        ...whole,
-        ...(role === 'originator'
-          ? { id: `originator-${meta.id}`, needs: whole.needs.filter((need) => need !== 'outgoing-calls') }
-          : {}),
-        decides: meta.decides.filter(seen),
-        passesOver: meta.decides.filter((requirement) => !seen(requirement)),
-        provenBy: 'recipient' in provenBy ? provenBy[role] : provenBy,
-        iut: role,
-        body: (tester) => (body as unknown as Body<EitherTester<string, Vary>>)(eitherTester(tester, role)),
-      }
+  return function scenario<const D extends readonly [R, ...R[]], const V extends Vary = Record<never, never>>(
+    meta: ScenarioMeta<R, M, D, V>,
+    body: (tester: Tester<D[number], V>) => Promise<void>,
+  ): Scenario {
+    if (meta.impairment !== undefined) requireImpairment(meta.impairment)
+    return {
+      needs: [],
+      valuesNeed: {},
+      readings: [],
+      tags: [],
+      vary: {},
+      ...meta,
+      catalogue,
+      body: body as unknown as Scenario['body'],
     }
-    const declared =
-      iut === 'both'
-        ? [inRole('recipient'), inRole('originator')]
-        : { ...whole, passesOver: [], body: body as unknown as Body<Tester<string, Vary>> }
-    return declared as I extends 'both' ? readonly [Scenario, Scenario] : Scenario
   }
 }
-
-type Body<T> = (tester: T) => Promise<void>
 
 /** All cases of a scenario, in the order of its parameters' values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
