@@ -73,6 +73,20 @@ test('several connections are told apart', () => {
   expect(ladder(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2)))).toContain('FIN [2]')
 })
 
+test('fragments are told, and whom a packet claims to be from', () => {
+  const packet = gre({ callId: 7, sequenceNumber: 0 })
+  const text = ladder(
+    traceOf(
+      opened(),
+      Object.assign({ fragments: { size: 8, order: 'reversed' } }, packet),
+      Object.assign(packet, { tester: '192.0.2.99' }),
+    ),
+    { width: 140 },
+  )
+  expect(text).toContain('GRE Call ID 7, Seq 0, in IP fragments of 8, reversed from 192.0.2.1')
+  expect(text).toContain('GRE Call ID 7, Seq 0 from 192.0.2.99')
+})
+
 test('property: nothing hostile gets through, and no line is wider than asked', () => {
   const text = fc.string({ unit: 'binary', maxLength: 60 })
   fc.assert(

@@ -191,6 +191,16 @@ function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number,
     list.push(rung)
     rungs.set(rung.entry.index, list)
   }
+  const testers = new Set(
+    trace.entries.flatMap((entry) =>
+      entry.kind === 'gre' ? [entry.tester] : entry.kind === 'tcp-open' ? [entry.tester.address] : [],
+    ),
+  )
+  /** Which of the tester's addresses a packet has, where it uses several or claims one. */
+  const addressed = (entry: TraceEntry) =>
+    entry.kind !== 'gre' || testers.size < 2
+      ? ''
+      : ` ${entry.from === 'tester' ? 'from' : 'to'} ${printable(entry.tester)}`
   const numbered = (text: string, connection: number) => (several ? `${text} [${connection}]` : text)
 
   for (const entry of trace.entries) {
@@ -220,8 +230,10 @@ function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number,
       })
   }
   for (const part of partsOf(trace)) {
-    if (part.kind === 'gre') add(greRung(part, detailed))
-    else {
+    if (part.kind === 'gre') {
+      const rung = greRung(part, detailed)
+      add({ ...rung, label: `${rung.label}${addressed(part.entry)}` })
+    } else {
       const rung = stretchRung(part, detailed)
       add({ ...rung, label: numbered(rung.label, part.connection) })
     }
