@@ -6,10 +6,11 @@ import { referenceImplementation } from '../implementations/embedded.ts'
 import { discoverEngine } from '../implementations/engine.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
+import { remoteClient } from '../implementations/remote-client.ts'
 import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { nearestNames } from '../runner/select.ts'
-import { DEFAULT_IMPLEMENTATION, REFERENCE } from './names.ts'
+import { CLIENT, DEFAULT_IMPLEMENTATION, REFERENCE } from './names.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -53,8 +54,21 @@ function describeRemote(request: RemoteRequest, cwd: string): Named {
   const description =
     request.manifest === undefined ? undefined : loadDescription(resolve(cwd, request.manifest))
   const given = request.name ?? description?.name
-  const name = given === undefined ? nameOfTarget(request.target) : requireName(given)
+  if (given !== undefined) return { kind: 'remote', name: requireName(given), request, description }
+  const name = request.role === 'server' ? nameOfTarget(request.target) : CLIENT
   return { kind: 'remote', name, request, description }
+}
+
+function remoteImplementation({
+  name,
+  request,
+  description,
+}: Extract<Named, { kind: 'remote' }>): Implementation {
+  const { account } = request
+  if (request.role === 'server') return remoteServer({ target: request.target, name, description, account })
+  const { listen, dialCommand } = request
+  const programs = dialCommand === undefined ? undefined : { command: dialCommand }
+  return remoteClient({ listen, programs, name, description, account })
 }
 
 /** The folder list does not know of the reference; a slip in its name should still be understood. */
@@ -107,13 +121,7 @@ export async function prepareImplementations(
       ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
       : undefined
     return named.map((one) => {
-      if (one.kind === 'remote')
-        return remoteServer({
-          target: one.request.target,
-          name: one.name,
-          description: one.description,
-          account: one.request.account,
-        })
+      if (one.kind === 'remote') return remoteImplementation(one)
       return one.kind === 'reference' || engine === undefined
         ? reference()
         : containerImplementation(one.folder, engine, { provision: request.provision })

@@ -74,6 +74,20 @@ export function valueOrOff<T, F>(
   return { ...plain, read: (given) => (given === false ? off : plain.read(given)) }
 }
 
+/** Takes one value or none; gives what there is, undefined where it is not there at all. */
+export function valueOrNone<T>(
+  name: string,
+  text: OptionText,
+  read: (text: string) => T,
+): Option<{ readonly value: T | undefined } | undefined> {
+  const plain = value(name, text, read)
+  return {
+    declaration: { ...text, type: 'string' },
+    read: (given) =>
+      given === undefined ? undefined : { value: given === '' ? undefined : plain.read(given) },
+  }
+}
+
 /** Reads text as it is. */
 export const asText = (text: string): string => text
 

@@ -1,19 +1,20 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
 import { hostMachine } from '../implementations/embedded-host.ts'
+import { packageRoot } from '../implementations/package-root.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import { loopbackAddresses } from '../network/testing/loopback.ts'
 import { DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
 import { createReference } from '../reference/machine.ts'
 import { readEvents } from '../report/events.ts'
-import { readRemote, readTarget, withoutSecrets } from './remote.ts'
+import { readDialCommand, readRemote, readTarget, withoutSecrets } from './remote.ts'
 import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
 const rawMissing = !canOpenRawGre().ok && process.env.PPTPSPEC_REQUIRE_RAW !== '1'
-const [SERVER] = loopbackAddresses()
+const [SERVER, CLIENT, TESTER] = loopbackAddresses()
 /** Not 1723, lest it meet another server. */
 const PORT = 11_723
 
@@ -52,7 +53,13 @@ describe('readTarget', () => {
 })
 
 describe('secrets', () => {
-  const given = { target: { host: 'h', port: 1723 }, name: undefined, manifest: undefined }
+  const given = {
+    target: { host: 'h', port: 1723 },
+    listen: undefined,
+    'dial-command': undefined,
+    name: undefined,
+    manifest: undefined,
+  }
 
   it('come with the account, or from the environment', () => {
     expect(readRemote({ ...given, account: 'alice:a:b' }, {})?.account).toEqual({
@@ -141,6 +148,110 @@ describe('run --target', () => {
   )
 })
 
+/** Cases that need a call, a hang-up, or what its user sees. */
+const DIALS = [
+  'originator-start/connects',
+  'originator-call/connected',
+  'originator-start/refused#refusal=version',
+]
+const globsOf = (ids: readonly string[]) => ids.flatMap((id) => ['-s', id])
+
+function verdictsIn(directory: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    readEvents(join(directory, 'events.ndjson')).flatMap((event) =>
+      event.kind === 'scenario-finished'
+        ? [[event.result.scenario, `${event.result.verdict} ${event.result.reason ?? ''}`.trim()]]
+        : [],
+    ),
+  )
+}
+
+describe('readDialCommand', () => {
+  it('splits words like a shell, and leaves what only a shell would understand', () => {
+    expect(readDialCommand('pptp {server}  --phone "0 815" \'a b\'')).toEqual([
+      'pptp',
+      '{server}',
+      '--phone',
+      '0 815',
+      'a b',
+    ])
+    expect(readDialCommand('echo $HOME `id` a;b')).toEqual(['echo', '$HOME', '`id`', 'a;b'])
+  })
+
+  it.each(['', ' ', 'pptp {server} | tee log', 'pptp {server} > log', 'pptp {server} 2>&1', 'a && b'])(
+    'refuses %j',
+    (text) => {
+      expect(() => readDialCommand(text)).toThrow(UsageError)
+    },
+  )
+})
+
+describe('run --listen', () => {
+  const client = join(packageRoot(), 'harness', 'implementations', 'testing', 'dial-reference.ts')
+  const command = `${process.execPath} --import tsx ${client} ${CLIENT} {server}`
+
+  it.skipIf(rawMissing)(
+    'makes a client dial by a command, without any engine',
+    async () => {
+      const cwd = temporaryDirectory()
+      const argv = ['run', '--listen', TESTER, '--dial-command', command, '-o', 'out', ...globsOf(DIALS)]
+      const { code, stdout, stderr } = await pptpspec(argv, { cwd })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(`the client is at ${CLIENT}; the tester listens on ${TESTER}:1723`)
+      const verdicts = verdictsIn(join(cwd, 'out'))
+      expect(Object.keys(verdicts).length).toBeGreaterThan(2)
+      expect(new Set(Object.values(verdicts))).toEqual(new Set(['pass']))
+      const log = readFileSync(join(cwd, 'out', 'client', 'originator-start', 'connects.log'), 'utf8')
+      expect(log).toContain(`dialling ${TESTER}`)
+    },
+    60_000,
+  )
+
+  it.skipIf(rawMissing)('waits for a person to dial, and skips what a person does not tell', async () => {
+    const network = createSystemNetwork()
+    const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
+    const hosted = await hostMachine(network, machine, { address: CLIENT, port: 0 })
+    onTestFinished(async () => {
+      await hosted.close()
+      await network.close()
+    })
+    const cwd = temporaryDirectory()
+    let dials = 0
+    const person = (text: string) => {
+      for (const _ of text.matchAll(/dial \S+ now/g)) {
+        dials += 1
+        hosted.dial(TESTER, {})
+      }
+    }
+    const argv = ['run', '--listen', TESTER, '--name', 'by-hand', '-o', 'out', ...globsOf(DIALS)]
+    const { code } = await pptpspec(argv, { cwd, watch: person })
+    expect(code).toBe(0)
+    const verdicts = verdictsIn(join(cwd, 'out'))
+    expect(verdicts['originator-start/connects']).toBe('pass')
+    // Each case, once more to learn its address, and the smoke scenario before and after.
+    expect(dials).toBe(Object.values(verdicts).filter((verdict) => verdict === 'pass').length + 3)
+  })
+
+  it.skipIf(rawMissing).each([
+    ['a command that fails', 'false {server}', /nobody opened a TCP connection to .*:1723/],
+    ['a program that is not there', 'no-such-program {server}', /the dial command cannot be started/],
+  ])('%s: an environment error before anything is played', async (_, dialCommand, message) => {
+    const argv = ['run', '--listen', TESTER, '--dial-command', dialCommand]
+    const { code, stderr } = await pptpspec(argv)
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(message) })
+  })
+
+  it('an address that this machine has not', async () => {
+    const { code, stderr } = await pptpspec(['run', '--listen', '192.0.2.1', '--dial-command', 'true'])
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(
+        /Cannot listen on 192.0.2.1:1723: EADDRNOTAVAIL\nremedy: Give an address/,
+      ),
+    })
+  })
+})
+
 describe('a description of it', () => {
   it.each([
     ['nothing', 'pics: [', /broken.yaml: .*line/],
@@ -165,6 +276,9 @@ describe('a description of it', () => {
     ['a file that is not there', ['--target', 'h', '--manifest', 'x.yaml'], /there is no .*x.yaml/],
     ['a name that is none', ['--target', 'h', '--name', 'A b'], /--name: expected a name/],
     ['a name without a target', ['reference', '--name', 'x'], /--name needs --target/],
+    ['both sides', ['--target', 'h', '--listen'], /--target is for a server, --listen for a client/],
+    ['a command for nobody', ['reference', '--dial-command', 'x'], /--dial-command needs --listen/],
+    ['no address', ['--listen', 'eth0'], /--listen: expected an IPv4 address of this machine, got "eth0"/],
     ['an accelerated clock', ['--target', 'h', '--clock', 'accelerated'], /h has no accelerated clock/],
   ])('%s', async (_, argv, message) => {
     const { code, stderr } = await pptpspec(['run', ...argv])

@@ -1,12 +1,25 @@
+import { isIPv4 } from 'node:net'
+import { parseArgsStringToArgv } from 'string-argv'
 import { UsageError } from '../errors/errors.ts'
 import type { Target } from '../implementations/remote-server.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 
-/** Something to test that no container holds. */
-export interface RemoteRequest {
-  readonly target: Target
-  /** Undefined: named by its host. */
+/** Something to test that no container holds: a server to dial, or a client that dials us. */
+export type RemoteRequest = RemoteCommon &
+  (
+    | { readonly role: 'server'; readonly target: Target }
+    | {
+        readonly role: 'client'
+        /** Our address that it dials; undefined: the only one there is. */
+        readonly listen: string | undefined
+        /** Makes it dial, a program and its arguments; undefined: what its description says, or a person does. */
+        readonly dialCommand: readonly string[] | undefined
+      }
+  )
+
+interface RemoteCommon {
+  /** Undefined: named by its description, or its host. */
   readonly name: string | undefined
   /** A YAML file that describes it. */
   readonly manifest: string | undefined
@@ -19,6 +32,8 @@ export const SECRET_VARIABLE = 'PPTPSPEC_SECRET'
 /** The options about such a thing, as they were given. */
 export interface RemoteOptions {
   readonly target: Target | undefined
+  readonly listen: { readonly value: string | undefined } | undefined
+  readonly 'dial-command': readonly string[] | undefined
   readonly name: string | undefined
   readonly manifest: string | undefined
   readonly account: string | undefined
@@ -26,19 +41,35 @@ export interface RemoteOptions {
 
 /**
  * What the options together ask for; undefined when nothing remote.
- * @throws UsageError for options that belong to another one, which is not there.
+ * @throws UsageError for options that do not go together.
  */
 export function readRemote(
   options: RemoteOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): RemoteRequest | undefined {
-  const { target, name, manifest, account } = options
-  if (target === undefined) {
-    const idle = Object.entries({ name, manifest, account }).find(([, value]) => value !== undefined)
-    if (idle === undefined) return undefined
-    throw new UsageError(`--${idle[0]} needs --target`, 'What is in a container says this in its manifest')
-  }
-  return { target, name, manifest, account: account === undefined ? undefined : readAccount(account, env) }
+  const { target, listen, 'dial-command': dialCommand, name, manifest, account } = options
+  if (target !== undefined && listen !== undefined)
+    throw new UsageError('--target is for a server, --listen for a client', 'Run them one by one')
+  if (dialCommand !== undefined && listen === undefined)
+    throw new UsageError('--dial-command needs --listen', 'Say where the client dials: --listen ADDRESS')
+  const read = account === undefined ? undefined : readAccount(account, env)
+  if (target !== undefined) return { role: 'server', target, name, manifest, account: read }
+  if (listen !== undefined)
+    return {
+      role: 'client',
+      listen: listen.value,
+      dialCommand,
+      name,
+      manifest,
+      // The client's own; by the same one it may let the tester in.
+      account: read === undefined ? undefined : { ...read, own: read },
+    }
+  const idle = Object.entries({ name, manifest, account }).find(([, value]) => value !== undefined)
+  if (idle === undefined) return undefined
+  throw new UsageError(
+    `--${idle[0]} needs --target or --listen`,
+    'What is in a container says this in its manifest',
+  )
 }
 
 /**
@@ -54,6 +85,39 @@ export function readTarget(text: string): Target {
   throw new UsageError(
     `--target: expected a host or host:port, got "${text}"`,
     'For example --target vpn.example.com or --target 192.0.2.1:1723',
+  )
+}
+
+/**
+ * Reads an address of ours.
+ * @throws UsageError when it is no dotted IPv4.
+ */
+export function readListen(text: string): string {
+  if (isIPv4(text) && text !== '0.0.0.0') return text
+  throw new UsageError(
+    `--listen: expected an IPv4 address of this machine, got "${text}"`,
+    'For example --listen 192.0.2.1; without an address it is the only one there is',
+  )
+}
+
+const FOR_A_SHELL = /^([|&;<>]+|\d?>&?\d?)$/
+
+/**
+ * Reads a program and its arguments: words between spaces, or in quotes.
+ * @throws UsageError when there is none, or a shell would be needed.
+ */
+export function readDialCommand(text: string): readonly string[] {
+  const words = parseArgsStringToArgv(text)
+  const odd = words.find((word) => FOR_A_SHELL.test(word))
+  if (odd !== undefined)
+    throw new UsageError(
+      `--dial-command: "${odd}" is for a shell, and none reads this`,
+      'Put it into a script, and give that as the command',
+    )
+  if (words[0] !== undefined && words[0] !== '') return words
+  throw new UsageError(
+    '--dial-command: expected a program and its arguments',
+    "For example --dial-command 'pptp {server} --nolaunchpppd'",
   )
 }
 

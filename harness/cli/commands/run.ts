@@ -10,10 +10,18 @@ import {
   someTexts,
   texts,
   value,
+  valueOrNone,
   valueOrOff,
   wholeNumber,
 } from '../options.ts'
-import { readRemote, readTarget, SECRET_VARIABLE, withoutSecrets } from '../remote.ts'
+import {
+  readDialCommand,
+  readListen,
+  readRemote,
+  readTarget,
+  SECRET_VARIABLE,
+  withoutSecrets,
+} from '../remote.ts'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
 const MOST_LANES = 64
@@ -56,9 +64,27 @@ export const run = command({
       { describe: 'a server across the network, as host or host:port', group: REMOTE },
       readTarget,
     ),
+    listen: valueOrNone(
+      'listen',
+      {
+        describe:
+          'a client that dials this address of ours, wherever it runs [default: the only address there is]',
+        group: REMOTE,
+      },
+      readListen,
+    ),
+    'dial-command': value(
+      'dial-command',
+      {
+        describe:
+          'what makes it dial: a program and its arguments, {server} for our address, no shell [default: you are told to]',
+        group: REMOTE,
+      },
+      readDialCommand,
+    ),
     name: value(
       'name',
-      { describe: 'what results and baselines call it [default: its host]', group: REMOTE },
+      { describe: 'what results and baselines call it [default: its host, or "client"]', group: REMOTE },
       asText,
     ),
     manifest: value(
@@ -73,7 +99,7 @@ export const run = command({
     account: value(
       'account',
       {
-        describe: `NAME of an account that its PPP accepts, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which others can see`,
+        describe: `NAME of its PPP account, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which others can see`,
         group: REMOTE,
       },
       asText,
@@ -175,6 +201,10 @@ export const run = command({
     ],
     ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
     ['run --target vpn.example.com --account alice', 'a server across the network, no container engine'],
+    [
+      "run --listen 192.0.2.1 --dial-command 'pptp {server} --nolaunchpppd'",
+      'a client on this machine; without the command, one that you dial yourself',
+    ],
   ],
   epilogue:
     'Exit codes: 0 as the baseline expects, 1 not as expected (also an unexpected pass, or a stale entry), 2 usage, 3 environment or harness error.',

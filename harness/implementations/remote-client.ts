@@ -1,0 +1,229 @@
+import { networkInterfaces } from 'node:os'
+import { EnvironmentError } from '../errors/errors.ts'
+import type { Network, TcpConnection } from '../network/network.ts'
+import { createSystemNetwork, systemClock } from '../network/system.ts'
+import type { PppAccounts } from '../ppp/profile.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
+import type { Dial, Dialler, Dialling } from '../scenario/dial.ts'
+import { Inconclusive } from '../scenario/judge.ts'
+import { createMailbox } from '../scenario/mailbox.ts'
+import type { Pics, TimerProfile } from '../scenario/profile.ts'
+import { claimsFrom, type Description, saidOr } from './description.ts'
+import type { Implementation, Replica } from './implementation.ts'
+import { createLocalDialler, type DialPrograms } from './local-dial.ts'
+import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
+
+export interface RemoteClientOptions {
+  /** Where the client is going to dial: dotted IPv4 of this machine. Its only address unless given. */
+  readonly listen?: string | undefined
+  /** What makes it dial; without, a person is told to. */
+  readonly programs?: DialPrograms | undefined
+  /** Results and baselines go by it. */
+  readonly name: string
+  readonly description?: Description | undefined
+  /** By which the client proves itself, and lets the tester in; before that of the description. */
+  readonly account?: PppAccounts | undefined
+}
+
+/** What clients do today, where nobody says otherwise. */
+const ASSUMED: Pics = {
+  roles: ['originator'],
+  outgoingCalls: false,
+  incomingCalls: false,
+  ppp: true,
+  callsPerConnection: 0,
+}
+
+/** Windows in ms. Generous, because nobody knows what machine it is. */
+const WINDOWS: TimerProfile = {
+  connect: 5_000,
+  reply: 3_000,
+  close: 5_000,
+  call: 10_000,
+  tunnel: 10_000,
+  dial: 15_000,
+  request: 8_000,
+  speed: 1,
+}
+/** How long a person has to make it dial, in ms. */
+const BY_HAND = 300_000
+
+/**
+ * A client that dials this machine, wherever it runs: made to by a program, or by a person. Its address is learned from a first dial; it is
+ * seen from outside only, its clock is its own, and what there is of a log is what the program prints.
+ */
+export function remoteClient({
+  listen,
+  programs,
+  name,
+  description = {},
+  account,
+}: RemoteClientOptions): Implementation {
+  const accounts = account ?? description.ppp
+  const byHand = programs === undefined
+  return {
+    name,
+    title:
+      description.title ?? (byHand ? 'client dialled by hand' : `client dialled by ${programs.command[0]}`),
+    kind: 'remote',
+    pics: { ...claimsFrom(ASSUMED, description, accounts), dialling: diallingOf(programs) },
+    ...(accounts === undefined ? {} : { ppp: accounts }),
+    async start(count, progress) {
+      const own = listen ?? onlyAddress()
+      const log = createLogBuffer(() => performance.timeOrigin + performance.now())
+      const ask = () => progress(`dial ${own} now`)
+      const client = await learnAddress({ own, log, programs, ask })
+      progress(`the client is at ${client}; the tester listens on ${own}:${PPTP_PORT}`)
+      const windows = byHand ? { ...WINDOWS, dial: BY_HAND } : WINDOWS
+      const timers = saidOr(windows, description.timers)
+      return Array.from({ length: count }, () =>
+        createReplica({ name, own, client, timers, accounts, log, programs, ask }),
+      )
+    },
+  }
+}
+
+function diallingOf(programs: DialPrograms | undefined): Dialling {
+  if (programs === undefined) return { settings: [], hangUp: false, byHand: true }
+  const { settings = {} } = programs
+  const heeded = (['phoneNumber', 'window', 'secret'] as const).filter((one) => settings[one] !== undefined)
+  return { settings: heeded, hangUp: true }
+}
+
+/** @throws EnvironmentError where this machine has several, or none. */
+function onlyAddress(): string {
+  const all = Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
+  const [first] = all
+  if (first !== undefined && all.length === 1) return first
+  throw new EnvironmentError(
+    `this machine has ${all.length === 0 ? 'no address but loopback' : `several addresses: ${all.join(', ')}`}`,
+    'Say which one the client dials: --listen ADDRESS',
+  )
+}
+
+interface FirstDial {
+  readonly own: string
+  readonly log: LogBuffer
+  readonly programs: DialPrograms | undefined
+  /** Tells a person to make it dial. */
+  readonly ask: () => void
+}
+
+/**
+ * The address of the client, from a first connection that is reset at once: before a case is played, GRE has to be opened towards it.
+ * @throws EnvironmentError when nobody connects, or it could not be told from ourselves.
+ */
+async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<string> {
+  const network = createSystemNetwork()
+  const arrived = createMailbox<string>(systemClock)
+  let dial: Dial | undefined
+  try {
+    await network.listen({ address: own, port: PPTP_PORT }, (connection) => {
+      arrived.put(connection.remote.address)
+      connection.reset()
+    })
+    if (programs === undefined) ask()
+    else dial = await createLocalDialler(programs, log)(own)
+    // A program that dials in the background ends well; one that failed is not worth waiting for.
+    const failed = dial?.ended?.then(({ status }) => (status === 0 ? never : undefined)) ?? never
+    const window = programs === undefined ? BY_HAND : WINDOWS.dial
+    const client = await Promise.race([arrived.take(window), failed])
+    if (client === undefined)
+      throw new EnvironmentError(
+        `nobody opened a TCP connection to ${own}:${PPTP_PORT}, the tester's address, within ${window / 1000} s${said(log)}`,
+        'See whether the client dials this address, and whether firewalls on the way let TCP port 1723 through',
+      )
+    if (client === own)
+      throw new EnvironmentError(
+        `the client dials from ${client}, which is the tester's own address: their GRE packets could not be told apart`,
+        'Give the tester an address of its own: --listen 127.0.0.2 does, or a network namespace',
+      )
+    return client
+  } finally {
+    await dial?.stop()
+    await network.close()
+  }
+}
+
+const never = new Promise<never>(() => {})
+
+function said(log: LogBuffer): string {
+  const lines = log.tail()
+  return lines.length === 0 ? '' : ['; the dial command said:', ...lines].join('\n  ')
+}
+
+interface ReplicaParts extends FirstDial {
+  readonly name: string
+  readonly client: string
+  readonly timers: TimerProfile
+  readonly accounts: PppAccounts | undefined
+}
+
+function createReplica(parts: ReplicaParts): Replica {
+  const { own, client, timers, log, programs, ask } = parts
+  const arrivals = createMailbox<true>(systemClock)
+  const dials = new Set<Dial>()
+  const dialler =
+    programs === undefined ? byHand(arrivals, timers.dial, ask) : createLocalDialler(programs, log)
+  const dial: Dialler = async (server, settings) => {
+    const underWay = await dialler(server, settings)
+    dials.add(underWay)
+    return underWay
+  }
+  return {
+    address: client,
+    testerAddresses: [own],
+    provenance: { implementation: parts.name, versions: {}, engine: 'remote' },
+    timers,
+    ...(parts.accounts === undefined ? {} : { accounts: parts.accounts }),
+    async openNetwork() {
+      arrivals.drain()
+      return watched(createSystemNetwork(), own, () => arrivals.put(true))
+    },
+    play: (body) => body(),
+    dial,
+    takeLog: () => log.take(),
+    death: () => undefined,
+    async stop() {
+      await Promise.all([...dials].map((underWay) => underWay.stop()))
+    },
+  }
+}
+
+/** The same network, of which every connection that comes in is heard, and whose GRE comes from the address that the client dials. */
+function watched(network: Network, own: string, heard: () => void): Network {
+  return {
+    ...network,
+    listen: (local, accept, options) =>
+      network.listen(
+        local,
+        (connection: TcpConnection) => {
+          heard()
+          accept(connection)
+        },
+        options,
+      ),
+    openGre: (remote, options) => network.openGre(remote, { from: own, ...options }),
+  }
+}
+
+/**
+ * A person dials: the dial is under way when a connection has come, which may have been before anybody asked for it.
+ */
+function byHand(
+  arrivals: { take(window: number): Promise<true | undefined> },
+  window: number,
+  ask: () => void,
+): Dialler {
+  return async () => {
+    if ((await arrivals.take(0)) === undefined) {
+      ask()
+      if ((await arrivals.take(window)) === undefined)
+        throw new Inconclusive(`nobody made it dial within ${window / 1000} s`)
+    }
+    return { stop: async () => {} }
+  }
+}
