@@ -15,8 +15,8 @@ import type { Implementation, LogLine, Replica } from './implementation.ts'
 
 /** Where the reference listens in its simulated world. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
-/** The tester's addresses there, the usual one first. */
-export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4'] as const
+/** The tester's addresses there, the usual one first. The last is below the reference's, as collisions have it (section 3.1.3). */
+export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '9.255.255.255'] as const
 
 /** What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to the octet. */
 export const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)

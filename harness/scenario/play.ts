@@ -4,6 +4,7 @@ import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { Addresses } from './addresses.ts'
 import { caseSeed } from './case-seed.ts'
 import type { Dialler } from './dial.ts'
 import { describeSchedule, type Impaired, standing } from './impaired-verdict.ts'
@@ -57,7 +58,8 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const { scenario } = one
   const { clock } = stage.network
   const { testerAddresses = [], unusedAddress } = stage
-  const unplayed = unplayable(one, testerAddresses, unusedAddress)
+  const addresses: Addresses = { iut: stage.address, tester: testerAddresses, unused: unusedAddress }
+  const unplayed = unplayable(one, addresses)
   if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
   const started = clock.now()
   const impaired = impairmentOf(one, stage)
@@ -78,7 +80,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       unique: () => counter++,
     },
     recorder.network,
-    { iut: stage.address, port: stage.port ?? PPTP_PORT, tester: testerAddresses, unused: unusedAddress },
+    { ...addresses, port: stage.port ?? PPTP_PORT },
     one.variation,
     { settled: stage.settled, dial: stage.dial },
   )

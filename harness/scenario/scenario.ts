@@ -1,6 +1,7 @@
 import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { PppProfile } from '../ppp/profile.ts'
+import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
 import type { Pics } from './profile.ts'
 import type { Catalogue } from './requirement.ts'
 import type { Tester } from './tester.ts'
@@ -20,6 +21,9 @@ export type Need =
   | 'hang-up'
   /** Somebody can tell how its dial ended: with which exit status. */
   | 'dial-end'
+  /** One of the tester's addresses, as a number, is below the IUT's, or above it: who wins a collision. */
+  | 'lower-address'
+  | 'higher-address'
   /** It connects again by itself after an error. */
   | 'persists'
   /** It can be told what number to dial, what receive window to announce, what secret to use. */
@@ -154,18 +158,21 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   }))
 }
 
-/** Why a case cannot be played where the tester has only these addresses, and that one is nobody's; undefined when it can. */
+/** Why a case cannot be played with these addresses; undefined when it can. */
 export function unplayable(
   { scenario, needs }: ScenarioCase,
-  testerAddresses: readonly string[],
-  unusedAddress?: string,
+  { iut, tester, unused }: Addresses,
 ): string | undefined {
-  if (needs.includes('unused-address') && unusedAddress === undefined)
+  if (needs.includes('unused-address') && unused === undefined)
     return 'no address near it is known that nobody has'
-  if (needs.includes('second-address') && testerAddresses.length < 2)
+  if (needs.includes('second-address') && tester.length < 2)
     return 'the tester has no second address from which to reach it'
-  if (scenario.iut === 'originator' && testerAddresses.length === 0)
+  if (scenario.iut === 'originator' && tester.length === 0)
     return 'no address of the tester is known that it could dial'
+  if (needs.includes('lower-address') && addressBelow(iut, tester) === undefined)
+    return "the tester has no address below the implementation's"
+  if (needs.includes('higher-address') && addressAbove(iut, tester) === undefined)
+    return "the tester has no address above the implementation's"
   return undefined
 }
 
@@ -197,6 +204,8 @@ function missingClaim(need: Need, pics: Pics): string | undefined {
     case 'two-calls':
       return pics.callsPerConnection >= 2 ? undefined : 'two calls on one control connection'
     case 'second-address':
+    case 'lower-address':
+    case 'higher-address':
     case 'unused-address':
       return undefined
     case 'both-roles':

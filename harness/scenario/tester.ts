@@ -9,6 +9,7 @@ import {
 import type { PppAccounts } from '../ppp/profile.ts'
 import { type DecodedMessage, describeControl } from '../protocol/control.ts'
 import type { BodyValues, MessageName } from '../protocol/messages.ts'
+import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
 import type { Dialler } from './dial.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
@@ -42,6 +43,10 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
    * @throws Inconclusive where none is known.
    */
   readonly unusedAddress: string
+  /** One of ours that is, as a number of 32 bits, below the IUT's. It takes `needs: ['lower-address']`. @throws Inconclusive where there is none. */
+  readonly lowerAddress: string
+  /** One that is above it. It takes `needs: ['higher-address']`. @throws Inconclusive where there is none. */
+  readonly higherAddress: string
   /** This case's values. */
   readonly vary: Variation<V>
   /** Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when there is none to be had. */
@@ -87,6 +92,11 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
   durations(...ms: readonly [number, ...number[]]): string
 }
 
+function known(address: string | undefined, where: string): string {
+  if (address !== undefined) return address
+  throw new Inconclusive(`the tester has no address ${where} the implementation's`)
+}
+
 /** A tester and the end of it. */
 export interface OwnedTester<R extends string> {
   readonly tester: Tester<R>
@@ -97,12 +107,7 @@ export interface OwnedTester<R extends string> {
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: Network,
-  addresses: {
-    readonly iut: string
-    readonly port: number
-    readonly tester: readonly string[]
-    readonly unused?: string | undefined
-  },
+  addresses: Addresses & { readonly port: number },
   vary: Readonly<Record<string, unknown>>,
   {
     settled = async () => {},
@@ -159,6 +164,12 @@ export function createTester<R extends string>(
       throw new Inconclusive('no PPP account of it is known')
     },
     addresses: own,
+    get lowerAddress() {
+      return known(addressBelow(address, own), 'below')
+    },
+    get higherAddress() {
+      return known(addressAbove(address, own), 'above')
+    },
     get unusedAddress() {
       if (addresses.unused !== undefined) return addresses.unused
       throw new Inconclusive('no address near it is known to be unused')
