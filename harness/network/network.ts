@@ -87,7 +87,7 @@ export interface GreSocket {
    * @throws UsageError when the source is not dotted IPv4.
    */
   send(packet: Uint8Array, carriage?: IpCarriage): void
-  /** Sets the one listener; packets that arrived before are kept (bounded) and delivered on this call. */
+  /** Sets the one listener; packets that arrived before are kept (bounded) and delivered on this call. Nobody else uses a packet's octets afterwards. */
   onPacket(listener: (packet: Uint8Array) => void): void
   /** Sets the listener for path errors, e.g. ICMP protocol unreachable as ECONNREFUSED or ENOPROTOOPT. */
   onError(listener: (error: { readonly code: string }) => void): void

@@ -82,43 +82,36 @@ export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly 
 
 /** A packet's octets, exactly as its values say. A number whose presence bit is 0 is left out. */
 export function encodeGre(packet: GrePacket): Uint8Array {
-  const numbers = [
-    packet.sequencePresent === 1 ? packet.sequenceNumber : undefined,
-    packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined,
-  ].filter((number) => number !== undefined)
-  const header = 8 + 4 * numbers.length
+  const sequence = packet.sequencePresent === 1 ? packet.sequenceNumber : undefined
+  const acknowledgment = packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined
+  const header = 8 + (sequence === undefined ? 0 : 4) + (acknowledgment === undefined ? 0 : 4)
   const octets = new Uint8Array(header + packet.payload.length + packet.trailing.length)
   const view = new DataView(octets.buffer)
   let first = 0
-  for (const bit of GRE_BITS) first |= (packet[bit.name] << bit.shift) & bit.mask
+  for (const { name, mask, shift } of GRE_BITS) first |= (packet[name] << shift) & mask
   view.setUint16(0, first)
   view.setUint16(2, packet.protocolType)
   view.setUint16(4, packet.payloadLength)
   view.setUint16(6, packet.callId)
-  numbers.forEach((number, at) => {
-    view.setUint32(8 + 4 * at, number)
-  })
+  if (sequence !== undefined) view.setUint32(8, sequence)
+  if (acknowledgment !== undefined) view.setUint32(header - 4, acknowledgment)
   octets.set(packet.payload, header)
   octets.set(packet.trailing, header + packet.payload.length)
   return octets
 }
 
-/** Reads one GRE packet. Never throws. */
+/** Reads one GRE packet; what it carries is a view of the octets given. Never throws. */
 export function decodeGre(octets: Uint8Array): DecodedGre {
-  const unrecognized = (reason: string): UnrecognizedGre => ({ kind: 'unrecognized-gre', reason, octets })
-  if (octets.length < 4) return unrecognized(`${octets.length} octets are less than a GRE header`)
+  if (octets.length < 4) return unrecognized(octets, `${octets.length} octets are less than a GRE header`)
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const first = view.getUint16(0)
-  const bits = Object.fromEntries(
-    GRE_BITS.map((bit) => [bit.name, (first & bit.mask) >> bit.shift]),
-  ) as GreBits
-  if (bits.checksumPresent === 1) return unrecognized('C is 1: another header layout')
-  if (bits.routingPresent === 1) return unrecognized('R is 1: another header layout')
-  if (bits.keyPresent === 0) return unrecognized('K is 0: no Call ID')
-  if (bits.version !== 1) return unrecognized(`Ver is ${bits.version}`)
+  const bits = bitsOf(view.getUint16(0))
+  if (bits.checksumPresent === 1) return unrecognized(octets, 'C is 1: another header layout')
+  if (bits.routingPresent === 1) return unrecognized(octets, 'R is 1: another header layout')
+  if (bits.keyPresent === 0) return unrecognized(octets, 'K is 0: no Call ID')
+  if (bits.version !== 1) return unrecognized(octets, `Ver is ${bits.version}`)
   const header = 8 + 4 * (bits.sequencePresent + bits.acknowledgmentPresent)
   if (octets.length < header)
-    return unrecognized(`${octets.length} octets where the header alone has ${header}`)
+    return unrecognized(octets, `${octets.length} octets where the header alone has ${header}`)
   const payloadLength = view.getUint16(4)
   const end = Math.min(octets.length, header + payloadLength)
   return {
@@ -128,11 +121,23 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
     payloadLength,
     callId: view.getUint16(6),
     sequenceNumber: bits.sequencePresent === 1 ? view.getUint32(8) : undefined,
-    acknowledgmentNumber:
-      bits.acknowledgmentPresent === 1 ? view.getUint32(8 + 4 * bits.sequencePresent) : undefined,
-    payload: octets.slice(header, end),
-    trailing: octets.slice(end),
+    acknowledgmentNumber: bits.acknowledgmentPresent === 1 ? view.getUint32(header - 4) : undefined,
+    payload: octets.subarray(header, end),
+    trailing: octets.subarray(end),
   }
+}
+
+function unrecognized(octets: Uint8Array, reason: string): UnrecognizedGre {
+  return { kind: 'unrecognized-gre', reason, octets }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The fields in the first 16 bits. Runs for every packet: one object, filled in the order of the header. */
+function bitsOf(first: number): GreBits {
+  const bits = {} as Mutable<GreBits>
+  for (const { name, mask, shift } of GRE_BITS) bits[name] = (first & mask) >> shift
+  return bits
 }
 
 /** What in a packet's header breaks the field rules of section 4.1. */

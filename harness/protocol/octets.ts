@@ -60,3 +60,26 @@ export function printable(text: string, limit = 200): string {
         : `\\u${code.toString(16).padStart(4, '0')}`
   })
 }
+
+/** Octets of memory that copies share. */
+const CHUNK = 65_536
+
+/**
+ * A function that copies octets into memory that many copies share: thousands of small arrays with memory of their own cost more than all else that
+ * happens to a packet. A copy that is kept keeps its neighbours.
+ */
+export function createCopier(): (octets: Uint8Array, start?: number, end?: number) => Uint8Array {
+  let chunk = new Uint8Array(0)
+  let used = 0
+  return (octets, start = 0, end = octets.length) => {
+    const size = end - start
+    if (size > chunk.length - used) {
+      chunk = new Uint8Array(Math.max(CHUNK, size))
+      used = 0
+    }
+    const copy = chunk.subarray(used, used + size)
+    used += size
+    copy.set(octets.subarray(start, end))
+    return copy
+  }
+}

@@ -12,6 +12,7 @@ import type {
   TcpListener,
 } from '../network/network.ts'
 import { isConnection } from '../network/network.ts'
+import { createCopier } from '../protocol/octets.ts'
 import { impairPath } from './impaired-path.ts'
 import type { Trace, TraceEntry, TraceStep } from './trace.ts'
 
@@ -76,6 +77,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const entries: TraceEntry[] = []
   const numbers = new WeakMap<TcpConnection, number>()
   const delivered = new WeakMap<object, number>()
+  const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
   let connections = 0
   let octets = 0
@@ -196,12 +198,11 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     let errorListener: ((error: { readonly code: string }) => void) | undefined
     let closed = false
     const ends = { tester: inner.local, iut: inner.remote }
-    inner.onPacket((original) => {
-      const packet = original.slice()
+    inner.onPacket((packet) => {
       const entry =
         path === undefined
           ? record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
-          : path.arrive(ends, original)
+          : path.arrive(ends, packet)
       if (entry === undefined) return
       delivered.set(packet, entry.index)
       if (listener === undefined) kept.push(packet)
@@ -233,7 +234,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         if (carriage !== undefined) {
           sendAs(packet, carriage)
         } else if (closed || path === undefined) {
-          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: packet.slice() })
+          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: copy(packet) })
           inner.send(packet)
         } else path.leave(ends, packet, () => inner.send(packet))
       },
