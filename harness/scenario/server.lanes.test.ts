@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { hostMachine } from '../implementations/embedded-host.ts'
+import type { Network } from '../network/network.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
+import { createSystemNetwork } from '../network/system.ts'
+import { loopbackAddresses } from '../network/testing/loopback.ts'
+import { createReference } from '../reference/machine.ts'
+import type { Dialler } from './dial.ts'
+import { play } from './play.ts'
+import { DIAL_TIMERS } from './profile.ts'
+import { casesOf, createScenarios } from './scenario.ts'
+
+const [TESTER, ...IUTS] = loopbackAddresses()
+const LANES = 4
+
+const [one] = casesOf(
+  createScenarios<'3/it', 'none'>({
+    '3/it': { section: '3', page: 1, level: 'implied', binds: ['originator'], text: 'It dials.' },
+  })(
+    {
+      id: 'server/lanes',
+      purpose: 'It dials again and again.',
+      decides: ['3/it'],
+      provenBy: ['none'],
+      iut: 'originator',
+    },
+    async (t) => {
+      for (let dialled = 0; dialled < 5; dialled++) {
+        const { dial, control, call } = await t.acceptCall()
+        const data = await call.tunnel.nextData(t.timers.tunnel)
+        t.decide('3/it', {
+          ok: data?.packet.callId === call.reply.callId,
+          expected: 'data of the call',
+          seen: data === undefined ? 'none' : `data of ${data.packet.callId}`,
+        })
+        control.reset()
+        await dial.ended(1_000)
+      }
+    },
+  ),
+)
+
+/** A reference with that address, and what makes it dial. */
+async function host(network: Network, address: string): Promise<Dialler> {
+  const machine = await hostMachine(network, createReference(), { address, hears: [TESTER] })
+  return async (server, settings = {}) => {
+    const dial = machine.dial(server, settings)
+    return {
+      ended: dial.ended.then((detail) => ({ status: undefined, detail })),
+      stop: async () => dial.stop(),
+    }
+  }
+}
+
+test.skipIf(!canOpenRawGre().ok)(
+  'originators side by side dial the same address and port of ours, and each scenario sees its own',
+  async () => {
+    if (one === undefined) throw new Error('a scenario has at least one case')
+    const networks: Network[] = []
+    const open = () => {
+      const network = createSystemNetwork()
+      networks.push(network)
+      return network
+    }
+    const timers = { connect: 2_000, reply: 2_000, close: 2_000, call: 2_000, tunnel: 2_000, ...DIAL_TIMERS }
+    const played = await Promise.all(
+      IUTS.slice(0, LANES).map(async (address) =>
+        play(one, {
+          network: open(),
+          address,
+          testerAddresses: [TESTER],
+          timers: { ...timers, speed: 1 },
+          dial: await host(open(), address),
+          startedAt: 0,
+          firstUnique: 1,
+        }),
+      ),
+    )
+    await Promise.all(networks.map((network) => network.close()))
+    for (const { result, trace } of played) {
+      expect(result).toMatchObject({ verdict: 'pass' })
+      const callers = trace.entries.flatMap((entry) =>
+        entry.kind === 'tcp-open' ? [`${entry.opener} ${entry.iut.address}`] : [],
+      )
+      expect(callers).toHaveLength(5)
+      expect(new Set(callers).size).toBe(1)
+    }
+  },
+)
