@@ -6,6 +6,7 @@ import { createSystemNetwork } from '../network/system.ts'
 import type { PppProfile } from '../ppp/profile.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreation } from './cleanup.ts'
+import { createContainerDialler } from './container-dial.ts'
 import type { Engine } from './engine.ts'
 import { type Image, prepareImage } from './images.ts'
 import type { Implementation, Provenance, Replica } from './implementation.ts'
@@ -152,7 +153,9 @@ function createReplica(parts: {
 }): Replica {
   const { plan, share, log, over, id } = parts
   const { docker } = plan.engine
-  const timers: TimerProfile = { ...plan.source.manifest.timers, speed: plan.speed }
+  const { manifest } = plan.source
+  const timers: TimerProfile = { ...manifest.timers, speed: plan.speed }
+  const dial = createContainerDialler({ docker, id, manifest })
   let death: string | undefined
   let stopped: Promise<void> | undefined
   docker
@@ -178,10 +181,11 @@ function createReplica(parts: {
     unusedAddress: unusedAddressNear(parts.address, ownInterfaces()),
     provenance: parts.provenance,
     timers,
-    accounts: plan.source.manifest.ppp,
+    accounts: manifest.ppp,
     openNetwork: async () => createSystemNetwork(),
     play: (body) => body(),
     ...(parts.configure === undefined ? {} : { configure: parts.configure }),
+    ...(dial === undefined ? {} : { dial }),
     ...(over === undefined ? {} : { settled: (connections) => over.reaches(connections, SETTLE_LIMIT) }),
     takeLog() {
       over?.reset()

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
 import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
 import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
+import type { DialSettings } from '../scenario/dial.ts'
 import { DIAL_TIMERS, type Pics } from '../scenario/profile.ts'
 import { requireRoomForShared } from './build-context.ts'
 import { packageRoot } from './package-root.ts'
@@ -51,6 +52,13 @@ const oneOf = (names: readonly (string | number)[]) =>
   `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`
 const account = () => ({ name: text('an account name'), secret: text('the secret as a string') })
 const profile = () => z.strictObject({ command: words('a list of words, no shell') }, expecting('fields'))
+const mentions = (placeholder: string) => (command: readonly string[]) =>
+  command.some((word) => word.includes(placeholder))
+const setting = () =>
+  words('a list of words, no shell').refine(
+    mentions('{value}'),
+    expecting('a list of words with "{value}" in one of them'),
+  )
 
 function compiles(pattern: string): boolean {
   try {
@@ -147,6 +155,37 @@ export const manifestSchema = z.strictObject(
         expecting('fields'),
       )
       .optional(),
+    /**
+     * An originator: what makes it dial, run inside the container. `{server}` stands for the address to dial, `{dial}` for a name of
+     * this dial, of letters, digits and dashes; `{value}` in `settings` for the value.
+     */
+    dial: z
+      .strictObject(
+        {
+          /** Dials, and lives as long as the call; its exit status and output are what a user would see. */
+          command: words('a list of words, no shell').refine(
+            mentions('{server}'),
+            expecting('a list of words with "{server}" in one of them'),
+          ),
+          /** Words that are added to the command for each setting of a dial; a setting that is absent cannot be asked for. */
+          settings: z
+            .strictObject(
+              {
+                phoneNumber: setting().optional(),
+                window: setting().optional(),
+                secret: setting().optional(),
+              },
+              expecting('fields'),
+            )
+            .optional(),
+          /** Makes it end the call the way its user would. */
+          hangUp: words('a list of words, no shell').optional(),
+          /** Ends the dial whatever it takes, and leaves nothing that is in the way of the next; also run after it has ended by itself. */
+          stop: words('a list of words, no shell'),
+        },
+        expecting('fields'),
+      )
+      .optional(),
     start: z
       .strictObject(
         {
@@ -216,21 +255,42 @@ export const manifestSchema = z.strictObject(
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** What one field says has to fit what another says. */
-const consistentSchema = manifestSchema.superRefine(({ pics, ppp }, { addIssue }) => {
+const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addIssue }) => {
   if ((pics.authentication ?? []).length > 0 && ppp === undefined)
     addIssue({
       code: 'custom',
       path: ['ppp'],
       message: 'expected an account, with which to log in by pics.authentication, but it is missing',
     })
+  if (dial !== undefined && !pics.roles.includes('originator'))
+    addIssue({
+      code: 'custom',
+      path: ['dial'],
+      message: 'only an originator dials; pics.roles has none',
+    })
 })
 
+const DIAL_SETTINGS = ['phoneNumber', 'window', 'secret'] as const satisfies readonly (keyof DialSettings)[]
+
 /** What an implementation claims, by everything that its manifest says. */
-export function claimsOf({ pics, ppp, profiles }: Pick<Manifest, 'pics' | 'ppp' | 'profiles'>): Pics {
+export function claimsOf({
+  pics,
+  ppp,
+  profiles,
+  dial,
+}: Pick<Manifest, 'pics' | 'ppp' | 'profiles' | 'dial'>): Pics {
   return {
     ...pics,
     ...(ppp?.own === undefined ? {} : { provesItself: true }),
     profiles: PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
+    ...(dial === undefined
+      ? {}
+      : {
+          dialling: {
+            settings: DIAL_SETTINGS.filter((name) => dial.settings?.[name] !== undefined),
+            hangUp: dial.hangUp !== undefined,
+          },
+        }),
   }
 }
 

@@ -1,0 +1,119 @@
+import type Dockerode from 'dockerode'
+import { EnvironmentError } from '../errors/errors.ts'
+import type { DialEnd, Dialler, DialSettings } from '../scenario/dial.ts'
+import { lastLines } from './child.ts'
+import { type Exec, startExec } from './exec.ts'
+import type { Manifest } from './manifest.ts'
+
+/** How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in ms. */
+const LIMIT = 10_000
+/** How many of the last lines that a dial printed are told, and how many characters of them. */
+const LINES = 4
+const DETAIL_LIMIT = 400
+
+/** The container whose originator is to dial. */
+export interface DiallingContainer {
+  readonly docker: Dockerode
+  readonly id: string
+  readonly manifest: Manifest
+}
+
+/**
+ * Makes the originator in a container dial by the commands of its manifest; undefined where that has none.
+ *
+ * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the command failed, or took too long. A container that is gone is
+ * none: nothing is left to be stopped.
+ */
+export function createContainerDialler(container: DiallingContainer): Dialler | undefined {
+  const { docker, id, manifest } = container
+  const { dial } = manifest
+  if (dial === undefined) return undefined
+  let dials = 0
+
+  return async (server, settings = {}) => {
+    dials += 1
+    const filled = { '{dial}': `dial-${dials}`, '{server}': server }
+    const command = [...dial.command.map((word) => fill(word, filled)), ...settingWords(manifest, settings)]
+    const exec = await startExec(docker, id, command).catch((cause: unknown) => {
+      throw new EnvironmentError(`${manifest.name}: dial.command: ${messageOf(cause)}`, undefined, { cause })
+    })
+    let stopped: Promise<void> | undefined
+    const ended = exec.ended.then(({ status, output }): DialEnd => {
+      const said = lastLines(output, LINES).replaceAll('\n', ' | ').slice(-DETAIL_LIMIT)
+      return stopped === undefined ? { status, detail: said } : { status: undefined, detail: 'stopped' }
+    })
+    const tell = (words: readonly string[], field: string) =>
+      perform(
+        container,
+        words.map((word) => fill(word, filled)),
+        field,
+      )
+    const stop = async () => {
+      await tell(dial.stop, 'dial.stop')
+      await within(ended, `${manifest.name}: the dial goes on after dial.stop`)
+    }
+    const { hangUp } = dial
+    return {
+      ...(hangUp === undefined ? {} : { hangUp: () => tell(hangUp, 'dial.hangUp') }),
+      ended,
+      stop() {
+        stopped ??= stop()
+        return stopped
+      },
+    }
+  }
+}
+
+/** The words of the manifest for what is asked of a dial. */
+function settingWords({ name, dial }: Manifest, settings: DialSettings): readonly string[] {
+  return Object.entries(settings).flatMap(([setting, value]) => {
+    if (value === undefined) return []
+    const words = dial?.settings?.[setting as keyof DialSettings]
+    if (words === undefined)
+      throw new EnvironmentError(`${name}: its manifest has no dial.settings.${setting}`)
+    return words.map((word) => word.replaceAll('{value}', () => String(value)))
+  })
+}
+
+function fill(word: string, values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).reduce(
+    (text, [placeholder, value]) => text.replaceAll(placeholder, () => value),
+    word,
+  )
+}
+
+async function perform(
+  { docker, id, manifest }: DiallingContainer,
+  command: readonly string[],
+  field: string,
+): Promise<void> {
+  let exec: Exec
+  try {
+    exec = await startExec(docker, id, command)
+  } catch {
+    // The container is gone, which its replica tells as its death.
+    return
+  }
+  const { status, output } = await within(exec.ended, `${manifest.name}: ${field} did not end`)
+  if (status !== undefined && status !== 0)
+    throw new EnvironmentError(
+      `${manifest.name}: ${field} ended with status ${status}: ${lastLines(output, 1).slice(0, DETAIL_LIMIT)}`,
+    )
+}
+
+/** @throws EnvironmentError when it takes longer than it may. */
+async function within<T>(work: Promise<T>, complaint: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new EnvironmentError(`${complaint} in ${LIMIT / 1000} s`)), LIMIT)
+  })
+  try {
+    return await Promise.race([work, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
