@@ -242,4 +242,4 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallRefused,
   originatorCallConnected,
   originatorTimersNoStartReply,
-]
+].flat()

@@ -1,9 +1,18 @@
 import type { IpCarriage } from '../harness/network/network.ts'
+import { encodeMethod } from '../harness/ppp/authentication.ts'
 import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
 import { LcpOption } from '../harness/ppp/lcp.ts'
-import { decodeOptions, decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
+import {
+  decodeOptions,
+  decodePacket,
+  encodeOptions,
+  encodePacket,
+  type Packet,
+  PacketCode,
+} from '../harness/ppp/packet.ts'
 import { TUNNEL_MTU } from '../harness/protocol/gre.ts'
 import { sameOctets } from '../harness/protocol/octets.ts'
+import type { EitherTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
@@ -83,14 +92,20 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
 }
 
 /**
- * Preamble: opens LCP without options of ours; whatever the peer asks for is acknowledged.
+ * Preamble: opens LCP; whatever the peer asks for is acknowledged. A PPP peer behind a recipient wants us to prove who we are, and stays in
+ * that phase until we do. One behind an originator is asked to prove itself, if it will, to the same effect: left to itself it might find
+ * itself without the keys it needs, and terminate.
  * @returns what the peer asked for.
  * @throws Inconclusive when it does not come to that.
  */
-export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mru: number }> {
+export async function openLcp(
+  t: Pace & Partial<Pick<EitherTester<string>, 'iut'>>,
+  tunnel: TunnelEnd,
+): Promise<{ readonly mru: number }> {
   let received: ReceivedGre | undefined = await firstData(t, tunnel)
-  const identifier = t.unique() & 0xff
-  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+  let identifier = t.unique() & 0xff
+  const proof = t.iut === 'originator' ? PROOF : undefined
+  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier, proof))
   const deadline = t.clock.now() + t.timers.tunnel
   let ours = false
   let theirs: Packet | undefined
@@ -99,7 +114,13 @@ export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mr
     if (packet?.code === PacketCode.configureRequest) {
       tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
       theirs = packet
-    } else if (packet?.code === PacketCode.configureAck && packet.identifier === identifier) ours = true
+    } else if (packet?.identifier === identifier) {
+      if (packet.code === PacketCode.configureAck) ours = true
+      else if (isAnswer(packet)) {
+        identifier = t.unique() & 0xff
+        tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+      }
+    }
     if (ours && theirs !== undefined) return { mru: mruOf(theirs) }
     received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
     if (received === undefined)
@@ -108,6 +129,9 @@ export async function openLcp(t: Pace, tunnel: TunnelEnd): Promise<{ readonly mr
       )
   }
 }
+
+/** The one way of proving itself that anybody who encrypts knows. */
+const PROOF = encodeOptions([{ type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }])
 
 /** Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and that the tunnel may carry. */
 export function largestFrame(mru: number): number {

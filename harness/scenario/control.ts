@@ -11,7 +11,7 @@ import {
 } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
 import { Decided, Inconclusive, type Judge, type OneOrMore } from './judge.ts'
-import { createMailbox } from './mailbox.ts'
+import { createMailbox, type Mailbox } from './mailbox.ts'
 import {
   describeMessage,
   describeObservation,
@@ -61,7 +61,7 @@ export interface Control<R extends string> {
   sendTogether(...messages: readonly ControlMessage[]): void
   /** Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close is seen again by every later call. */
   next(window?: number): Promise<Observation>
-  /** Preamble: waits for that message. @throws Inconclusive when something else comes. */
+  /** Preamble: waits for that message; one that was set aside is taken from there. @throws Inconclusive when something else comes. */
   await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
   /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
   expect<N extends MessageName>(requirement: OneOrMore<R>, name: N, window?: number): Promise<Received<N>>
@@ -118,10 +118,18 @@ const PASSED_OVER = 64
 export function createControl<R extends string>(
   connection: TcpConnection,
   context: TesterContext<R>,
-  options: { readonly answerEchoes?: boolean; readonly from?: string } = {},
+  options: {
+    readonly answerEchoes?: boolean
+    /** Messages that wait until they are awaited by name. */
+    readonly setAside?: readonly MessageName[]
+    readonly from?: string
+  } = {},
 ): Control<R> {
   const { clock, timers, judge } = context
   const mailbox = createMailbox<Observation>(clock)
+  const aside = new Map(
+    (options.setAside ?? []).map((name) => [name as string, createMailbox<Observation>(clock)]),
+  )
   const framer = createFramer()
   let over: Observation | undefined
   let finished = false
@@ -150,13 +158,14 @@ export function createControl<R extends string>(
       write(encodeControl(controlMessage('Echo-Reply', { identifier: message.identifier, resultCode: 1 })))
       return
     }
-    mailbox.put({ kind: 'message', message, entry })
+    const box = aside.get(message.name) ?? mailbox
+    box.put({ kind: 'message', message, entry })
   }
 
   function close(how: 'FIN' | 'RST', entry: number): void {
     if (over !== undefined) return
     over = { kind: 'closed', how, entry }
-    mailbox.put(over)
+    for (const box of [mailbox, ...aside.values()]) box.put(over)
   }
 
   function write(octets: Uint8Array, delivery: Delivery = 'whole'): void {
@@ -170,12 +179,14 @@ export function createControl<R extends string>(
       connection.send(octets.slice(at, at + Math.max(1, step)))
   }
 
-  async function next(window: number = timers.reply): Promise<Observation> {
-    const observation = await mailbox.take(window)
+  async function nextIn(box: Mailbox<Observation>, window: number = timers.reply): Promise<Observation> {
+    const observation = await box.take(window)
     if (observation === undefined) return { kind: 'silence', waited: window }
-    if (observation === over) mailbox.unread(observation)
+    if (observation === over) box.unread(observation)
     return observation
   }
+
+  const next = (window?: number) => nextIn(mailbox, window)
 
   async function fence(): Promise<{
     readonly before: readonly Observation[]
@@ -209,7 +220,7 @@ export function createControl<R extends string>(
       write(concat(...messages.map(encodeControl)))
     },
     async await(name, window) {
-      const observation = await next(window)
+      const observation = await nextIn(aside.get(name) ?? mailbox, window)
       const received = receivedAs(observation, name)
       if (received === undefined)
         throw new Inconclusive(`waited for ${name}, but saw ${describeObservation(observation)}`)

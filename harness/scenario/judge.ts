@@ -23,19 +23,21 @@ export interface Judge<R extends string> {
 
 /**
  * @param decides the requirements that the scenario declared; deciding another one is a mistake in the scenario.
+ * @param passesOver those of which nothing is to be said, whatever it decides about them.
  * @throws Error from `decide` on such a mistake.
  */
 export function createJudge<R extends string>(
   catalogue: Catalogue,
   decides: readonly R[],
   readings: readonly string[] = [],
+  passesOver: readonly R[] = [],
 ): Judge<R> {
   const findings: Finding[] = []
   return {
     findings,
     decide(requirement, judgement) {
       for (const one of typeof requirement === 'string' ? [requirement] : requirement)
-        findings.push(findingOf(one, judgement))
+        if (!passesOver.includes(one)) findings.push(findingOf(one, judgement))
     },
   }
 

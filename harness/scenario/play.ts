@@ -67,7 +67,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
     startedAt: stage.startedAt,
     impairment: impaired && { ...impaired.plan, seed: caseSeed(impaired.seed, one.id) },
   })
-  const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings)
+  const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings, scenario.passesOver)
   let counter = stage.firstUnique
   const { tester, dispose } = createTester(
     {

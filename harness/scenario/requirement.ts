@@ -12,6 +12,9 @@ export type Party =
   | 'authenticator'
   | 'authenticated'
 
+/** Which side of the control connection an implementation takes: a recipient accepts it, an originator opens it. */
+export type Role = 'recipient' | 'originator'
+
 /**
  * One testable statement of an RFC, in our words. Its id is its key in the catalogue: `<section>/<name>`, or `rfc1661-<section>/<name>` in
  * other documents than RFC 2637.
@@ -25,6 +28,8 @@ export interface Requirement {
   readonly level: Level
   readonly binds: readonly [Party, ...Party[]]
   readonly text: string
+  /** Kinds of implementation on which it can be observed; any where absent. */
+  readonly iut?: readonly Role[]
   /** Id in docs/interpretations.md where the text can be read in more than one way. */
   readonly reading?: string
 }

@@ -2,8 +2,9 @@ import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { PppProfile } from '../ppp/profile.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
+import { type EitherTester, eitherTester } from './either.ts'
 import type { Pics } from './profile.ts'
-import type { Catalogue } from './requirement.ts'
+import type { Catalogue, Role } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
 
@@ -42,22 +43,31 @@ export type NeedsOf<V extends Vary> = {
   readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
 }
 
+/** Whom a scenario is for. With `both`, one body makes two scenarios. */
+type Roles = Role | 'both'
+
+/** Mutants of the reference. */
+type Mutants<M extends string> = readonly [M, ...M[]]
+
 /** A scenario is data plus a body. */
 export interface ScenarioMeta<
   R extends string,
   M extends string,
   D extends readonly [R, ...R[]],
   V extends Vary,
+  I extends Roles,
 > {
-  /** `<folder>/<name>`. */
+  /** `<folder>/<name>`. With `both` that is a recipient's; an originator's has `originator-` before it. */
   readonly id: string
   /** The test purpose: one sentence. */
   readonly purpose: string
+  /** With `both`, a requirement that can be observed in one role only is decided in that role, and passed over in the other. */
   readonly decides: D
-  /** Mutants of the reference, each of which this scenario must catch. */
-  readonly provenBy: readonly [M, ...M[]]
+  /** Mutants of the reference, each of which this scenario must catch; with `both` in either role, unless they are told apart. */
+  readonly provenBy: Mutants<M> | (I extends 'both' ? Readonly<Record<Role, Mutants<M>>> : never)
   /** Which side of the control connection the implementation under test takes. */
-  readonly iut: 'recipient' | 'originator'
+  readonly iut: I
+  /** With `both`, an originator needs no `outgoing-calls`: it asks for the call itself. */
   readonly needs?: readonly Need[]
   /** The same for single values of `vary`: only the cases with such a value are skipped. */
   readonly valuesNeed?: NeedsOf<V>
@@ -87,8 +97,10 @@ export interface Scenario {
   readonly id: string
   readonly purpose: string
   readonly decides: readonly string[]
+  /** What its body decides besides, which cannot be observed in this role. */
+  readonly passesOver: readonly string[]
   readonly provenBy: readonly string[]
-  readonly iut: 'recipient' | 'originator'
+  readonly iut: Role
   readonly needs: readonly Need[]
   readonly valuesNeed: NeedsOf<Vary>
   /** Absent where any will do. */
@@ -101,7 +113,7 @@ export interface Scenario {
   readonly impairment?: PathImpairment
   readonly vary: Vary
   readonly catalogue: Catalogue
-  readonly body: (tester: Tester<string, Vary>) => Promise<void>
+  readonly body: Body<Tester<string, Vary>>
 }
 
 /** One scenario with one value for each of its parameters. */
@@ -119,23 +131,48 @@ export interface ScenarioCase {
  * @throws UsageError from `scenario` for an impairment whose rates or times are none.
  */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
-  return function scenario<const D extends readonly [R, ...R[]], const V extends Vary = Record<never, never>>(
-    meta: ScenarioMeta<R, M, D, V>,
-    body: (tester: Tester<D[number], V>) => Promise<void>,
-  ): Scenario {
+  return function scenario<
+    const D extends readonly [R, ...R[]],
+    const V extends Vary = Record<never, never>,
+    const I extends Roles = Role,
+  >(
+    meta: ScenarioMeta<R, M, D, V, I>,
+    body: (tester: I extends 'both' ? EitherTester<D[number], V> : Tester<D[number], V>) => Promise<void>,
+  ): I extends 'both' ? readonly [recipient: Scenario, originator: Scenario] : Scenario {
     if (meta.impairment !== undefined) requireImpairment(meta.impairment)
-    return {
-      needs: [],
-      valuesNeed: {},
-      readings: [],
-      tags: [],
-      vary: {},
-      ...meta,
-      catalogue,
-      body: body as unknown as Scenario['body'],
-    }
+    const whole = { needs: [], valuesNeed: {}, readings: [], tags: [], vary: {}, ...meta, catalogue }
+    const declared: unknown =
+      meta.iut === 'both'
+        ? [inRole('recipient', whole, body as EitherBody), inRole('originator', whole, body as EitherBody)]
+        : { ...whole, passesOver: [], body }
+    return declared as I extends 'both' ? readonly [Scenario, Scenario] : Scenario
   }
 }
+
+/** What a scenario for both roles comes to in one of them. */
+function inRole(
+  role: Role,
+  whole: Omit<Scenario, 'iut' | 'provenBy' | 'passesOver' | 'body'> & {
+    readonly provenBy: readonly string[] | Readonly<Record<Role, readonly string[]>>
+  },
+  body: EitherBody,
+): Scenario {
+  const { id, decides, provenBy, needs, catalogue } = whole
+  const shows = (requirement: string) => catalogue[requirement]?.iut?.includes(role) !== false
+  return {
+    ...whole,
+    id: role === 'originator' ? `originator-${id}` : id,
+    iut: role,
+    needs: role === 'originator' ? needs.filter((need) => need !== 'outgoing-calls') : needs,
+    decides: decides.filter(shows),
+    passesOver: decides.filter((requirement) => !shows(requirement)),
+    provenBy: 'recipient' in provenBy ? provenBy[role] : provenBy,
+    body: (tester) => body(eitherTester(tester, role)),
+  }
+}
+
+type Body<T> = (tester: T) => Promise<void>
+type EitherBody = Body<EitherTester<string, Vary>>
 
 /** All cases of a scenario, in the order of its parameters' values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {

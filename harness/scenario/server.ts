@@ -1,11 +1,11 @@
 import type { Network, TcpConnection, TcpListener } from '../network/network.ts'
-import { type BodyValues, PPTP_PORT } from '../protocol/messages.ts'
+import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
 import type { Control, TesterContext } from './control.ts'
 import type { Dial, DialEnd, Dialler, DialSettings } from './dial.ts'
 import { Decided, Inconclusive, type OneOrMore } from './judge.ts'
 import { createMailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
-import type { GreHub, TunnelEnd } from './tunnel.ts'
+import type { Call, GreHub } from './tunnel.ts'
 
 /** How one of the IUT's connections is taken. */
 export interface TakeOptions {
@@ -13,6 +13,8 @@ export interface TakeOptions {
   readonly window?: number
   /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
   readonly answerEchoes?: boolean
+  /** Messages that wait until they are awaited by name, whatever comes before or behind them; none unless given. */
+  readonly setAside?: readonly MessageName[]
 }
 
 /** An originator at work. Its TCP connections come to whoever asks first, also where several dials are under way. */
@@ -35,11 +37,9 @@ export interface DialUnderWay<R extends string> {
 }
 
 /** What an originator is told, and what it is answered in a preamble. */
-export interface AcceptOptions extends DialSettings {
+export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
   /** What differs from a reply that any originator should take. */
   readonly startReply?: Partial<BodyValues<'Start-Control-Connection-Reply'>>
-  /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
-  readonly answerEchoes?: boolean
   /** One of the tester's `addresses` to be dialled; the usual one unless given. */
   readonly at?: string
 }
@@ -52,11 +52,10 @@ export interface Accepted<R extends string> {
 }
 
 /** A call that the IUT asked for and we connected. */
-export interface AnsweredCall {
+export interface AnsweredCall extends Pick<Call, 'announcedBy' | 'tunnel'> {
   readonly request: Received<'Outgoing-Call-Request'>
   /** What we replied. */
   readonly reply: BodyValues<'Outgoing-Call-Reply'>
-  readonly tunnel: TunnelEnd
 }
 
 /** The tester where it plays the server: for originators under test. */
@@ -90,7 +89,7 @@ export interface ServerOptions<R extends string> {
   readonly addresses: readonly string[]
   /** Absent where the IUT cannot be told to dial. */
   readonly dialler: Dialler | undefined
-  readonly adopt: (connection: TcpConnection, options: { readonly answerEchoes?: boolean }) => Control<R>
+  readonly adopt: (connection: TcpConnection, options: Omit<TakeOptions, 'window'>) => Control<R>
   readonly openTunnel: (from?: string) => Promise<GreHub>
 }
 
@@ -129,11 +128,11 @@ export function createServerSide<R extends string>({
     arrived.put(connection)
   }
 
-  async function take({ window = timers.dial, answerEchoes = true }: TakeOptions = {}) {
+  async function take({ window = timers.dial, ...options }: TakeOptions = {}) {
     const connection = await arrived.take(window)
     if (connection === undefined) return undefined
     waiting.delete(connection)
-    return adopt(connection, { answerEchoes })
+    return adopt(connection, options)
   }
 
   function listenAt(address: string): Promise<TcpListener> {
@@ -192,9 +191,9 @@ export function createServerSide<R extends string>({
       dials.push(dial)
       return underWay(dial)
     },
-    async accept({ startReply: values = {}, answerEchoes = true, at, ...settings } = {}) {
+    async accept({ startReply: values = {}, answerEchoes = true, setAside = [], at, ...settings } = {}) {
       const dial = await side.dial(settings, at === undefined ? {} : { at })
-      const control = await dial.connection({ answerEchoes })
+      const control = await dial.connection({ answerEchoes, setAside })
       const request = await control.await('Start-Control-Connection-Request')
       control.send('Start-Control-Connection-Reply', startReply(values))
       return { dial, control, request }
@@ -211,6 +210,7 @@ export function createServerSide<R extends string>({
       return {
         request,
         reply,
+        announcedBy: request.entry,
         tunnel: tunnels.end(reply.callId, request.message.callId, request.message.packetRecvWindowSize),
       }
     },

@@ -14,7 +14,7 @@ import { type Control, createControl, type TesterContext } from './control.ts'
 import type { Dialler } from './dial.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
-import { createServerSide, type ServerSide } from './server.ts'
+import { createServerSide, type ServerSide, type TakeOptions } from './server.ts'
 import { createSession, type OwnedSession, type Session, type SessionOptions } from './session.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.ts'
@@ -139,7 +139,10 @@ export function createTester<R extends string>(
     )
   }
 
-  function adopt(connection: TcpConnection, options: ConnectionOptions = {}): Control<R> {
+  function adopt(
+    connection: TcpConnection,
+    options: ConnectionOptions & Omit<TakeOptions, 'window'> = {},
+  ): Control<R> {
     const control = createControl(connection, context, options)
     controls.push(control)
     return control
@@ -229,6 +232,7 @@ export function createTester<R extends string>(
       if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
       return {
         reply,
+        announcedBy: reply.entry,
         tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
       }
     },

@@ -38,6 +38,8 @@ export interface TunnelEnd {
 /** A call that the IUT has answered. */
 export interface Call {
   readonly reply: Received<'Outgoing-Call-Reply'>
+  /** Trace entry of the message in which the IUT announced its Call ID and its window: its reply, or its request where it asked for the call. */
+  readonly announcedBy: number
   readonly tunnel: TunnelEnd
 }
 

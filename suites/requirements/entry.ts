@@ -1,8 +1,8 @@
-import type { Level, Party, Requirement } from '../../harness/scenario/requirement.ts'
+import type { Level, Party, Requirement, Role } from '../../harness/scenario/requirement.ts'
 import type { InterpretationId } from '../interpretations.ts'
 
-/** Which side of the control connection an implementation takes; today's servers accept and act as PAC, clients originate and act as PNS. */
-export type Role = 'recipient' | 'originator'
+/** Today's servers accept the control connection and act as PAC, clients originate it and act as PNS. */
+export type { Role }
 
 /** How it is found out whether a requirement is met. */
 export type Decided =

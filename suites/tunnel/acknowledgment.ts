@@ -13,7 +13,7 @@ export default scenario(
     purpose: 'Data that draws no answer is acknowledged all the same, up to its last packet and no further.',
     decides: ['4.2/acknowledges', '4.1/acknowledges-received'],
     provenBy: ['gre-never-acknowledges', 'gre-acknowledges-unsent', 'gre-acknowledgment-decreases'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

@@ -12,7 +12,7 @@ export default scenario(
     purpose: 'A packet that repeats a sequence number is not delivered a second time.',
     decides: ['4.3/duplicates-discarded'],
     provenBy: ['gre-delivers-duplicates', 'gre-delivers-late'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: { packet: { latest: 34, 'one-before': 33, 'number-1': 2 } },
   },

@@ -37,7 +37,7 @@ export default scenario(
       'gre-routing-set',
       'gre-key-missing',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

@@ -7,7 +7,7 @@ export default scenario(
     purpose: 'Where a packet is lost, those after it are acknowledged all the same, and data goes on.',
     decides: ['4.3/early-acknowledged', '4.3/later-acknowledged'],
     provenBy: ['gre-waits-for-lost', 'gre-never-acknowledges'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

@@ -12,7 +12,7 @@ export default scenario(
       'A PPP packet as large as the peer asked for in LCP, of up to 1532 octets, is taken from the tunnel and answered, also where IP has to fragment it.',
     decides: ['1.4/mtu-received'],
     provenBy: ['gre-drops-large', 'lcp-no-echo-reply'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       size: {

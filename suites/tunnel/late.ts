@@ -13,7 +13,7 @@ export default scenario(
       'A packet that was overtaken is put in its place or discarded; PPP never gets it after a later one.',
     decides: ['4.3/late-not-delivered', '4.3/out-of-sequence-discarded'],
     provenBy: ['gre-delivers-late', 'gre-waits-for-lost'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       late: {

@@ -24,7 +24,7 @@ export default scenario(
       'gre-sequence-repeats',
       'gre-acknowledges-unsent',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

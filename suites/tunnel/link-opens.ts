@@ -8,7 +8,7 @@ export default scenario(
     purpose: 'Both ends of the PPP link ask and are answered, so that it opens.',
     decides: ['1.1/ordinary-ppp', '4.1/first-sequence-number-taken', '5/tunnel-unprotected'],
     provenBy: ['lcp-no-request', 'lcp-no-reply', 'lcp-wrong-identifier'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

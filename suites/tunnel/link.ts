@@ -27,7 +27,7 @@ export default scenario(
       'lcp-no-terminate-ack',
       'lcp-no-code-reject',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: { packet: PACKETS },
   },

@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'Packets whose S bit and payload disagree, or that say nothing at all, do no harm.',
     decides: ['4.1/s-without-payload'],
     provenBy: ['gre-takes-payload-without-sequence'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: { packet: { 'S-without-payload': 'S', 'payload-without-S': 'payload', neither: 'neither' } },
   },

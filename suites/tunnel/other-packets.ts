@@ -31,7 +31,7 @@ export default scenario(
       'gre-accepts-missing-key',
       'gre-accepts-other-call-id',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       packet: {

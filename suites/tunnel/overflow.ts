@@ -17,14 +17,14 @@ export default scenario(
     purpose: 'More packets at once than the window holds upset neither the call nor its connection.',
     decides: ['4.2.4/overflow-discarded'],
     provenBy: ['gre-overflow-ends-session'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
     const control = await t.establish()
-    const { reply, tunnel } = await t.placeCall(control, { packetRecvWindowSize: 8 })
+    const { tunnel } = await t.placeCall(control, { packetRecvWindowSize: 8 })
     await answeringPeer(t, tunnel)
-    const window = reply.message.packetRecvWindowSize
+    const window = tunnel.peersWindow
     if (window > MOST) throw new Inconclusive(`its window of ${window} packets is too large to be filled`)
     const count = window + BEYOND
     // They draw no answers, so that only the receiver's window is in play.

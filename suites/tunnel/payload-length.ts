@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'Payload Length says where the payload ends: a packet that is shorter than it says is dropped.',
     decides: ['4.1/payload-cut-short'],
     provenBy: ['gre-accepts-short-payload'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: { missing: { one: 1, twenty: 20, 'a-thousand': 1000 } },
   },

@@ -17,7 +17,7 @@ export default scenario(
       '4.4.2/window-shrinks',
     ],
     provenBy: ['gre-stalls-after-time-out', 'gre-window-never-shrinks', 'gre-window-never-grows'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

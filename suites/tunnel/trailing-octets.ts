@@ -12,7 +12,7 @@ export default scenario(
     purpose: 'What follows the payload is not handed to PPP, and does the payload no harm.',
     decides: ['4.1/payload-followed'],
     provenBy: ['gre-uses-trailing'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

@@ -20,7 +20,7 @@ export default scenario(
       '1.3.2/parameters-from-call',
     ],
     provenBy: ['gre-window-ignored', 'gre-window-full-at-start'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     readings: ['A-45', 'A-60'],
     vary: { window: { one: 1, two: 2, four: 4 } },

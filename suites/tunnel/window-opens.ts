@@ -28,7 +28,7 @@ export default scenario(
       'gre-window-never-grows',
       'gre-acknowledgment-covers-one',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       acknowledgment: {
