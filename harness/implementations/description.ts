@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import type { Pics } from '../scenario/profile.ts'
-import { manifestSchema, parseFields, readManifest, shownPath } from './manifest.ts'
+import { parseFields, readManifest, shownPath } from './manifest.ts'
+import { manifestSchema } from './manifest-fields.ts'
 
 /**
  * What a user says of an implementation that no container holds: the fields of a manifest, each of them optional. Those that are about

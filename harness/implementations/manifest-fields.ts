@@ -1,0 +1,318 @@
+import { z } from 'zod'
+import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
+import { MPPE_STRENGTHS } from '../ppp/profile.ts'
+import { DIAL_TIMERS } from '../scenario/profile.ts'
+
+/** Says what a field should hold, and what was found, whatever kind of mistake was made. */
+function expecting(what: string) {
+  return {
+    error: (issue: { readonly input?: unknown }) =>
+      issue.input === undefined
+        ? `expected ${what}, but it is missing`
+        : `expected ${what}, got ${shown(issue.input)}`,
+  }
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text
+}
+
+/**
+ * What a field is for, in words for the documentation and for editors.
+ * @param absent what holds where the field is left out.
+ */
+function field<S extends z.ZodType>(
+  schema: S,
+  description: string,
+  { example, absent }: { readonly example?: unknown; readonly absent?: string } = {},
+): S {
+  return schema.meta({
+    description: absent === undefined ? description : `${description}. Without it: ${absent}`,
+    ...(example === undefined ? {} : { examples: [example] }),
+  })
+}
+
+const milliseconds = () =>
+  z
+    .number(expecting('a number of ms'))
+    .positive(expecting('a number of ms above 0'))
+    .max(600_000, expecting('at most 600000 ms'))
+const text = (what: string) => z.string(expecting(what)).min(1, expecting(what))
+const yesOrNo = () => z.boolean(expecting('true or false'))
+const words = (what = 'a list of words, no shell') =>
+  z.array(text('a string'), expecting(what)).min(1, expecting(what))
+const fields = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, expecting('fields'))
+const environment = () =>
+  z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string(expecting('a string (quote numbers)')), {
+    error: (issue) =>
+      expecting(
+        issue.code === 'invalid_key' ? 'a name of letters, digits and _' : 'name: "value" pairs',
+      ).error(issue),
+  })
+
+const oneOf = (names: readonly (string | number)[]) =>
+  `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`
+const mentions = (placeholder: string) => (command: readonly string[]) =>
+  command.some((word) => word.includes(placeholder))
+const setting = () =>
+  words().refine(mentions('{value}'), expecting('a list of words with "{value}" in one of them')).optional()
+const accountName = () => text('an account name')
+const secret = () => text('the secret as a string')
+
+function compiles(pattern: string): boolean {
+  try {
+    new RegExp(pattern)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// The name becomes part of image and network names, whose rules are the engine's.
+const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
+const nameHint = 'a name of lower-case letters, digits and single . _ - between them, at most 60 long'
+const regex = 'a regular expression that one log line matches'
+const calls = 'a number of calls, 0 for unknown'
+const suite = 'a Debian suite such as bookworm'
+const size = 'a size such as 512m'
+const capability = 'a capability such as NET_ADMIN'
+const speed = 'a whole number from 2 to 1000'
+
+const pics = fields({
+  roles: field(
+    z
+      .array(
+        z.enum(['recipient', 'originator'], expecting('recipient or originator')),
+        expecting('a list of roles'),
+      )
+      .min(1, expecting('at least one role')),
+    'who opens the control connection: a server is a `recipient`, a client an `originator`',
+    { example: ['recipient'] },
+  ),
+  outgoingCalls: field(yesOrNo(), 'it answers Outgoing-Call-Request (it acts as PAC)', { example: true }),
+  incomingCalls: field(yesOrNo(), 'it answers Incoming-Call-Request (it acts as PNS)', { example: false }),
+  ppp: field(yesOrNo(), 'a PPP peer lives behind its calls', { example: true }),
+  callsPerConnection: field(
+    z.int(expecting(calls)).min(0, expecting(calls)),
+    'calls that one control connection holds at once; 0 for unknown',
+    { example: 1 },
+  ),
+  authentication: field(
+    z
+      .array(
+        z.enum(AUTHENTICATION_METHODS, expecting(oneOf(AUTHENTICATION_METHODS))),
+        expecting('a list of authentication protocols'),
+      )
+      .optional(),
+    'ways in which its PPP lets a peer log in; needs `ppp`',
+    { example: ['chap-md5'], absent: 'none is claimed' },
+  ),
+  mppe: field(
+    z
+      .array(
+        z.literal(MPPE_STRENGTHS, expecting(oneOf(MPPE_STRENGTHS))),
+        expecting('a list of key sizes in bits'),
+      )
+      .optional(),
+    'key sizes of MPPE that its PPP takes',
+    { example: [40, 128], absent: 'none is claimed' },
+  ),
+  mppeStateful: field(yesOrNo().optional(), 'its PPP takes MPPE’s stateful mode, too', {
+    example: true,
+    absent: 'it is not claimed',
+  }),
+})
+
+const timers = fields({
+  connect: field(milliseconds(), 'window for the TCP connection', { example: 2000 }),
+  reply: field(milliseconds(), 'window for any reply that is due at once', { example: 2000 }),
+  close: field(milliseconds(), 'window for a close after what must end the connection', { example: 3000 }),
+  call: field(milliseconds(), 'window from Outgoing-Call-Request to its reply', { example: 3000 }),
+  tunnel: field(milliseconds(), 'window for the first GRE packet of a call', { example: 5000 }),
+  dial: field(
+    milliseconds().default(DIAL_TIMERS.dial),
+    'an originator: window from telling it to dial to its TCP connection',
+    { example: 5000 },
+  ),
+  request: field(
+    milliseconds().default(DIAL_TIMERS.request),
+    'an originator: window for a request of its own after a reply; it may pause before it',
+    { example: 4000 },
+  ),
+})
+
+const ppp = fields({
+  name: field(accountName(), 'name of an account that its PPP accepts', { example: 'alice' }),
+  secret: field(secret(), 'the secret that goes with it; quote one of digits', { example: 'her-secret' }),
+  own: field(
+    fields({
+      name: field(accountName(), 'the name by which its PPP proves itself', { example: 'my-server' }),
+      secret: field(secret(), 'the secret that goes with it', { example: 'its-secret' }),
+    }).optional(),
+    'the account by which its PPP proves itself to a peer that asks',
+    { absent: 'it does not' },
+  ),
+})
+
+const profile = (name: string) =>
+  fields({
+    command: field(words(), 'the command that brings it about', { example: ['/opt/pptpspec/profile', name] }),
+  })
+const profiles = fields({
+  usual: field(profile('usual'), 'the PPP peer that new calls find at first: the way back'),
+  open: field(
+    profile('open').optional(),
+    'a PPP peer that takes any authentication of `pics.authentication`, and no encryption',
+    { absent: 'there is no such profile' },
+  ),
+  encrypted: field(profile('encrypted').optional(), 'a PPP peer that asks for MS-CHAPv2 and MPPE', {
+    absent: 'there is no such profile',
+  }),
+})
+
+const dial = fields({
+  command: field(
+    words().refine(mentions('{server}'), expecting('a list of words with "{server}" in one of them')),
+    'dials, and lives as long as the call; its exit status and output are what a user would see. `{server}` is the address to dial, `{dial}` a name of this dial of letters, digits and dashes',
+    { example: ['pptp', '{server}', '--nolaunchpppd'] },
+  ),
+  settings: field(
+    fields({
+      phoneNumber: field(setting(), 'Phone Number of its Outgoing-Call-Request', {
+        example: ['--phone', '{value}'],
+      }),
+      window: field(setting(), 'Packet Recv. Window Size of its Outgoing-Call-Request', {
+        example: ['--window={value}'],
+      }),
+      secret: field(setting(), 'the secret of its account, instead of that of `ppp.own`', {
+        example: ['--secret', '{value}'],
+      }),
+    }).optional(),
+    'words that are added to the command for a setting; `{value}` is the value',
+    { absent: 'a setting that is absent cannot be asked for, and what needs it is skipped' },
+  ),
+  hangUp: field(words().optional(), 'makes it end the call the way its user would', {
+    example: ['hang-up', '{dial}'],
+    absent: 'scenarios that need it are skipped',
+  }),
+  stop: field(
+    words(),
+    'ends the dial whatever it takes, and leaves nothing that is in the way of the next; also run after it has ended by itself',
+    { example: ['stop-dial', '{dial}'] },
+  ),
+})
+
+const start = fields({
+  command: field(words().optional(), 'arguments for the image’s entry point', {
+    example: ['/opt/pptpspec/run-pptpd'],
+    absent: 'the image’s own CMD',
+  }),
+  env: field(environment().optional(), 'environment variables; quote numbers', {
+    example: { PPTPSPEC_PORT: '1723' },
+  }),
+  withoutCalls: field(
+    fields({
+      env: field(environment(), 'more variables for them', { example: { PPTPSPEC_KERNEL: 'host' } }),
+    }).optional(),
+    'what makes replicas lighter on which no call is placed; timed scenarios have a replica each',
+    { absent: 'they are like the others' },
+  ),
+})
+
+const needs = fields({
+  architecture: field(
+    z.enum(['amd64', 'arm64'], expecting('amd64 or arm64')).optional(),
+    'of the engine’s machine; other engines are refused with a clear message',
+    { example: 'amd64', absent: 'any' },
+  ),
+  capabilities: field(
+    z
+      .array(text(capability).regex(/^[A-Z_]+$/, expecting(capability)), expecting('a list of capabilities'))
+      .optional(),
+    'capabilities of the container beyond the engine’s own',
+    { example: ['NET_ADMIN', 'NET_RAW'] },
+  ),
+  executableTmp: field(
+    text(size)
+      .regex(/^\d+[kmg]$/, expecting(size))
+      .optional(),
+    'size of a tmpfs on /tmp from which programs may be mapped: digits and `k`, `m` or `g`',
+    { example: '512m', absent: 'there is none' },
+  ),
+})
+
+/** Every field of a manifest, with what it is for. */
+export const manifestSchema = fields({
+  name: field(
+    text(nameHint).max(60, expecting(nameHint)).regex(NAME, expecting(nameHint)),
+    'must be the folder’s name: lower-case letters and digits, single `.` `_` `-` between them; images, results and baselines go by it',
+    { example: 'my-pptpd' },
+  ),
+  title: field(
+    text('one line for lists').max(200, expecting('one line of at most 200 characters')),
+    'one line for lists and reports',
+    { example: 'My server 2.1' },
+  ),
+  base: field(
+    text(suite).regex(/^[a-z]+$/, expecting(suite)),
+    'the Debian suite that the image builds on, given to the Dockerfile as `BASE`',
+    { example: 'bookworm' },
+  ),
+  pics: field(pics, 'what it claims to support, which decides what scenarios apply'),
+  timers: field(timers, 'the longest that the tester waits, in ms'),
+  clock: field(
+    fields({
+      accelerated: field(
+        z.int(expecting(speed)).min(2, expecting('at least 2')).max(1000, expecting('at most 1000')),
+        'how many times faster its clock runs with PPTPSPEC_SPEED set to this number',
+        { example: 60 },
+      ),
+    }).optional(),
+    'a clock for timed scenarios',
+    { absent: 'they are played in real time' },
+  ),
+  ppp: field(ppp.optional(), 'an account for scenarios that log in', { absent: 'no account' }),
+  profiles: field(
+    profiles.optional(),
+    'commands, run in the container, after which the next calls find a PPP peer that demands something else',
+    { absent: 'scenarios that need a profile are skipped' },
+  ),
+  dial: field(
+    dial.optional(),
+    'an originator: what makes it dial, run in the container. Lists of words, no shell',
+    { absent: 'scenarios for originators are skipped' },
+  ),
+  start: field(start.optional(), 'how the container is started'),
+  ready: field(
+    fields({
+      log: field(
+        text(regex).refine(compiles, expecting(regex)),
+        'regular expression: the first log line that matches it means that it is ready',
+        { example: '^pptpspec: ready on port' },
+      ),
+      within: field(milliseconds().optional(), 'how long becoming ready may take, in ms', {
+        example: 20_000,
+        absent: '60000',
+      }),
+    }),
+    'when it is ready',
+  ),
+  log: field(
+    fields({
+      connectionOver: field(
+        text(regex).refine(compiles, expecting(regex)),
+        'regular expression: one log line matches it for every TCP connection that the server is done with',
+        { example: 'Reaped child' },
+      ),
+    }).optional(),
+    'what its log tells',
+    { absent: 'nothing is waited for' },
+  ),
+  needs: field(needs.optional(), 'what the container needs', { absent: 'nothing beyond the engine’s own' }),
+  versions: field(
+    z.record(z.string().min(1), words(), expecting('component: [command, argument, ...] pairs')).optional(),
+    'for each component a command, run once in the container, whose first line is recorded as its version',
+    { example: { pptpd: ['pptpd', '--version'] } },
+  ),
+})
