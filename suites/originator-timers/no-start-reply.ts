@@ -1,4 +1,11 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
+import type { Control } from '../../harness/scenario/control.ts'
+import {
+  describeObservation,
+  entryOf,
+  type Observation,
+  receivedAs,
+} from '../../harness/scenario/observation.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
 
@@ -9,6 +16,7 @@ export default scenario(
     decides: ['3.1.4/reply-awaited', '3.1.4/reply-awaited-long-enough'],
     provenBy: ['start-reply-awaited-forever'],
     iut: 'originator',
+    readings: ['A-26'],
     timer: { wait: PATIENCE },
   },
   async (t) => {
@@ -17,25 +25,42 @@ export default scenario(
     await control.await('Start-Control-Connection-Request')
     const asked = t.stopwatch()
     const observation = await nextWithin(t, control, PATIENCE)
-    const { earliest, latest } = t.timerWindow(MINUTE)
-    const closed = observation.kind === 'closed'
     const elapsed = asked.elapsed()
+    const { earliest, latest } = t.timerWindow(MINUTE)
+    const ends = observation.kind === 'closed' || (await stopsAndCloses(t, control, observation))
     const seen =
       observation.kind === 'silence'
         ? inItsTime(t, observation)
         : `${describeObservation(observation)} after ${t.durations(elapsed)}`
     const entry = entryOf(observation)
     t.decide('3.1.4/reply-awaited', {
-      ok: closed && elapsed <= latest,
-      expected: 'the connection closes after 60 s without a start reply',
+      ok: ends && elapsed <= latest,
+      expected:
+        'the connection closes after 60 s without a start reply, with a stop request before or without',
       seen,
       entry,
     })
     t.decide('3.1.4/reply-awaited-long-enough', {
-      ok: !closed || elapsed >= earliest,
-      expected: 'the connection stays open for 60 s',
+      ok: observation.kind === 'silence' || elapsed >= earliest,
+      expected: 'the connection stays open for 60 s, and nothing else is said on it',
       seen,
       entry,
     })
   },
 )
+
+/** A stop request is tolerated at a time-out (interpretation A-26); answered, it has to lead to the close. */
+async function stopsAndCloses<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  observation: Observation,
+): Promise<boolean> {
+  if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return false
+  control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
+  const deadline = t.clock.now() + t.timers.close
+  for (;;) {
+    // What was sent together with the request does not matter here.
+    const { kind } = await control.next(Math.max(0, deadline - t.clock.now()))
+    if (kind === 'closed' || kind === 'silence') return kind === 'closed'
+  }
+}
