@@ -13,10 +13,12 @@ import {
 
 const good = readFileSync(join(containersFolder(), 'pptpd-1.4.0/manifest.yaml'), 'utf8')
 
+const dialling = readFileSync(join(containersFolder(), 'pptp-linux-1.10.0/manifest.yaml'), 'utf8')
+
 /** The complaint about a manifest whose text was changed in one place. */
-function complaint(from: string | RegExp, to: string): string {
-  const changed = good.replace(from, to)
-  expect(changed).not.toBe(good)
+function complaint(from: string | RegExp, to: string, original = good): string {
+  const changed = original.replace(from, to)
+  expect(changed).not.toBe(original)
   try {
     parseManifest(changed, 'x/manifest.yaml')
   } catch (error) {
@@ -93,6 +95,34 @@ describe('parseManifest', () => {
   ]
   it.each(wrong)('%s', (_, from, to, message) => {
     expect(complaint(from, to).split('\n')).toContain(`x/manifest.yaml: ${message}`)
+  })
+
+  it('knows how an originator is made to dial', () => {
+    expect(claimsOf(parseManifest(dialling, 'x')).dialling).toEqual({
+      settings: ['phoneNumber', 'secret'],
+      hangUp: true,
+    })
+    expect(
+      claimsOf(parseManifest(dialling.replace(/ {2}settings:\n(?: {4}.*\n)+ {2}hangUp.*\n/, ''), 'x'))
+        .dialling,
+    ).toEqual({
+      settings: [],
+      hangUp: false,
+    })
+  })
+
+  // biome-ignore format: a table
+  const wrongDials: readonly [what: string, from: string | RegExp, to: string, message: string][] = [
+    ['command without an address', ', "{server}"', '', 'dial.command: expected a list of words with "{server}" in one of them, got ["/opt/pptpspec/inside","/opt/pptpspec/dial","{dial}"]'],
+    ['command as shell', / {2}command: .*"{server}"\]/, '  command: pptp {server}', 'dial.command: expected a list of words, no shell, got "pptp {server}"'],
+    ['setting without a value', '[--phone, "{value}"]', '[--phone]', 'dial.settings.phoneNumber: expected a list of words with "{value}" in one of them, got ["--phone"]'],
+    ['setting that is none', 'phoneNumber:', 'phonenumber:', 'dial.settings.phonenumber: unknown field; did you mean "phoneNumber"?'],
+    ['hanging up as shell', / {2}hangUp: .*/, '  hangUp: poff', 'dial.hangUp: expected a list of words, no shell, got "poff"'],
+    ['no way to stop', / {2}stop: .*\n/, '', 'dial.stop: expected a list of words, no shell, but it is missing'],
+    ['a recipient that dials', '[originator]', '[recipient]', 'dial: only an originator dials; pics.roles has none'],
+  ]
+  it.each(wrongDials)('dial: %s', (_, from, to, message) => {
+    expect(complaint(from, to, dialling)).toBe(`x/manifest.yaml: ${message}`)
   })
 
   it('names every wrong field at once', () => {

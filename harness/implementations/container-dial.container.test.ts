@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { containerImplementation } from './container.ts'
+import type { Replica } from './implementation.ts'
+import { loadImplementation, type Manifest } from './manifest.ts'
+import { engineForTests } from './testing/engine.ts'
+
+const { available, engine } = await engineForTests()
+
+let replica: Replica | undefined
+let server: Server | undefined
+afterEach(async () => {
+  server?.close()
+  await replica?.stop()
+})
+
+/** Starts one replica, of a manifest in which something was replaced. */
+async function start(name: string, changes: Partial<Manifest> = {}): Promise<Replica> {
+  const source = loadImplementation(name)
+  const manifest = { ...source.manifest, ...changes }
+  const [started] = await containerImplementation({ ...source, manifest }, engine()).start(1, () => {})
+  if (started === undefined) throw new Error('no replica')
+  replica = started
+  return started
+}
+
+/** Listens on our address on the container's bridge, and answers nothing. */
+async function listen({ testerAddresses: [address = ''] = [] }: Replica): Promise<string> {
+  server = createServer((socket) => socket.on('error', () => {}))
+  server.listen(1723, address)
+  await once(server, 'listening')
+  return address
+}
+
+/** The next connection and the first 156 octets on it. */
+async function nextRequest(): Promise<{ readonly socket: Socket; readonly request: Buffer }> {
+  if (server === undefined) throw new Error('nobody listens')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const [request] = (await once(socket, 'data')) as [Buffer]
+  return { socket, request }
+}
+
+describe.skipIf(!available).each(['pptp-linux-1.10.0', 'pptp-linux-1.10.0-bookworm'])(
+  '%s dials',
+  { timeout: 900_000 },
+  (name) => {
+    it('again and again, and leaves nothing behind', async () => {
+      const iut = await start(name)
+      expect(iut.provenance.versions['pptp-linux']).toMatch(/^1\.10\.0/)
+      const address = await listen(iut)
+
+      const arriving = nextRequest()
+      const dial = await iut.dial?.(address, { phoneNumber: "5551 '$(reboot)", secret: 'two words' })
+      const { socket, request } = await arriving
+      expect(request.readUInt16BE(8)).toBe(1)
+      expect(request.readUInt32BE(4)).toBe(0x1a2b3c4d)
+      await dial?.hangUp?.()
+      // pppd's own: 5 for a signal, or 16 when pptp was quicker to end.
+      expect([5, 16]).toContain((await dial?.ended)?.status)
+      // Its call manager goes on: it was never given a call whose end it could see.
+      expect(socket.closed).toBe(false)
+      const closed = once(socket, 'close')
+      await dial?.stop()
+      await dial?.stop()
+      await closed
+
+      for (let count = 0; count < 5; count++) {
+        const next = nextRequest()
+        const again = await iut.dial?.(address)
+        await next
+        await again?.stop()
+        expect(await again?.ended).toEqual({ status: undefined, detail: 'stopped' })
+      }
+      const log = iut.takeLog().map((line) => line.text)
+      expect(log.join('\n')).toContain(`--phone '5551 '\\''$(reboot)'`)
+      expect(log.filter((line) => line.includes('Start-Control-Connection-Request'))).toHaveLength(6)
+      expect(iut.death()).toBeUndefined()
+    })
+  },
+)
+
+describe.skipIf(!available)('a dial', { timeout: 900_000 }, () => {
+  it('can be stopped before it has begun', async () => {
+    const iut = await start('pptp-linux-1.10.0')
+    const dial = await iut.dial?.(await listen(iut))
+    await dial?.stop()
+    expect(await dial?.ended).toEqual({ status: undefined, detail: 'stopped' })
+  })
+
+  const light = { start: { env: { PPTPSPEC_KERNEL: 'host' } } }
+
+  it('tells its exit status and the end of what it printed, bounded', async () => {
+    const iut = await start('pptp-linux-1.10.0', {
+      ...light,
+      dial: {
+        command: [
+          'sh',
+          '-c',
+          'yes "$1" | head -c 1000000; printf "\\n\\033[2J%s\\n" "$2" >&2; exit 7',
+          'sh',
+          '{server}',
+        ],
+        settings: { phoneNumber: ['the {value}'] },
+        stop: ['true'],
+      },
+    })
+    const end = await (await iut.dial?.('192.0.2.1', { phoneNumber: '{server} $&' }))?.ended
+    expect(end?.status).toBe(7)
+    expect(end?.detail).toMatch(/192\.0\.2\.1 \| 192\.0\.2\.1 \| .*the \{server\} \$&$/)
+    expect(end?.detail.length).toBeLessThanOrEqual(400)
+  })
+
+  it('of a setting that the manifest does not know, or a command that fails to stop it, is an EnvironmentError', async () => {
+    const iut = await start('pptp-linux-1.10.0', {
+      ...light,
+      dial: { command: ['true', '{server}'], stop: ['sh', '-c', 'echo in vain; exit 3'] },
+    })
+    await expect(iut.dial?.('192.0.2.1', { window: 3 })).rejects.toThrow(
+      /pptp-linux-1\.10\.0: its manifest has no dial\.settings\.window/,
+    )
+    const dial = await iut.dial?.('192.0.2.1')
+    await expect(dial?.stop()).rejects.toThrow(/dial\.stop ended with status 3: in vain/)
+  })
+
+  it('ends with its container', async () => {
+    const iut = await start('pptp-linux-1.10.0', {
+      ...light,
+      dial: { command: ['sleep', '1000', '{server}'], stop: ['true'] },
+    })
+    const dial = await iut.dial?.('192.0.2.1')
+    await iut.stop()
+    expect((await dial?.ended)?.status).not.toBe(0)
+    await dial?.stop()
+  })
+})
