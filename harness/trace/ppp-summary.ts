@@ -23,11 +23,24 @@ const CODE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
     name.replace(/^[a-z]/, (letter) => letter.toUpperCase()).replace(/(?<=.)[A-Z]/, '-$&'),
   ]),
 )
+const PAP_CODES: Readonly<Record<number, string>> = {
+  1: 'Authenticate-Request',
+  2: 'Authenticate-Ack',
+  3: 'Authenticate-Nak',
+}
+/** CCP's own, beyond those of LCP. */
+const CCP_CODES: Readonly<Record<number, string>> = { 14: 'Reset-Request', 15: 'Reset-Ack' }
 const CHAP_CODES: Readonly<Record<number, string>> = {
   1: 'Challenge',
   2: 'Response',
   3: 'Success',
   4: 'Failure',
+}
+
+const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+  [PppProtocolNumber.pap]: PAP_CODES,
+  [PppProtocolNumber.chap]: CHAP_CODES,
+  [PppProtocolNumber.ccp]: { ...CODE_NAMES, ...CCP_CODES },
 }
 
 /** A PPP frame in a few words: `LCP Configure-Request id 1`. */
@@ -36,11 +49,7 @@ export function pppSummary(payload: Uint8Array): string {
   if (frame === undefined) return `${payload.length} octets that are no PPP frame`
   const { protocol, information } = frame
   const name = PROTOCOL_NAMES[protocol] ?? `PPP ${hexNumber(protocol, 4)}`
-  const codes = LIKE_LCP.has(protocol)
-    ? CODE_NAMES
-    : protocol === PppProtocolNumber.chap
-      ? CHAP_CODES
-      : undefined
+  const codes = CODES[protocol] ?? (LIKE_LCP.has(protocol) ? CODE_NAMES : undefined)
   if (codes === undefined) return `${name}, ${information.length} octets`
   const packet = decodePacket(information)
   if (packet === undefined) return `${name}, ${information.length} octets that are no packet`
