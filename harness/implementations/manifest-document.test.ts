@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { manifestFields, manifestJsonSchema, withFieldTable } from './manifest-document.ts'
+import { packageRoot } from './package-root.ts'
+
+const document = (name: string) => readFileSync(join(packageRoot(), 'docs', name), 'utf8')
+
+it('docs/manifest.schema.json is what npm run docs makes of the fields', () => {
+  expect(JSON.parse(document('manifest.schema.json'))).toEqual(manifestJsonSchema())
+})
+
+it('the table in docs/adding-an-implementation.md is, too', () => {
+  const manual = document('adding-an-implementation.md')
+  expect(withFieldTable(manual)).toBe(manual)
+  expect(() => withFieldTable('# Something else')).toThrow(RangeError)
+})
+
+it('every field is described, and every field that is no part has an example', () => {
+  for (const { path, type, description, example } of manifestFields()) {
+    expect(description, path).not.toBe('')
+    expect(example === '', path).toBe(type === 'fields')
+  }
+})
+
+it('tells what must be there', () => {
+  const demanded = Object.fromEntries(manifestFields().map((row) => [row.path, row.demanded]))
+  expect(demanded).toMatchObject({
+    name: 'yes',
+    'pics.roles': 'yes',
+    'pics.mppe': '',
+    'timers.dial': '',
+    log: '',
+    'log.connectionOver': 'if `log` is',
+    'ppp.own.secret': 'if `ppp.own` is',
+  })
+})

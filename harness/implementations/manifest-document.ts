@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { manifestSchema } from './manifest-fields.ts'
+
+/** What is used here of the JSON schema that zod makes. */
+interface Schema {
+  readonly type?: string
+  readonly description?: string
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly enum?: readonly unknown[]
+  readonly items?: Schema
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+}
+
+/** A field of a manifest as the table has it. */
+export interface FieldRow {
+  /** `pics.roles` */
+  readonly path: string
+  readonly type: string
+  /** When it must be there: `yes`, `if log is`, or nothing. */
+  readonly demanded: string
+  readonly description: string
+  readonly example: string
+}
+
+/** JSON schema of a manifest, for editors. */
+export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...schema } = z.toJSONSchema(manifestSchema, { io: 'input' })
+  return { $schema, title: 'manifest.yaml of an implementation for pptpspec', ...schema }
+}
+
+/** Every field, those of a part after the part. */
+export function manifestFields(): readonly FieldRow[] {
+  return rowsOf(manifestJsonSchema() as Schema, [], 'yes')
+}
+
+/** @param when what a field that must be in this part has to say. */
+function rowsOf(
+  { properties = {}, required = [] }: Schema,
+  path: readonly string[],
+  when: string,
+): readonly FieldRow[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const own = [...path, name]
+    const demanded = required.includes(name) ? when : ''
+    const row: FieldRow = {
+      path: own.join('.'),
+      type: typeOf(schema),
+      demanded,
+      description: described(schema),
+      example: schema.examples === undefined ? '' : yaml(schema.examples[0]),
+    }
+    return [row, ...rowsOf(schema, own, demanded === 'yes' ? 'yes' : `if \`${row.path}\` is`)]
+  })
+}
+
+function described({ description = '', default: given }: Schema): string {
+  return given === undefined ? description : `${description}. Without it: ${given}`
+}
+
+function typeOf({ type, enum: values, items, minimum, maximum, properties }: Schema): string {
+  if (values !== undefined) return oneOf(values)
+  if (properties !== undefined) return 'fields'
+  switch (type) {
+    case 'boolean':
+      return '`true` or `false`'
+    case 'integer':
+      return `whole number${maximum === undefined || maximum > 1_000_000 ? '' : `, ${minimum} to ${maximum}`}`
+    case 'number':
+      return `ms${maximum === undefined ? '' : `, up to ${maximum}`}`
+    case 'array':
+      return items?.enum === undefined ? 'list of words' : `list of ${oneOf(items.enum)}`
+    case 'object':
+      return 'names and values'
+    default:
+      return 'text'
+  }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const shown = values.map((value) => `\`${value}\``)
+  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
+}
+
+/** As one writes it in a manifest, on one line. */
+function yaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([name, inner]) => `${name}: ${yaml(inner)}`)
+      .join(', ')} }`
+  // Braces and digits would be read as something else.
+  return typeof value === 'string' && /[{}^]|^\d+$/.test(value) ? `"${value}"` : String(value)
+}
+
+/** Where the table stands in docs/adding-an-implementation.md. */
+const TABLE = /(<!-- fields:[^>]*-->)[\s\S]*?(<!-- end of fields -->)/
+
+/**
+ * A document with the table of all fields in it.
+ * @throws RangeError when it has no place for it.
+ */
+export function withFieldTable(document: string): string {
+  if (!TABLE.test(document)) throw new RangeError('there is no place for the fields')
+  return document.replace(TABLE, (_, before: string, after: string) => `${before}\n${fieldTable()}\n${after}`)
+}
+
+function fieldTable(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|')
+  const code = (text: string) => (text === '' ? '' : `\`${text}\``)
+  return [
+    '| field | must be there | type | what it does | example |',
+    '| --- | --- | --- | --- | --- |',
+    ...manifestFields().map(
+      ({ path, type, demanded, description, example }) =>
+        `| \`${path}\` | ${demanded} | ${cell(type)} | ${cell(description)} | ${cell(code(example))} |`,
+    ),
+  ].join('\n')
+}
