@@ -60,7 +60,9 @@ export function rc4(key: Uint8Array): (octets: Uint8Array) => Uint8Array {
     const zeros = new Uint8Array(4 * Math.ceil(lacking / 4))
     const keyStream = concat(spare, octetsOf(cipher.process(words(zeros))))
     spare = keyStream.slice(octets.length)
-    return octets.map((octet, at) => octet ^ (keyStream[at] ?? 0))
+    const result = new Uint8Array(octets.length)
+    for (let at = 0; at < result.length; at++) result[at] = (octets[at] ?? 0) ^ (keyStream[at] ?? 0)
+    return result
   }
 }
 
@@ -74,11 +76,11 @@ function words(octets: Uint8Array): WordArray {
   return WordArray.create(octets)
 }
 
-function octetsOf(words: WordArray): Uint8Array {
-  return Uint8Array.from(
-    { length: words.sigBytes },
-    (_, at) => ((words.words[at >> 2] ?? 0) >>> (24 - 8 * (at & 3))) & 0xff,
-  )
+function octetsOf({ words, sigBytes }: WordArray): Uint8Array {
+  // Loops, here and above: every encrypted packet comes through, and callbacks took most of its time.
+  const octets = new Uint8Array(sigBytes)
+  for (let at = 0; at < sigBytes; at++) octets[at] = (words[at >> 2] ?? 0) >>> (24 - 8 * (at & 3))
+  return octets
 }
 
 function ones(octet: number): number {
