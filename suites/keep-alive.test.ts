@@ -4,8 +4,10 @@ import type { Configuration } from '../harness/reference/configuration.ts'
 import type { MutantName } from '../harness/reference/mutants.ts'
 import { play } from '../harness/scenario/play.ts'
 import { casesOf, type Scenario } from '../harness/scenario/scenario.ts'
-import noEchoReply from './timers/no-echo-reply.ts'
-import silence from './timers/silence.ts'
+import noEchoReplies from './timers/no-echo-reply.ts'
+import silences from './timers/silence.ts'
+
+const [[noEchoReply], [silence]] = [noEchoReplies, silences]
 
 async function playOn(scenario: Scenario, configuration: Partial<Configuration>, fault?: MutantName) {
   const implementation = referenceImplementation({ configuration, ...(fault === undefined ? {} : { fault }) })

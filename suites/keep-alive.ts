@@ -1,4 +1,5 @@
 import type { Control } from '../harness/scenario/control.ts'
+import type { EitherTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import {
   describeObservation,
@@ -6,8 +7,8 @@ import {
   type Received,
   receivedAs,
 } from '../harness/scenario/observation.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
 import type { Stopwatch } from '../harness/scenario/timing.ts'
+import { putOff } from './lcp.ts'
 
 /** What section 3.1.4 has an end wait for, in ms. */
 export const MINUTE = 60_000
@@ -28,11 +29,11 @@ const APART = 7_000 / 6
 /**
  * Preamble: up to six connections, as many as the IUT lets one peer have (interpretation A-35), that fall silent at different sixths of a second.
  * An implementation that counts whole seconds and looks once a minute sees the minute over at the first look or only at the second, as the
- * fraction will have it; of six, some show it at its worst.
+ * fraction will have it; of six, some show it at its worst. An originator is not made to open more than one.
  */
-export async function silentConnections<R extends string>(t: Tester<R>): Promise<readonly Silent<R>[]> {
-  const controls = [await t.establish({}, { answerEchoes: false })]
-  while (controls.length < SAMPLES) {
+export async function silentConnections<R extends string>(t: EitherTester<R>): Promise<readonly Silent<R>[]> {
+  const controls = [await quietConnection(t, { answerEchoes: false })]
+  while (t.iut === 'recipient' && controls.length < SAMPLES) {
     const another = await unlessRefused(() => t.establish({}, { answerEchoes: false }))
     if (another === undefined) break
     controls.push(another)
@@ -58,9 +59,25 @@ async function unlessRefused<T>(attempt: () => Promise<T>): Promise<T | undefine
   }
 }
 
+/**
+ * Preamble: a control connection on which nothing happens unless somebody waits too long. An originator's call is connected, lest it give up
+ * waiting for that, and its PPP peer put off, lest that give up.
+ */
+export async function quietConnection<R extends string>(
+  t: EitherTester<R>,
+  options: Parameters<typeof t.establish>[1] = {},
+): Promise<Control<R>> {
+  const control = await t.establish({}, options)
+  if (t.iut === 'originator') putOff((await t.placeCall(control)).tunnel)
+  return control
+}
+
+/** What an observation's time takes to tell. */
+type Pace = Pick<EitherTester<string>, 'durations' | 'implementationTime' | 'timers'>
+
 /** Preamble: the IUT's next Echo-Request, once its connection has been silent for long enough. @throws Inconclusive. */
 export async function awaitEchoRequest<R extends string>(
-  t: Tester<R>,
+  t: Pace,
   control: Control<R>,
 ): Promise<Received<'Echo-Request'>> {
   const observation = await nextWithin(t, control, PATIENCE)
@@ -71,16 +88,12 @@ export async function awaitEchoRequest<R extends string>(
 }
 
 /** What comes next within so many ms of the IUT's time; less than none of them is none. */
-export function nextWithin<R extends string>(
-  t: Tester<R>,
-  control: Control<R>,
-  ms: number,
-): Promise<Observation> {
+export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: number): Promise<Observation> {
   return control.next(t.implementationTime(Math.max(0, ms)))
 }
 
 /** An observation in words, silence measured in the IUT's time. */
-export function inItsTime<R extends string>(t: Tester<R>, observation: Observation): string {
+export function inItsTime(t: Pace, observation: Observation): string {
   return observation.kind === 'silence'
     ? `nothing for ${t.durations(observation.waited * t.timers.speed)}`
     : describeObservation(observation)

@@ -130,6 +130,18 @@ export async function openLcp(
   }
 }
 
+/**
+ * Keeps a call's PPP peer patient for ever, and takes all it sends from now on: what it asks for is acknowledged, which starts its count of
+ * attempts anew, but it is not asked for anything in turn, so that LCP does not open.
+ */
+export function putOff(tunnel: TunnelEnd): void {
+  tunnel.listen((received) => {
+    const packet = lcpOf(received)
+    if (packet?.code === PacketCode.configureRequest)
+      tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
+  })
+}
+
 /** The one way of proving itself that anybody who encrypts knows. */
 const PROOF = encodeOptions([{ type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }])
 

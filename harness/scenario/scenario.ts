@@ -46,6 +46,9 @@ export type NeedsOf<V extends Vary> = {
 /** Whom a scenario is for. With `both`, one body makes two scenarios. */
 type Roles = Role | 'both'
 
+/** What differs between the roles of a scenario for both. */
+type ForEach<I extends Roles, T> = I extends 'both' ? Readonly<Record<Role, T>> : never
+
 /** Mutants of the reference. */
 type Mutants<M extends string> = readonly [M, ...M[]]
 
@@ -64,11 +67,11 @@ export interface ScenarioMeta<
   /** With `both`, a requirement that can be observed in one role only is decided in that role, and passed over in the other. */
   readonly decides: D
   /** Mutants of the reference, each of which this scenario must catch; with `both` in either role, unless they are told apart. */
-  readonly provenBy: Mutants<M> | (I extends 'both' ? Readonly<Record<Role, Mutants<M>>> : never)
+  readonly provenBy: Mutants<M> | ForEach<I, Mutants<M>>
   /** Which side of the control connection the implementation under test takes. */
   readonly iut: I
-  /** With `both`, an originator needs no `outgoing-calls`: it asks for the call itself. */
-  readonly needs?: readonly Need[]
+  /** With `both` for either role, unless they are told apart; an originator needs no `outgoing-calls`: it asks for the call itself. */
+  readonly needs?: readonly Need[] | ForEach<I, readonly Need[]>
   /** The same for single values of `vary`: only the cases with such a value are skipped. */
   readonly valuesNeed?: NeedsOf<V>
   /** What the IUT's PPP has to demand of its peer; whatever it usually demands, unless given. Skipped where it cannot be told. */
@@ -152,12 +155,14 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
 /** What a scenario for both roles comes to in one of them. */
 function inRole(
   role: Role,
-  whole: Omit<Scenario, 'iut' | 'provenBy' | 'passesOver' | 'body'> & {
+  whole: Omit<Scenario, 'iut' | 'provenBy' | 'needs' | 'passesOver' | 'body'> & {
     readonly provenBy: readonly string[] | Readonly<Record<Role, readonly string[]>>
+    readonly needs: readonly Need[] | Readonly<Record<Role, readonly Need[]>>
   },
   body: EitherBody,
 ): Scenario {
-  const { id, decides, provenBy, needs, catalogue } = whole
+  const { id, decides, catalogue } = whole
+  const needs = of(role, whole.needs)
   const shows = (requirement: string) => catalogue[requirement]?.iut?.includes(role) !== false
   return {
     ...whole,
@@ -166,9 +171,14 @@ function inRole(
     needs: role === 'originator' ? needs.filter((need) => need !== 'outgoing-calls') : needs,
     decides: decides.filter(shows),
     passesOver: decides.filter((requirement) => !shows(requirement)),
-    provenBy: 'recipient' in provenBy ? provenBy[role] : provenBy,
+    provenBy: of(role, whole.provenBy),
     body: (tester) => body(eitherTester(tester, role)),
   }
+}
+
+/** What a role has of what may differ between the two. */
+function of<T>(role: Role, all: readonly T[] | Readonly<Record<Role, readonly T[]>>): readonly T[] {
+  return 'recipient' in all ? all[role] : all
 }
 
 type Body<T> = (tester: T) => Promise<void>

@@ -8,7 +8,7 @@ export default scenario(
     purpose: 'Echo-Requests sent without waiting are each answered once, in order.',
     decides: ['2.5/reply-to-each', '2.6/identifier'],
     provenBy: ['echo-no-reply', 'echo-reply-twice', 'echo-wrong-identifier'],
-    iut: 'recipient',
+    iut: 'both',
   },
   async (t) => {
     const control = await t.establish()

@@ -19,7 +19,7 @@ export default scenario(
       'echo-reply-error-set',
       'echo-reply-reserved-nonzero',
     ],
-    iut: 'recipient',
+    iut: 'both',
     vary: { identifier: { '0': 0, '1': 1, '0x80000000': 0x80000000, '0xFFFFFFFF': 0xffffffff } },
   },
   async (t) => {

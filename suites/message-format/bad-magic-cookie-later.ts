@@ -7,7 +7,7 @@ export default scenario(
       'A wrong Magic Cookie on an established control connection ends it, and nothing is answered before.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-magic-cookie', 'resynchronizes'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { cookie: { 'first-bit': 0x9a2b3c4d, ones: 0xffffffff } },
   },
   async (t) => {

@@ -7,7 +7,7 @@ export default scenario(
     purpose: 'Messages that arrive joined, or straddling segments, are each executed, in order.',
     decides: ['1.4/message-boundaries', '2.6/identifier'],
     provenBy: ['framer-one-message-per-read', 'echo-wrong-identifier'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { delivery: { 'one-segment': 'whole', straddling: 12 } },
   },
   async (t) => {

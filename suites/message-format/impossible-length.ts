@@ -7,7 +7,7 @@ export default scenario(
       'A Length that cannot hold the header, or that no message has, ends the TCP session, and nothing is answered before.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-short-length', 'waits-for-impossible-length'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { length: { '0': 0, '8': 8, '11': 11, '221': 221, '65535': 65535 } },
   },
   async (t) => {

@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'A message with another PPTP Message Type than 1 is not executed as a control message.',
     decides: ['1.4/management-messages-undefined', '1.4/message-types'],
     provenBy: ['executes-management-messages'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { type: { '0': 0, '2-management': MANAGEMENT, '3': 3, '65535': 65535 } },
   },
   async (t) => {

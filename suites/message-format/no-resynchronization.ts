@@ -8,7 +8,7 @@ export default scenario(
     purpose: 'A good message behind one with a wrong Magic Cookie is not found again and executed.',
     decides: ['1.4/no-resynchronization'],
     provenBy: ['resynchronizes', 'ignores-magic-cookie'],
-    iut: 'recipient',
+    iut: 'both',
   },
   async (t) => {
     const control = await t.establish()

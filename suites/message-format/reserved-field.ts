@@ -8,7 +8,7 @@ export default scenario(
     purpose: 'A reserved field that is not 0 is ignored or answered with Bad-Value.',
     decides: ['2/reserved-received'],
     provenBy: ['closes-on-reserved'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { value: { '1': 1, 'all-ones': 0xffff } },
   },
   async (t) => {

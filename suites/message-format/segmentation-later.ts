@@ -6,7 +6,7 @@ export default scenario(
     purpose: 'On an established control connection a message is understood wherever TCP cuts it.',
     decides: ['1.4/message-boundaries', '2.6/identifier'],
     provenBy: ['framer-needs-whole-message-per-read'],
-    iut: 'recipient',
+    iut: 'both',
     vary: {
       cut: {
         'octet-by-octet': 'octet-by-octet',

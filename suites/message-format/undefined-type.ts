@@ -8,7 +8,7 @@ export default scenario(
     purpose: 'A Control Message Type that RFC 2637 does not define leads to the connection being closed.',
     decides: ['3/invalid-message', '1.4/undefined-codes-received'],
     provenBy: ['unknown-type-answered'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { type: { '0': 0, '16': 16, '255': 255, '65535': 65535 } },
   },
   async (t) => {

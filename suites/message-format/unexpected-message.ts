@@ -9,7 +9,7 @@ export default scenario(
       'A well-formed message that makes no sense in this state or direction does not hang the connection.',
     decides: ['3/unexpected-message'],
     provenBy: ['hangs-on-unexpected'],
-    iut: 'recipient',
+    iut: 'both',
     vary: {
       message: {
         'start-reply': 'Start-Control-Connection-Reply',

@@ -9,8 +9,11 @@ export default scenario(
     id: 'message-format/wrong-size',
     purpose: "A message whose Length is not its type's is not executed, even where its octets are all there.",
     decides: ['2.16/bad-format', '2.16/bad-format-code'],
-    provenBy: ['accepts-wrong-size', 'never-closes-on-bad-length', 'bad-format-wrong-error'],
-    iut: 'recipient',
+    provenBy: {
+      recipient: ['accepts-wrong-size', 'never-closes-on-bad-length', 'bad-format-wrong-error'],
+      originator: ['accepts-wrong-size', 'never-closes-on-bad-length'],
+    },
+    iut: 'both',
     vary: {
       size: {
         'four-too-many': { patch: { length: 20 }, append: new Uint8Array(4) },

@@ -7,9 +7,9 @@ export default scenario(
     id: 'stop/behind',
     purpose:
       'What comes right behind a Stop-Control-Connection-Request is not executed any more, be it another one.',
-    decides: ['2.4/sent-in-reply', '3.1.2/nothing-after-stop', '3.1.2/stop-closes'],
+    decides: ['2.4/sent-in-reply', '3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'],
     provenBy: ['serves-behind-stop', 'stop-reply-twice', 'stop-no-reply', 'stop-never-closes'],
-    iut: 'recipient',
+    iut: 'both',
     vary: {
       behind: {
         'stop-request': 'Stop-Control-Connection-Request',
@@ -30,6 +30,8 @@ export default scenario(
       behind as ControlMessage,
     )
     await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
-    await control.expectClose(['3.1.2/nothing-after-stop', '3.1.2/stop-closes'], { first: true })
+    await control.expectClose(['3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'], {
+      first: true,
+    })
   },
 )

@@ -12,6 +12,9 @@ export default scenario(
       '2.4/result-code',
       '2.4/error-code',
       '2/reserved-sent-zero',
+      '3.1.1/stop-answered',
+      '3.1.1/stop-reply-delivered',
+      '3.1.1/stop-closes',
       '3.1.2/stop-closes',
       '2.3/reason-none-received',
       '2.3/reason-stop-protocol-received',
@@ -26,7 +29,7 @@ export default scenario(
       'stop-never-closes',
       'ignores-stop-with-other-reasons',
     ],
-    iut: 'recipient',
+    iut: 'both',
     vary: {
       reason: {
         '1-none': { value: 1, requirement: '2.3/reason-none-received' },
@@ -39,9 +42,10 @@ export default scenario(
     const { value, requirement } = t.vary.reason
     const control = await t.establish()
     control.send('Stop-Control-Connection-Request', { reason: value })
-    const observation = await control.expectOneOf('2.4/sent-in-reply', [
-      reaction.answers('Stop-Control-Connection-Reply', () => true, 'Stop-Control-Connection-Reply'),
-    ])
+    const observation = await control.expectOneOf(
+      ['2.4/sent-in-reply', '3.1.1/stop-answered', '3.1.1/stop-reply-delivered'],
+      [reaction.answers('Stop-Control-Connection-Reply', () => true, 'Stop-Control-Connection-Reply')],
+    )
     const reply = receivedAs(observation, 'Stop-Control-Connection-Reply')
     if (reply === undefined) {
       await control.expectClose(requirement)
@@ -50,6 +54,6 @@ export default scenario(
     t.field('2.4/result-code', reply, 'resultCode', 1)
     t.field('2.4/error-code', reply, 'errorCode', 0)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
-    await control.expectClose(['3.1.2/stop-closes', requirement])
+    await control.expectClose(['3.1.1/stop-closes', '3.1.2/stop-closes', requirement])
   },
 )

@@ -7,9 +7,14 @@ export default scenario(
   {
     id: 'stop/undefined-reason',
     purpose: 'A Stop-Control-Connection-Request with an undefined Reason is not passed over.',
-    decides: ['2.3/reason-undefined-received', '2.4/result-general-error', '3.1.2/stop-closes'],
+    decides: [
+      '2.3/reason-undefined-received',
+      '2.4/result-general-error',
+      '3.1.1/stop-closes',
+      '3.1.2/stop-closes',
+    ],
     provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes'],
-    iut: 'recipient',
+    iut: 'both',
     vary: { reason: { '0': 0, '4': 4, '255': 255 } },
   },
   async (t) => {
@@ -36,6 +41,6 @@ export default scenario(
         : 'another Result Code',
       entry: reply.entry,
     })
-    if (reply.message.resultCode === 1) await control.expectClose('3.1.2/stop-closes')
+    if (reply.message.resultCode === 1) await control.expectClose(['3.1.1/stop-closes', '3.1.2/stop-closes'])
   },
 )

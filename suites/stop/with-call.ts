@@ -9,7 +9,7 @@ export default scenario(
     purpose: 'Stopping the control connection ends its call: its tunnel is dead.',
     decides: ['2.4/sent-in-reply', '2.3/calls-cleared'],
     provenBy: ['stop-keeps-tunnel', 'stop-no-reply'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {

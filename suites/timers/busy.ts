@@ -1,6 +1,6 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { nextWithin } from '../keep-alive.ts'
+import { nextWithin, quietConnection } from '../keep-alive.ts'
 
 /** A message every so many ms, so many times: never 60 s of silence, and long enough for two of them. */
 const EVERY = 40_000
@@ -12,12 +12,13 @@ export default scenario(
     purpose: 'A connection on which something is said every 40 seconds stays open.',
     decides: ['3.1.4/keep-alive-counts-messages'],
     provenBy: ['keep-alive-overlooks-messages'],
-    iut: 'recipient',
+    iut: 'both',
+    needs: { recipient: [], originator: ['ppp'] },
     timer: { wait: EVERY * TIMES },
   },
   async (t) => {
     // Echo-Requests that the IUT sends all the same are answered: it may send them at any time.
-    const control = await t.establish()
+    const control = await quietConnection(t)
     const since = t.stopwatch()
     const expected = `the connection stays open while a message comes every ${EVERY / 1_000} s`
     for (let due = EVERY; due <= EVERY * TIMES; due += EVERY) {

@@ -1,6 +1,6 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, inItsTime, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { awaitEchoRequest, inItsTime, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
 
 export default scenario(
   {
@@ -8,11 +8,12 @@ export default scenario(
     purpose: 'A connection whose Echo-Request is answered stays, and is watched over further.',
     decides: ['3.1.4/keep-alive-answered'],
     provenBy: ['keep-alive-ignores-reply'],
-    iut: 'recipient',
+    iut: 'both',
+    needs: { recipient: [], originator: ['ppp'] },
     timer: { wait: 2 * PATIENCE },
   },
   async (t) => {
-    const control = await t.establish({}, { answerEchoes: false })
+    const control = await quietConnection(t, { answerEchoes: false })
     const { message } = await awaitEchoRequest(t, control)
     control.send('Echo-Reply', { identifier: message.identifier, resultCode: 1 })
     const answered = t.stopwatch()

@@ -1,6 +1,6 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { awaitEchoRequest, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
 
 /** How long the Echo-Request waits for its reply, and how long the connection is watched afterwards: together well over 60 s. In ms. */
 const LATE = 45_000
@@ -13,12 +13,13 @@ export default scenario(
       'An Echo-Reply that takes 45 seconds saves the connection, also when one with another Identifier came before.',
     decides: ['3.1.4/keep-alive-patience', '3.1.4/keep-alive-answered'],
     provenBy: ['keep-alive-closes-early', 'keep-alive-ignores-reply'],
-    iut: 'recipient',
+    iut: 'both',
+    needs: { recipient: [], originator: ['ppp'] },
     timer: { wait: PATIENCE + LATE + AFTERWARDS },
     vary: { before: { nothing: false, 'another-identifier': true } },
   },
   async (t) => {
-    const control = await t.establish({}, { answerEchoes: false })
+    const control = await quietConnection(t, { answerEchoes: false })
     const { message } = await awaitEchoRequest(t, control)
     const { identifier } = message
     const since = t.stopwatch()

@@ -1,6 +1,6 @@
 import type { Control } from '../../harness/scenario/control.ts'
+import type { EitherTester } from '../../harness/scenario/either.ts'
 import { entryOf, type Observation, receivedAs } from '../../harness/scenario/observation.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 import {
   awaitEchoRequest,
@@ -26,7 +26,8 @@ export default scenario(
     purpose: 'A connection whose Echo-Request is not answered is closed after 60 seconds, and not before.',
     decides: ['3.1.4/keep-alive-unanswered', '3.1.4/keep-alive-patience', '3.1.4/closes-tcp'],
     provenBy: ['keep-alive-never-closes', 'keep-alive-closes-early'],
-    iut: 'recipient',
+    iut: 'both',
+    needs: { recipient: [], originator: ['ppp'] },
     readings: ['A-35'],
     timer: { wait: 2 * PATIENCE },
   },
@@ -74,7 +75,7 @@ export default scenario(
 )
 
 /** Waits for the end, without answering. Stop-Control-Connection-Request is tolerated as its beginning (interpretation A-26). */
-async function ending<R extends string>(t: Tester<R>, control: Control<R>): Promise<Ending> {
+async function ending<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Ending> {
   const since = t.stopwatch()
   let after: number | undefined
   let last: Observation

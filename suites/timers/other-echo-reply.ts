@@ -1,6 +1,6 @@
 import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { awaitEchoRequest, inItsTime, MINUTE, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
 
 export default scenario(
   {
@@ -9,12 +9,13 @@ export default scenario(
       'An Echo-Reply with another Identifier does not save a connection whose Echo-Request waits for its own.',
     decides: ['2.5/identifier-matched'],
     provenBy: ['keep-alive-any-identifier', 'keep-alive-never-closes'],
-    iut: 'recipient',
+    iut: 'both',
+    needs: { recipient: [], originator: ['ppp'] },
     readings: ['A-26', 'A-30'],
     timer: { wait: 2 * PATIENCE },
   },
   async (t) => {
-    const control = await t.establish({}, { answerEchoes: false })
+    const control = await quietConnection(t, { answerEchoes: false })
     const { message } = await awaitEchoRequest(t, control)
     const since = t.stopwatch()
     control.send('Echo-Reply', { identifier: (message.identifier ^ 0x5555_0000) >>> 0, resultCode: 1 })

@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'What IP cut into fragments is taken like any other packet, in whatever order they come.',
     decides: ['1.4/mtu-received'],
     provenBy: ['gre-drops-large', 'lcp-no-echo-reply'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       packet: { small: { frame: SMALL, size: 8 }, large: { frame: undefined, size: 512 } },

@@ -19,7 +19,7 @@ export default scenario(
       'An acknowledgment that comes again, late, or of what was never sent does no harm: sending goes on with those after it.',
     decides: ['4.2.5/odd-acknowledgments'],
     provenBy: ['gre-takes-any-acknowledgment', 'gre-ignores-separate-acknowledgment'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       acknowledgment: { again: 'again', late: 'late', 'never-sent': 'ahead' },

@@ -18,7 +18,7 @@ export default scenario(
       'PPP packets that are larger than anybody has to take upset neither the tunnel nor the control connection.',
     decides: ['4/carries-ppp'],
     provenBy: ['gre-oversize-ends-session'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     readings: ['A-52'],
     vary: { size: { '1533': TUNNEL_MTU + 1, '4096': 4096, '9000': 9000, '65000': 65_000 } },

@@ -24,7 +24,7 @@ export default scenario(
       '4.3/later-acknowledged',
     ],
     provenBy: ['gre-delivers-late', 'gre-waits-for-lost', 'gre-never-acknowledges'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       order: { 'one-late': 'one-late', reversed: 'reversed' },

@@ -11,7 +11,7 @@ export default scenario(
       'A packet that claims to come from another address is not taken as data of the call, though all else in it is right.',
     decides: ['3.2.2/other-tunnels'],
     provenBy: ['gre-ignores-source'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'unused-address'],
   },
   async (t) => {

@@ -9,7 +9,7 @@ export default scenario(
     purpose: 'A window of more packets than will ever be under way is a window like any other.',
     decides: ['4.2.1/initial-window-minimum', '4/carries-ppp'],
     provenBy: ['gre-window-signed', 'lcp-no-reply'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     vary: { window: { '32768': 32_768, '65535': 65_535 } },
   },

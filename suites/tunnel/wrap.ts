@@ -35,7 +35,7 @@ export default scenario(
     purpose: 'After sequence number 4294967295 comes 0, and nothing stops.',
     decides: ['4.3/later-acknowledged', '4.3/out-of-sequence-discarded', '4.3/late-not-delivered'],
     provenBy: ['gre-never-wraps', 'gre-delivers-late'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
     readings: ['A-70'],
     vary: { stream: STREAMS },
