@@ -96,6 +96,7 @@ import tunnelAcknowledgment from './tunnel/acknowledgment.ts'
 import tunnelBeforeCall from './tunnel/before-call.ts'
 import tunnelDuplicate from './tunnel/duplicate.ts'
 import tunnelFirstPacket from './tunnel/first-packet.ts'
+import tunnelFirstTimeOut from './tunnel/first-time-out.ts'
 import tunnelFragments from './tunnel/fragments.ts'
 import tunnelGap from './tunnel/gap.ts'
 import tunnelLarge from './tunnel/large.ts'
@@ -226,6 +227,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelTimeOut,
   tunnelTwoCalls,
   tunnelBeforeCall,
+  tunnelFirstTimeOut,
   tunnelFragments,
   tunnelOddAcknowledgments,
   tunnelOversize,

@@ -672,7 +672,8 @@ export const INTERPRETATIONS = {
     page: 52,
     also: ['2.7', '2.8'],
     readings: ['Seconds, as the formula yields.', 'Tenths of a second, as the fields say.'],
-    taken: 'Tenths of a second; values are not tested.',
+    taken:
+      'Tenths of a second. Any value may be sent. Where a sender gives up waiting for its first acknowledgment before the time that it was told, that is a warning.',
     why: 'The fields are defined in three places, the formula is one possible way.',
   },
   'A-62': {
@@ -773,6 +774,18 @@ export const INTERPRETATIONS = {
     taken:
       'Ignored, or taken for that of the last packet sent. Where later acknowledgments no longer count, so that sending goes from time-out to time-out, that is a warning. The same goes for one that comes late or again.',
     why: 'An acknowledgment is of what was received. The number may be damaged or left over from another call, and one such packet must not stop a session.',
+  },
+  'A-72': {
+    title: 'A time-out that does not get longer',
+    section: '4.4.2',
+    page: 54,
+    also: ['4.4'],
+    readings: [
+      'Not allowed: some strategy has to make it longer when it expires.',
+      'Allowed where it is the longest that is configured.',
+    ],
+    taken: 'A warning, where none of several time-outs in a row takes longer than the first.',
+    why: 'Longer up to a limit is what both sections say, and nobody outside knows the limit.',
   },
   // P: documents of PPP.
   'P-01': {

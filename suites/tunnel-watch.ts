@@ -107,7 +107,7 @@ export function request(identifier: number): Uint8Array {
 export const WITHOUT_ACKNOWLEDGMENT = { acknowledgmentPresent: 0, acknowledgmentNumber: undefined } as const
 
 /** ms without a packet after which a sender that has more to send is taken to be waiting. */
-const PAUSE = 250
+export const PAUSE = 250
 
 /**
  * The data packets that come until their sender pauses. The first of them may take `window` ms; none at all when it takes longer.

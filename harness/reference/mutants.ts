@@ -907,6 +907,16 @@ export const MUTANTS = {
     section: '4.2.2',
     breaks: ['A time-out halves the window'],
   },
+  'gre-ignores-peers-delay': {
+    title: "Computes its first time-out without the peer's Packet Processing Delay",
+    section: '4.4',
+    breaks: ['The estimate of the round trip begins with Packet Processing Delay'],
+  },
+  'gre-time-out-never-grows': {
+    title: 'Waits no longer after a time-out than before it',
+    section: '4.4.2',
+    breaks: ['A time-out makes the next one longer'],
+  },
   'gre-acknowledgment-covers-one': {
     title: 'Takes an acknowledgment for that of one packet alone',
     section: '4.2.5',

@@ -23,8 +23,8 @@ export interface SlidingWindow {
   timeOut(): number
   /** `packets` were acknowledged at once; `sample`: ms since the latest of them was sent (section 4.2.5). */
   acknowledged(packets: number, sample: number): void
-  /** An acknowledgment did not come in time (sections 4.2.2 and 4.4.2). */
-  timedOut(): void
+  /** An acknowledgment did not come in time (sections 4.2.2 and 4.4.2); `delta`: by how much the next time-out is longer, 2 unless given. */
+  timedOut(delta?: number): void
 }
 
 /** Starts at half the maximum, rounded up (section 4.2.1, interpretation A-59). */
@@ -48,9 +48,9 @@ export function createSlidingWindow(options: SlidingWindowOptions): SlidingWindo
       credit = 0
       size = Math.min(maximum, size + 1)
     },
-    timedOut() {
+    timedOut(delta = DELTA) {
       // Bounded, so that a peer which never acknowledges cannot make it overflow.
-      rtt = Math.min(DELTA * Math.max(rtt, 1), options.maximumTimeOut)
+      rtt = Math.min(delta * Math.max(rtt, 1), options.maximumTimeOut)
       credit = 0
       size = half(size)
     },

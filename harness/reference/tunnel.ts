@@ -49,7 +49,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   const timeOutTimer = `${name}/time-out`
   const window = createSlidingWindow({
     maximum: options.peersWindow,
-    processingDelay: options.peersDelay * 100,
+    processingDelay: faults.has('gre-ignores-peers-delay') ? 0 : options.peersDelay * 100,
     minimumTimeOut: configuration.minimumTimeOut,
     maximumTimeOut: configuration.maximumTimeOut,
   })
@@ -149,7 +149,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   function onTimeOut(): void {
     if (faults.has('gre-stalls-after-time-out')) return
     context.log(`${name}: no acknowledgment in time`)
-    if (!faults.has('gre-window-never-shrinks')) window.timedOut()
+    if (!faults.has('gre-window-never-shrinks'))
+      window.timedOut(...(faults.has('gre-time-out-never-grows') ? [1] : []))
     if (faults.has('gre-retransmits'))
       for (const { sequence, payload } of awaiting)
         transmit({ payload, sequenceNumber: sequence, sequencePresent: 1, payloadLength: payload.length })

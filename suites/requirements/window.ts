@@ -268,8 +268,9 @@ export const WINDOW = {
     'backs-off': implied(
       51,
       ['PAC', 'PNS'],
-      TIMERS,
+      byScenario.both,
       'Every time-out makes the next one longer, up to the longest allowed.',
+      'A-72',
     ),
     'packet-processing-delay': implied(
       52,
@@ -299,7 +300,7 @@ export const WINDOW = {
     'delay-units': implied(
       52,
       ['PAC', 'PNS'],
-      TIMERS,
+      byScenario.both,
       'Packet Processing Delay is a 16-bit number of tenths of a second.',
       'A-61',
     ),
@@ -328,7 +329,7 @@ export const WINDOW = {
     'delay-seeds': implied(
       53,
       ['PAC', 'PNS'],
-      TIMERS,
+      byScenario.both,
       'The estimate of the round-trip time begins with Packet Processing Delay.',
       'A-61',
     ),
@@ -371,15 +372,16 @@ export const WINDOW = {
     'time-out-grows': should(
       54,
       'sender',
-      TIMERS,
+      byScenario.both,
       'A time-out makes the next one rapidly longer, up to a limit.',
+      'A-72',
     ),
     strategy: must(
       54,
       'sender',
-      TIMERS,
+      byScenario.both,
       'There is some strategy that makes a time-out that expired longer.',
-      'A-62',
+      'A-72',
     ),
     'window-shrinks': implied(
       54,

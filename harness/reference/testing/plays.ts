@@ -418,6 +418,13 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       for (const acknowledgmentNumber of [1000, 0, 1, 2]) bench.gre({ callId: own, acknowledgmentNumber })
     },
   },
+  'tunnel, time-outs after a long delay': {
+    body(bench) {
+      const own = bench.place(bench.establish(), { packetRecvWindowSize: 1, packetProcessingDelay: 20 })
+      for (let i = 0; i < 6; i++) bench.gre({ callId: own, sequenceNumber: i, payload: lcp(1, i) })
+      bench.advance(30_000)
+    },
+  },
   'tunnel, the end of the numbers': {
     body(bench) {
       const own = bench.place(bench.establish())
