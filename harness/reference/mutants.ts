@@ -1,16 +1,5 @@
+import type { Mutant } from './mutant.ts'
 import { PPP_MUTANTS } from './ppp-mutants.ts'
-
-/** What one mutant does wrong. A mutant is the reference peer with exactly one switch on. */
-export interface Mutant {
-  /** What it does, in one line. */
-  readonly title: string
-  /** Where RFC 2637 says otherwise, or a document of PPP: `RFC 1994 4.2`. */
-  readonly section: string
-  /** What ought to hold and does not. */
-  readonly breaks: readonly string[]
-  /** `originator`: shows only in a peer that opens connections, places calls or ends them of its own accord; no recipient's scenario reaches it. */
-  readonly iut?: 'originator'
-}
 
 /** Every fault that the reference can be given, by name. */
 export const MUTANTS = {

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
 
 /** Faults of the PPP peer behind a call that only a whole session shows. */
 export const PPP_MUTANTS = {
