@@ -67,7 +67,8 @@ function remoteImplementation({
   const { account } = request
   if (request.role === 'server') return remoteServer({ target: request.target, name, description, account })
   const { listen, dialCommand } = request
-  const programs = dialCommand === undefined ? undefined : { command: dialCommand }
+  // All of it or nothing: how to hang up goes with how to dial.
+  const programs = dialCommand === undefined ? description?.dial : { command: dialCommand }
   return remoteClient({ listen, programs, name, description, account })
 }
 

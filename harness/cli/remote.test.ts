@@ -207,6 +207,29 @@ describe('run --listen', () => {
     60_000,
   )
 
+  it.skipIf(rawMissing)(
+    'makes it dial as its manifest says',
+    async () => {
+      const cwd = temporaryDirectory()
+      const words = JSON.stringify([...command.replace(' {server}', '').split(' '), '{server}'])
+      writeFileSync(
+        join(cwd, 'mine.yaml'),
+        `name: mine\ntimers: { dial: 20000 }\ndial: { command: ${words} }\n`,
+      )
+      const argv = ['run', '--listen', TESTER, '--manifest', 'mine.yaml', '-o', 'out', '-s', DIALS[0] ?? '']
+      const { code, stderr } = await pptpspec(argv, { cwd })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(readEvents(join(cwd, 'out', 'events.ndjson'))).toContainEqual(
+        expect.objectContaining({
+          kind: 'implementation-started',
+          implementation: 'mine',
+          pics: expect.objectContaining({ dialling: { settings: [], hangUp: true } }),
+        }),
+      )
+    },
+    60_000,
+  )
+
   it.skipIf(rawMissing)('waits for a person to dial, and skips what a person does not tell', async () => {
     const network = createSystemNetwork()
     const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
@@ -262,6 +285,11 @@ describe('a description of it', () => {
     ],
     ['a wrong type', 'timers: { reply: soon }', /timers.reply: expected a number of ms, got "soon"/],
     ['no name', 'name: Me', /name: expected a name of lower-case/],
+    [
+      'a dial to nowhere',
+      'dial: { command: [pptp] }',
+      /dial.command: expected a list of words with "{server}"/,
+    ],
     ['ways to log in without an account', 'pics: { authentication: [pap] }', /no account is known/],
   ])('%s', async (_, content, message) => {
     const cwd = temporaryDirectory()

@@ -1,7 +1,8 @@
 import type Dockerode from 'dockerode'
 import { EnvironmentError } from '../errors/errors.ts'
-import type { DialEnd, Dialler, DialSettings } from '../scenario/dial.ts'
+import type { DialEnd, Dialler } from '../scenario/dial.ts'
 import { lastLines } from './child.ts'
+import { fillWords, settingWords } from './dial-words.ts'
 import { type Exec, startExec } from './exec.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -33,7 +34,7 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
   return async (server, settings = {}) => {
     dials += 1
     const filled = { '{dial}': `dial-${dials}`, '{server}': server }
-    const command = [...dial.command.map((word) => fill(word, filled)), ...settingWords(manifest, settings)]
+    const command = [...fillWords(dial.command, filled), ...settingWords(dial.settings, settings)]
     const exec = await startExec(docker, id, command).catch((cause: unknown) => {
       throw new EnvironmentError(`${manifest.name}: dial.command: ${messageOf(cause)}`, undefined, { cause })
     })
@@ -43,11 +44,7 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
       return stopped === undefined ? { status, detail: said } : { status: undefined, detail: 'stopped' }
     })
     const tell = (words: readonly string[], field: string) =>
-      perform(
-        container,
-        words.map((word) => fill(word, filled)),
-        field,
-      )
+      perform(container, fillWords(words, filled), field)
     const stop = async () => {
       await tell(dial.stop, 'dial.stop')
       await within(ended, `${manifest.name}: the dial goes on after dial.stop`)
@@ -62,24 +59,6 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
       },
     }
   }
-}
-
-/** The words of the manifest for what is asked of a dial. */
-function settingWords({ name, dial }: Manifest, settings: DialSettings): readonly string[] {
-  return Object.entries(settings).flatMap(([setting, value]) => {
-    if (value === undefined) return []
-    const words = dial?.settings?.[setting as keyof DialSettings]
-    if (words === undefined)
-      throw new EnvironmentError(`${name}: its manifest has no dial.settings.${setting}`)
-    return words.map((word) => word.replaceAll('{value}', () => String(value)))
-  })
-}
-
-function fill(word: string, values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).reduce(
-    (text, [placeholder, value]) => text.replaceAll(placeholder, () => value),
-    word,
-  )
 }
 
 async function perform(

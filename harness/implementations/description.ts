@@ -8,15 +8,16 @@ import { manifestSchema } from './manifest-fields.ts'
 
 /**
  * What a user says of an implementation that no container holds: the fields of a manifest, each of them optional. Those that are about
- * images and containers are allowed, so that a manifest can be used as it is, and mean nothing.
+ * images and containers are allowed, so that a manifest can be used as it is, and mean nothing. What `dial` names is run on this machine.
  */
-const { pics, timers } = manifestSchema.shape
+const { pics, timers, dial } = manifestSchema.shape
 const descriptionSchema = manifestSchema.partial().extend({
   pics: pics.partial().optional(),
   timers: timers
     .extend({ dial: timers.shape.dial.removeDefault(), request: timers.shape.request.removeDefault() })
     .partial()
     .optional(),
+  dial: dial.unwrap().partial({ stop: true }).optional(),
 })
 
 export type Description = z.infer<typeof descriptionSchema>

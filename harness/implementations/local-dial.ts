@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors/errors.ts'
-import type { Dial, DialEnd, Dialler, DialSettings } from '../scenario/dial.ts'
+import type { Dial, DialEnd, Dialler } from '../scenario/dial.ts'
 import { findProgram, lastLines, runChild } from './child.ts'
+import { fillWords, type SettingWords, settingWords } from './dial-words.ts'
 import type { LogBuffer } from './log-buffer.ts'
 
 /** Programs of this machine, as lists of words: no shell sees them. */
@@ -10,7 +11,7 @@ export interface DialPrograms {
   /** Dials, and lives as long as the call. `{server}` stands for the address to dial, `{dial}` for a name of this dial. */
   readonly command: readonly string[]
   /** What is added to it for a setting of a dial; `{value}` stands for the value. */
-  readonly settings?: { readonly [K in keyof DialSettings]?: readonly string[] | undefined } | undefined
+  readonly settings?: SettingWords | undefined
   /** Makes it end the call; SIGTERM to the command unless given. */
   readonly hangUp?: readonly string[] | undefined
   /** Run after the command and all its children were ended, for what they leave behind. */
@@ -48,11 +49,14 @@ export function createLocalDialler(programs: DialPrograms, log: LogBuffer): Dial
   return async (server, settings = {}) => {
     dials += 1
     const filled = { '{dial}': `dial-${dials}`, '{server}': server }
-    const words = (command: readonly string[]) => command.map((word) => fill(word, filled))
-    const child = await startProgram([...words(programs.command), ...settingWords(programs, settings)])
+    const { command, hangUp, stop } = programs
+    const child = await startProgram([
+      ...fillWords(command, filled),
+      ...settingWords(programs.settings, settings),
+    ])
     return overChild(child, log, {
-      hangUp: programs.hangUp === undefined ? undefined : words(programs.hangUp),
-      stop: programs.stop === undefined ? undefined : words(programs.stop),
+      hangUp: hangUp === undefined ? undefined : fillWords(hangUp, filled),
+      stop: stop === undefined ? undefined : fillWords(stop, filled),
     })
   }
 }
@@ -175,20 +179,4 @@ function lives(group: number): boolean {
       return false
     }
   })
-}
-
-function settingWords(programs: DialPrograms, settings: DialSettings): readonly string[] {
-  return Object.entries(settings).flatMap(([setting, value]) => {
-    const words = programs.settings?.[setting as keyof DialSettings]
-    if (value === undefined) return []
-    if (words === undefined) throw new EnvironmentError(`there is no dial.settings.${setting}`)
-    return words.map((word) => fill(word, { '{value}': String(value) }))
-  })
-}
-
-function fill(word: string, values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).reduce(
-    (text, [placeholder, value]) => text.replaceAll(placeholder, () => value),
-    word,
-  )
 }
