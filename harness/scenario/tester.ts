@@ -124,8 +124,9 @@ export function createTester<R extends string>(
   const sessions: OwnedSession[] = []
 
   async function attempt({
-    from,
     fromPort,
+    // A port of one address: somebody else may listen there on another one.
+    from = fromPort === undefined ? undefined : own[0],
   }: ConnectionOptions = {}): Promise<TcpConnection | ConnectFailure> {
     const over = controls.filter((control) => control.isOver()).length
     if (over > 0) await settled(over)
