@@ -1,9 +1,9 @@
 import { PacketCode } from '../harness/ppp/packet.ts'
 import type { BodyValues } from '../harness/protocol/messages.ts'
 import { type Control, reaction } from '../harness/scenario/control.ts'
+import type { SharedTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import { describeMessage, type Received } from '../harness/scenario/observation.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 import { isBadValue } from './calls.ts'
 import { lcpFrame } from './lcp.ts'
@@ -12,7 +12,7 @@ import { lcpFrame } from './lcp.ts'
 
 /** Values for an Incoming-Call-Request that any PNS should be able to read. */
 export function incomingRequest<R extends string>(
-  t: Tester<R>,
+  t: SharedTester<R>,
   values: Partial<BodyValues<'Incoming-Call-Request'>> = {},
 ): BodyValues<'Incoming-Call-Request'> {
   return {
@@ -36,7 +36,7 @@ export interface Offered {
 }
 
 /** Preamble: offers a call, which the PNS accepts. @throws Inconclusive when it does not. */
-export async function offerCall<R extends string>(t: Tester<R>, control: Control<R>): Promise<Offered> {
+export async function offerCall<R extends string>(t: SharedTester<R>, control: Control<R>): Promise<Offered> {
   const tunnels = await t.openTunnel()
   const request = incomingRequest(t)
   control.send('Incoming-Call-Request', request)
@@ -69,7 +69,7 @@ export function sendConnected<R extends string>(
  * Decides requirements by no value of an Incoming-Call-Request being taken for a bad one: the call is accepted, or refused for another reason.
  */
 export async function expectLegalOffer<R extends string>(
-  t: Tester<R>,
+  t: SharedTester<R>,
   control: Control<R>,
   requirement: R,
   values: Partial<BodyValues<'Incoming-Call-Request'>>,
@@ -95,7 +95,7 @@ export async function expectLegalOffer<R extends string>(
  * @returns the first data that comes; undefined when none does.
  */
 export async function signOfLife<R extends string>(
-  t: Tester<R>,
+  t: SharedTester<R>,
   tunnel: TunnelEnd,
 ): Promise<ReceivedGre | undefined> {
   tunnel.send(lcpFrame(PacketCode.configureRequest, t.unique() & 0xff))

@@ -19,7 +19,6 @@ import incomingCallHungUp from './incoming-call/hung-up.ts'
 import incomingCallNumberLengths from './incoming-call/number-lengths.ts'
 import incomingCallNumbers from './incoming-call/numbers.ts'
 import incomingCallRequest from './incoming-call/request.ts'
-import incomingCallWanError from './incoming-call/wan-error.ts'
 import incomingCallWindow from './incoming-call/window.ts'
 import messageFormatAcceptsAgain from './message-format/accepts-again.ts'
 import messageFormatBadMagicCookie from './message-format/bad-magic-cookie.ts'
@@ -120,6 +119,7 @@ import tunnelWidestWindow from './tunnel/widest-window.ts'
 import tunnelWindow from './tunnel/window.ts'
 import tunnelWindowOpens from './tunnel/window-opens.ts'
 import tunnelWrap from './tunnel/wrap.ts'
+import wanErrorAccepted from './wan-error/accepted.ts'
 
 /** Every scenario, in the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -196,7 +196,7 @@ export const SCENARIOS: readonly Scenario[] = [
   incomingCallHungUp,
   incomingCallNumberLengths,
   incomingCallNumbers,
-  incomingCallWanError,
+  wanErrorAccepted,
   incomingCallWindow,
   timersNoStartRequest,
   otherEchoReply,

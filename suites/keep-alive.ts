@@ -8,6 +8,7 @@ import {
   receivedAs,
 } from '../harness/scenario/observation.ts'
 import type { Stopwatch } from '../harness/scenario/timing.ts'
+import { attempt } from './attempt.ts'
 import { putOff } from './lcp.ts'
 
 /** What section 3.1.4 has an end wait for, in ms. */
@@ -34,9 +35,9 @@ const APART = 7_000 / 6
 export async function silentConnections<R extends string>(t: EitherTester<R>): Promise<readonly Silent<R>[]> {
   const controls = [await quietConnection(t, { answerEchoes: false })]
   while (t.iut === 'recipient' && controls.length < SAMPLES) {
-    const another = await unlessRefused(() => t.establish({}, { answerEchoes: false }))
-    if (another === undefined) break
-    controls.push(another)
+    const another = await attempt(() => t.establish({}, { answerEchoes: false }))
+    if (another.why !== undefined) break
+    controls.push(another.value)
   }
   const silent: Silent<R>[] = []
   const schedule = t.stopwatch()
@@ -48,15 +49,6 @@ export async function silentConnections<R extends string>(t: EitherTester<R>): P
   }
   if (silent.length === 0) throw new Inconclusive('no connection answers an Echo-Request')
   return silent
-}
-
-async function unlessRefused<T>(attempt: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await attempt()
-  } catch (error) {
-    if (error instanceof Inconclusive) return undefined
-    throw error
-  }
 }
 
 /**

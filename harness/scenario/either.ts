@@ -1,7 +1,7 @@
 import type { BodyValues, MessageName } from '../protocol/messages.ts'
 import type { Control } from './control.ts'
 import type { Role } from './requirement.ts'
-import type { ServerSide } from './server.ts'
+import type { DialUnderWay, ServerSide } from './server.ts'
 import type { ConnectionOptions, Tester } from './tester.ts'
 import type { Call } from './tunnel.ts'
 import type { Vary } from './vary.ts'
@@ -20,15 +20,18 @@ type OneSided =
   | 'placeCall'
   | 'callRequest'
 
+/** What scenarios for either role, and for both, hold: for helpers that serve them all. */
+export interface SharedTester<R extends string, V extends Vary = Vary> extends Omit<Tester<R, V>, OneSided> {}
+
 /**
  * Our side of a conversation whose beginning depends on who opens the connection, and whose rest does not: what a scenario for both roles
  * holds.
  */
-export interface EitherTester<R extends string, V extends Vary = Vary> extends Omit<Tester<R, V>, OneSided> {
+export interface EitherTester<R extends string, V extends Vary = Vary> extends SharedTester<R, V> {
   /** Which role the IUT plays this time. */
   readonly iut: Role
   /**
-   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial.
+   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, one dial at a time: an earlier one is ended.
    * @param values of our start request, or of our start reply.
    * @throws Inconclusive.
    */
@@ -56,14 +59,17 @@ export function eitherTester<R extends string, V extends Vary>(
   tester: Tester<R, V>,
   iut: Role,
 ): EitherTester<R, V> {
+  let underWay: DialUnderWay<R> | undefined
   const server: Pick<EitherTester<R, V>, 'establish' | 'placeCall'> = {
     async establish(startReply = {}, { answerEchoes = true, from: at } = {}) {
-      const { control } = await tester.accept({
+      await underWay?.stop()
+      const { control, dial } = await tester.accept({
         startReply,
         answerEchoes,
         setAside: OF_ITS_OWN_ACCORD,
         ...(at === undefined ? {} : { at }),
       })
+      underWay = dial
       return control
     },
     placeCall: (control, values) => tester.answerCall(control, values),

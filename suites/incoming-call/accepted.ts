@@ -31,7 +31,7 @@ export default scenario(
       'incoming-connected-ignored',
       'lcp-no-reply',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

@@ -11,7 +11,7 @@ export default scenario(
       'An Incoming-Call-Request with an undefined Bearer Type is not accepted, and Incoming-Call-Connected does not revive the call.',
     decides: ['2.9/bearer-type-received', '3.2.3.2/idle-refuses'],
     provenBy: ['incoming-accepts-bad-bearer', 'incoming-connects-refused'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
     vary: { bearer: { '0': 0, '3': 3, '0xFFFFFFFF': 0xffffffff } },
   },

@@ -7,7 +7,7 @@ export default scenario(
     purpose: 'The Call ID of an incoming call may have any value.',
     decides: ['2.9/call-id-any'],
     provenBy: ['incoming-refuses-call-id-zero'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls'],
     vary: { callId: { '0': 0, '0xFFFF': 0xffff } },
   },

@@ -15,7 +15,7 @@ export default scenario(
       'A PNS that asked for the end of a call takes Call-Disconnect-Notify for that end: the Call ID is free again.',
     decides: ['3.2.3.2/wait-disconnect-notified'],
     provenBy: ['disconnect-notify-ignored'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

@@ -7,7 +7,7 @@ export default scenario(
     purpose: "Incoming-Call-Connected with another Peer's Call ID does not connect the call.",
     decides: ['2.11/peers-call-id-matched'],
     provenBy: ['incoming-connected-any-call'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

@@ -8,7 +8,7 @@ export default scenario(
       'Call-Disconnect-Notify before Incoming-Call-Connected ends the call: it cannot be connected any more.',
     decides: ['3.2.3.2/wait-connect-notified'],
     provenBy: ['disconnect-notify-ignored'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

@@ -9,7 +9,7 @@ export default scenario(
     purpose: 'Call-Disconnect-Notify ends an incoming call: its tunnel is dead from then on.',
     decides: ['3.2.3.2/established-notified'],
     provenBy: ['disconnect-notify-ignored'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

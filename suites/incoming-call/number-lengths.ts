@@ -1,4 +1,5 @@
 import { reaction } from '../../harness/scenario/control.ts'
+import { attempt } from '../attempt.ts'
 import { scenario } from '../catalogue.ts'
 import { incomingRequest } from '../incoming.ts'
 
@@ -8,7 +9,7 @@ export default scenario(
     purpose: 'Lengths beyond the fields of the numbers are answered or refused, and do no harm.',
     decides: ['2.9/number-lengths-received', '3/accepts-again'],
     provenBy: ['incoming-hangs-on-number-length'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls'],
     vary: { length: { '65': 65, '65535': 65535 } },
   },
@@ -26,8 +27,11 @@ export default scenario(
       t.timers.call,
     )
     control.reset()
-    const again = await t.connect()
-    again.send('Start-Control-Connection-Request')
-    await again.expect('3/accepts-again', 'Start-Control-Connection-Reply')
+    const again = await attempt(() => t.establish())
+    t.decide('3/accepts-again', {
+      ok: again.why === undefined,
+      expected: 'another control connection',
+      seen: again.why ?? 'just that',
+    })
   },
 )

@@ -9,7 +9,7 @@ export default scenario(
     purpose: 'The numbers and the Subaddress of an incoming call may fill all of their octets or be empty.',
     decides: ['2.9/numbers-any'],
     provenBy: ['incoming-refuses-full-numbers'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls'],
     vary: {
       numbers: {

@@ -7,7 +7,7 @@ export default scenario(
     purpose: 'An Incoming-Call-Request is answered, be it with a refusal.',
     decides: ['3.2.3.2/reply-to-incoming'],
     provenBy: ['incoming-reply-missing'],
-    iut: 'recipient',
+    iut: 'both',
   },
   async (t) => {
     await t.openTunnel()

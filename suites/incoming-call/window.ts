@@ -16,7 +16,7 @@ export default scenario(
     purpose: 'The PNS takes as many packets in a row as the Packet Recv. Window Size of its reply says.',
     decides: ['2.10/window-buffered'],
     provenBy: ['gre-buffers-one-packet'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {

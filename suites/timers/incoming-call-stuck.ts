@@ -1,7 +1,7 @@
 import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { offerCall } from '../incoming.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
 
 export default scenario(
   {
@@ -10,12 +10,12 @@ export default scenario(
       'An accepted incoming call that is not connected for a minute brings the control connection to its end.',
     decides: ['3.2.1/stuck-transition'],
     provenBy: ['incoming-connected-awaited-forever'],
-    iut: 'recipient',
-    needs: ['incoming-calls'],
+    iut: 'both',
+    needs: { recipient: ['incoming-calls'], originator: ['incoming-calls', 'ppp'] },
     timer: { wait: PATIENCE },
   },
   async (t) => {
-    const control = await t.establish()
+    const control = await quietConnection(t)
     await offerCall(t, control)
     const since = t.stopwatch()
     let observation = await nextWithin(t, control, PATIENCE)

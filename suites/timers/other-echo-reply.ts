@@ -24,7 +24,8 @@ export default scenario(
     const askedAgain = receivedAs(observation, 'Echo-Request') !== undefined
     while (receivedAs(observation, 'Echo-Request') !== undefined)
       observation = await nextWithin(t, control, PATIENCE - since.elapsed())
-    // May announce the end.
+    // May announce the end, that of its call first.
+    while (receivedAs(observation, 'Call-Clear-Request') !== undefined) observation = await control.next()
     const stops = receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
     const after = since.elapsed()
     const { latest } = t.timerWindow(MINUTE)

@@ -1,0 +1,45 @@
+import type { Control } from '../../harness/scenario/control.ts'
+import type { EitherTester } from '../../harness/scenario/either.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
+import { scenario } from '../catalogue.ts'
+import { offerCall, sendConnected } from '../incoming.ts'
+import { answersConfigure, firstData } from '../lcp.ts'
+
+export default scenario(
+  {
+    id: 'wan-error/accepted',
+    purpose:
+      'WAN-Error-Notify about a call of a PNS draws no answer and disturbs neither the call nor the control connection.',
+    decides: ['2.14/accepted'],
+    provenBy: ['wan-error-closes'],
+    iut: 'both',
+    needs: { recipient: ['incoming-calls', 'ppp'], originator: ['ppp'] },
+  },
+  async (t) => {
+    const control = await t.establish()
+    const tunnel = await callOfPns(t, control)
+    if (!(await answersConfigure(t, tunnel)))
+      throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
+    control.send('WAN-Error-Notify', { peersCallId: tunnel.peersCallId, crcErrors: 1 })
+    await control.expectNothing('2.14/accepted', 'no answer to WAN-Error-Notify, and the connection in step')
+    const alive = await answersConfigure(t, tunnel)
+    t.decide('2.14/accepted', {
+      ok: alive,
+      expected: 'the call still carries PPP',
+      seen: alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request is not answered any more',
+    })
+  },
+)
+
+/** Preamble: a call in which the IUT is the PNS: the one it asked for, or one that it was offered. @throws Inconclusive. */
+async function callOfPns<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<TunnelEnd> {
+  if (t.iut === 'originator') {
+    const { tunnel } = await t.placeCall(control)
+    await firstData(t, tunnel)
+    return tunnel
+  }
+  const { tunnel } = await offerCall(t, control)
+  sendConnected(control, tunnel)
+  return tunnel
+}
