@@ -62,9 +62,25 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
   }
 
   function disconnect(message: ControlMessage<'Call-Disconnect-Notify'>): void {
-    const call = peers(message.callId, AS_PNS) ?? abandoned()
-    if (call === undefined) unknown(message, message.callId)
-    else if (!faults.has('disconnect-notify-ignored')) call.input('disconnect-notify', message)
+    const call = peers(message.callId, AS_PNS) ?? abandoned() ?? mistaken(message.callId)
+    if (call === undefined) {
+      unknown(message, message.callId)
+      return
+    }
+    if (faults.has('disconnect-notify-ignored')) return
+    if (message.resultCode !== 1 && faults.has('disconnect-notify-one-code')) return
+    if (message.callStatistics.length === 128 && faults.has('disconnect-notify-full-statistics-ignored'))
+      return
+    call.input('disconnect-notify', message)
+    if (faults.has('disconnect-notify-closes')) host.giveUp('its call is over')
+  }
+
+  /** A mutant takes a notification with our own Call ID, or with any at all, for one of its call. */
+  function mistaken(callId: number): Call | undefined {
+    const ours = own(callId, AS_PNS)
+    if (ours !== undefined && faults.has('disconnect-notify-by-own-call-id')) return ours
+    const [first] = calls().filter(({ role }) => AS_PNS.has(role))
+    return first !== undefined && faults.has('disconnect-notify-any-call') ? first : undefined
   }
 
   /** The one call cleared before the PAC told its Call ID: whatever the notification carries is about it (interpretation A-04). */
@@ -73,6 +89,12 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
       (call) => call.state() === 'wait-disconnect' && call.peersCallId() === undefined,
     )
     return waiting.length === 1 ? waiting[0] : undefined
+  }
+
+  /** A mutant that does not look at the Call ID takes whatever call waits for its reply. */
+  function anyUnanswered(): Call | undefined {
+    const waiting = calls().find((call) => call.role === 'pns-outgoing' && call.state() === 'wait-reply')
+    return waiting !== undefined && faults.has('call-reply-any-call') ? waiting : undefined
   }
 
   /** A mutant that does not look at the Call ID takes whatever incoming call waits to be connected. */
@@ -113,7 +135,11 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
           answerIncomingCall(context, registry, host, message)
           break
         case 'Outgoing-Call-Reply':
-          answer(own(message.peersCallId, mine('pns-outgoing')), message, message.peersCallId)
+          answer(
+            own(message.peersCallId, mine('pns-outgoing')) ?? anyUnanswered(),
+            message,
+            message.peersCallId,
+          )
           break
         case 'Incoming-Call-Reply':
           answer(own(message.peersCallId, mine('pac-incoming')), message, message.peersCallId)

@@ -262,7 +262,8 @@ export function createControlConnection(
 
   /** Hanging up ends with the connection, once there is no call left. */
   function stopWhenIdle(): void {
-    if (hangingUp && state === 'established' && desk.isIdle()) self.stop(1)
+    if (!hangingUp || state !== 'established') return
+    if (desk.isIdle() || faults.has('clear-request-unawaited')) self.stop(1)
   }
 
   function sendStop(): void {

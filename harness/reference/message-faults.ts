@@ -252,6 +252,18 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
     minimumBps: m.maximumBps,
     maximumBps: m.minimumBps,
   })),
+  patched(
+    'call-request-phone-number-missing',
+    CALL_REQUEST,
+    () => ({ phoneNumber: '' }),
+    (m) => m.phoneNumber !== '',
+  ),
+  patched(
+    'call-request-garbage-after-phone-number',
+    CALL_REQUEST,
+    (m) => ({ phoneNumber: `${m.phoneNumber}\0left over` }),
+    (m) => m.phoneNumber.length < 50,
+  ),
   patched('call-request-phone-number-length-wrong', CALL_REQUEST, () => ({ phoneNumberLength: 65 })),
   patched('clear-request-wrong-call-id', 'Call-Clear-Request', (m) => ({ callId: m.callId ^ 0x0100 })),
   patched('clear-request-reserved-nonzero', 'Call-Clear-Request', () => ({ reserved1: 1 })),

@@ -7,6 +7,7 @@ import type { DialOutcome } from './configuration.ts'
 import type { Context } from './context.ts'
 import { sendClearRequest, sendNotify } from './disconnect.ts'
 import type { CallWishes } from './events.ts'
+import type { Faults } from './faults.ts'
 import { PAC_OUTGOING_TABLE, PNS_OUTGOING_TABLE } from './tables.ts'
 
 type OutgoingCallRequest = ControlMessage<'Outgoing-Call-Request'>
@@ -173,6 +174,18 @@ export function placeOutgoingCall(
   return call
 }
 
+/** Faults that make something of values which have to be let pass. */
+function takesForBad(
+  { callId, packetProcessingDelay, physicalChannelId }: ControlMessage<'Outgoing-Call-Reply'>,
+  { ownCallId }: CallCore,
+  faults: Faults,
+): boolean {
+  if (callId === 0 && faults.has('call-reply-refuses-id-zero')) return true
+  if (callId === ownCallId && faults.has('call-reply-refuses-equal-id')) return true
+  if (packetProcessingDelay > 0x7fff && faults.has('call-reply-refuses-long-delay')) return true
+  return physicalChannelId === 0xffff && faults.has('call-reply-heeds-channel')
+}
+
 function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window, secret }: CallWishes) {
   const { configuration, faults } = context
   const adopt = (message: ControlMessage | undefined) => {
@@ -183,7 +196,7 @@ function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window
       core.host.send(
         controlMessage('Outgoing-Call-Request', {
           callId: core.ownCallId,
-          callSerialNumber: core.ownCallId,
+          callSerialNumber: faults.has('call-serial-number-repeats') ? 1 : core.ownCallId,
           minimumBps: 300,
           maximumBps: 100_000_000,
           bearerType: 3,
@@ -194,10 +207,15 @@ function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window
           phoneNumber,
         }),
       )
+      if (faults.has('data-before-call-reply')) core.openTunnel({ peersWindow: 1, peersDelay: 0 })
     },
     connect(message: ControlMessage | undefined) {
       if (message?.name !== 'Outgoing-Call-Reply') return
       adopt(message)
+      if (takesForBad(message, core, faults)) {
+        core.input('local-terminate')
+        return
+      }
       core.openTunnel({
         peersWindow: message.packetRecvWindowSize,
         peersDelay: message.packetProcessingDelay,

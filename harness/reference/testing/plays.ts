@@ -470,6 +470,57 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.send(id, 'Stop-Control-Connection-Reply', { resultCode: 1 })
     },
   },
+  'originator, calls with odd replies': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      bench.send(id, 'Outgoing-Call-Reply', { callId: 9, peersCallId: 0x4321, resultCode: 1 })
+      const odd = [
+        { callId: 0 },
+        { callId: 0x4002 },
+        { callId: 9, packetProcessingDelay: 0xffff },
+        { callId: 10, physicalChannelId: 0xffff },
+      ]
+      for (const [index, values] of odd.entries()) {
+        bench.send(id, 'Outgoing-Call-Reply', { peersCallId: 0x4001 + index, resultCode: 1, ...values })
+        bench.command({ name: 'place-call', address: PEER })
+      }
+    },
+  },
+  'originator, calls that the PAC ends': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      const full = 'x'.repeat(128)
+      for (const [index, values] of [
+        { callId: 9, resultCode: 3 },
+        { callId: 9, resultCode: 1, callStatistics: full },
+        { callId: 0x4003, resultCode: 1 },
+        { callId: 77, resultCode: 1 },
+      ].entries()) {
+        bench.send(id, 'Outgoing-Call-Reply', {
+          callId: 9,
+          peersCallId: 0x4001 + index,
+          resultCode: 1,
+          packetRecvWindowSize: 4,
+        })
+        bench.send(id, 'Call-Disconnect-Notify', values)
+        bench.gre({ callId: 0x4001 + index, sequenceNumber: 0, payload: lcp(1, 1) })
+        bench.command({ name: 'place-call', address: PEER })
+      }
+    },
+  },
+  'originator, a number to dial, and hanging up': {
+    body(bench) {
+      const to = { address: PEER, port: 1723 }
+      bench.command({ name: 'start', to, next: 'outgoing-call', call: { phoneNumber: '0815', window: 2 } })
+      opened(bench, 'o1')
+      bench.send('o1', 'Start-Control-Connection-Reply', { resultCode: 1 })
+      bench.send('o1', 'Outgoing-Call-Reply', { callId: 9, peersCallId: 0x4001, resultCode: 1 })
+      bench.command({ name: 'hang-up', address: PEER })
+      bench.advance(1_000)
+      bench.send('o1', 'Call-Disconnect-Notify', { callId: 9, resultCode: 4 })
+      bench.send('o1', 'Stop-Control-Connection-Reply', { resultCode: 1 })
+    },
+  },
   'originator, refused call': {
     body(bench) {
       const id = originate(bench, 'outgoing-call')
