@@ -61,7 +61,30 @@ import outgoingCallSpeedRange from './outgoing-call/speed-range.ts'
 import outgoingCallSpeeds from './outgoing-call/speeds.ts'
 import outgoingCallUntilRefused from './outgoing-call/until-refused.ts'
 import outgoingCallWindowZero from './outgoing-call/window-zero.ts'
+import sessionAddresses from './session/addresses.ts'
+import sessionBulk from './session/bulk.ts'
+import sessionBulkInTheClear from './session/bulk-in-the-clear.ts'
+import sessionCutOff from './session/cut-off.ts'
+import sessionEcho from './session/echo.ts'
+import sessionEncryption from './session/encryption.ts'
+import sessionEndReported from './session/end-reported.ts'
+import sessionForgedSuccess from './session/forged-success.ts'
+import sessionFraming from './session/framing.ts'
+import sessionImpaired from './session/impaired.ts'
+import sessionInTheClear from './session/in-the-clear.ts'
+import sessionKeyChange from './session/key-change.ts'
+import sessionLogin from './session/login.ts'
+import sessionLossStateful from './session/loss-stateful.ts'
+import sessionLossStateless from './session/loss-stateless.ts'
+import sessionNoLogin from './session/no-login.ts'
 import sessionPing from './session/ping.ts'
+import sessionProvesItself from './session/proves-itself.ts'
+import sessionRejectedProtocol from './session/rejected-protocol.ts'
+import sessionRenegotiation from './session/renegotiation.ts'
+import sessionStrongest from './session/strongest.ts'
+import sessionTooEarly from './session/too-early.ts'
+import sessionUnknownProtocol from './session/unknown-protocol.ts'
+import sessionWrongLogin from './session/wrong-login.ts'
 import setLinkInfoAccepted from './set-link-info/accepted.ts'
 import setLinkInfoNegotiation from './set-link-info/negotiation.ts'
 import setLinkInfoUnknownCall from './set-link-info/unknown-call.ts'
@@ -237,6 +260,29 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelWrap,
   originatorStartConnects,
   sessionPing,
+  sessionWrongLogin,
+  sessionUnknownProtocol,
+  sessionTooEarly,
+  sessionStrongest,
+  sessionRenegotiation,
+  sessionRejectedProtocol,
+  sessionProvesItself,
+  sessionNoLogin,
+  sessionLossStateless,
+  sessionLossStateful,
+  sessionLogin,
+  sessionKeyChange,
+  sessionInTheClear,
+  sessionImpaired,
+  sessionFraming,
+  sessionForgedSuccess,
+  sessionEndReported,
+  sessionEncryption,
+  sessionEcho,
+  sessionCutOff,
+  sessionBulk,
+  sessionBulkInTheClear,
+  sessionAddresses,
   originatorStartRequest,
   originatorStartRefused,
   originatorMessageFormatBadMagicCookie,

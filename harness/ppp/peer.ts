@@ -35,6 +35,8 @@ export interface PppPeerOptions {
         /** Our name in Challenges. */
         readonly name: string
         readonly secretOf: (name: string) => string | undefined
+        /** Who refuses to prove it is let in all the same; not unless given. Asked when one does. */
+        readonly optional?: (() => boolean) | undefined
       }
     | undefined
   /** How we prove ours where the peer asks; absent: what it asks for is rejected. */
@@ -238,7 +240,7 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     phase = 'authenticate'
     const peersMethod = lcp.peersMethod()
     const ownMethod = lcp.ownMethod()
-    if (authenticate !== undefined && peersMethod === undefined)
+    if (authenticate !== undefined && peersMethod === undefined && authenticate.optional?.() !== true)
       return fail({ kind: 'authentication-refused' })
     const wanted = [
       ...(authenticate === undefined || peersMethod === undefined

@@ -42,7 +42,11 @@ export function pppBehindCall(
   const isClient = role === 'pns-outgoing' || role === 'pac-incoming'
   const peer = isClient
     ? createPppPeer({ ...common, network: { role: 'client' } })
-    : createPppPeer({ ...common, authenticate: checkOf(settings), network: networkOf(settings, serial) })
+    : createPppPeer({
+        ...common,
+        authenticate: checkOf(settings, faults),
+        network: networkOf(settings, serial),
+      })
   return withFaults(peer, faults)
 }
 
@@ -77,13 +81,14 @@ function encryptionOf({ encryption }: PppSettings, faults: Faults): EncryptionPo
   }
 }
 
-function checkOf({ accounts, methods }: PppSettings): PppPeerOptions['authenticate'] {
+function checkOf({ accounts, methods }: PppSettings, faults: Faults): PppPeerOptions['authenticate'] {
   const [first, ...others] = methods
   if (first === undefined) return undefined
   return {
     methods: [first, ...others],
     name: accounts.own?.name ?? '',
     secretOf: (name) => (name === accounts.name ? accounts.secret : undefined),
+    optional: () => faults.has('ppp-login-optional'),
   }
 }
 

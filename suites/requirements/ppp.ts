@@ -124,12 +124,6 @@ export const PPP = {
       byScenario.both,
       'Who offered to take protocol numbers of one octet takes them with one octet and with two.',
     ),
-    'lcp-in-full': implied(
-      48,
-      'sender',
-      byScenario.both,
-      'The protocol number of LCP packets is sent in two octets.',
-    ),
   }),
   ...documentSection('RFC 1661', '6.6', {
     'both-forms': implied(
@@ -145,6 +139,12 @@ export const PPP = {
       'authenticated',
       byScenario.both,
       'Who has agreed to prove itself by CHAP answers each Challenge with a Response.',
+    ),
+    'response-value': implied(
+      8,
+      'authenticated',
+      byScenario.both,
+      'The Value of a Response is what the secret makes of the Challenge.',
     ),
     'value-changed': must(8, 'authenticator', byScenario.recipient, 'Each Challenge has another Value.'),
   }),

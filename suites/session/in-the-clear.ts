@@ -1,0 +1,29 @@
+import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { scenario } from '../catalogue.ts'
+import { onlyMode, pingBetween, placeSession, reachNetwork } from '../sessions.ts'
+
+export default scenario(
+  {
+    id: 'session/in-the-clear',
+    purpose: 'A ping in the clear is not answered in a session that was agreed to be encrypted.',
+    decides: ['rfc3078-3/clear-not-taken'],
+    provenBy: ['mppe-takes-clear'],
+    iut: 'recipient',
+    needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
+    profile: 'encrypted',
+  },
+  async (t) => {
+    const { wire, session } = await placeSession(t, { encryption: onlyMode(128, true) })
+    wire.send(PppProtocolNumber.ipv4, pingBetween(await reachNetwork(session)))
+    // Encrypted, and behind it: once this one is answered, that one has been read.
+    if ((await session.ping()).answered !== 1) throw new Inconclusive('an encrypted ping drew no answer')
+    const answer = await session.nextDatagram(0)
+    t.decide('rfc3078-3/clear-not-taken', {
+      ok: answer?.icmp === undefined,
+      expected: 'no answer to a ping in the clear',
+      seen: answer?.icmp === undefined ? 'none' : 'an answer, encrypted or not',
+      entry: answer?.entry,
+    })
+  },
+)
