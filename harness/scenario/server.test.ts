@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import { referenceImplementation } from '../implementations/embedded.ts'
-import { play } from './play.ts'
-import { casesOf, createScenarios, type Scenario } from './scenario.ts'
-import type { ScenarioResult } from './verdict.ts'
+import { createScenarios } from './scenario.ts'
+import { onReference } from './testing/on-reference.ts'
 
 const scenario = createScenarios<'3/it', 'none'>({
   '3/it': { section: '3', page: 1, level: 'implied', binds: ['originator'], text: 'It dials.' },
@@ -14,28 +12,6 @@ const meta = {
   provenBy: ['none'],
   iut: 'originator',
 } as const
-
-/** Plays a scenario of an originator on the reference. */
-async function onReference(one: Scenario): Promise<ScenarioResult> {
-  const [first] = casesOf(one)
-  const [replica] = await referenceImplementation().start(1, () => {})
-  if (first === undefined || replica === undefined) throw new Error('nothing to play')
-  return replica.play(async () => {
-    const network = await replica.openNetwork()
-    const { address, timers, testerAddresses = [], dial } = replica
-    const { result } = await play(first, {
-      network,
-      address,
-      timers,
-      testerAddresses,
-      dial,
-      startedAt: 0,
-      firstUnique: 1,
-    })
-    await network.close()
-    return result
-  })
-}
 
 test('the IUT dials, its call is connected, it hangs up, and says how that ended', async () => {
   const result = await onReference(

@@ -1,0 +1,26 @@
+import { referenceImplementation } from '../../implementations/embedded.ts'
+import { play } from '../play.ts'
+import { casesOf, type Scenario } from '../scenario.ts'
+import type { ScenarioResult } from '../verdict.ts'
+
+/** Plays the first case of a scenario, of either role, on the reference. */
+export async function onReference(one: Scenario): Promise<ScenarioResult> {
+  const [first] = casesOf(one)
+  const [replica] = await referenceImplementation().start(1, () => {})
+  if (first === undefined || replica === undefined) throw new Error('nothing to play')
+  return replica.play(async () => {
+    const network = await replica.openNetwork()
+    const { address, timers, testerAddresses = [], dial } = replica
+    const { result } = await play(first, {
+      network,
+      address,
+      timers,
+      testerAddresses,
+      dial,
+      startedAt: 0,
+      firstUnique: 1,
+    })
+    await network.close()
+    return result
+  })
+}
