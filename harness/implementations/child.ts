@@ -23,6 +23,8 @@ export function runChild(
   options: {
     readonly limit: number
     readonly env?: Readonly<Record<string, string>>
+    /** Where it runs; where we do unless given. */
+    readonly cwd?: string
     readonly signal?: AbortSignal
   },
 ): Promise<ChildResult> {
@@ -31,6 +33,7 @@ export function runChild(
     const child = spawn(command, [...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       timeout: options.limit,
       killSignal: 'SIGKILL',
       ...(options.signal ? { signal: options.signal } : {}),

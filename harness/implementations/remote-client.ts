@@ -128,12 +128,16 @@ async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<str
     if (programs === undefined) ask()
     else dial = await createLocalDialler(programs, log)(own)
     // A program that dials in the background ends well; one that failed is not worth waiting for.
-    const failed = dial?.ended?.then(({ status }) => (status === 0 ? never : undefined)) ?? never
+    const failed = dial?.ended?.then((end) => (end.status === 0 ? never : end)) ?? never
     const window = programs === undefined ? BY_HAND : WINDOWS.dial
     const client = await Promise.race([arrived.take(window), failed])
-    if (client === undefined)
+    if (typeof client !== 'string')
       throw new EnvironmentError(
-        `nobody opened a TCP connection to ${own}:${PPTP_PORT}, the tester's address, within ${window / 1000} s${said(log)}`,
+        `nobody opened a TCP connection to ${own}:${PPTP_PORT}, the tester's address, ${
+          client === undefined
+            ? `within ${window / 1000} s`
+            : `before the dial command ended (${client.status})`
+        }${said(log)}`,
         'See whether the client dials this address, and whether firewalls on the way let TCP port 1723 through',
       )
     if (client === own)

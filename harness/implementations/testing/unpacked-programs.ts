@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { EnvironmentError } from '../../errors/errors.ts'
+import { lastLines, runChild } from '../child.ts'
+import { packageRoot } from '../package-root.ts'
+import { installPackages } from '../provision.ts'
+
+/** Debian packages with programs that tests start by hand. They are unpacked, not installed: nobody wants a VPN server for it. */
+const PACKAGES = ['pptpd', 'pptp-linux']
+/** What pptpd is linked with besides the C library. */
+const LIBRARIES = ['libwrap0']
+const LIMIT = 300_000
+
+/** Where they are unpacked: as `usr/sbin/pptpd` and so on. */
+const FOLDER = join(packageRoot(), 'node_modules', '.cache', 'pptpspec', 'programs')
+
+/** The path of a program of these packages; undefined where nobody has unpacked them. */
+export function unpackedProgram(name: string): string | undefined {
+  const path = join(FOLDER, 'usr', 'sbin', name)
+  return existsSync(path) ? path : undefined
+}
+
+/**
+ * Makes these programs be there. Needs root on Debian or Ubuntu, and their mirror, the first time.
+ * @throws EnvironmentError when they cannot be had.
+ */
+export async function unpackPrograms(progress: (message: string) => void): Promise<void> {
+  if (!existsSync(FOLDER)) await unpack(progress)
+  const works = await runChild(unpackedProgram('pptpd') ?? 'pptpd', ['--version'], { limit: LIMIT })
+  if (works.output.includes('error while loading shared libraries'))
+    await installPackages(LIBRARIES, 'no program', progress)
+}
+
+async function unpack(progress: (message: string) => void): Promise<void> {
+  progress(`unpacking ${PACKAGES.join(' ')} for tests`)
+  mkdirSync(dirname(FOLDER), { recursive: true })
+  const work = mkdtempSync(join(dirname(FOLDER), 'unpacking-'))
+  const apt = (...args: readonly string[]) => runChild('apt-get', args, { limit: LIMIT, cwd: work })
+  const debs = () => readdirSync(work).filter((name) => name.endsWith('.deb'))
+  try {
+    let { output } = await apt('download', ...PACKAGES)
+    if (debs().length < PACKAGES.length) {
+      // Without its lists apt knows of no package.
+      await apt('update', '-q')
+      output = (await apt('download', ...PACKAGES)).output
+    }
+    if (debs().length < PACKAGES.length)
+      throw new EnvironmentError(
+        `apt-get could not download ${PACKAGES.join(' ')}:\n${lastLines(output, 5)}`,
+        'Tests that start them by hand are skipped without them',
+      )
+    const root = join(work, 'root')
+    for (const deb of debs()) await runChild('dpkg', ['-x', join(work, deb), root], { limit: LIMIT })
+    // All at once: another run must not find half of it.
+    if (!existsSync(FOLDER)) renameSync(root, FOLDER)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
