@@ -10,7 +10,7 @@ import { remoteClient } from '../implementations/remote-client.ts'
 import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { nearestNames } from '../runner/select.ts'
-import { CLIENT, DEFAULT_IMPLEMENTATION, REFERENCE } from './names.ts'
+import { CLIENT, DEFAULT_IMPLEMENTATIONS, REFERENCE } from './names.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -33,7 +33,7 @@ export function readNames(
   { implementations: names, remote }: Pick<RunRequest, 'implementations' | 'remote'>,
   cwd: string,
 ): readonly Named[] {
-  const wanted = names.length === 0 && remote === undefined ? [DEFAULT_IMPLEMENTATION] : names
+  const wanted = names.length === 0 && remote === undefined ? DEFAULT_IMPLEMENTATIONS : names
   const found = wanted.map((name): Named => {
     if (name === REFERENCE) return { kind: 'reference' }
     const isPath = name.includes('/') || name === '.' || name === '..'

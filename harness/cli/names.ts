@@ -1,5 +1,5 @@
-/** What is tested when nobody says. */
-export const DEFAULT_IMPLEMENTATION = 'pptpd-1.4.0'
+/** What is tested when nobody says: a server and a client. */
+export const DEFAULT_IMPLEMENTATIONS: readonly string[] = ['pptpd-1.5.0', 'pptp-linux-1.10.0']
 
 /** How the embedded reference is called. */
 export const REFERENCE = 'reference'

@@ -7,7 +7,7 @@ import type { Catalogue } from '../scenario/requirement.ts'
 import type { Scenario, ScenarioCase } from '../scenario/scenario.ts'
 import { columns, counted } from './columns.ts'
 import type { ExitCode, Io } from './io.ts'
-import { DEFAULT_IMPLEMENTATION, type LISTS, REFERENCE } from './names.ts'
+import { DEFAULT_IMPLEMENTATIONS, type LISTS, REFERENCE } from './names.ts'
 
 /** What a list holds, for programs and for people. */
 interface List {
@@ -158,7 +158,7 @@ async function implementations(filter: Filter): Promise<List> {
       items.map(({ name, kind, title }) => [
         name,
         kind,
-        `${title}${name === DEFAULT_IMPLEMENTATION ? ' (default)' : ''}`,
+        `${title}${DEFAULT_IMPLEMENTATIONS.includes(name) ? ' (default)' : ''}`,
       ]),
     ),
   }

@@ -1,5 +1,5 @@
 import { command } from '../command.ts'
-import { DEFAULT_IMPLEMENTATION } from '../names.ts'
+import { DEFAULT_IMPLEMENTATIONS } from '../names.ts'
 import {
   asText,
   colour,
@@ -37,7 +37,7 @@ export const run = command({
   summary: 'Play scenarios against implementations and judge them',
   positionals: {
     implementation: someTexts({
-      describe: `a name under containers/, a path to such a folder, or "reference" [default: ${DEFAULT_IMPLEMENTATION}]`,
+      describe: `a name under containers/, a path to such a folder, or "reference" [default: ${DEFAULT_IMPLEMENTATIONS.join(' ')}]`,
     }),
   },
   options: {
@@ -191,7 +191,7 @@ export const run = command({
   examples: [
     [
       'run',
-      `every scenario against ${DEFAULT_IMPLEMENTATION}; where no container can be run, against the reference`,
+      `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}; where no container can be run, against the reference`,
     ],
     ['run pptpd-1.4.0 pptpd-1.5.0 --lanes 4', 'two versions, four replicas of each'],
     ["run ./my-pptpd --scenario 'message-format/*'", 'some scenarios against a folder of your own'],
