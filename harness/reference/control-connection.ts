@@ -20,7 +20,8 @@ import type { Context } from './context.ts'
 import type { Address, CallWishes, ConnectionId, FollowUp } from './events.ts'
 import { createFraming } from './framing.ts'
 import { forceSize, writeMessage } from './message-faults.ts'
-import { addressNumber, type Peers, type Sibling } from './peers.ts'
+import { addressNumber, type Peers, type Sibling, swappedAddressNumber } from './peers.ts'
+import { mistrusts, swapped } from './start-reply-faults.ts'
 import {
   type ControlAction,
   type ControlInput,
@@ -126,7 +127,7 @@ export function createControlConnection(
             bearerCapabilities: 3,
           }),
         )
-        if (!faults.has('start-reply-awaited-forever')) awaitReply()
+        awaitStartReply()
         if (next !== 'nothing' && faults.has('call-before-start-reply')) followUp()
       },
       accept(message) {
@@ -158,9 +159,10 @@ export function createControlConnection(
         if (faults.has('second-start-ignored')) return
         send(startReply({ resultCode: faults.has('second-start-succeeds') ? 1 : 3 }))
       },
-      'become-established'() {
+      'become-established'(message) {
         established()
-        followUp()
+        const heeds = message?.name === 'Start-Control-Connection-Reply' && message.maximumChannels === 0
+        if (!heeds || !faults.has('start-reply-channels-tracked')) followUp()
       },
       'send-stop-version'() {
         if (faults.has('version-mismatch-without-stop')) {
@@ -168,8 +170,9 @@ export function createControlConnection(
           finish('version')
           return
         }
-        stopReason = 2
+        stopReason = faults.has('stop-version-wrong-reason') ? 3 : 2
         sendStop()
+        if (faults.has('stop-version-goes-on')) send(controlMessage('Echo-Request', { identifier: 1 }))
       },
       'send-stop': sendStop,
       'answer-stop-and-close'(message) {
@@ -210,13 +213,32 @@ export function createControlConnection(
         if (faults.has('keep-alive-never-closes')) return
         awaitReply(faults.has('keep-alive-closes-early') ? 10_000 : configuration.keepAlive)
       },
-      close(_message, why) {
+      close(message, why) {
+        if (message?.name === 'Stop-Control-Connection-Reply' && overlooksStop(message)) return
         if (why === 'out-of-step' && faults.has('answers-before-closing'))
           send(startReply({ resultCode: 2, errorCode: GeneralError.badFormat }))
         finish(why)
       },
-      log: (_message, why) => log(`${why} is not answered`),
+      log(message, why) {
+        log(`${why} is not answered`)
+        if (message?.name !== 'Start-Control-Connection-Request') return
+        if (faults.has('collision-winner-closes')) finish(why)
+        if (faults.has('collision-winner-gives-up')) loseCollisions()
+      },
     }
+
+  /** A mutant waits on although its stop request was answered. */
+  function overlooksStop({ resultCode }: ControlMessage<'Stop-Control-Connection-Reply'>): boolean {
+    if (by !== 'us') return false
+    if (resultCode !== 1 && faults.has('stop-refusal-hangs')) {
+      context.cancel(`${name}/reply`)
+      hang()
+      return true
+    }
+    if (!faults.has('stop-reply-ignored')) return false
+    state = 'wait-stop-reply'
+    return true
+  }
 
   /** Faults that make something of fields which have to be let pass. */
   function refusesNeedlessly(request: ControlMessage<'Start-Control-Connection-Request'>): boolean {
@@ -256,7 +278,8 @@ export function createControlConnection(
   }
 
   function followUp(): void {
-    if (next === 'outgoing-call') desk.place(call)
+    if (next === 'outgoing-call' && faults.has('calls-as-pac')) desk.ring()
+    else if (next === 'outgoing-call') desk.place(call)
     else if (next === 'incoming-call') desk.ring()
   }
 
@@ -272,7 +295,8 @@ export function createControlConnection(
     if (faults.has('stop-request-missing')) {
       state = 'closed'
       finish('local termination')
-    } else if (!faults.has('stop-reply-awaited-forever')) awaitReply()
+    } else if (!faults.has('stop-reply-awaited-forever'))
+      awaitReply(faults.has('stop-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut)
   }
 
   /** Error 1: no control connection yet (interpretation A-37). */
@@ -307,6 +331,11 @@ export function createControlConnection(
 
   function awaitReply(ms = configuration.replyTimeOut): void {
     context.after(`${name}/reply`, ms, () => apply('reply-overdue', undefined, 'no reply in time'))
+  }
+
+  function awaitStartReply(): void {
+    if (faults.has('start-reply-awaited-forever')) return
+    awaitReply(faults.has('start-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut)
   }
 
   function watchSilence(): void {
@@ -419,6 +448,12 @@ export function createControlConnection(
     }
   }
 
+  /** Section 3.1.3. */
+  function wins(): boolean {
+    const number = faults.has('collision-compares-swapped') ? swappedAddressNumber : addressNumber
+    return number(local.address) > number(peer)
+  }
+
   /** Versions compare as 16-bit numbers (interpretation A-19). */
   function classifyStart(version: number): ControlInput {
     if (state !== 'idle') return 'start-request'
@@ -428,23 +463,20 @@ export function createControlConnection(
       return 'start-request-older-version'
     const others = [...peers.siblings()].filter((one) => one !== self && one.peer === peer)
     const colliding = others.some((one) => one.originator && one.state() === 'wait-ctl-reply')
-    if (
-      colliding &&
-      addressNumber(local.address) > addressNumber(peer) &&
-      !faults.has('collision-answers-loser')
-    )
-      return 'start-request-collision-won'
+    if (colliding && wins() && !faults.has('collision-answers-loser')) return 'start-request-collision-won'
     const paired = others.some((one) => one.state() === 'established' || one.state() === 'wait-stop-reply')
     if (paired && configuration.connectionsPerPeer === 'one' && !faults.has('accepts-second-connection'))
       return 'start-request-same-pair'
     return 'start-request'
   }
 
-  function classifyStartReply({
-    resultCode,
-    protocolVersion,
-  }: ControlMessage<'Start-Control-Connection-Reply'>): ControlInput {
+  function classifyStartReply(reply: ControlMessage<'Start-Control-Connection-Reply'>): ControlInput {
+    const { resultCode } = reply
     if (state !== 'wait-ctl-reply') return 'start-reply-accepted'
+    if (mistrusts(reply, faults)) return 'start-reply-refused'
+    const protocolVersion = faults.has('start-reply-version-swapped')
+      ? swapped(reply.protocolVersion)
+      : reply.protocolVersion
     if (resultCode !== 1 && !faults.has('accepts-refused-start')) return 'start-reply-refused'
     if (protocolVersion > PROTOCOL_VERSION && !faults.has('accepts-later-version-reply'))
       return 'start-reply-version-unsupported'
@@ -463,7 +495,10 @@ export function createControlConnection(
     peer,
     originator: by === 'us',
     state: () => state,
-    loseCollision: () => apply('collision-lost'),
+    loseCollision() {
+      if (faults.has('collision-loser-stops')) sendStop()
+      apply('collision-lost')
+    },
     open() {
       if (by === 'us') {
         apply('tcp-open')
@@ -474,12 +509,14 @@ export function createControlConnection(
     },
     receive(octets) {
       if (state === 'idle' && by === 'peer' && faults.has('establishment-restarted-by-octets')) awaitReply()
+      if (state === 'wait-ctl-reply' && faults.has('start-reply-awaited-anew')) awaitReply()
       for (const framed of framing.push(octets)) {
         if (state === 'closed' || deaf) return
         take(framed)
       }
     },
     peerEnded() {
+      if (by === 'us' && faults.has('loss-unnoticed')) return
       if (state !== 'closed') apply('peer-ended', undefined, 'the peer closed')
       else finish('the peer closed')
     },

@@ -37,6 +37,8 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   let lastAttempt = 0
   let shuttingDown = false
   let accepted = false
+  /** A connection that we opened is gone. */
+  let lost = false
 
   const peers = { siblings: () => connections.values() }
 
@@ -68,6 +70,10 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   }
 
   function start(attempt: Attempt): void {
+    if (lost && faults.has('dials-once')) {
+      context.act({ kind: 'attempt-over', attempt: attempt.number, why: 'never again' })
+      return
+    }
     attempts.set(attempt.number, attempt)
     context.act({ kind: 'connect', attempt: attempt.number, to: attempt.to })
   }
@@ -80,6 +86,7 @@ export function createReference({ configuration, faults = createFaults() }: Refe
     const attempt = ours.get(id)
     ours.delete(id)
     if (attempt === undefined) return
+    lost = true
     const again = attempt.intention.persist === true && connection?.wasBroken() === true && !shuttingDown
     if (again && !faults.has('never-restarts'))
       context.after(`attempt/${attempt.number}`, settings.restartDelay, () => start(attempt))

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { ORIGINATOR_MUTANTS } from './originator-mutants.ts'
 import { PPP_MUTANTS } from './ppp-mutants.ts'
 
 /** Every fault that the reference can be given, by name. */
@@ -1376,6 +1377,7 @@ export const MUTANTS = {
     iut: 'originator',
     breaks: ['A reply that does not come in 60 s ends the connection'],
   },
+  ...ORIGINATOR_MUTANTS,
 } as const satisfies Record<string, Mutant>
 
 export type MutantName = keyof typeof MUTANTS

@@ -534,6 +534,27 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     },
   },
   'originator, refused': { body: (bench) => void originate(bench, 'outgoing-call', { resultCode: 4 }) },
+  'originator, full names': {
+    body: (bench) => void originate(bench, 'outgoing-call', { hostName: 'x'.repeat(64) }),
+  },
+  'originator, stop refused': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call', { protocolVersion: 0x0200 })
+      bench.send(id, 'Stop-Control-Connection-Reply', { resultCode: 2, errorCode: 4 })
+    },
+  },
+  'originator, closed by the peer': {
+    body: (bench) => void bench.happen({ kind: 'tcp-ended', connection: originate(bench, 'outgoing-call') }),
+  },
+  'originator, part of a reply': {
+    body(bench) {
+      bench.command({ name: 'start', to: { address: PEER, port: 1723 } })
+      opened(bench, 'o1')
+      bench.advance(30_000)
+      bench.octets('o1', start().subarray(0, 20))
+      bench.advance(40_000)
+    },
+  },
   'originator, later version': {
     body: (bench) => void originate(bench, 'outgoing-call', { protocolVersion: 0x0200 }),
   },
@@ -592,6 +613,21 @@ export const PLAYS: Readonly<Record<string, Play>> = {
         attempt: 1,
       })
       bench.send(bench.connect('10.0.0.0'), 'Start-Control-Connection-Request')
+    },
+  },
+  'collision won by the first octet': {
+    body(bench) {
+      const peer = '9.255.255.255'
+      bench.command({ name: 'start', to: { address: peer, port: 1723 } })
+      bench.happen({
+        kind: 'tcp-opened',
+        connection: 'o1',
+        local: { address: US, port: 40_000 },
+        remote: { address: peer, port: 1723 },
+        by: 'us',
+        attempt: 1,
+      })
+      bench.send(bench.connect(peer), 'Start-Control-Connection-Request')
     },
   },
 }
