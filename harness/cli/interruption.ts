@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Interruption, Io } from './io.ts'
 
@@ -28,6 +29,8 @@ export interface Stopper {
 /** From now on interruptions end the run in order: containers are removed at once, no further scenario begins. */
 export function listenForInterruptions(io: Io): Stopper {
   const controller = new AbortController()
+  // Every case in flight listens; Node takes more than ten for a leak.
+  setMaxListeners(0, controller.signal)
   let seen: Interruption | undefined
   let stopping: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
