@@ -24,7 +24,7 @@ import { packageVersion } from './version.ts'
 /** For each role a scenario that every sane implementation of it passes. */
 const SMOKES = ['start/accepted', 'originator-start/connects'] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
-const LANES = { container: 2, embedded: 1 } as const
+const LANES = { container: 2, other: 1 } as const
 /** ms between two looks at the clock of the status line. */
 const TICK = 1_000
 
@@ -84,7 +84,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
     reporter.handle(event)
   }
   const known = SCENARIOS.flatMap(casesOf)
-  const embedded = jobs.every(({ implementation }) => implementation.kind === 'embedded')
+  const contained = jobs.some(({ implementation }) => implementation.kind === 'container')
   const ticking = setInterval(() => reporter.tick(Date.now()), TICK)
   try {
     const ended = await stopper.unlessLate(
@@ -94,7 +94,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           cases,
           baseline: file.content,
         })),
-        lanes: request.lanes ?? (embedded ? LANES.embedded : LANES.container),
+        lanes: request.lanes ?? (contained ? LANES.container : LANES.other),
         timedClock: request.clock ?? 'accelerated',
         store,
         report,
