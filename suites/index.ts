@@ -34,14 +34,28 @@ import messageFormatSegmentationLater from './message-format/segmentation-later.
 import messageFormatUndefinedType from './message-format/undefined-type.ts'
 import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
 import messageFormatWrongSize from './message-format/wrong-size.ts'
+import originatorCallBeforeReply from './originator-call/before-reply.ts'
 import originatorCallConnected from './originator-call/connected.ts'
+import originatorCallDialsAgain from './originator-call/dials-again.ts'
+import originatorCallGivenUp from './originator-call/given-up.ts'
+import originatorCallHungUp from './originator-call/hung-up.ts'
+import originatorCallNotified from './originator-call/notified.ts'
+import originatorCallNotifiedOfAnother from './originator-call/notified-of-another.ts'
+import originatorCallPhoneNumber from './originator-call/phone-number.ts'
 import originatorCallRefused from './originator-call/refused.ts'
+import originatorCallReplyCallId from './originator-call/reply-call-id.ts'
+import originatorCallReplyForAnother from './originator-call/reply-for-another.ts'
+import originatorCallReplyValues from './originator-call/reply-values.ts'
 import originatorCallRequest from './originator-call/request.ts'
 import originatorMessageFormatBadMagicCookie from './originator-message-format/bad-magic-cookie.ts'
 import originatorStartConnects from './originator-start/connects.ts'
 import originatorStartRefused from './originator-start/refused.ts'
 import originatorStartRequest from './originator-start/request.ts'
+import originatorTimersLateCallReply from './originator-timers/late-call-reply.ts'
+import originatorTimersNoCallReply from './originator-timers/no-call-reply.ts'
+import originatorTimersNoDisconnectNotify from './originator-timers/no-disconnect-notify.ts'
 import originatorTimersNoStartReply from './originator-timers/no-start-reply.ts'
+import originatorTimersStuckRestarted from './originator-timers/stuck-restarted.ts'
 import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
 import outgoingCallCallId from './outgoing-call/call-id.ts'
@@ -289,5 +303,19 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallRequest,
   originatorCallRefused,
   originatorCallConnected,
+  originatorCallBeforeReply,
+  originatorCallDialsAgain,
+  originatorCallGivenUp,
+  originatorCallHungUp,
+  originatorCallNotified,
+  originatorCallNotifiedOfAnother,
+  originatorCallPhoneNumber,
+  originatorCallReplyCallId,
+  originatorCallReplyForAnother,
+  originatorCallReplyValues,
   originatorTimersNoStartReply,
+  originatorTimersLateCallReply,
+  originatorTimersNoCallReply,
+  originatorTimersNoDisconnectNotify,
+  originatorTimersStuckRestarted,
 ].flat()

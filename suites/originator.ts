@@ -1,7 +1,9 @@
+import { PacketCode } from '../harness/ppp/packet.ts'
 import type { Control } from '../harness/scenario/control.ts'
 import { type Observation, receivedAs } from '../harness/scenario/observation.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+import { answersConfigure, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
@@ -31,3 +33,38 @@ export function endsConnection(observation: Observation): boolean {
     observation.kind === 'closed' || receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
   )
 }
+
+/** Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an LCP Configure-Request. */
+export async function carriesPpp(
+  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
+  tunnel: TunnelEnd,
+): Promise<boolean> {
+  const first = await tunnel.nextData(t.timers.tunnel)
+  return first !== undefined && (await answersConfigure(t, tunnel))
+}
+
+/** What `carriesPpp` found, in words. */
+export function describeCarrying(carries: boolean): string {
+  return carries ? 'PPP in the tunnel' : 'no PPP in the tunnel'
+}
+
+/**
+ * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no reason to wait: its options are acknowledged,
+ * and so is the end of the link.
+ * @returns the identifiers of our requests that it answers, as it goes on.
+ */
+export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
+  const answered = new Set<number>()
+  tunnel.listen((received) => {
+    const packet = lcpOf(received)
+    if (packet?.code === PacketCode.configureRequest)
+      tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
+    else if (packet?.code === PacketCode.terminateRequest)
+      tunnel.send(lcpFrame(PacketCode.terminateAck, packet.identifier))
+    else if (packet !== undefined && isAnswer(packet)) answered.add(packet.identifier)
+  })
+  return answered
+}
+
+/** A PPP peer that nobody answers asks twice for the end of the link, 3 seconds apart, before it gives up (RFC 1661, section 4.6), in ms. */
+export const TERMINATION = 6_000

@@ -9,6 +9,7 @@ const REFUSALS = {
   'time-out': { requirement: '2.8/result-time-out', values: { resultCode: 6 } },
   'do-not-accept': { requirement: '2.8/result-do-not-accept', values: { resultCode: 7 } },
   undefined: { requirement: '2.8/result-undefined-received', values: { resultCode: 8 } },
+  zero: { requirement: '2.8/result-undefined-received', values: { resultCode: 0 } },
 } as const
 
 export default scenario(

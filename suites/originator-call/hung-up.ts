@@ -1,0 +1,72 @@
+import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { firstData } from '../lcp.ts'
+import { humour, TERMINATION } from '../originator.ts'
+import { request } from '../tunnel-watch.ts'
+
+export default scenario(
+  {
+    id: 'originator-call/hung-up',
+    purpose:
+      'When its user hangs up it sends Call-Clear-Request, waits for Call-Disconnect-Notify, has no call then, and stops the connection if it ends it.',
+    decides: [
+      '3.2.4.2/established-clears',
+      '2.12/call-id',
+      '3.2.4.2/wait-disconnect',
+      '3.2.4.2/wait-disconnect-notified',
+      '3.1.1/local-termination-stops',
+    ],
+    provenBy: [
+      'clear-request-missing',
+      'clears-with-notify',
+      'clear-request-wrong-call-id',
+      'clear-request-unawaited',
+      'disconnect-notify-ignored',
+      'stop-request-missing',
+    ],
+    iut: 'originator',
+    needs: ['hang-up', 'ppp'],
+  },
+  async (t) => {
+    const { dial, control, call } = await t.acceptCall()
+    await firstData(t, call.tunnel)
+    const answered = humour(call.tunnel)
+    await dial.hangUp()
+    const clear = await control.expect(
+      '3.2.4.2/established-clears',
+      'Call-Clear-Request',
+      TERMINATION + t.timers.close,
+    )
+    t.field('2.12/call-id', clear, 'callId', call.request.message.callId)
+    const meanwhile = await control.next(t.timers.reply)
+    t.decide('3.2.4.2/wait-disconnect', {
+      ok: meanwhile.kind === 'silence',
+      expected: 'nothing more, and an open connection, until Call-Disconnect-Notify comes',
+      seen: describeObservation(meanwhile),
+      entry: entryOf(meanwhile) ?? clear.entry,
+    })
+    control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 4 })
+    const identifier = t.unique() & 0xff
+    call.tunnel.send(request(identifier))
+    // What it does when it has no call left is its own business, but it has to say so (interpretation A-26).
+    const end = meanwhile.kind === 'closed' ? meanwhile : await control.next(t.timers.close)
+    t.decide('3.1.1/local-termination-stops', {
+      ok:
+        end.kind === 'silence' ||
+        receivedAs(end, 'Stop-Control-Connection-Request') !== undefined ||
+        receivedAs(meanwhile, 'Stop-Control-Connection-Request') !== undefined,
+      expected: 'Stop-Control-Connection-Request before the connection closes',
+      seen: describeObservation(end),
+      entry: entryOf(end),
+    })
+    if (meanwhile.kind === 'closed') return
+    if (end.kind === 'message') await control.next(t.timers.reply)
+    t.decide('3.2.4.2/wait-disconnect-notified', {
+      ok: !answered.has(identifier),
+      expected: 'no answer in the tunnel any more',
+      seen: answered.has(identifier)
+        ? 'the PPP peer still answers LCP Configure-Request'
+        : 'LCP Configure-Request draws no answer',
+    })
+  },
+)

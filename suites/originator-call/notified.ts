@@ -1,0 +1,66 @@
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+import { fallsSilent, firstData } from '../lcp.ts'
+
+const NOTIFICATIONS = {
+  'lost-carrier': {
+    requirement: '2.13/result-lost-carrier',
+    values: { resultCode: 1, causeCode: 16, callStatistics: '' },
+  },
+  'general-error': {
+    requirement: '2.13/result-general-error',
+    values: { resultCode: 2, errorCode: 6 },
+  },
+  'administrative-shutdown': { requirement: '2.13/result-admin-shutdown', values: { resultCode: 3 } },
+  'full-statistics': {
+    requirement: '2.13/statistics-any',
+    values: { resultCode: 1, callStatistics: '~'.repeat(128) },
+  },
+} as const
+
+export default scenario(
+  {
+    id: 'originator-call/notified',
+    purpose:
+      'Call-Disconnect-Notify ends its call, whatever it says: the tunnel is dead, and the control connection stays.',
+    decides: [
+      '3.2.4.2/established-notified',
+      '2.13/result-lost-carrier',
+      '2.13/result-general-error',
+      '2.13/result-admin-shutdown',
+      '2.13/statistics-any',
+      '2.13/connection-stays',
+      '1.3.1/calls-apart',
+    ],
+    provenBy: [
+      'disconnect-notify-ignored',
+      'disconnect-notify-one-code',
+      'disconnect-notify-full-statistics-ignored',
+      'disconnect-notify-closes',
+    ],
+    iut: 'originator',
+    needs: ['ppp'],
+    vary: { notification: NOTIFICATIONS },
+  },
+  async (t) => {
+    const { requirement, values } = t.vary.notification
+    const { control, call } = await t.acceptCall()
+    await firstData(t, call.tunnel)
+    control.send('Call-Disconnect-Notify', { callId: call.reply.callId, ...values })
+    const fence = t.unique()
+    control.send('Echo-Request', { identifier: fence })
+    // Having no call left it may want to end the connection, but then it says so (interpretation A-27).
+    await control.expectOneOf(
+      ['2.13/connection-stays', '1.3.1/calls-apart'],
+      [reaction.ignores(fence), reaction.stops()],
+    )
+    const silent = await fallsSilent(t, call.tunnel, t.timers.close)
+    t.decide(['3.2.4.2/established-notified', requirement], {
+      ok: silent,
+      expected: 'no answer in the tunnel any more',
+      seen: silent
+        ? 'LCP Configure-Request draws no answer'
+        : `the PPP peer still answers LCP Configure-Request after ${t.timers.close} ms`,
+    })
+  },
+)

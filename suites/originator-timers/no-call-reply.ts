@@ -1,0 +1,49 @@
+import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+
+export default scenario(
+  {
+    id: 'originator-timers/no-call-reply',
+    purpose: 'A call that nobody answers ends the control connection after 60 seconds, and not before.',
+    decides: ['3.2.1/no-short-timers', '3.2.1/stuck-transition', '3/reply-time-out'],
+    provenBy: ['call-reply-awaited-briefly', 'call-reply-awaited-forever'],
+    iut: 'originator',
+    timer: { wait: PATIENCE },
+  },
+  async (t) => {
+    const { control } = await t.accept()
+    await control.await('Outgoing-Call-Request', t.timers.request)
+    const asked = t.stopwatch()
+    const patience = () => PATIENCE - asked.elapsed()
+    let observation = await nextWithin(t, control, PATIENCE)
+    // A keep-alive of its own is none of this.
+    while (receivedAs(observation, 'Echo-Reply') !== undefined)
+      observation = await nextWithin(t, control, patience())
+    const elapsed = asked.elapsed()
+    const { earliest, latest } = t.timerWindow(MINUTE)
+    const ends =
+      observation.kind === 'closed' ||
+      receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
+    const seen =
+      observation.kind === 'silence'
+        ? inItsTime(t, observation)
+        : `${describeObservation(observation)} after ${t.durations(elapsed)}`
+    const entry = entryOf(observation)
+    t.decide('3.2.1/no-short-timers', {
+      ok: observation.kind === 'silence' || elapsed >= earliest,
+      expected: 'nothing for 60 s after Outgoing-Call-Request',
+      seen,
+      entry,
+    })
+    // To clear only the call, or to be more patient, is tolerated (interpretation A-33).
+    t.decide(['3.2.1/stuck-transition', '3/reply-time-out'], {
+      ok: ends && elapsed <= latest,
+      expected:
+        'the connection closes after 60 s without a call reply, with a stop request before or without',
+      seen,
+      entry,
+      otherwise: 'warn',
+    })
+  },
+)

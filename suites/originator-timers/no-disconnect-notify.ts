@@ -1,0 +1,40 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { firstData } from '../lcp.ts'
+import { endsConnection, humour, TERMINATION } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'originator-timers/no-disconnect-notify',
+    purpose: 'Call-Clear-Request that nobody answers ends the control connection after 60 seconds.',
+    decides: ['3.2.1/stuck-transition', '3/reply-time-out'],
+    provenBy: ['call-reply-awaited-briefly', 'call-reply-awaited-forever'],
+    iut: 'originator',
+    needs: ['hang-up', 'ppp'],
+    timer: { wait: PATIENCE },
+  },
+  async (t) => {
+    const { dial, control, call } = await t.acceptCall()
+    await firstData(t, call.tunnel)
+    humour(call.tunnel)
+    await dial.hangUp()
+    await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
+    const since = t.stopwatch()
+    const observation = await nextWithin(t, control, PATIENCE)
+    const after = since.elapsed()
+    if (receivedAs(observation, 'Call-Clear-Request') !== undefined)
+      throw new Inconclusive('it sends Call-Clear-Request once more')
+    const { earliest, latest } = t.timerWindow(MINUTE)
+    const ends = endsConnection(observation)
+    t.decide(['3.2.1/stuck-transition', '3/reply-time-out'], {
+      ok: ends && after >= earliest && after <= latest,
+      expected: 'the connection ends a minute after Call-Clear-Request, to which nothing was said',
+      seen: ends ? `it ended after ${t.durations(after)}` : inItsTime(t, observation),
+      entry: entryOf(observation),
+      // More patience is tolerated (interpretation A-33).
+      ...(ends && after < earliest ? {} : { otherwise: 'warn' }),
+    })
+  },
+)
