@@ -152,6 +152,7 @@ import tunnelTimeOut from './tunnel/time-out.ts'
 import tunnelTrailingOctets from './tunnel/trailing-octets.ts'
 import tunnelTransmitWindow from './tunnel/transmit-window.ts'
 import tunnelTwoCalls from './tunnel/two-calls.ts'
+import tunnelTwoPeers from './tunnel/two-peers.ts'
 import tunnelWidestWindow from './tunnel/widest-window.ts'
 import tunnelWindow from './tunnel/window.ts'
 import tunnelWindowOpens from './tunnel/window-opens.ts'
@@ -263,6 +264,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tunnelWindowOpens,
   tunnelTimeOut,
   tunnelTwoCalls,
+  tunnelTwoPeers,
   tunnelBeforeCall,
   tunnelFirstTimeOut,
   tunnelFragments,

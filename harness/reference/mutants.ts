@@ -942,6 +942,11 @@ export const MUTANTS = {
     section: '4.1',
     breaks: ['Sequence numbers count packets'],
   },
+  'gre-numbers-shared': {
+    title: 'Goes on with the sequence numbers of the session that sent last',
+    section: '4.1',
+    breaks: ['Each session has sequence numbers of its own'],
+  },
   'gre-sends-checksum': {
     title: "Payloads end with PPP's checksum",
     section: '4',

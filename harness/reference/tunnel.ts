@@ -41,6 +41,8 @@ export interface Tunnel {
 }
 
 const BEFORE_FIRST = 0xffff_ffff
+/** Only for a mutant: the number after the last that any session of a machine used. */
+const lastSequence = new WeakMap<Context, number>()
 
 export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   const { faults, configuration } = context
@@ -54,7 +56,7 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     maximumTimeOut: configuration.maximumTimeOut,
   })
 
-  let nextSequence = 0
+  let nextSequence = faults.has('gre-numbers-shared') ? (lastSequence.get(context) ?? 0) : 0
   let queue: Uint8Array[] = []
   /** Sent and not yet acknowledged, oldest first. */
   let awaiting: { readonly sequence: number; readonly sentAt: number; readonly payload: Uint8Array }[] = []
@@ -110,6 +112,12 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   }
 
   function numberNext(octets: number): number {
+    const number = advance(octets)
+    lastSequence.set(context, nextSequence)
+    return number
+  }
+
+  function advance(octets: number): number {
     if (nextSequence === 0 && faults.has('gre-first-sequence-one')) nextSequence = 1
     const sequence = nextSequence
     nextSequence = (nextSequence + 1) >>> 0
