@@ -3,7 +3,8 @@ import { scenario } from '../catalogue.ts'
 export default scenario(
   {
     id: 'originator-call/request',
-    purpose: 'Outgoing-Call-Request has values that the RFC allows.',
+    purpose:
+      'A start reply that proves nothing is enough for a call to be asked for, and Outgoing-Call-Request has values that the RFC allows.',
     decides: [
       '2.7/speed-range-sent',
       '2.7/bearer-type-sent',
@@ -11,6 +12,7 @@ export default scenario(
       '2.7/window-sent',
       '2.7/phone-number-length-sent',
       '2.7/reserved1',
+      '5/control-unauthenticated',
     ],
     provenBy: [
       'call-request-undefined-bearer',
@@ -24,7 +26,11 @@ export default scenario(
   },
   async (t) => {
     const { control } = await t.accept()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const request = await control.expect(
+      '5/control-unauthenticated',
+      'Outgoing-Call-Request',
+      t.timers.request,
+    )
     const { minimumBps, maximumBps, packetRecvWindowSize, phoneNumber } = request.message
     t.field('2.7/bearer-type-sent', request, 'bearerType', [1, 2, 3])
     t.field('2.7/framing-type-sent', request, 'framingType', [1, 2, 3])

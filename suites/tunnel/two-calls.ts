@@ -6,7 +6,7 @@ export default scenario(
     id: 'tunnel/two-calls',
     purpose: 'Two calls have numbers and time-outs of their own: one that stalls does not slow the other.',
     decides: ['1.3.2/key-selects-session', '4.1/numbers-per-session', '4.4/per-session'],
-    provenBy: ['gre-ignores-separate-acknowledgment', 'gre-first-sequence-one', 'gre-first-call-takes-all'],
+    provenBy: ['gre-ignores-separate-acknowledgment', 'gre-numbers-shared', 'gre-first-call-takes-all'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp', 'two-calls'],
   },
