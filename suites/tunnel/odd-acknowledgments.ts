@@ -10,7 +10,7 @@ const LAST = 120
 /** Far ahead of everything that is sent in this call. */
 const AHEAD = 1000
 /** ms in which a sender sends what its window lets it. */
-const AT_ONCE = 500
+const AT_ONCE = (DELAY * 100) / 2
 
 export default scenario(
   {
