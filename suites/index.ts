@@ -47,14 +47,28 @@ import originatorCallReplyCallId from './originator-call/reply-call-id.ts'
 import originatorCallReplyForAnother from './originator-call/reply-for-another.ts'
 import originatorCallReplyValues from './originator-call/reply-values.ts'
 import originatorCallRequest from './originator-call/request.ts'
+import originatorCollisionLost from './originator-collision/lost.ts'
+import originatorCollisionWon from './originator-collision/won.ts'
+import originatorConnectionLost from './originator-connection/lost.ts'
+import originatorConnectionRestarts from './originator-connection/restarts.ts'
 import originatorMessageFormatBadMagicCookie from './originator-message-format/bad-magic-cookie.ts'
+import originatorStartAnyReply from './originator-start/any-reply.ts'
 import originatorStartConnects from './originator-start/connects.ts'
+import originatorStartDelivery from './originator-start/delivery.ts'
+import originatorStartMalformedReply from './originator-start/malformed-reply.ts'
 import originatorStartRefused from './originator-start/refused.ts'
 import originatorStartRequest from './originator-start/request.ts'
+import originatorStartUnexpected from './originator-start/unexpected.ts'
+import originatorStartVersion from './originator-start/version.ts'
+import originatorStopCrossing from './originator-stop/crossing.ts'
+import originatorStopHangUp from './originator-stop/hang-up.ts'
+import originatorStopRefused from './originator-stop/refused.ts'
 import originatorTimersLateCallReply from './originator-timers/late-call-reply.ts'
+import originatorTimersLateStartReply from './originator-timers/late-start-reply.ts'
 import originatorTimersNoCallReply from './originator-timers/no-call-reply.ts'
 import originatorTimersNoDisconnectNotify from './originator-timers/no-disconnect-notify.ts'
 import originatorTimersNoStartReply from './originator-timers/no-start-reply.ts'
+import originatorTimersNoStopReply from './originator-timers/no-stop-reply.ts'
 import originatorTimersStuckRestarted from './originator-timers/stuck-restarted.ts'
 import outgoingCallAccepted from './outgoing-call/accepted.ts'
 import outgoingCallBearerType from './outgoing-call/bearer-type.ts'
@@ -320,4 +334,18 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorTimersNoCallReply,
   originatorTimersNoDisconnectNotify,
   originatorTimersStuckRestarted,
+  originatorStartAnyReply,
+  originatorStartVersion,
+  originatorStartMalformedReply,
+  originatorStartDelivery,
+  originatorStartUnexpected,
+  originatorConnectionLost,
+  originatorConnectionRestarts,
+  originatorStopHangUp,
+  originatorStopCrossing,
+  originatorStopRefused,
+  originatorTimersNoStopReply,
+  originatorTimersLateStartReply,
+  originatorCollisionLost,
+  originatorCollisionWon,
 ].flat()

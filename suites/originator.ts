@@ -1,11 +1,33 @@
 import { PacketCode } from '../harness/ppp/packet.ts'
 import type { Control } from '../harness/scenario/control.ts'
 import { type Observation, receivedAs } from '../harness/scenario/observation.ts'
+import { type Accepted, startReply, type TakeOptions } from '../harness/scenario/server.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 import { answersConfigure, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
+
+/** Preamble: makes it dial, and takes its connection with its start request, which stays unanswered. @throws Inconclusive. */
+export async function startAsked<R extends string>(
+  t: Pick<Tester<R>, 'dial'>,
+  options: TakeOptions = {},
+): Promise<Accepted<R>> {
+  const dial = await t.dial()
+  const control = await dial.connection(options)
+  return { dial, control, request: await control.await('Start-Control-Connection-Request') }
+}
+
+/** Preamble: the same, and makes it ask to stop, by a version that nobody has. @throws Inconclusive. */
+export async function stopAsked<R extends string>(
+  t: Pick<Tester<R>, 'dial' | 'timers'>,
+  options: TakeOptions = {},
+): Promise<Control<R>> {
+  const { control } = await startAsked(t, options)
+  control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: 0xffff }))
+  await control.await('Stop-Control-Connection-Request', t.timers.request)
+  return control
+}
 
 /**
  * What the IUT sends into a tunnel that ought to be none, for there is no call; undefined when nothing comes. Watches for as long as a PPP peer

@@ -292,6 +292,7 @@ export function createControlConnection(
   function sendStop(): void {
     send(controlMessage('Stop-Control-Connection-Request', { reason: stopReason }))
     context.cancel(`${name}/silence`)
+    context.cancel(`${name}/reply`)
     if (faults.has('stop-request-missing')) {
       state = 'closed'
       finish('local termination')

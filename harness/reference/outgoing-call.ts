@@ -168,7 +168,7 @@ export function placeOutgoingCall(
   wishes: CallWishes = {},
 ): Call {
   const call = createCall(context, registry, host, 'pns-outgoing', PNS_OUTGOING_TABLE, (core) =>
-    pnsActions(context, core, wishes),
+    pnsActions(context, registry, core, wishes),
   )
   call.input('open')
   return call
@@ -186,7 +186,12 @@ function takesForBad(
   return physicalChannelId === 0xffff && faults.has('call-reply-heeds-channel')
 }
 
-function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window, secret }: CallWishes) {
+function pnsActions(
+  context: Context,
+  registry: CallRegistry,
+  core: CallCore,
+  { phoneNumber = '', window, secret }: CallWishes,
+) {
   const { configuration, faults } = context
   const adopt = (message: ControlMessage | undefined) => {
     if (message?.name === 'Outgoing-Call-Reply') core.learnPeersCallId(message.callId)
@@ -211,6 +216,13 @@ function pnsActions(context: Context, core: CallCore, { phoneNumber = '', window
     },
     connect(message: ControlMessage | undefined) {
       if (message?.name !== 'Outgoing-Call-Reply') return
+      if (
+        registry.peersCall(core.host.peer, message.callId) !== undefined &&
+        faults.has('drop-keeps-call-ids')
+      ) {
+        core.input('local-terminate')
+        return
+      }
       adopt(message)
       if (takesForBad(message, core, faults)) {
         core.input('local-terminate')

@@ -5,26 +5,41 @@ import {
   type Observation,
   receivedAs,
 } from '../../harness/scenario/observation.ts'
+import { startReply } from '../../harness/scenario/server.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
 
+/** When something comes that is no start reply, in ms. */
+const HALF_A_MINUTE = 30_000
+
 export default scenario(
   {
     id: 'originator-timers/no-start-reply',
-    purpose: 'A start request that nobody answers ends the connection after 60 seconds, and not before.',
+    purpose:
+      'A start request that nobody answers ends the connection after 60 seconds, and not before, whatever else comes meanwhile.',
     decides: ['3.1.4/reply-awaited', '3.1.4/reply-awaited-long-enough'],
-    provenBy: ['start-reply-awaited-forever'],
+    provenBy: ['start-reply-awaited-forever', 'start-reply-awaited-anew'],
     iut: 'originator',
     readings: ['A-26'],
-    timer: { wait: PATIENCE },
+    timer: { wait: HALF_A_MINUTE + 2 * PATIENCE },
+    vary: {
+      meanwhile: { nothing: 'nothing', 'echo-request': 'echo-request', 'half-a-reply': 'half-a-reply' },
+    },
   },
   async (t) => {
     const dial = await t.dial()
     const control = await dial.connection({ answerEchoes: false })
     await control.await('Start-Control-Connection-Request')
     const asked = t.stopwatch()
-    const observation = await nextWithin(t, control, PATIENCE)
+    let observation = await nextWithin(t, control, HALF_A_MINUTE)
+    if (observation.kind === 'silence') {
+      if (t.vary.meanwhile === 'echo-request') control.send('Echo-Request', { identifier: t.unique() })
+      if (t.vary.meanwhile === 'half-a-reply')
+        control.send('Start-Control-Connection-Reply', startReply(), { truncate: 78 })
+      do observation = await nextWithin(t, control, PATIENCE)
+      while (receivedAs(observation, 'Echo-Reply') !== undefined)
+    }
     const elapsed = asked.elapsed()
     const { earliest, latest } = t.timerWindow(MINUTE)
     const ends = observation.kind === 'closed' || (await stopsAndCloses(t, control, observation))

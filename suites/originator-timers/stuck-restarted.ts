@@ -29,6 +29,7 @@ export default scenario(
       expected: 'another connection',
       seen: again === undefined ? 'none' : 'another connection',
     })
+    await again?.expect('3.2.1/stuck-restarted', 'Start-Control-Connection-Request')
   },
 )
 

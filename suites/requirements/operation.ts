@@ -13,6 +13,8 @@ import {
   unseen,
 } from './entry.ts'
 
+const FIRST_VERSION = unseen('Version 1.0 was the first: there is no earlier one that anybody could support.')
+
 /** Sections 3.1 to 3.1.4: the life of the control connection. */
 export const OPERATION = {
   ...section('3.1', {
@@ -69,14 +71,14 @@ export const OPERATION = {
     'earlier-version-used': should(
       38,
       'originator',
-      byScenario.originator,
+      FIRST_VERSION,
       'A reply with an earlier version that the originator supports makes it use that version.',
       'A-18',
     ),
     'earlier-version-established': implied(
       38,
       'originator',
-      byScenario.originator,
+      FIRST_VERSION,
       'A reply with an earlier version that the originator supports establishes the connection.',
       'A-18',
     ),
@@ -292,7 +294,7 @@ export const OPERATION = {
     'loser-silent': implied(
       40,
       'originator',
-      byMonitor.originator,
+      byScenario.originator,
       'The loser sends no further message on the connection that it opened.',
       'A-69',
     ),

@@ -300,7 +300,9 @@ export const START = {
     'maximum-channels-ignored': must(
       14,
       'PAC',
-      byScenario.originator,
+      unseen(
+        'A PAC shows it by offering a call, which it does when a telephone line rings: no tester can make it ring.',
+      ),
       "A PAC that originates ignores Maximum Channels in a PNS's Start-Control-Connection-Reply.",
       'A-42',
     ),

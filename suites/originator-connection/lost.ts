@@ -1,0 +1,88 @@
+import type { Control } from '../../harness/scenario/control.ts'
+import type { DialEnd } from '../../harness/scenario/dial.ts'
+import type { DialUnderWay } from '../../harness/scenario/server.ts'
+import { startReply } from '../../harness/scenario/server.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import { scenario } from '../catalogue.ts'
+import { startAsked } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'originator-connection/lost',
+    purpose:
+      'When TCP goes away its dial ends or it connects again; a new connection finds it at work, and every Call ID free.',
+    decides: ['3/tcp-loss-handled', '3.2.1/call-ids-released'],
+    provenBy: ['loss-unnoticed', 'dials-once', 'drop-keeps-call-ids'],
+    iut: 'originator',
+    needs: ['dial-end'],
+    valuesNeed: { after: { call: ['ppp'] } },
+    vary: {
+      after: {
+        'start-request': 'start-request',
+        'start-reply': 'start-reply',
+        'call-request': 'call-request',
+        call: 'call',
+      },
+      end: { fin: 'FIN', rst: 'RST' },
+    },
+  },
+  async (t) => {
+    const { after, end } = t.vary
+    const { dial, control } = await startAsked(t)
+    if (after !== 'start-request') control.send('Start-Control-Connection-Reply', startReply())
+    if (after === 'call-request') await control.await('Outgoing-Call-Request', t.timers.request)
+    const lost = after === 'call' ? await t.answerCall(control) : undefined
+    await lost?.tunnel.nextData(t.timers.tunnel)
+    if (end === 'FIN') control.end()
+    else control.reset()
+
+    const { ended, again } = await whatFollows(t, dial)
+    t.decide('3/tcp-loss-handled', {
+      ok: ended !== undefined || again !== undefined,
+      expected: 'its dial ends, or it connects again',
+      seen:
+        again !== undefined
+          ? 'it connects again'
+          : ended === undefined
+            ? `nothing in ${t.timers.dial} ms`
+            : `its dial ends: ${describeEnd(ended)}`,
+    })
+    if (again === undefined) await dial.stop()
+    const next = again ?? (await (await t.dial()).expectConnection('3/tcp-loss-handled'))
+    await next.expect('3/tcp-loss-handled', 'Start-Control-Connection-Request')
+    next.send('Start-Control-Connection-Reply', startReply())
+    const request = await next.expect('3/tcp-loss-handled', 'Outgoing-Call-Request', t.timers.request)
+    if (lost === undefined) return
+    const tunnels = await t.openTunnel()
+    const { callId } = lost.reply
+    next.send('Outgoing-Call-Reply', t.callReply(request, { callId }))
+    const data = await tunnels.end(callId, request.message.callId).nextData(t.timers.tunnel)
+    t.decide('3.2.1/call-ids-released', {
+      ok: data !== undefined,
+      expected: 'data in a call with the Call ID of the lost one',
+      seen: data === undefined ? `no data in ${t.timers.tunnel} ms` : 'data',
+      entry: data?.entry,
+    })
+  },
+)
+
+/** How often it is looked whether its dial has ended, in ms. */
+const LOOK = 50
+
+/** The end of its dial, or its next connection, whichever comes first; neither where it is at a loss. */
+async function whatFollows<R extends string>(
+  t: Pick<Tester<R>, 'clock' | 'timers'>,
+  dial: DialUnderWay<R>,
+): Promise<{ readonly ended?: DialEnd | undefined; readonly again?: Control<R> | undefined }> {
+  const deadline = t.clock.now() + t.timers.dial
+  while (t.clock.now() < deadline) {
+    const ended = await dial.ended(LOOK)
+    const again = await dial.nextConnection({ window: 0 })
+    if (ended !== undefined || again !== undefined) return { ended, again }
+  }
+  return {}
+}
+
+function describeEnd({ status, detail }: DialEnd): string {
+  return status === undefined ? detail : `exit status ${status}`
+}
