@@ -34,7 +34,7 @@ module.exports = {
       name: `layer-${layer.replace('/', '-')}`,
       severity: 'error',
       comment: `${layer} may import only itself and the layers above it in the list`,
-      from: { path: `^${layer}(/|\\.ts)`, pathNot: '(\\.test|\\.bench)\\.ts$' },
+      from: { path: `^${layer}(/|\\.ts)`, pathNot: '(\\.test|\\.bench)\\.ts$|/testing/' },
       to: { path: `^(${LAYERS.slice(at + 1).join('|') || 'nothing'})(/|\\.ts)` },
     })),
     ...FORBIDDEN.map(({ from, to }) => ({
