@@ -29,23 +29,39 @@ export async function stopAsked<R extends string>(
   return control
 }
 
+/** What became of a connection whose call is none. */
+export interface Callless {
+  /** The first data that came all the same. */
+  readonly data: ReceivedGre | undefined
+  /** The close of the connection, where the IUT closed it without asking to stop. */
+  readonly closed: Observation | undefined
+}
+
+/** ms in which a PPP peer that has a tunnel has begun to talk. */
+const BEGUN = 500
+
 /**
- * What the IUT sends into a tunnel that ought to be none, for there is no call; undefined when nothing comes. Watches for as long as a PPP peer
- * takes at most for its first packet, but only a little longer than the connection lives. A stop request is answered meanwhile.
+ * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long as a PPP peer takes at most for its first
+ * packet, but only a little longer than the connection lives. A stop request is answered meanwhile.
  */
-export async function dataWithoutCall<R extends string>(
+export async function watchWithoutCall<R extends string>(
   t: Pick<Tester<R>, 'clock' | 'timers'>,
   control: Control<R>,
   tunnel: TunnelEnd,
-): Promise<ReceivedGre | undefined> {
+): Promise<Callless> {
   const deadline = t.clock.now() + t.timers.tunnel
   const left = () => Math.max(0, deadline - t.clock.now())
+  let stopped = false
   for (;;) {
     const observation = await control.next(left())
-    if (observation.kind === 'silence') return await tunnel.nextData(0)
-    if (observation.kind === 'closed') return await tunnel.nextData(Math.min(t.timers.reply, left()))
-    if (receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined)
-      control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
+    if (observation.kind === 'silence') return { data: await tunnel.nextData(0), closed: undefined }
+    if (observation.kind === 'closed') {
+      const data = await tunnel.nextData(Math.min(BEGUN, left()))
+      return { data, closed: stopped ? undefined : observation }
+    }
+    if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) continue
+    stopped = true
+    control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
   }
 }
 

@@ -46,6 +46,7 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
   ) {
     if (call === undefined) unknown(message, id)
     else call.input(message.resultCode === 1 ? 'reply-accepted' : 'reply-refused', message)
+    if (message.resultCode !== 1 && faults.has('refused-call-closes')) host.giveUp('its call was refused')
   }
 
   function clear(message: ControlMessage<'Call-Clear-Request'>): void {

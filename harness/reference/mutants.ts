@@ -1352,6 +1352,12 @@ export const MUTANTS = {
     iut: 'originator',
     breaks: ['The end of a call does not end the connection'],
   },
+  'refused-call-closes': {
+    title: 'Closes the connection when its call is refused',
+    section: '3.1.1',
+    iut: 'originator',
+    breaks: ['A local termination sends a stop request'],
+  },
   'clear-request-unawaited': {
     title: 'Hangs up without waiting for Call-Disconnect-Notify',
     section: '3.2.4.2',

@@ -1,5 +1,6 @@
+import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { dataWithoutCall } from '../originator.ts'
+import { watchWithoutCall } from '../originator.ts'
 
 const REFUSALS = {
   'general-error': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 4 } },
@@ -15,7 +16,8 @@ const REFUSALS = {
 export default scenario(
   {
     id: 'originator-call/refused',
-    purpose: 'Its call is refused: it has no call, and sends nothing into a tunnel.',
+    purpose:
+      'Its call is refused: it has no call, sends nothing into a tunnel, and stops the connection before it closes it, if it does.',
     decides: [
       '2.8/result-general-error',
       '2.8/result-no-carrier',
@@ -24,8 +26,9 @@ export default scenario(
       '2.8/result-time-out',
       '2.8/result-do-not-accept',
       '2.8/result-undefined-received',
+      '3.1.1/local-termination-stops',
     ],
-    provenBy: ['uses-refused-call'],
+    provenBy: ['uses-refused-call', 'refused-call-closes'],
     iut: 'originator',
     vary: { refusal: REFUSALS },
   },
@@ -36,12 +39,19 @@ export default scenario(
     const request = await control.await('Outgoing-Call-Request', t.timers.request)
     const reply = t.callReply(request, values)
     control.send('Outgoing-Call-Reply', reply)
-    const data = await dataWithoutCall(t, control, tunnels.end(reply.callId, request.message.callId))
+    const tunnel = tunnels.end(reply.callId, request.message.callId)
+    const { data, closed } = await watchWithoutCall(t, control, tunnel)
     t.decide(requirement, {
       ok: data === undefined,
       expected: 'no data in the tunnel of a call that was refused',
       seen: data === undefined ? 'none' : `${data.packet.payload.length} octets of data`,
       entry: data?.entry,
+    })
+    t.decide('3.1.1/local-termination-stops', {
+      ok: closed === undefined,
+      expected: 'Stop-Control-Connection-Request before the connection closes, or no close',
+      seen: closed === undefined ? 'just that' : describeObservation(closed),
+      entry: closed && entryOf(closed),
     })
   },
 )
