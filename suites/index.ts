@@ -7,6 +7,7 @@ import callClearUnknownCall from './call-clear/unknown-call.ts'
 import callDisconnectPppEnds from './call-disconnect/ppp-ends.ts'
 import connectionLost from './connection/lost.ts'
 import connectionSecond from './connection/second.ts'
+import connectionTunnelEnds from './connection/tunnel-ends.ts'
 import echoMany from './echo/many.ts'
 import echoReply from './echo/reply.ts'
 import incomingCallAccepted from './incoming-call/accepted.ts'
@@ -210,6 +211,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stopWithCall,
   connectionLost,
   connectionSecond,
+  connectionTunnelEnds,
   outgoingCallAccepted,
   outgoingCallBearerType,
   outgoingCallCallId,
