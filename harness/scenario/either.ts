@@ -31,7 +31,8 @@ export interface EitherTester<R extends string, V extends Vary = Vary> extends S
   /** Which role the IUT plays this time. */
   readonly iut: Role
   /**
-   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, one dial at a time: an earlier one is ended.
+   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, and an earlier dial to
+   * the same address of ours is ended.
    * @param values of our start request, or of our start reply.
    * @throws Inconclusive.
    */
@@ -59,17 +60,17 @@ export function eitherTester<R extends string, V extends Vary>(
   tester: Tester<R, V>,
   iut: Role,
 ): EitherTester<R, V> {
-  let underWay: DialUnderWay<R> | undefined
+  const underWay = new Map<string | undefined, DialUnderWay<R>>()
   const server: Pick<EitherTester<R, V>, 'establish' | 'placeCall'> = {
-    async establish(startReply = {}, { answerEchoes = true, from: at } = {}) {
-      await underWay?.stop()
+    async establish(startReply = {}, { answerEchoes = true, from: at = tester.addresses[0] } = {}) {
+      await underWay.get(at)?.stop()
       const { control, dial } = await tester.accept({
         startReply,
         answerEchoes,
         setAside: OF_ITS_OWN_ACCORD,
         ...(at === undefined ? {} : { at }),
       })
-      underWay = dial
+      underWay.set(at, dial)
       return control
     },
     placeCall: (control, values) => tester.answerCall(control, values),
