@@ -42,7 +42,9 @@ export default scenario(
     }
     const elapsed = asked.elapsed()
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const ends = observation.kind === 'closed' || (await stopsAndCloses(t, control, observation))
+    const ends =
+      observation.kind === 'closed' ||
+      (await stopsAndCloses(t, control, observation, t.vary.meanwhile !== 'half-a-reply'))
     const seen =
       observation.kind === 'silence'
         ? inItsTime(t, observation)
@@ -69,13 +71,12 @@ async function stopsAndCloses<R extends string>(
   t: Tester<R>,
   control: Control<R>,
   observation: Observation,
+  answerable: boolean,
 ): Promise<boolean> {
   if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return false
+  // What it says in the same breath is to be seen before the answer.
+  const { kind } = await control.next()
+  if (kind === 'closed' || !answerable) return true
   control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
-  const deadline = t.clock.now() + t.timers.close
-  for (;;) {
-    // What was sent together with the request does not matter here.
-    const { kind } = await control.next(Math.max(0, deadline - t.clock.now()))
-    if (kind === 'closed' || kind === 'silence') return kind === 'closed'
-  }
+  return (await control.next(t.timers.close)).kind === 'closed'
 }
