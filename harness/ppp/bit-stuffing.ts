@@ -1,8 +1,9 @@
 /** Bit-synchronous transparency (RFC 1662 section 5.2), which has no place in a tunnel: after five bits that are 1 there is one that is 0. */
 
 /** The bits of octets as a line carries them: the lowest of each octet first. */
-function bitsOf(octets: Uint8Array): readonly number[] {
-  return [...octets].flatMap((octet) => Array.from({ length: 8 }, (_, at) => (octet >> at) & 1))
+function* bitsOf(octets: Uint8Array): Iterable<number> {
+  // One by one: whoever looks for inserted bits mostly knows after a few.
+  for (const octet of octets) for (let at = 0; at < 8; at++) yield (octet >> at) & 1
 }
 
 /** The octets with bits inserted, filled up with 0 to whole octets. */
