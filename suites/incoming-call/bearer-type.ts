@@ -1,7 +1,9 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
 import { Decided } from '../../harness/scenario/judge.ts'
 import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { decideErrorCode } from '../error-code.ts'
 import { describeSign, incomingRequest, sendConnected, signOfLife } from '../incoming.ts'
 
 export default scenario(
@@ -9,7 +11,7 @@ export default scenario(
     id: 'incoming-call/bearer-type',
     purpose:
       'An Incoming-Call-Request with an undefined Bearer Type is not accepted, and Incoming-Call-Connected does not revive the call.',
-    decides: ['2.9/bearer-type-received', '3.2.3.2/idle-refuses'],
+    decides: ['2.9/bearer-type-received', '2.16/bad-value', '3.2.3.2/idle-refuses'],
     provenBy: ['incoming-accepts-bad-bearer', 'incoming-connects-refused'],
     iut: 'both',
     needs: ['incoming-calls', 'ppp'],
@@ -30,6 +32,7 @@ export default scenario(
       t.timers.call,
     )
     const reply = receivedAs(observation, 'Incoming-Call-Reply')
+    decideErrorCode(t, '2.16/bad-value', reply, GeneralError.badValue)
     if (reply === undefined || reply.message.resultCode === 1) throw new Decided()
     const tunnel = tunnels.end(request.callId, reply.message.callId)
     sendConnected(control, tunnel)

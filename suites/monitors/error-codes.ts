@@ -11,6 +11,7 @@ const REQUIREMENTS = {
 } as const satisfies Partial<Record<MessageName, string>>
 
 const GENERAL_ERROR = 2
+const PAC_ERROR = 6
 
 export default monitor(
   {
@@ -25,6 +26,7 @@ export default monitor(
       '2.13/error-code',
       '2.16/error-code-given',
       '2.16/none',
+      '2.16/pac-error-by-pac',
     ],
     provenBy: [
       'start-reply-error-with-success',
@@ -44,6 +46,14 @@ export default monitor(
       if (!('resultCode' in message) || !('errorCode' in message)) return
       const { resultCode, errorCode } = message
       const seen = `Result Code ${resultCode}, Error Code ${errorCode}`
+      // The one reply that only a PNS sends.
+      if (message.name === 'Incoming-Call-Reply')
+        observe('2.16/pac-error-by-pac', {
+          ok: errorCode !== PAC_ERROR,
+          expected: 'no PAC-Error from a PNS',
+          seen,
+          entry: entry.index,
+        })
       if (errorCode === 0)
         observe('2.16/none', {
           ok: resultCode !== GENERAL_ERROR,
