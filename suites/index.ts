@@ -35,6 +35,7 @@ import messageFormatSegmentationLater from './message-format/segmentation-later.
 import messageFormatUndefinedType from './message-format/undefined-type.ts'
 import messageFormatUnexpectedMessage from './message-format/unexpected-message.ts'
 import messageFormatWrongSize from './message-format/wrong-size.ts'
+import originatorCallAgainstDirection from './originator-call/against-direction.ts'
 import originatorCallBeforeReply from './originator-call/before-reply.ts'
 import originatorCallConnected from './originator-call/connected.ts'
 import originatorCallDialsAgain from './originator-call/dials-again.ts'
@@ -321,6 +322,7 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallRequest,
   originatorCallRefused,
   originatorCallConnected,
+  originatorCallAgainstDirection,
   originatorCallBeforeReply,
   originatorCallDialsAgain,
   originatorCallGivenUp,
