@@ -49,6 +49,7 @@ import originatorCallReplyCallId from './originator-call/reply-call-id.ts'
 import originatorCallReplyForAnother from './originator-call/reply-for-another.ts'
 import originatorCallReplyValues from './originator-call/reply-values.ts'
 import originatorCallRequest from './originator-call/request.ts'
+import originatorCallSecond from './originator-call/second.ts'
 import originatorCollisionLost from './originator-collision/lost.ts'
 import originatorCollisionWon from './originator-collision/won.ts'
 import originatorConnectionLost from './originator-connection/lost.ts'
@@ -333,6 +334,7 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallReplyCallId,
   originatorCallReplyForAnother,
   originatorCallReplyValues,
+  originatorCallSecond,
   originatorTimersNoStartReply,
   originatorTimersLateCallReply,
   originatorTimersNoCallReply,

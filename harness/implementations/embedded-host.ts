@@ -201,7 +201,14 @@ export async function hostMachine(
       happen({ kind: 'command', command: { name: 'start', to, next: 'outgoing-call', call, persist: true } })
       const attempt = lastAttempt
       return {
-        ended: new Promise((resolve) => fates.set(attempt, resolve)),
+        ended: new Promise((resolve) => {
+          // A second call on the same connection ends with it as well.
+          const before = fates.get(attempt)
+          fates.set(attempt, (why) => {
+            before?.(why)
+            resolve(why)
+          })
+        }),
         hangUp: () => happen({ kind: 'command', command: { name: 'hang-up', address: remote } }),
         stop() {
           abandoned.add(attempt)

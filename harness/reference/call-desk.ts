@@ -169,6 +169,8 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
       }
     },
     place: (wishes) => {
+      if (calls().length > 0 && faults.has('second-call-replaces-first'))
+        for (const call of calls()) call.input('connection-lost')
       if (registry.calls().length < configuration.channels) placeOutgoingCall(context, registry, host, wishes)
     },
     ring: () => {

@@ -66,7 +66,8 @@ export interface ControlConnection extends Sibling {
   stop(reason: 1 | 3): void
   /** Its calls are cleared, and when they are over it is stopped. */
   hangUp(): void
-  placeCall(): void
+  /** Does nothing unless it is established. */
+  placeCall(wishes?: CallWishes): void
   ring(): void
 }
 
@@ -539,8 +540,8 @@ export function createControlConnection(
         stopWhenIdle()
       } else if (state === 'wait-ctl-reply') self.stop(1)
     },
-    placeCall: () => {
-      if (state === 'established') desk.place()
+    placeCall: (wishes) => {
+      if (state === 'established') desk.place(wishes)
     },
     ring: () => {
       if (state === 'established') desk.ring()

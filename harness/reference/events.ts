@@ -23,7 +23,10 @@ export interface CallWishes {
 
 /** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
-  /** Open a control connection (section 3.1.1). `persist`: open another one when it was closed over an error (section 3). */
+  /**
+   * Open a control connection (section 3.1.1); for an outgoing call one that is established already serves as well. `persist`: open another
+   * one when it was closed over an error (section 3).
+   */
   | {
       readonly name: 'start'
       readonly to: Address

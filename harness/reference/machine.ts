@@ -123,9 +123,15 @@ export function createReference({ configuration, faults = createFaults() }: Refe
 
   function obey(command: Command): void {
     switch (command.name) {
-      case 'start':
+      case 'start': {
+        const open = command.next === 'outgoing-call' ? standing(command.to.address) : undefined
+        if (open !== undefined) {
+          open.placeCall(command.call)
+          return
+        }
         start({ number: ++lastAttempt, to: command.to, intention: { next: 'nothing', ...command } })
         return
+      }
       case 'place-call':
         for (const one of to(command.address)) one.placeCall()
         return
@@ -148,6 +154,11 @@ export function createReference({ configuration, faults = createFaults() }: Refe
         shuttingDown = true
         for (const one of connections.values()) one.stop(3)
     }
+  }
+
+  /** The established connection that we opened to an address, if there is one: section 3.1.3 allows no second. */
+  function standing(address: string): ControlConnection | undefined {
+    return to(address).find((one) => one.originator && one.state() === 'established')
   }
 
   const to = (address: string) => [...connections.values()].filter((one) => one.peer === address)
