@@ -7,6 +7,7 @@ import type { PppNetwork, PppStep } from '../harness/ppp/peer.ts'
 import type { PppAction } from '../harness/ppp/protocol.ts'
 import { grePacket } from '../harness/protocol/gre.ts'
 import type { Control } from '../harness/scenario/control.ts'
+import type { EitherTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import type { Session, SessionOpened, SessionOptions } from '../harness/scenario/session.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
@@ -121,15 +122,26 @@ export interface Placed<R extends string> {
   readonly session: Session
 }
 
-/** Preamble: places a call and starts a PPP peer of ours in it. */
+/** What it takes to have a session: a tester for recipients, or for both. */
+export type SessionTester<R extends string> = Pick<
+  EitherTester<R>,
+  'clock' | 'establish' | 'placeCall' | 'session'
+> &
+  Partial<Pick<EitherTester<R>, 'iut'>>
+
+/**
+ * Preamble: has a call and starts a PPP peer of ours in it: a client where we placed the call; where the IUT asked for it a server, which has it prove
+ * itself by MS-CHAPv2 unless told otherwise.
+ */
 export async function placeSession<R extends string>(
-  t: Tester<R>,
+  t: SessionTester<R>,
   options: SessionOptions = {},
 ): Promise<Placed<R>> {
   const control = await t.establish()
   const { tunnel } = await t.placeCall(control)
   const wire = createWire(t, tunnel)
-  return { control, wire, session: t.session(wire.tunnel, options) }
+  const ours: SessionOptions = t.iut === 'originator' ? { role: 'server', waits: true } : {}
+  return { control, wire, session: t.session(wire.tunnel, { ...ours, ...options }) }
 }
 
 /** Whether a frame holds a packet of that protocol and code. */

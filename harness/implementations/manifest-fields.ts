@@ -105,7 +105,7 @@ const pics = fields({
         expecting('a list of authentication protocols'),
       )
       .optional(),
-    'ways in which its PPP lets a peer log in; needs `ppp`',
+    'ways in which its PPP lets a peer log in, or a client logs in itself; needs `ppp`',
     { example: ['chap-md5'], absent: 'none is claimed' },
   ),
   mppe: field(

@@ -19,7 +19,7 @@ export interface Pics {
   readonly ppp: boolean
   /** How many calls one control connection can hold at once; 0 where unknown. */
   readonly callsPerConnection: number
-  /** Ways in which its PPP lets a peer prove itself. What is absent here and below is not claimed. */
+  /** Ways in which its PPP lets a peer prove itself, or, behind an originator, proves itself. What is absent here and below is not claimed. */
   readonly authentication?: readonly AuthenticationMethod[] | undefined
   /** Key sizes of MPPE that its PPP takes. */
   readonly mppe?: readonly MppeStrength[] | undefined

@@ -281,7 +281,7 @@ function missingClaim(need: Need, pics: Pics): string | undefined {
     case 'chap-md5':
     case 'ms-chap-v1':
     case 'ms-chap-v2':
-      return pics.authentication?.includes(need) ? undefined : `to let PPP peers in by ${need}`
+      return pics.authentication?.includes(need) ? undefined : `to log in, or let PPP peers in, by ${need}`
     case 'proves-itself':
       return pics.provesItself ? undefined : 'to prove itself to a PPP peer that asks'
     case 'mppe-40':

@@ -12,7 +12,7 @@ export default scenario(
       'A lot of large packets goes both ways through a session without encryption, and comes back as it was.',
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-large'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'open',
   },

@@ -11,7 +11,7 @@ export default scenario(
     purpose: 'A lot of large packets goes both ways through an encrypted session, and comes back as it was.',
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-large'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

@@ -4,13 +4,23 @@ import { placeSession, reachNetwork } from '../sessions.ts'
 /** How long a ping may go unanswered before the session counts as dead, in ms. */
 const GONE = 500
 
+const REQUIREMENTS = {
+  clear: ['2.12/ends-call', '3.2.4.2/established-notified'],
+  stop: '2.3/calls-cleared',
+  close: '3/calls-end',
+  reset: '3/calls-end',
+} as const
+
 export default scenario(
   {
     id: 'session/cut-off',
-    purpose: 'When its call is cleared, or its control connection stopped or lost, a live session is dead.',
-    decides: ['2.12/ends-call', '2.3/calls-cleared', '3/calls-end'],
-    provenBy: ['clear-keeps-tunnel', 'stop-keeps-tunnel', 'drop-keeps-tunnel'],
-    iut: 'recipient',
+    purpose: 'When its call is over, or its control connection stopped or lost, a live session is dead.',
+    decides: ['2.12/ends-call', '3.2.4.2/established-notified', '2.3/calls-cleared', '3/calls-end'],
+    provenBy: {
+      recipient: ['clear-keeps-tunnel', 'stop-keeps-tunnel', 'drop-keeps-tunnel'],
+      originator: ['disconnect-notify-ignored', 'stop-keeps-tunnel', 'drop-keeps-tunnel'],
+    },
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     vary: { by: { clear: 'clear', stop: 'stop', close: 'close', reset: 'reset' } },
   },
@@ -18,7 +28,9 @@ export default scenario(
     const { by } = t.vary
     const { control, wire, session } = await placeSession(t)
     await reachNetwork(session)
-    if (by === 'clear') control.send('Call-Clear-Request', { callId: wire.tunnel.callId })
+    const { callId } = wire.tunnel
+    if (by === 'clear' && t.iut === 'recipient') control.send('Call-Clear-Request', { callId })
+    else if (by === 'clear') control.send('Call-Disconnect-Notify', { callId, resultCode: 3 })
     else if (by === 'stop') control.send('Stop-Control-Connection-Request', { reason: 1 })
     else if (by === 'close') control.end()
     else control.reset()
@@ -29,7 +41,7 @@ export default scenario(
       await session.nextDatagram(GONE)
       answered = (await session.ping({ timeout: GONE })).answered
     }
-    t.decide(by === 'clear' ? '2.12/ends-call' : by === 'stop' ? '2.3/calls-cleared' : '3/calls-end', {
+    t.decide(REQUIREMENTS[by], {
       ok: answered === 0,
       expected: 'no answer to pings any more',
       seen: answered === 0 ? 'none' : `still answered ${t.timers.close} ms later`,

@@ -21,7 +21,7 @@ export default scenario(
       'lcp-echo-wrong-magic',
       'mppe-encrypts-everything',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

@@ -27,7 +27,7 @@ export default scenario(
       'mppe-not-flushed',
       'ppp-drops-datagrams',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'encrypted',
     vary: {

@@ -31,7 +31,7 @@ export default scenario(
     purpose: 'A Success of MS-CHAPv2 that does not prove that we know its secret ends the session.',
     decides: ['rfc2759-5/verified'],
     provenBy: ['ppp-trusts-any-success'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'proves-itself', 'ms-chap-v2', 'chap-md5'],
     profile: 'open',
     vary: { success: SAYINGS },

@@ -9,7 +9,7 @@ export default scenario(
     purpose: 'A ping in the clear is not answered in a session that was agreed to be encrypted.',
     decides: ['rfc3078-3/clear-not-taken'],
     provenBy: ['mppe-takes-clear'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'In stateful mode the key changes with every 256th packet, in both directions.',
     decides: ['rfc3078-7.2/key-on-flag'],
     provenBy: ['mppe-keeps-key'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128', 'mppe-stateful'],
     profile: 'encrypted',
   },

@@ -11,7 +11,7 @@ export default scenario(
     purpose: 'In stateful mode both ends find their way after a loss, by Reset-Request.',
     decides: ['rfc3078-8.2/reset-requested', 'rfc3078-8.2/flushed-read', 'rfc3078-8.2/reset-heeded'],
     provenBy: ['mppe-no-reset-request', 'mppe-ignores-flushed', 'mppe-ignores-reset'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128', 'mppe-stateful'],
     profile: 'encrypted',
     vary: { lost: { 'packet-to-it': 'ours', 'packet-from-it': 'theirs' } },

@@ -10,7 +10,7 @@ export default scenario(
     purpose: 'In stateless mode an encrypted packet is read although the one before it was lost.',
     decides: ['rfc3078-8.1/catches-up'],
     provenBy: ['mppe-lost-for-ever'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

@@ -1,4 +1,5 @@
 import { scenario } from '../catalogue.ts'
+import { placeSession } from '../sessions.ts'
 
 const COUNT = 100
 /** IP promises nothing. */
@@ -10,13 +11,11 @@ export default scenario(
     purpose: 'A whole PPP session comes up through the tunnel, and every ping through it is answered.',
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-datagrams', 'gre-never-acknowledges'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    const session = t.session(tunnel)
+    const { session } = await placeSession(t)
     await session.open()
     // Whether or not: what counts is what follows.
     await session.reaches()

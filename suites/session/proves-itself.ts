@@ -11,7 +11,7 @@ export default scenario(
     purpose: 'Asked by its peer to prove who it is, it does so, by whichever method it is asked for.',
     decides: ['rfc1334-2.2.1/request', 'rfc1994-4.1/response', 'rfc1994-4.1/response-value', '4/carries-ppp'],
     provenBy: ['ppp-never-proves', 'ppp-proves-wrongly'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'proves-itself'],
     profile: 'open',
     vary: { method: METHODS },

@@ -16,7 +16,7 @@ export default scenario(
     purpose: 'After we rejected IPCP, it sends no more of it.',
     decides: ['rfc1661-5.7/stops-sending'],
     provenBy: ['ppp-ignores-protocol-reject'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'open',
   },

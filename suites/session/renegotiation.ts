@@ -14,8 +14,11 @@ export default scenario(
     purpose:
       'A live session can be negotiated again from LCP on, with a new Challenge, and goes on after that.',
     decides: ['rfc1661-3.4/back-to-establishment', 'rfc1994-4.1/value-changed'],
-    provenBy: ['lcp-no-renegotiation', 'ppp-same-challenge'],
-    iut: 'recipient',
+    provenBy: {
+      recipient: ['lcp-no-renegotiation', 'ppp-same-challenge'],
+      originator: ['lcp-no-renegotiation'],
+    },
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'open',
   },

@@ -13,7 +13,7 @@ export default scenario(
     purpose: 'Of the key sizes that we would take, the largest is chosen.',
     decides: ['rfc3078-2.1/strongest'],
     provenBy: ['mppe-weakest'],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

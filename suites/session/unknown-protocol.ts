@@ -24,7 +24,7 @@ export default scenario(
       'lcp-protocol-reject-empty',
       'ppp-drops-datagrams',
     ],
-    iut: 'recipient',
+    iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'open',
     // Numbers that nobody assigned: of a network-layer protocol, and of one that controls such.
