@@ -24,7 +24,12 @@ export default scenario(
   {
     id: 'timers/no-echo-reply',
     purpose: 'A connection whose Echo-Request is not answered is closed after 60 seconds, and not before.',
-    decides: ['3.1.4/keep-alive-unanswered', '3.1.4/keep-alive-patience', '3.1.4/closes-tcp'],
+    decides: [
+      '3.1.4/keep-alive-unanswered',
+      '3.1.4/keep-alive-patience',
+      '3.1.4/closes-tcp',
+      '1.3.1/keep-alive',
+    ],
     provenBy: ['keep-alive-never-closes', 'keep-alive-closes-early'],
     iut: 'both',
     needs: { recipient: [], originator: ['ppp'] },
@@ -50,6 +55,12 @@ export default scenario(
     t.decide('3.1.4/keep-alive-unanswered', {
       ok: latestEnding.after !== undefined && latestEnding.after <= latest,
       expected: 'the connection ends 60 s after an Echo-Request that is not answered',
+      seen,
+      entry: entryOf(latestEnding.last),
+    })
+    t.decide('1.3.1/keep-alive', {
+      ok: latestEnding.after !== undefined,
+      expected: 'the connection ends, sooner or later, when Echo-Requests are not answered',
       seen,
       entry: entryOf(latestEnding.last),
     })

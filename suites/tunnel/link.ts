@@ -16,11 +16,13 @@ const PACKETS = {
   'unknown-code': { code: UNKNOWN_CODE, data: NOTHING, answer: PacketCode.codeReject },
 } as const
 
+const TERMINATES = ['rfc1661-5.5/terminate-ack'] as const
+
 export default scenario(
   {
     id: 'tunnel/link',
     purpose: 'An open PPP link behaves as over any line: it answers what LCP has answered.',
-    decides: ['1.1/ordinary-ppp', '4/carries-ppp'],
+    decides: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc1661-5.5/terminate-ack'],
     provenBy: [
       'lcp-no-echo-reply',
       'lcp-echo-wrong-identifier',
@@ -49,15 +51,18 @@ export default scenario(
           ? packet.data[0] === code && packet.data[1] === identifier
           : packet.identifier === identifier) &&
         (answer !== PacketCode.echoReply || sameOctets(packet.data.slice(4), data.slice(4)))
-      t.decide(['1.1/ordinary-ppp', '4/carries-ppp'], {
-        ok,
-        expected: `LCP code ${answer} in answer to code ${code}, identifier ${identifier}`,
-        seen:
-          packet === undefined
-            ? 'no such answer'
-            : `LCP code ${packet.code}, identifier ${packet.identifier}, ${packet.data.length} octets of data`,
-        entry: received?.entry,
-      })
+      t.decide(
+        ['1.1/ordinary-ppp', '4/carries-ppp', ...(answer === PacketCode.terminateAck ? TERMINATES : [])],
+        {
+          ok,
+          expected: `LCP code ${answer} in answer to code ${code}, identifier ${identifier}`,
+          seen:
+            packet === undefined
+              ? 'no such answer'
+              : `LCP code ${packet.code}, identifier ${packet.identifier}, ${packet.data.length} octets of data`,
+          entry: received?.entry,
+        },
+      )
       return
     }
   },
