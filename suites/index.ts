@@ -113,6 +113,7 @@ import sessionProvesItself from './session/proves-itself.ts'
 import sessionRejectedProtocol from './session/rejected-protocol.ts'
 import sessionRenegotiation from './session/renegotiation.ts'
 import sessionStrongest from './session/strongest.ts'
+import sessionTerminate from './session/terminate.ts'
 import sessionTooEarly from './session/too-early.ts'
 import sessionUnknownProtocol from './session/unknown-protocol.ts'
 import sessionWrongLogin from './session/wrong-login.ts'
@@ -315,6 +316,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sessionRejectedProtocol,
   sessionFraming,
   sessionRenegotiation,
+  sessionTerminate,
   sessionEndReported,
   sessionCutOff,
   originatorStartRequest,
