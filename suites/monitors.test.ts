@@ -126,6 +126,7 @@ async function playCase(one: ScenarioCase, fault?: MutantName): Promise<Trace> {
     const played = await play(one, {
       network,
       address: replica.address,
+      testerAddresses: TESTER_ADDRESSES,
       timers: replica.timers,
       startedAt: 0,
       firstUnique: 1000,

@@ -83,7 +83,7 @@ export function createCall(
     if (tunnel !== undefined) return
     tunnel = createTunnel(context, {
       name,
-      peer: host.peer,
+      peer: anotherPeer() ?? host.peer,
       ownCallId,
       peersCallId: peersCallId ?? 0,
       peersWindow,
@@ -96,6 +96,12 @@ export function createCall(
     link = pppBehindCall(withSecret(ppp, secret), role, { seed, serial, faults })
     follow(link.open())
     for (const packet of registry.takeKept(ownCallId)) tunnel.receive(packet)
+  }
+
+  /** A mutant sends where the tunnel of another call leads. */
+  function anotherPeer(): string | undefined {
+    const other = registry.tunnelEnds().find(({ peer }) => peer !== host.peer)
+    return other !== undefined && faults.has('gre-to-another-peer') ? other.peer : undefined
   }
 
   function follow(wanted: readonly LinkAction[]): void {

@@ -830,6 +830,11 @@ export const MUTANTS = {
     section: '4.1',
     breaks: ['Acknowledgments name the highest packet received'],
   },
+  'gre-to-another-peer': {
+    title: 'Sends the packets of a second call to the address of the first',
+    section: '1.2',
+    breaks: ['The data of a session goes where its control connection goes'],
+  },
   'gre-wrong-call-id': {
     title: 'Sends with its own Call ID',
     section: '4.1',

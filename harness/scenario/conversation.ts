@@ -129,6 +129,8 @@ export interface TunnelView {
   readonly known: boolean
   /** The latest call to which a side assigned that Call ID. */
   assigned(side: Side, callId: number): CallView | undefined
+  /** The living call of another tunnel to which a side assigned that Call ID. */
+  elsewhere(side: Side, callId: number): CallView | undefined
   /** Whether any of its calls has been asked for and neither refused nor ended. */
   isLive(): boolean
 }
@@ -389,6 +391,13 @@ export function followConversation(): Conversation {
     return {
       known: pair.connected && !pair.tainted,
       assigned: (side, callId) => pair.assigned[side].get(callId),
+      elsewhere(side, callId) {
+        for (const other of pairs.values()) {
+          const call = other === pair ? undefined : other.assigned[side].get(callId)
+          if (call !== undefined && isLiving(call)) return call
+        }
+        return undefined
+      },
       isLive: () => pair.connections.some(({ calls }) => calls.some(isLiving)),
     }
   }

@@ -17,6 +17,7 @@ export default monitor(
     purpose: 'Packets belong to a call that is connected, by the Call ID that their receiver assigned.',
     decides: [
       '4.1/call-id',
+      '1.2/session-datagrams',
       '1.3.2/key-from-call',
       '2.10/peers-call-id-in-tunnel',
       '3.2.3.2/tunnel-after-connected',
@@ -27,6 +28,7 @@ export default monitor(
     ],
     provenBy: [
       'gre-wrong-call-id',
+      'gre-to-another-peer',
       'incoming-tunnel-before-connected',
       'uses-refused-call',
       'clear-keeps-tunnel',
@@ -44,8 +46,17 @@ export default monitor(
         if (entry.at >= call.phaseSince + grace) afterEnd.set(call, packet.sequenceNumber)
       },
       packetSent({ packet, entry, tunnel, call }) {
-        if (!tunnel.known) return
         const at = entry.index
+        const strayed = call === undefined ? tunnel.elsewhere(peer, packet.callId) : undefined
+        if (strayed !== undefined || (call !== undefined && isLiving(call)))
+          observe('1.2/session-datagrams', {
+            ok: strayed === undefined,
+            expected: 'packets of a call between the two addresses of its control connection',
+            seen:
+              strayed === undefined ? 'just that' : `a packet of call ${packet.callId} to another address`,
+            entry: at,
+          })
+        if (!tunnel.known) return
         if (call === undefined) {
           // A number that no call of this trace has may be a straggler of an earlier one; these two cannot.
           const { callId } = packet
