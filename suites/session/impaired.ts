@@ -59,8 +59,8 @@ type Placed = Pick<PlacedSession<string>, 'wire' | 'session'>
 type Placing = Parameters<typeof placeSession>[0]
 
 /**
- * Preamble: opens a session, in another call if need be: where packets get lost and swapped while CCP is under way, pppd, for one, gives
- * its link up at times.
+ * Preamble: opens a session, in another call if need be: where its CCP Configure-Ack got lost, our
+ * second Configure-Request makes pppd, for one, give the link up.
  */
 async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
   for (let tries = 1; ; tries++) {
@@ -69,7 +69,8 @@ async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
     if (outcome.kind === 'opened') return placed
     if (tries === CALLS)
       throw new Inconclusive(`no PPP session in ${CALLS} calls: ${describeOutcome(outcome)}`)
-    placed.control.end()
+    // Done with before the next: pptpd, for one, loses a connection that comes while another ends.
+    await placed.control.dispose()
   }
 }
 
