@@ -30,6 +30,9 @@ export interface UnrecognizedMessage extends HeaderValues {
 
 export type DecodedMessage = ControlMessage | UnrecognizedMessage
 
+/** Where a header has its Control Message Type. */
+const TYPE_AT = 8
+
 /** A broken rule about one field of one message. */
 export interface Violation {
   readonly field: string
@@ -93,18 +96,20 @@ export function encodeControl(message: ControlMessage): Uint8Array {
  */
 export function decodeControl(octets: Uint8Array): DecodedMessage {
   const padded = octets.length < HEADER_SIZE ? padTo(octets, HEADER_SIZE) : octets
-  const header = readFields(padded, HEADER_FIELDS, 0) as unknown as HeaderValues
-  const name = messageNameOf(header.controlMessageType)
-  const reason = misfit(octets, header, name)
-  if (name === undefined || reason !== undefined)
-    return {
-      name: 'unrecognized',
-      ...header,
-      reason: reason ?? '',
-      claims: name,
-      body: octets.slice(HEADER_SIZE),
-    }
-  return { name, ...readFields(octets, fieldsOf(name), 0) } as unknown as ControlMessage
+  const type = readNumber(viewOf(padded), TYPE_AT, 2)
+  const name = messageNameOf(type)
+  if (name !== undefined && octets.length === sizeOf(name)) {
+    const message = readFields(octets, fieldsOf(name), { name }) as unknown as ControlMessage
+    if (message.pptpMessageType === PptpMessageType.control) return message
+  }
+  const header = readFields(padded, HEADER_FIELDS) as unknown as HeaderValues
+  return {
+    name: 'unrecognized',
+    ...header,
+    reason: misfit(octets, header, name) ?? '',
+    claims: name,
+    body: octets.slice(HEADER_SIZE),
+  }
 }
 
 function misfit(octets: Uint8Array, header: HeaderValues, name: MessageName | undefined): string | undefined {
@@ -135,14 +140,16 @@ export function validateControl(message: DecodedMessage): readonly Violation[] {
         String(type),
       ),
     )
-  for (const field of fieldsOf(message.name))
-    if (field.kind === 'number') violations.push(...validateNumber(field, Number(values[field.name])))
+  for (const field of fieldsOf(message.name)) {
+    const broken = field.kind === 'number' ? validateNumber(field, Number(values[field.name])) : undefined
+    if (broken !== undefined) violations.push(broken)
+  }
   return violations
 }
 
 function validateUnrecognized(message: UnrecognizedMessage): readonly Violation[] {
   const values = message as unknown as Readonly<Record<string, number>>
-  const header = HEADER_FIELDS.flatMap((field) => validateNumber(field, values[field.name] ?? 0))
+  const header = HEADER_FIELDS.flatMap((field) => validateNumber(field, values[field.name] ?? 0) ?? [])
   if (message.claims === undefined)
     return [
       ...header,
@@ -153,26 +160,26 @@ function validateUnrecognized(message: UnrecognizedMessage): readonly Violation[
   return length === size ? header : [...header, violation('length', 'Length', length, 'length', String(size))]
 }
 
-function validateNumber(field: NumberField, value: number): readonly Violation[] {
+function validateNumber(field: NumberField, value: number): Violation | undefined {
   const { legal } = field
   switch (legal.kind) {
     case 'any':
-      return []
+      return undefined
     case 'constant':
       return value === legal.value
-        ? []
-        : [violation(field.name, field.label, value, 'constant', showNumber(field, legal.value))]
+        ? undefined
+        : violation(field.name, field.label, value, 'constant', showNumber(field, legal.value))
     case 'reserved':
-      return value === 0 ? [] : [violation(field.name, field.label, value, 'reserved', '0')]
+      return value === 0 ? undefined : violation(field.name, field.label, value, 'reserved', '0')
     case 'codes':
       return value in legal.codes
-        ? []
-        : [violation(field.name, field.label, value, 'code', `one of ${Object.keys(legal.codes).join(', ')}`)]
+        ? undefined
+        : violation(field.name, field.label, value, 'code', `one of ${Object.keys(legal.codes).join(', ')}`)
     case 'bits': {
       const known = Object.keys(legal.bits).reduce((mask, bit) => mask | Number(bit), 0)
       return (value & ~known) === 0
-        ? []
-        : [violation(field.name, field.label, value, 'bits', `no bit outside ${hexNumber(known, 1)}`)]
+        ? undefined
+        : violation(field.name, field.label, value, 'bits', `no bit outside ${hexNumber(known, 1)}`)
     }
   }
 }
@@ -218,14 +225,14 @@ function showNumber(field: NumberField, value: number): string {
   return digits
 }
 
+/** Adds the fields' values, the first of which is at the beginning of the octets. */
 function readFields(
   octets: Uint8Array,
   fields: readonly Field[],
-  from: number,
+  values: Record<string, number | string> = {},
 ): Record<string, number | string> {
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const values: Record<string, number | string> = {}
-  let at = from
+  const view = viewOf(octets)
+  let at = 0
   for (const field of fields) {
     values[field.name] =
       field.kind === 'text'
@@ -234,6 +241,10 @@ function readFields(
     at += field.size
   }
   return values
+}
+
+function viewOf(octets: Uint8Array): DataView {
+  return new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
 }
 
 function readNumber(view: DataView, at: number, size: 1 | 2 | 4): number {

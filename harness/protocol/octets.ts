@@ -12,7 +12,9 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, at) => octet === b[at])
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }
 
 /** Lower-case hexadecimal without separators. */

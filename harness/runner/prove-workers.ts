@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { HarnessError } from '../errors/errors.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
@@ -7,14 +8,14 @@ import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
 
-/** A thread has to load and to warm up: it pays from about so many cases on. */
-const CASES_A_WORKER = 150
+/** A thread has to load and to warm up, which takes it about two seconds: it pays from about so many cases on. */
+const CASES_A_WORKER = 60
 
 /** Plays cases of the shipped suites in so many threads; unless given, in as many as pay. */
 export function inThreads(wanted?: number): CaseProver {
   return (cases, monitors, mutants) => {
     const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases.length / CASES_A_WORKER))
-    return (count < 2 ? inThisThread() : inWorkers(count))(cases, monitors, mutants)
+    return (count < 1 ? inThisThread() : inWorkers(count))(cases, monitors, mutants)
   }
 }
 
@@ -27,7 +28,8 @@ function inWorkers(count: number): CaseProver {
     const task: WorkerTask = { monitors: monitors.map(({ id }) => id), mutants }
     const proofs: CaseProof[] = []
     const queue = cases.entries()
-    const workers = Array.from({ length: Math.min(count, cases.length) }, () => startWorker(task))
+    const program = await programOf('prove-worker')
+    const workers = Array.from({ length: Math.min(count, cases.length) }, () => startWorker(program, task))
     try {
       await Promise.all(
         workers.map(async (worker) => {
@@ -47,8 +49,13 @@ interface ProvingWorker {
   stop(): Promise<unknown>
 }
 
-function startWorker(task: WorkerTask): ProvingWorker {
-  const worker = new Worker(entryOf('prove-worker'), { workerData: task, execArgv: [] })
+function startWorker(program: URL, task: WorkerTask): ProvingWorker {
+  const worker = new Worker(program, {
+    workerData: task,
+    execArgv: [],
+    // A play leaves half a megabyte behind, all of it dead when it ends: the fewer collections the less of it gets old.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
   let waiting:
     | { readonly resolve: (proof: CaseProof) => void; readonly reject: (error: unknown) => void }
     | undefined
@@ -74,18 +81,23 @@ function startWorker(task: WorkerTask): ProvingWorker {
 }
 
 /**
- * The URL to start a thread of this folder with. From a checkout the thread has first to learn to read TypeScript; what taught this
- * one, tsx or vitest, does not reach it.
+ * The URL to start a thread of this folder with. In a checkout it is TypeScript, which a thread can't read; what taught this one, tsx or
+ * vitest, does not reach it. It gets everything in one piece, which loads in a moment and is without what these two add to each function.
  */
-function entryOf(name: string): URL {
+async function programOf(name: string): Promise<URL> {
   const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
   if (extname(module.pathname) !== '.ts') return module
-  const quote = (url: string) => JSON.stringify(url)
-  return new URL(
-    `data:text/javascript,${encodeURIComponent(
-      `import { register } from ${quote(import.meta.resolve('tsx/esm/api'))}
-register()
-await import(${quote(module.href)})`,
-    )}`,
-  )
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(module)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // Otherwise every line of a stack would be the whole URL.
+    footer: { js: `//# sourceURL=${name}` },
+    write: false,
+    logLevel: 'silent',
+  })
+  return new URL(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`)
 }

@@ -24,6 +24,7 @@ export interface Judge<R extends string> {
 /**
  * @param decides the requirements that the scenario declared; deciding another one is a mistake in the scenario.
  * @param passesOver those of which nothing is to be said, whatever it decides about them.
+ * @param monitor who judges, where it is no scenario.
  * @throws Error from `decide` on such a mistake.
  */
 export function createJudge<R extends string>(
@@ -31,6 +32,7 @@ export function createJudge<R extends string>(
   decides: readonly R[],
   readings: readonly string[] = [],
   passesOver: readonly R[] = [],
+  monitor?: string,
 ): Judge<R> {
   const findings: Finding[] = []
   return {
@@ -45,15 +47,19 @@ export function createJudge<R extends string>(
     const entry = catalogue[requirement]
     if (entry === undefined || !decides.includes(requirement))
       throw new Error(`the scenario does not declare that it decides ${requirement}`)
-    const leansOn = [...new Set([...(entry.reading === undefined ? [] : [entry.reading]), ...readings])]
-    return {
+    const { reading } = entry
+    const leansOn = reading === undefined || readings.includes(reading) ? readings : [reading, ...readings]
+    // Thousands of plays are judged in a proof, most of them a hundred times: nothing is copied here.
+    const finding: { -readonly [K in keyof Finding]: Finding[K] } = {
       requirement,
       verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
       expected: judgement.expected,
       seen: judgement.seen,
-      ...(judgement.entry === undefined ? {} : { entry: judgement.entry }),
-      ...(leansOn.length === 0 ? {} : { readings: leansOn }),
     }
+    if (judgement.entry !== undefined) finding.entry = judgement.entry
+    if (leansOn.length > 0) finding.readings = leansOn
+    if (monitor !== undefined) finding.monitor = monitor
+    return finding
   }
 }
 

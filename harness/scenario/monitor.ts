@@ -45,7 +45,7 @@ export interface WatchedStrangePacket {
   readonly tunnel: TunnelView
 }
 
-/** What a monitor listens to: only what it has a handler for. Handlers must not throw and remember a bounded amount for each call or connection. */
+/** What a monitor listens to: only what it has a handler for. Handlers must not throw, know no `this`, and remember a bounded amount for each call or connection. */
 export interface Watcher {
   /** The subject sent a control message. */
   sent?(seen: Watched): void
@@ -114,6 +114,7 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
     const tally = createTally()
     return { monitor, tally, watcher: monitor.watch({ subject, peer, observe: tally.observe }) }
   })
+  const listeners = listenersOf(watchers.map(({ watcher }) => watcher))
   const parts = partsOf(trace)
   let next = 0
 
@@ -130,10 +131,7 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
       if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
       if (packet.kind === 'unrecognized-gre') {
         const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
-        for (const { watcher } of watchers) {
-          if (mine) watcher.strangePacketSent?.(seen)
-          else watcher.strangePacketHeard?.(seen)
-        }
+        tell(mine ? listeners.strangePacketSent : listeners.strangePacketHeard, seen)
         return
       }
       const seen: WatchedPacket = {
@@ -143,17 +141,14 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
         call: conversation.callOfPacket(entry, packet),
         cut: entry.kind === 'gre' ? (entry.cut ?? 0) : 0,
       }
-      for (const { watcher } of watchers) {
-        if (mine) watcher.packetSent?.(seen)
-        else watcher.packetHeard?.(seen)
-      }
+      tell(mine ? listeners.packetSent : listeners.packetHeard, seen)
       return
     }
     const connection = conversation.connection(part.connection)
     if (part.kind === 'out-of-step') {
       // Where the stream was not seen from its first octet, it is the trace that is out of step.
       const whole = connection.originator !== undefined
-      if (mine && whole) for (const { watcher } of watchers) watcher.lostStep?.({ ...part, connection })
+      if (mine && whole) tell(listeners.lostStep, { ...part, connection })
       conversation.trouble(connection, part.from)
       return
     }
@@ -166,10 +161,7 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
       tunnel: conversation.tunnelOf(connection),
       call: conversation.callOf(connection, part.from, message),
     }
-    for (const { watcher } of watchers) {
-      if (mine) watcher.sent?.(seen)
-      else watcher.heard?.(seen)
-    }
+    tell(mine ? listeners.sent : listeners.heard, seen)
     conversation.apply(connection, part.from, message, entry.at)
   }
 
@@ -186,6 +178,27 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
   })
 }
 
+type Listener<S> = (seen: S) => void
+
+/** The watchers' handlers by what they are told of, so that a message does not have to ask each of them. */
+function listenersOf(watchers: readonly Watcher[]) {
+  const of = <S>(handler: (watcher: Watcher) => Listener<S> | undefined): readonly Listener<S>[] =>
+    watchers.flatMap((watcher) => handler(watcher) ?? [])
+  return {
+    sent: of<Watched>(({ sent }) => sent),
+    heard: of<Watched>(({ heard }) => heard),
+    lostStep: of<WatchedLoss>(({ lostStep }) => lostStep),
+    packetSent: of<WatchedPacket>(({ packetSent }) => packetSent),
+    packetHeard: of<WatchedPacket>(({ packetHeard }) => packetHeard),
+    strangePacketSent: of<WatchedStrangePacket>(({ strangePacketSent }) => strangePacketSent),
+    strangePacketHeard: of<WatchedStrangePacket>(({ strangePacketHeard }) => strangePacketHeard),
+  }
+}
+
+function tell<S>(listeners: readonly Listener<S>[], seen: S): void {
+  for (const listener of listeners) listener(seen)
+}
+
 interface Case {
   broken: number
   kept: number
@@ -199,8 +212,11 @@ function createTally() {
   const cases = new Map<string, Case>()
   return {
     observe(requirement: string, judgement: Judgement): void {
-      const one = cases.get(requirement) ?? { broken: 0, kept: 0, worst: undefined, first: undefined }
-      cases.set(requirement, one)
+      let one = cases.get(requirement)
+      if (one === undefined) {
+        one = { broken: 0, kept: 0, worst: undefined, first: undefined }
+        cases.set(requirement, one)
+      }
       if (judgement.ok) {
         one.kept++
         one.first ??= judgement
@@ -212,7 +228,7 @@ function createTally() {
         one.worst = judgement
     },
     findings(monitor: Monitor): readonly Finding[] {
-      const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
+      const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings, [], monitor.id)
       for (const [requirement, { worst, first, broken, kept }] of cases) {
         if (worst !== undefined)
           judge.decide(requirement, {
@@ -226,7 +242,7 @@ function createTally() {
             seen: kept === 1 ? first.seen : `so in all of ${kept} cases`,
           })
       }
-      return judge.findings.map((finding) => ({ ...finding, monitor: monitor.id }))
+      return judge.findings
     },
   }
 }

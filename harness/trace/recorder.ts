@@ -75,8 +75,8 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const limits = options.limits ?? TRACE_LIMITS
   const zero = network.clock.now()
   const entries: TraceEntry[] = []
-  const numbers = new WeakMap<TcpConnection, number>()
-  const delivered = new WeakMap<object, number>()
+  const numbers = new Map<TcpConnection, number>()
+  const delivered = new Map<object, number>()
   const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
   let connections = 0
