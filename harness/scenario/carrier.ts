@@ -5,6 +5,8 @@ import type { ReceivedGre, TunnelEnd } from './tunnel.ts'
 
 /** PPP frames over one call's tunnel as sections 4.2 to 4.4 want them carried: the tester where it behaves. */
 export interface Carrier {
+  /** Begins to take packets; those that came before are delivered within this call. */
+  open(): void
   /** Sends a frame as soon as the IUT's window allows. */
   send(frame: Uint8Array): void
   /** Packets that came late or twice, and were dropped (section 4.3). */
@@ -28,7 +30,7 @@ const QUEUE = 1024
 const TIME_OUT = { minimumTimeOut: 500, maximumTimeOut: 10_000 }
 
 /**
- * Takes over a tunnel's packets. Data is acknowledged at once, on data of ours where there is some; never more packets are on their way than the
+ * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours where there is some; never more packets are on their way than the
  * IUT's window has room for.
  */
 export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carrier {
@@ -94,8 +96,8 @@ export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carri
     acknowledged = true
   }
 
-  tunnel.listen(take)
   return {
+    open: () => tunnel.listen(take),
     send(frame) {
       if (queue.length < QUEUE) queue.push(frame)
       pump()

@@ -14,6 +14,8 @@ const scenario = createScenarios<'4/it', 'none'>({
 const META = { id: 'session/it', purpose: 'It works.', decides: ['4/it'], provenBy: ['none'] } as const
 
 interface Stage {
+  /** ms between the call and the session. */
+  readonly pause?: number
   readonly iut?: 'recipient' | 'originator'
   readonly profile?: PppProfile
   readonly impairment?: PathImpairment
@@ -22,7 +24,7 @@ interface Stage {
 
 /** Plays a body with a session on the reference, and gives what the body found. */
 async function withSession<T>(
-  { iut = 'recipient', profile, impairment, options }: Stage,
+  { iut = 'recipient', pause = 0, profile, impairment, options }: Stage,
   body: (session: Session, t: Tester<'4/it'>) => Promise<T>,
 ): Promise<T> {
   let found: T | undefined
@@ -30,6 +32,7 @@ async function withSession<T>(
     scenario({ ...META, iut, ...(impairment && { impairment }) }, async (t) => {
       const { tunnel } =
         iut === 'recipient' ? await t.placeCall(await t.establish()) : (await t.acceptCall()).call
+      await t.clock.sleep(pause)
       found = await body(t.session(tunnel, options), t)
       t.decide('4/it', { ok: true, expected: 'it', seen: 'it' })
     }),
@@ -60,6 +63,11 @@ async function withSession<T>(
 }
 
 describe('as client', () => {
+  test('takes what came before it began', async () => {
+    const opened = await withSession({ pause: 1_000 }, (session) => session.open())
+    expect(opened).toMatchObject({ kind: 'opened' })
+  })
+
   test('opens, and what goes through it is answered', async () => {
     const seen = await withSession({}, async (session, t) => {
       const opened = await session.open()

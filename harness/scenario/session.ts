@@ -359,6 +359,7 @@ export function createSession(context: SessionContext, options: SessionOptions =
     counts: () => ({ discarded: carrier.discarded(), unacknowledged: carrier.unacknowledged() }),
   }
 
+  carrier.open()
   if (!waits) begin()
   return {
     session,

@@ -12,6 +12,7 @@ export default scenario(
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-large'],
     iut: 'both',
+    tags: ['long'],
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128'],
     profile: 'encrypted',
   },

@@ -11,6 +11,7 @@ export default scenario(
     decides: ['rfc3078-7.2/key-on-flag'],
     provenBy: ['mppe-keeps-key'],
     iut: 'both',
+    tags: ['long'],
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128', 'mppe-stateful'],
     profile: 'encrypted',
   },
