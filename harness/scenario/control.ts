@@ -133,6 +133,8 @@ export function createControl<R extends string>(
   const framer = createFramer()
   let over: Observation | undefined
   let finished = false
+  /** By us; that the descriptor is gone comes later. */
+  let wasReset = false
   let wakeFinished: (() => void) | undefined
 
   connection.onEvent((event) => {
@@ -300,8 +302,11 @@ export function createControl<R extends string>(
       return (await fence()).alive
     },
     end: () => connection.end(),
-    reset: () => connection.reset(),
-    isOver: () => finished,
+    reset() {
+      wasReset = true
+      connection.reset()
+    },
+    isOver: () => finished || wasReset,
     async dispose() {
       connection.end()
       if (!finished)
