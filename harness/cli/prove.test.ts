@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { pptpspec } from './testing/command-line.ts'
 
-it('tells who kills a mutant', async () => {
+// Every case is played once at least.
+it('tells who kills a mutant', { timeout: 120_000 }, async () => {
   const { code, stdout, stderr } = await pptpspec(['prove', '--mutant', 'echo-wrong-identifier', '--matrix'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^echo-wrong-identifier: killed by \d+\n/)
@@ -20,7 +21,9 @@ it('proves some scenarios, and gives the matrix to programs', async () => {
   )
 })
 
-it('forgives what shows only in an originator where a recipient is asked for', async () => {
+it('forgives what shows only in an originator where a recipient is asked for', {
+  timeout: 120_000,
+}, async () => {
   const { code } = await pptpspec(['prove', '--role', 'recipient', '-m', 'collision-loser-stays'])
   expect(code).toBe(0)
 })
