@@ -37,10 +37,10 @@ export function encodePacket({ code, identifier, data }: Packet): Uint8Array {
 
 /** Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its Length. */
 export function decodePacket(octets: Uint8Array): Packet | undefined {
-  const [code, identifier, high, low] = octets
-  if (code === undefined || identifier === undefined || high === undefined || low === undefined)
-    return undefined
-  const length = (high << 8) | low
+  const code = octets[0]
+  const identifier = octets[1]
+  if (code === undefined || identifier === undefined || octets.length < 4) return undefined
+  const length = ((octets[2] ?? 0) << 8) | (octets[3] ?? 0)
   if (length < 4 || length > octets.length) return undefined
   return { code, identifier, data: octets.slice(4, length) }
 }
