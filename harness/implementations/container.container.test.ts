@@ -113,7 +113,7 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
     if (!replica) throw new Error('no replica')
     const network = await replica.openNetwork()
     try {
-      expect(replica.timers.speed).toBe(60)
+      expect(replica.timers.speed).toBe(20)
       const idle = await dial(replica.address)
       const echo = receive(idle, 156 + 16)
       idle.write(startRequest())

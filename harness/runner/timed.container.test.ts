@@ -45,7 +45,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
     const of = (id: string) => finished.find(({ result }) => result.scenario === id)
     expect(of('timers/no-start-request')).toMatchObject({
       clock: 'accelerated',
-      speed: 60,
+      speed: 20,
       result: {
         verdict: 'warn',
         findings: [
@@ -65,6 +65,6 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
         seen: expect.stringMatching(/1[12]\d s of its time/),
       },
     ])
-    for (const { result } of finished) expect(result.duration).toBeLessThan(10_000)
+    for (const { result } of finished) expect(result.duration).toBeLessThan(30_000)
   })
 })
