@@ -67,7 +67,7 @@ describe('parseManifest', () => {
     ['timer without end', 'close: 3000', 'close: 6000000', 'timers.close: expected at most 600000 ms, got 6000000'],
     ['missing timer', 'call: 3000', '', 'timers.call: expected a number of ms, but it is missing'],
     ['tunnel', 'tunnel: 5000', 'tunnel: [1]', 'timers.tunnel: expected a number of ms, got [1]'],
-    ['clock', 'accelerated: 60', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
+    ['clock', 'accelerated: 20', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
     ['authentication', '[pap, ', '[eap, ', 'pics.authentication.0: expected ms-chap-v2, ms-chap-v1, chap-md5 or pap, got "eap"'],
     ['key size', 'mppe: [40, 128]', 'mppe: [40, 64]', 'pics.mppe.1: expected 40, 56 or 128, got 64'],
     ['stateful', 'mppeStateful: true', 'mppeStateful: 128', 'pics.mppeStateful: expected true or false, got 128'],
@@ -91,7 +91,7 @@ describe('parseManifest', () => {
     ['unknown field', 'timers:', 'timer:', 'timer: unknown field; did you mean "timers"?'],
     ['unknown field inside', 'reply: 2000', 'replies: 2000', 'timers.replies: unknown field; did you mean "reply"?'],
     ['field unlike any', 'tunnel: 5000', 'tunnel: 5000\n  xylophone-quartet: 1', 'timers.xylophone-quartet: unknown field; known here: connect, reply, close, call, tunnel, dial, request'],
-    ['field of an optional part', 'accelerated: 60', 'accelerate: 60', 'clock.accelerate: unknown field; did you mean "accelerated"?'],
+    ['field of an optional part', 'accelerated: 20', 'accelerate: 20', 'clock.accelerate: unknown field; did you mean "accelerated"?'],
   ]
   it.each(wrong)('%s', (_, from, to, message) => {
     expect(complaint(from, to).split('\n')).toContain(`x/manifest.yaml: ${message}`)
