@@ -1,7 +1,8 @@
 import { PacketCode } from '../harness/ppp/packet.ts'
 import type { Control } from '../harness/scenario/control.ts'
+import type { DialEnd } from '../harness/scenario/dial.ts'
 import { type Observation, receivedAs } from '../harness/scenario/observation.ts'
-import { type Accepted, startReply, type TakeOptions } from '../harness/scenario/server.ts'
+import { type Accepted, type DialUnderWay, startReply, type TakeOptions } from '../harness/scenario/server.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 import { answersConfigure, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
@@ -63,6 +64,40 @@ export async function watchWithoutCall<R extends string>(
     stopped = true
     control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
   }
+}
+
+/** What an originator makes of an attempt that came to nothing; nothing within `waited` ms where neither is there. */
+export interface Sequel<R extends string> {
+  /** What its user was told. */
+  readonly ended?: DialEnd | undefined
+  /** Its next connection: it tries again. */
+  readonly again?: Control<R> | undefined
+  readonly waited: number
+}
+
+/** How often it is looked whether its dial has ended, in ms. */
+const LOOK = 50
+
+/** The end of a dial, or its next connection, whichever comes first within `window` ms. Where nobody can tell the end, only the connection. */
+export async function sequel<R extends string>(
+  t: Pick<Tester<R>, 'clock'>,
+  dial: DialUnderWay<R>,
+  window: number,
+): Promise<Sequel<R>> {
+  const deadline = t.clock.now() + window
+  while (t.clock.now() < deadline) {
+    const ended = dial.tells ? await dial.ended(LOOK) : undefined
+    const again = await dial.nextConnection({ window: dial.tells ? 0 : LOOK })
+    if (ended !== undefined || again !== undefined) return { ended, again, waited: window }
+  }
+  return { waited: window }
+}
+
+/** A sequel in words, the same each time: what the user was told besides the status is in the trace. */
+export function describeSequel({ ended, again, waited }: Sequel<string>): string {
+  if (again !== undefined) return 'it connects again'
+  if (ended === undefined) return `nothing in ${waited} ms`
+  return `its dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
 }
 
 /** Whether an observation shows that the IUT ends its connection: it closes, or asks to stop. */

@@ -33,6 +33,12 @@ export interface DialEnd {
   readonly detail: string
 }
 
+/** What its user saw of the end, in words. Hostile text is in it. */
+export function describeDialEnd({ status, detail }: DialEnd): string {
+  if (status === undefined) return detail
+  return detail === '' ? `exit status ${status}` : `exit status ${status}, "${detail}"`
+}
+
 /** A dial under way: from telling the implementation to dial until its dialling program has ended. */
 export interface Dial {
   /** Tells it to end the call and the connection the way its user would; absent where nobody can. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createScenarios } from './scenario.ts'
-import { onReference } from './testing/on-reference.ts'
+import { onReference, playedOnReference } from './testing/on-reference.ts'
 
 const scenario = createScenarios<'3/it', 'none'>({
   '3/it': { section: '3', page: 1, level: 'implied', binds: ['originator'], text: 'It dials.' },
@@ -38,6 +38,22 @@ test('the IUT dials, its call is connected, it hangs up, and says how that ended
     }),
   )
   expect(result).toMatchObject({ verdict: 'pass' })
+})
+
+test.each([
+  [true, ['its dial ended: the connection is over']],
+  [false, []],
+])('what its user is told is noted, where the dial ended by itself: %s', async (byItself, told) => {
+  const { trace } = await playedOnReference(
+    scenario(meta, async (t) => {
+      const { dial, control } = await t.accept()
+      if (byItself) control.end()
+      else await dial.stop()
+      expect(await dial.ended(1_000)).toBeDefined()
+    }),
+  )
+  const notes = trace.entries.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []))
+  expect(notes.filter((text) => text.startsWith('its dial ended'))).toEqual(told)
 })
 
 test('it can be dialled again, at another address, and what nobody took is reset', async () => {

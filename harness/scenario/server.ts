@@ -1,7 +1,7 @@
 import type { Network, TcpConnection, TcpListener } from '../network/network.ts'
 import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
 import type { Control, TesterContext } from './control.ts'
-import type { Dial, DialEnd, Dialler, DialSettings } from './dial.ts'
+import { type Dial, type DialEnd, type Dialler, type DialSettings, describeDialEnd } from './dial.ts'
 import { Decided, Inconclusive, type OneOrMore } from './judge.ts'
 import { createMailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
@@ -27,6 +27,8 @@ export interface DialUnderWay<R extends string> {
   nextConnection(options?: TakeOptions): Promise<Control<R> | undefined>
   /** Tells it to end the call and the connection. Takes `needs: ['hang-up']`. @throws Inconclusive where nobody can. */
   hangUp(): Promise<void>
+  /** Whether anybody can tell how it ends. */
+  readonly tells: boolean
   /**
    * How the dial ended, as its user sees it; undefined when it has not after `window` ms. Takes `needs: ['dial-end']`.
    * @throws Inconclusive where nobody can tell.
@@ -145,6 +147,7 @@ export function createServerSide<R extends string>({
   function underWay(dial: Dial): DialUnderWay<R> {
     const none = (window = timers.dial) => `none in ${Math.round(window)} ms`
     return {
+      tells: dial.ended !== undefined,
       nextConnection: take,
       async connection(options = {}) {
         const control = await take(options)
@@ -182,6 +185,22 @@ export function createServerSide<R extends string>({
     }
   }
 
+  /**
+   * Writes into the trace what its user is told when the dial ends by itself: the RFC says nothing about that, so no verdict hangs on it. What
+   * comes of our own stopping it, or of the end of the play, is not its doing.
+   */
+  function noteEnd(dial: Dial): DialUnderWay<R> {
+    let stopped = false
+    void dial.ended?.then((end) => {
+      if (!stopped && !closed) context.note(`its dial ended: ${describeDialEnd(end)}`)
+    })
+    const stop = () => {
+      stopped = true
+      return dial.stop()
+    }
+    return underWay({ ...dial, stop })
+  }
+
   const side: ServerSide<R> = {
     async dial(settings = {}, { at = addresses[0] } = {}) {
       if (dialler === undefined || at === undefined) throw new Inconclusive('it cannot be told to dial')
@@ -189,7 +208,7 @@ export function createServerSide<R extends string>({
       context.note(`it is told to dial ${at}`)
       const dial = await dialler(at, settings)
       dials.push(dial)
-      return underWay(dial)
+      return noteEnd(dial)
     },
     async accept({ startReply: values = {}, answerEchoes = true, setAside = [], at, ...settings } = {}) {
       const dial = await side.dial(settings, at === undefined ? {} : { at })

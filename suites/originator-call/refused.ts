@@ -1,6 +1,6 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { watchWithoutCall } from '../originator.ts'
+import { describeSequel, sequel, watchWithoutCall } from '../originator.ts'
 
 const REFUSALS = {
   'general-error': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 4 } },
@@ -34,17 +34,19 @@ export default scenario(
   },
   async (t) => {
     const { requirement, values } = t.vary.refusal
-    const { control } = await t.accept()
+    const { dial, control } = await t.accept()
     const tunnels = await t.openTunnel()
     const request = await control.await('Outgoing-Call-Request', t.timers.request)
     const reply = t.callReply(request, values)
     control.send('Outgoing-Call-Reply', reply)
     const tunnel = tunnels.end(reply.callId, request.message.callId)
     const { data, closed } = await watchWithoutCall(t, control, tunnel)
+    // What its user is told is no matter of the RFC, but worth knowing.
+    const told = describeSequel(await sequel(t, dial, t.timers.close))
     t.decide(requirement, {
       ok: data === undefined,
       expected: 'no data in the tunnel of a call that was refused',
-      seen: data === undefined ? 'none' : `${data.packet.payload.length} octets of data`,
+      seen: data === undefined ? `none; ${told}` : `${data.packet.payload.length} octets of data`,
       entry: data?.entry,
     })
     t.decide('3.1.1/local-termination-stops', {

@@ -1,10 +1,6 @@
-import type { Control } from '../../harness/scenario/control.ts'
-import type { DialEnd } from '../../harness/scenario/dial.ts'
-import type { DialUnderWay } from '../../harness/scenario/server.ts'
 import { startReply } from '../../harness/scenario/server.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import { describeSequel, sequel, startAsked } from '../originator.ts'
 
 export default scenario(
   {
@@ -36,16 +32,12 @@ export default scenario(
     if (end === 'FIN') control.end()
     else control.reset()
 
-    const { ended, again } = await whatFollows(t, dial)
+    const follows = await sequel(t, dial, t.timers.dial)
+    const { again } = follows
     t.decide('3/tcp-loss-handled', {
-      ok: ended !== undefined || again !== undefined,
+      ok: follows.ended !== undefined || again !== undefined,
       expected: 'its dial ends, or it connects again',
-      seen:
-        again !== undefined
-          ? 'it connects again'
-          : ended === undefined
-            ? `nothing in ${t.timers.dial} ms`
-            : `its dial ends: ${describeEnd(ended)}`,
+      seen: describeSequel(follows),
     })
     if (again === undefined) await dial.stop()
     const next = again ?? (await (await t.dial()).expectConnection('3/tcp-loss-handled'))
@@ -65,24 +57,3 @@ export default scenario(
     })
   },
 )
-
-/** How often it is looked whether its dial has ended, in ms. */
-const LOOK = 50
-
-/** The end of its dial, or its next connection, whichever comes first; neither where it is at a loss. */
-async function whatFollows<R extends string>(
-  t: Pick<Tester<R>, 'clock' | 'timers'>,
-  dial: DialUnderWay<R>,
-): Promise<{ readonly ended?: DialEnd | undefined; readonly again?: Control<R> | undefined }> {
-  const deadline = t.clock.now() + t.timers.dial
-  while (t.clock.now() < deadline) {
-    const ended = await dial.ended(LOOK)
-    const again = await dial.nextConnection({ window: 0 })
-    if (ended !== undefined || again !== undefined) return { ended, again }
-  }
-  return {}
-}
-
-function describeEnd({ status, detail }: DialEnd): string {
-  return status === undefined ? detail : `exit status ${status}`
-}

@@ -1,6 +1,7 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
+import { describeSequel, sequel } from '../originator.ts'
 
 const REFUSALS = {
   'general-error': { requirement: '2.2/general-error-received', values: { resultCode: 2, errorCode: 4 } },
@@ -37,6 +38,12 @@ export default scenario(
     const reaction = await control.next(t.timers.request)
     const stops = reaction.kind === 'message' && reaction.message.name === 'Stop-Control-Connection-Request'
     const ends = reaction.kind === 'closed' || stops
+    if (stops) {
+      control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
+      await control.next(t.timers.close)
+    }
+    // What its user is told, or that it tries again, is no matter of the RFC, but worth knowing.
+    const told = ends ? `, then ${describeSequel(await sequel(t, dial, t.timers.close))}` : ''
     t.decide(requirement, {
       ok: ends || reaction.kind === 'silence',
       expected: 'nothing that takes the connection for established',
@@ -46,7 +53,7 @@ export default scenario(
     t.decide('3.1.1/refusal-ends', {
       ok: ends,
       expected: 'the connection closes, or Stop-Control-Connection-Request',
-      seen: describeObservation(reaction),
+      seen: `${describeObservation(reaction)}${told}`,
       entry: entryOf(reaction),
     })
   },

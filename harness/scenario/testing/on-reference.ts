@@ -1,17 +1,22 @@
 import { referenceImplementation } from '../../implementations/embedded.ts'
-import { play } from '../play.ts'
+import { type Played, play } from '../play.ts'
 import { casesOf, type Scenario } from '../scenario.ts'
 import type { ScenarioResult } from '../verdict.ts'
 
-/** Plays the first case of a scenario, of either role, on the reference. */
+/** Plays the first case of a scenario, of either role, on the reference: the result. */
 export async function onReference(one: Scenario): Promise<ScenarioResult> {
+  return (await playedOnReference(one)).result
+}
+
+/** The same, with its trace. */
+export async function playedOnReference(one: Scenario): Promise<Played> {
   const [first] = casesOf(one)
   const [replica] = await referenceImplementation().start(1, () => {})
   if (first === undefined || replica === undefined) throw new Error('nothing to play')
   return replica.play(async () => {
     const network = await replica.openNetwork()
     const { address, timers, testerAddresses = [], dial } = replica
-    const { result } = await play(first, {
+    const played = await play(first, {
       network,
       address,
       timers,
@@ -21,6 +26,6 @@ export async function onReference(one: Scenario): Promise<ScenarioResult> {
       firstUnique: 1,
     })
     await network.close()
-    return result
+    return played
   })
 }
