@@ -23,6 +23,8 @@ export interface Watched {
 export interface WatchedLoss {
   readonly cause: 'magic-cookie' | 'length'
   readonly detail: string
+  /** What came of its direction from the offending header on: 8 octets at least. */
+  readonly octets: Uint8Array
   readonly entry: TraceEntry
   readonly connection: ConnectionView
 }

@@ -1,14 +1,65 @@
-import { MAGIC_COOKIE, MESSAGE_NAMES, type MessageName, sizeOf } from '../../harness/protocol/messages.ts'
+import { decodeControl } from '../../harness/protocol/control.ts'
+import {
+  MAGIC_COOKIE,
+  MESSAGE_NAMES,
+  type MessageName,
+  messageNameOf,
+  PptpMessageType,
+  sizeOf,
+} from '../../harness/protocol/messages.ts'
 import { hexNumber } from '../../harness/protocol/octets.ts'
+import { type ConnectionView, isLiving } from '../../harness/scenario/conversation.ts'
+import type { Watched } from '../../harness/scenario/monitor.ts'
+import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
 import { inEachSection, inSectionOf } from './per-message.ts'
 
-/** Which message octets of undefined type were meant to be, where their size tells: 156 octets are a start. */
-function meantBy(size: number, byOriginator: boolean): MessageName | undefined {
-  const names = MESSAGE_NAMES.filter((name) => sizeOf(name) === size)
-  if (names.length === 1) return names[0]
-  const start = byOriginator ? 'Start-Control-Connection-Request' : 'Start-Control-Connection-Reply'
-  return names.includes(start) ? start : undefined
+type Sent = Pick<Watched, 'octets' | 'connection'>
+
+const HEADER = 'Length, PPTP Message Type and Magic Cookie'
+
+/** Which message octets of undefined type were meant to be: the one of that size, or the one of several whose turn it was. */
+function meantBy(sent: Sent, by: Side, peer: Side): MessageName | undefined {
+  const { octets, connection } = sent
+  const [name, ...others] = MESSAGE_NAMES.filter((one) => sizeOf(one) === octets.length)
+  if (others.length === 0) return name
+  switch (name) {
+    case 'Start-Control-Connection-Request':
+      return connection.originator === by ? name : 'Start-Control-Connection-Reply'
+    case 'Incoming-Call-Reply':
+      return isOfferedCall(connection, by) ? name : 'Set-Link-Info'
+    default:
+      return connection.openStops[peer] > 0 ? 'Stop-Control-Connection-Reply' : requestMeantBy(sent, by)
+  }
+}
+
+function isOfferedCall({ calls }: ConnectionView, to: Side): boolean {
+  return calls.some(
+    ({ direction, phase, pns }) => direction === 'incoming' && phase === 'asked' && pns === to,
+  )
+}
+
+/** The same of the three requests with 16 octets: a living call's Call ID, a Reason, or else an Identifier. */
+function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
+  const [high = 0, low = 0, ...reserved] = octets.subarray(12)
+  if (reserved.every((octet) => octet === 0)) {
+    const callId = (high << 8) | low
+    if (connection.calls.some((call) => call.pns === by && call.pnsId === callId && isLiving(call)))
+      return 'Call-Clear-Request'
+    if (high >= 1 && high <= 3 && low === 0) return 'Stop-Control-Connection-Request'
+  }
+  return 'Echo-Request'
+}
+
+/** What of a header is right that has a wrong Magic Cookie: the message, where all else is its; and whether anything is. */
+function rightBut(octets: Uint8Array): { readonly name: MessageName | undefined; readonly any: boolean } {
+  const { length, pptpMessageType, controlMessageType } = decodeControl(octets)
+  const isControl = pptpMessageType === PptpMessageType.control
+  const name = messageNameOf(controlMessageType)
+  return {
+    name: isControl && name !== undefined && sizeOf(name) === length ? name : undefined,
+    any: isControl || MESSAGE_NAMES.some((one) => sizeOf(one) === length),
+  }
 }
 
 export default monitor(
@@ -35,7 +86,7 @@ export default monitor(
       'start-request-wrong-length',
     ],
   },
-  ({ subject, observe }) => {
+  ({ subject, peer, observe }) => {
     /** Connections on which a Length was wrong: where the next message begins is anybody's guess from there on. */
     const adrift = new Set<number>()
     const expectedCookie = `Magic Cookie ${hexNumber(MAGIC_COOKIE, 8)}`
@@ -44,10 +95,10 @@ export default monitor(
         if (adrift.has(connection.number)) return
         const at = entry.index
         const name = message.name === 'unrecognized' ? message.claims : message.name
-        const meant = name ?? meantBy(octets.length, connection.originator === subject)
+        const meant = name ?? meantBy({ octets, connection }, subject, peer)
         const cookie = { ok: true, expected: expectedCookie, seen: 'just that', entry: at }
         observe('1.4/magic-cookie-sent', cookie)
-        observe('1.4/fixed-header', { ...cookie, expected: 'Length, PPTP Message Type and Magic Cookie' })
+        observe('1.4/fixed-header', { ...cookie, expected: HEADER })
         if (meant !== undefined) observe(inSectionOf(meant, 'magic-cookie'), cookie)
         const type = {
           ok: message.pptpMessageType === 1,
@@ -77,15 +128,20 @@ export default monitor(
         observe('1.4/length-sent', length)
         observe(inSectionOf(name, 'length'), length)
       },
-      lostStep({ cause, detail, entry, connection }) {
+      lostStep({ cause, detail, octets, entry, connection }) {
         if (adrift.has(connection.number)) return
         adrift.add(connection.number)
-        observe(cause === 'length' ? '1.4/length-sent' : '1.4/magic-cookie-sent', {
-          ok: false,
-          expected: cause === 'length' ? 'a Length that a message has' : expectedCookie,
-          seen: detail,
-          entry: entry.index,
-        })
+        const broken = { ok: false, seen: detail, entry: entry.index }
+        if (cause === 'length') {
+          observe('1.4/length-sent', { ...broken, expected: 'a Length that a message has' })
+          return
+        }
+        const cookie = { ...broken, expected: expectedCookie }
+        observe('1.4/magic-cookie-sent', cookie)
+        const right = rightBut(octets)
+        if (right.name !== undefined) observe(inSectionOf(right.name, 'magic-cookie'), cookie)
+        if (!right.any)
+          observe('1.4/fixed-header', { ...broken, expected: HEADER, seen: 'octets that are none of these' })
       },
     }
   },
