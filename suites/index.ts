@@ -38,18 +38,24 @@ import messageFormatWrongSize from './message-format/wrong-size.ts'
 import originatorCallAgainstDirection from './originator-call/against-direction.ts'
 import originatorCallBeforeReply from './originator-call/before-reply.ts'
 import originatorCallConnected from './originator-call/connected.ts'
+import originatorCallDelivery from './originator-call/delivery.ts'
 import originatorCallDialsAgain from './originator-call/dials-again.ts'
 import originatorCallGivenUp from './originator-call/given-up.ts'
 import originatorCallHungUp from './originator-call/hung-up.ts'
+import originatorCallMalformedReply from './originator-call/malformed-reply.ts'
 import originatorCallNotified from './originator-call/notified.ts'
+import originatorCallNotifiedBeforeReply from './originator-call/notified-before-reply.ts'
 import originatorCallNotifiedOfAnother from './originator-call/notified-of-another.ts'
+import originatorCallNotifiedTwice from './originator-call/notified-twice.ts'
 import originatorCallPhoneNumber from './originator-call/phone-number.ts'
 import originatorCallRefused from './originator-call/refused.ts'
+import originatorCallRepliedTwice from './originator-call/replied-twice.ts'
 import originatorCallReplyCallId from './originator-call/reply-call-id.ts'
 import originatorCallReplyForAnother from './originator-call/reply-for-another.ts'
 import originatorCallReplyValues from './originator-call/reply-values.ts'
 import originatorCallRequest from './originator-call/request.ts'
 import originatorCallSecond from './originator-call/second.ts'
+import originatorCallStalled from './originator-call/stalled.ts'
 import originatorCollisionLost from './originator-collision/lost.ts'
 import originatorCollisionWon from './originator-collision/won.ts'
 import originatorConnectionLost from './originator-connection/lost.ts'
@@ -333,6 +339,12 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallNotified,
   originatorCallNotifiedOfAnother,
   originatorCallPhoneNumber,
+  originatorCallDelivery,
+  originatorCallMalformedReply,
+  originatorCallNotifiedBeforeReply,
+  originatorCallNotifiedTwice,
+  originatorCallRepliedTwice,
+  originatorCallStalled,
   originatorCallReplyCallId,
   originatorCallReplyForAnother,
   originatorCallReplyValues,

@@ -39,7 +39,7 @@ export interface Callless {
 }
 
 /** ms in which a PPP peer that has a tunnel has begun to talk. */
-const BEGUN = 500
+export const BEGUN = 500
 
 /**
  * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long as a PPP peer takes at most for its first

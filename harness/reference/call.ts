@@ -142,6 +142,8 @@ export function createCall(
     const arc = arcFor(table, state, which)
     if (arc === undefined) {
       if (message !== undefined) host.unexpected(`${name}: ${message.name} ignored in ${state}`)
+      const again = message?.name === 'Outgoing-Call-Reply' && state === 'established'
+      if (again && faults.has('second-call-reply-ends-call')) release(which)
       return
     }
     context.cancel(`${name}/overdue`)

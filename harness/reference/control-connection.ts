@@ -48,6 +48,9 @@ export interface ControlConnectionOptions extends Intention {
   readonly by: 'us' | 'peer'
 }
 
+/** How many messages a mutant takes from one read. */
+const BACKLOG = 64
+
 /** Inputs that close a connection over an error. */
 const ERRORS: ReadonlySet<ControlInput> = new Set(['malformed', 'out-of-step', 'reply-overdue'])
 
@@ -56,6 +59,8 @@ export interface ControlConnection extends Sibling {
   /** TCP is open. */
   open(): void
   receive(octets: Uint8Array): void
+  /** Whether the peer has begun a message and not completed it. */
+  isHalfway(): boolean
   /** The peer's FIN. */
   peerEnded(): void
   /** TCP is gone. */
@@ -512,11 +517,14 @@ export function createControlConnection(
     receive(octets) {
       if (state === 'idle' && by === 'peer' && faults.has('establishment-restarted-by-octets')) awaitReply()
       if (state === 'wait-ctl-reply' && faults.has('start-reply-awaited-anew')) awaitReply()
-      for (const framed of framing.push(octets)) {
+      const found = framing.push(octets)
+      const dropsSome = found.length > BACKLOG && faults.has('echo-backlog-dropped')
+      for (const framed of dropsSome ? found.slice(0, BACKLOG) : found) {
         if (state === 'closed' || deaf) return
         take(framed)
       }
     },
+    isHalfway: framing.isHalfway,
     peerEnded() {
       if (by === 'us' && faults.has('loss-unnoticed')) return
       if (state !== 'closed') apply('peer-ended', undefined, 'the peer closed')

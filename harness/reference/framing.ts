@@ -8,6 +8,8 @@ const LONGEST_MESSAGE = Math.max(...MESSAGE_NAMES.map(sizeOf))
 
 export interface Framing {
   push(octets: Uint8Array): readonly Framed[]
+  /** Whether the last octets were the beginning of a message that goes on. */
+  isHalfway(): boolean
 }
 
 /** The framer of one connection, with the ways in which framers go wrong. */
@@ -69,5 +71,5 @@ export function createFraming(faults: Faults): Framing {
     return []
   }
 
-  return { push }
+  return { push, isHalfway: () => framer.pending().length > 0 }
 }

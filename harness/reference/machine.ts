@@ -94,6 +94,8 @@ export function createReference({ configuration, faults = createFaults() }: Refe
   }
 
   function tunnelled(from: string, octets: Uint8Array): void {
+    const halfway = [...connections.values()].some((one) => one.isHalfway())
+    if (halfway && faults.has('half-message-stalls-tunnel')) return
     const packet = readPacket(octets, faults)
     if (typeof packet === 'string') {
       context.log(`GRE from ${from} dropped: ${packet}`)

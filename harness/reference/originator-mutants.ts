@@ -95,6 +95,25 @@ export const ORIGINATOR_MUTANTS = {
     iut: 'originator',
     breaks: ['After a loss another connection can be established'],
   },
+  // The control connection stalls
+  'half-message-stalls-tunnel': {
+    title: 'Takes nothing from the tunnel while half a control message has come',
+    section: '1.1',
+    iut: 'originator',
+    breaks: ['PPP goes through the tunnel whatever the control connection does'],
+  },
+  'echo-backlog-dropped': {
+    title: 'Looks at the first 64 messages only of those that come at once',
+    section: '2.5',
+    iut: 'originator',
+    breaks: ['Each Echo-Request is answered'],
+  },
+  'second-call-reply-ends-call': {
+    title: 'Drops its call when another reply to its request comes',
+    section: '3.2.4.2',
+    iut: 'originator',
+    breaks: ['A reply that nobody waits for is passed over'],
+  },
   'calls-as-pac': {
     title: 'Offers a call instead of asking for one',
     section: '1.1',

@@ -57,6 +57,13 @@ export interface Control<R extends string> {
   readonly from: string | undefined
   /** Sends a valid message, or a malformed one made from it. */
   send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
+  /**
+   * Sends so many octets of a message; what it returns sends the rest. All else that is sent meanwhile, Echo-Replies too, waits until then: what
+   * the IUT has is half a message.
+   */
+  begin<N extends MessageName>(name: N, octets: number, values?: Partial<BodyValues<N>>): () => void
+  /** Stops reading, so that TCP in time stops the IUT's writing; what it returns reads on. What was sent by then is not lost. */
+  stopReading(): () => void
   /** Sends several messages in one write. */
   sendTogether(...messages: readonly ControlMessage[]): void
   /** Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close is seen again by every later call. */
@@ -136,6 +143,8 @@ export function createControl<R extends string>(
   /** By us; that the descriptor is gone comes later. */
   let wasReset = false
   let wakeFinished: (() => void) | undefined
+  /** What waits until the message that was begun is complete. */
+  let held: (() => void)[] | undefined
 
   connection.onEvent((event) => {
     const entry = context.entryOf(event)
@@ -171,6 +180,10 @@ export function createControl<R extends string>(
   }
 
   function write(octets: Uint8Array, delivery: Delivery = 'whole'): void {
+    if (held !== undefined) {
+      held.push(() => write(octets, delivery))
+      return
+    }
     if (typeof delivery === 'object') {
       connection.send(octets.slice(0, delivery.first))
       clock.after(delivery.pause, () => connection.send(octets.slice(delivery.first)))
@@ -217,6 +230,22 @@ export function createControl<R extends string>(
         malformed(controlMessage(name, values) as unknown as ControlMessage, malformation),
         malformation.delivery,
       )
+    },
+    begin(name, octets, values = {}) {
+      const whole = encodeControl(controlMessage(name, values) as unknown as ControlMessage)
+      write(whole.slice(0, octets))
+      const waiting: (() => void)[] = []
+      held = waiting
+      return () => {
+        if (held !== waiting) return
+        held = undefined
+        write(whole.slice(octets))
+        for (const next of waiting) next()
+      }
+    },
+    stopReading() {
+      connection.pause(true)
+      return () => connection.pause(false)
     },
     sendTogether(...messages) {
       write(concat(...messages.map(encodeControl)))
@@ -308,6 +337,7 @@ export function createControl<R extends string>(
     },
     isOver: () => finished || wasReset,
     async dispose() {
+      connection.pause(false)
       connection.end()
       if (!finished)
         await new Promise<void>((resolve) => {

@@ -1,0 +1,37 @@
+import { scenario } from '../catalogue.ts'
+import { answersConfigure } from '../lcp.ts'
+import { BEGUN, carriesPpp, describeCarrying } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'originator-call/notified-before-reply',
+    purpose:
+      'Call-Disconnect-Notify that comes before the reply is about no call of its, for none has a Call ID of the PAC yet: the reply still connects.',
+    decides: ['2.13/call-id-matched'],
+    provenBy: ['disconnect-notify-any-call', 'hangs-on-unexpected'],
+    iut: 'originator',
+    needs: ['ppp'],
+    // 0 is what an implementation may have written down for "not known yet".
+    vary: { callId: { '0': 0, unknown: 'unknown' } },
+  },
+  async (t) => {
+    const { control } = await t.accept()
+    const tunnels = await t.openTunnel()
+    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const reply = t.callReply(request)
+    const callId = t.vary.callId === 'unknown' ? reply.callId ^ 0x0100 : t.vary.callId
+    control.send('Call-Disconnect-Notify', { callId, resultCode: 1 })
+    control.send('Outgoing-Call-Reply', reply)
+    const tunnel = tunnels.end(reply.callId, request.message.callId)
+    // Who has data sends it at once; for one who has closed there is nothing to wait for.
+    const first = await tunnel.nextData(BEGUN)
+    const open = first !== undefined || (await control.isAlive())
+    const ok = first === undefined ? open && (await carriesPpp(t, tunnel)) : await answersConfigure(t, tunnel)
+    t.decide('2.13/call-id-matched', {
+      ok,
+      expected: `PPP in the tunnel after the reply: Call ID ${callId} was no call`,
+      seen: open ? describeCarrying(ok) : 'the connection is closed',
+      entry: request.entry,
+    })
+  },
+)
