@@ -95,7 +95,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           baseline: file.content,
         })),
         lanes: request.lanes ?? (contained ? LANES.container : LANES.other),
-        timedClock: request.clock ?? 'accelerated',
+        clock: request.clock ?? 'accelerated',
         store,
         report,
         knownCases: known.map(({ id }) => id),

@@ -9,7 +9,7 @@ import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreati
 import { createContainerDialler } from './container-dial.ts'
 import type { Engine } from './engine.ts'
 import { type Image, prepareImage } from './images.ts'
-import type { Implementation, Provenance, Replica } from './implementation.ts'
+import type { Implementation, Provenance, Replica, StartOptions } from './implementation.ts'
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import { type ContainerFolder, claimsOf, type Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
@@ -48,7 +48,7 @@ export function containerImplementation(
     pics: claimsOf(manifest),
     ...(manifest.clock ? { acceleration: manifest.clock.accelerated } : {}),
     async start(count, progress, { calls = true, clock = 'real' } = {}) {
-      const speed = clock === 'real' ? 1 : accelerationOf(manifest)
+      const speed = speedOf(manifest, clock)
       registerEngine(engine)
       await sweepOnce(engine, progress)
       const image = await prepareImage(engine, source, { provision: options.provision, progress })
@@ -71,7 +71,9 @@ export function containerImplementation(
   }
 }
 
-function accelerationOf(manifest: Manifest): number {
+function speedOf(manifest: Manifest, clock: NonNullable<StartOptions['clock']>): number {
+  if (clock === 'real') return 1
+  if (clock === 'usual') return manifest.clock?.usual ?? 1
   if (manifest.clock) return manifest.clock.accelerated
   throw new UsageError(
     `${manifest.name} has no accelerated clock`,

@@ -68,8 +68,11 @@ export interface StartOptions {
    * False where no call will be placed on them, so that an implementation may leave out what only calls need; true unless given.
    */
   readonly calls?: boolean | undefined
-  /** `accelerated`: their clock runs as many times faster as the implementation says; `real` unless given. */
-  readonly clock?: 'real' | 'accelerated' | undefined
+  /**
+   * `accelerated`: their clock runs as many times faster as the implementation says, for scenarios that wait for its timers; `usual`: as fast
+   * as it says for all others, mostly as fast as ours. `real` unless given.
+   */
+  readonly clock?: 'real' | 'usual' | 'accelerated' | undefined
 }
 
 /** Something that can be tested. */

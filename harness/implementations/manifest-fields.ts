@@ -78,6 +78,8 @@ const suite = 'a Debian suite such as bookworm'
 const size = 'a size such as 512m'
 const capability = 'a capability such as NET_ADMIN'
 const speed = 'a whole number from 2 to 1000'
+const timesFaster = () =>
+  z.int(expecting(speed)).min(2, expecting('at least 2')).max(1000, expecting('at most 1000'))
 
 const pics = fields({
   roles: field(
@@ -264,13 +266,18 @@ export const manifestSchema = fields({
   clock: field(
     fields({
       accelerated: field(
-        z.int(expecting(speed)).min(2, expecting('at least 2')).max(1000, expecting('at most 1000')),
-        'how many times faster its clock runs with PPTPSPEC_SPEED set to this number',
+        timesFaster(),
+        'how many times faster its clock runs with PPTPSPEC_SPEED set to this number, in timed scenarios',
         { example: 60 },
       ),
+      usual: field(
+        timesFaster().optional(),
+        'the same in all other scenarios, where its own pauses would make each of them long',
+        { example: 4, absent: 'they are played in real time' },
+      ),
     }).optional(),
-    'a clock for timed scenarios',
-    { absent: 'they are played in real time' },
+    'a clock that runs faster than ours',
+    { absent: 'all is played in real time' },
   ),
   ppp: field(ppp.optional(), 'an account for scenarios that log in', { absent: 'no account' }),
   profiles: field(

@@ -68,6 +68,7 @@ describe('parseManifest', () => {
     ['missing timer', 'call: 3000', '', 'timers.call: expected a number of ms, but it is missing'],
     ['tunnel', 'tunnel: 5000', 'tunnel: [1]', 'timers.tunnel: expected a number of ms, got [1]'],
     ['clock', 'accelerated: 20', 'accelerated: 1', 'clock.accelerated: expected at least 2, got 1'],
+    ['clock at all times', 'accelerated: 20', 'accelerated: 20\n  usual: fast', 'clock.usual: expected a whole number from 2 to 1000, got "fast"'],
     ['authentication', '[pap, ', '[eap, ', 'pics.authentication.0: expected ms-chap-v2, ms-chap-v1, chap-md5 or pap, got "eap"'],
     ['key size', 'mppe: [40, 128]', 'mppe: [40, 64]', 'pics.mppe.1: expected 40, 56 or 128, got 64'],
     ['stateful', 'mppeStateful: true', 'mppeStateful: 128', 'pics.mppeStateful: expected true or false, got 128'],

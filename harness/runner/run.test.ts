@@ -91,7 +91,7 @@ const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 async function play(
   implementation: Implementation,
   scenarios: readonly Scenario[],
-  timedClock: RunOptions['timedClock'] = 'real',
+  clock: RunOptions['clock'] = 'real',
 ) {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -102,7 +102,7 @@ async function play(
   const outcome = await run({
     jobs: [{ implementation, cases }],
     lanes: 2,
-    timedClock,
+    clock,
     store,
     report: (event) => void events.push(event),
     knownCases: cases.map(({ id }) => id),
@@ -128,7 +128,7 @@ it('timed cases share one wait, each on a replica of its own on which no call is
   expect(elapsed).toBeGreaterThanOrEqual(WAIT)
   expect(elapsed).toBeLessThan(3 * WAIT)
   expect(starts).toEqual([
-    { count: 2, options: { calls: true } },
+    { count: 2, options: { calls: true, clock: 'real' } },
     { count: 6, options: { calls: false, clock: 'real' } },
   ])
   expect(running()).toBe(0)
@@ -156,7 +156,7 @@ it('a clock that cannot be accelerated stays real', async () => {
   const { implementation, starts } = idleImplementation()
   const { finished } = await play(implementation, timed.slice(0, 2), 'accelerated')
   expect(starts).toEqual([
-    { count: 1, options: { calls: false } },
+    { count: 1, options: { calls: false, clock: 'usual' } },
     { count: 2, options: { calls: false, clock: 'real' } },
   ])
   expect(finished.map(({ clock, speed }) => ({ clock, speed }))).toEqual(

@@ -25,8 +25,11 @@ export interface RunOptions {
   readonly jobs: readonly Job[]
   /** Replicas of each implementation, each playing one case at a time. Timed cases have others besides. */
   readonly lanes: number
-  /** The clock of timed cases; an implementation whose clock cannot be accelerated plays them in real time. All others are played in real time. */
-  readonly timedClock: 'real' | 'accelerated'
+  /**
+   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others under its usual one, which mostly is ours; an
+   * implementation whose clock cannot be accelerated plays all in real time, as `real` has it.
+   */
+  readonly clock: 'real' | 'accelerated'
   readonly store: Store
   /** Hears of every event after it was stored. */
   readonly report: (event: RunEvent) => void
@@ -159,7 +162,7 @@ async function playJob(
     alone ? 1 : Math.max(1, Math.min(options.lanes, queue.length)),
     progress,
     // Without a case only the smoke scenario is left, which places none.
-    { calls: queue.length > 0 },
+    { calls: queue.length > 0, clock: options.clock === 'real' ? 'real' : 'usual' },
   )
   const groups: { readonly replicas: readonly Replica[]; readonly queue: ScenarioCase[] }[] = [
     { replicas, queue },
@@ -167,7 +170,7 @@ async function playJob(
   try {
     for (const crew of crews)
       groups.push({
-        replicas: await startTimed(implementation, crew, options.timedClock, progress),
+        replicas: await startTimed(implementation, crew, options.clock, progress),
         queue: crew.queue,
       })
     const first = replicas[0]
@@ -272,17 +275,17 @@ interface TimedCrew {
   readonly queue: ScenarioCase[]
 }
 
-/** Timed cases side by side. Their replicas mostly sleep, but each has to be started. */
-const MOST_TIMED = 16
+/** Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started, which takes longer than a short wait. */
+const MOST_TIMED = { real: 16, accelerated: 5 } as const
 
 /**
- * Starts a replica for each timed case, so that all wait at once: servers may look at one new connection only, and wait for its first message
- * before they look at the next.
+ * Starts a replica for each timed case, as far as may be, so that all wait at once: servers may look at one new connection only, and wait for
+ * its first message before they look at the next.
  */
 async function startTimed(
   implementation: Implementation,
   { calls, queue }: TimedCrew,
-  wanted: RunOptions['timedClock'],
+  wanted: RunOptions['clock'],
   progress: (text: string) => void,
 ): Promise<readonly Replica[]> {
   const [longest] = queue
@@ -293,7 +296,7 @@ async function startTimed(
     progress(
       `${counted(queue.length)} side by side, ${clock} clock: at most ${Math.ceil(waitOf(longest) / speed / 1_000)} s each`,
     )
-  return implementation.start(Math.min(MOST_TIMED, queue.length), progress, { calls, clock })
+  return implementation.start(Math.min(MOST_TIMED[clock], queue.length), progress, { calls, clock })
 }
 
 function counted(cases: number): string {

@@ -31,7 +31,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
         },
       ],
       lanes: 1,
-      timedClock: 'accelerated',
+      clock: 'accelerated',
       store,
       report: (event) => void events.push(event),
       knownCases: known.map(({ id }) => id),
