@@ -225,7 +225,7 @@ export function pingBetween({
  * Pings that may be repeated: IP promises nothing, and pppd, for one, brings its interface up a little after it has acknowledged our
  * address.
  */
-export const PATIENT = { timeout: 1_000, retries: 4 } as const
+export const PATIENT = { timeout: 100, retries: 49 } as const
 
 /**
  * Preamble: waits until the network behind PPP is there, so that whatever gets lost afterwards says something.

@@ -14,7 +14,7 @@ const FORMS = {
   shortest: { addressAndControl: false, protocolSize: 1 },
 } as const
 
-const TRIES = 5
+const TRIES = 50
 
 export default scenario(
   {

@@ -39,7 +39,7 @@ export default scenario(
       await session.ping({ timeout: 200 })
     }
     const before = wire.encrypted().length
-    const { answered, entry } = await session.ping({ count: AFTER, timeout: 500, window: 1 })
+    const { answered, entry } = await session.ping({ count: AFTER, timeout: 200, window: 1 })
     const next = wire.encrypted()[before]
     if (t.vary.lost === 'ours')
       t.decide('rfc3078-8.2/flushed-read', {
