@@ -521,6 +521,19 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.send('o1', 'Stop-Control-Connection-Reply', { resultCode: 1 })
     },
   },
+  'originator, half a message, many at once, and a second reply': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      const reply = { callId: 9, peersCallId: 0x4001, resultCode: 1, packetRecvWindowSize: 4 }
+      bench.send(id, 'Outgoing-Call-Reply', reply)
+      bench.octets(id, echo(1).subarray(0, 14))
+      bench.gre({ callId: 0x4001, sequenceNumber: 0, payload: lcp(1, 1) })
+      bench.octets(id, echo(1).subarray(14))
+      bench.octets(id, concat(...Array.from({ length: 65 }, (_, identifier) => echo(identifier))))
+      bench.send(id, 'Outgoing-Call-Reply', { ...reply, callId: 10 })
+      bench.gre({ callId: 0x4001, sequenceNumber: 1, acknowledgmentNumber: 1, payload: lcp(1, 2) })
+    },
+  },
   'originator, refused call': {
     body(bench) {
       const id = originate(bench, 'outgoing-call')
