@@ -387,6 +387,14 @@ describe('traces made by hand', () => {
     })
   })
 
+  test('a connection has one start request, also where its peer had closed before that came', () => {
+    const request = said('iut', 'Start-Control-Connection-Request')
+    const begun = [opened(1, 'iut'), ended('tester'), request]
+    expect(verdictsOf(begun)).toMatchObject({ '2.1/one-request': 'pass' })
+    expect(verdictsOf([...begun, request])).toMatchObject({ '2.1/one-request': 'fail' })
+    expect(verdictsOf([...CALL, request])).toMatchObject({ '2.1/one-request': 'fail' })
+  })
+
   test('Set-Link-Info and Call-Clear-Request come from the PNS', () => {
     const info = (from: Side, peersCallId: number) => said(from, 'Set-Link-Info', { peersCallId })
     expect(verdictsOf([...CALL, info('tester', 9)], 'tester')).toMatchObject({

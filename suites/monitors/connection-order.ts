@@ -62,6 +62,8 @@ export default monitor(
     /** When something was last said, on each connection that the peer opened; and when its stop was agreed to. */
     const lastSaid = new Map<ConnectionView, number>()
     const agreed = new Map<ConnectionView, number>()
+    /** Connections on which the subject sent its start. */
+    const started = new Set<ConnectionView>()
     let now = 0
 
     function passes({ entry, connection }: Pick<Watched, 'entry' | 'connection'>): void {
@@ -148,7 +150,9 @@ export default monitor(
             expected: 'nothing before Start-Control-Connection-Request',
           })
         if (message.name === 'Start-Control-Connection-Request') {
-          const again = connection.phase !== 'open' || connection.openStarts[subject] > 0
+          // The peer may have closed its half before the first one came.
+          const again = started.has(connection) || connection.established || connection.phase === 'refused'
+          started.add(connection)
           observe('2.1/one-request', {
             ok: !again,
             expected: 'one Start-Control-Connection-Request',
