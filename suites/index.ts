@@ -42,6 +42,7 @@ import originatorCallDelivery from './originator-call/delivery.ts'
 import originatorCallDialsAgain from './originator-call/dials-again.ts'
 import originatorCallGivenUp from './originator-call/given-up.ts'
 import originatorCallHungUp from './originator-call/hung-up.ts'
+import originatorCallLinkInfo from './originator-call/link-info.ts'
 import originatorCallMalformedReply from './originator-call/malformed-reply.ts'
 import originatorCallNotified from './originator-call/notified.ts'
 import originatorCallNotifiedBeforeReply from './originator-call/notified-before-reply.ts'
@@ -336,6 +337,7 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallDialsAgain,
   originatorCallGivenUp,
   originatorCallHungUp,
+  originatorCallLinkInfo,
   originatorCallNotified,
   originatorCallNotifiedOfAnother,
   originatorCallPhoneNumber,

@@ -7,6 +7,7 @@ import {
   decodePacket,
   encodeOptions,
   encodePacket,
+  type Option,
   type Packet,
   PacketCode,
 } from '../harness/ppp/packet.ts'
@@ -95,17 +96,19 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
  * Preamble: opens LCP; whatever the peer asks for is acknowledged. A PPP peer behind a recipient wants us to prove who we are, and stays in
  * that phase until we do. One behind an originator is asked to prove itself, if it will, to the same effect: left to itself it might find
  * itself without the keys it needs, and terminate.
+ * @param wanted is asked for besides; what the peer makes of it is its own affair.
  * @returns what the peer asked for.
  * @throws Inconclusive when it does not come to that.
  */
 export async function openLcp(
   t: Pace & Partial<Pick<EitherTester<string>, 'iut'>>,
   tunnel: TunnelEnd,
+  wanted: readonly Option[] = [],
 ): Promise<{ readonly mru: number }> {
   let received: ReceivedGre | undefined = await firstData(t, tunnel)
   let identifier = t.unique() & 0xff
-  const proof = t.iut === 'originator' ? PROOF : undefined
-  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier, proof))
+  const options = encodeOptions([...wanted, ...(t.iut === 'originator' ? [PROOF] : [])])
+  tunnel.send(lcpFrame(PacketCode.configureRequest, identifier, options))
   const deadline = t.clock.now() + t.timers.tunnel
   let ours = false
   let theirs: Packet | undefined
@@ -143,7 +146,7 @@ export function putOff(tunnel: TunnelEnd): void {
 }
 
 /** The one way of proving itself that anybody who encrypts knows. */
-const PROOF = encodeOptions([{ type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }])
+const PROOF: Option = { type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }
 
 /** Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and that the tunnel may carry. */
 export function largestFrame(mru: number): number {

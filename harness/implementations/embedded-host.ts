@@ -103,6 +103,9 @@ export async function hostMachine(
       case 'reset':
         connections.get(action.connection)?.reset()
         break
+      case 'stop-listening':
+        void listener.close()
+        break
       case 'set-timer': {
         const { id, ms } = action
         timers.get(id)?.cancel()

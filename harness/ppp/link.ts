@@ -7,7 +7,12 @@ export type LinkAction =
   | { readonly kind: 'set-timer'; readonly timer: string; readonly ms: number }
   | { readonly kind: 'cancel-timer'; readonly timer: string }
   /** A protocol of the link reached its opened state. */
-  | { readonly kind: 'opened'; readonly protocol: number }
+  | {
+      readonly kind: 'opened'
+      readonly protocol: number
+      /** Of LCP: the Async-Control-Character-Map that the peer asked for and got (RFC 1662, section 7.1); absent where it asked for none. */
+      readonly peersMap?: number
+    }
   | { readonly kind: 'notice'; readonly notice: PppNotice }
   /** Datagrams may be sent from now on. */
   | { readonly kind: 'network-up' }

@@ -12,7 +12,7 @@ import {
 import { createEncryption, type EncryptionAgreed, type EncryptionPolicy } from './encryption.ts'
 import { decodeFrame, encodeFrame, PppProtocolNumber } from './frame.ts'
 import { createIpcp, type IpcpOptions } from './ipcp.ts'
-import { createLcp } from './lcp.ts'
+import { createLcp, type Lcp, LcpOption } from './lcp.ts'
 import type { LinkAction, PppLink } from './link.ts'
 import { createIdentityCheck, createIdentityProof, type Login } from './login.ts'
 import { decodePacket, encodePacket, PacketCode } from './packet.ts'
@@ -204,7 +204,14 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
       case 'cancel-timer':
         return [{ kind: 'cancel-timer', timer: slot.timer }]
       case 'opened':
-        return [{ kind: 'opened', protocol: slot.machine.protocol }, ...slot.opened()]
+        return [
+          {
+            kind: 'opened',
+            protocol: slot.machine.protocol,
+            ...(slot === lcpSlot ? peersMap(lcp) : {}),
+          },
+          ...slot.opened(),
+        ]
       case 'down':
         return slot.down?.() ?? []
       case 'finished':
@@ -452,4 +459,9 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
       return { identifier: packet.identifier, actions: [{ kind: 'send', frame }] }
     },
   }
+}
+
+function peersMap(lcp: Lcp): { readonly peersMap?: number } {
+  const map = lcp.granted().get(LcpOption.accm)?.data
+  return map === undefined ? {} : { peersMap: new DataView(map.buffer, map.byteOffset).getUint32(0) }
 }

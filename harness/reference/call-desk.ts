@@ -114,6 +114,8 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
       if (faults.has('set-link-info-unknown-closes')) host.giveUp('Set-Link-Info for no call')
       return
     }
+    if (faults.has('set-link-info-returned'))
+      host.send(controlMessage('Set-Link-Info', { peersCallId: call.peersCallId() ?? 0, sendAccm: 0 }))
     if (faults.has('set-link-info-clears-call')) call.input('local-terminate')
     else if (message.sendAccm !== 0 && faults.has('set-link-info-escapes'))
       registry.tunnelEnd(call.ownCallId)?.tunnel.escape(message.sendAccm)
@@ -147,8 +149,10 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
           break
         case 'Incoming-Call-Connected': {
           const call = own(message.peersCallId, mine('pns-incoming')) ?? anyWaiting()
-          if (call === undefined) unknown(message, message.peersCallId)
-          else if (!faults.has('incoming-connected-ignored')) call.input('connected', message)
+          if (call === undefined) {
+            unknown(message, message.peersCallId)
+            if (faults.has('incoming-connected-returned')) host.send(message)
+          } else if (!faults.has('incoming-connected-ignored')) call.input('connected', message)
           break
         }
         case 'Call-Clear-Request':
@@ -159,6 +163,7 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
           break
         case 'WAN-Error-Notify':
           if (own(message.peersCallId, AS_PNS) === undefined) unknown(message, message.peersCallId)
+          else if (faults.has('wan-error-returned')) host.send(message)
           if (faults.has('wan-error-closes')) host.giveUp('WAN-Error-Notify')
           break
         case 'Set-Link-Info':

@@ -1,4 +1,5 @@
 import type { LinkAction, PppLink } from '../ppp/link.ts'
+import { controlMessage } from '../protocol/control.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost, CallRole } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
@@ -39,6 +40,9 @@ export interface CallCore {
 }
 
 export type CallActions = Partial<Record<CallAction, (message: ControlMessage | undefined) => void>>
+
+/** All control characters are escaped (section 2.15). */
+const DEFAULT_MAP = 0xffffffff
 
 /** States in which a minute without a transition means that something is wrong (section 3.2.1). */
 const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-connect', 'wait-disconnect'])
@@ -120,6 +124,7 @@ export function createCall(
           break
         case 'opened':
           context.log(`${name}: PPP protocol 0x${action.protocol.toString(16)} opened`)
+          if (action.peersMap !== undefined) tellMap(action.peersMap)
           break
         case 'notice':
           if ('message' in action.notice)
@@ -136,6 +141,14 @@ export function createCall(
           break
       }
     }
+  }
+
+  /** A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15). */
+  function tellMap(sendAccm: number): void {
+    if (role !== 'pns-outgoing' && role !== 'pns-incoming') return
+    const wrong = faults.has('link-info-own-call-id')
+    const peersId = wrong ? ownCallId : (peersCallId ?? 0)
+    host.send(controlMessage('Set-Link-Info', { peersCallId: peersId, sendAccm, receiveAccm: DEFAULT_MAP }))
   }
 
   function input(which: CallInput, message?: ControlMessage): void {

@@ -19,7 +19,7 @@ import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
 import type { Address, CallWishes, ConnectionId, FollowUp } from './events.ts'
 import { createFraming } from './framing.ts'
-import { forceSize, writeMessage } from './message-faults.ts'
+import { forceSize, RESTART_FAULTS, writeMessage } from './message-faults.ts'
 import { addressNumber, type Peers, type Sibling, swappedAddressNumber } from './peers.ts'
 import { mistrusts, swapped } from './start-reply-faults.ts'
 import {
@@ -46,6 +46,8 @@ export interface ControlConnectionOptions extends Intention {
   readonly local: Address
   readonly remote: Address
   readonly by: 'us' | 'peer'
+  /** It is opened again, after one that was closed over an error. */
+  readonly restarted?: boolean
 }
 
 /** How many messages a mutant takes from one read. */
@@ -80,7 +82,7 @@ export function createControlConnection(
   context: Context,
   peers: Peers,
   registry: CallRegistry,
-  { id, local, remote, by, next, call }: ControlConnectionOptions,
+  { id, local, remote, by, restarted = false, next, call }: ControlConnectionOptions,
 ): ControlConnection {
   const { configuration, faults } = context
   const name = `connection/${id}`
@@ -94,6 +96,8 @@ export function createControlConnection(
   let stopReason: 1 | 2 | 3 = 1
   let ended = false
   let broken = false
+  /** A mutant has sent its start request once more. */
+  let repeated = false
 
   /** A mutant hangs: what arrives is no longer looked at. */
   let deaf = false
@@ -103,8 +107,21 @@ export function createControlConnection(
   const host: CallHost = { peer, send, giveUp, unexpected, hang, released: stopWhenIdle }
   const desk = createCallDesk(context, registry, host)
 
-  function send(message: ControlMessage): void {
-    for (const octets of writeMessage(message, faults)) context.act({ kind: 'send', connection: id, octets })
+  function send(message: ControlMessage, table?: typeof RESTART_FAULTS): void {
+    for (const octets of writeMessage(message, faults, table))
+      context.act({ kind: 'send', connection: id, octets })
+  }
+
+  function sendStartRequest(): void {
+    send(
+      controlMessage('Start-Control-Connection-Request', {
+        ...capabilities(next !== 'outgoing-call'),
+        framingCapabilities: 3,
+        bearerCapabilities: 3,
+      }),
+      restarted ? RESTART_FAULTS : undefined,
+    )
+    awaitStartReply()
   }
 
   function log(text: string): void {
@@ -118,6 +135,8 @@ export function createControlConnection(
       unexpected(`${message?.name ?? input} ignored in ${state}`)
       return
     }
+    if (state === 'idle' && input === 'out-of-step' && faults.has('bad-start-ends-listening'))
+      context.act({ kind: 'stop-listening' })
     state = arc.to
     if (ERRORS.has(input)) broken = true
     ACTIONS[arc.action](message, why ?? message?.name ?? input)
@@ -126,14 +145,7 @@ export function createControlConnection(
   const ACTIONS: Readonly<Record<ControlAction, (message: ControlMessage | undefined, why: string) => void>> =
     {
       'send-start-request'() {
-        send(
-          controlMessage('Start-Control-Connection-Request', {
-            ...capabilities(next !== 'outgoing-call'),
-            framingCapabilities: 3,
-            bearerCapabilities: 3,
-          }),
-        )
-        awaitStartReply()
+        sendStartRequest()
         if (next !== 'nothing' && faults.has('call-before-start-reply')) followUp()
       },
       accept(message) {
@@ -188,6 +200,16 @@ export function createControlConnection(
           return
         }
         desk.end('connection-stopped')
+        if (isUndefinedReason(message) && faults.has('stop-refused-and-closed')) {
+          send(
+            controlMessage('Stop-Control-Connection-Reply', {
+              resultCode: 2,
+              errorCode: GeneralError.badValue,
+            }),
+          )
+          finish('stopped by the peer')
+          return
+        }
         send(controlMessage('Stop-Control-Connection-Reply', { resultCode: 1 }))
         if (faults.has('serves-behind-stop')) {
           state = 'established'
@@ -337,7 +359,18 @@ export function createControlConnection(
   }
 
   function awaitReply(ms = configuration.replyTimeOut): void {
-    context.after(`${name}/reply`, ms, () => apply('reply-overdue', undefined, 'no reply in time'))
+    context.after(`${name}/reply`, ms, overdue)
+  }
+
+  function overdue(): void {
+    if (state === 'wait-ctl-reply' && !repeated && faults.has('start-request-repeated')) {
+      repeated = true
+      sendStartRequest()
+      return
+    }
+    if (state === 'idle' && faults.has('stop-before-start'))
+      send(controlMessage('Stop-Control-Connection-Request', { reason: 1 }))
+    apply('reply-overdue', undefined, 'no reply in time')
   }
 
   function awaitStartReply(): void {
@@ -556,4 +589,8 @@ export function createControlConnection(
     },
   }
   return self
+}
+
+function isUndefinedReason(message: ControlMessage | undefined): boolean {
+  return message?.name === 'Stop-Control-Connection-Request' && (message.reason < 1 || message.reason > 3)
 }

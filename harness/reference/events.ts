@@ -78,6 +78,8 @@ export type ReferenceAction =
   /** FIN after what was sent. */
   | { readonly kind: 'end'; readonly connection: ConnectionId }
   | { readonly kind: 'reset'; readonly connection: ConnectionId }
+  /** Only a mutant does that: accepts no more connections. */
+  | { readonly kind: 'stop-listening' }
   /** Starts a timer, or starts it again. */
   | { readonly kind: 'set-timer'; readonly id: string; readonly ms: number }
   | { readonly kind: 'cancel-timer'; readonly id: string }

@@ -4,6 +4,9 @@ import { decodeGre, type GrePacket } from '../protocol/gre.ts'
 import { concat } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
 
+/** Octets of payload that a mutant means to cut into fragments: with its headers such a packet may be too large for an Ethernet. */
+const LARGE = 1450
+
 /** Faults in how a GRE packet is written, packet by packet. `own`: the Call ID that the sender assigned. */
 const WRITING: readonly {
   readonly fault: FaultName
@@ -54,6 +57,11 @@ const WRITING: readonly {
     fault: 'gre-two-packets-in-one',
     concerns: (packet) => packet.payload.length > 0,
     patch: ({ payload }) => withPayload(concat(payload, payload)),
+  },
+  {
+    fault: 'gre-fragment-header',
+    concerns: (packet) => packet.payload.length > LARGE,
+    patch: ({ payload }) => withPayload(concat(new Uint8Array(4), payload)),
   },
   {
     fault: 'gre-trailing-octets',

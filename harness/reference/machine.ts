@@ -23,6 +23,8 @@ interface Attempt {
   readonly number: number
   readonly to: Address
   readonly intention: Intention
+  /** The connection before was closed over an error. */
+  readonly restarted: boolean
 }
 
 /** Makes a reference peer; without faults it does what RFC 2637 asks for, as docs/interpretations.md reads it. */
@@ -63,7 +65,8 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       return
     }
     accepted = true
-    const options = { id, local, remote, by, ...(attempt?.intention ?? { next: 'nothing' as const }) }
+    const { intention = { next: 'nothing' as const }, restarted = false } = attempt ?? {}
+    const options = { id, local, remote, by, restarted, ...intention }
     const connection = createControlConnection(context, peers, registry, options)
     connections.set(id, connection)
     connection.open()
@@ -89,7 +92,9 @@ export function createReference({ configuration, faults = createFaults() }: Refe
     lost = true
     const again = attempt.intention.persist === true && connection?.wasBroken() === true && !shuttingDown
     if (again && !faults.has('never-restarts'))
-      context.after(`attempt/${attempt.number}`, settings.restartDelay, () => start(attempt))
+      context.after(`attempt/${attempt.number}`, settings.restartDelay, () =>
+        start({ ...attempt, restarted: true }),
+      )
     else context.act({ kind: 'attempt-over', attempt: attempt.number, why: 'the connection is over' })
   }
 
@@ -131,7 +136,8 @@ export function createReference({ configuration, faults = createFaults() }: Refe
           open.placeCall(command.call)
           return
         }
-        start({ number: ++lastAttempt, to: command.to, intention: { next: 'nothing', ...command } })
+        const intention = { next: 'nothing' as const, ...command }
+        start({ number: ++lastAttempt, to: destination(command), intention, restarted: false })
         return
       }
       case 'place-call':
@@ -156,6 +162,13 @@ export function createReference({ configuration, faults = createFaults() }: Refe
         shuttingDown = true
         for (const one of connections.values()) one.stop(3)
     }
+  }
+
+  /** A mutant takes the number to dial for the port. */
+  function destination({ to, call }: Command & { readonly name: 'start' }): Address {
+    const number = call?.phoneNumber
+    if (number === undefined || !faults.has('number-taken-for-port')) return to
+    return { ...to, port: Number.parseInt(number, 10) & 0xffff }
   }
 
   /** The established connection that we opened to an address, if there is one: section 3.1.3 allows no second. */

@@ -1,4 +1,4 @@
-import { encodeControl } from '../protocol/control.ts'
+import { controlMessage, encodeControl } from '../protocol/control.ts'
 import {
   type BodyValues,
   type ControlMessage,
@@ -6,10 +6,12 @@ import {
   GeneralError,
   HEADER_SIZE,
   type MessageName,
+  PptpMessageType,
   PROTOCOL_VERSION,
 } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
+import { swapped } from './start-reply-faults.ts'
 
 /** A fault that lies wholly in how one message is written. */
 interface MessageFault {
@@ -38,10 +40,14 @@ function dropped(fault: FaultName, name: MessageName): MessageFault {
   return { fault, concerns: (message) => message.name === name, write: () => [] }
 }
 
-function repeated(fault: FaultName, name: MessageName): MessageFault {
+function repeated(
+  fault: FaultName,
+  name: MessageName,
+  when: (message: ControlMessage) => boolean = () => true,
+): MessageFault {
   return {
     fault,
-    concerns: (message) => message.name === name,
+    concerns: (message) => message.name === name && when(message),
     write: (message) => [encodeControl(message), encodeControl(message)],
   }
 }
@@ -60,6 +66,12 @@ function header(
     write: (message) => [encodeControl({ ...message, ...patch(message) } as ControlMessage)],
   }
 }
+
+const OTHER_COOKIE = { magicCookie: 0x4d3c2b1a }
+const MANAGEMENT = { pptpMessageType: PptpMessageType.management }
+const TYPE_SWAPPED = ({ controlMessageType }: ControlMessage) => ({
+  controlMessageType: swapped(controlMessageType),
+})
 
 const success = ({ resultCode }: { readonly resultCode: number }) => resultCode === 1
 const failure = ({ resultCode }: { readonly resultCode: number }) => resultCode !== 1
@@ -91,17 +103,40 @@ function endingBefore<N extends MessageName>(
   return (message) => [encodeControl({ ...message, length }).subarray(0, length)]
 }
 
+/** Another message in the place of one. */
+function replaced<N extends MessageName>(
+  fault: FaultName,
+  name: N,
+  by: (message: ControlMessage<N>) => ControlMessage,
+  when: (message: ControlMessage<N>) => boolean,
+): MessageFault {
+  const narrow = (message: ControlMessage) => message as unknown as ControlMessage<N>
+  return {
+    fault,
+    concerns: (message) => message.name === name && when(narrow(message)),
+    write: (message) => [encodeControl(by(narrow(message)))],
+  }
+}
+
 const START_REPLY = 'Start-Control-Connection-Reply'
 const START_REQUEST = 'Start-Control-Connection-Request'
 const CALL_REPLY = 'Outgoing-Call-Reply'
 const INCOMING_REPLY = 'Incoming-Call-Reply'
 const NOTIFY = 'Call-Disconnect-Notify'
 const CALL_REQUEST = 'Outgoing-Call-Request'
+const CLEAR_REQUEST = 'Call-Clear-Request'
+const LINK_INFO = 'Set-Link-Info'
+
+const hasNumber = ({ phoneNumber }: ControlMessage<typeof CALL_REQUEST>) => phoneNumber !== ''
+const wasRequested = ({ resultCode }: ControlMessage<typeof NOTIFY>) => resultCode === 4
+
+/** What a program that was started by inetd prints when it means its log: the connection is its standard error. */
+const TEXT = Uint8Array.from('pptp: bad protocol version\n', (character) => character.charCodeAt(0))
 
 export const MESSAGE_FAULTS: readonly MessageFault[] = [
   header('reserved0-nonzero-sent', false, () => ({ reserved0: 0x00ff })),
-  header('magic-cookie-wrong-sent', true, () => ({ magicCookie: 0x4d3c2b1a })),
-  header('message-type-wrong-sent', true, () => ({ pptpMessageType: 2 })),
+  header('magic-cookie-wrong-sent', true, () => OTHER_COOKIE),
+  header('message-type-wrong-sent', true, () => MANAGEMENT),
   header('length-off-by-one-sent', true, ({ length }) => ({ length: length - 1 })),
 
   dropped('ignores-start', START_REPLY),
@@ -273,11 +308,93 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
     reserved1: 1,
     reserved2: 1,
   })),
+
+  // On rare occasions only, so that few plays come by
+  {
+    fault: 'refusal-type-swapped',
+    concerns: (message) => message.name.endsWith('-Reply') && 'resultCode' in message && failure(message),
+    write: (message) => [encodeControl({ ...message, ...TYPE_SWAPPED(message) } as ControlMessage)],
+  },
+  patched('start-refusal-wrong-cookie', START_REPLY, () => OTHER_COOKIE, failure),
+  patched('start-refusal-management-type', START_REPLY, () => MANAGEMENT, failure),
+  {
+    fault: 'version-refusal-as-text',
+    concerns: (message) => message.name === START_REPLY && message.resultCode === 5,
+    write: () => [TEXT],
+  },
+  patched('stop-request-type-swapped', 'Stop-Control-Connection-Request', TYPE_SWAPPED),
+  patched('echo-request-type-swapped', 'Echo-Request', TYPE_SWAPPED, ({ identifier }) => identifier > 1),
+  patched(
+    'echo-high-identifier-refused',
+    'Echo-Reply',
+    () => ({ resultCode: 2, errorCode: GeneralError.badValue }),
+    (m) => success(m) && m.identifier > 0x7fffffff,
+  ),
+  patched('call-request-type-swapped', CALL_REQUEST, TYPE_SWAPPED, hasNumber),
+  patched(
+    'call-request-garbage-after-subaddress',
+    CALL_REQUEST,
+    (m) => ({ subaddress: `${m.subaddress}\0left over` }),
+    hasNumber,
+  ),
+  replaced(
+    'outgoing-refusal-as-incoming',
+    CALL_REPLY,
+    ({ peersCallId, resultCode, errorCode }) =>
+      controlMessage(INCOMING_REPLY, { peersCallId, resultCode, errorCode }),
+    ({ errorCode }) => errorCode === GeneralError.badCallId,
+  ),
+  replaced(
+    'incoming-refusal-as-outgoing',
+    INCOMING_REPLY,
+    ({ peersCallId, resultCode, errorCode }) =>
+      controlMessage(CALL_REPLY, { peersCallId, resultCode, errorCode }),
+    failure,
+  ),
+  repeated('incoming-refusal-twice', INCOMING_REPLY, (m) => 'resultCode' in m && failure(m)),
+  patched('clear-request-wrong-cookie', CLEAR_REQUEST, () => OTHER_COOKIE),
+  patched('clear-request-management-type', CLEAR_REQUEST, () => MANAGEMENT),
+  patched('clear-request-type-swapped', CLEAR_REQUEST, TYPE_SWAPPED),
+  { fault: 'clear-request-wrong-length', concerns: ({ name }) => name === CLEAR_REQUEST, write: longer },
+  patched('clear-notify-wrong-cookie', NOTIFY, () => OTHER_COOKIE, wasRequested),
+  patched('clear-notify-type-swapped', NOTIFY, TYPE_SWAPPED, wasRequested),
+  {
+    fault: 'clear-notify-without-statistics',
+    concerns: (message) => message.name === NOTIFY && wasRequested(message),
+    write: endingBefore(NOTIFY, 'callStatistics'),
+  },
+  patched('clear-statistics-latin-1', NOTIFY, () => ({ callStatistics: 'dur\u00e9e: 0 s' }), wasRequested),
+  replaced(
+    'clear-answered-in-kind',
+    NOTIFY,
+    ({ callId }) => controlMessage(CLEAR_REQUEST, { callId }),
+    wasRequested,
+  ),
+  patched('link-info-wrong-cookie', LINK_INFO, () => OTHER_COOKIE),
+  patched('link-info-management-type', LINK_INFO, () => MANAGEMENT),
+  patched('link-info-type-swapped', LINK_INFO, TYPE_SWAPPED),
+  { fault: 'link-info-wrong-length', concerns: ({ name }) => name === LINK_INFO, write: longer },
+  patched('link-info-reserved-nonzero', LINK_INFO, () => ({ reserved0: 1, reserved1: 1 })),
+]
+
+/** For a connection that is opened again after an error: some of its start request, and all others. */
+export const RESTART_FAULTS: readonly MessageFault[] = [
+  patched('restart-wrong-cookie', START_REQUEST, () => OTHER_COOKIE),
+  patched('restart-management-type', START_REQUEST, () => MANAGEMENT),
+  patched('restart-type-swapped', START_REQUEST, TYPE_SWAPPED),
+  patched('restart-garbage-after-vendor', START_REQUEST, (m) => ({
+    vendorName: `${m.vendorName}\0left over`,
+  })),
+  ...MESSAGE_FAULTS,
 ]
 
 /** The octet strings to send for a message: one, unless a fault says otherwise. Each is handed to TCP on its own. */
-export function writeMessage(message: ControlMessage, faults: Faults): readonly Uint8Array[] {
-  for (const { fault, concerns, write } of MESSAGE_FAULTS)
+export function writeMessage(
+  message: ControlMessage,
+  faults: Faults,
+  table: readonly MessageFault[] = MESSAGE_FAULTS,
+): readonly Uint8Array[] {
+  for (const { fault, concerns, write } of table)
     if (concerns(message) && faults.has(fault)) return write(message)
   return [encodeControl(message)]
 }

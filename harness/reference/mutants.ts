@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { OCCASIONAL_MUTANTS } from './occasional-mutants.ts'
 import { ORIGINATOR_MUTANTS } from './originator-mutants.ts'
 import { PPP_MUTANTS } from './ppp-mutants.ts'
 
@@ -1394,6 +1395,7 @@ export const MUTANTS = {
     breaks: ['A reply that does not come in 60 s ends the connection'],
   },
   ...ORIGINATOR_MUTANTS,
+  ...OCCASIONAL_MUTANTS,
 } as const satisfies Record<string, Mutant>
 
 export type MutantName = keyof typeof MUTANTS

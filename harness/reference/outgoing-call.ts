@@ -147,6 +147,10 @@ function pacActions(context: Context, core: CallCore, request: OutgoingCallReque
           physicalChannelId: core.ownCallId,
         }),
       )
+      if (request.bearerType === 1 && context.faults.has('analog-call-three-messages'))
+        core.host.send(
+          controlMessage('Incoming-Call-Connected', { peersCallId: request.callId, framingType: 1 }),
+        )
       core.openTunnel({ peersWindow: packetRecvWindowSize, peersDelay: packetProcessingDelay })
     },
     'reply-failure'() {

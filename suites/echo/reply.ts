@@ -18,6 +18,7 @@ export default scenario(
       'echo-reply-result-0',
       'echo-reply-error-set',
       'echo-reply-reserved-nonzero',
+      'echo-high-identifier-refused',
     ],
     iut: 'both',
     vary: { identifier: { '0': 0, '1': 1, '0x80000000': 0x80000000, '0xFFFFFFFF': 0xffffffff } },

@@ -25,7 +25,12 @@ export default monitor(
       '2.14/peers-call-id',
       '2.15/peers-call-id',
     ],
-    provenBy: ['call-id-reused', 'clear-wrong-call-id', 'clear-request-wrong-call-id'],
+    provenBy: [
+      'call-id-reused',
+      'clear-wrong-call-id',
+      'clear-request-wrong-call-id',
+      'link-info-own-call-id',
+    ],
   },
   ({ subject, observe }) => {
     const serials = new Set<number>()

@@ -56,6 +56,8 @@ export default monitor(
       'call-before-start-reply',
       'accepts-refused-start',
       'stop-reply-twice',
+      'start-request-repeated',
+      'stop-before-start',
     ],
   },
   ({ subject, peer, observe }) => {

@@ -26,7 +26,15 @@ export default monitor(
       '2.14/sent-by-pac',
       '2.15/sent-by-pns',
     ],
-    provenBy: ['clears-with-notify'],
+    provenBy: [
+      'clears-with-notify',
+      'incoming-refusal-as-outgoing',
+      'outgoing-refusal-as-incoming',
+      'incoming-connected-returned',
+      'clear-answered-in-kind',
+      'wan-error-returned',
+      'set-link-info-returned',
+    ],
     readings: ['A-01'],
   },
   ({ subject, observe }) => ({

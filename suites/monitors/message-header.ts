@@ -8,7 +8,7 @@ import {
   sizeOf,
 } from '../../harness/protocol/messages.ts'
 import { hexNumber } from '../../harness/protocol/octets.ts'
-import { type ConnectionView, isLiving } from '../../harness/scenario/conversation.ts'
+import type { ConnectionView } from '../../harness/scenario/conversation.ts'
 import type { Watched } from '../../harness/scenario/monitor.ts'
 import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
@@ -39,13 +39,12 @@ function isOfferedCall({ calls }: ConnectionView, to: Side): boolean {
   )
 }
 
-/** The same of the three requests with 16 octets: a living call's Call ID, a Reason, or else an Identifier. */
+/** The same of the three requests with 16 octets: a call's Call ID, a Reason, or else an Identifier. */
 function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
   const [high = 0, low = 0, ...reserved] = octets.subarray(12)
   if (reserved.every((octet) => octet === 0)) {
     const callId = (high << 8) | low
-    if (connection.calls.some((call) => call.pns === by && call.pnsId === callId && isLiving(call)))
-      return 'Call-Clear-Request'
+    if (connection.calls.some(({ pns, pnsId }) => pns === by && pnsId === callId)) return 'Call-Clear-Request'
     if (high >= 1 && high <= 3 && low === 0) return 'Stop-Control-Connection-Request'
   }
   return 'Echo-Request'
@@ -84,6 +83,27 @@ export default monitor(
       'start-reply-wrong-length',
       'start-reply-reserved-type',
       'start-request-wrong-length',
+      'version-refusal-as-text',
+      'start-refusal-wrong-cookie',
+      'start-refusal-management-type',
+      'refusal-type-swapped',
+      'restart-wrong-cookie',
+      'restart-management-type',
+      'restart-type-swapped',
+      'stop-request-type-swapped',
+      'echo-request-type-swapped',
+      'call-request-type-swapped',
+      'clear-request-wrong-cookie',
+      'clear-request-management-type',
+      'clear-request-type-swapped',
+      'clear-request-wrong-length',
+      'clear-notify-wrong-cookie',
+      'clear-notify-type-swapped',
+      'clear-notify-without-statistics',
+      'link-info-wrong-cookie',
+      'link-info-management-type',
+      'link-info-type-swapped',
+      'link-info-wrong-length',
     ],
   },
   ({ subject, peer, observe }) => {

@@ -34,6 +34,8 @@ export default monitor(
       'call-reply-wrong-peer-id',
       'incoming-reply-wrong-peer-id',
       'clear-notify-twice',
+      'incoming-refusal-twice',
+      'analog-call-three-messages',
     ],
   },
   ({ subject, peer, observe }) => {

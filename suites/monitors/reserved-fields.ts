@@ -40,6 +40,7 @@ export default monitor(
       'call-request-reserved-nonzero',
       'clear-request-reserved-nonzero',
       'stop-request-reserved-nonzero',
+      'link-info-reserved-nonzero',
     ],
   },
   ({ observe }) => ({

@@ -54,6 +54,9 @@ export default monitor(
       'start-reply-garbage-after-vendor',
       'start-request-garbage-after-hostname',
       'clear-garbage-after-statistics',
+      'clear-statistics-latin-1',
+      'restart-garbage-after-vendor',
+      'call-request-garbage-after-subaddress',
     ],
   },
   ({ observe }) => ({

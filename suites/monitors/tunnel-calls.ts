@@ -16,6 +16,7 @@ export default monitor(
     id: 'tunnel-calls',
     purpose: 'Packets belong to a call that is connected, by the Call ID that their receiver assigned.',
     decides: [
+      '1.3.1/control-first',
       '4.1/call-id',
       '1.2/session-datagrams',
       '1.3.2/key-from-call',
@@ -27,6 +28,7 @@ export default monitor(
       '3/calls-end',
     ],
     provenBy: [
+      'accepts-before-start',
       'gre-wrong-call-id',
       'gre-to-another-peer',
       'incoming-tunnel-before-connected',
@@ -57,6 +59,13 @@ export default monitor(
             entry: at,
           })
         if (!tunnel.known) return
+        if (packet.payload.length > 0 && call !== undefined)
+          observe('1.3.1/control-first', {
+            ok: call.connection.established,
+            expected: 'PPP packets once the control connection is established',
+            seen: call.connection.established ? 'just that' : 'one before that',
+            entry: at,
+          })
         if (call === undefined) {
           // A number that no call of this trace has may be a straggler of an earlier one; these two cannot.
           const { callId } = packet

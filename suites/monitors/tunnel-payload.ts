@@ -20,7 +20,7 @@ export default monitor(
     id: 'tunnel-payload',
     purpose: 'Payloads are PPP packets of bearable size without media framing.',
     decides: ['4/no-media-framing', '4/no-flags', '4/no-escapes', '4.1/payload-is-ppp', '1.4/tunnel-mtu'],
-    provenBy: ['gre-hdlc-framing'],
+    provenBy: ['gre-hdlc-framing', 'gre-fragment-header'],
   },
   ({ observe }) => ({
     packetSent({ packet, entry }) {

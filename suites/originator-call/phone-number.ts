@@ -1,13 +1,20 @@
 import { printable } from '../../harness/protocol/octets.ts'
+import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
 
 export default scenario(
   {
     id: 'originator-call/phone-number',
     purpose:
-      'The number that its user gives goes into Phone Number, with its length, and with zeros behind it.',
-    decides: ['2.7/phone-number-length-sent', '2.7/phone-number-ascii', '2.7/phone-number-filled'],
+      'The number that its user gives goes into Phone Number, with its length, and with zeros behind it, and nowhere else.',
+    decides: [
+      '1.4/port',
+      '2.7/phone-number-length-sent',
+      '2.7/phone-number-ascii',
+      '2.7/phone-number-filled',
+    ],
     provenBy: [
+      'number-taken-for-port',
       'call-request-phone-number-length-wrong',
       'call-request-phone-number-missing',
       'call-request-garbage-after-phone-number',
@@ -18,7 +25,10 @@ export default scenario(
   },
   async (t) => {
     const { number } = t.vary
-    const { control } = await t.accept({ phoneNumber: number })
+    const dial = await t.dial({ phoneNumber: number })
+    const control = await dial.expectConnection('1.4/port')
+    await control.await('Start-Control-Connection-Request')
+    control.send('Start-Control-Connection-Reply', startReply())
     const request = await control.await('Outgoing-Call-Request', t.timers.request)
     const { phoneNumber } = request.message
     const digits = phoneNumber.split('\0', 1)[0]

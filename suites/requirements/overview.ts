@@ -93,7 +93,7 @@ export const OVERVIEW = {
     'start-exchange': implied(
       7,
       ['originator', 'recipient'],
-      byMonitor.both,
+      byScenario.both,
       'A control connection is established by exchanging Start-Control-Connection-Request and -Reply once TCP is up.',
     ),
     'sessions-by-either': may(

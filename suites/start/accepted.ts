@@ -9,6 +9,7 @@ export default scenario(
     purpose:
       'A good Start-Control-Connection-Request is answered with a good, successful Start-Control-Connection-Reply.',
     decides: [
+      '1.3.1/start-exchange',
       '1.4/port',
       '1.4/version-agreed',
       '3.1.2/listens',
@@ -42,7 +43,7 @@ export default scenario(
     const control = await t.expectConnection(['1.4/port', '3.1.2/listens'])
     control.send('Start-Control-Connection-Request', startRequest())
     const reply = await control.expect(
-      ['2.2/sent-in-reply', '3.1.2/ready-at-once'],
+      ['2.2/sent-in-reply', '3.1.2/ready-at-once', '1.3.1/start-exchange'],
       'Start-Control-Connection-Reply',
     )
     t.field(['2.2/result-code', '5/control-unauthenticated'], reply, 'resultCode', 1)
@@ -61,7 +62,7 @@ export default scenario(
         entry: reply.entry,
       })
     await control.expectAlive(
-      '3.1.2/established-after-reply',
+      ['3.1.2/established-after-reply', '1.3.1/start-exchange'],
       'an Echo-Request on the new connection is served',
     )
   },

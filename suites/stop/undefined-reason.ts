@@ -13,7 +13,7 @@ export default scenario(
       '3.1.1/stop-closes',
       '3.1.2/stop-closes',
     ],
-    provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes'],
+    provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes', 'stop-refused-and-closed'],
     iut: 'both',
     vary: { reason: { '0': 0, '4': 4, '255': 255 } },
   },

@@ -69,7 +69,7 @@ export function createBench(machine: Machine): Bench {
         return
       case 'connect':
         attempts.push(action.attempt)
-        lines.push(`${now} connect ${action.to.address}`)
+        lines.push(`${now} connect ${action.to.address}:${action.to.port}`)
         return
       case 'send': {
         lines.push(`${now} ${action.connection} ${toHex(action.octets)}`)
@@ -85,6 +85,9 @@ export function createBench(machine: Machine): Bench {
       case 'reset':
         closed.add(action.connection)
         lines.push(`${now} ${action.connection} ${action.kind}`)
+        return
+      case 'stop-listening':
+        lines.push(`${now} ${action.kind}`)
         return
       case 'send-gre':
         lines.push(`${now} gre ${action.to} ${toHex(action.octets)}`)

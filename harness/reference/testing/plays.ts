@@ -21,12 +21,12 @@ const patched = (octets: Uint8Array, at: number, ...values: readonly number[]) =
   return copy
 }
 
-/** Opens PPP on a call as its peer: acknowledges the machine's request and sends our own. */
-function openLcp(bench: Bench, own: number): number {
+/** Opens PPP on a call as its peer: acknowledges the machine's request and sends our own, with these options. */
+function openLcp(bench: Bench, own: number, options: readonly number[] = []): number {
   const first = bench.packets().find((packet) => packet.kind === 'gre' && packet.payload.length > 8)
   const request = first?.kind === 'gre' ? first.payload : new Uint8Array(0)
   bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(2, request[5] ?? 0, [...request.subarray(8)]) })
-  bench.gre({ callId: own, sequenceNumber: 1, acknowledgmentNumber: 0, payload: lcp(1, 1) })
+  bench.gre({ callId: own, sequenceNumber: 1, acknowledgmentNumber: 0, payload: lcp(1, 1, options) })
   return 2
 }
 
@@ -179,6 +179,11 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.advance(1_000)
     },
   },
+  'stop, for an undefined Reason': {
+    body(bench) {
+      bench.send(bench.establish(), 'Stop-Control-Connection-Request', { reason: 9 })
+    },
+  },
   'connection lost': {
     body(bench) {
       const id = bench.establish()
@@ -306,6 +311,13 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
       bench.gre({ callId: own, sequenceNumber: 1, payload: lcp(11, 1, new Array(1500).fill(0)) })
       bench.advance(1_000)
+    },
+  },
+  'a large packet on an open link': {
+    body(bench) {
+      const own = bench.place(bench.establish())
+      const sequenceNumber = openLcp(bench, own)
+      bench.gre({ callId: own, sequenceNumber, payload: lcp(9, 1, new Array(1460).fill(0)) })
     },
   },
   'tunnel, our requests': {
@@ -470,6 +482,19 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.send(id, 'Stop-Control-Connection-Reply', { resultCode: 1 })
     },
   },
+  'originator, a map for the line and an error on it': {
+    body(bench) {
+      const id = originate(bench, 'outgoing-call')
+      bench.send(id, 'Outgoing-Call-Reply', {
+        callId: 9,
+        peersCallId: 0x4001,
+        resultCode: 1,
+        packetRecvWindowSize: 4,
+      })
+      openLcp(bench, 0x4001, [2, 6, 0, 0x0a, 0, 0])
+      bench.send(id, 'WAN-Error-Notify', { peersCallId: 0x4001, crcErrors: 1 })
+    },
+  },
   'originator, calls with odd replies': {
     body(bench) {
       const id = originate(bench, 'outgoing-call')
@@ -591,6 +616,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.octets('o1', patched(start(), 4, 0))
       bench.happen({ kind: 'tcp-closed', connection: 'o1' })
       bench.advance(10_000)
+      opened(bench, 'o2')
     },
   },
   'originator, incoming call': {
