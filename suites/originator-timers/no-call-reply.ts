@@ -5,16 +5,20 @@ import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
 export default scenario(
   {
     id: 'originator-timers/no-call-reply',
-    purpose: 'A call that nobody answers ends the control connection after 60 seconds, and not before.',
+    purpose:
+      'A call that nobody answers, or of whose reply only half comes, ends the control connection after 60 seconds, and not before.',
     decides: ['3.2.1/no-short-timers', '3.2.1/stuck-transition', '3/reply-time-out'],
     provenBy: ['call-reply-awaited-briefly', 'call-reply-awaited-forever'],
     iut: 'originator',
     timer: { wait: PATIENCE },
+    vary: { meanwhile: { nothing: 'nothing', 'half-a-reply': 'half-a-reply' } },
   },
   async (t) => {
     const { control } = await t.accept()
-    await control.await('Outgoing-Call-Request', t.timers.request)
+    const request = await control.await('Outgoing-Call-Request', t.timers.request)
     const asked = t.stopwatch()
+    // To the end of Result Code: success, as far as it comes.
+    if (t.vary.meanwhile === 'half-a-reply') control.begin('Outgoing-Call-Reply', 17, t.callReply(request))
     const patience = () => PATIENCE - asked.elapsed()
     let observation = await nextWithin(t, control, PATIENCE)
     // A keep-alive of its own is none of this.
