@@ -6,7 +6,7 @@ import {
   type Baseline,
   formatBaseline,
   readBaseline,
-  UNEXPLAINED,
+  unexplainedIn,
   updatedBaseline,
 } from '../runner/baseline.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
@@ -69,7 +69,7 @@ export function writeBaseline(
       { cause: error },
     )
   }
-  const unexplained = next.deviations.filter(({ reason }) => reason === UNEXPLAINED).length
+  const unexplained = unexplainedIn(next)
   return `wrote ${file.path}: ${next.deviations.length} deviations${
     unexplained === 0 ? '' : `, ${unexplained} of them without a reason yet`
   }`

@@ -57,8 +57,13 @@ export function containerImplementation(
         ...(calls ? {} : manifest.start?.withoutCalls?.env),
         ...options.environment,
       }
+      let complained = false
+      const complain = (complaint: string): void => {
+        if (!complained) progress(complaint)
+        complained = true
+      }
       const share = (): Promise<Replica> =>
-        trackCreation(startReplica({ source, engine, image, speed, environment }))
+        trackCreation(startReplica({ source, engine, image, speed, environment, complain }))
       const outcomes = await Promise.allSettled(Array.from({ length: count }, share))
       const replicas = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -104,6 +109,8 @@ interface ReplicaPlan {
   readonly image: Image
   readonly speed: number
   readonly environment: Readonly<Record<string, string>>
+  /** Says what is wrong with the manifest, while replicas are at work; heard once. */
+  readonly complain: (complaint: string) => void
 }
 
 /** How many containers this process has named. */
@@ -114,7 +121,13 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { manifest } = plan.source
   const share = await shareRunNetwork(engine)
   const over =
-    manifest.log === undefined ? undefined : createTurnstile(new RegExp(manifest.log.connectionOver))
+    manifest.log === undefined
+      ? undefined
+      : createTurnstile(new RegExp(manifest.log.connectionOver), () =>
+          plan.complain(
+            `${manifest.name}: no log line has matched log.connectionOver yet, so each connection waits ${SETTLE_LIMIT / 1000} s for one; see the .log files`,
+          ),
+        )
   const log = createLogBuffer(() => performance.timeOrigin + performance.now(), over?.pass)
   containers += 1
   const name = `pptpspec-${currentRun().run}-${manifest.name}-${containers}`

@@ -31,3 +31,19 @@ test('gives up after the limit, and counts anew after a reset', async () => {
   expect(await turnstile.reaches(1, 20)).toBe(false)
   expect(performance.now() - before).toBeGreaterThanOrEqual(19)
 })
+
+test('says once that nothing ever matches', async () => {
+  let said = 0
+  const turnstile = createTurnstile(/over/, () => said++)
+  for (let wait = 0; wait < 5; wait++) expect(await turnstile.reaches(1, 1)).toBe(false)
+  expect(said).toBe(1)
+})
+
+test('says nothing where something has matched', async () => {
+  let said = 0
+  const turnstile = createTurnstile(/over/, () => said++)
+  turnstile.pass('over')
+  turnstile.reset()
+  for (let wait = 0; wait < 5; wait++) await turnstile.reaches(1, 1)
+  expect(said).toBe(0)
+})

@@ -1,3 +1,6 @@
+/** After how many waits in vain it is said that the pattern may be wrong. */
+const PATIENCE = 3
+
 /** Counts the log lines that match a pattern, for whoever waits for so many. */
 export interface Turnstile {
   pass(line: string): void
@@ -7,13 +10,17 @@ export interface Turnstile {
   reaches(count: number, limit: number): Promise<boolean>
 }
 
-export function createTurnstile(pattern: RegExp): Turnstile {
+/** @param hopeless called once, when nothing has ever matched though it was waited for several times. */
+export function createTurnstile(pattern: RegExp, hopeless: () => void = () => {}): Turnstile {
   let passed = 0
+  let everPassed = false
+  let inVain = 0
   let waiting: { readonly count: number; readonly done: () => void } | undefined
   return {
     pass(line) {
       if (!pattern.test(line)) return
       passed += 1
+      everPassed = true
       if (waiting !== undefined && passed >= waiting.count) waiting.done()
     },
     reset() {
@@ -32,6 +39,7 @@ export function createTurnstile(pattern: RegExp): Turnstile {
         }
       })
       waiting = undefined
+      if (!everPassed && ++inVain === PATIENCE) hopeless()
       return passed >= count
     },
   }

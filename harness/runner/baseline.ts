@@ -39,6 +39,11 @@ export type Baseline = z.infer<typeof schema>
 /** What `--update-baseline` writes where nobody has said why yet. */
 export const UNEXPLAINED = 'UNEXPLAINED: say what in the behaviour or source confirms this verdict'
 
+/** How many deviations are expected for no reason that anybody has given. */
+export function unexplainedIn(baseline: Baseline | undefined): number {
+  return (baseline?.deviations ?? []).filter(({ reason }) => reason.startsWith('UNEXPLAINED')).length
+}
+
 /**
  * Reads a baseline; undefined when the file does not exist.
  * @throws UsageError naming file, field and what was expected.

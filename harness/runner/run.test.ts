@@ -12,8 +12,9 @@ import {
   type Scenario,
   type ScenarioCase,
 } from '../scenario/scenario.ts'
+import { UNEXPLAINED } from './baseline.ts'
 import type { RunEvent } from './events.ts'
-import { type RunOptions, run } from './run.ts'
+import { type Job, type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
 
 const scenario = createScenarios<'1/waits', 'none'>({
@@ -92,6 +93,7 @@ async function play(
   implementation: Implementation,
   scenarios: readonly Scenario[],
   clock: RunOptions['clock'] = 'real',
+  baseline?: Job['baseline'],
 ) {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -100,7 +102,7 @@ async function play(
   const store = openStore(directory)
   const began = performance.now()
   const outcome = await run({
-    jobs: [{ implementation, cases }],
+    jobs: [{ implementation, cases, baseline }],
     lanes: 2,
     clock,
     store,
@@ -189,4 +191,22 @@ it('what was started for the others is stopped when timed cases get no replica',
   }
   await expect(play(refusing, [...ordinary, ...timed])).rejects.toThrow('no room')
   expect(running()).toBe(0)
+})
+
+it('says how many deviations are expected for no reason given', async () => {
+  const reasons = ['It is so.', UNEXPLAINED]
+  const { events, outcome } = await play(idleImplementation().implementation, ordinary, 'real', {
+    implementation: 'idle',
+    anywhere: [],
+    deviations: reasons.map((reason, at) => ({
+      scenario: `ordinary/${at}`,
+      verdict: 'warn',
+      requirements: ['1/waits'],
+      reason,
+    })),
+  })
+  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
+    'idle: 1 of the deviations that its baseline expects have no reason yet',
+  )
+  expect(outcome.exitCode).toBe(1)
 })

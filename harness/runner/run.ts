@@ -9,7 +9,7 @@ import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
-import { type Baseline, compare, staleAnywhere, staleEntries } from './baseline.ts'
+import { type Baseline, compare, staleAnywhere, staleEntries, unexplainedIn } from './baseline.ts'
 import type { RunEvent } from './events.ts'
 import { caseFile, type NewRunEvent, type Store } from './store.ts'
 
@@ -153,6 +153,9 @@ async function playJob(
   }))
 
   const progress = (text: string): void => emit({ kind: 'notice', text })
+  const unexplained = unexplainedIn(baseline)
+  if (unexplained > 0)
+    progress(`${name}: ${unexplained} of the deviations that its baseline expects have no reason yet`)
   const waits = queue.map(waitOf).filter((wait) => wait > 0)
   if (waits.length > 0)
     progress(
