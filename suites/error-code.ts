@@ -37,3 +37,18 @@ export function decideErrorCode<R extends string>(
     ...(vague.includes(errorCode) ? { otherwise: 'warn' as const } : {}),
   })
 }
+
+/** Decides that the Error Code is 0 where there is no general error; what one has is `decideErrorCode`'s. */
+export function decideNoErrorCode<R extends string>(
+  t: { readonly decide: (requirement: R, judgement: Judgement) => void },
+  requirement: R,
+  { message: { resultCode, errorCode }, entry }: Received<Reply>,
+): void {
+  if (resultCode === GENERAL_ERROR) return
+  t.decide(requirement, {
+    ok: errorCode === 0,
+    expected: `Error Code 0 with Result Code ${resultCode}`,
+    seen: `Error Code ${errorCode}`,
+    entry,
+  })
+}

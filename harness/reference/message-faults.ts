@@ -130,6 +130,14 @@ const LINK_INFO = 'Set-Link-Info'
 const hasNumber = ({ phoneNumber }: ControlMessage<typeof CALL_REQUEST>) => phoneNumber !== ''
 const wasRequested = ({ resultCode }: ControlMessage<typeof NOTIFY>) => resultCode === 4
 
+/** Each octet with a top bit that makes the number of its ones even. */
+function withParity(text: string): string {
+  const ones = (code: number) => code.toString(2).replaceAll('0', '').length
+  return String.fromCharCode(
+    ...Array.from(text, (character) => character.charCodeAt(0)).map((code) => code | ((ones(code) & 1) << 7)),
+  )
+}
+
 /** What a program that was started by inetd prints when it means its log: the connection is its standard error. */
 const TEXT = Uint8Array.from('pptp: bad protocol version\n', (character) => character.charCodeAt(0))
 
@@ -332,6 +340,12 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
   ),
   patched('call-request-type-swapped', CALL_REQUEST, TYPE_SWAPPED, hasNumber),
   patched(
+    'call-request-number-with-parity',
+    CALL_REQUEST,
+    (m) => ({ phoneNumber: withParity(m.phoneNumber) }),
+    hasNumber,
+  ),
+  patched(
     'call-request-garbage-after-subaddress',
     CALL_REQUEST,
     (m) => ({ subaddress: `${m.subaddress}\0left over` }),
@@ -379,6 +393,7 @@ export const MESSAGE_FAULTS: readonly MessageFault[] = [
 
 /** For a connection that is opened again after an error: some of its start request, and all others. */
 export const RESTART_FAULTS: readonly MessageFault[] = [
+  dropped('restart-without-start', START_REQUEST),
   patched('restart-wrong-cookie', START_REQUEST, () => OTHER_COOKIE),
   patched('restart-management-type', START_REQUEST, () => MANAGEMENT),
   patched('restart-type-swapped', START_REQUEST, TYPE_SWAPPED),

@@ -44,6 +44,12 @@ export const OCCASIONAL_MUTANTS = {
     section: '1.4',
     breaks: ['Every message begins with Length, PPTP Message Type and Magic Cookie'],
   },
+  'restart-without-start': {
+    title: 'Sends no start request on a connection opened again',
+    section: '3.1.1',
+    iut: 'originator',
+    breaks: ['The start request is sent as soon as TCP is open'],
+  },
   'restart-wrong-cookie': {
     title: 'Its start request on a connection opened again has another Magic Cookie',
     section: '2.1',
@@ -103,11 +109,27 @@ export const OCCASIONAL_MUTANTS = {
     iut: 'originator',
     breaks: ['Outgoing-Call-Request has Control Message Type 7'],
   },
+  'call-request-number-with-parity': {
+    title: 'Writes a number to dial with a parity bit on top of each digit',
+    section: '2.7',
+    iut: 'originator',
+    breaks: ['Phone Number is ASCII'],
+  },
   'call-request-garbage-after-subaddress': {
     title: 'Subaddress behind a number goes on after its end',
     section: '2.7',
     iut: 'originator',
     breaks: ['The remainder of Subaddress is filled with 0'],
+  },
+  'refuses-digital-bearer': {
+    title: 'Takes Bearer Type 2 for a bad value',
+    section: '2.7',
+    breaks: ['The defined bearer types are legal'],
+  },
+  'refuses-asynchronous-framing': {
+    title: 'Takes Framing Type 1 for a bad value',
+    section: '2.7',
+    breaks: ['The defined framing types are legal'],
   },
   'outgoing-refusal-as-incoming': {
     title: 'Refuses an outgoing call for its Call ID with Incoming-Call-Reply',

@@ -1,4 +1,5 @@
 import { scenario } from '../catalogue.ts'
+import { decideNoErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
@@ -37,7 +38,7 @@ export default scenario(
     )
     t.field('2.13/call-id', notify, 'callId', tunnel.peersCallId)
     t.field('2.13/result-code-request', notify, 'resultCode', 4)
-    t.field('2.13/error-code', notify, 'errorCode', 0)
+    decideNoErrorCode(t, '2.13/error-code', notify)
     t.field('2/reserved-sent-zero', notify, 'reserved1', 0)
     await control.expectAlive(
       ['2.13/connection-stays', '1.3.1/calls-apart'],

@@ -1,4 +1,5 @@
 import { scenario } from '../catalogue.ts'
+import { decideNoErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
@@ -36,7 +37,7 @@ export default scenario(
       seen: `Result Code ${resultCode}`,
       entry: reply.entry,
     })
-    t.field('2.6/error-code', reply, 'errorCode', 0)
+    decideNoErrorCode(t, '2.6/error-code', reply)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
   },
 )

@@ -57,6 +57,7 @@ export default monitor(
       'clear-statistics-latin-1',
       'restart-garbage-after-vendor',
       'call-request-garbage-after-subaddress',
+      'call-request-number-with-parity',
     ],
   },
   ({ observe }) => ({

@@ -8,8 +8,8 @@ export default scenario(
   {
     id: 'originator-connection/restarts',
     purpose: 'Having closed its connection over a malformed message it starts a new one.',
-    decides: ['3/restart'],
-    provenBy: ['never-restarts', 'dials-once'],
+    decides: ['3/restart', '3.1.1/start-when-open'],
+    provenBy: ['never-restarts', 'dials-once', 'restart-without-start'],
     iut: 'originator',
     needs: ['persists'],
     vary: {
@@ -26,6 +26,6 @@ export default scenario(
     if (closed.kind !== 'closed')
       throw new Inconclusive(`it was to close, but ${describeObservation(closed)} was seen`)
     const again = await dial.expectConnection('3/restart', { window: 2 * t.timers.dial })
-    await again.expect('3/restart', 'Start-Control-Connection-Request')
+    await again.expect(['3/restart', '3.1.1/start-when-open'], 'Start-Control-Connection-Request')
   },
 )

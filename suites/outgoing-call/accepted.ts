@@ -43,6 +43,7 @@ export default scenario(
     )
     t.field('2.8/peers-call-id', reply, 'peersCallId', request.callId)
     t.field(['2.8/result-code', '3.2.4.1/wait-cs-ans-connected'], reply, 'resultCode', 1)
+    if (reply.message.resultCode !== 1) return
     t.field('2.8/error-code', reply, 'errorCode', 0)
     const { connectSpeed, packetRecvWindowSize } = reply.message
     t.decide('2.8/connect-speed', {

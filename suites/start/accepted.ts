@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
 import { printable } from '../../harness/protocol/octets.ts'
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
+import { decideNoErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
@@ -47,7 +48,7 @@ export default scenario(
       'Start-Control-Connection-Reply',
     )
     t.field(['2.2/result-code', '5/control-unauthenticated'], reply, 'resultCode', 1)
-    t.field('2.2/error-code', reply, 'errorCode', 0)
+    decideNoErrorCode(t, '2.2/error-code', reply)
     t.field('2.2/framing-capabilities', reply, 'framingCapabilities', [0, 1, 2, 3])
     t.field('2.2/bearer-capabilities', reply, 'bearerCapabilities', [0, 1, 2, 3])
     t.field(['3.1.2/same-version', '1.4/version-agreed'], reply, 'protocolVersion', PROTOCOL_VERSION)

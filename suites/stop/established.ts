@@ -1,6 +1,7 @@
 import { reaction } from '../../harness/scenario/control.ts'
 import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { decideNoErrorCode } from '../error-code.ts'
 
 export default scenario(
   {
@@ -52,7 +53,7 @@ export default scenario(
       return
     }
     t.field('2.4/result-code', reply, 'resultCode', 1)
-    t.field('2.4/error-code', reply, 'errorCode', 0)
+    decideNoErrorCode(t, '2.4/error-code', reply)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
     await control.expectClose(['3.1.1/stop-closes', '3.1.2/stop-closes', requirement])
   },

@@ -285,6 +285,8 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       const id = bench.establish()
       bench.place(id, { callId: 1, bearerType: 1 })
       bench.place(id, { callId: 2, framingType: 2 })
+      bench.place(id, { callId: 4, bearerType: 2 })
+      bench.place(id, { callId: 5, framingType: 1 })
       bench.place(id, { callId: 3, packetProcessingDelay: 0xffff })
       bench.place(id, { callId: 0x4001 })
       const full = '5'.repeat(64)
