@@ -140,8 +140,8 @@ export async function placeSession<R extends string>(
   const control = await t.establish()
   const { tunnel } = await t.placeCall(control)
   const wire = createWire(t, tunnel)
-  const ours: SessionOptions = t.iut === 'originator' ? { role: 'server', waits: true } : {}
-  return { control, wire, session: t.session(wire.tunnel, { ...ours, ...options }) }
+  const ours: SessionOptions = t.iut === 'originator' ? { role: 'server', waits: true, ...options } : options
+  return { control, wire, session: t.session(wire.tunnel, ours) }
 }
 
 /** Whether a frame holds a packet of that protocol and code. */

@@ -71,7 +71,8 @@ export async function hostMachine(
   type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
   function happen(event: Untimed): void {
     if (closed) return
-    for (const action of machine.handle({ ...event, now: network.clock.now() } as ReferenceEvent))
+    // Behind the event's own values, `now` would have the engine make up a shape for each event.
+    for (const action of machine.handle({ now: network.clock.now(), ...event } as ReferenceEvent))
       perform(action)
   }
 

@@ -69,7 +69,7 @@ describe('the virtual clock', () => {
     await expect(clock.run(never)).rejects.toMatchObject({ name: 'DeadlockError' })
     expect(fired).toEqual(['second', 'third'])
     expect(clock.now()).toBe(2)
-    expect(clock.fired).toBe(2)
+    expect(clock.fired()).toBe(2)
   })
 
   it('says that there is a deadlock when nothing is left to wait for', async () => {
@@ -99,7 +99,7 @@ describe('the virtual clock', () => {
       name: 'RunawayError',
       message: expect.stringContaining('100 events'),
     })
-    expect(busy.fired).toBe(100)
+    expect(busy.fired()).toBe(100)
 
     const slow = createVirtualClock({ time: 1_000 })
     const later = (): void => void slow.after(300, later)

@@ -15,7 +15,7 @@ export interface ClockLimits {
  */
 export interface VirtualClock extends Clock {
   /** How many events have fired so far. */
-  readonly fired: number
+  fired(): number
   /**
    * Fires events in order of time, and of insertion where times are equal, until the promise settles; resolves or rejects as it
    * does. Before each event, everything that the one before has set off runs to its end: promises, ticks and immediates.
@@ -60,9 +60,7 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
     now: () => now,
     after,
     sleep: (delay) => new Promise((resolve) => void after(delay, resolve)),
-    get fired() {
-      return fired
-    },
+    fired: () => fired,
     async run(until) {
       if (running) throw new HarnessError('NestedRunError', 3, 'The virtual clock is already running')
       running = true

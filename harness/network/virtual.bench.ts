@@ -54,5 +54,5 @@ async function play(): Promise<void> {
       }
     })(),
   )
-  events += clock.fired
+  events += clock.fired()
 }

@@ -276,7 +276,7 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
             code: verdict.kind === 'nak' ? PacketCode.configureNak : PacketCode.configureReject,
             data: encodeOptions(verdict.options),
           }
-    received = { ...received, reply: encodePacket({ ...reply, identifier: id }) }
+    received = { ...received, reply: encodePacket({ identifier: id, ...reply }) }
     apply(verdict.kind === 'ack' ? 'RCR+' : 'RCR-')
   }
 

@@ -67,8 +67,11 @@ export function createCcp({ policy, timers = AUTOMATON_TIMERS }: CcpOptions): Cc
     },
     agreed() {
       if (!isOpen()) return {}
+      const agreed: { receive?: MppeMode; send?: MppeMode } = {}
       const [receive, send] = [asking.mode(), granting.mode()]
-      return { ...(receive && { receive }), ...(send && { send }) }
+      if (receive !== undefined) agreed.receive = receive
+      if (send !== undefined) agreed.send = send
+      return agreed
     },
     requestReset: () => (isOpen() ? resets.request(automaton.nextIdentifier) : []),
     inStep: resets.done,

@@ -113,8 +113,8 @@ function exchange(challenge: Challenge, { name, secret }: Account, peerChallenge
 
 function proofOf(challenge: Challenge, account: Account, value: Uint8Array): string {
   return authenticatorResponse({
-    ...exchange(challenge, account, value),
     ntResponse: value.subarray(24, 48),
+    ...exchange(challenge, account, value),
   })
 }
 

@@ -72,8 +72,8 @@ export function createEncryption(policy: EncryptionPolicy, timers?: AutomatonTim
   }
 
   const options = (mode: MppeMode, direction: 'send' | 'receive') => ({
-    ...mode,
     key: keys(mode)[direction],
+    ...mode,
     ...(policy.reset === undefined ? {} : { reset: policy.reset }),
   })
 

@@ -28,7 +28,7 @@ export function createIdentityCheck(
   },
 ): Login {
   if (!isChapMethod(method)) return withoutKeys('peer', createPapAuthenticator(options.secretOf))
-  const machine = createChapAuthenticator({ ...options, method })
+  const machine = createChapAuthenticator({ method, ...options })
   return { side: 'peer', machine, keys: machine.keys }
 }
 

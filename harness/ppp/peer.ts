@@ -252,7 +252,7 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     const wanted = [
       ...(authenticate === undefined || peersMethod === undefined
         ? []
-        : [createIdentityCheck(peersMethod, { ...authenticate, random })]),
+        : [createIdentityCheck(peersMethod, { random, ...authenticate })]),
       ...(prove === undefined || ownMethod === undefined
         ? []
         : [createIdentityProof(ownMethod, { account: prove.account, random })]),
@@ -448,9 +448,8 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
       return slot === undefined ? [] : pass(slot, { kind: 'timer' })
     },
     sendDatagram,
-    sendTo(datagram) {
-      const source = datagram.source ?? ipcp.address() ?? '0.0.0.0'
-      return sendDatagram(encodeDatagram({ ...datagram, source }, nextIdentification()))
+    sendTo({ source = ipcp.address() ?? '0.0.0.0', destination, protocol, payload }) {
+      return sendDatagram(encodeDatagram({ source, destination, protocol, payload }, nextIdentification()))
     },
     echo(data = NONE) {
       if (lcp.state() !== 'opened') return undefined

@@ -115,9 +115,9 @@ export function createControlConnection(
   function sendStartRequest(): void {
     send(
       controlMessage('Start-Control-Connection-Request', {
-        ...capabilities(next !== 'outgoing-call'),
         framingCapabilities: 3,
         bearerCapabilities: 3,
+        ...capabilities(next !== 'outgoing-call'),
       }),
       restarted ? RESTART_FAULTS : undefined,
     )
@@ -291,9 +291,9 @@ export function createControlConnection(
     values: Partial<ControlMessage<'Start-Control-Connection-Reply'>>,
   ): ControlMessage<'Start-Control-Connection-Reply'> {
     return controlMessage('Start-Control-Connection-Reply', {
-      ...capabilities(true),
       framingCapabilities: 3,
       bearerCapabilities: 3,
+      ...capabilities(true),
       ...values,
     })
   }

@@ -1,4 +1,4 @@
-import type { AuthenticationMethod } from '../ppp/authentication.ts'
+import type { Account, AuthenticationMethod } from '../ppp/authentication.ts'
 import type { EncryptionPolicy } from '../ppp/encryption.ts'
 import type { IpcpOptions } from '../ppp/ipcp.ts'
 import type { PppLink } from '../ppp/link.ts'
@@ -41,11 +41,11 @@ export function pppBehindCall(
   }
   const isClient = role === 'pns-outgoing' || role === 'pac-incoming'
   const peer = isClient
-    ? createPppPeer({ ...common, network: { role: 'client' } })
+    ? createPppPeer({ network: { role: 'client' }, ...common })
     : createPppPeer({
-        ...common,
         authenticate: checkOf(settings, faults),
         network: networkOf(settings, serial),
+        ...common,
       })
   return withFaults(peer, faults)
 }
@@ -60,24 +60,37 @@ export function withSecret(settings: PppSettings, secret: string | undefined): P
 function proofOf({ accounts: { own }, methods }: PppSettings, faults: Faults): PppPeerOptions['prove'] {
   const [first, ...others] = methods
   if (own === undefined || first === undefined) return undefined
-  const account = {
-    name: own.name,
-    get secret() {
-      return faults.has('ppp-proves-wrongly') ? `not ${own.secret}` : own.secret
-    },
+  return { account: new OwnAccount(own, faults), methods: [first, ...others] }
+}
+
+/**
+ * Ours, whose secret is looked up when it is to be proved. A class, for it is made for each call: the engine keeps the shape of an object with
+ * an accessor of its own, and with it everything that the accessor can see, long after the play.
+ */
+class OwnAccount implements Account {
+  readonly name: string
+  readonly #account: Account
+  readonly #faults: Faults
+
+  constructor(account: Account, faults: Faults) {
+    this.name = account.name
+    this.#account = account
+    this.#faults = faults
   }
-  return { account, methods: [first, ...others] }
+
+  get secret(): string {
+    const { secret } = this.#account
+    return this.#faults.has('ppp-proves-wrongly') ? `not ${secret}` : secret
+  }
 }
 
 function encryptionOf({ encryption }: PppSettings, faults: Faults): EncryptionPolicy | undefined {
   if (encryption === undefined) return undefined
   return {
-    ...encryption,
-    get strengths() {
-      return faults.has('mppe-weakest') ? encryption.strengths.toReversed() : encryption.strengths
-    },
     takesClear: () => faults.has('mppe-takes-clear'),
     sendsClear: () => faults.has('mppe-sends-clear'),
+    ...encryption,
+    strengths: faults.has('mppe-weakest') ? encryption.strengths.toReversed() : encryption.strengths,
   }
 }
 

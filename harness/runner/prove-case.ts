@@ -96,28 +96,28 @@ export async function proveCase(
     if (choosy && !provenBy.includes(mutant)) continue
     const { result, trace } = await player(one, createFaults(mutant))
     // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is nothing new to see in it.
-    const { findings, ...reaction } = judged(result, () =>
+    const findings = findingsOf(result, () =>
       sameTrace(trace, sound.trace) ? seen : judgeTrace(trace, 'iut', monitors),
     )
-    reactions.push({ mutant, reaction: { ...reaction, blemishes: blemishesOf(findings) } })
+    reactions.push({ mutant, reaction: reactionOf(result, findings) })
   }
-  const { findings, ...reaction } = judged(sound.result, () => seen)
+  const findings = findingsOf(sound.result, () => seen)
   return {
     case: one.id,
-    reference: { ...reaction, blemishes: blemishesOf(findings), decided: decisionsOf(findings) },
+    reference: { ...reactionOf(sound.result, findings), decided: decisionsOf(findings) },
     mutants: reactions,
   }
 }
 
-/** What a play came to, with what monitors see in its trace. */
-function judged(result: ScenarioResult, monitored: () => readonly Finding[]) {
+/** The scenario's own findings in a play, and what monitors see in its trace. */
+function findingsOf(result: ScenarioResult, monitored: () => readonly Finding[]): readonly Finding[] {
   const own = result.findings.filter((finding) => finding.monitor === undefined)
-  return {
-    verdict: result.verdict,
-    ...(result.reason === undefined ? {} : { reason: result.reason }),
-    // Where the harness is at fault, a full trace for example, what it saw is no evidence.
-    findings: result.verdict === 'error' ? own : [...own, ...monitored()],
-  }
+  // Where the harness is at fault, a full trace for example, what it saw is no evidence.
+  return result.verdict === 'error' ? own : [...own, ...monitored()]
+}
+
+function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Finding[]): Reaction {
+  return { verdict, ...(reason === undefined ? {} : { reason }), blemishes: blemishesOf(findings) }
 }
 
 function sameTrace({ entries }: Trace, { entries: others }: Trace): boolean {

@@ -76,5 +76,5 @@ export function eitherTester<R extends string, V extends Vary>(
     placeCall: (control, values) => tester.answerCall(control, values),
   }
   // What the tester has only sometimes, such as accounts, is asked of it when it is needed.
-  return Object.assign(Object.create(tester), { iut }, iut === 'originator' ? server : {})
+  return { iut, ...tester, ...(iut === 'originator' ? server : {}) }
 }

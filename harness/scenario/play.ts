@@ -65,7 +65,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const impaired = impairmentOf(one, stage)
   const recorder = recordNetwork(stage.network, {
     startedAt: stage.startedAt,
-    impairment: impaired && { ...impaired.plan, seed: caseSeed(impaired.seed, one.id) },
+    impairment: impaired && { seed: caseSeed(impaired.seed, one.id), ...impaired.plan },
   })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings, scenario.passesOver)
   let counter = stage.firstUnique
@@ -80,7 +80,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       unique: () => counter++,
     },
     recorder.network,
-    { ...addresses, port: stage.port ?? PPTP_PORT },
+    { port: stage.port ?? PPTP_PORT, ...addresses },
     one.variation,
     { settled: stage.settled, dial: stage.dial },
   )

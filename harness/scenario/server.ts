@@ -219,7 +219,7 @@ export function createServerSide<R extends string>({
     },
     async acceptCall({ callReply = {}, ...options } = {}) {
       const accepted = await side.accept(options)
-      return { ...accepted, call: await side.answerCall(accepted.control, callReply) }
+      return { call: await side.answerCall(accepted.control, callReply), ...accepted }
     },
     async answerCall(control, values) {
       const tunnels = await openTunnel(control.from)

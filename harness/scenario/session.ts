@@ -288,7 +288,7 @@ export function createSession(context: SessionContext, options: SessionOptions =
     const network = peer.network()
     if (network !== undefined) return { kind: 'opened', ...network, entry: settledBy }
     const failure = peer.failure()
-    return failure === undefined ? undefined : { ...failure, entry: settledBy }
+    return failure === undefined ? undefined : { entry: settledBy, ...failure }
   }
 
   function peersAddress(): string {

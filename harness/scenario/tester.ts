@@ -35,18 +35,18 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
   /** PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`. @throws Inconclusive where none is known. */
-  readonly accounts: PppAccounts
+  accounts(): PppAccounts
   /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
   readonly addresses: readonly string[]
   /**
    * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs: ['unused-address']`.
    * @throws Inconclusive where none is known.
    */
-  readonly unusedAddress: string
+  unusedAddress(): string
   /** One of ours that is, as a number of 32 bits, below the IUT's. It takes `needs: ['lower-address']`. @throws Inconclusive where there is none. */
-  readonly lowerAddress: string
+  lowerAddress(): string
   /** One that is above it. It takes `needs: ['higher-address']`. @throws Inconclusive where there is none. */
-  readonly higherAddress: string
+  higherAddress(): string
   /** This case's values. */
   readonly vary: Variation<V>
   /** Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when there is none to be had. */
@@ -155,26 +155,25 @@ export function createTester<R extends string>(
     iut: address,
     addresses: own,
     dialler: dial,
-    adopt: (connection, options) => adopt(connection, { ...options, from: connection.local.address }),
+    adopt: (connection, options) => adopt(connection, { from: connection.local.address, ...options }),
     openTunnel: (from) => tester.openTunnel(from),
   })
 
   const tester: Tester<R> = {
-    ...server.side,
     clock,
     timers,
-    get accounts() {
+    accounts() {
       if (context.accounts !== undefined) return context.accounts
       throw new Inconclusive('no PPP account of it is known')
     },
     addresses: own,
-    get lowerAddress() {
+    lowerAddress() {
       return known(addressBelow(address, own), 'below')
     },
-    get higherAddress() {
+    higherAddress() {
       return known(addressAbove(address, own), 'above')
     },
-    get unusedAddress() {
+    unusedAddress() {
       if (addresses.unused !== undefined) return addresses.unused
       throw new Inconclusive('no address near it is known to be unused')
     },
@@ -250,7 +249,7 @@ export function createTester<R extends string>(
     },
     session(tunnel, options) {
       const owned = createSession(
-        { clock, tunnel, accounts: () => tester.accounts, seed: context.unique() },
+        { clock, tunnel, accounts: tester.accounts, seed: context.unique() },
         options,
       )
       sessions.push(owned)
@@ -269,6 +268,7 @@ export function createTester<R extends string>(
         entry: received.entry,
       })
     },
+    ...server.side,
   }
 
   return {

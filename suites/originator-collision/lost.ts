@@ -20,7 +20,7 @@ export default scenario(
     needs: ['both-roles', 'higher-address'],
   },
   async (t) => {
-    const at = t.higherAddress
+    const at = t.higherAddress()
     const dial = await t.dial({}, { at })
     const own = await dial.connection()
     await own.await('Start-Control-Connection-Request')

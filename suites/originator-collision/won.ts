@@ -25,7 +25,7 @@ export default scenario(
     needs: ['both-roles', 'lower-address'],
   },
   async (t) => {
-    const at = t.lowerAddress
+    const at = t.lowerAddress()
     const dial = await t.dial({}, { at })
     const own = await dial.connection()
     await own.await('Start-Control-Connection-Request')

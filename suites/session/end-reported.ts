@@ -21,7 +21,7 @@ export default scenario(
   async (t) => {
     const { end } = t.vary
     const options: SessionOptions =
-      end === 'secret' ? { account: wrong(t.accounts) } : end === 'encryption' ? { encryption: 'none' } : {}
+      end === 'secret' ? { account: wrong(t.accounts()) } : end === 'encryption' ? { encryption: 'none' } : {}
     const { control, wire, session } = await placeSession(t, options)
     if (end === 'terminated') {
       await session.open()

@@ -49,7 +49,7 @@ export default scenario(
   },
   async (t) => {
     const { method, login } = t.vary
-    const account = login === 'secret' ? wrong(t.accounts) : { name: 'nobody', secret: t.accounts.secret }
+    const account = login === 'secret' ? wrong(t.accounts()) : { name: 'nobody', secret: t.accounts().secret }
     const { wire, session } = await placeSession(t, {
       account,
       proves: [method],

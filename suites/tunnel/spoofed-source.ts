@@ -15,7 +15,7 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp', 'unused-address'],
   },
   async (t) => {
-    const source = t.unusedAddress
+    const source = t.unusedAddress()
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     await answeringPeer(t, tunnel)
