@@ -101,7 +101,6 @@ export default monitor(
               })
             return
           case 'Outgoing-Call-Request': {
-            plays(connection.number, 'PNS')
             window('2.7/window-sent', message.name, message.packetRecvWindowSize, at)
             const { minimumBps, maximumBps, phoneNumberLength, phoneNumber } = message
             observe('2.7/speed-range-sent', {
@@ -179,6 +178,10 @@ export default monitor(
             })
           }
         }
+      },
+      heard({ message, connection, call }) {
+        // Not before: whether a request that nobody waits for still falls into a short conversation is a matter of chance.
+        if (message.name === 'Outgoing-Call-Reply' && call !== undefined) plays(connection.number, 'PNS')
       },
       end() {
         for (const [connection, { ok, entry }] of capabilities)
