@@ -186,7 +186,7 @@ describe('a made-up suite', () => {
 })
 
 describe('the suites', () => {
-  test('the reference is clean, nothing is idle, every claim holds, and no mutant survives', {
+  test('the reference is clean, nothing is idle, every claim holds, no mutant survives, and some breaks each requirement', {
     timeout: 600_000,
   }, async () => {
     const proof = await prove(SCENARIOS, MONITORS, MUTANT_NAMES, { prover: inThreads() })
@@ -194,6 +194,7 @@ describe('the suites', () => {
     const named = { ...wrong, survivors: wrong.survivors.map(({ mutant }) => mutant) }
     expect(named).toEqual({ unclean: [], idle: [], falseClaims: [], silent: [], survivors: [] })
     expect(outOfScope).toEqual([])
+    expect(proof.unproven).toEqual([])
   })
 
   test('several threads come to what one comes to', { timeout: 60_000 }, async () => {
