@@ -406,6 +406,19 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, request])).toMatchObject({ '2.1/one-request': 'fail' })
   })
 
+  test('what comes after a Length that no message has is not held against whoever looks for the next message', () => {
+    const echo = (identifier: number) => said('tester', 'Echo-Request', { identifier })
+    const answer = (identifier: number) => said('iut', 'Echo-Reply', { identifier, resultCode: 1 })
+    const excess = (length: number) =>
+      data(Uint8Array.of(length >> 8, length & 0xff, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d))
+    const behind = (length: number) =>
+      verdictsOf([...CALL, echo(1), answer(1), excess(length), echo(2), answer(2)])
+    expect(behind(0xffff)).toMatchObject({ '2.6/one-reply': 'pass' })
+    expect(behind(221)).toMatchObject({ '2.6/one-reply': 'pass' })
+    // Whoever answers in the middle of a message that may be none yet is wrong.
+    expect(behind(220)).toMatchObject({ '2.6/one-reply': 'fail' })
+  })
+
   test('Set-Link-Info and Call-Clear-Request come from the PNS', () => {
     const info = (from: Side, peersCallId: number) => said(from, 'Set-Link-Info', { peersCallId })
     expect(verdictsOf([...CALL, info('tester', 9)], 'tester')).toMatchObject({

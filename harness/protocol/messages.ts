@@ -307,3 +307,6 @@ function forEachMessage<V>(make: (name: MessageName) => V): Record<MessageName, 
 }
 const FIELDS_BY_NAME = forEachMessage((name): readonly Field[] => [...HEADER_FIELDS, ...MESSAGES[name].body])
 const SIZE_BY_NAME = forEachMessage((name) => fieldsOf(name).reduce((sum, field) => sum + field.size, 0))
+
+/** Octets of the largest message there is: a Length above that frames none. */
+export const LARGEST_MESSAGE = Math.max(...Object.values(SIZE_BY_NAME))

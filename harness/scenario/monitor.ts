@@ -1,5 +1,6 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { GrePacket, UnrecognizedGre } from '../protocol/gre.ts'
+import { LARGEST_MESSAGE } from '../protocol/messages.ts'
 import { type LooseOctets, oppositeSide, partsOf, type TraceMessage } from '../trace/messages.ts'
 import type { Side, Trace, TraceEntry } from '../trace/trace.ts'
 import { type CallView, type ConnectionView, followConversation, type TunnelView } from './conversation.ts'
@@ -167,8 +168,11 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
     conversation.apply(connection, part.from, message, entry.at)
   }
 
+  const excesses = excessesIn(parts)
   for (const entry of trace.entries) {
     conversation.lifecycle(entry)
+    for (const { connection, from } of excesses.get(entry.index) ?? [])
+      conversation.trouble(conversation.connection(connection), from)
     for (let part = parts[next]; part !== undefined && part.entry.index <= entry.index; part = parts[next]) {
       next++
       take(part)
@@ -178,6 +182,29 @@ export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monit
     watcher.end?.()
     return tally.findings(monitor)
   })
+}
+
+type StreamPart = Exclude<TraceMessage | LooseOctets, { readonly kind: 'gre' }>
+
+/**
+ * Where something begins whose Length is that of no message. What the other side makes of it cannot be judged from there on: it may look for
+ * the next message where we see but the middle of this one.
+ * @returns by the index of the entry.
+ */
+function excessesIn(
+  parts: readonly (TraceMessage | LooseOctets)[],
+): ReadonlyMap<number, readonly StreamPart[]> {
+  const excesses = new Map<number, StreamPart[]>()
+  for (const part of parts) {
+    if (part.kind === 'gre' || part.kind === 'out-of-step') continue
+    const { octets, carriedBy } = part
+    const [high, low] = octets
+    const [first] = carriedBy
+    if (first === undefined || high === undefined || low === undefined) continue
+    if (part.kind === 'loose' && part.why !== 'incomplete') continue
+    if ((high << 8) + low > LARGEST_MESSAGE) excesses.set(first, [...(excesses.get(first) ?? []), part])
+  }
+  return excesses
 }
 
 type Listener<S> = (seen: S) => void
