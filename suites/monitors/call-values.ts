@@ -180,8 +180,10 @@ export default monitor(
         }
       },
       heard({ message, connection, call }) {
-        // Not before: whether a request that nobody waits for still falls into a short conversation is a matter of chance.
-        if (message.name === 'Outgoing-Call-Reply' && call !== undefined) plays(connection.number, 'PNS')
+        // Not before: whether a request that nobody waits for falls into a short conversation is a matter of chance, and so is whether a reply
+        // comes before the end of one that is being given up.
+        if (message.name === 'Outgoing-Call-Reply' && call?.phase === 'asked' && !call.clearing)
+          plays(connection.number, 'PNS')
       },
       end() {
         for (const [connection, { ok, entry }] of capabilities)
