@@ -48,9 +48,10 @@ function inWorkers(count: number): CaseProver {
 /**
  * The functions of a play are made anew for each, and with the last of them the engine forgets what it had compiled: left to itself it spends
  * two fifths of the time on compiling the same again. So it does not before a function has proved to be worth it; and as every core has a
- * worker of its own, collecting is not shared out among more threads. An engine that knows no such flag says so and does without.
+ * worker of its own, collecting is not shared out among more threads. Old objects get room (in MB) before they are collected for the first
+ * time, for that is when compiled code goes. An engine that knows no such flag says so and does without.
  */
-const ENGINE_FLAGS = ['--interrupt-budget=400000', '--no-parallel-scavenge']
+const ENGINE_FLAGS = ['--interrupt-budget=400000', '--no-parallel-scavenge', '--initial-old-space-size=1024']
 
 interface ProvingWorker {
   /** @throws HarnessError when the thread died. */
@@ -63,7 +64,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     workerData: task,
     execArgv: [],
     // A play leaves half a megabyte behind, all of it dead when it ends: the fewer collections the less of it gets old.
-    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
     | { readonly resolve: (proof: CaseProof) => void; readonly reject: (error: unknown) => void }
