@@ -2,14 +2,20 @@ import { encodeDatagram, encodeIcmpEcho, IcmpType, IP_PROTOCOL_ICMP } from '../h
 import type { EncryptionPolicy } from '../harness/ppp/encryption.ts'
 import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
 import { decodeMppePacket, type MppePacket } from '../harness/ppp/mppe.ts'
-import { decodePacket, encodePacket, type Packet } from '../harness/ppp/packet.ts'
+import { decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
 import type { PppNetwork, PppStep } from '../harness/ppp/peer.ts'
 import type { PppAction } from '../harness/ppp/protocol.ts'
 import { grePacket } from '../harness/protocol/gre.ts'
 import type { Control } from '../harness/scenario/control.ts'
-import type { EitherTester } from '../harness/scenario/either.ts'
+import type { EitherTester, SharedTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
-import type { Session, SessionOpened, SessionOptions } from '../harness/scenario/session.ts'
+import {
+  describeOutcome,
+  type Session,
+  type SessionOpened,
+  type SessionOptions,
+  type SessionOutcome,
+} from '../harness/scenario/session.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { TunnelEnd } from '../harness/scenario/tunnel.ts'
 
@@ -235,4 +241,55 @@ export async function reachNetwork(session: Session): Promise<SessionOpened> {
   const opened = await session.open()
   if ((await session.ping(PATIENT)).answered === 0) throw new Inconclusive('no ping was answered')
   return opened
+}
+
+const BULK = 64
+/** With the headers of ICMP, IP, PPP, MPPE, GRE and IP around it, it still fits a packet of 1500 octets. */
+const BULK_SIZE = 1372
+
+/** A lot of large pings, many of them under way at once: all have to come back as they were. @throws Inconclusive when there is no network. */
+export async function exchangeBulk(
+  t: Pick<SharedTester<'4/carries-ppp' | '1.1/ordinary-ppp'>, 'decide'>,
+  session: Session,
+): Promise<void> {
+  await reachNetwork(session)
+  // IP promises nothing, so one that was lost may be sent again.
+  const { answered, spoilt, sent, entry } = await session.ping({
+    count: BULK,
+    size: BULK_SIZE,
+    window: 8,
+    timeout: 1_000,
+    retries: 2,
+  })
+  t.decide(['4/carries-ppp', '1.1/ordinary-ppp'], {
+    ok: answered === BULK && spoilt === 0,
+    expected: `${BULK} of ${BULK} pings of ${BULK_SIZE} octets answered with their own data`,
+    seen: `${answered} of them, ${spoilt} with other data, after ${sent} packets`,
+    entry,
+  })
+}
+
+/** Whoever did not log in gets no network, and its link is terminated. `who` it is, and `after` what, in words. */
+export function decideShutOut(
+  t: Pick<SharedTester<'rfc1661-3.5/authentication-first' | 'rfc1661-3.5/failure-terminates'>, 'decide'>,
+  wire: Wire,
+  outcome: SessionOutcome,
+  { who, after }: { readonly who: string; readonly after: string },
+): void {
+  const early = wire.frames().filter(isNetworkControl)
+  t.decide('rfc1661-3.5/authentication-first', {
+    ok: outcome.kind !== 'opened' && early.length === 0,
+    expected: `no network-layer protocol for ${who}`,
+    seen: early.length === 0 ? describeOutcome(outcome) : `protocol ${describeProtocols(early)}`,
+    entry: early[0]?.entry ?? outcome.entry,
+  })
+  const [terminated] = wire
+    .packets(PppProtocolNumber.lcp)
+    .filter(({ packet }) => packet.code === PacketCode.terminateRequest)
+  t.decide('rfc1661-3.5/failure-terminates', {
+    ok: terminated !== undefined,
+    expected: `LCP Terminate-Request${after}`,
+    seen: terminated === undefined ? describeOutcome(outcome) : 'it',
+    entry: terminated?.entry ?? outcome.entry,
+  })
 }

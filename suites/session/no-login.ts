@@ -1,8 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
 import { scenario } from '../catalogue.ts'
-import { describeProtocols, isNetworkControl, placeSession } from '../sessions.ts'
+import { decideShutOut, placeSession } from '../sessions.ts'
 
 export default scenario(
   {
@@ -17,21 +14,6 @@ export default scenario(
   async (t) => {
     const { wire, session } = await placeSession(t, { proves: 'none', encryption: 'none' })
     const outcome = await session.opened(t.timers.tunnel)
-    const early = wire.frames().filter(isNetworkControl)
-    t.decide('rfc1661-3.5/authentication-first', {
-      ok: outcome.kind !== 'opened' && early.length === 0,
-      expected: 'no network-layer protocol for who rejects the authentication option',
-      seen: early.length === 0 ? describeOutcome(outcome) : `protocol ${describeProtocols(early)}`,
-      entry: early[0]?.entry ?? outcome.entry,
-    })
-    const [terminated] = wire
-      .packets(PppProtocolNumber.lcp)
-      .filter(({ packet }) => packet.code === PacketCode.terminateRequest)
-    t.decide('rfc1661-3.5/failure-terminates', {
-      ok: terminated !== undefined,
-      expected: 'LCP Terminate-Request',
-      seen: terminated === undefined ? describeOutcome(outcome) : 'it',
-      entry: terminated?.entry ?? outcome.entry,
-    })
+    decideShutOut(t, wire, outcome, { who: 'who rejects the authentication option', after: '' })
   },
 )

@@ -1,20 +1,11 @@
 import { textOf } from '../../harness/ppp/authentication.ts'
 import { ChapCode } from '../../harness/ppp/chap.ts'
 import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
 import { PapCode } from '../../harness/ppp/pap.ts'
 import { printable } from '../../harness/protocol/octets.ts'
 import { describeOutcome } from '../../harness/scenario/session.ts'
 import { scenario } from '../catalogue.ts'
-import {
-  describeProtocols,
-  isNetworkControl,
-  METHODS,
-  METHODS_NEED,
-  placeSession,
-  stayOn,
-  wrong,
-} from '../sessions.ts'
+import { decideShutOut, METHODS, METHODS_NEED, placeSession, stayOn, wrong } from '../sessions.ts'
 
 export default scenario(
   {
@@ -93,21 +84,6 @@ export default scenario(
         ...seen,
       })
     }
-    const early = wire.frames().filter(isNetworkControl)
-    t.decide('rfc1661-3.5/authentication-first', {
-      ok: outcome.kind !== 'opened' && early.length === 0,
-      expected: 'no network-layer protocol for who did not log in',
-      seen: early.length === 0 ? describeOutcome(outcome) : `protocol ${describeProtocols(early)}`,
-      entry: early[0]?.entry ?? outcome.entry,
-    })
-    const [terminated] = wire
-      .packets(PppProtocolNumber.lcp)
-      .filter(({ packet }) => packet.code === PacketCode.terminateRequest)
-    t.decide('rfc1661-3.5/failure-terminates', {
-      ok: terminated !== undefined,
-      expected: 'LCP Terminate-Request after the refusal',
-      seen: terminated === undefined ? describeOutcome(outcome) : 'it',
-      entry: terminated?.entry ?? outcome.entry,
-    })
+    decideShutOut(t, wire, outcome, { who: 'who did not log in', after: ' after the refusal' })
   },
 )
