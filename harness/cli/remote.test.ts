@@ -130,7 +130,7 @@ describe('run --target', () => {
     const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
     expect(reason('outgoing-call/other-address')).toContain('no second address')
     expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
-    expect(reason('originator-start')).toContain('does not claim to be a originator')
+    expect(reason('originator-start')).toContain('does not claim to be an originator')
   })
 
   it.skipIf(rawMissing).each([

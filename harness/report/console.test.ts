@@ -40,6 +40,45 @@ test('a log tells every scenario once, and all that is needed to look into it', 
   expect(log).not.toContain('\u001b')
 })
 
+test('what the baseline expects is told in brief, and in full only where that is asked for', () => {
+  const expected = scenarioFinished(
+    {
+      scenario: 'start/known',
+      verdict: 'fail',
+      findings: [
+        { requirement: '1.4/a', verdict: 'fail', expected: 'this', seen: 'that' },
+        { requirement: '1.4/b', verdict: 'warn', expected: 'this', seen: 'that' },
+        { requirement: '1.4/a', verdict: 'warn', expected: 'this', seen: 'that' },
+      ],
+    },
+    {
+      kind: 'as-expected',
+      deviation: { scenario: 'start/known', verdict: 'fail', requirements: ['1.4/a'], reason: 'so it is' },
+    },
+  )
+  const brief = '✗ FAIL pptpd start/known 1.4/a, 1.4/b\n    expected by the baseline: so it is\n'
+  expect(play([expected])).toBe(brief)
+  expect(play([expected], { isTty: true })).toContain(brief)
+  expect(play([expected], { verbose: true })).toContain('    expected  this\n    seen      that\n')
+})
+
+test('scenarios skipped for one reason are told together', () => {
+  const skip = (scenario: string, reason: string) =>
+    scenarioFinished({ scenario, verdict: 'skip', reason, duration: 0 }, { kind: 'no-baseline' })
+  const many = ['a', 'b', 'c', 'd'].map((name) => skip(`echo/${name}`, 'no PPP'))
+  const events = [
+    ...many,
+    skip('echo/e', 'no account'),
+    scenarioFinished({ scenario: 'echo/f', verdict: 'pass' }),
+  ]
+  const log = play(events)
+  expect(log).toContain(
+    '- SKIP pptpd 4 scenarios: no PPP\n- SKIP pptpd echo/e 0 ms: no account\n✓ PASS pptpd echo/f',
+  )
+  expect(play(events, { isTty: true })).toContain('- SKIP pptpd 4 scenarios: no PPP')
+  expect(play(events, { verbose: true })).toContain('- SKIP pptpd echo/a')
+})
+
 test('the summary comes last and ends with the overall result', () => {
   const log = play(EVERYTHING)
   const tail = log.slice(log.indexOf('implementation  skip'))

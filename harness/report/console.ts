@@ -22,7 +22,10 @@ export interface ConsoleOptions {
   readonly isTty: boolean
   readonly columns: number
   readonly colour: boolean
-  /** On a terminal: also one line for each scenario that passed. A log always has them. */
+  /**
+   * Also a line for each scenario that was skipped, and on a terminal for each that passed (a log always has these); and all that is known of
+   * deviations that the baseline expects.
+   */
   readonly verbose: boolean
   /** The results directory, so that paths can be opened from where the reader is. */
   readonly output?: string
@@ -51,7 +54,8 @@ const LABELS: Readonly<Record<Verdict, string>> = {
 
 /**
  * On a terminal: a status line with a line per lane below it, and everything that needs eyes above it. Without one: a line for
- * each finished scenario. Both end with the same summary.
+ * each finished scenario. Both end with the same summary. What the baseline expects is told in brief, and scenarios skipped for one reason
+ * together: the results have it all.
  */
 export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter {
   const { write, isTty, columns } = options
@@ -63,6 +67,7 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
     { write, columns, rows: 50 } as unknown as NodeJS.WriteStream,
     { showCursor: true },
   )
+  const skipped: ScenarioFinished[] = []
   let startedAt = 0
   let drawn = Number.NEGATIVE_INFINITY
 
@@ -83,9 +88,20 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
     write(`${lines.join('\n')}\n`)
   }
 
+  /** Those that do not apply come in a row, before anything is played. */
+  function saySkipped(): void {
+    say(skippedLines(skipped.splice(0), colours))
+  }
+
   return {
     handle(event) {
       tally.add(event)
+      const skip = event.kind === 'scenario-finished' && event.result.verdict === 'skip' && isQuiet(event)
+      if (skip && !options.verbose) {
+        skipped.push(event)
+        return
+      }
+      saySkipped()
       switch (event.kind) {
         case 'run-started':
           startedAt = event.at
@@ -119,7 +135,12 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
           break
         case 'scenario-finished':
           lanes.delete(`${event.implementation} ${event.lane}`)
-          if (!isQuiet(event)) say(describeResult(event, colours, options.output))
+          if (!isQuiet(event))
+            say(
+              event.comparison.kind === 'as-expected' && !options.verbose
+                ? describeExpected(event, colours)
+                : describeResult(event, colours, options.output),
+            )
           else if (!isTty || options.verbose) say([quietLine(event, colours)])
           break
         case 'implementation-finished':
@@ -160,6 +181,36 @@ function quietLine(event: ScenarioFinished, colours: Colours): string {
     text === undefined ? [] : `: ${printable(text)}`,
   )
   return `${label(result.verdict, colours)} ${heading(event)}${colours.dim(` ${duration(result.duration)}${more.join('')}`)}`
+}
+
+/** How many scenarios may be skipped for one reason before they are told together. */
+const FEW = 3
+
+function skippedLines(events: readonly ScenarioFinished[], colours: Colours): readonly string[] {
+  const reasons = new Map<string, ScenarioFinished[]>()
+  for (const event of events) {
+    const key = `${event.implementation} ${event.result.reason}`
+    reasons.set(key, [...(reasons.get(key) ?? []), event])
+  }
+  return [...reasons.values()].flatMap((alike) => {
+    const [first] = alike
+    if (first === undefined || alike.length <= FEW) return alike.map((event) => quietLine(event, colours))
+    const { implementation, result } = first
+    return [
+      `${label('skip', colours)} ${printable(implementation)} ${alike.length} scenarios${colours.dim(`: ${printable(result.reason ?? 'no reason')}`)}`,
+    ]
+  })
+}
+
+/** What the baseline expects of a scenario, and why, in brief. */
+function describeExpected(event: ScenarioFinished, colours: Colours): readonly string[] {
+  const { result, comparison } = event
+  const requirements = [...new Set(deviationsOf(event).map(({ requirement }) => requirement))]
+  const broken = requirements.map((requirement) => ` ${colours.bold(printable(requirement))}`).join(',')
+  return [
+    `${label(result.verdict, colours)} ${heading(event)}${broken}`,
+    `    ${colours.dim(printable(comparisonInWords(comparison), 200))}`,
+  ]
 }
 
 /**

@@ -228,7 +228,7 @@ const ENCRYPTION_NEEDS = { 'mppe-40': 40, 'mppe-56': 56, 'mppe-128': 128 } as co
 /** Why a case does not apply to an implementation; undefined when it does. */
 export function inapplicable({ scenario, needs }: ScenarioCase, pics: Pics): string | undefined {
   if (!pics.roles.includes(scenario.iut))
-    return `it does not claim to be a ${scenario.iut} of control connections`
+    return `it does not claim to be ${scenario.iut === 'recipient' ? 'a recipient' : 'an originator'} of control connections`
   if (scenario.iut === 'originator' && pics.dialling === undefined) return 'it cannot be told to dial'
   if (scenario.profile !== undefined && pics.profiles?.includes(scenario.profile) !== true)
     return `its PPP cannot be told what to demand: it has no profile "${scenario.profile}"`

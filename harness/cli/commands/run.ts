@@ -179,7 +179,7 @@ export const run = command({
     }),
     verbose: flag({
       alias: 'v',
-      describe: 'on a terminal: a line for each scenario that passed, too',
+      describe: 'a line for each scenario, too, and all about deviations that the baseline expects',
       group: RESULTS,
     }),
     colour,
