@@ -53,7 +53,7 @@ test('what the baseline expects is told in brief, and in full only where that is
     },
     {
       kind: 'as-expected',
-      deviation: { scenario: 'start/known', verdict: 'fail', requirements: ['1.4/a'], reason: 'so it is' },
+      deviation: { verdict: 'fail', requirements: ['1.4/a'], reason: 'so it is' },
     },
   )
   const brief = '✗ FAIL pptpd start/known 1.4/a, 1.4/b\n    expected by the baseline: so it is\n'
