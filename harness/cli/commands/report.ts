@@ -6,7 +6,13 @@ export const report = command({
   usage: 'report <directory>',
   summary: 'Write the reports of a run again from its events, and show its summary',
   positionals: { directory: demanded('the results directory of a run, finished or killed', asText) },
-  options: { verbose: flag({ alias: 'v', describe: 'a line for each scenario, too, and all about deviations that the baseline expects' }), colour },
+  options: {
+    verbose: flag({
+      alias: 'v',
+      describe: 'a line for each scenario, too, and all about deviations that the baseline expects',
+    }),
+    colour,
+  },
   examples: [['report results/latest', 'writes junit.xml, summary.md and results.json there']],
   epilogue: "Exits with the run's own exit code, and with 3 where the run never finished.",
   async perform(given, io) {
