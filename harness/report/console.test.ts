@@ -46,8 +46,8 @@ test('what the baseline expects is told in brief, and in full only where that is
       scenario: 'start/known',
       verdict: 'fail',
       findings: [
-        { requirement: '1.4/a', verdict: 'fail', expected: 'this', seen: 'that' },
         { requirement: '1.4/b', verdict: 'warn', expected: 'this', seen: 'that' },
+        { requirement: '1.4/a', verdict: 'fail', expected: 'this', seen: 'that' },
         { requirement: '1.4/a', verdict: 'warn', expected: 'this', seen: 'that' },
       ],
     },

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update'
 import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
 import type { RunEvent } from '../runner/events.ts'
-import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import { byGravity, VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import {
   comparisonInWords,
   createTally,
@@ -205,7 +205,9 @@ function skippedLines(events: readonly ScenarioFinished[], colours: Colours): re
 /** What the baseline expects of a scenario, and why, in brief. */
 function describeExpected(event: ScenarioFinished, colours: Colours): readonly string[] {
   const { result, comparison } = event
-  const requirements = [...new Set(deviationsOf(event).map(({ requirement }) => requirement))]
+  const requirements = [
+    ...new Set([...deviationsOf(event)].sort(byGravity).map(({ requirement }) => requirement)),
+  ]
   const broken = requirements.map((requirement) => ` ${colours.bold(printable(requirement))}`).join(',')
   return [
     `${label(result.verdict, colours)} ${heading(event)}${broken}`,

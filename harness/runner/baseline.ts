@@ -3,7 +3,7 @@ import picomatch from 'picomatch'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
-import { type Finding, gravest, type ScenarioResult } from '../scenario/verdict.ts'
+import { byGravity, type Finding, gravest, type ScenarioResult } from '../scenario/verdict.ts'
 import type { Comparison, Deviation } from './events.ts'
 
 /**
@@ -91,9 +91,9 @@ function withoutAnywhere(
   result: ScenarioResult,
   baseline: Baseline | undefined,
 ): { readonly rest: ScenarioResult; readonly known: Deviation | undefined } {
-  const entries = (baseline?.anywhere ?? []).filter((entry) =>
-    result.findings.some((one) => isAnywhere(one, entry)),
-  )
+  const entries = (baseline?.anywhere ?? [])
+    .filter((entry) => result.findings.some((one) => isAnywhere(one, entry)))
+    .sort(byGravity)
   const [first] = entries
   if (first === undefined) return { rest: result, known: undefined }
   const findings = result.findings.filter((one) => !entries.some((entry) => isAnywhere(one, entry)))

@@ -39,6 +39,14 @@ export interface ScenarioResult {
   readonly duration: number
 }
 
+/** Compares: the gravest come first. */
+export function byGravity(
+  { verdict: one }: { readonly verdict: Verdict },
+  { verdict: other }: { readonly verdict: Verdict },
+): number {
+  return VERDICTS.indexOf(other) - VERDICTS.indexOf(one)
+}
+
 /** The gravest of some verdicts; undefined of none. */
 export function gravest(verdicts: Iterable<Verdict>): Verdict | undefined {
   let worst = -1
