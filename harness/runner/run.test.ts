@@ -210,3 +210,20 @@ it('says how many deviations are expected for no reason given', async () => {
   )
   expect(outcome.exitCode).toBe(1)
 })
+
+it('a replica that cannot be cleared away spoils no result', async () => {
+  const { implementation } = idleImplementation()
+  const stuck: Implementation = {
+    ...implementation,
+    start: async (...asked) =>
+      (await implementation.start(...asked)).map((replica) => ({
+        ...replica,
+        stop: () => Promise.reject(new Error('network has active endpoints')),
+      })),
+  }
+  const { outcome, events } = await play(stuck, ordinary)
+  expect(outcome.exitCode).toBe(0)
+  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
+    'idle: not all was cleared away: network has active endpoints',
+  )
+})

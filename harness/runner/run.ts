@@ -255,7 +255,10 @@ async function playJob(
       }
     }
   } finally {
-    await Promise.all(groups.flatMap(({ replicas }) => replicas).map((replica) => replica.stop()))
+    const stops = groups.flatMap(({ replicas }) => replicas).map((replica) => replica.stop())
+    // All results are there, and the next run removes what this one leaves behind.
+    for (const stop of await Promise.allSettled(stops))
+      if (stop.status === 'rejected') progress(`${name}: not all was cleared away: ${messageOf(stop.reason)}`)
   }
   // Whether something shows nowhere can only be said when everything was played.
   const whole =
@@ -405,8 +408,12 @@ async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<
     await replica.configure?.(scenario.profile ?? 'usual')
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function whenAborted(signal: AbortSignal): Promise<undefined> {
