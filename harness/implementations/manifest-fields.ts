@@ -268,7 +268,7 @@ export const manifestSchema = fields({
       accelerated: field(
         timesFaster(),
         'how many times faster its clock runs with PPTPSPEC_SPEED set to this number, in timed scenarios',
-        { example: 60 },
+        { example: 20 },
       ),
       usual: field(
         timesFaster().optional(),
