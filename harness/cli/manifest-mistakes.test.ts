@@ -32,7 +32,7 @@ it.each<[what: string, from: string | RegExp, to: string, field: string, message
   ['a protocol nobody knows', 'ppp: true', 'ppp: true\n  authentication: [chap]', 'pics.authentication.0', 'expected ms-chap-v2, ms-chap-v1, chap-md5 or pap, got "chap"'],
   ['a key size as text', 'ppp: true', 'ppp: true\n  mppe: ["128"]', 'pics.mppe.0', 'expected 40, 56 or 128, got "128"'],
   ['a time with its unit', 'reply: 2000', 'reply: 2s', 'timers.reply', 'expected a number of ms, got "2s"'],
-  ['a clock that runs backwards', 'accelerated: 60', 'accelerated: -1', 'clock.accelerated', 'expected at least 2, got -1'],
+  ['a clock that runs backwards', /accelerated: \d+/, 'accelerated: -1', 'clock.accelerated', 'expected at least 2, got -1'],
   ['a secret of digits', 'secret: her-secret', 'secret: 4711', 'ppp.secret', 'expected the secret as a string, got 4711'],
   ['ways to log in without an account', /ppp: true\n([\s\S]*)ppp:\n {2}name.*\n {2}secret.*\n/, 'ppp: true\n  authentication: [pap]\n$1', 'ppp', 'expected an account, with which to log in by pics.authentication, but it is missing'],
   ['profiles without a way back', 'ready:', 'profiles:\n  open: { command: [/profile, open] }\nready:', 'profiles.usual', 'expected fields, but it is missing'],
