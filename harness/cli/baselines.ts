@@ -49,7 +49,7 @@ export function findBaseline(
 }
 
 /**
- * Writes what was seen as the new baseline.
+ * Writes what was seen as the new baseline; `knownCases` are the ids of all cases there are.
  * @returns what to tell the user.
  * @throws EnvironmentError when the file cannot be written.
  */
@@ -57,8 +57,9 @@ export function writeBaseline(
   implementation: string,
   file: BaselineFile,
   results: readonly ScenarioResult[],
+  knownCases: readonly string[],
 ): string {
-  const next = updatedBaseline(implementation, file.content, results)
+  const next = updatedBaseline(implementation, file.content, results, knownCases)
   try {
     mkdirSync(dirname(file.path), { recursive: true })
     writeFileSync(file.path, formatBaseline(next))

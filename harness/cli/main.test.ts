@@ -59,6 +59,12 @@ describe('usage errors', () => {
     ['an argument missing', ['list'], /list <what>: an argument is missing/, /--help/],
     ['unknown list', ['list', 'scenario'], /got "scenario"/, /did you mean scenarios/],
     [
+      'an update of what is left out',
+      ['run', 'reference', '--no-baseline', '--update-baseline'],
+      /--no-baseline leaves out/,
+      /remove the file/,
+    ],
+    [
       'unknown implementation',
       ['run', 'pptpd-1.4'],
       /unknown implementation "pptpd-1.4"; did you mean "pptpd-1.4.0"/,

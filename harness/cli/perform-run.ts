@@ -37,6 +37,11 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
   const cases = selectCases(SCENARIOS, request.selection)
   if (typeof request.baseline === 'string' && named.length > 1)
     throw new UsageError('one --baseline cannot serve several implementations', 'Run them one by one')
+  if (request.baseline === false && request.updateBaseline)
+    throw new UsageError(
+      '--update-baseline needs to know what is in the baseline, which --no-baseline leaves out',
+      'Give one of them; to begin anew, remove the file first',
+    )
   // All of them before the first start: a broken file should not show after ten minutes.
   for (const one of named) findBaseline(nameOf(one), request, io.cwd)
 
@@ -134,7 +139,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
       await emergencyStop()
       throw ended.error
     }
-    if (request.updateBaseline) updateBaselines(jobs, ended.value, io)
+    if (request.updateBaseline) updateBaselines(jobs, ended.value, known, io)
     return ended.value.exitCode
   } finally {
     clearInterval(ticking)
@@ -190,14 +195,20 @@ function createReporter({ request, io, store }: Surroundings): Reporter {
 }
 
 /** Standard error hears of it: standard output ends with the result, or is for a program. */
-function updateBaselines(jobs: readonly PlannedJob[], outcome: RunOutcome, io: Io): void {
+function updateBaselines(
+  jobs: readonly PlannedJob[],
+  { results, unfit }: RunOutcome,
+  known: readonly ScenarioCase[],
+  io: Io,
+): void {
+  const ids = known.map(({ id }) => id)
   for (const { implementation, file } of jobs) {
-    const results = outcome.results.get(implementation.name) ?? []
-    const errors = results.filter(({ verdict }) => verdict === 'error').length
+    const { name } = implementation
+    const why = unfit.get(name)
     const said =
-      errors > 0
-        ? `${file.path} stays as it was: ${errors} scenarios ended in an error`
-        : writeBaseline(implementation.name, file, results)
+      why === undefined
+        ? writeBaseline(name, file, results.get(name) ?? [], ids)
+        : `${file.path} stays as it was: ${why}`
     io.stderr.write(`${harmless(said)}\n`)
   }
 }

@@ -97,16 +97,25 @@ function withoutAnywhere(
   const [first] = entries
   if (first === undefined) return { rest: result, known: undefined }
   const findings = result.findings.filter((one) => !entries.some((entry) => isAnywhere(one, entry)))
-  const ruled = result.verdict === 'fail' || result.verdict === 'warn'
-  const verdict = ruled ? (gravest(findings.map((one) => one.verdict)) ?? 'pass') : result.verdict
   return {
-    rest: { ...result, findings, verdict },
+    rest: { ...result, findings, verdict: verdictOf(result, findings) },
     known: {
       verdict: gravest(entries.map((entry) => entry.verdict)) ?? 'warn',
       requirements: entries.map((entry) => entry.requirement),
       reason: entries.map((entry) => entry.reason).join(' '),
     },
   }
+}
+
+/** The verdict that a result would have with fewer findings. */
+function verdictOf(
+  { verdict, reason }: ScenarioResult,
+  findings: readonly Finding[],
+): ScenarioResult['verdict'] {
+  if (verdict !== 'fail' && verdict !== 'warn') return verdict
+  const found = gravest(findings.map((one) => one.verdict)) ?? 'pass'
+  // A failure with a reason is one that outweighed that the scenario never got to its test.
+  return reason !== undefined && found !== 'fail' ? 'inconclusive' : found
 }
 
 function isAnywhere(finding: Finding, entry: Baseline['anywhere'][number]): boolean {
@@ -140,32 +149,38 @@ export function staleEntries(
     .map(({ scenario }) => ({ scenario, detail: 'no scenario has this id' }))
 }
 
-/** A baseline that fits these results, keeping the reasons already given. Entries for scenarios not played are kept. */
+/**
+ * A baseline that fits these results, keeping the reasons already given. Entries for scenarios that were not played, or skipped, are kept; a glob of which
+ * some cases came out otherwise becomes an entry for each of the others. `knownCases` are the ids of all cases there are: entries that name none go.
+ */
 export function updatedBaseline(
   implementation: string,
   old: Baseline | undefined,
   results: readonly ScenarioResult[],
+  knownCases: readonly string[],
 ): Baseline {
-  const played = new Set(results.map((result) => result.scenario))
-  const kept = (old?.deviations ?? []).filter(
-    ({ scenario }) => ![...played].some((id) => id === scenario || picomatch(scenario)(id)),
+  const played = new Map(
+    results
+      .filter(({ verdict }) => verdict !== 'skip')
+      .map((result) => [result.scenario, withoutAnywhere(result, old).rest]),
   )
-  const fresh = results
-    .map((result) => withoutAnywhere(result, old).rest)
-    .filter(
-      (result) => result.verdict === 'fail' || result.verdict === 'warn' || result.verdict === 'inconclusive',
-    )
-    .map((result) => {
-      const known = deviationFor(result.scenario, old)
-      const requirements = deviating(result)
-      const same = known !== undefined && describe(known) === summarize(result)
-      return {
-        scenario: result.scenario,
-        verdict: result.verdict as 'fail' | 'warn' | 'inconclusive',
-        requirements: [...requirements],
-        reason: same ? known.reason : UNEXPLAINED,
-      }
-    })
+  const fits = (id: string, entry: Deviation): boolean => {
+    const result = played.get(id)
+    return result === undefined || summarize(result) === describe(entry)
+  }
+  const kept = (old?.deviations ?? []).flatMap((entry) => {
+    const covered = knownCases.filter((id) => deviationFor(id, old) === entry)
+    const fitting = covered.filter((id) => fits(id, entry))
+    const whole = covered.length > 0 && fitting.length === covered.length
+    return whole ? [entry] : fitting.map((scenario) => ({ ...entry, scenario }))
+  })
+  const fresh = [...played.values()].flatMap((result) => {
+    const { scenario, verdict } = result
+    if (verdict !== 'fail' && verdict !== 'warn' && verdict !== 'inconclusive') return []
+    const known = deviationFor(scenario, old)
+    if (known !== undefined && fits(scenario, known)) return []
+    return [{ scenario, verdict, requirements: [...deviating(result)], reason: UNEXPLAINED }]
+  })
   return {
     implementation,
     anywhere: old?.anywhere ?? [],

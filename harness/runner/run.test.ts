@@ -89,11 +89,17 @@ function idleImplementation(acceleration?: number) {
 
 const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 
+interface Around {
+  readonly smoke?: ScenarioCase
+  readonly signal?: AbortSignal
+}
+
 async function play(
   implementation: Implementation,
   scenarios: readonly Scenario[],
   clock: RunOptions['clock'] = 'real',
   baseline?: Job['baseline'],
+  { smoke = SMOKE, signal = new AbortController().signal }: Around = {},
 ) {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -109,11 +115,10 @@ async function play(
     report: (event) => void events.push(event),
     knownCases: cases.map(({ id }) => id),
     monitors: [],
-    smokes: [SMOKE],
+    smokes: [smoke],
     header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'real', arguments: [] },
-    signal: new AbortController().signal,
-  })
-  store.close()
+    signal,
+  }).finally(() => store.close())
   const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
   return { outcome, events, finished, elapsed: performance.now() - began }
 }
@@ -225,5 +230,123 @@ it('a replica that cannot be cleared away spoils no result', async () => {
   expect(outcome.exitCode).toBe(0)
   expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
     'idle: not all was cleared away: network has active endpoints',
+  )
+})
+
+/** An implementation of which the first replica dies in its first case. */
+function mortal() {
+  const { implementation } = idleImplementation()
+  return {
+    ...implementation,
+    start: async (...asked: Parameters<Implementation['start']>) =>
+      (await implementation.start(...asked)).map((replica, at) => {
+        let plays = 0
+        return {
+          ...replica,
+          play: <T>(body: () => Promise<T>) => {
+            plays++
+            return body()
+          },
+          // Its first play is the smoke scenario.
+          death: () => (at === 0 && plays > 1 ? 'exited with status 139' : undefined),
+        }
+      }),
+  } satisfies Implementation
+}
+
+it('a death is never green, though another replica plays what is left', async () => {
+  const { outcome, finished, events } = await play(mortal(), ordinary)
+  expect(outcome.exitCode).toBe(1)
+  expect(finished).toHaveLength(ordinary.length)
+  const [died, ...others] = finished.filter(({ result }) => result.reason?.includes('died'))
+  expect(died).toMatchObject({
+    lane: 0,
+    result: { verdict: 'inconclusive', reason: 'the implementation died: exited with status 139' },
+  })
+  expect(others).toEqual([])
+  const reason = `idle died in ${died?.result.scenario}, or right behind it: exited with status 139`
+  expect(events.at(-1)).toMatchObject({ kind: 'run-finished', exitCode: 1 })
+  expect(events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))).toContain(reason)
+  expect(outcome.unfit.get('idle')).toBe('it died')
+})
+
+it('a death is not as expected, even where the baseline expects what was seen', async () => {
+  const { outcome } = await play(mortal(), ordinary.slice(0, 1), 'real', {
+    implementation: 'idle',
+    anywhere: [],
+    deviations: [
+      { scenario: 'ordinary/0', verdict: 'inconclusive', requirements: [], reason: 'It is known to crash.' },
+    ],
+  })
+  expect(outcome.exitCode).toBe(1)
+})
+
+/** Connected, and nothing came. */
+const silent = casesOf(
+  scenario(
+    {
+      id: 'smoke/silent',
+      purpose: 'It answers.',
+      decides: ['1/waits'],
+      provenBy: ['none'],
+      iut: 'recipient',
+    },
+    async (t) => {
+      t.decide('1/waits', { ok: true, expected: 'a connection', seen: 'it' })
+      t.decide('1/waits', { ok: false, expected: 'an answer', seen: 'nothing' })
+    },
+  ),
+)[0] as ScenarioCase
+
+it('one that never says a word does not pass the smoke scenario, and no baseline is made of it', async () => {
+  const { outcome, finished, events } = await play(
+    idleImplementation().implementation,
+    ordinary,
+    'real',
+    undefined,
+    { smoke: silent },
+  )
+  expect(outcome.exitCode).toBe(3)
+  expect(finished.map(({ result }) => result.verdict)).toEqual(Array(4).fill('inconclusive'))
+  expect(events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))[0]).toMatch(
+    /^idle does not pass the smoke scenario smoke\/silent: an answer expected, seen: nothing; /,
+  )
+  expect(outcome.unfit.get('idle')).toBe('it does not pass the smoke scenario smoke/silent')
+})
+
+it('whoever stops the run in the smoke scenario hears that it was stopped, and of nothing else', async () => {
+  const stopper = new AbortController()
+  const smoke = casesOf(
+    scenario(
+      { id: 'smoke/stops', purpose: 'It waits.', decides: ['1/waits'], provenBy: ['none'], iut: 'recipient' },
+      async (t) => {
+        stopper.abort('SIGINT')
+        t.decide('1/waits', { ok: false, expected: 'an answer', seen: 'nothing' })
+      },
+    ),
+  )[0] as ScenarioCase
+  const { outcome, finished, events } = await play(
+    idleImplementation().implementation,
+    ordinary,
+    'real',
+    undefined,
+    { smoke, signal: stopper.signal },
+  )
+  expect({ exitCode: outcome.exitCode, finished }).toEqual({ exitCode: 3, finished: [] })
+  expect(events.at(-1)).toMatchObject({ kind: 'run-finished', reasons: ['interrupted: SIGINT'] })
+})
+
+it('a start that takes its time does not hold up whoever stops the run', async () => {
+  const stopper = new AbortController()
+  const { implementation } = idleImplementation()
+  const slow: Implementation = {
+    ...implementation,
+    start: () => {
+      stopper.abort('SIGINT')
+      return new Promise(() => {})
+    },
+  }
+  await expect(play(slow, ordinary, 'real', undefined, { signal: stopper.signal })).rejects.toThrow(
+    'stopped: SIGINT',
   )
 })

@@ -9,6 +9,7 @@ import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
+import type { Trace } from '../trace/trace.ts'
 import { type Baseline, compare, staleAnywhere, staleEntries, unexplainedIn } from './baseline.ts'
 import type { RunEvent } from './events.ts'
 import { caseFile, type NewRunEvent, type Store } from './store.ts'
@@ -47,6 +48,8 @@ export interface RunOptions {
 export interface RunOutcome {
   readonly exitCode: 0 | 1 | 3
   readonly results: ReadonlyMap<string, readonly ScenarioResult[]>
+  /** By implementation: why its results say more about this run than about it, so that no baseline should be made of them. */
+  readonly unfit: ReadonlyMap<string, string>
 }
 
 /**
@@ -57,6 +60,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const { store, signal } = options
   const emit = (event: NewRunEvent): void => options.report(store.append(event))
   const results = new Map<string, ScenarioResult[]>()
+  const unfit = new Map<string, string>()
   const reasons: string[] = []
   let failed = false
   let broken = false
@@ -68,6 +72,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       const outcome = await playJob(job, options, emit)
       results.set(job.implementation.name, outcome.results)
       reasons.push(...outcome.reasons)
+      if (outcome.unfit !== undefined) unfit.set(job.implementation.name, outcome.unfit)
       failed ||= outcome.failed
       broken ||= outcome.broken
     }
@@ -86,7 +91,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const exitCode = broken || interrupted !== undefined ? 3 : failed ? 1 : 0
   if (interrupted !== undefined) reasons.push(`interrupted: ${interrupted}`)
   emit({ kind: 'run-finished', exitCode, reasons, ...(interrupted === undefined ? {} : { interrupted }) })
-  return { exitCode, results }
+  return { exitCode, results, unfit }
 }
 
 interface JobOutcome {
@@ -94,6 +99,8 @@ interface JobOutcome {
   readonly reasons: readonly string[]
   readonly failed: boolean
   readonly broken: boolean
+  /** See {@link RunOutcome.unfit}. */
+  readonly unfit: string | undefined
 }
 
 async function playJob(
@@ -107,6 +114,7 @@ async function playJob(
   const reasons: string[] = []
   let failed = false
   let broken = false
+  let unfit: string | undefined
 
   const finish = (one: Played, lane: number): void => {
     const { result } = one
@@ -114,6 +122,7 @@ async function playJob(
     results.push(result)
     if (result.verdict === 'error') {
       broken = true
+      unfit ??= `${result.scenario} ended in an error`
       reasons.push(`${name} ${result.scenario}: error: ${result.reason ?? 'unknown'}`)
     } else if (comparison.kind === 'unexpected') {
       failed = true
@@ -161,11 +170,15 @@ async function playJob(
     progress(
       `${counted(waits.length)} one after the other, real clock: at most ${Math.ceil(waits.reduce((sum, wait) => sum + wait, 0) / 60_000)} min; --scenario '!(timers)/*' leaves them out`,
     )
-  const replicas = await implementation.start(
-    alone ? 1 : Math.max(1, Math.min(options.lanes, queue.length)),
-    progress,
-    // Without a case only the smoke scenario is left, which places none.
-    { calls: queue.length > 0, clock: options.clock === 'real' ? 'real' : 'usual' },
+  const stopped = whenAborted(options.signal)
+  const replicas = await startUnless(
+    options.signal,
+    implementation.start(
+      alone ? 1 : Math.max(1, Math.min(options.lanes, queue.length)),
+      progress,
+      // Without a case only the smoke scenario is left, which places none.
+      { calls: queue.length > 0, clock: options.clock === 'real' ? 'real' : 'usual' },
+    ),
   )
   const groups: { readonly replicas: readonly Replica[]; readonly queue: ScenarioCase[] }[] = [
     { replicas, queue },
@@ -189,10 +202,11 @@ async function playJob(
     for (const { one, reason } of skipped) finish({ result: notPlayed(one, 'skip', reason) }, 0)
 
     const smokes = smokesFor([...queue, ...timed], options.smokes, implementation.pics)
-    const dead = await smokeFailure(first, smokes)
+    const dead = await smokeFailure(first, smokes, options.signal)
     if (dead !== undefined) {
       // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
       broken = true
+      unfit = `it does not pass the smoke scenario ${dead.smoke.id}`
       reasons.push(
         `${name} does not pass the smoke scenario ${dead.smoke.id}: ${dead.why}; ${adviceFor(dead.smoke, first)}`,
       )
@@ -201,7 +215,7 @@ async function playJob(
         finish({ result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead.why}`) }, 0)
     }
 
-    const stopped = whenAborted(options.signal)
+    const lastOf = new Map<Replica, string>()
     const playAll = (crew: readonly Replica[], queue: ScenarioCase[], firstLane: number) =>
       crew.map(async (replica, at) => {
         const lane = firstLane + at
@@ -219,6 +233,7 @@ async function playJob(
           }
           const one = queue.shift()
           if (one === undefined) return
+          lastOf.set(replica, one.id)
           emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
           const firstUnique = UNIQUE_BASE + (lane * 1000 + played) * UNIQUE_STEP
           const outcome = await Promise.race([
@@ -240,13 +255,24 @@ async function playJob(
       }),
     )
 
-    if (dead === undefined && !options.signal.aborted) {
-      const end = await smokeFailure(
-        replicas.find((replica) => replica.death() === undefined) ?? first,
-        smokes,
-      )
+    if (!options.signal.aborted)
+      for (const replica of groups.flatMap(({ replicas }) => replicas)) {
+        const death = replica.death()
+        if (death === undefined) continue
+        // Other replicas may have played what this one left over: without this, nothing might be red.
+        failed = true
+        unfit ??= 'it died'
+        const last = lastOf.get(replica)
+        const text = `${name} died ${last === undefined ? 'before its first case' : `in ${last}, or right behind it`}: ${death}`
+        reasons.push(text)
+        progress(text)
+      }
+    const living = replicas.find((replica) => replica.death() === undefined)
+    if (dead === undefined && living !== undefined && !options.signal.aborted) {
+      const end = await smokeFailure(living, smokes, options.signal)
       if (end !== undefined) {
         failed = true
+        unfit ??= 'it no longer passes the smoke scenario at the end'
         reasons.push(`${name} no longer passes the smoke scenario at the end of the run: ${end.why}`)
         emit({
           kind: 'notice',
@@ -272,7 +298,7 @@ async function playJob(
     for (const { scenario, detail } of stale) reasons.push(`${name} baseline entry ${scenario}: ${detail}`)
   }
   emit({ kind: 'implementation-finished', implementation: name, stale })
-  return { results, reasons, failed, broken }
+  return { results, reasons, failed, broken, unfit }
 }
 
 /** Timed cases, and whether calls are placed in them. The longest wait comes first. */
@@ -386,13 +412,9 @@ async function playCase(
         dial: replica.dial,
         ...(replica.settled === undefined ? {} : { settled: replica.settled }),
       })
-      const death = replica.death()
       return {
         ...played,
-        result:
-          death === undefined
-            ? played.result
-            : { ...played.result, reason: `${played.result.reason ?? 'the implementation died'}: ${death}` },
+        result: survived(played.result, replica.death()),
         log: replica.takeLog().map((line) => `${((line.at - startedAt) / 1000).toFixed(3)} ${line.text}`),
       }
     } finally {
@@ -400,6 +422,17 @@ async function playCase(
       await network.close()
     }
   })
+}
+
+/** A result in the light of a death: of one that died under a case nobody can say that it passes. What the trace proves stays proved. */
+function survived(result: ScenarioResult, death: string | undefined): ScenarioResult {
+  if (death === undefined || result.verdict === 'skip') return result
+  const { verdict, reason } = result
+  return {
+    ...result,
+    verdict: verdict === 'fail' || verdict === 'error' ? verdict : 'inconclusive',
+    reason: `${reason === undefined ? '' : `${reason}; `}the implementation died: ${death}`,
+  }
 }
 
 /** Gives a replica the PPP profile that a case asks for; why it cannot be given. */
@@ -414,6 +447,20 @@ async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * The replicas of a start, unless the run is stopped before: then nobody waits for it any more.
+ * @throws Error when the run is stopped.
+ */
+async function startUnless(
+  signal: AbortSignal,
+  start: Promise<readonly Replica[]>,
+): Promise<readonly Replica[]> {
+  const replicas = await Promise.race([start, whenAborted(signal)])
+  if (replicas !== undefined) return replicas
+  start.catch(() => {})
+  throw new Error(`stopped: ${signal.reason}`)
 }
 
 function whenAborted(signal: AbortSignal): Promise<undefined> {
@@ -466,30 +513,40 @@ function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_PORT }: Re
     : 'see whether it is told to dial in the right way, and finds the way to us'
 }
 
-/** The first smoke scenario that did not pass on a replica, and why; undefined when all did. */
+/** The first smoke scenario that did not pass on a replica, and why; undefined when all did, and when the run was stopped meanwhile. */
 async function smokeFailure(
   replica: Replica,
   smokes: readonly ScenarioCase[],
+  signal: AbortSignal,
 ): Promise<{ readonly smoke: ScenarioCase; readonly why: string } | undefined> {
   for (const smoke of smokes) {
-    const why = await smokeFails(replica, smoke)
+    const why = await smokeFails(replica, smoke, signal)
+    if (signal.aborted) return undefined
     if (why !== undefined) return { smoke, why }
   }
   return undefined
 }
 
 /** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
-async function smokeFails(replica: Replica, smoke: ScenarioCase): Promise<string | undefined> {
-  const { result, log } = await playCase(smoke, replica, UNIQUE_BASE, { monitors: [], seed: 0 })
-  const first = result.findings[0]
-  const why =
-    result.verdict === 'inconclusive' || result.verdict === 'error'
-      ? (result.reason ?? result.verdict)
-      : first?.verdict === 'fail'
-        ? `${first.expected} expected, seen: ${first.seen}`
-        : undefined
+async function smokeFails(
+  replica: Replica,
+  smoke: ScenarioCase,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const conditions = { monitors: [], seed: 0, signal }
+  const { result, log, trace } = await playCase(smoke, replica, UNIQUE_BASE, conditions)
+  const why = whyDead(result, trace)
   if (why === undefined) return undefined
   return `${why}; ${log.length === 0 ? 'it logged nothing meanwhile' : `its log ends with: ${log.slice(-3).join(' | ')}`}`
+}
+
+/** Not connected, or never a word: that is no implementation with deviations, but none. */
+function whyDead({ verdict, reason, findings }: ScenarioResult, trace: Trace): string | undefined {
+  if (verdict === 'inconclusive' || verdict === 'error') return reason ?? verdict
+  const [first] = findings
+  const spoke = trace.entries.some((entry) => entry.kind === 'tcp-data' && entry.from === 'iut')
+  const missed = spoke ? first : findings.find((finding) => finding.verdict === 'fail')
+  return missed?.verdict === 'fail' ? `${missed.expected} expected, seen: ${missed.seen}` : undefined
 }
 
 function notPlayed(
