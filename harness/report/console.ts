@@ -301,19 +301,21 @@ function table(run: RunTally): readonly string[] {
   )
 }
 
-/** The overall result in one line: the last of every run. */
-export function overall(run: RunTally): string {
+/**
+ * The overall result in one line: the last of every run.
+ * @param where tells a reader of several reasons where they are.
+ */
+export function overall(run: RunTally, where = ''): string {
   const { finished } = run
   if (finished === undefined) return 'The run did not finish'
   // The whole of a long reason is told where it arose.
   const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
-  // Every reason stands above, each with its finding; the last line says how many there are.
   const reasons =
     first === undefined
       ? ''
       : more.length === 0
         ? `: ${first}`
-        : `: ${finished.reasons.length} reasons, see above`
+        : `: ${finished.reasons.length} reasons${where}`
   if (finished.interrupted !== undefined) {
     const why = finished.reasons.find((reason) => !reason.startsWith('interrupted')) ?? ''
     return printable(`Interrupted (${finished.interrupted})${why === '' ? '' : `: ${why}`}`, 1000)
@@ -330,7 +332,8 @@ export function overall(run: RunTally): string {
 function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const good = run.finished?.exitCode === 0
-  const text = `${overall(run)} (${total} scenarios, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  // Every reason stands above, each with its finding; the last line says how many there are.
+  const text = `${overall(run, ', see above')} (${total} scenarios, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? colours.green(text) : colours.red(text)
 }
 

@@ -32,7 +32,9 @@ function read(events: readonly RunEvent[]) {
     processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: 10_000_000 },
   })
   const { testsuites } = parser.parse(xml)
-  const cases = testsuites.testsuite.flatMap((suite: { testcase?: Case[] }) => suite.testcase ?? []) as Case[]
+  const cases: Case[] = (testsuites.testsuite ?? []).flatMap(
+    (suite: { testcase?: Case[] }) => suite.testcase ?? [],
+  )
   return { xml, testsuites, cases, named: (name: string) => cases.find((one) => one.name === name) }
 }
 
@@ -74,7 +76,38 @@ test('without a baseline a warning passes and a failure fails', () => {
   expect(named('a/fail')?.failure?.type).toBe('1.4/magic-cookie')
 })
 
-test('property: whatever an implementation says, the XML is valid and agrees with the exit code', () => {
+test('a run that failed for what no scenario shows is red, and says why', () => {
+  const good = [
+    implementationStarted(['a/good']),
+    scenarioFinished({ scenario: 'a/good', verdict: 'pass' }),
+  ] as const
+  const why = 'pptpd no longer passes the smoke scenario at the end of the run: ]]> silence'
+  const nothing = { tests: '1', failures: '0', errors: '1' }
+  for (const [events, message, total] of [
+    [[RUN_STARTED, runFinished(3, 'Cannot listen', why)], /at fault: 2 reasons$/, nothing],
+    [[RUN_STARTED], /did not finish/, nothing],
+    [[], /did not finish/, nothing],
+    [[RUN_STARTED, ...good, runFinished(1, why)], /no longer passes/, { ...nothing, tests: '2' }],
+    [
+      [RUN_STARTED, ...good, { ...runFinished(3, 'interrupted: SIGINT'), interrupted: 'SIGINT' } as RunEvent],
+      /Interrupted \(SIGINT\)/,
+      { ...nothing, tests: '2' },
+    ],
+  ] as const) {
+    const { testsuites, named } = read(events)
+    expect(testsuites).toMatchObject(total)
+    expect(named('run')?.error).toMatchObject({ type: 'run', message: expect.stringMatching(message) })
+  }
+  expect(read([RUN_STARTED, runFinished(3, 'Cannot listen', why)]).xml).toContain('Cannot listen\npptpd no')
+})
+
+test('a run that is red for a scenario, or green, has no test case of its own', () => {
+  expect(read(EVERYTHING).named('run')).toBeUndefined()
+  const green = scenarioFinished({ scenario: 'a/good', verdict: 'pass' })
+  expect(read([RUN_STARTED, green, runFinished(0)]).cases).toHaveLength(1)
+})
+
+test('property: whatever an implementation says and however a run ends, the XML is valid and agrees with the exit code', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(
@@ -88,30 +121,75 @@ test('property: whatever an implementation says, the XML is valid and agrees wit
     ),
   )
   const text = fc.array(hostile, { maxLength: 4 }).map((parts) => parts.join(''))
+  const one = fc.record({
+    name: text,
+    seen: text,
+    reason: text,
+    verdict: fc.constantFrom('pass' as const, 'warn', 'fail', 'inconclusive', 'skip', 'error'),
+    expected: fc.boolean(),
+    announced: fc.boolean(),
+    finished: fc.boolean(),
+    stale: fc.boolean(),
+  })
   fc.assert(
     fc.property(
-      text,
-      text,
-      text,
-      fc.constantFrom('pass', 'warn', 'fail', 'inconclusive', 'skip', 'error'),
+      fc.array(one, { maxLength: 3 }),
+      fc.array(text, { maxLength: 3 }),
+      fc.constantFrom(0, 1, 2, 3, undefined),
       fc.boolean(),
-      (name, seen, reason, verdict, expected) => {
-        const finding = { requirement: seen, verdict: 'fail', expected: reason, seen } as const
-        const deviation = { verdict, requirements: [seen], reason }
+      (played, reasons, exitCode, interrupted) => {
+        const implementations = played.flatMap(
+          ({ name, seen, reason, verdict, expected, announced, finished, stale }, at): RunEvent[] => {
+            const implementation = `${name}${at}`
+            const deviation = { verdict, requirements: [seen], reason }
+            const result = {
+              scenario: name,
+              purpose: seen,
+              verdict,
+              reason,
+              findings: [{ requirement: seen, verdict: 'fail', expected: reason, seen }],
+            } as const
+            const comparison = expected
+              ? ({ kind: 'as-expected', deviation } as const)
+              : ({ kind: 'unexpected', expected: reason, seen } as const)
+            return [
+              ...(announced ? [implementationStarted([name], implementation)] : []),
+              ...(finished ? [scenarioFinished(result, comparison, implementation)] : []),
+              ...(stale
+                ? [
+                    {
+                      at: 1,
+                      kind: 'implementation-finished',
+                      implementation,
+                      stale: [{ scenario: name, detail: seen }],
+                    } as const,
+                  ]
+                : []),
+            ]
+          },
+        )
+        const red = played.reduce(
+          (sum, { expected, announced, finished, stale }) =>
+            sum + Number(finished ? !expected : announced) + Number(stale),
+          0,
+        )
+        // A runner gives 0 only where nothing of this is so.
+        const code = exitCode === 0 && red > 0 ? 1 : exitCode
         const { testsuites } = read([
-          { ...RUN_STARTED, run: name } as RunEvent,
-          implementationStarted([name, 'never'], name),
-          scenarioFinished(
-            { scenario: name, purpose: seen, verdict, reason, findings: [finding] },
-            expected ? { kind: 'as-expected', deviation } : { kind: 'unexpected', expected: reason, seen },
-            name,
-          ),
-          { at: 1, kind: 'notice', text: seen },
-          runFinished(expected ? 0 : 1, reason),
+          { ...RUN_STARTED, run: reasons.join() } as RunEvent,
+          ...implementations,
+          ...reasons.map((reason): RunEvent => ({ at: 1, kind: 'notice', text: reason })),
+          ...(code === undefined
+            ? []
+            : [
+                {
+                  ...runFinished(code as 0, ...reasons),
+                  ...(interrupted ? { interrupted: reasons.join() } : {}),
+                } as RunEvent,
+              ]),
         ])
-        // One error is the scenario that was planned and never finished.
         expect(Number(testsuites.failures) + Number(testsuites.errors)).toBe(
-          expected || name === 'never' ? 1 : 2,
+          code === 0 ? 0 : Math.max(red, 1),
         )
       },
     ),

@@ -26,21 +26,36 @@ const LIMIT = 1000
  * | pass, or warn without a baseline | passes |
  * | any deviation that the baseline expects | passes, with the properties `verdict` and `baseline-reason` |
  * | fail or warn that it does not expect | `<failure type="requirement id">` |
- * | pass or skip where it expects something else; a stale entry | `<failure type="baseline">` |
+ * | pass where it expects something else; a stale entry | `<failure type="baseline">` |
  * | fail without a baseline | `<failure type="requirement id">` |
  * | error, inconclusive | `<error type="error">`, `<error type="inconclusive">`: not the implementation's failure |
  * | skip | `<skipped message="reason">` |
  * | planned and never finished | `<error type="not-run">` |
+ * | a run that did not end with 0, or not at all, for nothing of the above | a test case `run` of its own, `<error type="run">` with the reasons |
  *
  * Text of the implementation is escaped to printable ASCII first: XML has no way to write most control characters.
  */
 export function junitXml(run: RunTally): string {
   const report = builder.newBuilder().name(`pptpspec ${printable(run.started?.run ?? '')}`.trim())
-  for (const implementation of run.implementations) addSuite(report.testSuite(), implementation, run)
+  const red = run.implementations.map((one) => addSuite(report.testSuite(), one, run))
+  if (!red.includes(true) && run.finished?.exitCode !== 0) addRun(report.testSuite(), run)
   return report.build()
 }
 
-function addSuite(suite: TestSuite, implementation: ImplementationTally, run: RunTally): void {
+/** What no scenario shows: an implementation that never started, an interruption between two of them, a smoke scenario that failed at the end. */
+function addRun(suite: TestSuite, run: RunTally): void {
+  suite.name('run')
+  addConditions(suite, run)
+  const reasons = (run.finished?.reasons ?? []).map((reason) => printable(reason, LIMIT))
+  suite
+    .testCase()
+    .className('run')
+    .name('run')
+    .error(overall(run), 'run', asCdata(reasons.join('\n')))
+}
+
+/** Adds an implementation's results; whether something is red among them. */
+function addSuite(suite: TestSuite, implementation: ImplementationTally, run: RunTally): boolean {
   const { name, started, results } = implementation
   suite.name(printable(name))
   suite.time(seconds(results.reduce((sum, event) => sum + event.result.duration, 0)))
@@ -53,6 +68,18 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
     for (const [software, version] of Object.entries(started.provenance.versions))
       suite.property(`version ${printable(software)}`, printable(version))
   }
+  addConditions(suite, run)
+  const { missing, stale } = implementation
+  const red = results.map((event) => addResult(addCase(suite, name, event.result.scenario), event))
+  for (const scenario of missing)
+    addCase(suite, name, scenario).error('planned and never finished', 'not-run')
+  for (const { scenario, detail } of stale)
+    addCase(suite, name, scenario, 'stale baseline entry: ').failure(printable(detail, LIMIT), 'baseline')
+  return red.includes(true) || missing.length + stale.length > 0
+}
+
+/** What holds for the whole run. */
+function addConditions(suite: TestSuite, run: RunTally): void {
   if (run.started !== undefined) {
     suite.property('harness', printable(run.started.harness))
     suite.property('seed', String(run.started.seed))
@@ -61,11 +88,6 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
       suite.property('impairment', JSON.stringify(run.started.impairment))
   }
   suite.property('result', overall(run))
-  for (const event of results) addResult(addCase(suite, name, event.result.scenario), event)
-  for (const scenario of implementation.missing)
-    addCase(suite, name, scenario).error('planned and never finished', 'not-run')
-  for (const { scenario, detail } of implementation.stale)
-    addCase(suite, name, scenario, 'stale baseline entry: ').failure(printable(detail, LIMIT), 'baseline')
 }
 
 /** Class `implementation.folder.folder`, as test viewers group by. */
@@ -79,7 +101,8 @@ function addCase(suite: TestSuite, implementation: string, scenario: string, pre
     .name(`${prefix}${printable(scenario, LIMIT)}`)
 }
 
-function addResult(testCase: TestCase, event: ScenarioFinished): void {
+/** Says in a case what a scenario came to; whether that is red. */
+function addResult(testCase: TestCase, event: ScenarioFinished): boolean {
   const { result, comparison, files } = event
   const { verdict } = result
   testCase.time(seconds(result.duration)).property('verdict', verdict)
@@ -91,18 +114,18 @@ function addResult(testCase: TestCase, event: ScenarioFinished): void {
 
   if (comparison.kind !== 'unexpected' && verdict === 'skip') {
     skip(testCase, result.reason)
-    return
+    return false
   }
   const passes =
     comparison.kind === 'as-expected' ||
     (comparison.kind === 'no-baseline' && (verdict === 'pass' || verdict === 'warn'))
   if (passes) {
     if (details !== '') testCase.standardOutput(details)
-    return
+    return false
   }
   if (verdict === 'error' || verdict === 'inconclusive') {
     testCase.error(printable(result.reason ?? verdict, LIMIT), verdict, details)
-    return
+    return true
   }
   const gravest = deviationsOf(event).find((finding) => finding.verdict === verdict)
   if (gravest === undefined) testCase.failure(printable(comparisonInWords(comparison), LIMIT), 'baseline')
@@ -112,6 +135,7 @@ function addResult(testCase: TestCase, event: ScenarioFinished): void {
       printable(gravest.requirement),
     )
   if (details !== '') testCase.stacktrace(details)
+  return true
 }
 
 /** Every finding that is not pass, and what the baseline says, as text. */
@@ -134,8 +158,12 @@ function detailsOf(event: ScenarioFinished): string {
   if (result.impairment !== undefined) lines.push(`impaired: ${printable(result.impairment, LIMIT)}`)
   if (lines.length > 0 || comparison.kind === 'unexpected')
     lines.push(`baseline: ${printable(comparisonInWords(comparison), LIMIT)}`)
-  // It becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the first end mark.
-  return lines.join('\n').replaceAll(']]>', ']] >')
+  return asCdata(lines.join('\n'))
+}
+
+/** Text that becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the first end mark. */
+function asCdata(text: string): string {
+  return text.replaceAll(']]>', ']] >')
 }
 
 /** The builder writes `<skipped/>` without a message; the reason is added to the element it made. */

@@ -16,6 +16,8 @@ export function resultsJson(run: RunTally): string {
     finishedAt: finished?.at,
     exitCode: finished?.exitCode,
     overall: overall(run),
+    reasons: finished?.reasons,
+    interrupted: finished?.interrupted,
     notices: run.notices,
     implementations: run.implementations.map((one) => ({
       name: one.name,

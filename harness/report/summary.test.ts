@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { resultsJson } from './results.ts'
 import { summaryMarkdown } from './summary.ts'
 import { tallyOf } from './tally.ts'
-import { EVERYTHING, RUN_STARTED, scenarioFinished } from './testing/run.ts'
+import { EVERYTHING, RUN_STARTED, runFinished, scenarioFinished } from './testing/run.ts'
 
 test('tells first whether the run is good, then what is not, then what is known', () => {
   const markdown = summaryMarkdown(tallyOf(EVERYTHING))
@@ -40,4 +41,16 @@ test('a long list is cut', () => {
     scenarioFinished({ scenario: `a/${at}`, verdict: 'fail' }, { kind: 'no-baseline' }),
   )
   expect(summaryMarkdown(tallyOf(many))).toContain('- and 200 more')
+})
+
+test('what failed a run and shows in no scenario is told', () => {
+  const run = tallyOf([RUN_STARTED, runFinished(1, 'a baseline entry is stale', 'dead at the end')])
+  const markdown = summaryMarkdown(run)
+  expect(markdown).toContain('2 reasons, see Reasons')
+  expect(markdown).toContain('## Reasons (2)\n\n- a baseline entry is stale\n- dead at the end')
+  expect(JSON.parse(resultsJson(run))).toMatchObject({
+    exitCode: 1,
+    overall: 'Not as expected: 2 reasons',
+    reasons: ['a baseline entry is stale', 'dead at the end'],
+  })
 })

@@ -16,7 +16,7 @@ const LISTED = 100
 /** A run as Markdown for the summary page of a CI job. */
 export function summaryMarkdown(run: RunTally): string {
   const { started, finished, implementations } = run
-  const lines: string[] = ['# PPTP conformance', '', `**${text(overall(run), 1000)}**`, '']
+  const lines: string[] = ['# PPTP conformance', '', `**${text(overall(run, ', see Reasons'), 1000)}**`, '']
   if (started !== undefined) {
     const elapsed = finished === undefined ? '' : `, ${duration(finished.at - started.at)}`
     lines.push(
@@ -38,6 +38,9 @@ export function summaryMarkdown(run: RunTally): string {
     one.missing.map((scenario) => `- ${code(one.name)} ${code(scenario)}`),
   )
   if (missing.length > 0) lines.push('## Planned and never finished', '', ...bounded(missing), '')
+  // Those that no scenario shows stand nowhere else.
+  const reasons = (finished?.reasons ?? []).map((reason) => `- ${text(reason, 500)}`)
+  if (reasons.length > 1) lines.push(`## Reasons (${reasons.length})`, '', ...bounded(reasons), '')
   lines.push(...section('Other deviations', expected))
   if (run.notices.length > 0)
     lines.push('## Notices', '', ...bounded(run.notices.map((notice) => `- ${text(notice, 500)}`)), '')
