@@ -23,30 +23,54 @@ export interface DiffRequest {
 interface SideOfDiff {
   readonly title: string
   readonly implementations: readonly ImplementationTally[]
+  /** Whether one implementation was named: then nobody asked for the others on the other side. */
+  readonly isNamed: boolean
+}
+
+/** Which implementations are compared, and the names of those that have none to be compared with. */
+interface Pairing {
+  readonly pairs: readonly (readonly [ImplementationTally, ImplementationTally])[]
+  readonly only: { readonly left: readonly string[]; readonly right: readonly string[] }
 }
 
 /**
- * Compares two sides. Directories with several implementations are compared name by name; single ones whatever their names.
+ * Compares two sides. Directories with several implementations are compared name by name, and one that is on one side only is a difference;
+ * single ones are compared whatever their names.
  * @throws UsageError when a side names no results, or nothing is on both.
  */
 export function performDiff(request: DiffRequest, io: Io): ExitCode {
   const left = sideOf(request.left, io)
   const right = sideOf(request.right, io)
-  const pairs = pairUp(left, right)
+  const { pairs, only } = pairUp(left, right)
   const compared = pairs.map(([a, b]) => ({
     left: a.name,
     right: b.name,
     ...compareResults(a.results, b.results),
   }))
-  if (request.json) io.stdout.write(`${JSON.stringify({ left: left.title, right: right.title, compared })}\n`)
-  else
+  if (request.json)
+    io.stdout.write(`${JSON.stringify({ left: left.title, right: right.title, compared, only })}\n`)
+  else {
     for (const one of compared)
       io.stdout.write(`${shown(one, wantsColour(request.colour, io.stdout, io.env))}\n`)
-  return compared.every((one) => one.scenarios.length + one.requirements.length + oneSided(one) === 0) ? 0 : 1
+    const unpaired = [
+      ...listed('Implementations only in', left.title, only.left),
+      ...listed('Implementations only in', right.title, only.right),
+    ]
+    if (unpaired.length > 0) io.stdout.write(`${unpaired.join('\n')}\n`)
+  }
+  const same = compared.every(
+    (one) => one.scenarios.length + one.requirements.length + oneSided(one.only) === 0,
+  )
+  return same && oneSided(only) === 0 ? 0 : 1
 }
 
-function oneSided({ only }: Comparison): number {
-  return only.left.length + only.right.length
+function oneSided({ left, right }: Comparison['only']): number {
+  return left.length + right.length
+}
+
+function listed(what: string, where: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  return ['', `${what} ${where} (${names.length})`, ...names.map((name) => `  ${printable(name)}`)]
 }
 
 /** `directory`, `directory:implementation`, or an implementation of the latest run. */
@@ -67,9 +91,9 @@ function load(directory: string, name: string | undefined, io: Io): SideOfDiff {
     )
   const { implementations } = tallyOf(readEvents(file))
   const title = name === undefined ? shortPath(directory, io.cwd) : `${shortPath(directory, io.cwd)}:${name}`
-  if (name === undefined) return { title, implementations }
+  if (name === undefined) return { title, implementations, isNamed: false }
   const chosen = implementations.filter((one) => one.name === name)
-  if (chosen.length > 0) return { title, implementations: chosen }
+  if (chosen.length > 0) return { title, implementations: chosen, isNamed: true }
   const names = implementations.map((one) => one.name)
   const [nearest] = nearestNames(name, names)
   throw new UsageError(
@@ -78,22 +102,25 @@ function load(directory: string, name: string | undefined, io: Io): SideOfDiff {
   )
 }
 
-function pairUp(
-  left: SideOfDiff,
-  right: SideOfDiff,
-): readonly (readonly [ImplementationTally, ImplementationTally])[] {
+function pairUp(left: SideOfDiff, right: SideOfDiff): Pairing {
   const [onlyLeft, ...moreLeft] = left.implementations
   const [onlyRight, ...moreRight] = right.implementations
   if (onlyLeft !== undefined && onlyRight !== undefined && moreLeft.length + moreRight.length === 0)
-    return [[onlyLeft, onlyRight]]
+    return { pairs: [[onlyLeft, onlyRight]], only: { left: [], right: [] } }
   const pairs = left.implementations.flatMap((a) =>
     right.implementations.filter((b) => b.name === a.name).map((b) => [a, b] as const),
   )
-  if (pairs.length > 0) return pairs
+  if (pairs.length > 0) return { pairs, only: { left: unpaired(left, right), right: unpaired(right, left) } }
   throw new UsageError(
     `${left.title} and ${right.title} have no implementation in common`,
     'Name one on each side, as directory:implementation',
   )
+}
+
+function unpaired(side: SideOfDiff, other: SideOfDiff): readonly string[] {
+  if (other.isNamed) return []
+  const names = new Set(other.implementations.map(({ name }) => name))
+  return side.implementations.map(({ name }) => name).filter((name) => !names.has(name))
 }
 
 function shown(one: Comparison & { readonly left: string; readonly right: string }, colour: boolean): string {
@@ -108,17 +135,13 @@ function shown(one: Comparison & { readonly left: string; readonly right: string
     ...(leftSeen === undefined ? [] : [`  ${one.left}: ${printable(leftSeen)}`]),
     ...(rightSeen === undefined ? [] : [`  ${one.right}: ${printable(rightSeen)}`]),
   ])
-  const only = (names: readonly string[], where: string) =>
-    names.length === 0
-      ? []
-      : ['', `Played only on ${where} (${names.length})`, ...names.map((name) => `  ${name}`)]
   const none = one.scenarios.length + one.requirements.length === 0
   return [
     `${paint.bold(one.left)} and ${paint.bold(one.right)}: ${counted(one.common, 'scenario')} on both`,
     ...(none ? ['no difference'] : []),
     ...(one.scenarios.length === 0 ? [] : ['', 'Scenarios', ...rows(one.scenarios), '', ...seen]),
     ...(one.requirements.length === 0 ? [] : ['', 'Requirements', ...rows(one.requirements)]),
-    ...only(one.only.left, one.left),
-    ...only(one.only.right, one.right),
+    ...listed('Played only on', one.left, one.only.left),
+    ...listed('Played only on', one.right, one.only.right),
   ].join('\n')
 }
