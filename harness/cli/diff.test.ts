@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scenarioFinished } from '../report/testing/run.ts'
-import { EVENTS_FILE } from '../runner/store.ts'
+import { EVENTS_FILE } from '../runner/result-files.ts'
 import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
 test('diff compares runs, says where they differ, and what it cannot find', { timeout: 60_000 }, async () => {

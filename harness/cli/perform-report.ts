@@ -4,7 +4,7 @@ import { createConsoleReporter } from '../report/console.ts'
 import { readEvents } from '../report/events.ts'
 import { writeReports } from '../report/write.ts'
 import type { RunEvent } from '../runner/events.ts'
-import { EVENTS_FILE } from '../runner/store.ts'
+import { EVENTS_FILE } from '../runner/result-files.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { shortPath } from './results.ts'
 

@@ -2,13 +2,11 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EnvironmentError } from '../errors/errors.ts'
 import type { RunEvent } from '../runner/events.ts'
+import { REPORT_FILES } from '../runner/result-files.ts'
 import { junitXml } from './junit.ts'
 import { resultsJson } from './results.ts'
 import { summaryMarkdown } from './summary.ts'
 import { tallyOf } from './tally.ts'
-
-/** Where each report lies in the results directory. */
-export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
 
 /**
  * Writes every report of a run; what was there before is replaced.

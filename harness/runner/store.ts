@@ -11,7 +11,9 @@ import {
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { EnvironmentError } from '../errors/errors.ts'
+import { removeEarlierRun } from './earlier-run.ts'
 import type { RunEvent } from './events.ts'
+import { EVENTS_FILE } from './result-files.ts'
 
 /** RunEvent without its time. */
 type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never
@@ -27,10 +29,8 @@ export interface Store {
   close(): void
 }
 
-export const EVENTS_FILE = 'events.ndjson'
-
 /**
- * Opens a directory for a run's results.
+ * Opens a directory for a run's results. What an earlier run left there is removed: a run that is killed must not be taken for that one.
  * @throws EnvironmentError when it cannot be written.
  */
 export function openStore(directory: string): Store {
@@ -39,7 +39,7 @@ export function openStore(directory: string): Store {
     mkdirSync(directory, { recursive: true })
     if (readdirSync(directory).length > 0 && !readdirSync(directory).includes(EVENTS_FILE))
       throw new Error('it holds other things than results')
-    rmSync(join(directory, EVENTS_FILE), { force: true })
+    removeEarlierRun(directory)
     descriptor = openSync(join(directory, EVENTS_FILE), 'a')
   } catch (error) {
     throw new EnvironmentError(

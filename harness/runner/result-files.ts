@@ -1,0 +1,7 @@
+/** What lies in a results directory, beside a folder of captures and traces for each implementation. */
+
+/** The events of the run, one JSON object a line. Whatever holds this is a results directory. */
+export const EVENTS_FILE = 'events.ndjson'
+
+/** The reports, made from the events. */
+export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
