@@ -31,20 +31,26 @@ export function flag(text: OptionText): Option<boolean> {
 }
 
 /** Takes a value, and may be repeated. */
-export function texts(text: OptionText): Option<readonly string[]> {
-  return { declaration: { ...text, type: 'string', array: true, nargs: 1 }, read: strings }
+export function texts(name: string, text: OptionText): Option<readonly string[]> {
+  return {
+    declaration: { ...text, type: 'string', array: true, nargs: 1 },
+    read: (given) => strings(`--${name}`, given),
+  }
 }
 
 /** A positional argument that may be repeated. */
-export function someTexts(text: OptionText): Option<readonly string[]> {
-  return { declaration: { ...text, type: 'string', array: true }, read: strings }
+export function someTexts(name: string, text: OptionText): Option<readonly string[]> {
+  return {
+    declaration: { ...text, type: 'string', array: true },
+    read: (given) => strings(`an argument (${name})`, given),
+  }
 }
 
 /** A positional argument that has to be there. */
 export function demanded<T>(describe: string, read: (text: string) => T): Option<T> {
   return {
     declaration: { describe, type: 'string', demandOption: true },
-    read: (value) => read(String(value)),
+    read: (value) => read(filled('an argument', String(value))),
   }
 }
 
@@ -57,8 +63,7 @@ export function value<T>(name: string, text: OptionText, read: (text: string) =>
       if (Array.isArray(given)) throw new UsageError(`--${name} is given more than once`, 'Give it once')
       if (given === false)
         throw new UsageError(`there is no --no-${name}`, 'pptpspec --help shows what there is')
-      if (given === '') throw new UsageError(`--${name} is empty`, 'Give it a value')
-      return read(String(given))
+      return read(filled(`--${name}`, String(given)))
     },
   }
 }
@@ -162,9 +167,15 @@ export function impairment(text: string): PathImpairment {
 /** ms; a packet that is later is lost to every window of ours. */
 const LONGEST_DELAY = 60_000
 
-function strings(given: unknown): readonly string[] {
+function strings(name: string, given: unknown): readonly string[] {
   if (given === undefined) return []
-  return (Array.isArray(given) ? given : [given]).map(String)
+  return (Array.isArray(given) ? given : [given]).map((text) => filled(name, String(text)))
+}
+
+/** Text that says something: what a shell made of a variable that is not set means nothing. */
+function filled(name: string, text: string): string {
+  if (text === '') throw new UsageError(`${name} is empty`, 'Give it a value')
+  return text
 }
 
 function last(given: unknown): unknown {

@@ -13,7 +13,10 @@ export const coverage = command({
       { describe: 'only these sections of RFC 2637 and what is below them, e.g. 3.1 or 1.4-3' },
       sections,
     ),
-    requirement: texts({ alias: 'r', describe: 'all about this requirement, or glob (repeatable)' }),
+    requirement: texts('requirement', {
+      alias: 'r',
+      describe: 'all about this requirement, or glob (repeatable)',
+    }),
     undecided: flag({ describe: 'only what could be tested and is not' }),
     role: value(
       'role',

@@ -8,11 +8,11 @@ export const list = command({
   summary: 'List scenarios, requirements, implementations or mutants',
   positionals: { what: demanded(LISTS.join(', '), oneOf('pptpspec list', LISTS)) },
   options: {
-    scenario: texts({
+    scenario: texts('scenario', {
       alias: 's',
       describe: 'only what belongs to scenarios whose id matches this glob (repeatable)',
     }),
-    requirement: texts({
+    requirement: texts('requirement', {
       describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
     }),
     json: flag({ describe: 'as one JSON array' }),

@@ -7,11 +7,11 @@ export const prove = command({
   summary: 'Prove that scenarios and monitors can fail: play them on the reference and on its mutants',
   positionals: {},
   options: {
-    scenario: texts({
+    scenario: texts('scenario', {
       alias: 's',
       describe: 'only scenarios whose id matches this glob (repeatable); says nothing about survivors then',
     }),
-    mutant: texts({
+    mutant: texts('mutant', {
       alias: 'm',
       describe: 'only this mutant (repeatable); says nothing about idleness then',
     }),

@@ -36,21 +36,21 @@ export const run = command({
   usage: 'run [implementation..]',
   summary: 'Play scenarios against implementations and judge them',
   positionals: {
-    implementation: someTexts({
+    implementation: someTexts('implementation', {
       describe: `a name under containers/, a path to such a folder, or "reference" [default: ${DEFAULT_IMPLEMENTATIONS.join(' ')}]`,
     }),
   },
   options: {
-    scenario: texts({
+    scenario: texts('scenario', {
       alias: 's',
       describe: 'only cases whose id matches this glob, e.g. echo/* (repeatable)',
       group: WHAT,
     }),
-    requirement: texts({
+    requirement: texts('requirement', {
       describe: 'only scenarios that decide this requirement (repeatable)',
       group: WHAT,
     }),
-    tag: texts({ describe: 'only scenarios with this tag (repeatable)', group: WHAT }),
+    tag: texts('tag', { describe: 'only scenarios with this tag (repeatable)', group: WHAT }),
     shard: value(
       'shard',
       {
