@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -14,7 +16,8 @@ import {
 } from '../scenario/scenario.ts'
 import { UNEXPLAINED } from './baseline.ts'
 import type { RunEvent } from './events.ts'
-import { type Job, type RunOptions, run } from './run.ts'
+import type { Job } from './job.ts'
+import { type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
 
 const scenario = createScenarios<'1/waits', 'none'>({
@@ -233,49 +236,103 @@ it('a replica that cannot be cleared away spoils no result', async () => {
   )
 })
 
-/** An implementation of which the first replica dies in its first case. */
-function mortal() {
-  const { implementation } = idleImplementation()
-  return {
-    ...implementation,
-    start: async (...asked: Parameters<Implementation['start']>) =>
-      (await implementation.start(...asked)).map((replica, at) => {
+/** Cases that connect to whatever listens, and are content with that. */
+const connecting = Array.from({ length: 4 }, (_, at) =>
+  scenario(
+    {
+      id: `connects/${at}`,
+      purpose: 'It listens.',
+      decides: ['1/waits'],
+      provenBy: ['none'],
+      iut: 'recipient',
+    },
+    async (t) => void (await t.expectConnection('1/waits')),
+  ),
+)
+
+/**
+ * An implementation that listens, of which the first replicas die at their first connection behind the smoke scenario's. `late` ones are found dead
+ * only when the next case could not connect.
+ */
+async function mortal({ deaths, late = false }: { readonly deaths: number; readonly late?: boolean }) {
+  const { implementation, running } = idleImplementation()
+  let started = 0
+  const start: Implementation['start'] = async (...asked) =>
+    Promise.all(
+      (await implementation.start(...asked)).map(async (replica) => {
+        started++
+        const dies = started <= deaths
+        const server = createServer((socket) => socket.on('error', () => {}).end()).listen(0, '127.0.0.1')
+        await once(server, 'listening')
         let plays = 0
         return {
           ...replica,
-          play: <T>(body: () => Promise<T>) => {
+          port: (server.address() as AddressInfo).port,
+          play: async <T>(body: () => Promise<T>): Promise<T> => {
             plays++
+            if (dies && late && plays === 2) server.close()
             return body()
           },
-          // Its first play is the smoke scenario.
-          death: () => (at === 0 && plays > 1 ? 'exited with status 139' : undefined),
+          death: () => (dies && plays > 1 ? 'exited with status 139' : undefined),
+          stop: async () => {
+            server.close()
+            await replica.stop()
+          },
         }
       }),
-  } satisfies Implementation
+    )
+  return { implementation: { ...implementation, start }, running, started: () => started }
 }
 
-it('a death is never green, though another replica plays what is left', async () => {
-  const { outcome, finished, events } = await play(mortal(), ordinary)
+function reasonsOf(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))
+}
+
+it('a death is never green, and another replica is started to play what is left', async () => {
+  const { implementation, running, started } = await mortal({ deaths: 1 })
+  const { outcome, finished, events } = await play(implementation, connecting)
   expect(outcome.exitCode).toBe(1)
-  expect(finished).toHaveLength(ordinary.length)
-  const [died, ...others] = finished.filter(({ result }) => result.reason?.includes('died'))
-  expect(died).toMatchObject({
-    lane: 0,
-    result: { verdict: 'inconclusive', reason: 'the implementation died: exited with status 139' },
-  })
-  expect(others).toEqual([])
-  const reason = `idle died in ${died?.result.scenario}, or right behind it: exited with status 139`
-  expect(events.at(-1)).toMatchObject({ kind: 'run-finished', exitCode: 1 })
-  expect(events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))).toContain(reason)
+  const died = finished.filter(({ result }) => result.verdict !== 'pass')
+  expect(finished).toHaveLength(connecting.length)
+  expect(died.map(({ lane, result: { verdict, reason } }) => ({ lane, verdict, reason }))).toEqual([
+    { lane: 0, verdict: 'inconclusive', reason: 'the implementation died: exited with status 139' },
+  ])
+  const reason = `idle died in ${died[0]?.result.scenario}, or right behind it: exited with status 139`
+  expect(reasonsOf(events)).toContain(reason)
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'notice', text: reason }))
   expect(outcome.unfit.get('idle')).toBe('it died')
+  expect({ started: started(), running: running() }).toEqual({ started: 3, running: 0 })
+})
+
+it('a case that could not connect, because it was dead before, is played again', async () => {
+  const { implementation } = await mortal({ deaths: 1, late: true })
+  const { outcome, finished, events } = await play(implementation, connecting)
+  expect(finished.map(({ result }) => result.verdict)).toEqual(Array(connecting.length).fill('pass'))
+  expect(outcome.exitCode).toBe(1)
+  expect(reasonsOf(events)).toEqual(['idle died before its first case: exited with status 139'])
+})
+
+it('one that dies at everything is not started for ever', async () => {
+  const { implementation, running, started } = await mortal({ deaths: 1000 })
+  const { outcome, finished } = await play(
+    implementation,
+    Array.from({ length: 40 }, (_, at) => ({ ...(connecting[0] as Scenario), id: `connects/${at}` })),
+  )
+  expect(outcome.exitCode).toBe(1)
+  expect({ started: started(), running: running() }).toEqual({ started: 12, running: 0 })
+  expect(finished).toHaveLength(40)
+  // Each of the twelve got to two plays, the smoke scenario's among them.
+  const left = finished.filter(({ result }) => result.reason === 'the implementation is dead')
+  expect(left).toHaveLength(40 - (12 * 2 - 1))
 })
 
 it('a death is not as expected, even where the baseline expects what was seen', async () => {
-  const { outcome } = await play(mortal(), ordinary.slice(0, 1), 'real', {
+  const { implementation } = await mortal({ deaths: 1 })
+  const { outcome } = await play(implementation, connecting.slice(0, 1), 'real', {
     implementation: 'idle',
     anywhere: [],
     deviations: [
-      { scenario: 'ordinary/0', verdict: 'inconclusive', requirements: [], reason: 'It is known to crash.' },
+      { scenario: 'connects/0', verdict: 'inconclusive', requirements: [], reason: 'It is known to crash.' },
     ],
   })
   expect(outcome.exitCode).toBe(1)
@@ -308,7 +365,7 @@ it('one that never says a word does not pass the smoke scenario, and no baseline
   )
   expect(outcome.exitCode).toBe(3)
   expect(finished.map(({ result }) => result.verdict)).toEqual(Array(4).fill('inconclusive'))
-  expect(events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))[0]).toMatch(
+  expect(reasonsOf(events)[0]).toMatch(
     /^idle does not pass the smoke scenario smoke\/silent: an answer expected, seen: nothing; /,
   )
   expect(outcome.unfit.get('idle')).toBe('it does not pass the smoke scenario smoke/silent')

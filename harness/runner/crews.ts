@@ -1,0 +1,94 @@
+import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
+import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
+
+/** Cases of one kind, and how replicas for them are started. */
+export interface CrewPlan {
+  readonly queue: ScenarioCase[]
+  /** How many of them play at a time. */
+  readonly size: number
+  readonly options: Required<StartOptions>
+}
+
+/** Replicas of one implementation that were started alike, and the cases they take, each one after the other. */
+export interface Crew extends CrewPlan {
+  readonly replicas: Replica[]
+}
+
+/** What of a job is played how. */
+export interface Plan {
+  /** Played on the run's lanes. */
+  readonly ordinary: CrewPlan
+  /** Timed cases that wait side by side: those without calls, and those with. */
+  readonly timed: readonly CrewPlan[]
+  readonly skipped: readonly { readonly one: ScenarioCase; readonly reason: string }[]
+}
+
+/** What a run wants of the clock; see `RunOptions` of run.ts. */
+type WantedClock = 'real' | 'accelerated'
+
+/** Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started, which takes longer than a short wait. */
+const MOST_TIMED = { real: 16, accelerated: 5 } as const
+
+/** Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside the lanes, the longest wait first. */
+export function planCrews(
+  cases: readonly ScenarioCase[],
+  { kind, pics, acceleration }: Implementation,
+  { lanes, clock }: { readonly lanes: number; readonly clock: WantedClock },
+): Plan {
+  const queue: ScenarioCase[] = []
+  const timed: ScenarioCase[] = []
+  const skipped: { readonly one: ScenarioCase; readonly reason: string }[] = []
+  for (const one of cases) {
+    const reason = inapplicable(one, pics)
+    if (reason !== undefined) skipped.push({ one, reason })
+    else if (one.scenario.timer === undefined) queue.push(one)
+    else timed.push(one)
+  }
+  timed.sort((a, b) => waitOf(b) - waitOf(a))
+  // There is only one of it, so its timers cannot run side by side.
+  const alone = kind === 'remote'
+  if (alone) queue.push(...timed.splice(0))
+  const timedClock = acceleration === undefined ? 'real' : clock
+  return {
+    ordinary: {
+      queue,
+      size: alone ? 1 : Math.max(1, Math.min(lanes, queue.length)),
+      // Without a case only the smoke scenario is left, which places none.
+      options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
+    },
+    // Apart, so that those without a call need no more than they do.
+    timed: [false, true].flatMap((calls) => {
+      const queue = timed.filter((one) => placesCalls(one) === calls)
+      const size = Math.min(MOST_TIMED[timedClock], queue.length)
+      return size === 0 ? [] : [{ queue, size, options: { calls, clock: timedClock } }]
+    }),
+    skipped,
+  }
+}
+
+/** What there is to wait for in a crew, in words; undefined where nothing is. */
+export function announce(
+  { queue, options: { clock } }: CrewPlan,
+  { kind, acceleration = 1 }: Implementation,
+): string | undefined {
+  const waits = queue.map(waitOf).filter((wait) => wait > 0)
+  if (waits.length === 0 || kind === 'embedded') return undefined
+  const counted = `${waits.length} timed ${waits.length === 1 ? 'case' : 'cases'}`
+  if (kind === 'remote') {
+    const minutes = Math.ceil(waits.reduce((sum, wait) => sum + wait, 0) / 60_000)
+    return `${counted} one after the other, real clock: at most ${minutes} min; --scenario '!(timers)/*' leaves them out`
+  }
+  const speed = clock === 'accelerated' ? acceleration : 1
+  return `${counted} side by side, ${clock} clock: at most ${Math.ceil(Math.max(...waits) / speed / 1_000)} s each`
+}
+
+const NEEDS_CALLS: readonly Need[] = ['outgoing-calls', 'incoming-calls', 'ppp', 'two-calls']
+
+function placesCalls({ needs }: ScenarioCase): boolean {
+  return needs.some((need) => NEEDS_CALLS.includes(need))
+}
+
+/** How long a case waits for a timer of the implementation, in ms of its time. */
+function waitOf(one: ScenarioCase): number {
+  return one.scenario.timer?.wait ?? 0
+}

@@ -1,0 +1,243 @@
+import { EnvironmentError } from '../errors/errors.ts'
+import type { Implementation, Replica } from '../implementations/implementation.ts'
+import type { ScenarioCase } from '../scenario/scenario.ts'
+import { type Baseline, unexplainedIn } from './baseline.ts'
+import { announce, type Crew, type CrewPlan, planCrews } from './crews.ts'
+import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
+import {
+  type CaseOutcome,
+  type Conditions,
+  configure,
+  firstUniqueOf,
+  keep,
+  notPlayed,
+  playCase,
+  reached,
+} from './play-case.ts'
+import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
+import type { NewRunEvent, Store } from './store.ts'
+
+/** One implementation and what to play against it. */
+export interface Job {
+  readonly implementation: Implementation
+  readonly cases: readonly ScenarioCase[]
+  /** Undefined: no deviation is expected, and none is known. */
+  readonly baseline?: Baseline | undefined
+}
+
+/** How the jobs of a run are played. */
+export interface JobOptions extends Conditions {
+  /** Replicas of each implementation, each playing one case at a time. Timed cases have others besides. */
+  readonly lanes: number
+  /**
+   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others under its usual one, which mostly is ours; an
+   * implementation whose clock cannot be accelerated plays all in real time, as `real` has it.
+   */
+  readonly clock: 'real' | 'accelerated'
+  readonly store: Store
+  /** Ids of every case that exists, played or not: what a baseline may speak of. */
+  readonly knownCases: readonly string[]
+  /** Cases that every sane implementation of their role passes: played first and last, so that a dead one is not taken for a wrong one. */
+  readonly smokes: readonly ScenarioCase[]
+  /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
+  readonly signal: AbortSignal
+}
+
+/** Replicas that are started in the place of dead ones. An implementation that dies at everything is not started for ever. */
+const MOST_SUCCESSORS = 10
+
+/**
+ * Plays a job on its lanes, and stores everything as it happens.
+ * @throws EnvironmentError when the implementation cannot be started; Stopped when the run is stopped before it is.
+ */
+export async function playJob(
+  job: Job,
+  options: JobOptions,
+  emit: (event: NewRunEvent) => void,
+): Promise<JobOutcome> {
+  const { implementation, baseline, cases } = job
+  const { signal } = options
+  const { name } = implementation
+  const tell = (text: string): void => emit({ kind: 'notice', text })
+  const stopped = whenAborted(signal)
+  const ledger = createLedger({ name, baseline }, emit)
+  const plan = planCrews(cases, implementation, options)
+  const unexplained = unexplainedIn(baseline)
+  if (unexplained > 0)
+    tell(`${name}: ${unexplained} of the deviations that its baseline expects have no reason yet`)
+  const crews: Crew[] = []
+  const hire = async (plan: CrewPlan): Promise<void> => {
+    const wait = announce(plan, implementation)
+    if (wait !== undefined) tell(wait)
+    const start = implementation.start(plan.size, tell, plan.options)
+    crews.push({ ...plan, replicas: [...(await unless(stopped, start))] })
+  }
+  try {
+    await hire(plan.ordinary)
+    for (const timed of plan.timed) await hire(timed)
+    const first = crews[0]?.replicas[0]
+    if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
+    emit({
+      kind: 'implementation-started',
+      implementation: name,
+      title: implementation.title,
+      pics: implementation.pics,
+      provenance: first.provenance,
+      planned: cases.map(({ id }) => id),
+    })
+    for (const { one, reason } of plan.skipped) ledger.finish({ result: notPlayed(one, 'skip', reason) }, 0)
+    const playable = crews.flatMap(({ queue }) => queue)
+    const smokes = smokesFor(playable, options.smokes, implementation.pics)
+    const dead = await smokeFailure(first, smokes, signal)
+    if (dead === undefined) {
+      await playCrews(crews, { implementation, options, stopped, emit, tell, ledger })
+      const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
+      const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
+      if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
+    } else {
+      // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
+      ledger.deadFrom(dead.smoke.id, `${dead.why}; ${adviceFor(dead.smoke, first)}`)
+      for (const one of playable)
+        ledger.finish(
+          { result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead.why}`) },
+          0,
+        )
+    }
+  } finally {
+    // All results are there, and the next run removes what this one leaves behind.
+    await Promise.all(
+      crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, name, tell)),
+    )
+  }
+  return ledger.close({ whole: !signal.aborted, knownCases: options.knownCases })
+}
+
+/** What lanes have in common. */
+interface Workplace {
+  readonly implementation: Implementation
+  readonly options: JobOptions
+  /** Comes when the run is stopped. */
+  readonly stopped: Promise<Stopped>
+  readonly emit: (event: NewRunEvent) => void
+  readonly tell: (text: string) => void
+  readonly ledger: Ledger
+}
+
+async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
+  const { stopped } = at
+  const { signal } = at.options
+  let lanes = 0
+  let successors = 0
+
+  /** Another replica in the place of a dead one; false where there is none. */
+  const succeed = async (crew: Crew, seat: number, dead: Replica): Promise<boolean> => {
+    if (successors === MOST_SUCCESSORS) return false
+    successors++
+    const { name } = at.implementation
+    try {
+      const start = at.implementation.start(1, at.tell, crew.options)
+      const [successor] = await unless(stopped, start)
+      if (successor === undefined) return false
+      crew.replicas[seat] = successor
+    } catch (error) {
+      if (!signal.aborted)
+        at.tell(`${name} cannot be started again: ${error instanceof Error ? error.message : String(error)}`)
+      return false
+    }
+    await putAway(dead, name, at.tell)
+    return true
+  }
+
+  const playLane = async (crew: Crew, seat: number, lane: number): Promise<void> => {
+    for (let played = 0; !signal.aborted; played++) {
+      const replica = crew.replicas[seat]
+      if (replica === undefined) return
+      if (replica.death() !== undefined) {
+        at.ledger.mourn(replica)
+        if (crew.queue.length === 0 || !(await succeed(crew, seat, replica))) return
+        continue
+      }
+      const one = crew.queue.shift()
+      if (one === undefined) return
+      at.emit({ kind: 'scenario-started', implementation: at.implementation.name, scenario: one.id, lane })
+      const playing = playOn(replica, one, firstUniqueOf(lane, played), at.options)
+      const outcome = await Promise.race([playing, stopped])
+      if (outcome instanceof Stopped || signal.aborted) return
+      // It had died before: that is no result of this case.
+      if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(one)
+      else at.ledger.finish(entryOf(outcome, one, replica, at), lane, replica)
+    }
+  }
+
+  await Promise.all(
+    crews.map(async (crew) => {
+      const first = lanes
+      lanes += crew.replicas.length
+      await Promise.all(crew.replicas.map((_, seat) => playLane(crew, seat, first + seat)))
+      if (signal.aborted) return
+      for (const replica of crew.replicas) if (replica.death() !== undefined) at.ledger.mourn(replica)
+      // No lane leaves anything behind while it lives.
+      for (const one of crew.queue.splice(0))
+        at.ledger.finish({ result: notPlayed(one, 'inconclusive', 'the implementation is dead') }, first)
+    }),
+  )
+}
+
+/** Plays a case on a replica that is made ready for it. */
+async function playOn(
+  replica: Replica,
+  one: ScenarioCase,
+  firstUnique: number,
+  options: JobOptions,
+): Promise<CaseOutcome> {
+  const refusal = await configure(one, replica)
+  if (refusal === undefined) return playCase(one, replica, firstUnique, options)
+  return {
+    result: notPlayed(one, 'error', refusal),
+    trace: { startedAt: Date.now(), entries: [] },
+    log: [],
+  }
+}
+
+function entryOf(
+  outcome: CaseOutcome,
+  one: ScenarioCase,
+  { timers: { speed } }: Replica,
+  { implementation: { kind, name }, options }: Workplace,
+): Entry {
+  return {
+    result: outcome.result,
+    clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
+    stored: keep(outcome, one, name, options.store),
+  }
+}
+
+async function putAway(replica: Replica, name: string, tell: (text: string) => void): Promise<void> {
+  try {
+    await replica.stop()
+  } catch (error) {
+    tell(`${name}: not all was cleared away: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** The run was stopped before what was waited for had come. */
+class Stopped extends Error {}
+
+/**
+ * What was being started, unless the run is stopped before: then nobody waits for it any more.
+ * @throws Stopped in that case.
+ */
+async function unless<T>(stopped: Promise<Stopped>, start: Promise<T>): Promise<T> {
+  const started = await Promise.race([start, stopped])
+  if (!(started instanceof Stopped)) return started
+  start.catch(() => {})
+  throw started
+}
+
+function whenAborted(signal: AbortSignal): Promise<Stopped> {
+  return new Promise((resolve) => {
+    const stop = () => resolve(new Stopped(`stopped: ${signal.reason}`))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,139 @@
+import type { Replica } from '../implementations/implementation.ts'
+import type { PathImpairment } from '../network/impaired.ts'
+import type { Monitor } from '../scenario/monitor.ts'
+import { play } from '../scenario/play.ts'
+import type { ScenarioCase } from '../scenario/scenario.ts'
+import type { ScenarioResult } from '../scenario/verdict.ts'
+import { traceToJson } from '../trace/json.ts'
+import { writePcapng } from '../trace/pcapng.ts'
+import type { Trace } from '../trace/trace.ts'
+import type { RunEvent } from './events.ts'
+import { caseFile, type Store } from './store.ts'
+
+/** Where a result is kept, as its event says. */
+export type Stored = Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'files' | 'frames' | 'counts'>
+
+/** The first number of Call IDs and identifiers for a play: each has its own stretch, so that late packets of one are strangers to the next. */
+export function firstUniqueOf(lane: number, played: number): number {
+  return 257 + (lane * 1000 + played) * 64
+}
+
+/** What came of a case, and what the implementation logged meanwhile, each line with its time in s. */
+export interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
+  readonly log: readonly string[]
+}
+
+/** What the cases of a run have in common. */
+export interface Conditions {
+  readonly monitors: readonly Monitor[]
+  readonly seed: number
+  readonly impairment?: PathImpairment | undefined
+  readonly signal?: AbortSignal
+}
+
+/** Plays one case on a replica that is ready for it. */
+export async function playCase(
+  one: ScenarioCase,
+  replica: Replica,
+  firstUnique: number,
+  { monitors, seed, impairment, signal }: Conditions,
+): Promise<CaseOutcome> {
+  replica.takeLog()
+  return replica.play(async () => {
+    const network = await replica.openNetwork()
+    // A case in flight when the run is stopped is lost; nothing of it is worth waiting for.
+    const stop = () => void network.close()
+    signal?.addEventListener('abort', stop)
+    const startedAt = Date.now()
+    try {
+      const played = await play(one, {
+        network,
+        address: replica.address,
+        ...(replica.port === undefined ? {} : { port: replica.port }),
+        ...(replica.testerAddresses === undefined ? {} : { testerAddresses: replica.testerAddresses }),
+        unusedAddress: replica.unusedAddress,
+        timers: replica.timers,
+        accounts: replica.accounts,
+        startedAt,
+        firstUnique,
+        seed,
+        impairment,
+        monitors,
+        dial: replica.dial,
+        ...(replica.settled === undefined ? {} : { settled: replica.settled }),
+      })
+      return {
+        ...played,
+        result: survived(played.result, replica.death()),
+        log: replica.takeLog().map((line) => `${((line.at - startedAt) / 1000).toFixed(3)} ${line.text}`),
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      await network.close()
+    }
+  })
+}
+
+/** A result in the light of a death: of one that died under a case nobody can say that it passes. What the trace proves stays proved. */
+function survived(result: ScenarioResult, death: string | undefined): ScenarioResult {
+  if (death === undefined || result.verdict === 'skip') return result
+  const { verdict, reason } = result
+  return {
+    ...result,
+    verdict: verdict === 'fail' || verdict === 'error' ? verdict : 'inconclusive',
+    reason: `${reason === undefined ? '' : `${reason}; `}the implementation died: ${death}`,
+  }
+}
+
+/** Makes a replica ready for a case: gives it the PPP profile that the case asks for. Tells why that cannot be done. */
+export async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<string | undefined> {
+  try {
+    await replica.configure?.(scenario.profile ?? 'usual')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Writes a case's files; gives what the event says of them. */
+export function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, store: Store): Stored {
+  const base = caseFile(implementation, one.id)
+  const capture = writePcapng(outcome.trace)
+  const frames: Record<string, number> = {}
+  for (const finding of outcome.result.findings)
+    if (finding.entry !== undefined) {
+      const frame = capture.frames.get(finding.entry)
+      if (frame !== undefined) frames[String(finding.entry)] = frame
+    }
+  store.write(`${base}.pcapng`, capture.octets)
+  store.write(`${base}.json`, traceToJson(outcome.trace))
+  if (outcome.log.length > 0) store.write(`${base}.log`, `${outcome.log.join('\n')}\n`)
+  return {
+    files: {
+      trace: `${base}.json`,
+      pcapng: `${base}.pcapng`,
+      ...(outcome.log.length === 0 ? {} : { log: `${base}.log` }),
+    },
+    frames,
+    counts: { messages: capture.counts.messages, gre: capture.counts.gre },
+  }
+}
+
+/** Whether the implementation said anything at all on a control connection. */
+export function heardOf({ entries }: Trace): boolean {
+  return entries.some((entry) => entry.kind === 'tcp-data' && entry.from === 'iut')
+}
+
+/** Whether there was a connection between it and the tester. */
+export function reached({ entries }: Trace): boolean {
+  return entries.some(({ kind }) => kind === 'tcp-open')
+}
+
+/** The result of a case that was not played. */
+export function notPlayed(
+  one: ScenarioCase,
+  verdict: 'skip' | 'inconclusive' | 'error',
+  reason: string,
+): ScenarioResult {
+  return { scenario: one.id, purpose: one.scenario.purpose, verdict, reason, findings: [], duration: 0 }
+}

@@ -1,0 +1,64 @@
+import type { Replica } from '../implementations/implementation.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
+import type { Pics } from '../scenario/profile.ts'
+import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
+import type { ScenarioResult } from '../scenario/verdict.ts'
+import type { Trace } from '../trace/trace.ts'
+import { configure, firstUniqueOf, heardOf, playCase } from './play-case.ts'
+
+/** The smoke scenarios of the roles that are played; where nothing is, the first that applies. */
+export function smokesFor(
+  playable: readonly ScenarioCase[],
+  smokes: readonly ScenarioCase[],
+  pics: Pics,
+): readonly ScenarioCase[] {
+  const roles = new Set(playable.map(({ scenario }) => scenario.iut))
+  const applicable = smokes.filter((smoke) => inapplicable(smoke, pics) === undefined)
+  return roles.size === 0
+    ? applicable.slice(0, 1)
+    : applicable.filter(({ scenario }) => roles.has(scenario.iut))
+}
+
+/** Where to look when a smoke scenario did not pass. */
+export function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_PORT }: Replica): string {
+  return scenario.iut === 'recipient'
+    ? `see whether it listens on port ${port} of ${address}`
+    : 'see whether it is told to dial in the right way, and finds the way to us'
+}
+
+/** The first smoke scenario that did not pass on a replica, and why; undefined when all did, and when the run was stopped meanwhile. */
+export async function smokeFailure(
+  replica: Replica,
+  smokes: readonly ScenarioCase[],
+  signal: AbortSignal,
+): Promise<{ readonly smoke: ScenarioCase; readonly why: string } | undefined> {
+  for (const smoke of smokes) {
+    const why = await smokeFails(replica, smoke, signal)
+    if (signal.aborted) return undefined
+    if (why !== undefined) return { smoke, why }
+  }
+  return undefined
+}
+
+/** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
+async function smokeFails(
+  replica: Replica,
+  smoke: ScenarioCase,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const refusal = await configure(smoke, replica)
+  if (refusal !== undefined) return replica.death() ?? refusal
+  const conditions = { monitors: [], seed: 0, signal }
+  const { result, log, trace } = await playCase(smoke, replica, firstUniqueOf(0, 0), conditions)
+  const why = whyDead(result, trace)
+  if (why === undefined) return undefined
+  return `${why}; ${log.length === 0 ? 'it logged nothing meanwhile' : `its log ends with: ${log.slice(-3).join(' | ')}`}`
+}
+
+/** Not connected, or never a word: that is no implementation with deviations, but none. */
+function whyDead({ verdict, reason, findings }: ScenarioResult, trace: Trace): string | undefined {
+  if (verdict === 'inconclusive' || verdict === 'error') return reason ?? verdict
+  const [first] = findings
+  const missed = heardOf(trace) ? first : findings.find((finding) => finding.verdict === 'fail')
+  return missed?.verdict === 'fail' ? `${missed.expected} expected, seen: ${missed.seen}` : undefined
+}
