@@ -1,6 +1,7 @@
 // The layers of docs/architecture.md: each folder may import those before it in this list, and itself.
 const LAYERS = [
   'harness/errors',
+  'harness/files',
   'harness/protocol',
   'harness/ppp',
   'harness/network',

@@ -93,6 +93,29 @@ describe('pptpspec judge', () => {
     expect(stdout).toContain('note: the beginning of connection 1 is not in the capture')
   })
 
+  it('says the most of what it could not judge that a person reads', async () => {
+    const frames = Array.from({ length: 100 }, (_, at) =>
+      tcpTalk({ address: '192.0.2.1', port: 40_000 + at }).data('tester', request),
+    )
+    const { stdout } = await judge(pcapOf(frames))
+    expect(stdout.match(/note: the beginning of connection/g)).toHaveLength(20)
+    expect(stdout).toContain('note: and 80 more\n')
+    const { conversations } = JSON.parse((await judge(pcapOf(frames), '--json')).stdout)
+    expect(conversations[0].notes).toHaveLength(100)
+  })
+
+  it.each([
+    ['judge', '/dev/zero'],
+    ['show', '/dev/zero'],
+    ['run', '--target', '192.0.2.1', '--manifest', '/dev/zero'],
+    ['run', '--target', '192.0.2.1', '--manifest', '/'],
+  ])('gives 2 for what is no regular file: %s %s', async (...argv) => {
+    expect(await pptpspec(argv)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: cannot read .*(no regular file|a directory)\nremedy: /),
+    })
+  })
+
   it.each([
     ['no file', undefined, /cannot read .*ENOENT/],
     ['an empty file', new Uint8Array(0), /a.pcapng is empty/],

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import picocolors from 'picocolors'
 import { MONITORS } from '../../suites/monitors/index.ts'
 import { UsageError } from '../errors/errors.ts'
+import { readNamedFile } from '../files/named-file.ts'
 import { printable } from '../protocol/octets.ts'
 import { judgeTrace } from '../scenario/monitor.ts'
 import type { Finding } from '../scenario/verdict.ts'
@@ -10,7 +10,6 @@ import { type CapturedConversation, readCapture } from '../trace/capture.ts'
 import { messagesOf } from '../trace/messages.ts'
 import type { Side, Trace } from '../trace/trace.ts'
 import { counted } from './columns.ts'
-import { describeError } from './failure.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
 /** What `pptpspec judge` was asked for. */
@@ -21,8 +20,10 @@ export interface JudgeRequest {
   readonly colour: ColourChoice
 }
 
-/** A capture is read as a whole. */
+/** Octets; a capture is read as a whole. */
 const LARGEST_FILE = 1024 * 1024 * 1024
+/** Notes printed about a capture, and about each conversation: a hostile one gives rise to as many as it likes. */
+const MOST_NOTES = 20
 
 type JudgedFinding = Finding & {
   /** Of the capture, counted from 1. */
@@ -54,12 +55,16 @@ interface JudgedConversation {
  */
 export function performJudge(request: JudgeRequest, io: Io): ExitCode {
   const { conversations, frames, notes } = readCapture(
-    readOctets(resolve(io.cwd, request.file)),
+    readNamedFile(resolve(io.cwd, request.file), {
+      most: LARGEST_FILE,
+      remedy: 'Name a pcap or pcapng file',
+      whenLarger: "Keep what matters: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER",
+    }),
     request.file,
   )
   if (conversations.length === 0)
     throw new UsageError(
-      `${request.file}: ${counted(frames, 'frame')}, no PPTP conversation among them${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
+      `${request.file}: ${counted(frames, 'frame')}, no PPTP conversation among them${notes.length === 0 ? '' : ` (${bounded(notes).join('; ')})`}`,
       'Capture TCP port 1723 and IP protocol 47 between the two ends, from before the connection is opened',
     )
   const judged = conversations.map(judgeConversation)
@@ -72,23 +77,6 @@ export function performJudge(request: JudgeRequest, io: Io): ExitCode {
     ends.some(({ findings }) => findings.some(({ verdict }) => verdict === 'fail')),
   )
   return broken ? 1 : 0
-}
-
-function readOctets(file: string): Uint8Array {
-  try {
-    const { size } = statSync(file)
-    if (size > LARGEST_FILE)
-      throw new UsageError(
-        `${file} has ${size} octets: too many to judge at once`,
-        "Keep what matters: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER",
-      )
-    return readFileSync(file)
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`cannot read ${file}: ${describeError(error)}`, 'Name a pcap or pcapng file', {
-      cause: error,
-    })
-  }
 }
 
 const GRAVITY = { fail: 0, warn: 1, pass: 2 } as const
@@ -141,6 +129,11 @@ function notesOf(trace: Trace, frames: ReadonlyMap<number, number>): readonly st
   return notes
 }
 
+function bounded(notes: readonly string[]): readonly string[] {
+  if (notes.length <= MOST_NOTES) return notes
+  return [...notes.slice(0, MOST_NOTES), `and ${notes.length - MOST_NOTES} more`]
+}
+
 function print(
   judged: readonly JudgedConversation[],
   { frames, notes }: { readonly frames: number; readonly notes: readonly string[] },
@@ -151,7 +144,7 @@ function print(
   const paint = { fail: colours.red, warn: colours.yellow, pass: colours.green }
   const lines = [
     `${printable(request.file, 500)}: ${counted(frames, 'frame')}, ${counted(judged.length, 'conversation')}`,
-    ...notes.map((note) => `note: ${note}`),
+    ...bounded(notes).map((note) => `note: ${note}`),
   ]
   for (const conversation of judged) {
     const [originator, recipient] = conversation.ends
@@ -159,7 +152,7 @@ function print(
       '',
       colours.bold(`${originator?.address ?? '?'} and ${recipient?.address ?? '?'}`),
       `  ${conversation.startedAt}, ${conversation.duration.toFixed(1)} s: ${counted(conversation.connections, 'TCP connection')}, ${counted(conversation.controlMessages, 'control message')}, ${counted(conversation.grePackets, 'GRE packet')}`,
-      ...conversation.notes.map((note) => `  note: ${note}`),
+      ...bounded(conversation.notes).map((note) => `  note: ${note}`),
     )
     for (const { role, address, findings } of conversation.ends) {
       const count = (verdict: Finding['verdict']) =>

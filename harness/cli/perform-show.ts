@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import picomatch from 'picomatch'
 import { UsageError } from '../errors/errors.ts'
+import { readNamedText } from '../files/named-file.ts'
 import { printable } from '../protocol/octets.ts'
 import { readEvents } from '../report/events.ts'
 import { comparisonInWords, type ScenarioFinished } from '../report/tally.ts'
@@ -9,7 +10,7 @@ import { EVENTS_FILE } from '../runner/result-files.ts'
 import { nearestNames } from '../runner/select.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
-import { describeError, harmless } from './failure.ts'
+import { harmless } from './failure.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
 
@@ -124,11 +125,5 @@ function logOf(file: string): string {
 }
 
 function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${describeError(error)}`, 'Name a trace that pptpspec wrote', {
-      cause: error,
-    })
-  }
+  return readNamedText(file, { remedy: 'Name a trace that pptpspec wrote' })
 }

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { readNamedFile } from '../files/named-file.ts'
 import { PPP_PROFILES } from '../ppp/profile.ts'
 import type { DialSettings } from '../scenario/dial.ts'
 import type { Pics } from '../scenario/profile.ts'
@@ -210,14 +211,11 @@ function foldersIn(folder: string): readonly string[] {
 
 /**
  * A manifest's text.
- * @throws UsageError when it is too large to be one.
+ * @throws UsageError when it cannot be read, or is too large to be one.
  */
 export function readManifest(file: string): string {
-  if (statSync(file).size <= MANIFEST_LIMIT) return readFileSync(file, 'utf8')
-  throw new UsageError(
-    `${shownPath(file)}: larger than ${MANIFEST_LIMIT} octets`,
-    'A manifest is a short YAML file.',
-  )
+  const remedy = 'A manifest is a short YAML file.'
+  return readNamedFile(file, { most: MANIFEST_LIMIT, name: shownPath(file), remedy }).toString('utf8')
 }
 
 function loadFolder(folder: string): ContainerFolder {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { readNamedText } from '../files/named-file.ts'
 import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
 import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
 import { printable } from '../protocol/octets.ts'
@@ -118,17 +118,8 @@ const event = z.discriminatedUnion('kind', [
  * @throws UsageError when the file cannot be read, or a line is not an event; the message names the line.
  */
 export function readEvents(file: string): readonly RunEvent[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(
-      `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      'Name a results directory that pptpspec run has written',
-      { cause: error },
-    )
-  }
-  return parseEvents(text, file)
+  const remedy = 'Name a results directory that pptpspec run has written'
+  return parseEvents(readNamedText(file, { remedy }), file)
 }
 
 /**
