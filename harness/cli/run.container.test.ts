@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
+import { packageRoot } from '../implementations/package-root.ts'
 import { LABELS } from '../implementations/run-identity.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
+import type { RunEvent } from '../runner/events.ts'
 import { casesOf } from '../scenario/scenario.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
@@ -14,63 +16,92 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
-describe.skipIf(!available)('against pptpd', () => {
-  it('every scenario comes out as the baselines say, and tshark reads every capture as we do', {
-    timeout: 600_000,
-  }, async () => {
-    const output = join(temporaryDirectory(), 'out')
-    const { child, ended } = startProcess([
-      'run',
-      'pptpd-1.4.0',
-      'pptpd-1.5.0',
-      '--provision',
-      '--output',
-      output,
-    ])
-    let text = ''
-    child.stdout?.on('data', (piece: Buffer) => {
-      text += piece.toString()
-    })
-    child.stderr?.on('data', (piece: Buffer) => {
-      text += piece.toString()
-    })
-    const { code } = await ended
-    expect(code, text).toBe(0)
+/** All that come with the project. */
+const names = readdirSync(join(packageRoot(), 'containers')).filter((name) =>
+  existsSync(join(packageRoot(), 'containers', name, 'manifest.yaml')),
+)
 
-    const finished = readEvents(join(output, 'events.ndjson')).filter(
-      (event) => event.kind === 'scenario-finished',
-    )
-    const cases = SCENARIOS.flatMap(casesOf).length
-    expect(finished.length).toBe(2 * cases)
-    expect(new Set(finished.map((event) => event.result.verdict)).size).toBeGreaterThan(1)
-    if (!haveTshark()) return
-    // Two at a time: what the machine has of cores.
-    const captures = finished.filter((event) => event.files !== undefined)
-    expect(captures.length).toBe(finished.filter((event) => event.result.verdict !== 'skip').length)
-    await Promise.all(
-      [0, 1].map(async (half) => {
-        for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
-          const { scenario } = result
-          const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''))
-          expect({ scenario, ...seen }).toMatchObject({
-            scenario,
-            messages: counts?.messages,
-            gre: counts?.gre,
-            malformed: 0,
-            errors: 0,
-            badChecksums: 0,
-          })
-          const file = join(output, files?.trace ?? '')
-          const trace = traceFromJson(readFileSync(file, 'utf8'), file)
-          const agreement = greAgreement(trace, writePcapng(trace), frames)
-          expect({ scenario, ...agreement }).toMatchObject({
-            scenario,
-            packets: counts?.gre,
-            differences: [],
-          })
-        }
-      }),
-    )
+/** What filters everything of a run. */
+function filtersOf([start]: readonly RunEvent[]) {
+  const run = start?.kind === 'run-started' ? start.run : 'none'
+  return { label: [`${LABELS.run}=${run}`] }
+}
+
+describe.skipIf(!available)('against containers', () => {
+  it.each(names)(
+    '%s: every scenario comes out as its baseline says, and tshark reads every capture as we do',
+    {
+      timeout: 900_000,
+    },
+    async (name) => {
+      const output = join(temporaryDirectory(), 'out')
+      const { ended } = startProcess(['run', name, '--provision', '--output', output])
+      const { code, stdout, stderr } = await ended
+      expect(code, stdout + stderr).toBe(0)
+
+      const finished = readEvents(join(output, 'events.ndjson')).filter(
+        (event) => event.kind === 'scenario-finished',
+      )
+      expect(finished.length).toBe(SCENARIOS.flatMap(casesOf).length)
+      expect(new Set(finished.map((event) => event.result.verdict)).size).toBeGreaterThan(1)
+      if (!haveTshark()) return
+      // Two at a time: what the machine has of cores.
+      const captures = finished.filter((event) => event.files !== undefined)
+      expect(captures.length).toBe(finished.filter((event) => event.result.verdict !== 'skip').length)
+      await Promise.all(
+        [0, 1].map(async (half) => {
+          for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
+            const { scenario } = result
+            const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''))
+            expect({ scenario, ...seen }).toMatchObject({
+              scenario,
+              messages: counts?.messages,
+              gre: counts?.gre,
+              malformed: 0,
+              errors: 0,
+              badChecksums: 0,
+            })
+            const file = join(output, files?.trace ?? '')
+            const trace = traceFromJson(readFileSync(file, 'utf8'), file)
+            const agreement = greAgreement(trace, writePcapng(trace), frames)
+            expect({ scenario, ...agreement }).toMatchObject({
+              scenario,
+              packets: counts?.gre,
+              differences: [],
+            })
+          }
+        }),
+      )
+    },
+  )
+
+  it('a container that dies gets a successor, and the run is red', { timeout: 180_000 }, async () => {
+    const output = join(temporaryDirectory(), 'out')
+    const argv = ['run', 'pptpd-1.4.0', '--lanes', '1', '--scenario', 'start/*', '--output', output, '--json']
+    const { child, ended } = startProcess(argv)
+    const events = () => readEvents(join(output, 'events.ndjson'))
+    const docker = engine().docker
+    let killed: Promise<unknown> | undefined
+    child.stdout?.on('data', (piece: Buffer) => {
+      if (killed !== undefined || !/"scenario-finished".*"verdict":"(pass|fail|warn)"/.test(piece.toString()))
+        return
+      killed = docker
+        .listContainers({ filters: filtersOf(events()) })
+        .then((found) => Promise.all(found.map(({ Id }) => docker.getContainer(Id).kill())))
+    })
+    const { code, stderr } = await ended
+    await killed
+    expect(code, stderr).toBe(1)
+    const finished = events().flatMap((event) => (event.kind === 'scenario-finished' ? [event.result] : []))
+    const selected = SCENARIOS.filter(({ id }) => id.startsWith('start/')).flatMap(casesOf)
+    expect(finished.map(({ scenario }) => scenario).sort()).toEqual(selected.map(({ id }) => id).sort())
+    expect(finished.filter(({ reason }) => reason === 'the implementation is dead')).toEqual([])
+    const end = events().at(-1)
+    const reasons = end?.kind === 'run-finished' ? end.reasons : []
+    expect(
+      reasons.filter((reason) => /^pptpd-1\.4\.0 died in .*: container exited/.test(reason)),
+    ).toHaveLength(1)
+    expect(await docker.listContainers({ all: true, filters: filtersOf(events()) })).toEqual([])
   })
 
   it('Ctrl-C while containers are playing removes them', { timeout: 180_000 }, async () => {
@@ -89,9 +120,7 @@ describe.skipIf(!available)('against pptpd', () => {
     const events = readEvents(join(output, 'events.ndjson'))
     expect(events.at(-1)).toMatchObject({ kind: 'run-finished', interrupted: 'SIGINT' })
     expect(existsSync(join(output, 'junit.xml'))).toBe(true)
-    const start = events[0]
-    const run = start?.kind === 'run-started' ? start.run : 'none'
-    const filters = { label: [`${LABELS.run}=${run}`] }
+    const filters = filtersOf(events)
     expect(await engine().docker.listContainers({ all: true, filters })).toEqual([])
     expect(await engine().docker.listNetworks({ filters })).toEqual([])
   })
