@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EnvironmentError } from '../errors/errors.ts'
 import { harmless, printFailure } from './failure.ts'
 import { wantsColour } from './io.ts'
+import { DEFAULT_IMPLEMENTATIONS } from './names.ts'
 import { pptpspec, startProcess } from './testing/command-line.ts'
 
 describe('help and version', () => {
@@ -10,7 +11,16 @@ describe('help and version', () => {
     const { code, stdout, stderr } = await pptpspec(['--help'])
     expect(code).toBe(0)
     expect(stderr).toBe('')
-    for (const word of ['run', 'list', 'show', 'report', 'doctor', 'Examples', 'Exit codes'])
+    for (const word of [
+      'run',
+      'list',
+      'show',
+      'report',
+      'doctor',
+      'Examples',
+      'Exit codes',
+      ...DEFAULT_IMPLEMENTATIONS,
+    ])
       expect(stdout).toContain(word)
   })
 

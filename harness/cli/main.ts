@@ -16,6 +16,7 @@ import { run } from './commands/run.ts'
 import { show } from './commands/show.ts'
 import { printFailure } from './failure.ts'
 import { columnsOf, type ExitCode, type Io } from './io.ts'
+import { DEFAULT_IMPLEMENTATIONS } from './names.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
@@ -79,7 +80,7 @@ function describeAll(
   return parser
     .scriptName('pptpspec')
     .usage('$0 <command>\n\nPlays scenarios of PPTP (RFC 2637) against implementations and judges them.')
-    .example('$0 run', 'every scenario against pptpd 1.4.0 in a container')
+    .example('$0 run', `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}, in containers`)
     .example(
       "$0 run reference --scenario 'echo/*'",
       'some, against the embedded reference: no container needed',
