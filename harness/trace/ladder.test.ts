@@ -87,6 +87,73 @@ test('fragments are told, and whom a packet claims to be from', () => {
   expect(text).toContain('GRE Call ID 7, Seq 0 from 192.0.2.99')
 })
 
+test('octets of no message are told together where they come one by one', () => {
+  const outOfStep = encodeControl(controlMessage('Echo-Request')).fill(0, 4, 8)
+  const octets = (count: number, from: 'tester' | 'iut' = 'tester') =>
+    Array.from({ length: count }, () => data(Uint8Array.of(7), from))
+  const trace = traceOf(
+    opened(),
+    data(outOfStep),
+    ...octets(5),
+    data(Uint8Array.of(1, 2)),
+    ...octets(2),
+    data(outOfStep, 'iut'),
+    ...octets(3, 'iut'),
+    ...octets(4),
+    { kind: 'note', text: 'and on' },
+    ...octets(3),
+    ended('tester'),
+  )
+  const found = { requirement: '1.4/a', verdict: 'fail', expected: 'b', seen: 'c', entry: 16 } as const
+  expect(
+    ladder(trace, { width: 80, findings: [found, { ...found, verdict: 'pass', entry: 3 }] }),
+  ).toMatchInlineSnapshot(`
+    " entry  frame        s  Tester                                               IUT
+         0      1    0.000  │── TCP open, 192.0.2.1:40002 and 192.0.2.2:1723 ─────▶│
+         1      4    0.010  │── 16 octets ────────────────────────────────────────▶│
+                            │  * out of step: Magic Cookie 0x00000000              │
+         2      6    0.020  │── 1 octet, 5 times, entries 2 to 6 ─────────────────▶│
+                            │  * after the loss of step                            │
+         7     16    0.070  │── 2 octets ─────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+         8     18    0.080  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+         9     20    0.090  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+        10     21    0.100  │◀──────────────────────────────────────── 16 octets ──│
+                            │  * out of step: Magic Cookie 0x00000000              │
+        11     23    0.110  │◀─────────────── 1 octet, 3 times, entries 11 to 13 ──│
+                            │  * after the loss of step                            │
+        14     29    0.140  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+        15     31    0.150  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+        16     33    0.160  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+                            ✗ FAIL 1.4/a: expected b; seen c
+        17     35    0.170  │── 1 octet ──────────────────────────────────────────▶│
+                            │  * after the loss of step                            │
+        18     36    0.180  │ # and on
+        19     37    0.190  │── 1 octet, 3 times, entries 19 to 21 ───────────────▶│
+                            │  * after the loss of step                            │
+        22     42    0.220  │── FIN ──────────────────────────────────────────────▶│
+    "
+  `)
+  const detailed = ladder(trace, { detail: 'detailed' })
+  expect(detailed).not.toContain('times')
+  expect(detailed.match(/ 1 octet /g)).toHaveLength(17)
+})
+
+test('octets of several connections are not told together', () => {
+  const lost = Uint8Array.from({ length: 8 }, () => 0)
+  const steps = [1, 2].flatMap((connection) => [opened(connection), data(lost, 'tester', connection)])
+  const loose = (connection: number) => data(Uint8Array.of(7), 'tester', connection)
+  const text = ladder(traceOf(...steps, ...[1, 1, 1, 2, 2, 2, 1, 2, 1, 2].map(loose)), { width: 80 })
+  expect(text).toContain('1 octet [1], 3 times, entries 4 to 6')
+  expect(text).toContain('1 octet [2], 3 times, entries 7 to 9')
+  expect(text.match(/1 octet \[[12]\] ─/g)).toHaveLength(4)
+})
+
 test('property: nothing hostile gets through, and no line is wider than asked', () => {
   const text = fc.string({ unit: 'binary', maxLength: 60 })
   fc.assert(

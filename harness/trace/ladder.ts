@@ -76,6 +76,8 @@ const LOOSE_IN_WORDS: Readonly<Record<LooseOctets['why'], string>> = {
 /** Index, frame and time. */
 const GUTTER = 24
 const OCTETS_SHOWN = 64
+/** Stretches of loose octets that are alike and stand one by one; more become one arrow. */
+const MOST_ALIKE = 2
 
 /** One arrow and what is said under it. */
 interface Rung {
@@ -87,6 +89,8 @@ interface Rung {
   readonly oddities: readonly string[]
   /** The one end of the path that saw it, where an impairment stood between the two. */
   readonly only?: Passage | undefined
+  /** Octets of no message: one by one, as somebody may deliver them, they tell nothing more than together. */
+  readonly loose?: boolean
 }
 
 /**
@@ -101,7 +105,9 @@ export function ladder(trace: Trace, options: LadderOptions = {}): string {
   const frames = options.frames ?? writePcapng(trace).frames
   const findings = (options.findings ?? []).filter((finding) => finding.verdict !== 'pass')
   const several = trace.entries.some((entry) => 'connection' in entry && entry.connection > 1)
-  const rungs = rungsOf(trace, several, detailed)
+  const marked = new Set(findings.map((finding) => finding.entry))
+  const single = rungsOf(trace, several, detailed)
+  const rungs = detailed ? single : folded(trace.entries, single, marked)
   const lines: string[] = [
     `${'entry'.padStart(6)} ${'frame'.padStart(6)} ${'s'.padStart(8)}  ${colours.bold('Tester')}${'IUT'.padStart(inner - 4)}`,
   ]
@@ -139,7 +145,7 @@ export function ladder(trace: Trace, options: LadderOptions = {}): string {
     if (shown.length === 0) {
       const [text, paint] = remarkOf(entry, colours)
       if (text === undefined) {
-        if (findings.some((finding) => finding.entry === entry.index)) lines.push(`${gutter(entry)}│`)
+        if (marked.has(entry.index)) lines.push(`${gutter(entry)}│`)
       } else
         for (const [at, piece] of wrap(text, inner - 2).entries())
           lines.push(`${at === 0 ? gutter(entry) : `${blank} `}│ ${paint(piece)}`)
@@ -241,6 +247,46 @@ function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number,
   return rungs
 }
 
+/** The same with each run of loose octets that look alike as one arrow; what a finding is about stays by itself. */
+function folded(
+  entries: readonly TraceEntry[],
+  rungs: ReadonlyMap<number, readonly Rung[]>,
+  marked: ReadonlySet<number | undefined>,
+): ReadonlyMap<number, readonly Rung[]> {
+  const result = new Map(rungs)
+  let run: Rung[] = []
+  const close = (): void => {
+    const [first] = run
+    const last = run.at(-1)
+    if (first !== undefined && last !== undefined && run.length > MOST_ALIKE) {
+      for (const { entry } of run) result.delete(entry.index)
+      const label = `${first.label}, ${run.length} times, entries ${first.entry.index} to ${last.entry.index}`
+      result.set(first.entry.index, [{ ...first, label }])
+    }
+    run = []
+  }
+  for (const entry of entries) {
+    const shown = rungs.get(entry.index) ?? []
+    // Carries a part of a message that is shown where it is complete.
+    if (shown.length === 0 && entry.kind === 'tcp-data' && !marked.has(entry.index)) continue
+    const [rung] = shown
+    if (rung?.loose !== true || shown.length > 1 || marked.has(entry.index)) {
+      close()
+      continue
+    }
+    const [first] = run
+    if (first !== undefined && !isAlike(first, rung)) close()
+    run.push(rung)
+  }
+  close()
+  return result
+}
+
+function isAlike(a: Rung, b: Rung): boolean {
+  const said = ({ from, label, details, oddities }: Rung) => JSON.stringify([from, label, details, oddities])
+  return said(a) === said(b)
+}
+
 function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets, detailed: boolean): Rung {
   const { entry, from, octets, carriedBy } = part
   const pieces =
@@ -251,7 +297,7 @@ function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
       const { message } = part
       const label =
         message.name === 'unrecognized'
-          ? `${message.claims ?? `type ${message.controlMessageType}`}, ${octets.length} octets`
+          ? `${message.claims ?? `type ${message.controlMessageType}`}, ${octetsInWords(octets)}`
           : message.name
       return {
         entry,
@@ -269,7 +315,7 @@ function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
       return {
         entry,
         from,
-        label: `${octets.length} octets`,
+        label: octetsInWords(octets),
         details: [...hex, ...pieces],
         oddities: [`out of step: ${printable(part.detail)}`],
       }
@@ -277,9 +323,10 @@ function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
       return {
         entry,
         from,
-        label: `${octets.length} octets`,
+        label: octetsInWords(octets),
         details: [...hex, ...pieces],
         oddities: [LOOSE_IN_WORDS[part.why]],
+        loose: true,
       }
   }
 }
@@ -314,7 +361,7 @@ function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolea
       entry,
       from,
       only,
-      label: `GRE, ${octets.length} octets`,
+      label: `GRE, ${octetsInWords(octets)}`,
       details: detailed ? [hexOf(octets)] : [],
       oddities: [printable(packet.reason)],
     }
@@ -346,8 +393,12 @@ function payloadLine(packet: Extract<DecodedGre, { kind: 'gre' }>): readonly str
   return [
     packet.protocolType === GRE_PROTOCOL_PPP
       ? pppSummary(packet.payload)
-      : `${packet.payload.length} octets of protocol ${hexNumber(packet.protocolType, 4)}`,
+      : `${octetsInWords(packet.payload)} of protocol ${hexNumber(packet.protocolType, 4)}`,
   ]
+}
+
+function octetsInWords({ length }: Uint8Array): string {
+  return length === 1 ? '1 octet' : `${length} octets`
 }
 
 function hexOf(octets: Uint8Array): string {
