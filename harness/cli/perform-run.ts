@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
 import { HarnessError, UsageError } from '../errors/errors.ts'
@@ -10,7 +11,7 @@ import { writeReports } from '../report/write.ts'
 import type { Clock, RunEvent } from '../runner/events.ts'
 import { type RunOutcome, run } from '../runner/run.ts'
 import { selectCases } from '../runner/select.ts'
-import type { Store } from '../runner/store.ts'
+import { clearResults, type Store } from '../runner/store.ts'
 import { casesOf, type ScenarioCase } from '../scenario/scenario.ts'
 import { type BaselineFile, findBaseline, writeBaseline } from './baselines.ts'
 import { harmless, printFailure } from './failure.ts'
@@ -45,6 +46,8 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
   // All of them before the first start: a broken file should not show after ten minutes.
   for (const one of named) findBaseline(nameOf(one), request, io.cwd)
 
+  // Before anything can fail: what an earlier run left there must not be taken for what this one did.
+  if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
   const stopper = listenForInterruptions(io)
   try {
     const seed = request.seed ?? randomInt(0x1_0000_0000)

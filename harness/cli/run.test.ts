@@ -239,6 +239,10 @@ it('takes the reference where containers cannot be run, unless they were asked f
       expect(stderr).toMatch(/^error: .*\nremedy: .*\n$/)
       expect(existsSync(join(cwd, 'b'))).toBe(false)
     }
+    // What the earlier run left is gone, and the directory can be used again.
+    expect((await pptpspec(['run', 'pptpd-1.4.0', '--output', 'a'], { cwd })).code).toBe(3)
+    for (const file of REPORTS) expect(existsSync(join(cwd, 'a', file)), file).toBe(file === 'events.ndjson')
+    expect((await pptpspec(['run', 'reference', '-s', 'echo/many', '--output', 'a'], { cwd })).code).toBe(0)
   } finally {
     if (before === undefined) delete process.env.DOCKER_HOST
     else process.env.DOCKER_HOST = before

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,7 @@ function refusal(file: string): UsageError {
   throw new Error('it was read')
 }
 
-test('a regular file is read as a whole, also through a link', () => {
+test('a file is read as a whole, also through a link', () => {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, 'a'), '0123456789')
   symlinkSync('a', join(directory, 'b'))
@@ -30,13 +31,24 @@ test('a regular file is read as a whole, also through a link', () => {
   expect(readNamedText(join(directory, 'a'), { remedy: '' })).toBe('0123456789')
 })
 
-test('what has no end, or is not there, is refused with a remedy', () => {
-  const directory = temporaryDirectory()
-  const pipe = join(directory, 'pipe')
+test('a pipe is read to its end', async () => {
+  const pipe = join(temporaryDirectory(), 'pipe')
   execFileSync('mkfifo', [pipe])
+  const writer = spawn('sh', ['-c', 'printf 01234 > "$0"', pipe])
+  expect(readNamedText(pipe, { remedy: '' })).toBe('01234')
+  await once(writer, 'exit')
+})
+
+test('what has no end is refused', () => {
+  expect(refusal('/dev/zero')).toMatchObject({
+    message: '/dev/zero is larger than 10 octets',
+    remedy: 'Make it smaller',
+  })
+})
+
+test('what is not there, or no file, is refused with a remedy', () => {
+  const directory = temporaryDirectory()
   for (const [file, why] of [
-    ['/dev/zero', /\/dev\/zero: it is no regular file/],
-    [pipe, /no regular file/],
     [directory, /it is a directory/],
     [join(directory, 'nothing'), /ENOENT/],
   ] as const)
@@ -50,5 +62,8 @@ test('what has no end, or is not there, is refused with a remedy', () => {
 test('a file that is too large is not read', () => {
   const file = join(temporaryDirectory(), 'a')
   writeFileSync(file, '0123456789a')
-  expect(refusal(file)).toMatchObject({ message: expect.stringContaining('11'), remedy: 'Make it smaller' })
+  expect(refusal(file)).toMatchObject({
+    message: `${file} is larger than 10 octets`,
+    remedy: 'Make it smaller',
+  })
 })

@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { UsageError } from '../errors/errors.ts'
 
 /** How a file that the user named is read. */
@@ -14,27 +14,49 @@ export interface NamedFileOptions {
 }
 
 /**
- * The whole of a file that the user named. A device, a pipe or a directory is refused: it may have no end, or none to be seen beforehand.
- * @throws UsageError when it cannot be read, is no regular file, or is too large.
+ * The whole of a file that the user named, which may be a pipe. What has no end is too large.
+ * @throws UsageError when it cannot be read, is a directory, or is too large.
  */
 export function readNamedFile(file: string, options: NamedFileOptions): Buffer {
   const { most, name = file, remedy, whenLarger = remedy } = options
-  const refusal = (why: string, cause?: unknown) =>
-    new UsageError(`cannot read ${name}: ${why}`, remedy, { cause })
-  const attempt = <T>(read: () => T): T => {
-    try {
-      return read()
-    } catch (error) {
-      throw refusal(error instanceof Error ? error.message : String(error), error)
-    }
+  let octets: Buffer | undefined
+  try {
+    octets = readUpTo(file, most)
+  } catch (error) {
+    throw new UsageError(
+      `cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`,
+      remedy,
+      { cause: error },
+    )
   }
-  const stat: Stats = attempt(() => statSync(file))
-  if (stat.isDirectory()) throw refusal('it is a directory')
-  if (!stat.isFile()) throw refusal('it is no regular file')
-  if (stat.size > most)
-    throw new UsageError(`${name} has ${stat.size} octets: it is larger than ${most} octets`, whenLarger)
-  return attempt(() => readFileSync(file))
+  if (octets === undefined) throw new UsageError(`${name} is larger than ${most} octets`, whenLarger)
+  return octets
 }
+
+/** Undefined where there is more. */
+function readUpTo(file: string, most: number): Buffer | undefined {
+  const descriptor = openSync(file, 'r')
+  try {
+    const stat = fstatSync(descriptor)
+    if (stat.isDirectory()) throw new Error('it is a directory')
+    if (stat.size > most) return undefined
+    const pieces: Buffer[] = []
+    for (let read = 0; ; ) {
+      // One octet more than it may have shows that it has more. What is no regular file has size 0.
+      const piece = Buffer.allocUnsafe(Math.min(Math.max(stat.size - read, PIECE), most - read) + 1)
+      const got = readSync(descriptor, piece)
+      if (got === 0) return Buffer.concat(pieces)
+      pieces.push(piece.subarray(0, got))
+      read += got
+      if (read > most) return undefined
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Octets read at once where nothing says how many there are. */
+const PIECE = 65_536
 
 /**
  * The same as text.

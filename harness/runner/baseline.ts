@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import picomatch from 'picomatch'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
+import { readNamedText } from '../files/named-file.ts'
 import { byGravity, type Finding, gravest, type ScenarioResult } from '../scenario/verdict.ts'
 import type { Comparison, Deviation } from './events.ts'
 
@@ -50,13 +51,15 @@ export function unexplainedIn(baseline: Baseline | undefined): number {
  */
 export function readBaseline(file: string): Baseline | undefined {
   if (!existsSync(file)) return undefined
+  const remedy = 'mend the YAML, or point --baseline at another file'
+  const text = readNamedText(file, { remedy })
   let content: unknown
   try {
-    content = parse(readFileSync(file, 'utf8'))
+    content = parse(text)
   } catch (error) {
     throw new UsageError(
       `${file} cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-      'mend the YAML, or point --baseline at another file',
+      remedy,
       { cause: error },
     )
   }

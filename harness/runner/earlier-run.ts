@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path'
 import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
 
@@ -8,8 +8,8 @@ const MOST_EVENTS = 256 * 1024 * 1024
 const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log'])
 
 /**
- * Removes what an earlier run left in a results directory: its reports, the captures, traces and logs that its events name, and the events. Nothing
- * outside of the directory is touched, whatever the events say.
+ * Removes what an earlier run left in a results directory: its reports, the captures, traces and logs that its events name, and the events. An empty
+ * file for events is left, by which the directory is known. Nothing outside of it is touched, whatever the events say.
  * @throws Error when something cannot be removed.
  */
 export function removeEarlierRun(directory: string): void {
@@ -21,7 +21,9 @@ export function removeEarlierRun(directory: string): void {
     const file = within(root, name)
     if (file !== undefined) rmSync(file, { force: true })
   }
+  // Removed first: it may be a link.
   rmSync(join(directory, EVENTS_FILE), { force: true })
+  writeFileSync(join(directory, EVENTS_FILE), '')
 }
 
 /** The files that stored events name; of lines that are no events none. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -30,6 +31,27 @@ export interface Store {
 }
 
 /**
+ * Removes what an earlier run left in a directory, if it is one of results: what fails before it has a result must not be taken for that one.
+ * @throws EnvironmentError when it cannot be removed.
+ */
+export function clearResults(directory: string): void {
+  if (!existsSync(join(directory, EVENTS_FILE))) return
+  try {
+    removeEarlierRun(directory)
+  } catch (error) {
+    throw unwritable(directory, error)
+  }
+}
+
+function unwritable(directory: string, error: unknown): EnvironmentError {
+  return new EnvironmentError(
+    `cannot write results to ${directory}: ${error instanceof Error ? error.message : String(error)}`,
+    'name an empty or earlier results directory with --output',
+    { cause: error },
+  )
+}
+
+/**
  * Opens a directory for a run's results. What an earlier run left there is removed: a run that is killed must not be taken for that one.
  * @throws EnvironmentError when it cannot be written.
  */
@@ -42,11 +64,7 @@ export function openStore(directory: string): Store {
     removeEarlierRun(directory)
     descriptor = openSync(join(directory, EVENTS_FILE), 'a')
   } catch (error) {
-    throw new EnvironmentError(
-      `cannot write results to ${directory}: ${error instanceof Error ? error.message : String(error)}`,
-      'name an empty or earlier results directory with --output',
-      { cause: error },
-    )
+    throw unwritable(directory, error)
   }
   const made = new Set<string>()
   return {
