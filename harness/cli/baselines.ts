@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { packageRoot } from '../implementations/package-root.ts'
@@ -9,6 +9,7 @@ import {
   unexplainedIn,
   updatedBaseline,
 } from '../runner/baseline.ts'
+import { editBaseline } from '../runner/edit-baseline.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { describeError } from './failure.ts'
 import type { RunRequest } from './run-request.ts'
@@ -62,7 +63,8 @@ export function writeBaseline(
   const next = updatedBaseline(implementation, file.content, results, knownCases)
   try {
     mkdirSync(dirname(file.path), { recursive: true })
-    writeFileSync(file.path, formatBaseline(next))
+    const old = file.content && readFileSync(file.path, 'utf8')
+    writeFileSync(file.path, old === undefined ? formatBaseline(next) : editBaseline(old, next))
   } catch (error) {
     throw new EnvironmentError(
       `cannot write ${file.path}: ${describeError(error)}`,
