@@ -115,6 +115,7 @@ import sessionLogin from './session/login.ts'
 import sessionLossStateful from './session/loss-stateful.ts'
 import sessionLossStateless from './session/loss-stateless.ts'
 import sessionNoLogin from './session/no-login.ts'
+import sessionOlderKeys from './session/older-keys.ts'
 import sessionPing from './session/ping.ts'
 import sessionProvesItself from './session/proves-itself.ts'
 import sessionRejectedProtocol from './session/rejected-protocol.ts'
@@ -312,6 +313,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sessionBulk,
   sessionBulkInTheClear,
   sessionEncryption,
+  sessionOlderKeys,
   sessionStrongest,
   sessionKeyChange,
   sessionLossStateless,

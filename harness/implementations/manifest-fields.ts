@@ -168,7 +168,7 @@ const profiles = fields({
     'a PPP peer that takes any authentication of `pics.authentication`, and no encryption',
     { absent: 'there is no such profile' },
   ),
-  encrypted: field(profile('encrypted').optional(), 'a PPP peer that asks for MS-CHAPv2 and MPPE', {
+  encrypted: field(profile('encrypted').optional(), 'a PPP peer that asks for MS-CHAPv2, or takes MS-CHAP where `pics.authentication` has it, and MPPE', {
     absent: 'there is no such profile',
   }),
 })

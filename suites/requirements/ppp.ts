@@ -293,6 +293,14 @@ export const PPP = {
       'The next packet after a Reset-Request has bit A as 1, and can be read without those before it.',
     ),
   }),
+  ...documentSection('RFC 3079', '2', {
+    keys: implied(
+      2,
+      ['sender', 'receiver'],
+      byScenario.both,
+      'After MS-CHAP both ends derive the same session keys from the secret and, at 128 bit, the challenge: one key for both directions.',
+    ),
+  }),
   ...documentSection('RFC 3079', '3', {
     keys: implied(
       7,

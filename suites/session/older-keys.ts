@@ -1,0 +1,33 @@
+import { scenario } from '../catalogue.ts'
+import { onlyMode, PATIENT, placeSession } from '../sessions.ts'
+
+const PINGS = 3
+const ONLY = ['ms-chap-v1'] as const
+
+export default scenario(
+  {
+    id: 'session/older-keys',
+    purpose: 'With MPPE whose keys follow from MS-CHAP, the predecessor of MS-CHAPv2, pings are answered.',
+    decides: ['rfc3079-2/keys'],
+    provenBy: ['mppe-wrong-keys'],
+    iut: 'both',
+    needs: ['outgoing-calls', 'ppp', 'ms-chap-v1'],
+    profile: 'encrypted',
+    vary: { strength: { '40': 40, '56': 56, '128': 128 } },
+    valuesNeed: { strength: { '40': ['mppe-40'], '56': ['mppe-56'], '128': ['mppe-128'] } },
+  },
+  async (t) => {
+    const { wire, session } = await placeSession(t, {
+      ...(t.iut === 'originator' ? { demands: ONLY } : { proves: ONLY }),
+      encryption: onlyMode(t.vary.strength, true),
+    })
+    await session.open()
+    const { answered, entry } = await session.ping({ count: PINGS, ...PATIENT })
+    t.decide('rfc3079-2/keys', {
+      ok: answered === PINGS,
+      expected: `${PINGS} of ${PINGS} pings answered, encrypted with the keys that follow from MS-CHAP`,
+      seen: `${answered} of them`,
+      entry: entry ?? wire.encrypted()[0]?.entry,
+    })
+  },
+)
