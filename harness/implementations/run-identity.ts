@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Who made a container or network: enough to tell later whether its maker still lives. */
@@ -9,6 +9,11 @@ export interface RunIdentity {
   readonly pid: number
   /** Boot id of the kernel and start time of the process in its clock ticks: tells a reused pid from the same process. */
   readonly start: string
+  /**
+   * The PID namespace that `pid` counts in, e.g. `pid:[4026531836]`. A container with the host's network has the host's name, but not its processes.
+   * No other namespace gets this number while a process lives in it.
+   */
+  readonly namespace: string
   /** Host name: another host's processes cannot be judged from here, and a remote engine serves several. */
   readonly host: string
 }
@@ -18,8 +23,12 @@ export const LABELS = {
   run: 'pptpspec.run',
   pid: 'pptpspec.pid',
   start: 'pptpspec.host-start',
+  namespace: 'pptpspec.pid-namespace',
   host: 'pptpspec.host',
 } as const
+
+/** What could not be found out. Nothing is told from it. */
+export const UNKNOWN = 'unknown'
 
 let current: RunIdentity | undefined
 
@@ -28,7 +37,8 @@ export function currentRun(): RunIdentity {
   current ??= {
     run: randomBytes(4).toString('hex'),
     pid: process.pid,
-    start: processStart(process.pid) ?? 'unknown',
+    start: processStart(process.pid) ?? UNKNOWN,
+    namespace: pidNamespace(),
     host: hostname(),
   }
   return current
@@ -40,19 +50,29 @@ export function runLabels(identity: RunIdentity): Record<string, string> {
     [LABELS.run]: identity.run,
     [LABELS.pid]: String(identity.pid),
     [LABELS.start]: identity.start,
+    [LABELS.namespace]: identity.namespace,
     [LABELS.host]: identity.host,
   }
 }
 
 /**
- * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such process.
+ * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such process, and `UNKNOWN` when there is one whose
+ * start is not shown to us (/proc mounted with hidepid).
  */
 export function processStart(pid: number): string | undefined {
   try {
     const ticks = startTicks(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    return ticks === undefined ? undefined : `${bootId()}/${ticks}`
+    return ticks === undefined ? UNKNOWN : `${bootId()}/${ticks}`
   } catch {
-    return undefined
+    return exists(pid) ? UNKNOWN : undefined
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }
 
@@ -74,9 +94,17 @@ function bootId(): string {
   }
 }
 
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return UNKNOWN
+  }
+}
+
 /**
  * Whether something with these labels was left behind by a run that is over.
- * Doubt protects: what another host made, or what lacks a label, stays.
+ * Doubt protects: what another host or a process of another PID namespace made, or what lacks a label, stays.
  * @param startOf start of a process by pid, see `processStart`.
  */
 export function isLeftover(
@@ -89,5 +117,8 @@ export function isLeftover(
   const start = labels[LABELS.start]
   if (run === undefined || start === undefined || !Number.isInteger(pid) || pid <= 0) return false
   if (run === us.run || labels[LABELS.host] !== us.host) return false
-  return startOf(pid) !== start
+  if (us.namespace === UNKNOWN || labels[LABELS.namespace] !== us.namespace) return false
+  const found = startOf(pid)
+  if (found === undefined) return true
+  return found !== UNKNOWN && start !== UNKNOWN && found !== start
 }
