@@ -3,9 +3,13 @@ import type { Interruption, Io } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** The reader left (`| head`), or the terminal did. */
+const READER_GONE: readonly unknown[] = ['EPIPE', 'EIO']
+
 /**
  * This process as the command line sees it. Takes over signals and uncaught errors: while a run listens they stop it in order, a second one ends the
- * process at once, and so does the first where nothing has to be tidied up.
+ * process at once, and so does the first where nothing has to be tidied up. A second SIGHUP is nobody's impatience: a shell that loses its terminal
+ * sends one, and the kernel another.
  */
 export function processIo(): Io {
   let listener: ((interruption: Interruption) => void) | undefined
@@ -31,15 +35,18 @@ export function processIo(): Io {
     interrupted = true
     listener(interruption)
   }
-  for (const signal of SIGNALS) process.on(signal, () => interrupt({ reason: signal }))
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      if (!(interrupted && signal === 'SIGHUP')) interrupt({ reason: signal })
+    })
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error: unknown) =>
       interrupt({ reason: `internal error: ${describeError(error)}`, error: error ?? new Error('unknown') }),
     )
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader left (`| head`): results still go to their files, and that is no failure.
-      if (error.code !== 'EPIPE') throw error
+      // Results still go to their files, and that is no failure. Nor may words that nobody gets cut short the tidying up.
+      if (!interrupted && !READER_GONE.includes(error.code)) throw error
     })
   return io
 }
