@@ -13,12 +13,15 @@ export interface NetworkShare {
 
 interface Shared {
   shares: number
-  id: string | undefined
+  network: { readonly id: string; readonly name: string } | undefined
   /** Creation and removal happen one after the other. */
   queue: Promise<unknown>
 }
 
 const networks = new Map<string, Shared>()
+
+/** How many networks this process has named. One that could not be removed keeps its name. */
+let named = 0
 
 /**
  * Joins the run's network on an engine; the first to do so creates it. All containers of a run share one bridge: it is the tester on
@@ -27,13 +30,17 @@ const networks = new Map<string, Shared>()
  */
 export async function shareRunNetwork(engine: Engine): Promise<NetworkShare> {
   registerEngine(engine)
-  const name = `pptpspec-${currentRun().run}`
-  const shared: Shared = networks.get(engine.host) ?? { shares: 0, id: undefined, queue: Promise.resolve() }
+  const shared: Shared = networks.get(engine.host) ?? {
+    shares: 0,
+    network: undefined,
+    queue: Promise.resolve(),
+  }
   networks.set(engine.host, shared)
 
-  await inTurn(shared, async () => {
-    shared.id ??= await createNetwork(engine, name)
+  const { name } = await inTurn(shared, async () => {
+    shared.network ??= await createNetwork(engine)
     shared.shares += 1
+    return shared.network
   })
   let released = false
   return {
@@ -43,24 +50,26 @@ export async function shareRunNetwork(engine: Engine): Promise<NetworkShare> {
       released = true
       await inTurn(shared, async () => {
         shared.shares -= 1
-        if (shared.shares > 0 || shared.id === undefined) return
-        const id = shared.id
-        shared.id = undefined
+        if (shared.shares > 0 || shared.network === undefined) return
+        const { id } = shared.network
+        shared.network = undefined
         await removeNetwork(engine.docker, id)
       })
     },
   }
 }
 
-async function createNetwork(engine: Engine, name: string): Promise<string> {
+async function createNetwork(engine: Engine): Promise<NonNullable<Shared['network']>> {
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
+  named += 1
+  const name = `pptpspec-${currentRun().run}-${named}`
   try {
-    const network = await engine.docker.createNetwork({
+    const { id } = await engine.docker.createNetwork({
       Name: name,
       Driver: 'bridge',
       Labels: runLabels(currentRun()),
     })
-    return network.id
+    return { id, name }
   } catch (cause) {
     throw new EnvironmentError(
       `the engine could not create a bridge network: ${cause instanceof Error ? cause.message : String(cause)}`,

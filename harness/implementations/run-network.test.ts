@@ -1,0 +1,70 @@
+import Dockerode from 'dockerode'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Engine } from './engine.ts'
+import { shareRunNetwork } from './run-network.ts'
+
+/** An answer of the engine that is none. */
+const refusal = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode })
+
+let engines = 0
+
+/** An engine that has networks, each name once, and removes those that nobody `holds`. */
+function engineWithNetworks(holds: (name: string) => boolean = () => false) {
+  engines += 1
+  const names = new Set<string>()
+  const docker = Object.assign(new Dockerode(), {
+    async createNetwork({ Name }: { readonly Name: string }) {
+      if (names.has(Name)) throw refusal(409, `network with name ${Name} already exists`)
+      names.add(Name)
+      return { id: Name }
+    },
+    getNetwork: (name: string) => ({
+      async remove() {
+        if (holds(name)) throw refusal(403, `network ${name} has active endpoints`)
+        if (!names.delete(name)) throw refusal(404, `network ${name} not found`)
+      },
+    }),
+  }) as unknown as Dockerode
+  const engine: Engine = {
+    docker,
+    name: 'Docker',
+    version: '1',
+    host: `unix:///${engines}`,
+    found: '--engine',
+    architecture: 'amd64',
+  }
+  return { engine, names }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('shares one network until the last share is given back, each once', async () => {
+  const { engine, names } = engineWithNetworks()
+  const [one, other] = await Promise.all([shareRunNetwork(engine), shareRunNetwork(engine)])
+  expect(other.name).toBe(one.name)
+  await one.release()
+  await one.release()
+  expect([...names]).toEqual([one.name])
+  await other.release()
+  expect([...names]).toEqual([])
+})
+
+it('a network that cannot be removed is not in the way of the next', async () => {
+  let stuck: string | undefined
+  const { engine, names } = engineWithNetworks((name) => name === stuck)
+  const first = await shareRunNetwork(engine)
+  stuck = first.name
+  const failed = expect(first.release()).rejects.toThrow('has active endpoints')
+  await vi.runAllTimersAsync()
+  await failed
+
+  const second = await shareRunNetwork(engine)
+  expect([...names]).toEqual([first.name, second.name])
+  await second.release()
+  expect([...names]).toEqual([first.name])
+})
