@@ -14,7 +14,21 @@ it('lists scenarios with their purpose and what they decide', async () => {
   expect(all.map(({ id }) => id)).toEqual(SCENARIOS.map(({ id }) => id))
   expect(all[0]).toMatchObject({ id: 'start/accepted', cases: ['start/accepted'], iut: 'recipient' })
   const { stdout } = await pptpspec(['list', 'scenarios', '-s', 'echo/reply'])
-  expect(stdout).toMatch(/^echo\/reply \(4 cases\)\n {4}An Echo-Request .*\n {4}decides .*2\.6\/identifier/)
+  expect(stdout).toMatch(
+    /^echo\/reply \(4 cases\)\n {4}An Echo-Request .*\n {4}recipient\n {4}decides .*2\.6\/identifier/,
+  )
+})
+
+it('says of scenarios what they need and how long they wait', async () => {
+  const [refused] = await listed('scenarios', '-s', 'originator-stop/refused', '--tag', 'timed')
+  expect(refused).toMatchObject({ iut: 'originator', tags: ['timed'], timer: { wait: 200_000 } })
+  const [bulk] = await listed('scenarios', '-s', 'session/bulk')
+  expect(bulk).toMatchObject({ profile: 'encrypted', needs: expect.arrayContaining(['mppe-128']) })
+  expect((await pptpspec(['list', 'scenarios', '-s', 'session/bulk'])).stdout).toMatch(
+    /^ {4}recipient; needs .*mppe-128; profile encrypted; tags long$/m,
+  )
+  const { stdout } = await pptpspec(['list', 'scenarios', '--tag', 'timed'])
+  expect(stdout).toMatch(/^ {4}originator; tags timed; waits up to 200 s$/m)
 })
 
 it('lists requirements with the scenarios that decide them', async () => {

@@ -15,7 +15,7 @@ interface List {
   readonly lines: readonly string[]
 }
 
-type Filter = Required<Pick<Selection, 'scenarios' | 'requirements'>>
+type Filter = Required<Pick<Selection, 'scenarios' | 'requirements' | 'tags'>>
 
 /**
  * Prints one list.
@@ -53,7 +53,10 @@ function scenarios(cases: readonly ScenarioCase[]): List {
     provenBy: one.provenBy,
     iut: one.iut,
     needs: one.needs,
+    valuesNeed: one.valuesNeed,
+    ...(one.profile === undefined ? {} : { profile: one.profile }),
     tags: one.tags,
+    ...(one.timer === undefined ? {} : { timer: one.timer }),
     cases: cases.filter(({ scenario }) => scenario === one).map(({ id }) => id),
   }))
   return {
@@ -62,12 +65,33 @@ function scenarios(cases: readonly ScenarioCase[]): List {
       ...items.flatMap((one) => [
         `${one.id} (${counted(one.cases.length, 'case')})`,
         `    ${one.purpose}`,
+        ...filled(conditions(one), 4, 100),
         ...filled(`decides ${one.decides.join(', ')}`, 4, 100),
       ]),
       '',
       `${counted(items.length, 'scenario')}, ${counted(cases.length, 'case')}`,
     ],
   }
+}
+
+/** For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags long`. */
+function conditions({
+  iut,
+  needs,
+  valuesNeed,
+  profile,
+  tags,
+  timer,
+}: Pick<Scenario, 'iut' | 'needs' | 'valuesNeed' | 'tags'> & Partial<Scenario>): string {
+  const some = Object.values(valuesNeed).flatMap((values) => Object.values(values ?? {}).flat())
+  return [
+    iut,
+    ...(needs.length === 0 ? [] : [`needs ${needs.join(', ')}`]),
+    ...(some.length === 0 ? [] : [`some cases need ${[...new Set(some)].join(', ')}`]),
+    ...(profile === undefined ? [] : [`profile ${profile}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
+    ...(timer === undefined ? [] : [`waits up to ${timer.wait / 1000} s`]),
+  ].join('; ')
 }
 
 function requirements(among: readonly Scenario[], filter: Filter): List {
@@ -85,7 +109,7 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
       decidedBy: among.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
     }))
     .filter(({ id }) => filter.requirements.length === 0 || filter.requirements.includes(id))
-    .filter(({ decidedBy }) => filter.scenarios.length === 0 || decidedBy.length > 0)
+    .filter(({ decidedBy }) => filter.scenarios.length + filter.tags.length === 0 || decidedBy.length > 0)
   return {
     items,
     lines: [
@@ -105,7 +129,7 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
 }
 
 function mutants(among: readonly Scenario[], filter: Filter): List {
-  const filtered = filter.scenarios.length > 0 || filter.requirements.length > 0
+  const filtered = Object.values(filter).some(({ length }) => length > 0)
   const items = Object.entries(MUTANTS)
     .map(([name, { title, section, breaks }]) => ({
       name,
@@ -134,10 +158,10 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
 }
 
 async function implementations(filter: Filter): Promise<List> {
-  if (filter.scenarios.length > 0 || filter.requirements.length > 0)
+  if (Object.values(filter).some(({ length }) => length > 0))
     throw new UsageError(
       'implementations belong to no scenario or requirement',
-      'Leave out --scenario and --requirement',
+      'Leave out --scenario, --requirement and --tag',
     )
   // Reading manifests takes longer to load than everything else here.
   const { claimsOf, listImplementations } = await import('../implementations/manifest.ts')

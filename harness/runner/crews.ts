@@ -1,5 +1,5 @@
 import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
-import { inapplicable, type Need, type ScenarioCase } from '../scenario/scenario.ts'
+import { inapplicable, type Need, type ScenarioCase, TIMED } from '../scenario/scenario.ts'
 
 /** Cases of one kind, and how replicas for them are started. */
 export interface CrewPlan {
@@ -76,7 +76,7 @@ export function announce(
   const counted = `${waits.length} timed ${waits.length === 1 ? 'case' : 'cases'}`
   if (kind === 'remote') {
     const minutes = Math.ceil(waits.reduce((sum, wait) => sum + wait, 0) / 60_000)
-    return `${counted} one after the other, real clock: at most ${minutes} min; --scenario '!(timers)/*' leaves them out`
+    return `${counted} one after the other, real clock: at most ${minutes} min; --tag '!${TIMED}' leaves them out`
   }
   const speed = clock === 'accelerated' ? acceleration : 1
   return `${counted} side by side, ${clock} clock: at most ${Math.ceil(Math.max(...waits) / speed / 1_000)} s each`

@@ -8,6 +8,7 @@ export interface Selection {
   /** Globs on scenario or case ids: `echo/*`, `echo/reply#identifier=0`. */
   readonly scenarios?: readonly string[]
   readonly requirements?: readonly string[]
+  /** Tags of scenarios, or `!tag` for those without it: `long`, `!timed`. */
   readonly tags?: readonly string[]
   /** Every n-th case, counted from 1: `{ index: 1, of: 4 }`. */
   readonly shard?: { readonly index: number; readonly of: number }
@@ -38,9 +39,7 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
         [...new Set(scenarios.flatMap((one) => one.decides))],
         'requirements',
       )
-  for (const tag of selection.tags ?? [])
-    if (!all.some((one) => one.scenario.tags.includes(tag)))
-      throw unknown('tag', tag, [...new Set(scenarios.flatMap((one) => one.tags))], 'scenarios')
+  const tags = readTags(selection.tags ?? [], [...new Set(scenarios.flatMap((one) => one.tags))])
   const chosen = all
     .filter((one) => globs.length === 0 || globs.some((matches) => matches(one)))
     .filter(
@@ -48,7 +47,10 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
         !selection.requirements?.length ||
         selection.requirements.some((r) => one.scenario.decides.includes(r)),
     )
-    .filter((one) => !selection.tags?.length || selection.tags.some((tag) => one.scenario.tags.includes(tag)))
+    .filter(
+      ({ scenario }) => tags.wanted.length === 0 || tags.wanted.some((tag) => scenario.tags.includes(tag)),
+    )
+    .filter(({ scenario }) => !tags.unwanted.some((tag) => scenario.tags.includes(tag)))
   const { shard } = selection
   const mine = shard === undefined ? chosen : chosen.filter((_, at) => at % shard.of === shard.index - 1)
   if (mine.length === 0)
@@ -57,6 +59,20 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
       'drop one of --scenario, --requirement, --tag or --shard',
     )
   return mine
+}
+
+/** @throws UsageError for a tag that nothing has. */
+function readTags(given: readonly string[], known: readonly string[]) {
+  for (const tag of given)
+    if (!known.includes(tag.replace(/^!/, '')))
+      throw new UsageError(
+        `no scenario has the tag "${tag.replace(/^!/, '')}"`,
+        `There are ${known.join(', ')}`,
+      )
+  return {
+    wanted: given.filter((tag) => !tag.startsWith('!')),
+    unwanted: given.filter((tag) => tag.startsWith('!')).map((tag) => tag.slice(1)),
+  }
 }
 
 /** Whether a glob names a case: by its own id, or by its scenario's. */

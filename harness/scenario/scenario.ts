@@ -78,6 +78,7 @@ export interface ScenarioMeta<
   readonly profile?: PppProfile
   /** Interpretations that the body leans on beyond those of its requirements. */
   readonly readings?: readonly string[]
+  /** Words by which a run can be told to play it or leave it out. A timed scenario has `timed` besides. */
   readonly tags?: readonly string[]
   /** Makes it a timed scenario: one that waits for a timer of the RFC. */
   readonly timer?: ScenarioTimer
@@ -85,6 +86,9 @@ export interface ScenarioMeta<
   readonly impairment?: PathImpairment
   readonly vary?: V
 }
+
+/** The tag of every timed scenario. */
+export const TIMED = 'timed'
 
 /**
  * What a timed scenario takes. Timed cases are played all at once, each on a replica of its own, whose clock may be accelerated; times are
@@ -143,7 +147,8 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
     body: (tester: I extends 'both' ? EitherTester<D[number], V> : Tester<D[number], V>) => Promise<void>,
   ): I extends 'both' ? readonly [recipient: Scenario, originator: Scenario] : Scenario {
     if (meta.impairment !== undefined) requireImpairment(meta.impairment)
-    const whole = { needs: [], valuesNeed: {}, readings: [], tags: [], vary: {}, ...meta, catalogue }
+    const tags = [...(meta.tags ?? []), ...(meta.timer === undefined ? [] : [TIMED])]
+    const whole = { needs: [], valuesNeed: {}, readings: [], vary: {}, ...meta, tags, catalogue }
     const declared: unknown =
       meta.iut === 'both'
         ? [inRole('recipient', whole, body as EitherBody), inRole('originator', whole, body as EitherBody)]

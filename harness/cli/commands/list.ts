@@ -15,6 +15,9 @@ export const list = command({
     requirement: texts('requirement', {
       describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
     }),
+    tag: texts('tag', {
+      describe: 'only what belongs to scenarios with this tag, or without it: !timed (repeatable)',
+    }),
     json: flag({ describe: 'as one JSON array' }),
   },
   examples: [
@@ -26,7 +29,7 @@ export const list = command({
     const { performList } = await import('../perform-list.ts')
     return performList(
       given.what,
-      { scenarios: given.scenario, requirements: given.requirement },
+      { scenarios: given.scenario, requirements: given.requirement, tags: given.tag },
       given.json,
       io,
     )
