@@ -14,6 +14,8 @@ export interface DialPrograms {
   readonly settings?: SettingWords | undefined
   /** Makes it end the call; SIGTERM to the command unless given. */
   readonly hangUp?: readonly string[] | undefined
+  /** Whether it connects again by itself after an error. */
+  readonly persists?: boolean | undefined
   /** Run after the command and all its children were ended, for what they leave behind. */
   readonly stop?: readonly string[] | undefined
 }

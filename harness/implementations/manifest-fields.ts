@@ -168,9 +168,13 @@ const profiles = fields({
     'a PPP peer that takes any authentication of `pics.authentication`, and no encryption',
     { absent: 'there is no such profile' },
   ),
-  encrypted: field(profile('encrypted').optional(), 'a PPP peer that asks for MS-CHAPv2, or takes MS-CHAP where `pics.authentication` has it, and MPPE', {
-    absent: 'there is no such profile',
-  }),
+  encrypted: field(
+    profile('encrypted').optional(),
+    'a PPP peer that asks for MS-CHAPv2, or takes MS-CHAP where `pics.authentication` has it, and MPPE',
+    {
+      absent: 'there is no such profile',
+    },
+  ),
 })
 
 const dial = fields({
@@ -198,6 +202,11 @@ const dial = fields({
     example: ['hang-up', '{dial}'],
     absent: 'scenarios that need it are skipped',
   }),
+  persists: field(
+    yesOrNo().optional(),
+    'after an error it connects again by itself, in the same dial: `command` goes on',
+    { example: true, absent: 'it is not claimed' },
+  ),
   stop: field(
     words(),
     'ends the dial whatever it takes, and leaves nothing that is in the way of the next; also run after it has ended by itself',

@@ -110,6 +110,8 @@ describe('parseManifest', () => {
       settings: [],
       hangUp: false,
     })
+    const persisting = dialling.replace('dial:\n', 'dial:\n  persists: true\n')
+    expect(claimsOf(parseManifest(persisting, 'x')).dialling).toMatchObject({ persists: true })
   })
 
   // biome-ignore format: a table

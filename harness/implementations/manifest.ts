@@ -56,6 +56,7 @@ export function claimsOf({
           dialling: {
             settings: DIAL_SETTINGS.filter((name) => dial.settings?.[name] !== undefined),
             hangUp: dial.hangUp !== undefined,
+            ...(dial.persists === true ? { persists: true } : {}),
           },
         }),
   }

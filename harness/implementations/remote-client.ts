@@ -85,9 +85,9 @@ export function remoteClient({
 
 function diallingOf(programs: DialPrograms | undefined): Dialling {
   if (programs === undefined) return { settings: [], hangUp: false, byHand: true }
-  const { settings = {} } = programs
+  const { settings = {}, persists } = programs
   const heeded = (['phoneNumber', 'window', 'secret'] as const).filter((one) => settings[one] !== undefined)
-  return { settings: heeded, hangUp: true }
+  return { settings: heeded, hangUp: true, ...(persists === true ? { persists } : {}) }
 }
 
 /** @throws EnvironmentError where this machine has several, or none. */
