@@ -91,7 +91,7 @@ export function nameOf(one: Named): string {
  * Finds what the named implementations need and makes them ready to be started. Where the user left the choice to us and no container can be run
  * here, that is the reference with a notice why.
  * @throws UsageError when an accelerated clock was asked for that one of them does not have.
- * @throws EnvironmentError when a container was asked for and cannot be run; nothing has been started then.
+ * @throws EnvironmentError when a container was asked for and cannot be run, or nothing may stand in for it; nothing has been started then.
  */
 export async function prepareImplementations(
   named: readonly Named[],
@@ -129,6 +129,12 @@ export async function prepareImplementations(
     })
   } catch (error) {
     if (!leftToUs || !(error instanceof EnvironmentError)) throw error
+    if (!request.standIn)
+      throw new EnvironmentError(
+        `${error.message}\nCI is set, so the embedded reference does not stand in: nothing would have been tested`,
+        `${error.remedy === undefined ? '' : `${error.remedy}. `}To play the reference, name it: pptpspec run reference`,
+        { cause: error },
+      )
     const why = [error.message.split('\n')[0] ?? '', error.remedy].filter(Boolean).join('. ')
     return [
       withNotice(reference(), `no container can be run here, so this plays the embedded reference: ${why}`),

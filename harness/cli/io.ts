@@ -38,6 +38,11 @@ export function wantsColour(choice: ColourChoice, output: Output, env: Io['env']
   return output.isTTY === true && env.TERM !== 'dumb'
 }
 
+/** Whether nobody is watching: CI services say so by this variable. */
+export function isCi({ CI }: Io['env']): boolean {
+  return CI !== undefined && !['', '0', 'false'].includes(CI.toLowerCase())
+}
+
 /** Columns of the terminal; a file has none, and some terminals say 0. */
 export function columnsOf(output: Output): number {
   return output.columns || 100

@@ -122,7 +122,7 @@ describe('usage errors', () => {
     [
       'an unknown impairment',
       ['run', '--impair', 'los=0.1'],
-      /^error: --impair: .*got "los"/,
+      /^error: --impair: .*or hold, got "los"/,
       /did you mean loss\?/,
     ],
     [

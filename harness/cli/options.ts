@@ -108,15 +108,22 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   }
 }
 
-/** Reads one of a few words; for another one, the nearest is suggested. */
-export function oneOf<const W extends string>(what: string, words: readonly W[]): (text: string) => W {
+/**
+ * Reads one of a few words; for another one, the nearest is suggested.
+ * @param example what could be given, where that is more than a word.
+ */
+export function oneOf<const W extends string>(
+  what: string,
+  words: readonly W[],
+  example: string = words[0] ?? '',
+): (text: string) => W {
   return (text) => {
     const found = words.find((candidate) => candidate === text)
     if (found !== undefined) return found
     const [nearest] = nearestNames(text, words)
     throw new UsageError(
       `${what}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got "${text}"`,
-      nearest === undefined ? `For example ${words[0]}` : `did you mean ${nearest}?`,
+      nearest === undefined ? `For example ${example}` : `did you mean ${nearest}?`,
     )
   }
 }
@@ -149,7 +156,7 @@ export function impairment(text: string): PathImpairment {
   const read: Record<string, number> = {}
   for (const part of text.split(',')) {
     const [field = '', given, ...more] = part.split('=')
-    const name = oneOf('--impair', [...RATES, ...TIMES])(field)
+    const name = oneOf('--impair', [...RATES, ...TIMES], '--impair loss=0.05,delay=20')(field)
     if (read[name] !== undefined)
       throw new UsageError(`--impair: ${name} is given more than once`, 'Give it once')
     const most = RATES.some((rate) => rate === name) ? 1 : LONGEST_DELAY

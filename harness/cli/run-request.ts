@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly impair: PathImpairment | undefined
   readonly engine: string | undefined
   readonly provision: boolean
+  /** Whether the reference may stand in for containers that cannot be run, where nothing was named. */
+  readonly standIn: boolean
   readonly output: string | undefined
   /** A file; false for none at all. */
   readonly baseline: string | false | undefined

@@ -32,7 +32,7 @@ it('plays everything against the reference, and leaves reports, traces and a lin
   const { code, stdout, stderr } = await pptpspec(['run', 'reference', '--seed', '7'], { cwd })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('seed 7')
-  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^As expected \(\d+ scenarios, .*exit 0\)$/)
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^As expected \(\d+ cases, .*exit 0\)$/)
 
   const latest = join(cwd, 'results', 'latest')
   expect(lstatSync(latest).isSymbolicLink()).toBe(true)
@@ -233,6 +233,12 @@ it('takes the reference where containers cannot be run, unless they were asked f
     expect(readEvents(join(cwd, 'a', 'events.ndjson'))).toContainEqual(
       expect.objectContaining({ kind: 'notice', text: expect.stringContaining('embedded reference') }),
     )
+    // A CI job must not be green for that.
+    expect(await pptpspec(['run', '--output', 'b'], { cwd, env: { CI: 'true' } })).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: .*\nCI is set, .*\nremedy: .*pptpspec run reference\n$/),
+    })
     for (const asked of [['pptpd-1.4.0'], ['--engine', '/nonexistent/engine.sock']]) {
       const { code, stdout, stderr } = await pptpspec(['run', ...asked, '--output', 'b'], { cwd })
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
