@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
-import { findEngine } from '../implementations/engine.ts'
+import { type Engine, findEngine } from '../implementations/engine.ts'
 import { type EnvironmentCheck, inspectEnvironment } from '../implementations/environment.ts'
-import { listImplementations } from '../implementations/manifest.ts'
+import { listImplementations, type Manifest } from '../implementations/manifest.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { harmless } from './failure.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
@@ -29,11 +29,11 @@ interface Row extends EnvironmentCheck {
 
 /** Prints a table of what running containers depends on. Changes nothing. */
 export async function performDoctor(request: DoctorRequest, io: Io): Promise<ExitCode> {
-  const [inspected, images] = await Promise.all([
+  const [inspected, bundled] = await Promise.all([
     inspectEnvironment({ engine: request.engine }),
-    checkImages(request.engine),
+    checkBundled(request.engine),
   ])
-  const rows = [...inspected, checkRawGre(), ...images].map((check) => ({
+  const rows = [...inspected, checkRawGre(), ...bundled].map((check) => ({
     ...check,
     needed: NEEDED.has(check.check),
   }))
@@ -76,22 +76,53 @@ function checkRawGre(): EnvironmentCheck {
     : { check, ok: false, detail: raw.reason, ...(raw.remedy === '' ? {} : { remedy: raw.remedy }) }
 }
 
-/** Which implementations have an image already; the first run makes the others. */
-async function checkImages(engine: string | undefined): Promise<readonly EnvironmentCheck[]> {
+/** Whether the engine can run the implementations that come with this package. */
+async function checkBundled(engine: string | undefined): Promise<readonly EnvironmentCheck[]> {
   try {
     const found = await findEngine({ engine })
     if ('failure' in found) return []
-    const names = listImplementations().map(({ manifest }) => manifest.name)
-    const built = await Promise.all(
-      names.map(async (name) => {
-        const filters = { label: [`pptpspec.image=${name}`] }
-        return (await found.engine.docker.listImages({ filters })).length > 0
-      }),
-    )
-    const said = names.map((name, at) => `${name} ${built[at] === true ? 'built' : 'not yet built'}`)
-    return [{ check: 'images', ok: true, detail: `${said.join(', ')}; runs build what has changed` }]
+    const manifests = listImplementations().map(({ manifest }) => manifest)
+    return [
+      checkArchitecture(manifests, found.engine.architecture),
+      await checkImages(
+        manifests.map(({ name }) => name),
+        found.engine,
+      ),
+    ]
   } catch {
     // The checks of the engine and of the manifests say what is wrong with them.
     return []
   }
+}
+
+/**
+ * Whether manifests ask for another machine than there is.
+ * @param architecture the engine's.
+ */
+export function checkArchitecture(
+  manifests: readonly Pick<Manifest, 'name' | 'needs'>[],
+  architecture: string,
+): EnvironmentCheck {
+  const check = 'architecture'
+  const others = manifests.filter(({ needs }) => (needs?.architecture ?? architecture) !== architecture)
+  if (others.length === 0) return { check, ok: true, detail: architecture }
+  const wanted = [...new Set(others.map(({ needs }) => needs?.architecture))].join(', ')
+  return {
+    check,
+    ok: false,
+    detail: `${architecture}: ${others.map(({ name }) => name).join(', ')} cannot run here`,
+    remedy: `Use an engine on ${wanted}. Folders of your own, --target, --listen and the reference work here, too.`,
+  }
+}
+
+/** Which implementations have an image already; the first run makes the others. */
+async function checkImages(names: readonly string[], { docker }: Engine): Promise<EnvironmentCheck> {
+  const built = await Promise.all(
+    names.map(async (name) => {
+      const filters = { label: [`pptpspec.image=${name}`] }
+      return (await docker.listImages({ filters })).length > 0
+    }),
+  )
+  const said = names.map((name, at) => `${name} ${built[at] === true ? 'built' : 'not yet built'}`)
+  return { check: 'images', ok: true, detail: `${said.join(', ')}; runs build what has changed` }
 }
