@@ -98,7 +98,9 @@ function load(directory: string, name: string | undefined, io: Io): SideOfDiff {
   const [nearest] = nearestNames(name, names)
   throw new UsageError(
     `${shortPath(directory, io.cwd)} has no implementation "${name}"`,
-    nearest === undefined ? `It has ${names.join(', ') || 'none'}` : `did you mean ${nearest}?`,
+    nearest === undefined
+      ? `It has ${names.join(', ') || 'none'}; play both in one run, or give DIRECTORY:IMPLEMENTATION`
+      : `did you mean ${nearest}?`,
   )
 }
 
@@ -137,9 +139,9 @@ function shown(one: Comparison & { readonly left: string; readonly right: string
   ])
   const none = one.scenarios.length + one.requirements.length === 0
   return [
-    `${paint.bold(one.left)} and ${paint.bold(one.right)}: ${counted(one.common, 'scenario')} on both`,
+    `${paint.bold(one.left)} and ${paint.bold(one.right)}: ${counted(one.common, 'case')} on both`,
     ...(none ? ['no difference'] : []),
-    ...(one.scenarios.length === 0 ? [] : ['', 'Scenarios', ...rows(one.scenarios), '', ...seen]),
+    ...(one.scenarios.length === 0 ? [] : ['', 'Cases', ...rows(one.scenarios), '', ...seen]),
     ...(one.requirements.length === 0 ? [] : ['', 'Requirements', ...rows(one.requirements)]),
     ...listed('Played only on', one.left, one.only.left),
     ...listed('Played only on', one.right, one.only.right),

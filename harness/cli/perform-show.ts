@@ -67,7 +67,7 @@ function finished(
   const known = [...new Set(all.map(({ result }) => result.scenario))]
   if (wanted === undefined)
     throw new UsageError(
-      `${where} holds ${known.length} scenarios`,
+      `${where} holds ${known.length} cases`,
       `Say which: ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', ...' : ''}; a glob such as 'echo/*' shows several`,
     )
   const matches = picomatch(wanted, { nonegate: true })

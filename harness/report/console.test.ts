@@ -62,7 +62,7 @@ test('what the baseline expects is told in brief, and in full only where that is
   expect(play([expected], { verbose: true })).toContain('    expected  this\n    seen      that\n')
 })
 
-test('scenarios skipped for one reason are told together', () => {
+test('cases skipped for one reason are told together', () => {
   const skip = (scenario: string, reason: string) =>
     scenarioFinished({ scenario, verdict: 'skip', reason, duration: 0 }, { kind: 'no-baseline' })
   const many = ['a', 'b', 'c', 'd'].map((name) => skip(`echo/${name}`, 'no PPP'))
@@ -73,9 +73,9 @@ test('scenarios skipped for one reason are told together', () => {
   ]
   const log = play(events)
   expect(log).toContain(
-    '- SKIP pptpd 4 scenarios: no PPP\n- SKIP pptpd echo/e 0 ms: no account\n✓ PASS pptpd echo/f',
+    '- SKIP pptpd 4 cases: no PPP\n- SKIP pptpd echo/e 0 ms: no account\n✓ PASS pptpd echo/f',
   )
-  expect(play(events, { isTty: true })).toContain('- SKIP pptpd 4 scenarios: no PPP')
+  expect(play(events, { isTty: true })).toContain('- SKIP pptpd 4 cases: no PPP')
   expect(play(events, { verbose: true })).toContain('- SKIP pptpd echo/a')
 })
 
@@ -87,7 +87,7 @@ test('the summary comes last and ends with the overall result', () => {
   expect(tail).toMatch(/Planned and never finished \(1\)\n {2}pptpd lcp\/slow/)
   expect(log.trimEnd().split('\n').slice(-2)).toEqual([
     'Results: results/run-1',
-    'Not as expected: 3 results are not as expected (7 scenarios, 2.0 s, exit 1)',
+    'Not as expected: 3 results are not as expected (7 cases, 2.0 s, exit 1)',
   ])
 })
 

@@ -123,7 +123,7 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
             ...(provenance.image === undefined ? [] : [provenance.image]),
           ]
           say([
-            `${colours.bold(printable(event.implementation))}: ${event.planned.length} scenarios against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
+            `${colours.bold(printable(event.implementation))}: ${event.planned.length} cases against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
           ])
           break
         }
@@ -183,7 +183,7 @@ function quietLine(event: ScenarioFinished, colours: Colours): string {
   return `${label(result.verdict, colours)} ${heading(event)}${colours.dim(` ${duration(result.duration)}${more.join('')}`)}`
 }
 
-/** How many scenarios may be skipped for one reason before they are told together. */
+/** How many cases may be skipped for one reason before they are told together. */
 const FEW = 3
 
 function skippedLines(events: readonly ScenarioFinished[], colours: Colours): readonly string[] {
@@ -197,7 +197,7 @@ function skippedLines(events: readonly ScenarioFinished[], colours: Colours): re
     if (first === undefined || alike.length <= FEW) return alike.map((event) => quietLine(event, colours))
     const { implementation, result } = first
     return [
-      `${label('skip', colours)} ${printable(implementation)} ${alike.length} scenarios${colours.dim(`: ${printable(result.reason ?? 'no reason')}`)}`,
+      `${label('skip', colours)} ${printable(implementation)} ${alike.length} cases${colours.dim(`: ${printable(result.reason ?? 'no reason')}`)}`,
     ]
   })
 }
@@ -333,7 +333,7 @@ function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const good = run.finished?.exitCode === 0
   // Every reason stands above, each with its finding; the last line says how many there are.
-  const text = `${overall(run, ', see above')} (${total} scenarios, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  const text = `${overall(run, ', see above')} (${total} ${total === 1 ? 'case' : 'cases'}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? colours.green(text) : colours.red(text)
 }
 

@@ -18,7 +18,7 @@ export const judge = command({
     ['judge results/latest/reference/start/accepted.pcapng -v', 'a capture of our own'],
   ],
   epilogue:
-    'Each end is judged by what it sent. What depends on messages that the capture does not hold is not judged.\nExit codes: 0 no requirement is broken, 1 some MUST is, 2 usage: no capture, or no PPTP in it.',
+    'Each end is judged by what it sent. What depends on messages that the capture does not hold is not judged.\nExit codes: 0 no MUST is broken, 1 one is, 2 usage: no capture, or no PPTP in it.',
   async perform(given, io) {
     const { performJudge } = await import('../perform-judge.ts')
     return performJudge({ ...given, colour: given.colour ?? 'auto' }, io)
