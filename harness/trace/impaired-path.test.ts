@@ -61,7 +61,7 @@ async function converse(
   ends.tester.onPacket((octets) => {
     received.tester.push(toHex(octets))
     const index = recorder.entryOf(octets)
-    expect(recorder.entries[index ?? -1]).toMatchObject({ kind: 'gre', from: 'iut', octets })
+    expect(recorder.trace().entries[index ?? -1]).toMatchObject({ kind: 'gre', from: 'iut', octets })
   })
   ends.iut.onPacket((octets) => received.iut.push(toHex(octets)))
   await clock.run(

@@ -60,7 +60,6 @@ const entry = z.discriminatedUnion('kind', [
     by: z.number().min(0),
   }),
   z.object({ ...common, kind: z.literal('gre-error'), detail: z.string() }),
-  z.object({ ...common, kind: z.literal('log'), text: z.string() }),
   z.object({ ...common, kind: z.literal('note'), text: z.string() }),
 ])
 

@@ -21,7 +21,7 @@ const TRACE = traceOf(
   ),
   gre({ callId: 7, sequenceNumber: 1, payload: Uint8Array.of(0xff, 3, 0xc0, 0x21, 1, 4, 0, 4) }, 'iut'),
   gre({ callId: 9, acknowledgmentNumber: 1 }),
-  { kind: 'log', text: 'bad \u0007 line' },
+  { kind: 'note', text: 'bad \u0007 line' },
   data(Uint8Array.of(1, 2, 3), 'iut'),
   ended('iut'),
   { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
@@ -52,7 +52,7 @@ test('shows who said what, when, and where to find it', () => {
          5      6    0.050  │◀───────────────────────────── GRE Call ID 7, Seq 1 ──│
                             │  LCP Configure-Request id 4                          │
          6      7    0.060  │── GRE Call ID 9, Ack 1 ─────────────────────────────▶│
-         7      8    0.070  │ log: bad \\x07 line
+         7      8    0.070  │ # bad \\x07 line
          8      9    0.080  │◀───────────────────────────────────────── 3 octets ──│
                             │  * a message that was never completed                │
          9     10    0.090  │◀────────────────────────────────────────────── FIN ──│
@@ -166,7 +166,7 @@ test('property: nothing hostile gets through, and no line is wider than asked', 
         const shown = ladder(
           traceOf(
             opened(),
-            { kind: 'log', text: a },
+            { kind: 'note', text: a },
             data(
               encodeControl(
                 controlMessage('Start-Control-Connection-Request', { hostName: a, vendorName: b }),

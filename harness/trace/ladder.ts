@@ -177,8 +177,6 @@ function remarkOf(
   switch (entry.kind) {
     case 'note':
       return [`# ${printable(entry.text, 500)}`, colours.cyan]
-    case 'log':
-      return [`log: ${printable(entry.text, 500)}`, colours.dim]
     case 'tcp-gap':
       return [`octets of ${entry.from} missing from here on: ${printable(entry.detail)}`, colours.magenta]
     case 'impairment':

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { concat } from '../protocol/octets.ts'
-import { MESSAGE_LIMIT, messagesOf, partsOf, streamOctets } from './messages.ts'
-import { data, ended, gre, opened, traceOf } from './testing/traces.ts'
+import { MESSAGE_LIMIT, messagesOf, partsOf } from './messages.ts'
+import { data, ended, gre, opened, streamOctets, traceOf } from './testing/traces.ts'
 
 const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
 const echo = encodeControl(controlMessage('Echo-Request', { identifier: 7 }))

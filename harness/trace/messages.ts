@@ -1,7 +1,6 @@
 import { type DecodedMessage, decodeControl } from '../protocol/control.ts'
 import { createFramer, type Framed, type Framer } from '../protocol/framer.ts'
 import { type DecodedGre, decodeGre } from '../protocol/gre.ts'
-import { concat } from '../protocol/octets.ts'
 import type { Side, Trace, TraceEntry } from './trace.ts'
 
 /** One stretch of one direction of one TCP connection. Every octet recorded is in exactly one stretch. */
@@ -150,15 +149,6 @@ function take(stream: Stream, octets: number): number[] {
     if (first.octets === 0) stream.held.shift()
   }
   return carriers
-}
-
-/** All octets that one side sent on one connection, joined. */
-export function streamOctets(trace: Trace, connection: number, from: Side): Uint8Array {
-  const parts: Uint8Array[] = []
-  for (const entry of trace.entries)
-    if (entry.kind === 'tcp-data' && entry.connection === connection && entry.from === from)
-      parts.push(entry.octets)
-  return concat(...parts)
 }
 
 /** The one who hears what that side sends. */

@@ -276,7 +276,7 @@ function anyTrace(): fc.Arbitrary<Trace> {
     fc.tuple(octets, side, connection).map(([o, from, number]) => data(o, from, number)),
     fc.tuple(side, connection).map(([from, number]) => ended(from, number)),
     fc.tuple(packet, side).map(([o, from]) => greOctets(o, from)),
-    fc.string({ unit: 'binary' }).map((text) => ({ kind: 'log' as const, text })),
+    fc.string({ unit: 'binary' }).map((text) => ({ kind: 'note' as const, text })),
     fc
       .tuple(side, connection)
       .map(([from, number]) => ({ kind: 'tcp-reset' as const, connection: number, from, detail: 'x' })),

@@ -36,7 +36,7 @@ export interface CaptureCounts {
 export interface Capture {
   readonly octets: Uint8Array
   /**
-   * By trace entry index: the first frame, counted from 1, that shows the entry. Notes and log lines stand in the comments of the frame that follows them.
+   * By trace entry index: the first frame, counted from 1, that shows the entry. Notes stand in the comments of the frame that follows them.
    * An entry that left no frame (an empty write) is absent.
    */
   readonly frames: ReadonlyMap<number, number>
@@ -272,9 +272,6 @@ export function writePcapng(trace: Trace): Capture {
       }
       case 'gre-error':
         remark(entry, `ICMP error for GRE: ${printable(entry.detail)}`)
-        return
-      case 'log':
-        remark(entry, `log: ${printable(entry.text, COMMENT_LIMIT)}`)
         return
       case 'note':
         remark(entry, printable(entry.text, COMMENT_LIMIT))

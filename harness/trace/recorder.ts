@@ -25,7 +25,7 @@ export interface TraceLimits {
 
 export const TRACE_LIMITS: TraceLimits = { entries: 20_000, octets: 16 * 1024 * 1024 }
 
-/** Longest log line or note kept, in characters. */
+/** Longest note kept, in characters. */
 const TEXT_LIMIT = 2000
 
 export interface RecorderOptions {
@@ -40,23 +40,14 @@ export interface RecorderOptions {
 export interface Recorder {
   /** Same network, recorded. Everything opened through it belongs to this trace. */
   readonly network: Network
-  /** What was recorded so far, live: grows while the network is used. */
-  readonly entries: readonly TraceEntry[]
-  /** A snapshot. */
+  /** What was recorded so far: a snapshot. */
   trace(): Trace
-  /** Adds what the tester is about to do or has decided. */
+  /** Adds what the tester is about to do or has decided, cut at 2,000 characters. */
   note(text: string): TraceEntry
-  /** Adds a line of the implementation's log; hostile text, cut at 2,000 characters. */
-  log(text: string): TraceEntry
   /** Index of the newest entry; -1 while there is none. Inside a listener's call it names what is being delivered, unless that was kept for it. */
   lastIndex(): number
   /** Index of the entry made for an event or a GRE packet that a listener was given, also when it was kept before delivery. */
   entryOf(delivered: TcpEvent | Uint8Array): number | undefined
-  /**
-   * The number of a connection in this trace.
-   * @throws RangeError for a connection that did not come from this network.
-   */
-  connectionNumber(connection: TcpConnection): number
   /**
    * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded, GRE is no longer delivered and every
    * connection was reset; what a scenario concludes from then on is worth nothing.
@@ -75,7 +66,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const limits = options.limits ?? TRACE_LIMITS
   const zero = network.clock.now()
   const entries: TraceEntry[] = []
-  const numbers = new Map<TcpConnection, number>()
   const delivered = new Map<object, number>()
   const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
@@ -113,10 +103,10 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     return undefined
   }
 
-  function text(kind: 'note' | 'log', line: string): TraceEntry {
-    const cut = line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
+  function note(line: string): TraceEntry {
+    const text = line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
     return (
-      record({ kind, text: cut }) ?? entries.at(-1) ?? { index: 0, at: 0, kind, text: cut } // Unreachable: a full trace has at least the note that says so.
+      record({ kind: 'note', text }) ?? entries.at(-1) ?? { index: 0, at: 0, kind: 'note', text } // Unreachable: a full trace has at least the note that says so.
     )
   }
 
@@ -188,7 +178,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         for (const event of kept.splice(0)) next(event)
       },
     }
-    numbers.set(wrapped, connection)
     return wrapped
   }
 
@@ -279,17 +268,10 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
 
   return {
     network: recorded,
-    entries,
     trace: () => ({ startedAt: options.startedAt, entries: [...entries] }),
-    note: (line) => text('note', line),
-    log: (line) => text('log', line),
+    note,
     lastIndex: () => entries.length - 1,
     entryOf: (event) => delivered.get(event),
-    connectionNumber(connection) {
-      const number = numbers.get(connection)
-      if (number === undefined) throw new RangeError('not a connection of this recorder')
-      return number
-    },
     overflow: () => overflow,
   }
 }

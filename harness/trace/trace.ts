@@ -62,8 +62,6 @@ export type TraceStep =
     >)
   /** An ICMP error for GRE that the tester sent; `detail` is the system's code. */
   | { readonly kind: 'gre-error'; readonly detail: string }
-  /** A line that the implementation wrote to its log. Hostile text. */
-  | { readonly kind: 'log'; readonly text: string }
   /** What the tester was about to do or had decided: makes a trace readable. */
   | { readonly kind: 'note'; readonly text: string }
 

@@ -1,4 +1,5 @@
 import { encodeGre, type GrePacket, grePacket } from '../../protocol/gre.ts'
+import { concat } from '../../protocol/octets.ts'
 import type { Side, Trace, TraceStep } from '../trace.ts'
 
 /** Traces made by hand, for tests. */
@@ -36,4 +37,15 @@ export function gre(
   from: Side = 'tester',
 ): TraceStep {
   return greOctets(encodeGre(grePacket(values)), from)
+}
+
+/** All octets that one side sent on one connection, joined. */
+export function streamOctets(trace: Trace, connection: number, from: Side): Uint8Array {
+  return concat(
+    ...trace.entries.flatMap((entry) =>
+      entry.kind === 'tcp-data' && entry.connection === connection && entry.from === from
+        ? [entry.octets]
+        : [],
+    ),
+  )
 }
