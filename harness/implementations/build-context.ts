@@ -6,7 +6,7 @@ import { type PackOptions, pack } from 'tar-fs'
 import { UsageError } from '../errors/errors.ts'
 
 /** Where the files that all implementations share appear in every build context. */
-export const SHARED = 'shared'
+const SHARED = 'shared'
 
 const ENTRIES_LIMIT = 5_000
 const OCTETS_LIMIT = 256 * 1024 * 1024

@@ -30,8 +30,6 @@ const SETTLE_LIMIT = 1_500
 export interface ContainerOptions {
   /** Packages may be installed on this machine where that helps to build images. */
   readonly provision?: boolean | undefined
-  /** Added to the manifest's environment, e.g. `{ PPTPSPEC_PPP_OPTIONS: '/etc/ppp/options.pap' }`. */
-  readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
 /** An implementation that runs in containers, one per replica. */
@@ -53,10 +51,7 @@ export function containerImplementation(
       await sweepOnce(engine, progress)
       const image = await prepareImage(engine, source, { provision: options.provision, progress })
       progress(`starting ${manifest.name}${count === 1 ? '' : `, ${count} replicas`}`)
-      const environment = {
-        ...(calls ? {} : manifest.start?.withoutCalls?.env),
-        ...options.environment,
-      }
+      const environment = calls ? {} : (manifest.start?.withoutCalls?.env ?? {})
       let complained = false
       const complain = (complaint: string): void => {
         if (!complained) progress(complaint)

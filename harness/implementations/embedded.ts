@@ -19,7 +19,7 @@ export const REFERENCE_ADDRESS = '10.0.0.1'
 export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '9.255.255.255'] as const
 
 /** What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to the octet. */
-export const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
+const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
 
 /** Nobody's address there. */
 const UNUSED_ADDRESS = '10.0.0.9'

@@ -132,7 +132,7 @@ export async function findEngine(
 }
 
 /** Asks one candidate for its version. */
-export async function probeEngine(candidate: Candidate, surroundings: Surroundings): Promise<Probe> {
+async function probeEngine(candidate: Candidate, surroundings: Surroundings): Promise<Probe> {
   const path = candidate.host.startsWith('unix://') ? candidate.host.slice('unix://'.length) : undefined
   if (path !== undefined && !existsSync(path)) return { kind: 'absent' }
   try {

@@ -70,7 +70,7 @@ export function prepareImage(engine: Engine, source: ContainerFolder, options: I
  * the same made from Debian's packages with mmdebstrap.
  * @throws EnvironmentError when none of these works.
  */
-export function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
+function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
   return once(`${engine.host} base ${suite}`, () => findOrMakeBase(engine, suite, options))
 }
 

@@ -13,7 +13,7 @@ import { manifestSchema } from './manifest-fields.ts'
 import { packageRoot } from './package-root.ts'
 
 /** What every manifest file is called; a folder that has one is an implementation. */
-export const MANIFEST_FILE = 'manifest.yaml'
+const MANIFEST_FILE = 'manifest.yaml'
 
 /** Longest manifest that is read, in octets: more is a mistake (a wrong file), not a manifest. */
 const MANIFEST_LIMIT = 65_536

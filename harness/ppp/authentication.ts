@@ -12,7 +12,7 @@ export const AUTHENTICATION_METHODS: readonly AuthenticationMethod[] = [
 ]
 
 /** Those that prove by CHAP, and their algorithms (RFC 1994, RFC 2433, RFC 2759). */
-export const CHAP_ALGORITHMS = { 'chap-md5': 0x05, 'ms-chap-v1': 0x80, 'ms-chap-v2': 0x81 } as const
+const CHAP_ALGORITHMS = { 'chap-md5': 0x05, 'ms-chap-v1': 0x80, 'ms-chap-v2': 0x81 } as const
 export type ChapMethod = keyof typeof CHAP_ALGORITHMS
 
 export function isChapMethod(method: AuthenticationMethod): method is ChapMethod {

@@ -16,7 +16,7 @@ export interface ChapTimers {
   readonly retry: number
   readonly tries: number
 }
-export const CHAP_TIMERS: ChapTimers = { retry: 3000, tries: 10 }
+const CHAP_TIMERS: ChapTimers = { retry: 3000, tries: 10 }
 
 /** An end of CHAP that knows, once it has opened, what MPPE's keys are made of. */
 export interface Chap extends PppProtocol {

@@ -53,7 +53,7 @@ export function nextSessionKey(
 }
 
 /** The digest of the start key and the current session key, as long as they are: GetNewKeyFromSHA (RFC 3078 section 7.3). */
-export function newKeyFromSha(startKey: Uint8Array, sessionKey: Uint8Array): Uint8Array {
+function newKeyFromSha(startKey: Uint8Array, sessionKey: Uint8Array): Uint8Array {
   return sha1(startKey, PAD_1, sessionKey, PAD_2).slice(0, startKey.length)
 }
 

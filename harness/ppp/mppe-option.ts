@@ -55,7 +55,7 @@ export function mppeBits(strengths: readonly MppeStrength[], stateless: boolean)
 }
 
 /** The mode that bits stand for, the strongest where there are several strengths; undefined where there is none. */
-export function mppeMode(bits: number): MppeMode | undefined {
+function mppeMode(bits: number): MppeMode | undefined {
   const strength = STRONGEST_FIRST.find((one) => (bits & BITS[one]) !== 0)
   return strength && { strength, stateless: (bits & MppeBit.stateless) !== 0 }
 }

@@ -45,7 +45,7 @@ export function lmPasswordHash(password: string): Uint8Array {
  * A challenge of 8 octets encrypted under the three parts of a password hash of 16: 24 octets (RFC 2759 section 8.5).
  * @throws RangeError where the challenge has another size.
  */
-export function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uint8Array {
+function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uint8Array {
   const key = new Uint8Array(21)
   key.set(passwordHash.subarray(0, 16))
   return concat(...[0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))))

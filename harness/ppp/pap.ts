@@ -16,7 +16,7 @@ export interface PapTimers {
   /** How long the authenticator waits for the first request (section 2, "login time-out"). */
   readonly login: number
 }
-export const PAP_TIMERS: PapTimers = { retry: 3000, tries: 10, login: 30_000 }
+const PAP_TIMERS: PapTimers = { retry: 3000, tries: 10, login: 30_000 }
 
 /** The end that proves its identity: repeats its request until it is answered. */
 export function createPapClient({ name, secret }: Account, timers: PapTimers = PAP_TIMERS): PppProtocol {

@@ -141,7 +141,7 @@ function withParity(text: string): string {
 /** What a program that was started by inetd prints when it means its log: the connection is its standard error. */
 const TEXT = Uint8Array.from('pptp: bad protocol version\n', (character) => character.charCodeAt(0))
 
-export const MESSAGE_FAULTS: readonly MessageFault[] = [
+const MESSAGE_FAULTS: readonly MessageFault[] = [
   header('reserved0-nonzero-sent', false, () => ({ reserved0: 0x00ff })),
   header('magic-cookie-wrong-sent', true, () => OTHER_COOKIE),
   header('message-type-wrong-sent', true, () => MANAGEMENT),

@@ -76,7 +76,7 @@ function readTags(given: readonly string[], known: readonly string[]) {
 }
 
 /** Whether a glob names a case: by its own id, or by its scenario's. */
-export function matcher(glob: string): (one: ScenarioCase) => boolean {
+function matcher(glob: string): (one: ScenarioCase) => boolean {
   const matches = picomatch(glob, { nonegate: true })
   return (one) => one.id === glob || one.scenario.id === glob || matches(one.id) || matches(one.scenario.id)
 }

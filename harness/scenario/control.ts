@@ -356,7 +356,7 @@ export function createControl<R extends string>(
 const DISPOSE_WINDOW = 500
 
 /** Decides a requirement by the first alternative that matches; also for observations that were not just received. */
-export function decideByAlternatives<R extends string>(
+function decideByAlternatives<R extends string>(
   judge: Judge<R>,
   requirement: OneOrMore<R>,
   alternatives: readonly Alternative[],

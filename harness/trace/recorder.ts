@@ -23,7 +23,7 @@ export interface TraceLimits {
   readonly octets: number
 }
 
-export const TRACE_LIMITS: TraceLimits = { entries: 20_000, octets: 16 * 1024 * 1024 }
+const TRACE_LIMITS: TraceLimits = { entries: 20_000, octets: 16 * 1024 * 1024 }
 
 /** Longest note kept, in characters. */
 const TEXT_LIMIT = 2000
