@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf, UsageError } from '../errors/errors.ts'
 import { packageRoot } from '../implementations/package-root.ts'
 import {
   type Baseline,
@@ -11,7 +11,6 @@ import {
 } from '../runner/baseline.ts'
 import { editBaseline } from '../runner/edit-baseline.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
-import { describeError } from './failure.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** Where one implementation's expectations are, and what they are. */
@@ -67,7 +66,7 @@ export function writeBaseline(
     writeFileSync(file.path, old === undefined ? formatBaseline(next) : editBaseline(old, next))
   } catch (error) {
     throw new EnvironmentError(
-      `cannot write ${file.path}: ${describeError(error)}`,
+      `cannot write ${file.path}: ${messageOf(error)}`,
       'Name a file that can be written with --baseline',
       { cause: error },
     )

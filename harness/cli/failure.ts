@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors/errors.ts'
+import { HarnessError, messageOf } from '../errors/errors.ts'
 import type { ExitCode, Io } from './io.ts'
 
 /** Set to 1, stack traces are printed. */
@@ -7,7 +7,7 @@ const DEBUG = 'PPTPSPEC_DEBUG'
 /** Says what went wrong and what to do about it on standard error; gives the exit code. */
 export function printFailure(error: unknown, io: Pick<Io, 'stderr' | 'env'>): ExitCode {
   const known = error instanceof HarnessError
-  const lines = [`error: ${describeError(error)}`]
+  const lines = [`error: ${messageOf(error)}`]
   if (!known)
     lines.push(
       `this is a bug in pptpspec${io.env[DEBUG] === '1' ? '' : `; ${DEBUG}=1 shows where, please report it`}`,
@@ -16,10 +16,6 @@ export function printFailure(error: unknown, io: Pick<Io, 'stderr' | 'env'>): Ex
   if (io.env[DEBUG] === '1' && error instanceof Error && error.stack !== undefined) lines.push(error.stack)
   io.stderr.write(`${harmless(lines.join('\n'))}\n`)
   return known ? error.exitCode : 3
-}
-
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** Text that may quote what an implementation wrote, without anything that a terminal would obey. */

@@ -1,4 +1,5 @@
-import { describeError, printFailure } from './failure.ts'
+import { messageOf } from '../errors/errors.ts'
+import { printFailure } from './failure.ts'
 import type { Interruption, Io } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -41,7 +42,7 @@ export function processIo(): Io {
     })
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error: unknown) =>
-      interrupt({ reason: `internal error: ${describeError(error)}`, error: error ?? new Error('unknown') }),
+      interrupt({ reason: `internal error: ${messageOf(error)}`, error: error ?? new Error('unknown') }),
     )
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

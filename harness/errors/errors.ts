@@ -30,3 +30,8 @@ export class EnvironmentError extends HarnessError {
     super('EnvironmentError', 3, message, remedy, options)
   }
 }
+
+/** What an error says of itself; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { UsageError } from '../errors/errors.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
 
 /** How a file that the user named is read. */
 export interface NamedFileOptions {
@@ -23,11 +23,7 @@ export function readNamedFile(file: string, options: NamedFileOptions): Buffer {
   try {
     octets = readUpTo(file, most)
   } catch (error) {
-    throw new UsageError(
-      `cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`,
-      remedy,
-      { cause: error },
-    )
+    throw new UsageError(`cannot read ${name}: ${messageOf(error)}`, remedy, { cause: error })
   }
   if (octets === undefined) throw new UsageError(`${name} is larger than ${most} octets`, whenLarger)
   return octets

@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode'
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { DialEnd, Dialler } from '../scenario/dial.ts'
 import { lastLines } from './child.ts'
 import { fillWords, settingWords } from './dial-words.ts'
@@ -91,8 +91,4 @@ async function within<T>(work: Promise<T>, complaint: string): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

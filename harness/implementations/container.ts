@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
-import { EnvironmentError, HarnessError, UsageError } from '../errors/errors.ts'
+import { EnvironmentError, HarnessError, messageOf, UsageError } from '../errors/errors.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import type { PppProfile } from '../ppp/profile.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
@@ -454,8 +454,4 @@ function firstLine(text: string): string {
 
 function statusIn(end: unknown): string {
   return typeof end === 'object' && end !== null && 'StatusCode' in end ? String(end.StatusCode) : 'unknown'
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errors.ts'
 import {
   type GreSocket,
   isConnection,
@@ -258,7 +259,7 @@ function openDoor(
       for (const octets of waiting.splice(0)) opened.send(octets)
     },
     // Without raw sockets it is still a control connection peer.
-    (error: unknown) => log(`GRE to ${remote}: ${error instanceof Error ? error.message : String(error)}`),
+    (error: unknown) => log(`GRE to ${remote}: ${messageOf(error)}`),
   )
   return {
     send(octets) {

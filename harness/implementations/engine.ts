@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import Dockerode from 'dockerode'
-import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf, UsageError } from '../errors/errors.ts'
 import { provisionEngine } from './provision.ts'
 
 /** A container engine that has answered. */
@@ -161,7 +161,7 @@ export function classifyProbeError(error: unknown): Probe {
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
   if (code === 'ENOENT') return { kind: 'absent' }
   if (code === 'ECONNREFUSED') return { kind: 'silent', detail: 'nothing listens there (ECONNREFUSED)' }
-  return { kind: 'silent', detail: (error instanceof Error ? error.message : String(error)).slice(0, 200) }
+  return { kind: 'silent', detail: messageOf(error).slice(0, 200) }
 }
 
 function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]): EnvironmentError {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { findProgram, runChild } from './child.ts'
 import { type Engine, type EngineOptions, findEngine, systemSurroundings } from './engine.ts'
 import { baseImageNames, debianMirror, imageId } from './images.ts'
@@ -64,7 +64,7 @@ async function lookForEngine(
 }
 
 function failed(check: string, error: unknown): EnvironmentCheck {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const remedy =
     typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string'
       ? error.remedy
@@ -137,7 +137,7 @@ export async function checkMirror(mirror: string, suite: string): Promise<Enviro
     return {
       check,
       ok: false,
-      detail: `${error instanceof Error ? error.message : String(error)}${cause}`,
+      detail: `${messageOf(error)}${cause}`,
       remedy: 'Needed to build images; PPTPSPEC_DEBIAN_MIRROR names another mirror for base images.',
     }
   }

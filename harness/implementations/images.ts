@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { EnvironmentError, HarnessError } from '../errors/errors.ts'
+import { EnvironmentError, HarnessError, messageOf } from '../errors/errors.ts'
 import { openBuildContext } from './build-context.ts'
 import { findProgram, lastLines } from './child.ts'
 import { isStatus, stopping } from './cleanup.ts'
@@ -317,7 +317,7 @@ function field(event: unknown, name: 'stream' | 'status' | 'error'): string {
 
 function errorText(error: unknown): string {
   if (error instanceof HarnessError) return error.message
-  return (error instanceof Error ? error.message : String(error)).trim().slice(0, 500)
+  return messageOf(error).trim().slice(0, 500)
 }
 
 function shortHash(text: string): string {

@@ -3,7 +3,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from '../errors/errors.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
 import { readNamedFile } from '../files/named-file.ts'
 import { PPP_PROFILES } from '../ppp/profile.ts'
 import type { DialSettings } from '../scenario/dial.ts'
@@ -157,13 +157,7 @@ function readDocument(
     return toJS.call(document, { maxAliasCount: 100 })
   } catch (cause) {
     // A file that expands aliases without end is refused by the parser.
-    throw new UsageError(
-      `${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      `Correct the YAML in ${file}.`,
-      {
-        cause,
-      },
-    )
+    throw new UsageError(`${file}: ${messageOf(cause)}`, `Correct the YAML in ${file}.`, { cause })
   }
 }
 

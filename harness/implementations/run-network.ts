@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { registerEngine, removeNetwork, stopping } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { currentRun, runLabels } from './run-identity.ts'
@@ -72,7 +72,7 @@ async function createNetwork(engine: Engine): Promise<NonNullable<Shared['networ
     return { id, name }
   } catch (cause) {
     throw new EnvironmentError(
-      `the engine could not create a bridge network: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `the engine could not create a bridge network: ${messageOf(cause)}`,
       'Networks left behind by other programs use up the address ranges: docker network prune.',
       { cause },
     )

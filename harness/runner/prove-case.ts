@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { messageOf } from '../errors/errors.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import type { MutantName } from '../reference/mutants.ts'
@@ -67,7 +68,7 @@ export const playOnReference: ReferencePlayer = async (one, faults) => {
     })
   } catch (error) {
     // A mutant may bring the virtual clock to a standstill, or keep it going for ever.
-    return unplayed(one, 'error', error instanceof Error ? error.message : String(error))
+    return unplayed(one, 'error', messageOf(error))
   } finally {
     await replica.stop()
   }

@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { HarnessError } from '../errors/errors.ts'
+import { HarnessError, messageOf } from '../errors/errors.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
@@ -77,7 +77,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     waiting?.reject(dead)
   }
   worker.on('message', (proof: CaseProof) => waiting?.resolve(proof))
-  worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error), error))
+  worker.on('error', (error) => fail(messageOf(error), error))
   worker.on('exit', (code) => fail(`exit code ${code}`))
   return {
     prove: (one) =>
