@@ -90,7 +90,7 @@ describe('parseManifest', () => {
     ['tmpfs', 'executableTmp: 512m', 'executableTmp: plenty', 'needs.executableTmp: expected a size such as 512m, got "plenty"'],
     ['version as shell', /pptpd: \[dpkg.*\]/, 'pptpd: pptpd --version', 'versions.pptpd: expected a list of words, no shell, got "pptpd --version"'],
     ['unknown field', 'timers:', 'timer:', 'timer: unknown field; did you mean "timers"?'],
-    ['unknown field inside', 'reply: 2000', 'replies: 2000', 'timers.replies: unknown field; did you mean "reply"?'],
+    ['unknown field inside', 'reply: 2000', 'replys: 2000', 'timers.replys: unknown field; did you mean "reply"?'],
     ['field unlike any', 'tunnel: 5000', 'tunnel: 5000\n  xylophone-quartet: 1', 'timers.xylophone-quartet: unknown field; known here: connect, reply, close, call, tunnel, dial, request'],
     ['field of an optional part', 'accelerated: 20', 'accelerate: 20', 'clock.accelerate: unknown field; did you mean "accelerated"?'],
   ]

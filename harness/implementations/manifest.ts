@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
-import { closest, distance } from 'fastest-levenshtein'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { messageOf, UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../errors/nearest.ts'
 import { readNamedFile } from '../files/named-file.ts'
 import { PPP_PROFILES } from '../ppp/profile.ts'
 import type { DialSettings } from '../scenario/dial.ts'
@@ -100,7 +100,7 @@ export function loadImplementation(nameOrPath: string, folder: string = containe
   }
   const names = foldersIn(folder)
   if (names.includes(nameOrPath)) return loadFolder(join(folder, nameOrPath))
-  const hint = nearest(nameOrPath, names)
+  const [hint] = nearestNames(nameOrPath, names)
   throw new UsageError(
     `unknown implementation "${nameOrPath}"${hint === undefined ? '' : `; did you mean "${hint}"?`}`,
     `Known: ${names.join(', ') || 'none'}. A path to a folder of your own needs a slash, e.g. ./${nameOrPath}.`,
@@ -170,7 +170,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodObject): readonly s
   if (issue.code !== 'unrecognized_keys') return [`${where.join('.') || 'manifest'}: ${issue.message}`]
   const known = fieldsAt(schema, where)
   return issue.keys.map((key) => {
-    const hint = nearest(key, known)
+    const [hint] = nearestNames(key, known)
     return `${[...where, key].join('.')}: unknown field; ${
       hint === undefined ? `known here: ${known.join(', ')}` : `did you mean "${hint}"?`
     }`
@@ -186,15 +186,6 @@ function fieldsAt(root: z.ZodObject, path: readonly string[]): readonly string[]
   }
   schema = schema instanceof z.ZodOptional ? schema.unwrap() : schema
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-}
-
-/** The name that was most likely meant, unless none is at all similar. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
-  const candidate = closest(word.toLowerCase(), known)
-  return distance(word.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, Math.ceil(candidate.length / 2))
-    ? candidate
-    : undefined
 }
 
 function foldersIn(folder: string): readonly string[] {

@@ -1,7 +1,9 @@
-import { distance } from 'fastest-levenshtein'
 import picomatch from 'picomatch'
 import { UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../errors/nearest.ts'
 import { casesOf, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
+
+export { nearestNames }
 
 /** What to play; everything that is given has to match. */
 export interface Selection {
@@ -86,18 +88,4 @@ export function unknown(kind: string, name: string, known: readonly string[], li
   const nearest = nearestNames(name, known)
   const hint = nearest.length === 0 ? '' : `did you mean ${nearest.join(' or ')}? `
   return new UsageError(`no ${kind} matches "${name}"`, `${hint}pptpspec list ${list} shows all`)
-}
-
-/** Up to three names that resemble `name`. */
-export function nearestNames(name: string, known: readonly string[]): readonly string[] {
-  const wanted = name.replace(/[*?#].*$/, '').replace(/\/$/, '')
-  // A glob on a folder is compared with folders, anything else with whole names.
-  const far = (one: string) =>
-    Math.min(distance(name, one), distance(wanted, one), distance(wanted, one.split('/')[0] ?? one))
-  return known
-    .map((one) => ({ one, far: far(one), holds: wanted.length > 2 && one.includes(wanted) }))
-    .filter(({ one, far, holds }) => holds || far <= Math.max(2, Math.min(wanted.length, one.length) / 3))
-    .sort((a, b) => Number(b.holds) - Number(a.holds) || a.far - b.far)
-    .slice(0, 3)
-    .map(({ one }) => one)
 }
