@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { REPORT_FILES } from '../runner/result-files.ts'
 import { junitXml } from './junit.ts'
@@ -29,7 +29,7 @@ export function writeReports(events: Iterable<RunEvent>, directory: string): voi
     }
   } catch (error) {
     throw new EnvironmentError(
-      `cannot write reports to ${directory}: ${error instanceof Error ? error.message : String(error)}`,
+      `cannot write reports to ${directory}: ${messageOf(error)}`,
       'Name a directory that can be written with --output',
       { cause: error },
     )

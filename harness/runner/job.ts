@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
@@ -140,8 +140,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
       if (successor === undefined) return false
       crew.replicas[seat] = successor
     } catch (error) {
-      if (!signal.aborted)
-        at.tell(`${name} cannot be started again: ${error instanceof Error ? error.message : String(error)}`)
+      if (!signal.aborted) at.tell(`${name} cannot be started again: ${messageOf(error)}`)
       return false
     }
     await putAway(dead, name, at.tell)
@@ -216,7 +215,7 @@ async function putAway(replica: Replica, name: string, tell: (text: string) => v
   try {
     await replica.stop()
   } catch (error) {
-    tell(`${name}: not all was cleared away: ${error instanceof Error ? error.message : String(error)}`)
+    tell(`${name}: not all was cleared away: ${messageOf(error)}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errors.ts'
 import type { Replica } from '../implementations/implementation.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Monitor } from '../scenario/monitor.ts'
@@ -91,7 +92,7 @@ export async function configure({ scenario }: ScenarioCase, replica: Replica): P
     await replica.configure?.(scenario.profile ?? 'usual')
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors/errors.ts'
+import { HarnessError, messageOf } from '../errors/errors.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import type { RunEvent } from './events.ts'
 import { type Job, type JobOptions, playJob } from './job.ts'
@@ -44,7 +44,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     }
   } catch (error) {
     // What a stopped start complains of is not the environment's fault.
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     emit({
       kind: 'run-finished',
       exitCode: error instanceof HarnessError && !signal.aborted ? error.exitCode : 3,

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { EnvironmentError } from '../errors/errors.ts'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { removeEarlierRun } from './earlier-run.ts'
 import type { RunEvent } from './events.ts'
 import { EVENTS_FILE } from './result-files.ts'
@@ -45,7 +45,7 @@ export function clearResults(directory: string): void {
 
 function unwritable(directory: string, error: unknown): EnvironmentError {
   return new EnvironmentError(
-    `cannot write results to ${directory}: ${error instanceof Error ? error.message : String(error)}`,
+    `cannot write results to ${directory}: ${messageOf(error)}`,
     'name an empty or earlier results directory with --output',
     { cause: error },
   )

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errors.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
@@ -135,6 +136,6 @@ async function attempt(
   } catch (error) {
     if (error instanceof Decided) return undefined
     if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
-    return { verdict: 'error', reason: error instanceof Error ? error.message : String(error) }
+    return { verdict: 'error', reason: messageOf(error) }
   }
 }
