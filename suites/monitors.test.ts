@@ -678,6 +678,26 @@ describe('traces made by hand', () => {
     expect(verdicts(Uint8Array.of(0, 0, 0, 0))).toEqual([undefined, undefined, undefined, 'fail'])
   })
 
+  test('an escape is one only where a PPP packet cannot have that octet', () => {
+    const verdict = (...payload: readonly number[]) =>
+      verdictsOf([...CALL, gre({ callId: 7, sequenceNumber: 0, payload: Uint8Array.from(payload) }, 'iut')])[
+        '4/no-escapes'
+      ]
+    expect(verdict(0xff, 0x7d, 0x23, 0xc0, 0x21)).toBe('fail')
+    expect(verdict(0x7d, 0x23, 0xc0, 0x21)).toBe('fail')
+    // Compressed, by CCP and by Van Jacobson, with the numbers of their protocols in one octet.
+    expect(verdict(0xfd, 0x7d, 0x00, 0x01)).toBe('pass')
+    expect(verdict(0x2d, 0x7d, 0x00, 0x01)).toBe('pass')
+  })
+
+  test('an Echo-Request by the same Identifier is another one, an Echo-Reply is not', () => {
+    const echo = said('iut', 'Echo-Request', { identifier: 7 })
+    expect(verdictsOf([...CALL, echo, echo])).toMatchObject({ '3/no-retransmission': 'pass' })
+    const reply = said('iut', 'Echo-Reply', { identifier: 7, resultCode: 1 })
+    const asked = [...CALL, said('tester', 'Echo-Request', { identifier: 7 })]
+    expect(verdictsOf([...asked, reply, reply])).toMatchObject({ '3/no-retransmission': 'fail' })
+  })
+
   test('a call reply that ends before Packet Processing Delay does not tell it', () => {
     const reply = said('iut', 'Outgoing-Call-Reply', { callId: 9, peersCallId: 7, resultCode: 1 })
     if (reply.kind !== 'tcp-data') throw new Error('no octets')

@@ -30,8 +30,6 @@ export default monitor(
           return connection.openStops[subject] > 0
         case 'Stop-Control-Connection-Reply':
           return connection.openStops[peer] === 0
-        case 'Echo-Request':
-          return connection.openEchoes[subject].has(message.identifier)
         case 'Echo-Reply':
           return !connection.openEchoes[peer].has(message.identifier)
         case 'Outgoing-Call-Request':
@@ -53,6 +51,7 @@ export default monitor(
         case 'Call-Disconnect-Notify':
           return call?.phase === 'over'
         default:
+          // Echo-Request among them: it may be sent at any time, and nothing forbids to ask once more by the same Identifier.
           return false
       }
     }

@@ -38,11 +38,12 @@ export default monitor(
         seen: `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`,
         entry: entry.index,
       })
-      const escaped = packet.payload[0] === 0x7d || packet.payload[1] === 0x7d
+      // Behind any other first octet 7D may be anything: the number or the data of a compressed packet.
+      const escaped = packet.payload[0] === 0x7d || (packet.payload[0] === 0xff && packet.payload[1] === 0x7d)
       observe('4/no-escapes', {
         ok: !escaped,
         expected: 'a payload that does not begin with an escape',
-        seen: escaped ? 'an escape in its first two octets' : 'just that',
+        seen: escaped ? 'an escape where an address, a control or a protocol number belongs' : 'just that',
         entry: entry.index,
       })
       const ppp = beginsLikePpp(packet.payload)
