@@ -68,6 +68,8 @@ export interface Control<R extends string> {
   sendTogether(...messages: readonly ControlMessage[]): void
   /** Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close is seen again by every later call. */
   next(window?: number): Promise<Observation>
+  /** Waits for what comes next, and leaves it to be seen; messages by these names that come before it are passed over (at most 64). */
+  passOver(...names: readonly MessageName[]): Promise<void>
   /** Preamble: waits for that message; one that was set aside is taken from there. @throws Inconclusive when something else comes. */
   await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
   /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
@@ -249,6 +251,13 @@ export function createControl<R extends string>(
     },
     sendTogether(...messages) {
       write(concat(...messages.map(encodeControl)))
+    },
+    async passOver(...names) {
+      const passes = (one: Observation) => names.some((name) => receivedAs(one, name) !== undefined)
+      let observation = await next()
+      for (let passed = 0; passes(observation) && passed < PASSED_OVER; passed++) observation = await next()
+      // A close waits there anyhow.
+      if (observation.kind !== 'silence' && observation !== over) mailbox.unread(observation)
     },
     async await(name, window) {
       const observation = await nextIn(aside.get(name) ?? mailbox, window)

@@ -10,6 +10,7 @@ export default scenario(
     decides: ['2.4/sent-in-reply', '3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'],
     provenBy: ['serves-behind-stop', 'stop-reply-twice', 'stop-no-reply', 'stop-never-closes'],
     iut: 'both',
+    readings: ['A-29'],
     vary: {
       behind: {
         'stop-request': 'Stop-Control-Connection-Request',
@@ -29,6 +30,8 @@ export default scenario(
       controlMessage('Stop-Control-Connection-Request', { reason: 1 }) as ControlMessage,
       behind as ControlMessage,
     )
+    // An originator may have asked for its call, which it clears before it replies.
+    if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
     await control.expectClose(['3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'], {
       first: true,

@@ -15,11 +15,14 @@ export default scenario(
     ],
     provenBy: ['ignores-stop-with-other-reasons', 'stop-never-closes', 'stop-refused-and-closed'],
     iut: 'both',
+    readings: ['A-29'],
     vary: { reason: { '0': 0, '4': 4, '255': 255 } },
   },
   async (t) => {
     const control = await t.establish()
     control.send('Stop-Control-Connection-Request', { reason: t.vary.reason })
+    // An originator may have asked for its call, which it clears before it replies.
+    if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     const observation = await control.expectOneOf('2.3/reason-undefined-received', [
       reaction.answers('Stop-Control-Connection-Reply', (reply) => reply.resultCode === 1, 'it stops'),
       reaction.answers(

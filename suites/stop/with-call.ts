@@ -1,5 +1,5 @@
 import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
+import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { answersConfigure, firstData } from '../lcp.ts'
 
@@ -11,6 +11,7 @@ export default scenario(
     provenBy: ['stop-keeps-tunnel', 'stop-no-reply'],
     iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
+    readings: ['A-29'],
   },
   async (t) => {
     const control = await t.establish()
@@ -19,14 +20,14 @@ export default scenario(
     if (!(await answersConfigure(t, tunnel)))
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     control.send('Stop-Control-Connection-Request', { reason: 1 })
-    // Call-Disconnect-Notify for the calls may come first.
-    let observation = await control.next()
-    while (receivedAs(observation, 'Call-Disconnect-Notify') !== undefined) observation = await control.next()
+    // Before that the call may be ended by message: by the PAC's Call-Disconnect-Notify, the PNS's Call-Clear-Request.
+    await control.passOver(t.iut === 'originator' ? 'Call-Clear-Request' : 'Call-Disconnect-Notify')
+    const observation = await control.next()
     t.decide('2.4/sent-in-reply', {
       ok: receivedAs(observation, 'Stop-Control-Connection-Reply') !== undefined,
       expected: 'Stop-Control-Connection-Reply',
-      seen: observation.kind === 'message' ? observation.message.name : observation.kind,
-      ...(observation.kind === 'silence' ? {} : { entry: observation.entry }),
+      seen: describeObservation(observation),
+      entry: entryOf(observation),
     })
     await control.next(t.timers.close)
     const alive = await answersConfigure(t, tunnel, 500)
