@@ -13,7 +13,7 @@ function writeFolders(directory: string): void {
   const manual = readFileSync(join(packageRoot(), 'docs', 'adding-an-implementation.md'), 'utf8')
   const files = [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)]
   expect(files.map(([, path]) => path)).toEqual(
-    expect.arrayContaining(['my-server/manifest.yaml', 'my-server/run', 'my-pptpd/options.pptpd']),
+    expect.arrayContaining(['my-server/run', 'my-client/stop-dial', 'my-pptpd/options.pptpd']),
   )
   for (const [, path = '', content = ''] of files) {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
@@ -24,6 +24,8 @@ function writeFolders(directory: string): void {
 describe.skipIf(!available)('the folders of the manual', () => {
   it.each([
     ['my-server', ['start/accepted', 'echo/many']],
+    // One dial after the other, each of which has to be ended.
+    ['my-client', ['originator-start/connects', 'originator-call/request', 'originator-echo/many']],
     ['my-pptpd', ['start/accepted', 'outgoing-call/accepted', 'tunnel/lcp']],
   ])('%s runs as it stands there', { timeout: 300_000 }, async (name, scenarios) => {
     const directory = temporaryDirectory()
