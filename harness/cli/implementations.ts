@@ -132,7 +132,7 @@ export async function prepareImplementations(
     if (!request.standIn)
       throw new EnvironmentError(
         `${error.message}\nCI is set, so the embedded reference does not stand in: nothing would have been tested`,
-        `${error.remedy === undefined ? '' : `${error.remedy}. `}To play the reference, name it: pptpspec run reference`,
+        `${error.remedy?.replace(/\.?$/, '. ') ?? ''}To play the reference, name it: pptpspec run reference`,
         { cause: error },
       )
     const why = [error.message.split('\n')[0] ?? '', error.remedy].filter(Boolean).join('. ')

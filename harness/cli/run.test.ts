@@ -237,7 +237,9 @@ it('takes the reference where containers cannot be run, unless they were asked f
     expect(await pptpspec(['run', '--output', 'b'], { cwd, env: { CI: 'true' } })).toEqual({
       code: 3,
       stdout: '',
-      stderr: expect.stringMatching(/^error: .*\nCI is set, .*\nremedy: .*pptpspec run reference\n$/),
+      stderr: expect.stringMatching(
+        /^error: .*\nCI is set, .*\nremedy: .*[^.]\. To play .*pptpspec run reference\n$/,
+      ),
     })
     for (const asked of [['pptpd-1.4.0'], ['--engine', '/nonexistent/engine.sock']]) {
       const { code, stdout, stderr } = await pptpspec(['run', ...asked, '--output', 'b'], { cwd })
