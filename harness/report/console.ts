@@ -123,7 +123,7 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
             ...(provenance.image === undefined ? [] : [provenance.image]),
           ]
           say([
-            `${colours.bold(printable(event.implementation))}: ${event.planned.length} cases against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
+            `${colours.bold(printable(event.implementation))}: ${cases(event.planned.length)} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
           ])
           break
         }
@@ -333,8 +333,12 @@ function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const good = run.finished?.exitCode === 0
   // Every reason stands above, each with its finding; the last line says how many there are.
-  const text = `${overall(run, ', see above')} (${total} ${total === 1 ? 'case' : 'cases'}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  const text = `${overall(run, ', see above')} (${cases(total)}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? colours.green(text) : colours.red(text)
+}
+
+function cases(count: number): string {
+  return `${count} ${count === 1 ? 'case' : 'cases'}`
 }
 
 function heading(event: ScenarioFinished): string {
