@@ -70,6 +70,7 @@ import originatorStartRefused from './originator-start/refused.ts'
 import originatorStartRequest from './originator-start/request.ts'
 import originatorStartUnexpected from './originator-start/unexpected.ts'
 import originatorStartVersion from './originator-start/version.ts'
+import originatorStopCallUnsettled from './originator-stop/call-unsettled.ts'
 import originatorStopCrossing from './originator-stop/crossing.ts'
 import originatorStopHangUp from './originator-stop/hang-up.ts'
 import originatorStopRefused from './originator-stop/refused.ts'
@@ -366,6 +367,7 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorConnectionLost,
   originatorConnectionRestarts,
   originatorStopHangUp,
+  originatorStopCallUnsettled,
   originatorStopCrossing,
   originatorStopRefused,
   originatorTimersNoStopReply,

@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import type { CallWishes } from './events.ts'
 import { answerIncomingCall, offerIncomingCall } from './incoming-call.ts'
 import { answerOutgoingCall, placeOutgoingCall } from './outgoing-call.ts'
+import type { CallState } from './tables.ts'
 
 /** The calls of one control connection: finds the call that a message is about. */
 export interface CallDesk {
@@ -17,12 +18,15 @@ export interface CallDesk {
   clear(): void
   /** Whether it has no call. */
   isIdle(): boolean
+  /** Whether a call of its own waits for the peer's reply, or for the notification that it is cleared. */
+  isWaiting(): boolean
   /** The control connection is over, by agreement or not, and its calls with it. */
   end(why: 'connection-stopped' | 'connection-lost'): void
 }
 
 const AS_PAC: ReadonlySet<CallRole> = new Set(['pac-outgoing', 'pac-incoming'])
 const AS_PNS: ReadonlySet<CallRole> = new Set(['pns-outgoing', 'pns-incoming'])
+const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-disconnect'])
 
 export function createCallDesk(context: Context, registry: CallRegistry, host: CallHost): CallDesk {
   const { faults, configuration } = context
@@ -185,6 +189,7 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
       for (const call of calls()) call.input('local-terminate')
     },
     isIdle: () => calls().every((call) => call.state() === 'released'),
+    isWaiting: () => calls().some((call) => WAITING.has(call.state())),
     end(why) {
       for (const call of calls()) call.input(why)
     },

@@ -199,6 +199,10 @@ export function createControlConnection(
           state = 'established'
           return
         }
+        if (desk.isWaiting() && faults.has('stop-ignored-while-calling')) {
+          state = 'established'
+          return
+        }
         desk.end('connection-stopped')
         if (isUndefinedReason(message) && faults.has('stop-refused-and-closed')) {
           send(

@@ -406,6 +406,11 @@ export const MUTANTS = {
     section: '2.3',
     breaks: ['A stop request ends the connection whatever its Reason'],
   },
+  'stop-ignored-while-calling': {
+    title: 'Does nothing on a stop request while it waits for a call reply or a notification',
+    section: '2.4',
+    breaks: ['A stop request is replied to and the connection closed'],
+  },
   'serves-behind-stop': {
     title: 'Goes on serving for a moment after its stop reply',
     section: '3.1.2',
