@@ -62,6 +62,7 @@ import originatorCollisionWon from './originator-collision/won.ts'
 import originatorConnectionLost from './originator-connection/lost.ts'
 import originatorConnectionRestarts from './originator-connection/restarts.ts'
 import originatorMessageFormatBadMagicCookie from './originator-message-format/bad-magic-cookie.ts'
+import originatorSessionWrongSecret from './originator-session/wrong-secret.ts'
 import originatorStartAnyReply from './originator-start/any-reply.ts'
 import originatorStartConnects from './originator-start/connects.ts'
 import originatorStartDelivery from './originator-start/delivery.ts'
@@ -306,6 +307,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sessionPing,
   sessionLogin,
   sessionWrongLogin,
+  originatorSessionWrongSecret,
   sessionNoLogin,
   sessionTooEarly,
   sessionProvesItself,

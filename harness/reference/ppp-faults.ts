@@ -42,6 +42,8 @@ export function spoilStep({ event, actions }: PppStep, faults: Faults): readonly
   if (notice?.kind === 'protocol-rejected')
     return faults.has('ppp-ignores-protocol-reject') ? others : actions
   if (notice?.kind !== 'authentication-failed' || packet === undefined) return actions
+  if (notice.side === 'us' && packet.code === ChapCode.failure && faults.has('ppp-network-after-failure'))
+    return [...others, { kind: 'opened' }]
   if (notice.side === 'us')
     return packet.code === ChapCode.success && faults.has('ppp-trusts-any-success')
       ? [...others, { kind: 'opened' }]

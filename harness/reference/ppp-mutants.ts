@@ -37,6 +37,11 @@ export const PPP_MUTANTS = {
     section: 'RFC 1661 3.5',
     breaks: ['A failed authentication terminates the link'],
   },
+  'ppp-network-after-failure': {
+    title: 'Told that its login failed, begins with the network all the same',
+    section: 'RFC 1661 3.5',
+    breaks: ['The network is not open before authentication'],
+  },
   'ppp-login-optional': {
     title: 'Lets those in who reject the authentication option',
     section: 'RFC 1661 3.5',

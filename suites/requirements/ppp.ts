@@ -46,8 +46,8 @@ export const PPP = {
   ...documentSection('RFC 1661', '3.5', {
     'authentication-first': mustNot(
       8,
-      'authenticator',
-      byScenario.recipient,
+      ['authenticator', 'authenticated'],
+      byScenario.both,
       'No network-layer protocol is opened before the authentication that was asked for is completed.',
     ),
     'failure-terminates': should(
