@@ -97,6 +97,7 @@ export function createCall(
     })
     registry.attach(ownCallId, host.peer, tunnel)
     const { ppp, seed } = configuration
+    if (configuration.linkInfo === 'once-connected') tellMap(DEFAULT_MAP)
     link = pppBehindCall(withSecret(ppp, secret), role, { seed, serial, faults })
     follow(link.open())
     for (const packet of registry.takeKept(ownCallId)) tunnel.receive(packet)

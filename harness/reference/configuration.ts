@@ -32,6 +32,8 @@ export interface Configuration {
   readonly processingDelay: number
   /** How long an acknowledgment may wait for data to ride on. */
   readonly acknowledgmentDelay: number
+  /** When a PNS tells of the maps of its calls (section 2.15): once PPP has agreed on one, or as soon as a call is connected, too. */
+  readonly linkInfo: 'once-agreed' | 'once-connected'
   /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
   readonly queueLimit: number
   /** Section 4.4.1. */
@@ -67,6 +69,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   window: 16,
   processingDelay: 0,
   acknowledgmentDelay: 100,
+  linkInfo: 'once-agreed',
   queueLimit: 64,
   minimumTimeOut: 500,
   maximumTimeOut: 10_000,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../errors/errors.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
+import type { Configuration } from '../reference/configuration.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import type { MutantName } from '../reference/mutants.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
@@ -39,9 +40,16 @@ export interface Decision {
 /** The first of the numbers that the tester uses in a play: the same in each, so that plays can differ by their mutant only. */
 const FIRST_UNIQUE = 257
 
-/** Plays on the simulated network under virtual time, in a world made for this one play. */
-export const playOnReference: ReferencePlayer = async (one, faults) => {
-  const implementation = referenceImplementation({ faults })
+/**
+ * Plays on the simulated network under virtual time, in a world made for this one play.
+ * @param configuration where the reference is to differ from its usual self.
+ */
+export async function playOnReference(
+  one: ScenarioCase,
+  faults: Faults,
+  configuration: Partial<Configuration> = {},
+): Promise<Played> {
+  const implementation = referenceImplementation({ faults, configuration })
   const skipped = inapplicable(one, implementation.pics)
   if (skipped !== undefined) return unplayed(one, 'skip', skipped)
   const [replica] = await implementation.start(1, () => {})

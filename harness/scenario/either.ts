@@ -52,9 +52,6 @@ export interface EitherTester<R extends string, V extends Vary = Vary> extends S
   ): Promise<Pick<Call, 'tunnel' | 'announcedBy'>>
 }
 
-/** What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as not to come between question and answer. */
-const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', 'Set-Link-Info']
-
 /** A tester whose preambles are those for that role. */
 export function eitherTester<R extends string, V extends Vary>(
   tester: Tester<R, V>,
@@ -67,7 +64,6 @@ export function eitherTester<R extends string, V extends Vary>(
       const { control, dial } = await tester.accept({
         startReply,
         answerEchoes,
-        setAside: OF_ITS_OWN_ACCORD,
         ...(at === undefined ? {} : { at }),
       })
       underWay.set(at, dial)

@@ -38,7 +38,13 @@ export interface DialUnderWay<R extends string> {
   stop(): Promise<void>
 }
 
-/** What an originator is told, and what it is answered in a preamble. */
+/**
+ * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as not to come between question and answer. A PNS may
+ * tell of its maps whenever it has a call (section 2.15), and place another one whenever it has none (section 3.2.4.2).
+ */
+const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', 'Set-Link-Info']
+
+/** What an originator is told, and what it is answered in a preamble. `setAside`: what it sends of its own accord, unless given. */
 export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
   /** What differs from a reply that any originator should take. */
   readonly startReply?: Partial<BodyValues<'Start-Control-Connection-Reply'>>
@@ -210,7 +216,13 @@ export function createServerSide<R extends string>({
       dials.push(dial)
       return noteEnd(dial)
     },
-    async accept({ startReply: values = {}, answerEchoes = true, setAside = [], at, ...settings } = {}) {
+    async accept({
+      startReply: values = {},
+      answerEchoes = true,
+      setAside = OF_ITS_OWN_ACCORD,
+      at,
+      ...settings
+    } = {}) {
       const dial = await side.dial(settings, at === undefined ? {} : { at })
       const control = await dial.connection({ answerEchoes, setAside })
       const request = await control.await('Start-Control-Connection-Request')

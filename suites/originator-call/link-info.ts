@@ -17,7 +17,7 @@ export default scenario(
     needs: ['ppp'],
   },
   async (t) => {
-    const { control, call } = await t.acceptCall()
+    const { control, call } = await t.acceptCall({ setAside: ['Outgoing-Call-Request'] })
     const { clock, timers, unique } = t
     await openLcp({ clock, timers, unique, iut: 'originator' }, call.tunnel, [
       { type: LcpOption.accm, data: MAP },

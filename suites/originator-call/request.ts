@@ -25,7 +25,7 @@ export default scenario(
     iut: 'originator',
   },
   async (t) => {
-    const { control } = await t.accept()
+    const { control } = await t.accept({ setAside: [] })
     const request = await control.expect(
       '5/control-unauthenticated',
       'Outgoing-Call-Request',
