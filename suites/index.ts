@@ -43,6 +43,7 @@ import originatorCallDialsAgain from './originator-call/dials-again.ts'
 import originatorCallGivenUp from './originator-call/given-up.ts'
 import originatorCallHungUp from './originator-call/hung-up.ts'
 import originatorCallLinkInfo from './originator-call/link-info.ts'
+import originatorCallMalformedNotify from './originator-call/malformed-notify.ts'
 import originatorCallMalformedReply from './originator-call/malformed-reply.ts'
 import originatorCallNotified from './originator-call/notified.ts'
 import originatorCallNotifiedBeforeReply from './originator-call/notified-before-reply.ts'
@@ -348,6 +349,7 @@ export const SCENARIOS: readonly Scenario[] = [
   originatorCallPhoneNumber,
   originatorCallDelivery,
   originatorCallMalformedReply,
+  originatorCallMalformedNotify,
   originatorCallNotifiedBeforeReply,
   originatorCallNotifiedTwice,
   originatorCallRepliedTwice,
