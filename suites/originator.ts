@@ -1,7 +1,14 @@
 import { PacketCode } from '../harness/ppp/packet.ts'
 import type { Control } from '../harness/scenario/control.ts'
 import type { DialEnd } from '../harness/scenario/dial.ts'
-import { type Observation, receivedAs } from '../harness/scenario/observation.ts'
+import { Decided, Inconclusive } from '../harness/scenario/judge.ts'
+import {
+  describeObservation,
+  entryOf,
+  type Observation,
+  type Received,
+  receivedAs,
+} from '../harness/scenario/observation.ts'
 import { type Accepted, type DialUnderWay, startReply, type TakeOptions } from '../harness/scenario/server.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
@@ -64,6 +71,40 @@ export async function watchWithoutCall<R extends string>(
     stopped = true
     control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
   }
+}
+
+/**
+ * Where an observation is the IUT's Stop-Control-Connection-Request: answers it. That clears every call by the way (section 2.3), so nothing is left
+ * to wait for.
+ * @returns whether it was.
+ */
+export function answersStop<R extends string>(control: Control<R>, observation: Observation): boolean {
+  if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return false
+  control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
+  return true
+}
+
+/**
+ * Decides a requirement by the first thing that an originator says when its user hangs up: Call-Clear-Request.
+ * @throws Decided when it is none, Inconclusive when it stops the connection instead, which clears the call as well.
+ */
+export async function expectClear<R extends string>(
+  t: Pick<Tester<R>, 'decide' | 'timers'>,
+  control: Control<R>,
+  requirement: R,
+): Promise<Received<'Call-Clear-Request'>> {
+  const observation = await control.next(TERMINATION + t.timers.close)
+  if (answersStop(control, observation))
+    throw new Inconclusive('it hangs up by Stop-Control-Connection-Request, which clears the call by the way')
+  const clear = receivedAs(observation, 'Call-Clear-Request')
+  t.decide(requirement, {
+    ok: clear !== undefined,
+    expected: 'Call-Clear-Request',
+    seen: describeObservation(observation),
+    entry: entryOf(observation),
+  })
+  if (clear === undefined) throw new Decided()
+  return clear
 }
 
 /** What an originator makes of an attempt that came to nothing; nothing within `waited` ms where neither is there. */

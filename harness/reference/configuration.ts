@@ -34,6 +34,11 @@ export interface Configuration {
   readonly acknowledgmentDelay: number
   /** When a PNS tells of the maps of its calls (section 2.15): once PPP has agreed on one, or as soon as a call is connected, too. */
   readonly linkInfo: 'once-agreed' | 'once-connected'
+  /**
+   * How it hangs up: clears the call and stops when that is over; asks to stop in the same breath; or only asks to stop, which clears the call by
+   * the way (section 2.3).
+   */
+  readonly hangingUp: 'clear-then-stop' | 'clear-and-stop' | 'stop'
   /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
   readonly queueLimit: number
   /** Section 4.4.1. */
@@ -70,6 +75,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   processingDelay: 0,
   acknowledgmentDelay: 100,
   linkInfo: 'once-agreed',
+  hangingUp: 'clear-then-stop',
   queueLimit: 64,
   minimumTimeOut: 500,
   maximumTimeOut: 10_000,

@@ -318,7 +318,8 @@ export function createControlConnection(
   /** Hanging up ends with the connection, once there is no call left. */
   function stopWhenIdle(): void {
     if (!hangingUp || state !== 'established') return
-    if (desk.isIdle() || faults.has('clear-request-unawaited')) self.stop(1)
+    if (desk.isIdle()) self.stop(1)
+    else if (faults.has('clear-request-unawaited')) finish('it hung up')
   }
 
   function sendStop(): void {
@@ -581,8 +582,9 @@ export function createControlConnection(
     hangUp() {
       hangingUp = true
       if (state === 'established') {
-        desk.clear()
-        stopWhenIdle()
+        if (configuration.hangingUp !== 'stop') desk.clear()
+        if (configuration.hangingUp === 'clear-then-stop') stopWhenIdle()
+        else self.stop(1)
       } else if (state === 'wait-ctl-reply') self.stop(1)
     },
     placeCall: (wishes) => {

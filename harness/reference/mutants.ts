@@ -1370,7 +1370,7 @@ export const MUTANTS = {
     breaks: ['A local termination sends a stop request'],
   },
   'clear-request-unawaited': {
-    title: 'Hangs up without waiting for Call-Disconnect-Notify',
+    title: 'Hangs up and closes without waiting for Call-Disconnect-Notify',
     section: '3.2.4.2',
     iut: 'originator',
     breaks: ['Call-Clear-Request is answered before anything else happens'],

@@ -1,6 +1,6 @@
 import { scenario } from '../catalogue.ts'
 import { describeSign } from '../incoming.ts'
-import { TERMINATION } from '../originator.ts'
+import { expectClear } from '../originator.ts'
 
 export default scenario(
   {
@@ -17,11 +17,7 @@ export default scenario(
     const tunnels = await t.openTunnel()
     const asked = await control.await('Outgoing-Call-Request', t.timers.request)
     await dial.hangUp()
-    const clear = await control.expect(
-      '3.2.4.2/wait-reply-aborted',
-      'Call-Clear-Request',
-      TERMINATION + t.timers.close,
-    )
+    const clear = await expectClear(t, control, '3.2.4.2/wait-reply-aborted')
     t.field('2.12/call-id', clear, 'callId', asked.message.callId)
     const reply = t.callReply(asked)
     control.send('Outgoing-Call-Reply', reply)

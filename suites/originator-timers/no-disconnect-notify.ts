@@ -3,7 +3,10 @@ import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
 import { firstData } from '../lcp.ts'
-import { endsConnection, humour, TERMINATION } from '../originator.ts'
+import { answersStop, endsConnection, humour, TERMINATION } from '../originator.ts'
+
+/** ms of its time within which a stop request belongs to the hanging up, and is no time-out. */
+const SAME_BREATH = 5_000
 
 export default scenario(
   {
@@ -27,6 +30,8 @@ export default scenario(
     const after = since.elapsed()
     if (receivedAs(observation, 'Call-Clear-Request') !== undefined)
       throw new Inconclusive('it sends Call-Clear-Request once more')
+    if (after < SAME_BREATH && answersStop(control, observation))
+      throw new Inconclusive('it stops the connection at once, which clears the call without a notification')
     const { earliest, latest } = t.timerWindow(MINUTE)
     const ends = endsConnection(observation)
     const seen = ends ? `it ended after ${t.durations(after)}` : inItsTime(t, observation)
