@@ -1,3 +1,4 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
 import { scenario } from '../catalogue.ts'
 import { fallsSilent, firstData } from '../lcp.ts'
@@ -11,7 +12,12 @@ const NOTIFICATIONS = {
     requirement: '2.13/result-general-error',
     values: { resultCode: 2, errorCode: 6 },
   },
+  'error-0': { requirement: '2.13/result-general-error', values: { resultCode: 2, errorCode: 0 } },
+  'error-255': { requirement: '2.13/result-general-error', values: { resultCode: 2, errorCode: 255 } },
   'administrative-shutdown': { requirement: '2.13/result-admin-shutdown', values: { resultCode: 3 } },
+  'request-of-nobody': { requirement: '2.13/result-request-received', values: { resultCode: 4 } },
+  'result-0': { requirement: '2.13/result-undefined-received', values: { resultCode: 0 } },
+  'result-255': { requirement: '2.13/result-undefined-received', values: { resultCode: 255 } },
   'full-statistics': {
     requirement: '2.13/statistics-any',
     values: { resultCode: 1, callStatistics: '~'.repeat(128) },
@@ -28,6 +34,8 @@ export default scenario(
       '2.13/result-lost-carrier',
       '2.13/result-general-error',
       '2.13/result-admin-shutdown',
+      '2.13/result-request-received',
+      '2.13/result-undefined-received',
       '2.13/statistics-any',
       '2.13/connection-stays',
       '1.3.1/calls-apart',
@@ -58,10 +66,16 @@ export default scenario(
     // Not before: what came with the notification may be answered together with it.
     const fence = t.unique()
     control.send('Echo-Request', { identifier: fence })
-    // Having no call left it may want to end the connection, but then it says so (interpretation A-27).
+    // Having no call left it may want to end the connection, but then it says so (interpretation A-27). Over a bad value it may just close.
     await control.expectOneOf(
       ['2.13/connection-stays', '1.3.1/calls-apart'],
-      [reaction.ignores(fence), reaction.stops()],
+      [reaction.ignores(fence), reaction.stops(), ...(isDefined(values) ? [] : [reaction.closes()])],
     )
   },
 )
+
+/** Whether its codes are among those of sections 2.13 and 2.16. */
+function isDefined(values: { readonly resultCode: number; readonly errorCode?: number }): boolean {
+  const { resultCode, errorCode = GeneralError.none } = values
+  return resultCode >= 1 && resultCode <= 4 && errorCode <= GeneralError.pacError
+}

@@ -114,6 +114,20 @@ export const CALL_END = {
       'Result Code 3 says that the administrator ended the call; to the PNS the call is over.',
       'A-68',
     ),
+    'result-request-received': implied(
+      33,
+      'PNS',
+      byScenario.originator,
+      'Result Code 4 ends the call, also where the PNS has not asked for it.',
+      'A-68',
+    ),
+    'result-undefined-received': implied(
+      33,
+      'PNS',
+      byScenario.originator,
+      'A Result Code that is not defined ends the call as well, if not the control connection.',
+      'A-09',
+    ),
     'result-code-request': implied(
       33,
       'PAC',
