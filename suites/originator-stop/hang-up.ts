@@ -1,5 +1,8 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { firstData } from '../lcp.ts'
+import { humour, TERMINATION } from '../originator.ts'
 
 export default scenario(
   {
@@ -12,26 +15,39 @@ export default scenario(
     needs: ['hang-up'],
     readings: ['A-27'],
     vary: { call: { connected: true, 'asked-for': false } },
+    valuesNeed: { call: { connected: ['ppp'] } },
   },
   async (t) => {
     const { dial, control } = await t.accept()
     const call = t.vary.call ? await t.answerCall(control) : undefined
     if (call === undefined) await control.await('Outgoing-Call-Request', t.timers.request)
+    else {
+      await firstData(t, call.tunnel)
+      humour(call.tunnel)
+    }
     await dial.hangUp()
-    let observation = await control.next(t.timers.request)
+    let observation = await control.next(TERMINATION + t.timers.request)
+    let cleared = false
     while (receivedAs(observation, 'Call-Clear-Request') !== undefined) {
+      cleared = true
       const callId = call?.reply.callId ?? 0
       control.send('Call-Disconnect-Notify', { callId, resultCode: 4 })
       observation = await control.next(t.timers.request)
     }
+    const stops = receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
+    // The call may be over and the connection go on.
+    const goesOn = cleared && observation.kind === 'silence'
+    if (!stops && !goesOn && observation.kind !== 'closed')
+      throw new Inconclusive(
+        `it was to clear its call or to end the connection, but ${describeObservation(observation)} was seen`,
+      )
     t.decide('3.1.1/local-termination-stops', {
-      // The call may be over and the connection go on.
       ok: observation.kind !== 'closed',
       expected: 'Stop-Control-Connection-Request before the connection closes',
       seen: describeObservation(observation),
       entry: entryOf(observation),
     })
-    if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return
+    if (!stops) return
     control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
     await control.expectClose('3.1.1/stop-reply-closes')
   },
