@@ -1,5 +1,6 @@
 import type { MessageName } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
 
 export default scenario(
@@ -26,7 +27,10 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const fence = t.unique()
-    control.send(t.vary.message)
+    const { message } = t.vary
+    // The start reply is one that succeeds: whoever starts anew over it is caught.
+    if (message === 'Start-Control-Connection-Reply') control.send(message, startReply())
+    else control.send(message)
     control.send('Echo-Request', { identifier: fence })
     await control.expectOneOf('3/unexpected-message', [
       reaction.ignores(fence),
