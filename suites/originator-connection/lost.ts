@@ -1,6 +1,11 @@
 import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
-import { describeSequel, sequel, startAsked } from '../originator.ts'
+import { describeSequel, sequel } from '../originator.ts'
+
+/** Octets of a start reply of 156. */
+const HALF = 78
+/** A version over which it asks to stop. */
+const NOBODYS = 0xffff
 
 export default scenario(
   {
@@ -14,6 +19,9 @@ export default scenario(
     valuesNeed: { after: { call: ['ppp'] } },
     vary: {
       after: {
+        accept: 'accept',
+        'half-a-reply': 'half-a-reply',
+        'stop-request': 'stop-request',
         'start-request': 'start-request',
         'start-reply': 'start-reply',
         'call-request': 'call-request',
@@ -24,8 +32,15 @@ export default scenario(
   },
   async (t) => {
     const { after, end } = t.vary
-    const { dial, control } = await startAsked(t)
-    if (after !== 'start-request') control.send('Start-Control-Connection-Reply', startReply())
+    const dial = await t.dial()
+    const control = await dial.connection()
+    if (after !== 'accept') await control.await('Start-Control-Connection-Request')
+    if (after === 'half-a-reply') control.begin('Start-Control-Connection-Reply', HALF, startReply())
+    else if (after === 'stop-request') {
+      control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: NOBODYS }))
+      await control.await('Stop-Control-Connection-Request', t.timers.request)
+    } else if (after !== 'accept' && after !== 'start-request')
+      control.send('Start-Control-Connection-Reply', startReply())
     if (after === 'call-request') await control.await('Outgoing-Call-Request', t.timers.request)
     const lost = after === 'call' ? await t.answerCall(control) : undefined
     await lost?.tunnel.nextData(t.timers.tunnel)
