@@ -1,3 +1,4 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
 import { entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { inItsTime, nextWithin, PATIENCE } from '../keep-alive.ts'
@@ -6,17 +7,29 @@ import { endsConnection, stopAsked } from '../originator.ts'
 export default scenario(
   {
     id: 'originator-stop/refused',
-    purpose: 'Told that the connection was not closed, it asks again or closes; it does not hang.',
-    decides: ['2.4/general-error-received'],
+    purpose:
+      'Told that the connection was not closed, or something that is not defined, it asks again or closes; it does not hang.',
+    decides: ['2.4/general-error-received', '2.4/undefined-result-received'],
     provenBy: ['stop-refusal-hangs'],
     iut: 'originator',
     timer: { wait: PATIENCE },
+    vary: {
+      result: {
+        'general-error': {
+          requirement: '2.4/general-error-received',
+          values: { resultCode: 2, errorCode: GeneralError.noResource },
+        },
+        zero: { requirement: '2.4/undefined-result-received', values: { resultCode: 0 } },
+        undefined: { requirement: '2.4/undefined-result-received', values: { resultCode: 3 } },
+      },
+    },
   },
   async (t) => {
+    const { requirement, values } = t.vary.result
     const control = await stopAsked(t)
-    control.send('Stop-Control-Connection-Reply', { resultCode: 2, errorCode: 4 })
+    control.send('Stop-Control-Connection-Reply', values)
     const observation = await nextWithin(t, control, PATIENCE)
-    t.decide('2.4/general-error-received', {
+    t.decide(requirement, {
       ok: endsConnection(observation),
       expected: 'another Stop-Control-Connection-Request, or the connection closes',
       seen: inItsTime(t, observation),

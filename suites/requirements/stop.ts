@@ -98,6 +98,13 @@ export const STOP = {
       'Told Result Code 2, the requester asks again or closes; it does not hang.',
       'A-28',
     ),
+    'undefined-result-received': implied(
+      16,
+      'sender',
+      byScenario.originator,
+      'Told a Result Code that is not defined, the requester asks again or closes; it does not hang.',
+      'A-09',
+    ),
     'error-code': implied(17, 'receiver', byMonitor.both, 'Error Code is 0 unless Result Code is 2.', 'A-14'),
   }),
 }
