@@ -1,6 +1,6 @@
 import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
-import { describeSequel, sequel } from '../originator.ts'
+import { describeSequel, humour, sequel, TERMINATION } from '../originator.ts'
 
 /** Octets of a start reply of 156. */
 const HALF = 78
@@ -16,7 +16,7 @@ export default scenario(
     provenBy: ['loss-unnoticed', 'dials-once', 'drop-keeps-call-ids'],
     iut: 'originator',
     needs: ['dial-end'],
-    valuesNeed: { after: { call: ['ppp'] } },
+    valuesNeed: { after: { call: ['ppp'], 'clear-request': ['ppp', 'hang-up'] } },
     vary: {
       after: {
         accept: 'accept',
@@ -26,6 +26,7 @@ export default scenario(
         'start-reply': 'start-reply',
         'call-request': 'call-request',
         call: 'call',
+        'clear-request': 'clear-request',
       },
       end: { fin: 'FIN', rst: 'RST' },
     },
@@ -33,7 +34,8 @@ export default scenario(
   async (t) => {
     const { after, end } = t.vary
     const dial = await t.dial()
-    const control = await dial.connection()
+    // At any time from the call on an originator may tell of its maps.
+    const control = await dial.connection({ setAside: ['Set-Link-Info'] })
     if (after !== 'accept') await control.await('Start-Control-Connection-Request')
     if (after === 'half-a-reply') control.begin('Start-Control-Connection-Reply', HALF, startReply())
     else if (after === 'stop-request') {
@@ -42,8 +44,13 @@ export default scenario(
     } else if (after !== 'accept' && after !== 'start-request')
       control.send('Start-Control-Connection-Reply', startReply())
     if (after === 'call-request') await control.await('Outgoing-Call-Request', t.timers.request)
-    const lost = after === 'call' ? await t.answerCall(control) : undefined
+    const lost = after === 'call' || after === 'clear-request' ? await t.answerCall(control) : undefined
     await lost?.tunnel.nextData(t.timers.tunnel)
+    if (after === 'clear-request' && lost !== undefined) {
+      humour(lost.tunnel)
+      await dial.hangUp()
+      await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
+    }
     if (end === 'FIN') control.end()
     else control.reset()
 
