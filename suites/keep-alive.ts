@@ -84,6 +84,23 @@ export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: n
   return control.next(t.implementationTime(Math.max(0, ms)))
 }
 
+/**
+ * What follows an observation, where that is Call-Clear-Request: an IUT that gives a connection up may clear its calls first. Waits until the
+ * stopwatch, in the IUT's time, says `until` ms.
+ */
+export async function pastClearing<R extends string>(
+  t: Pace,
+  control: Control<R>,
+  observation: Observation,
+  since: Stopwatch,
+  until: number,
+): Promise<Observation> {
+  let last = observation
+  while (receivedAs(last, 'Call-Clear-Request') !== undefined)
+    last = await nextWithin(t, control, until - since.elapsed())
+  return last
+}
+
 /** An observation in words, silence measured in the IUT's time. */
 export function inItsTime(t: Pace, observation: Observation): string {
   return observation.kind === 'silence'

@@ -44,6 +44,8 @@ export type CallActions = Partial<Record<CallAction, (message: ControlMessage | 
 /** All control characters are escaped (section 2.15). */
 const DEFAULT_MAP = 0xffffffff
 
+const PNS: ReadonlySet<CallRole> = new Set(['pns-outgoing', 'pns-incoming'])
+
 /** States in which a minute without a transition means that something is wrong (section 3.2.1). */
 const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-connect', 'wait-disconnect'])
 
@@ -146,7 +148,7 @@ export function createCall(
 
   /** A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15). */
   function tellMap(sendAccm: number): void {
-    if (role !== 'pns-outgoing' && role !== 'pns-incoming') return
+    if (!PNS.has(role)) return
     const wrong = faults.has('link-info-own-call-id')
     const peersId = wrong ? ownCallId : (peersCallId ?? 0)
     host.send(controlMessage('Set-Link-Info', { peersCallId: peersId, sendAccm, receiveAccm: DEFAULT_MAP }))
@@ -163,11 +165,17 @@ export function createCall(
     context.cancel(`${name}/overdue`)
     state = arc.to
     specific[arc.action]?.(message)
-    if (arc.action === 'give-connection-up') host.giveUp(`${name}: a minute without a transition`)
+    if (arc.action === 'give-connection-up') giveUp(arc.from)
     if (state === 'released') {
       release(which)
       host.released()
     } else if (WAITING.has(state)) watch()
+  }
+
+  function giveUp(stuckIn: CallState): void {
+    if (configuration.clearsOverdueCalls && PNS.has(role) && stuckIn !== 'wait-disconnect')
+      host.send(controlMessage('Call-Clear-Request', { callId: ownCallId }))
+    host.giveUp(`${name}: a minute without a transition`)
   }
 
   function watch(): void {

@@ -39,6 +39,8 @@ export interface Configuration {
    * the way (section 2.3).
    */
   readonly hangingUp: 'clear-then-stop' | 'clear-and-stop' | 'stop'
+  /** A PNS that gives a connection up over a call without a transition clears that call first (section 3.2.1). */
+  readonly clearsOverdueCalls: boolean
   /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
   readonly queueLimit: number
   /** Section 4.4.1. */
@@ -76,6 +78,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   acknowledgmentDelay: 100,
   linkInfo: 'once-agreed',
   hangingUp: 'clear-then-stop',
+  clearsOverdueCalls: false,
   queueLimit: 64,
   minimumTimeOut: 500,
   maximumTimeOut: 10_000,

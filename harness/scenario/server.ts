@@ -13,7 +13,7 @@ export interface TakeOptions {
   readonly window?: number
   /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
   readonly answerEchoes?: boolean
-  /** Messages that wait until they are awaited by name, whatever comes before or behind them; none unless given. */
+  /** Messages that wait until they are awaited by name, whatever comes before or behind them; Set-Link-Info unless given. */
   readonly setAside?: readonly MessageName[]
 }
 
@@ -38,11 +38,14 @@ export interface DialUnderWay<R extends string> {
   stop(): Promise<void>
 }
 
+/** What a PNS may say of its calls whenever it has one (section 2.15): never an answer to anything. */
+const AT_ANY_TIME: readonly MessageName[] = ['Set-Link-Info']
+
 /**
- * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as not to come between question and answer. A PNS may
- * tell of its maps whenever it has a call (section 2.15), and place another one whenever it has none (section 3.2.4.2).
+ * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as not to come between question and answer. Whoever
+ * has no call may place one (section 3.2.4.2).
  */
-const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', 'Set-Link-Info']
+const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', ...AT_ANY_TIME]
 
 /** What an originator is told, and what it is answered in a preamble. `setAside`: what it sends of its own accord, unless given. */
 export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
@@ -140,7 +143,7 @@ export function createServerSide<R extends string>({
     const connection = await arrived.take(window)
     if (connection === undefined) return undefined
     waiting.delete(connection)
-    return adopt(connection, options)
+    return adopt(connection, { setAside: AT_ANY_TIME, ...options })
   }
 
   function listenAt(address: string): Promise<TcpListener> {

@@ -1,6 +1,12 @@
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import {
+  describeObservation,
+  entryOf,
+  type Observation,
+  receivedAs,
+} from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE, pastClearing } from '../keep-alive.ts'
+import { endsConnection } from '../originator.ts'
 
 export default scenario(
   {
@@ -26,14 +32,16 @@ export default scenario(
       observation = await nextWithin(t, control, patience())
     const elapsed = asked.elapsed()
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const ends =
-      observation.kind === 'closed' ||
-      receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
-    const seen =
-      observation.kind === 'silence'
-        ? inItsTime(t, observation)
-        : `${describeObservation(observation)} after ${t.durations(elapsed)}`
+    const told = (one: Observation) =>
+      one.kind === 'silence'
+        ? inItsTime(t, one)
+        : `${describeObservation(one)} after ${t.durations(asked.elapsed())}`
+    const seen = told(observation)
     const entry = entryOf(observation)
+    // The call may be cleared in the same moment.
+    const last = await pastClearing(t, control, observation, asked, latest)
+    const inTime = asked.elapsed() <= latest
+    const end = last === observation ? seen : `${seen}, then ${told(last)}`
     t.decide('3.2.1/no-short-timers', {
       ok: observation.kind === 'silence' || elapsed >= earliest,
       expected: 'nothing for 60 s after Outgoing-Call-Request',
@@ -42,11 +50,11 @@ export default scenario(
     })
     // To clear only the call, or to be more patient, is tolerated (interpretation A-33).
     t.decide(['3.2.1/stuck-transition', '3/reply-time-out'], {
-      ok: ends && elapsed <= latest,
+      ok: endsConnection(last) && inTime,
       expected:
         'the connection closes after 60 s without a call reply, with a stop request before or without',
-      seen,
-      entry,
+      seen: end,
+      entry: entryOf(last) ?? entry,
       otherwise: 'warn',
     })
   },

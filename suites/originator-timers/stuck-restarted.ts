@@ -1,7 +1,7 @@
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { nextWithin, PATIENCE } from '../keep-alive.ts'
+import { nextWithin, PATIENCE, pastClearing } from '../keep-alive.ts'
 
 export default scenario(
   {
@@ -16,7 +16,9 @@ export default scenario(
   async (t) => {
     const { dial, control } = await t.accept()
     await control.await('Outgoing-Call-Request', t.timers.request)
-    let observation = await nextWithin(t, control, PATIENCE)
+    const asked = t.stopwatch()
+    const first = await nextWithin(t, control, PATIENCE)
+    let observation = await pastClearing(t, control, first, asked, PATIENCE)
     if (receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined) {
       control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
       observation = await control.next(t.timers.close)

@@ -1,7 +1,7 @@
 import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { offerCall } from '../incoming.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE, pastClearing, quietConnection } from '../keep-alive.ts'
 
 export default scenario(
   {
@@ -18,8 +18,10 @@ export default scenario(
     const control = await quietConnection(t)
     await offerCall(t, control)
     const since = t.stopwatch()
-    let observation = await nextWithin(t, control, PATIENCE)
     const { earliest, latest } = t.timerWindow(MINUTE)
+    const first = await nextWithin(t, control, PATIENCE)
+    // What gives the connection up may clear its calls first.
+    let observation = await pastClearing(t, control, first, since, latest)
     const after = since.elapsed()
     // May announce the end (interpretation A-26).
     const stop = receivedAs(observation, 'Stop-Control-Connection-Request')
