@@ -93,3 +93,17 @@ test('an originator that does not come is inconclusive, or decided', async () =>
   )
   expect(decided).toMatchObject({ verdict: 'fail' })
 })
+
+test('another call that it asks for comes not between question and answer', async () => {
+  const result = await onReference(
+    scenario(meta, async (t) => {
+      const { control } = await t.acceptCall()
+      await t.dial()
+      await t.clock.sleep(10)
+      control.send('Echo-Request', { identifier: 5 })
+      await control.expect('3/it', 'Echo-Reply')
+      await control.await('Outgoing-Call-Request')
+    }),
+  )
+  expect(result).toMatchObject({ verdict: 'pass' })
+})
