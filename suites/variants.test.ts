@@ -29,6 +29,10 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     configuration: { clearsOverdueCalls: true },
     cases: OVERDUE,
   },
+  'clears its calls before it replies to a stop request': {
+    configuration: { clearsBeforeStop: true },
+    cases: CASES.filter(({ id }) => id.startsWith('originator-stop/')),
+  },
   'hangs up by a stop request': {
     configuration: { hangingUp: 'stop' },
     cases: HANGING_UP,

@@ -41,6 +41,8 @@ export interface Configuration {
   readonly hangingUp: 'clear-then-stop' | 'clear-and-stop' | 'stop'
   /** A PNS that gives a connection up over a call without a transition clears that call first (section 3.2.1). */
   readonly clearsOverdueCalls: boolean
+  /** Asked to stop, a PNS clears each of its calls by message before it replies (interpretation A-29). */
+  readonly clearsBeforeStop: boolean
   /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
   readonly queueLimit: number
   /** Section 4.4.1. */
@@ -79,6 +81,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   linkInfo: 'once-agreed',
   hangingUp: 'clear-then-stop',
   clearsOverdueCalls: false,
+  clearsBeforeStop: false,
   queueLimit: 64,
   minimumTimeOut: 500,
   maximumTimeOut: 10_000,

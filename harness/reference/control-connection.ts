@@ -203,6 +203,7 @@ export function createControlConnection(
           state = 'established'
           return
         }
+        if (by === 'us' && configuration.clearsBeforeStop) desk.clear()
         desk.end('connection-stopped')
         if (isUndefinedReason(message) && faults.has('stop-refused-and-closed')) {
           send(

@@ -34,8 +34,7 @@ export default scenario(
   async (t) => {
     const { after, end } = t.vary
     const dial = await t.dial()
-    // At any time from the call on an originator may tell of its maps.
-    const control = await dial.connection({ setAside: ['Set-Link-Info'] })
+    const control = await dial.connection()
     if (after !== 'accept') await control.await('Start-Control-Connection-Request')
     if (after === 'half-a-reply') control.begin('Start-Control-Connection-Reply', HALF, startReply())
     else if (after === 'stop-request') {
