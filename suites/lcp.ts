@@ -78,6 +78,16 @@ export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: numb
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
 
+/**
+ * Preamble: waits for the PPP peer's first packet, and until it answers a Configure-Request, so that it says something when it does not any more.
+ * @throws Inconclusive when it does neither.
+ */
+export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<void> {
+  await firstData(t, tunnel)
+  if (!(await answersConfigure(t, tunnel)))
+    throw new Inconclusive('the PPP peer answered no Configure-Request')
+}
+
 /** How long one Configure-Request may go unanswered before its PPP peer counts as gone, in ms. */
 const GONE = 500
 

@@ -1,6 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
-import { answersConfigure, fallsSilent, firstData } from '../lcp.ts'
+import { answeringPeer, fallsSilent } from '../lcp.ts'
 
 export default scenario(
   {
@@ -15,9 +14,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    await firstData(t, tunnel)
-    if (!(await answersConfigure(t, tunnel)))
-      throw new Inconclusive('the PPP peer answered no Configure-Request')
+    await answeringPeer(t, tunnel)
     if (t.vary.end === 'FIN') control.end()
     else control.reset()
     const silent = await fallsSilent(t, tunnel, t.timers.close)

@@ -23,7 +23,11 @@ export default scenario(
     )
     await control.expectOneOf(
       '2.9/number-lengths-received',
-      [reaction.answers('Incoming-Call-Reply', () => true, 'it answers'), reaction.closes()],
+      [
+        reaction.answers('Incoming-Call-Reply', () => true, 'it answers'),
+        reaction.stops(),
+        reaction.closes(),
+      ],
       t.timers.call,
     )
     control.reset()

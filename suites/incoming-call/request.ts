@@ -24,6 +24,7 @@ export default scenario(
     await control.expectOneOf('3.2.3.2/reply-to-incoming', [
       reaction.answers('Incoming-Call-Reply', () => true, 'it answers Incoming-Call-Reply'),
       reaction.ignores(fence, 'warn'),
+      reaction.stops('warn'),
       reaction.closes('warn'),
     ])
   },

@@ -22,6 +22,7 @@ export default scenario(
         (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
         'it answers Bad-Value',
       ),
+      reaction.stops('warn'),
       reaction.closes('warn'),
     ])
   },

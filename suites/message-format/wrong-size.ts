@@ -28,6 +28,7 @@ export default scenario(
     control.send('Echo-Request', { identifier }, t.vary.size)
     control.send('Echo-Request', { identifier: fence })
     const observation = await control.expectOneOf('2.16/bad-format', [
+      reaction.stops(),
       reaction.closes(),
       reaction.answers(
         'Echo-Reply',

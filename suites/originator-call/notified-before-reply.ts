@@ -10,6 +10,7 @@ export default scenario(
     decides: ['2.13/call-id-matched'],
     provenBy: ['disconnect-notify-any-call', 'hangs-on-unexpected'],
     iut: 'originator',
+    readings: ['A-05'],
     needs: ['ppp'],
     // 0 is what an implementation may have written down for "not known yet".
     vary: { callId: { '0': 0, unknown: 'unknown' } },
@@ -32,6 +33,8 @@ export default scenario(
       expected: `PPP in the tunnel after the reply: Call ID ${callId} was no call`,
       seen: open ? describeCarrying(ok) : 'the connection is closed',
       entry: request.entry,
+      // Over a message that names no call of its it may close the connection.
+      ...(open ? {} : { otherwise: 'warn' as const }),
     })
   },
 )

@@ -1,5 +1,5 @@
 import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+import { answeringPeer, answersConfigure } from '../lcp.ts'
 
 export default scenario(
   {
@@ -9,12 +9,13 @@ export default scenario(
     decides: ['2.13/call-id-matched'],
     provenBy: ['disconnect-notify-any-call', 'disconnect-notify-by-own-call-id'],
     iut: 'originator',
+    readings: ['A-05'],
     needs: ['ppp'],
     vary: { callId: { 'of-the-pns': 'of the PNS', unknown: 'unknown' } },
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await firstData(t, call.tunnel)
+    await answeringPeer(t, call.tunnel)
     const { callId: ours } = call.reply
     const theirs = call.request.message.callId
     const callId = t.vary.callId === 'of the PNS' ? theirs : ours ^ 0x0100
@@ -26,6 +27,8 @@ export default scenario(
       expected: `the call lives: we assigned Call ID ${ours} to it, and ${callId} was over`,
       seen: `LCP Configure-Request is ${alive ? 'answered' : 'not answered any more'}${open ? '' : ', and the connection is closed'}`,
       entry: call.announcedBy,
+      // Over a message that names no call of its it may close the connection.
+      ...(open ? {} : { otherwise: 'warn' as const }),
     })
   },
 )

@@ -2,7 +2,7 @@ import { controlMessage } from '../../harness/protocol/control.ts'
 import type { ControlMessage } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
 import { scenario } from '../catalogue.ts'
-import { fallsSilent, firstData } from '../lcp.ts'
+import { answeringPeer, fallsSilent } from '../lcp.ts'
 
 export default scenario(
   {
@@ -16,7 +16,7 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await firstData(t, call.tunnel)
+    await answeringPeer(t, call.tunnel)
     const notify = controlMessage('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 1 })
     const fence = t.unique()
     control.sendTogether(

@@ -1,7 +1,7 @@
 import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
 import { scenario } from '../catalogue.ts'
-import { fallsSilent, firstData } from '../lcp.ts'
+import { answeringPeer, fallsSilent } from '../lcp.ts'
 
 const NOTIFICATIONS = {
   'lost-carrier': {
@@ -53,7 +53,7 @@ export default scenario(
   async (t) => {
     const { requirement, values } = t.vary.notification
     const { control, call } = await t.acceptCall()
-    await firstData(t, call.tunnel)
+    await answeringPeer(t, call.tunnel)
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, ...values })
     const silent = await fallsSilent(t, call.tunnel, t.timers.close)
     t.decide(['3.2.4.2/established-notified', requirement], {
