@@ -52,7 +52,9 @@ describe.skipIf(!available)('against containers', () => {
         [0, 1].map(async (half) => {
           for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
             const { scenario } = result
-            const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''))
+            const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''), {
+              foreignPpp: true,
+            })
             expect({ scenario, ...seen }).toMatchObject({
               scenario,
               messages: counts?.messages,

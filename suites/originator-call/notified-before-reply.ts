@@ -1,6 +1,7 @@
+import { describeObservation, type Observation } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { answersConfigure } from '../lcp.ts'
-import { BEGUN, carriesPpp, describeCarrying } from '../originator.ts'
+import { answersStop, BEGUN, carriesPpp, describeCarrying, endsConnection } from '../originator.ts'
 
 export default scenario(
   {
@@ -24,17 +25,27 @@ export default scenario(
     control.send('Call-Disconnect-Notify', { callId, resultCode: 1 })
     control.send('Outgoing-Call-Reply', reply)
     const tunnel = tunnels.end(reply.callId, request.message.callId)
-    // Who has data sends it at once; for one who has closed there is nothing to wait for.
+    // Who has data sends it at once; for one who ends the connection there is nothing to wait for.
     const first = await tunnel.nextData(BEGUN)
-    const open = first !== undefined || (await control.isAlive())
-    const ok = first === undefined ? open && (await carriesPpp(t, tunnel)) : await answersConfigure(t, tunnel)
+    let after: Observation | undefined
+    if (first === undefined) {
+      control.send('Echo-Request', { identifier: t.unique() })
+      after = await control.next(t.timers.reply)
+      answersStop(control, after)
+    }
+    const ended = after !== undefined && endsConnection(after)
+    const ok =
+      first !== undefined ? await answersConfigure(t, tunnel) : !ended && (await carriesPpp(t, tunnel))
     t.decide('2.13/call-id-matched', {
       ok,
       expected: `PPP in the tunnel after the reply: Call ID ${callId} was no call`,
-      seen: open ? describeCarrying(ok) : 'the connection is closed',
+      seen:
+        after === undefined
+          ? describeCarrying(ok)
+          : `${describeCarrying(ok)}; on the control connection: ${describeObservation(after)}`,
       entry: request.entry,
       // Over a message that names no call of its it may close the connection.
-      ...(open ? {} : { otherwise: 'warn' as const }),
+      ...(ended ? { otherwise: 'warn' as const } : {}),
     })
   },
 )

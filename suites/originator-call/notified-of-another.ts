@@ -1,5 +1,7 @@
+import { describeObservation } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { answeringPeer, answersConfigure } from '../lcp.ts'
+import { answersStop, endsConnection } from '../originator.ts'
 
 export default scenario(
   {
@@ -20,15 +22,17 @@ export default scenario(
     const theirs = call.request.message.callId
     const callId = t.vary.callId === 'of the PNS' ? theirs : ours ^ 0x0100
     control.send('Call-Disconnect-Notify', { callId, resultCode: 1 })
-    const open = await control.isAlive()
+    control.send('Echo-Request', { identifier: t.unique() })
+    const after = await control.next(t.timers.reply)
+    answersStop(control, after)
     const alive = await answersConfigure(t, call.tunnel, t.timers.reply)
     t.decide('2.13/call-id-matched', {
       ok: alive,
       expected: `the call lives: we assigned Call ID ${ours} to it, and ${callId} was over`,
-      seen: `LCP Configure-Request is ${alive ? 'answered' : 'not answered any more'}${open ? '' : ', and the connection is closed'}`,
+      seen: `LCP Configure-Request is ${alive ? 'answered' : 'not answered any more'}; on the control connection: ${describeObservation(after)}`,
       entry: call.announcedBy,
       // Over a message that names no call of its it may close the connection.
-      ...(open ? {} : { otherwise: 'warn' as const }),
+      ...(endsConnection(after) ? { otherwise: 'warn' as const } : {}),
     })
   },
 )

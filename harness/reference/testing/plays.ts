@@ -583,6 +583,10 @@ export const PLAYS: Readonly<Record<string, Play>> = {
       bench.send(id, 'Stop-Control-Connection-Reply', { resultCode: 2, errorCode: 4 })
     },
   },
+  'originator, stopped while it waits for a reply': {
+    body: (bench) =>
+      void bench.send(originate(bench, 'outgoing-call'), 'Stop-Control-Connection-Request', { reason: 1 }),
+  },
   'originator, closed by the peer': {
     body: (bench) => void bench.happen({ kind: 'tcp-ended', connection: originate(bench, 'outgoing-call') }),
   },

@@ -93,9 +93,14 @@ export interface TsharkFrame {
   readonly gre: Readonly<Record<string, string>>
 }
 
-/** Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors. */
+/**
+ * Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors.
+ * @param foreignPpp what the tunnel carries was made by others: frames that hold PPP do not count as malformed, as errors or for their checksums.
+ * Who decrypts with a wrong key, or after a loss, sends anything.
+ */
 export async function readWithTshark(
   file: string,
+  { foreignPpp = false }: { readonly foreignPpp?: boolean } = {},
 ): Promise<{ readonly counts: TsharkCounts; readonly frames: readonly TsharkFrame[] }> {
   const rows = await tsharkFields(file, [
     'frame.protocols',
@@ -108,16 +113,19 @@ export async function readWithTshark(
     ...GRE_FIELDS,
   ])
   const count = (test: (row: readonly string[]) => boolean) => rows.filter(test).length
+  const ours = (row: readonly string[]) => !foreignPpp || !(row[0] ?? '').split(':').includes('ppp')
   const severityError = String(0x800000)
   return {
     counts: {
       frames: rows.length,
       messages: count((row) => row[1] !== ''),
       gre: count((row) => row[2] !== ''),
-      malformed: count((row) => row[3] !== ''),
-      errors: count((row) => (row[4] ?? '').split(',').includes(severityError)),
+      malformed: count((row) => ours(row) && row[3] !== ''),
+      errors: count((row) => ours(row) && (row[4] ?? '').split(',').includes(severityError)),
       // One value for each IP header: a tunnel has one inside another.
-      badChecksums: count((row) => [row[5], row[6]].some((status) => status?.split(',').includes('0'))),
+      badChecksums: count(
+        (row) => ours(row) && [row[5], row[6]].some((status) => status?.split(',').includes('0')),
+      ),
     },
     frames: rows.map(([protocols = '', , , , , , , ...gre]) => ({
       layers: protocols.split(':'),
