@@ -34,15 +34,27 @@ export function lcpOf(received: ReceivedGre): Packet | undefined {
   return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
 }
 
+/** Identifier of the Configure-Request that wakes a silent peer; no other request here has it. */
+export const WAKING = 0xff
+
 /**
- * Preamble: waits for the PPP peer's first packet. Some servers read GRE only after their PPP daemon has written once, so nothing is
- * sent before it.
- * @throws Inconclusive when none comes.
+ * The first data of a call's PPP peer. Some servers read GRE only after their PPP daemon has written once, so nothing is sent at first; but a
+ * peer may also keep silent until it is spoken to, so one that says nothing in `timers.tunnel` ms is asked for its options, and has as long again.
  */
-export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre> {
+export async function spokenTo(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
   const first = await tunnel.nextData(t.timers.tunnel)
+  if (first !== undefined) return first
+  tunnel.send(lcpFrame(PacketCode.configureRequest, WAKING))
+  return tunnel.nextData(t.timers.tunnel)
+}
+
+/** Preamble: the same. @throws Inconclusive when none comes. */
+export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre> {
+  const first = await spokenTo(t, tunnel)
   if (first === undefined)
-    throw new Inconclusive(`no PPP packet came through the tunnel in ${t.timers.tunnel} ms`)
+    throw new Inconclusive(
+      `no PPP packet came through the tunnel in ${t.timers.tunnel} ms, nor in as many after a Configure-Request`,
+    )
   return first
 }
 
@@ -53,21 +65,30 @@ export async function configureAnswer(
   identifier: number,
   window: number = t.timers.tunnel,
 ): Promise<{ readonly packet: Packet; readonly received: ReceivedGre } | undefined> {
+  return nextAnswer(t, tunnel, new Set([identifier]), window)
+}
+
+/** The same, to any of several. */
+async function nextAnswer(
+  t: Pace,
+  tunnel: TunnelEnd,
+  identifiers: ReadonlySet<number>,
+  window: number,
+): Promise<{ readonly packet: Packet; readonly received: ReceivedGre } | undefined> {
   const deadline = t.clock.now() + window
   for (;;) {
     const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) return undefined
     const packet = lcpOf(received)
-    if (packet !== undefined && isAnswer(packet) && packet.identifier === identifier)
-      return { packet, received }
+    if (isAnswer(packet) && identifiers.has(packet.identifier)) return { packet, received }
   }
 }
 
-export function isAnswer(packet: Packet): boolean {
+export function isAnswer(packet: Packet | undefined): packet is Packet {
   return (
-    packet.code === PacketCode.configureAck ||
-    packet.code === PacketCode.configureNak ||
-    packet.code === PacketCode.configureReject
+    packet?.code === PacketCode.configureAck ||
+    packet?.code === PacketCode.configureNak ||
+    packet?.code === PacketCode.configureReject
   )
 }
 
@@ -76,6 +97,25 @@ export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: numb
   const identifier = t.unique() & 0xff
   tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
+}
+
+/** ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for the second. */
+const ASKING = 1000
+
+/**
+ * Whether the PPP peer behind a tunnel comes to answer a Configure-Request within `timers.tunnel` ms, where nothing of it was heard before: it
+ * is asked again and again, for it may still be starting.
+ */
+export async function comesToAnswer(t: Pace, tunnel: TunnelEnd): Promise<boolean> {
+  const deadline = t.clock.now() + t.timers.tunnel
+  const asked = new Set<number>()
+  for (let left = t.timers.tunnel; left > 0; left = deadline - t.clock.now()) {
+    const identifier = t.unique() & 0xff
+    asked.add(identifier)
+    tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
+    if ((await nextAnswer(t, tunnel, asked, Math.min(ASKING, left))) !== undefined) return true
+  }
+  return false
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { type Accepted, type DialUnderWay, startReply, type TakeOptions } from '../harness/scenario/server.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
-import { answersConfigure, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
+import { answersConfigure, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
@@ -45,7 +45,7 @@ export interface Callless {
   readonly closed: Observation | undefined
 }
 
-/** ms in which a PPP peer that has a tunnel has begun to talk. */
+/** ms in which a PPP peer that has a tunnel for some time has begun to talk. */
 export const BEGUN = 500
 
 /**
@@ -153,7 +153,7 @@ export async function carriesPpp(
   t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
   tunnel: TunnelEnd,
 ): Promise<boolean> {
-  const first = await tunnel.nextData(t.timers.tunnel)
+  const first = await spokenTo(t, tunnel)
   return first !== undefined && (await answersConfigure(t, tunnel))
 }
 

@@ -2,7 +2,7 @@ import { PacketCode } from '../harness/ppp/packet.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
-import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from './lcp.ts'
+import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, WAKING } from './lcp.ts'
 
 /** What a call's peer does with packets that are late, lost or too many: watching its answers and its acknowledgments together. */
 
@@ -44,10 +44,12 @@ export async function watch(
   return watched
 }
 
-/** What a packet answers: one Configure-Request or none. */
+/** What a packet answers: one Configure-Request or none. The one that woke a silent peer does not count. */
 export function answersIn(received: ReceivedGre): readonly Answer[] {
   const lcp = lcpOf(received)
-  return lcp !== undefined && isAnswer(lcp) ? [{ identifier: lcp.identifier, entry: received.entry }] : []
+  return isAnswer(lcp) && lcp.identifier !== WAKING
+    ? [{ identifier: lcp.identifier, entry: received.entry }]
+    : []
 }
 
 function noted(watched: Watched, received: ReceivedGre): Watched {
@@ -90,12 +92,13 @@ export function describeAnswers(answers: readonly Answer[]): string {
  */
 export async function answeringPeer(t: Pace, tunnel: TunnelEnd, count: 1 | 2 = 2): Promise<number> {
   await firstData(t, tunnel)
+  let next = 0
   for (let identifier = 1; identifier <= count; identifier++) {
-    tunnel.send(request(identifier))
+    next = (tunnel.send(request(identifier)).sequenceNumber ?? 0) + 1
     if ((await configureAnswer(t, tunnel, identifier)) === undefined)
       throw new Inconclusive('the PPP peer answered no Configure-Request')
   }
-  return count
+  return next
 }
 
 /** A Configure-Request without options: each one draws an answer, whatever became of those before it. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Configuration } from '../harness/reference/configuration.ts'
 import { createFaults } from '../harness/reference/faults.ts'
+import { ENCRYPTED_PPP } from '../harness/reference/ppp-profiles.ts'
 import { playOnReference } from '../harness/runner/prove-case.ts'
 import { casesOf, type ScenarioCase } from '../harness/scenario/scenario.ts'
 import { SCENARIOS } from './index.ts'
@@ -32,6 +33,10 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   'clears its calls before it replies to a stop request': {
     configuration: { clearsBeforeStop: true },
     cases: CASES.filter(({ id }) => id.startsWith('originator-stop/')),
+  },
+  'keeps its PPP silent until it is spoken to': {
+    configuration: { ppp: { ...ENCRYPTED_PPP, silent: true } },
+    cases: ALL.filter(({ needs }) => needs.includes('ppp')),
   },
   'hangs up by a stop request': {
     configuration: { hangingUp: 'stop' },

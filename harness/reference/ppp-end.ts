@@ -17,6 +17,8 @@ export interface PppSettings {
   readonly methods: readonly AuthenticationMethod[]
   /** Absent: CCP is not spoken. */
   readonly encryption?: EncryptionPolicy | undefined
+  /** It says nothing before it is spoken to. */
+  readonly silent?: boolean | undefined
   /** Its own address, and the first that it hands out; later ones count up in the last octet. Dotted IPv4. */
   readonly address: string
   readonly firstAddress: string
@@ -47,7 +49,21 @@ export function pppBehindCall(
         network: networkOf(settings, serial),
         ...common,
       })
-  return withFaults(peer, faults)
+  return withFaults(settings.silent ? onceSpokenTo(peer) : peer, faults)
+}
+
+/** A link that opens with the first frame that it receives. */
+function onceSpokenTo(link: PppLink): PppLink {
+  let isOpen = false
+  return {
+    ...link,
+    open: () => [],
+    receive(frame) {
+      const opening = isOpen ? [] : link.open()
+      isOpen = true
+      return [...opening, ...link.receive(frame)]
+    },
+  }
 }
 
 /** The same, with another secret of its own. */

@@ -56,8 +56,8 @@ export interface SessionOptions {
   /** False: the IUT's pings are not answered. */
   readonly answersPing?: boolean
   /**
-   * Sends nothing before the IUT's first packet: some servers read GRE only after their PPP daemon has written once. True for a
-   * client unless given.
+   * Sends nothing before the IUT's first packet, unless that takes longer than `timers.tunnel`: some servers read GRE only after their PPP
+   * daemon has written once, but a PPP peer may also keep silent until it is spoken to. True for a client unless given.
    */
   readonly waits?: boolean
   /** Changes any of the peer's options, whatever the above made of them. */
@@ -164,6 +164,8 @@ export interface OwnedSession {
 export interface SessionContext {
   readonly clock: Clock
   readonly tunnel: TunnelEnd
+  /** ms that the IUT's first packet may take. */
+  readonly patience: number
   /** @throws Inconclusive where none is known. */
   readonly accounts: () => PppAccounts
   /** What is random in it derives from this, and ICMP identifiers are it. */
@@ -192,6 +194,8 @@ export function createSession(context: SessionContext, options: SessionOptions =
   const echoReplies = new Map<number, number>()
   const pings = createPings(context.seed & 0xffff)
   let begun = false
+  let heard = false
+  let impatience: Timer | undefined
   let waiting = 0
   /** The entry in hand. */
   let entry: number | undefined
@@ -203,6 +207,7 @@ export function createSession(context: SessionContext, options: SessionOptions =
 
   function receive(frame: Uint8Array, at: number): void {
     entry = at
+    heard = true
     begin()
     const read = decodeFrame(frame)
     if (read?.protocol === PppProtocolNumber.lcp)
@@ -213,6 +218,7 @@ export function createSession(context: SessionContext, options: SessionOptions =
   function begin(): void {
     if (begun) return
     begun = true
+    impatience?.cancel()
     act(peer.open())
   }
 
@@ -300,7 +306,7 @@ export function createSession(context: SessionContext, options: SessionOptions =
   const session: Session = {
     async opened(window = OPENING) {
       const settled = await until(outcome, window)
-      return settled ?? { kind: 'timeout', phase: peer.phase(), waited: window, entry }
+      return settled ?? { kind: 'timeout', phase: heard ? peer.phase() : 'dead', waited: window, entry }
     },
     async open(window) {
       const opened = await session.opened(window)
@@ -360,10 +366,12 @@ export function createSession(context: SessionContext, options: SessionOptions =
   }
 
   carrier.open()
-  if (!waits) begin()
+  if (waits) impatience = clock.after(context.patience, begin)
+  else begin()
   return {
     session,
     close() {
+      impatience?.cancel()
       for (const timer of timers.values()) timer.cancel()
       timers.clear()
       carrier.close()

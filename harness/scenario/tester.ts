@@ -249,7 +249,7 @@ export function createTester<R extends string>(
     },
     session(tunnel, options) {
       const owned = createSession(
-        { clock, tunnel, accounts: tester.accounts, seed: context.unique() },
+        { clock, tunnel, patience: timers.tunnel, accounts: tester.accounts, seed: context.unique() },
         options,
       )
       sessions.push(owned)

@@ -1,6 +1,6 @@
 import { scenario } from '../catalogue.ts'
 import { describeSign, incomingRequest, sendConnected, signOfLife } from '../incoming.ts'
-import { answersConfigure } from '../lcp.ts'
+import { comesToAnswer } from '../lcp.ts'
 
 export default scenario(
   {
@@ -61,7 +61,7 @@ export default scenario(
       entry: early?.entry ?? reply.entry,
     })
     sendConnected(control, tunnel)
-    const alive = await answersConfigure(t, tunnel)
+    const alive = await comesToAnswer(t, tunnel)
     const seen = alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request draws no answer'
     for (const requirement of ['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'] as const)
       t.decide(requirement, { ok: alive, expected: 'PPP lives after Incoming-Call-Connected', seen })

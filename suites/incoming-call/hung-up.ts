@@ -1,7 +1,7 @@
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
 import { offerCall, sendConnected } from '../incoming.ts'
-import { answersConfigure } from '../lcp.ts'
+import { answersConfigure, comesToAnswer } from '../lcp.ts'
 
 export default scenario(
   {
@@ -16,7 +16,7 @@ export default scenario(
     const control = await t.establish()
     const { tunnel } = await offerCall(t, control)
     sendConnected(control, tunnel)
-    if (!(await answersConfigure(t, tunnel)))
+    if (!(await comesToAnswer(t, tunnel)))
       throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
     control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 1 })
     // Whether the connection lives or not, the notification has been read when this comes back.

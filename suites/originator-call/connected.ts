@@ -1,6 +1,6 @@
 import { PacketCode } from '../../harness/ppp/packet.ts'
 import { scenario } from '../catalogue.ts'
-import { lcpOf } from '../lcp.ts'
+import { isAnswer, lcpOf, spokenTo } from '../lcp.ts'
 
 export default scenario(
   {
@@ -13,14 +13,17 @@ export default scenario(
   },
   async (t) => {
     const { call } = await t.acceptCall()
-    const data = await call.tunnel.nextData(t.timers.tunnel)
+    let data = await spokenTo(t, call.tunnel)
+    // Who waited to be spoken to may answer before it asks.
+    if (data !== undefined && isAnswer(lcpOf(data)))
+      data = (await call.tunnel.nextData(t.timers.tunnel)) ?? data
     const packet = data === undefined ? undefined : lcpOf(data)
     t.decide(['3.2.4.2/wait-reply-success', '2.8/result-connected'], {
       ok: packet?.code === PacketCode.configureRequest,
       expected: 'LCP Configure-Request in the tunnel',
       seen:
         data === undefined
-          ? `no data in ${t.timers.tunnel} ms`
+          ? 'no data, nor any answer to a Configure-Request'
           : packet === undefined
             ? `${data.packet.payload.length} octets that are no LCP packet`
             : `LCP with code ${packet.code}`,

@@ -2,7 +2,7 @@ import { PptpMessageType, sizeOf } from '../../harness/protocol/messages.ts'
 import { type Malformation, reaction } from '../../harness/scenario/control.ts'
 import { scenario } from '../catalogue.ts'
 import { describeSign } from '../incoming.ts'
-import { BEGUN } from '../originator.ts'
+import { answersStop, watchWithoutCall } from '../originator.ts'
 
 const SIZE = sizeOf('Outgoing-Call-Reply')
 const LONGER_THAN_ANY = 221
@@ -68,7 +68,7 @@ export default scenario(
     // To whoever waits for 221 octets a fence would be some of them.
     if (how.patch?.length !== LONGER_THAN_ANY) control.send('Echo-Request', { identifier: fence })
     const inStep = requirement !== '1.4/loss-of-synchronization-closes'
-    await control.expectOneOf(
+    const observation = await control.expectOneOf(
       requirement,
       inStep
         ? [
@@ -79,7 +79,8 @@ export default scenario(
           ]
         : [reaction.closes()],
     )
-    const data = await tunnels.end(reply.callId, request.message.callId).nextData(BEGUN)
+    answersStop(control, observation)
+    const { data } = await watchWithoutCall(t, control, tunnels.end(reply.callId, request.message.callId))
     t.decide('3.2.4.2/wait-reply-no-data', {
       ok: data === undefined,
       expected: 'no data: what came is no reply',

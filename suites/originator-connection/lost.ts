@@ -1,5 +1,6 @@
 import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
+import { spokenTo } from '../lcp.ts'
 import { describeSequel, humour, sequel, TERMINATION } from '../originator.ts'
 
 /** Octets of a start reply of 156. */
@@ -44,7 +45,7 @@ export default scenario(
       control.send('Start-Control-Connection-Reply', startReply())
     if (after === 'call-request') await control.await('Outgoing-Call-Request', t.timers.request)
     const lost = after === 'call' || after === 'clear-request' ? await t.answerCall(control) : undefined
-    await lost?.tunnel.nextData(t.timers.tunnel)
+    if (lost !== undefined) await spokenTo(t, lost.tunnel)
     if (after === 'clear-request' && lost !== undefined) {
       humour(lost.tunnel)
       await dial.hangUp()
@@ -69,11 +70,11 @@ export default scenario(
     const tunnels = await t.openTunnel()
     const { callId } = lost.reply
     next.send('Outgoing-Call-Reply', t.callReply(request, { callId }))
-    const data = await tunnels.end(callId, request.message.callId).nextData(t.timers.tunnel)
+    const data = await spokenTo(t, tunnels.end(callId, request.message.callId))
     t.decide('3.2.1/call-ids-released', {
       ok: data !== undefined,
       expected: 'data in a call with the Call ID of the lost one',
-      seen: data === undefined ? `no data in ${t.timers.tunnel} ms` : 'data',
+      seen: data === undefined ? 'no data, nor any answer to a Configure-Request' : 'data',
       entry: data?.entry,
     })
   },

@@ -2,7 +2,7 @@ import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
 import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../tunnel-watch.ts'
 
-/** Sent once each, with sequence numbers 2 and on; the preamble's two have their numbers plus one for identifiers. */
+/** Sent once each, in sequence. */
 const ONCE = [31, 32, 33, 34]
 const BEHIND = 35
 
@@ -14,7 +14,7 @@ export default scenario(
     provenBy: ['gre-delivers-duplicates', 'gre-delivers-late'],
     iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
-    vary: { packet: { latest: 34, 'one-before': 33, 'number-1': 2 } },
+    vary: { packet: { latest: 34, 'one-before': 33, 'number-1': 1 } },
   },
   async (t) => {
     const control = await t.establish()
@@ -27,7 +27,8 @@ export default scenario(
     if (!ONCE.every((identifier) => isAnswered(first, identifier)))
       throw new Inconclusive('the PPP peer did not answer all Configure-Requests')
     const again = t.vary.packet
-    const sequenceNumber = again < 31 ? again - 1 : number + ONCE.indexOf(again)
+    // Number 1 was the preamble's.
+    const sequenceNumber = again === 1 ? 1 : number + ONCE.indexOf(again)
     tunnel.send(request(again), { sequenceNumber })
     // The fence: an answer to this one shows that the duplicate was dealt with.
     tunnel.send(request(BEHIND), { sequenceNumber: number + ONCE.length })

@@ -2,7 +2,7 @@ import { decodeFrame } from '../../harness/ppp/frame.ts'
 import { GRE_PROTOCOL_PPP } from '../../harness/protocol/gre.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
-import { lcpOf } from '../lcp.ts'
+import { lcpOf, spokenTo } from '../lcp.ts'
 
 export default scenario(
   {
@@ -44,8 +44,8 @@ export default scenario(
     const tunnels = await t.openTunnel()
     const control = await t.establish()
     const call = await t.placeCall(control)
-    const mine = await call.tunnel.nextData(t.timers.tunnel)
     // A packet with a broken header or another Call ID does not find its way to the call.
+    const mine = await spokenTo(t, call.tunnel)
     const data = mine === undefined ? await tunnels.stray(0) : { decoded: mine.packet, entry: mine.entry }
     if (data === undefined) throw new Inconclusive('no packet came through the tunnel')
     const decoded = data.decoded

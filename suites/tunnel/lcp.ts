@@ -1,7 +1,7 @@
 import { encodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
 import { sameOctets } from '../../harness/protocol/octets.ts'
 import { scenario } from '../catalogue.ts'
-import { firstData, lcpFrame, lcpOf } from '../lcp.ts'
+import { firstData, lcpFrame, lcpOf, WAKING } from '../lcp.ts'
 
 const MRU_1400 = encodeOptions([{ type: 1, data: Uint8Array.of(0x05, 0x78) }])
 
@@ -32,11 +32,11 @@ export default scenario(
     const { tunnel } = await t.placeCall(control)
     const first = await firstData(t, tunnel)
     const request = lcpOf(first)
-    if (request !== undefined && request.code === PacketCode.configureRequest)
-      tunnel.send(lcpFrame(PacketCode.configureAck, request.identifier, request.data))
-
     let expected = ((first.packet.sequenceNumber ?? 0) + 1) >>> 0
+    // Ours before the answer to its: one that had to be woken would find its link open otherwise, and go on from there.
     let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, 17, MRU_1400))
+    if (request?.code === PacketCode.configureRequest)
+      sent = tunnel.send(lcpFrame(PacketCode.configureAck, request.identifier, request.data))
     const deadline = t.clock.now() + t.timers.tunnel
     let answer: ReturnType<typeof lcpOf>
     let answered = first.entry
@@ -61,7 +61,7 @@ export default scenario(
           entry: received.entry,
         })
       const packet = lcpOf(received)
-      if (packet?.code === PacketCode.configureAck) {
+      if (packet?.code === PacketCode.configureAck && packet.identifier !== WAKING) {
         answer = packet
         answered = received.entry
       } else if (packet?.code === PacketCode.configureRequest)

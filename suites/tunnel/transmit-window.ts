@@ -1,4 +1,5 @@
 import { scenario } from '../catalogue.ts'
+import { spokenTo } from '../lcp.ts'
 import { request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
 
 /**
@@ -32,12 +33,7 @@ export default scenario(
       packetRecvWindowSize: window,
       packetProcessingDelay: DELAY,
     })
-    let first = await tunnel.nextData(t.timers.tunnel)
-    if (first === undefined) {
-      // A PPP peer may wait to be spoken to.
-      tunnel.send(request(79), WITHOUT_ACKNOWLEDGMENT)
-      first = await tunnel.nextData(t.timers.tunnel)
-    }
+    const first = await spokenTo(t, tunnel)
     t.decide('4.2.1/initial-window-minimum', {
       ok: first !== undefined,
       expected: `a first packet, where our window is ${window}`,

@@ -1,4 +1,5 @@
 import { scenario } from '../catalogue.ts'
+import { spokenTo } from '../lcp.ts'
 import { answersIn, request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
 
 const REQUESTS = 24
@@ -17,7 +18,7 @@ export default scenario(
     const { window } = t.vary
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control, { packetRecvWindowSize: window })
-    const first = await tunnel.nextData(t.timers.tunnel)
+    const first = await spokenTo(t, tunnel)
     t.decide('4.2.1/initial-window-minimum', {
       ok: first !== undefined,
       expected: `a first packet, where our window is ${window}`,

@@ -4,7 +4,7 @@ import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { scenario } from '../catalogue.ts'
 import { offerCall, sendConnected } from '../incoming.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+import { answersConfigure, comesToAnswer, firstData } from '../lcp.ts'
 
 export default scenario(
   {
@@ -19,7 +19,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const tunnel = await callOfPns(t, control)
-    if (!(await answersConfigure(t, tunnel)))
+    if (!(await comesToAnswer(t, tunnel)))
       throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
     control.send('WAN-Error-Notify', { peersCallId: tunnel.peersCallId, crcErrors: 1 })
     await control.expectNothing('2.14/accepted', 'no answer to WAN-Error-Notify, and the connection in step')
