@@ -9,6 +9,7 @@ import {
   type Received,
   receivedAs,
 } from '../harness/scenario/observation.ts'
+import type { TimerProfile } from '../harness/scenario/profile.ts'
 import { type Accepted, type DialUnderWay, startReply, type TakeOptions } from '../harness/scenario/server.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
@@ -48,16 +49,24 @@ export interface Callless {
 /** ms in which a PPP peer that has a tunnel for some time has begun to talk. */
 export const BEGUN = 500
 
+/** ms of its own for which an originator waits for the reply to its call request, or for the rest of it: half of what it may (section 3.1.4). */
+const PATIENT = 30_000
+
+/** For how many ms a tunnel without a call is watched: a first packet may take `timers.tunnel`, but nobody waits for a call for ever. */
+export function watching({ tunnel, speed }: TimerProfile): number {
+  return Math.min(tunnel, PATIENT / speed)
+}
+
 /**
- * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long as a PPP peer takes at most for its first
- * packet, but only a little longer than the connection lives. A stop request is answered meanwhile.
+ * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long as `watching` says, but only a little
+ * longer than the connection lives. A stop request is answered meanwhile.
  */
 export async function watchWithoutCall<R extends string>(
   t: Pick<Tester<R>, 'clock' | 'timers'>,
   control: Control<R>,
   tunnel: TunnelEnd,
 ): Promise<Callless> {
-  const deadline = t.clock.now() + t.timers.tunnel
+  const deadline = t.clock.now() + watching(t.timers)
   const left = () => Math.max(0, deadline - t.clock.now())
   let stopped = false
   for (;;) {

@@ -1,13 +1,10 @@
 import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
 import { scenario } from '../catalogue.ts'
 import { describeSign } from '../incoming.ts'
-import { carriesPpp, describeCarrying } from '../originator.ts'
+import { carriesPpp, describeCarrying, watching } from '../originator.ts'
 
 /** With what a call reply may share a segment. */
 const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5102 }))
-
-/** ms for which anybody waits for the other half of a reply: half of the 60 seconds that it may take. */
-const PATIENT = 30_000
 
 /** To the end of Result Code: success, as far as it came. */
 const HALF = 17
@@ -38,7 +35,7 @@ export default scenario(
     const tunnel = tunnels.end(reply.callId, request.message.callId)
     if (delivery === 'half-and-late') {
       const complete = control.begin('Outgoing-Call-Reply', HALF, reply)
-      const early = await tunnel.nextData(Math.min(t.timers.tunnel, PATIENT / t.timers.speed))
+      const early = await tunnel.nextData(watching(t.timers))
       t.decide('3.2.4.2/wait-reply-no-data', {
         ok: early === undefined,
         expected: 'no data: the reply is not complete',
