@@ -5,6 +5,26 @@ import type { Received } from '../harness/scenario/observation.ts'
 /** Result Code of a general error: its Error Code says which. */
 const GENERAL_ERROR = 2
 
+/** Every Error Code of section 2.16, and one that is not defined there. */
+const ERROR_CODES = {
+  'error-0': GeneralError.none,
+  'error-1': GeneralError.notConnected,
+  'error-2': GeneralError.badFormat,
+  'error-3': GeneralError.badValue,
+  'error-4': GeneralError.noResource,
+  'error-5': GeneralError.badCallId,
+  'error-6': GeneralError.pacError,
+  'error-255': 255,
+} as const
+
+/** A value of a variation for each Error Code: the values of a message that reports it as a general error, and the requirement on who receives it. */
+export function generalErrors<R extends string>(requirement: R) {
+  const entries = Object.entries(ERROR_CODES).map(
+    ([name, errorCode]) => [name, { requirement, values: { resultCode: GENERAL_ERROR, errorCode } }] as const,
+  )
+  return Object.fromEntries(entries) as Record<keyof typeof ERROR_CODES, (typeof entries)[number][1]>
+}
+
 /** Replies that can report a general error. */
 type Reply =
   | 'Start-Control-Connection-Reply'

@@ -1,6 +1,7 @@
 import { GeneralError } from '../../harness/protocol/messages.ts'
 import { reaction } from '../../harness/scenario/control.ts'
 import { scenario } from '../catalogue.ts'
+import { generalErrors } from '../error-code.ts'
 import { answeringPeer, fallsSilent } from '../lcp.ts'
 
 const NOTIFICATIONS = {
@@ -8,12 +9,7 @@ const NOTIFICATIONS = {
     requirement: '2.13/result-lost-carrier',
     values: { resultCode: 1, causeCode: 16, callStatistics: '' },
   },
-  'general-error': {
-    requirement: '2.13/result-general-error',
-    values: { resultCode: 2, errorCode: 6 },
-  },
-  'error-0': { requirement: '2.13/result-general-error', values: { resultCode: 2, errorCode: 0 } },
-  'error-255': { requirement: '2.13/result-general-error', values: { resultCode: 2, errorCode: 255 } },
+  ...generalErrors('2.13/result-general-error'),
   'administrative-shutdown': { requirement: '2.13/result-admin-shutdown', values: { resultCode: 3 } },
   'request-of-nobody': { requirement: '2.13/result-request-received', values: { resultCode: 4 } },
   'result-0': { requirement: '2.13/result-undefined-received', values: { resultCode: 0 } },

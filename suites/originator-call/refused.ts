@@ -1,11 +1,10 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
+import { generalErrors } from '../error-code.ts'
 import { describeSequel, sequel, watchWithoutCall } from '../originator.ts'
 
 const REFUSALS = {
-  'general-error': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 4 } },
-  'error-0': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 0 } },
-  'error-255': { requirement: '2.8/result-general-error', values: { resultCode: 2, errorCode: 255 } },
+  ...generalErrors('2.8/result-general-error'),
   'no-carrier': { requirement: '2.8/result-no-carrier', values: { resultCode: 3 } },
   busy: { requirement: '2.8/result-busy', values: { resultCode: 4 } },
   'no-dial-tone': { requirement: '2.8/result-no-dial-tone', values: { resultCode: 5 } },

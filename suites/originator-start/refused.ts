@@ -1,12 +1,11 @@
 import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
 import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
+import { generalErrors } from '../error-code.ts'
 import { describeSequel, sequel } from '../originator.ts'
 
 const REFUSALS = {
-  'general-error': { requirement: '2.2/general-error-received', values: { resultCode: 2, errorCode: 4 } },
-  'error-0': { requirement: '2.2/general-error-received', values: { resultCode: 2, errorCode: 0 } },
-  'error-255': { requirement: '2.2/general-error-received', values: { resultCode: 2, errorCode: 255 } },
+  ...generalErrors('2.2/general-error-received'),
   'already-exists': { requirement: '2.2/already-exists-received', values: { resultCode: 3 } },
   'not-authorized': { requirement: '2.2/not-authorized-received', values: { resultCode: 4 } },
   version: { requirement: '2.2/version-refused-received', values: { resultCode: 5 } },
