@@ -9,6 +9,7 @@ import { grePacket } from '../harness/protocol/gre.ts'
 import type { Control } from '../harness/scenario/control.ts'
 import type { EitherTester, SharedTester } from '../harness/scenario/either.ts'
 import { Inconclusive } from '../harness/scenario/judge.ts'
+import type { TimerProfile } from '../harness/scenario/profile.ts'
 import {
   describeOutcome,
   type Session,
@@ -158,6 +159,14 @@ export function isPacket(protocol: number, code: number): (frame: SeenFrame) => 
 /** Encryption of one strength and mode, and no other. */
 export function onlyMode(strength: 40 | 56 | 128, stateless: boolean): EncryptionPolicy {
   return { strengths: [strength], stateless: stateless ? 'required' : 'refused', required: true }
+}
+
+/**
+ * ms in which a session that has just been placed gets somewhere: its first packet may take `timers.tunnel`, in vain where the peer waits to be
+ * spoken to, and what comes of it as long again.
+ */
+export function gettingSomewhere({ tunnel }: TimerProfile): number {
+  return 2 * tunnel
 }
 
 /** Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC 1661, section 4.6), in ms. */

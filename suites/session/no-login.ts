@@ -1,5 +1,5 @@
 import { scenario } from '../catalogue.ts'
-import { decideShutOut, placeSession } from '../sessions.ts'
+import { decideShutOut, gettingSomewhere, placeSession } from '../sessions.ts'
 
 export default scenario(
   {
@@ -13,7 +13,7 @@ export default scenario(
   },
   async (t) => {
     const { wire, session } = await placeSession(t, { proves: 'none', encryption: 'none' })
-    const outcome = await session.opened(t.timers.tunnel)
+    const outcome = await session.opened(gettingSomewhere(t.timers))
     decideShutOut(t, wire, outcome, { who: 'who rejects the authentication option', after: '' })
   },
 )

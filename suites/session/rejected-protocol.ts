@@ -3,7 +3,7 @@ import { PacketCode } from '../../harness/ppp/packet.ts'
 import type { PppStep } from '../../harness/ppp/peer.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
-import { placeSession, RESTART_TIMER } from '../sessions.ts'
+import { gettingSomewhere, placeSession, RESTART_TIMER } from '../sessions.ts'
 
 const { ipcp, lcp } = PppProtocolNumber
 
@@ -22,7 +22,7 @@ export default scenario(
   },
   async (t) => {
     const { wire } = await placeSession(t, { encryption: 'none', peer: { onStep: withoutIpcp } })
-    const first = await wire.next(({ protocol }) => protocol === ipcp, t.timers.tunnel)
+    const first = await wire.next(({ protocol }) => protocol === ipcp, gettingSomewhere(t.timers))
     if (first === undefined) throw new Inconclusive('it sent no IPCP packet')
     wire.send(lcp, {
       code: PacketCode.protocolReject,

@@ -5,7 +5,7 @@ import { encodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
 import type { PppStep } from '../../harness/ppp/peer.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { scenario } from '../catalogue.ts'
-import { describeProtocols, isNetworkControl, isPacket, placeSession } from '../sessions.ts'
+import { describeProtocols, gettingSomewhere, isNetworkControl, isPacket, placeSession } from '../sessions.ts'
 
 /** Keeps our Response to ourselves. */
 const withoutResponse = ({ protocol, actions }: PppStep) =>
@@ -27,7 +27,10 @@ export default scenario(
       encryption: 'none',
       peer: { onStep: withoutResponse },
     })
-    const challenge = await wire.next(isPacket(PppProtocolNumber.chap, ChapCode.challenge), t.timers.tunnel)
+    const challenge = await wire.next(
+      isPacket(PppProtocolNumber.chap, ChapCode.challenge),
+      gettingSomewhere(t.timers),
+    )
     if (challenge === undefined) throw new Inconclusive('no CHAP Challenge came')
     const before = wire.frames().length
     wire.send(PppProtocolNumber.ipcp, {

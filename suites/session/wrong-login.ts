@@ -5,7 +5,15 @@ import { PapCode } from '../../harness/ppp/pap.ts'
 import { printable } from '../../harness/protocol/octets.ts'
 import { describeOutcome } from '../../harness/scenario/session.ts'
 import { scenario } from '../catalogue.ts'
-import { decideShutOut, METHODS, METHODS_NEED, placeSession, stayOn, wrong } from '../sessions.ts'
+import {
+  decideShutOut,
+  gettingSomewhere,
+  METHODS,
+  METHODS_NEED,
+  placeSession,
+  stayOn,
+  wrong,
+} from '../sessions.ts'
 
 export default scenario(
   {
@@ -47,7 +55,7 @@ export default scenario(
       encryption: 'none',
       peer: { onStep: stayOn },
     })
-    const outcome = await session.opened(t.timers.tunnel)
+    const outcome = await session.opened(gettingSomewhere(t.timers))
     const isPap = method === 'pap'
     const verdicts = wire.packets(isPap ? PppProtocolNumber.pap : PppProtocolNumber.chap)
     const refusal = verdicts.find(({ packet }) => packet.code === (isPap ? PapCode.nak : ChapCode.failure))
