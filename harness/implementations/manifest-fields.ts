@@ -131,7 +131,11 @@ const timers = fields({
   reply: field(milliseconds(), 'window for any reply that is due at once', { example: 2000 }),
   close: field(milliseconds(), 'window for a close after what must end the connection', { example: 3000 }),
   call: field(milliseconds(), 'window from Outgoing-Call-Request to its reply', { example: 3000 }),
-  tunnel: field(milliseconds(), 'window for the first GRE packet of a call', { example: 5000 }),
+  tunnel: field(
+    milliseconds(),
+    'window for the first GRE packet of a call; a PPP peer that says nothing in that time is spoken to, and has as long again',
+    { example: 5000 },
+  ),
   dial: field(
     milliseconds().default(DIAL_TIMERS.dial),
     'an originator: window from telling it to dial to its TCP connection',

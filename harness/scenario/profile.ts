@@ -43,7 +43,7 @@ export interface TimerProfile {
   readonly close: number
   /** Placing a call, from Outgoing-Call-Request to Outgoing-Call-Reply. */
   readonly call: number
-  /** The peer's first GRE packet after a call was placed. */
+  /** The peer's first GRE packet after a call was placed; one that says nothing in that time is spoken to, and has as long again. */
   readonly tunnel: number
   /** An originator's TCP connection, from telling it to dial. */
   readonly dial: number
