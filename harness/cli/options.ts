@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../errors/nearest.ts'
 import type { PathImpairment } from '../network/impaired.ts'
-import { nearestNames } from '../runner/select.ts'
 
 /** What people read of an option. */
 export interface OptionText {

@@ -219,7 +219,7 @@ function describeExpected(event: ScenarioFinished, colours: Colours): readonly s
  * A scenario that is not simply green, in lines that can be understood alone: verdict, scenario, requirement, expected, seen, where to look, and what
  * the baseline says.
  */
-export function describeResult(
+function describeResult(
   event: ScenarioFinished,
   colours: Colours = picocolors.createColors(false),
   output?: string,

@@ -3,8 +3,6 @@ import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { casesOf, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
 
-export { nearestNames }
-
 /** What to play; everything that is given has to match. */
 export interface Selection {
   /** Globs on scenario or case ids: `echo/*`, `echo/reply#identifier=0`. */
