@@ -123,9 +123,12 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
     )
     await stopper.stopped()
     const interruption = stopper.interruption()
-    if (interruption !== undefined) {
+    const last = events.find((event) => event.kind === 'run-finished')
+    // A run that was over before keeps its word, for its reports have it.
+    const wasOver = last !== undefined && last.interrupted === undefined && interruption?.error === undefined
+    if (interruption !== undefined && !wasOver) {
       // A run that is stuck in something does not get to say its last word.
-      if (!events.some(({ kind }) => kind === 'run-finished'))
+      if (last === undefined)
         report(
           store.append({
             kind: 'run-finished',

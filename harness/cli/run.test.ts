@@ -274,6 +274,20 @@ it('an error that nobody caught ends the run in order', async () => {
   for (const file of REPORTS) expect(existsSync(join(cwd, 'out', file)), file).toBe(true)
 })
 
+it('Ctrl-C behind the last word of a run changes nothing', async () => {
+  const cwd = temporaryDirectory()
+  const { code, stderr } = await pptpspec(['run', 'reference', '-s', 'echo/many', '--json', '-o', 'out'], {
+    cwd,
+    watch(text, interrupt) {
+      if (text.includes('"run-finished"')) interrupt({ reason: 'SIGINT' })
+    },
+  })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('SIGINT') })
+  const said = readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)
+  expect(said).toMatchObject({ kind: 'run-finished', exitCode: 0 })
+  expect(said).not.toHaveProperty('interrupted')
+})
+
 it('Ctrl-C ends a run at once and in order', async () => {
   const output = join(temporaryDirectory(), 'out')
   const { child, ended } = startProcess(['run', 'reference', '--output', output])
