@@ -34,7 +34,7 @@ export function lcpOf(received: ReceivedGre): Packet | undefined {
   return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
 }
 
-/** Identifier of the Configure-Request that wakes a silent peer; no other request here has it. */
+/** Identifier of the Configure-Request that wakes a silent peer: none of those whose answers are counted by identifier has it. */
 export const WAKING = 0xff
 
 /**

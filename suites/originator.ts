@@ -49,7 +49,7 @@ export interface Callless {
 /** ms in which a PPP peer that has a tunnel for some time has begun to talk. */
 export const BEGUN = 500
 
-/** ms of its own for which an originator waits for the reply to its call request, or for the rest of it: half of what it may (section 3.1.4). */
+/** Half of the minute that an originator gives the reply to its call request (section 3.1.4), in ms of its own time. */
 const PATIENT = 30_000
 
 /** For how many ms a tunnel without a call is watched: a first packet may take `timers.tunnel`, but nobody waits for a call for ever. */
