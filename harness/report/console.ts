@@ -2,18 +2,24 @@ import { createLogUpdate } from 'log-update'
 import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
 import type { RunEvent } from '../runner/events.ts'
-import { byGravity, VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
+import { causesIn } from './causes.ts'
+import { type Colours, clip, label } from './paint.ts'
+import type { Reporter } from './reporter.ts'
 import {
-  comparisonInWords,
   createTally,
+  type Diagnosed,
   deviationsOf,
   fileIn,
   frameOf,
+  type ImplementationTally,
   isQuiet,
   type RunStarted,
   type RunTally,
   type ScenarioFinished,
 } from './tally.ts'
+import { comparisonInWords, countOf, duration, overall } from './words.ts'
 
 export interface ConsoleOptions {
   /** Takes finished text, line breaks included. */
@@ -22,43 +28,25 @@ export interface ConsoleOptions {
   readonly isTty: boolean
   readonly columns: number
   readonly colour: boolean
-  /**
-   * Also a line for each scenario that was skipped, and on a terminal for each that passed (a log always has these); and all that is known of
-   * deviations that the baseline expects.
-   */
+  /** A line for each case, and at the end all that is known of each cause. */
   readonly verbose: boolean
   /** The results directory, so that paths can be opened from where the reader is. */
   readonly output?: string
 }
 
-/** Shows a run as it happens. */
-export interface ConsoleReporter {
-  handle(event: RunEvent): void
-  /** Lets the time in the status line go on; call it once a second or so. `now` is ms since 1970. */
-  tick(now: number): void
-}
-
 /** ms between two rewritings of the status line: hundreds of scenarios a second must not become as many redraws. */
 const REDRAW = 80
-
-type Colours = ReturnType<typeof picocolors.createColors>
-
-const LABELS: Readonly<Record<Verdict, string>> = {
-  skip: '- SKIP',
-  pass: '✓ PASS',
-  warn: '! WARN',
-  fail: '✗ FAIL',
-  inconclusive: '? INCONCLUSIVE',
-  error: '# ERROR',
-}
+/** ms between two lines of progress where no line can be rewritten: enough to see that it goes on. */
+const PROGRESS = 10_000
 
 /**
- * On a terminal: a status line with a line per lane below it, and everything that needs eyes above it. Without one: a line for
- * each finished scenario. Both end with the same summary. What the baseline expects is told in brief, and scenarios skipped for one reason
- * together: the results have it all.
+ * On a terminal: a status line with a line per lane below it. Without one: a line of progress now
+ * and then. What is worth a person's eyes at once stays: diagnoses, errors, and the first case of
+ * what a baseline does not expect. Both end with the same summary: what each implementation does
+ * otherwise, a line for each cause, the worst first.
  */
-export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter {
-  const { write, isTty, columns } = options
+export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Reporter, 'end'>> {
+  const { write, isTty, columns, verbose } = options
   const colours = picocolors.createColors(options.colour)
   const tally = createTally()
   const lanes = new Map<string, string>()
@@ -67,15 +55,29 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
     { write, columns, rows: 50 } as unknown as NodeJS.WriteStream,
     { showCursor: true },
   )
-  const skipped: ScenarioFinished[] = []
+  const told = new Set<string>()
   let startedAt = 0
   let drawn = Number.NEGATIVE_INFINITY
+  let progressed = 0
 
   function draw(now: number): void {
-    if (!isTty || now - drawn < REDRAW) return
+    if (!isTty) {
+      progress(now)
+      return
+    }
+    if (now - drawn < REDRAW) return
     drawn = now
     const lines = [...statusLines(tally.current(), now - startedAt), ...[...lanes].map(([, text]) => text)]
     status(lines.map((line) => clip(line, columns - 1)).join('\n'))
+  }
+
+  /** A log cannot be rewritten: it gets a line every few seconds, with what is being played. */
+  function progress(now: number): void {
+    if (verbose || now - progressed < PROGRESS) return
+    progressed = now
+    const playing = [...lanes.values()].map((text) => text.replace(/^.*: /, '')).slice(0, 4)
+    for (const line of statusLines(tally.current(), now - startedAt))
+      say([colours.dim(`  ${line}${playing.length === 0 ? '' : `; playing ${playing.join(', ')}`}`)])
   }
 
   /** Writes lines that stay. */
@@ -88,42 +90,54 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
     write(`${lines.join('\n')}\n`)
   }
 
-  /** Those that do not apply come in a row, before anything is played. */
-  function saySkipped(): void {
-    say(skippedLines(skipped.splice(0), colours))
+  /** What is new is told once of each kind while the run goes on: the summary has all of it. */
+  function sayNew(event: ScenarioFinished): void {
+    const { comparison, result } = event
+    if (result.verdict === 'error') {
+      say([lineOf(event, colours)])
+      return
+    }
+    if (comparison.kind !== 'unexpected') return
+    const names = [...comparison.fresh, ...comparison.gone.map(({ cause }) => cause)]
+    if (names.every((name) => told.has(name))) return
+    for (const name of names) told.add(name)
+    say([`${lineOf(event, colours)} ${colours.red('not expected')}`])
   }
 
   return {
     handle(event) {
       tally.add(event)
-      const skip = event.kind === 'scenario-finished' && event.result.verdict === 'skip' && isQuiet(event)
-      if (skip && !options.verbose) {
-        skipped.push(event)
-        return
-      }
-      saySkipped()
       switch (event.kind) {
         case 'run-started':
           startedAt = event.at
+          progressed = event.at
           say([
             colours.dim(
-              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${event.lanes} ${event.lanes === 1 ? 'lane' : 'lanes'}${impairedBy(event)}`,
+              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${countOf(event.lanes, 'lane')}${event.repeat === undefined ? '' : `, ${event.repeat} times`}${impairedBy(event)}`,
             ),
           ])
           break
         case 'notice':
           say([`  ${printable(event.text, 500)}`])
           break
+        case 'diagnosis':
+          say(diagnosisLines(event, colours))
+          break
         case 'implementation-started': {
-          const { provenance } = event
+          const { provenance, otherRole } = event
           const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`)
           const facts = [
             ...versions,
             provenance.engine,
-            ...(provenance.image === undefined ? [] : [provenance.image]),
+            ...((provenance.image ?? '') ? [provenance.image] : []),
           ]
           say([
-            `${colours.bold(printable(event.implementation))}: ${cases(event.planned.length)} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
+            `${colours.bold(printable(event.implementation))}: ${countOf(event.planned.length, 'case')} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
+            ...(otherRole === undefined
+              ? []
+              : [
+                  `  ${countOf(otherRole, 'scenario')} for the other role left out: it is ${roleOf(event.pics.roles)}`,
+                ]),
           ])
           break
         }
@@ -135,26 +149,30 @@ export function createConsoleReporter(options: ConsoleOptions): ConsoleReporter 
           break
         case 'scenario-finished':
           lanes.delete(`${event.implementation} ${event.lane}`)
-          if (!isQuiet(event))
+          if (verbose)
             say(
-              event.comparison.kind === 'as-expected' && !options.verbose
-                ? describeExpected(event, colours)
-                : describeResult(event, colours, options.output),
+              isQuiet(event)
+                ? [lineOf(event, colours)]
+                : describeResult(event, tally.current(), colours, options.output),
             )
-          else if (!isTty || options.verbose) say([quietLine(event, colours)])
+          else sayNew(event)
           break
         case 'implementation-finished':
           for (const key of [...lanes.keys()])
             if (key.startsWith(`${event.implementation} `)) lanes.delete(key)
           break
         case 'run-finished':
-          say(summary(tally.current(), colours, options.output, event.at - startedAt))
+          say(summary(tally.current(), colours, options, event.at - startedAt))
           return
       }
       draw(event.at)
     },
     tick: draw,
   }
+}
+
+function roleOf(roles: readonly string[]): string {
+  return roles.map((role) => (role === 'originator' ? 'an originator' : 'a recipient')).join(' and ')
 }
 
 /** What was asked to happen to GRE. The command line impairs both ways alike. */
@@ -167,7 +185,10 @@ function statusLines(run: RunTally, elapsed: number): readonly string[] {
   return run.implementations
     .filter((one) => one.missing.length > 0)
     .map((one) => {
-      const planned = Math.max(one.results.length, one.started?.planned.length ?? 0)
+      const planned = Math.max(
+        one.results.length,
+        (one.started?.planned.length ?? 0) * (run.started?.repeat ?? 1),
+      )
       const troubles = VERDICTS.filter((verdict) => verdict !== 'pass' && one.counts[verdict] > 0).map(
         (verdict) => `${one.counts[verdict]} ${verdict}`,
       )
@@ -175,53 +196,38 @@ function statusLines(run: RunTally, elapsed: number): readonly string[] {
     })
 }
 
-function quietLine(event: ScenarioFinished, colours: Colours): string {
+/** Why an implementation does not work at all. */
+export function diagnosisLines(
+  { implementation, text, remedies, log, cases }: Diagnosed,
+  colours: Colours,
+): readonly string[] {
+  return [
+    colours.red(`✗ ${printable(implementation)} ${printable(text, 500)}`),
+    `    ${countOf(cases, 'case')} inconclusive for that reason`,
+    ...remedies.map((remedy) => `    ${colours.dim('remedy')}  ${printable(remedy, 500)}`),
+    ...(log.length === 0
+      ? [`    ${colours.dim('log')}     it logged nothing`]
+      : log.map((line) => `    ${colours.dim('log')}     ${printable(line, 300)}`)),
+  ]
+}
+
+function lineOf(event: ScenarioFinished, colours: Colours): string {
   const { result } = event
   const more = [result.reason, result.impairment].flatMap((text) =>
     text === undefined ? [] : `: ${printable(text)}`,
   )
-  return `${label(result.verdict, colours)} ${heading(event)}${colours.dim(` ${duration(result.duration)}${more.join('')}`)}`
-}
-
-/** How many cases may be skipped for one reason before they are told together. */
-const FEW = 3
-
-function skippedLines(events: readonly ScenarioFinished[], colours: Colours): readonly string[] {
-  const reasons = new Map<string, ScenarioFinished[]>()
-  for (const event of events) {
-    const key = `${event.implementation} ${event.result.reason}`
-    reasons.set(key, [...(reasons.get(key) ?? []), event])
-  }
-  return [...reasons.values()].flatMap((alike) => {
-    const [first] = alike
-    if (first === undefined || alike.length <= FEW) return alike.map((event) => quietLine(event, colours))
-    const { implementation, result } = first
-    return [
-      `${label('skip', colours)} ${printable(implementation)} ${alike.length} cases${colours.dim(`: ${printable(result.reason ?? 'no reason')}`)}`,
-    ]
-  })
-}
-
-/** What the baseline expects of a scenario, and why, in brief. */
-function describeExpected(event: ScenarioFinished, colours: Colours): readonly string[] {
-  const { result, comparison } = event
-  const requirements = [
-    ...new Set([...deviationsOf(event)].sort(byGravity).map(({ requirement }) => requirement)),
-  ]
-  const broken = requirements.map((requirement) => ` ${colours.bold(printable(requirement))}`).join(',')
-  return [
-    `${label(result.verdict, colours)} ${heading(event)}${broken}`,
-    `    ${colours.dim(printable(comparisonInWords(comparison), 200))}`,
-  ]
+  const broken = [...new Set(deviationsOf(event).map(({ requirement }) => requirement))]
+  return `${label(result.verdict, colours)} ${heading(event)}${broken.map((id) => ` ${printable(id)}`).join(',')}${colours.dim(` ${duration(result.duration)}${more.join('')}`)}`
 }
 
 /**
- * A scenario that is not simply green, in lines that can be understood alone: verdict, scenario, requirement, expected, seen, where to look, and what
+ * A case that is not simply green, in lines that can be understood alone: verdict, case, requirement, expected, seen, where to look, and what
  * the baseline says.
  */
 function describeResult(
   event: ScenarioFinished,
-  colours: Colours = picocolors.createColors(false),
+  run: RunTally,
+  colours: Colours,
   output?: string,
 ): readonly string[] {
   const { result, comparison, files } = event
@@ -247,52 +253,111 @@ function describeResult(
     if (path !== undefined) detail('capture', path)
   }
   if (result.impairment !== undefined) detail('impaired', printable(result.impairment, 500))
-  const words = printable(comparisonInWords(comparison), 500)
+  const titles = run.implementations.find(({ name }) => name === event.implementation)?.titles ?? new Map()
+  const words = printable(comparisonInWords(comparison, titles), 500)
   detail('baseline', comparison.kind === 'unexpected' ? colours.red(words) : words)
   return lines
 }
 
+/** How many of the worst are told in full; others get a line. */
+const IN_FULL = 10
+/** Lines for what is new or gone in one implementation, in all. */
+const MOST_LINES = 40
+
 function summary(
   run: RunTally,
   colours: Colours,
-  output: string | undefined,
+  options: ConsoleOptions,
   elapsed: number,
 ): readonly string[] {
-  const lines: string[] = ['', ...table(run), '']
-  const unexpected = run.implementations.flatMap((one) => one.unexpected)
-  if (unexpected.length > 0) {
-    lines.push(colours.bold(`Not as expected (${unexpected.length})`))
-    for (const event of unexpected) lines.push(...describeResult(event, colours, output))
-    lines.push('')
-  }
-  const stale = run.implementations.flatMap((one) => one.stale.map((entry) => ({ one, entry })))
-  if (stale.length > 0) {
-    lines.push(colours.bold(`Stale in the baseline (${stale.length})`))
-    for (const { one, entry } of stale)
-      lines.push(`  ${printable(one.name)} ${printable(entry.scenario)}: ${printable(entry.detail, 500)}`)
-    lines.push('')
-  }
+  const { output } = options
+  const lines: string[] = ['', ...table(run)]
+  for (const one of run.implementations) lines.push(...implementationLines(one, colours, options))
   const missing = run.implementations.flatMap((one) => one.missing.map((scenario) => ({ one, scenario })))
   if (missing.length > 0) {
-    lines.push(colours.bold(`Planned and never finished (${missing.length})`))
+    lines.push('', colours.bold(`Planned and never finished (${missing.length})`))
     for (const { one, scenario } of missing.slice(0, 20))
       lines.push(`  ${printable(one.name)} ${printable(scenario)}`)
     if (missing.length > 20) lines.push(`  and ${missing.length - 20} more`)
-    lines.push('')
   }
+  lines.push('')
   if (output !== undefined) lines.push(`Results: ${printable(output, 1000)}`)
   lines.push(lastLine(run, colours, elapsed))
   return lines
 }
 
+/** What an implementation does otherwise: what is not expected in full, what is known in a line each. */
+function implementationLines(
+  one: ImplementationTally,
+  colours: Colours,
+  options: ConsoleOptions,
+): readonly string[] {
+  const rows = causesIn(one)
+  const { columns, isTty, output, verbose } = options
+  const width = isTty ? columns : undefined
+  const lines: string[] = one.diagnoses.flatMap((found) => ['', ...diagnosisLines(found, colours)])
+  // What a diagnosis explains is not told again.
+  const explained = (text: string) => one.diagnoses.some((found) => text.includes(found.text))
+  for (const state of ['new', 'unnamed', 'gone', 'known'] as const) {
+    const some = rows.filter(
+      (row) => row.state === state && !(row.requirements.length === 0 && explained(row.title)),
+    )
+    if (some.length === 0) continue
+    lines.push('', colours.bold(stateHeading(state, one.name, some)))
+    const inFull = verbose ? some.length : state === 'known' ? 0 : IN_FULL
+    for (const row of some.slice(0, inFull)) lines.push(...detailOf(row, colours, output))
+    const rest = some.slice(inFull)
+    const most = state === 'known' ? rest.length : MOST_LINES - Math.min(some.length, inFull)
+    lines.push(...causeLines(rest.slice(0, most), colours, width))
+    if (rest.length > most)
+      lines.push(`  and ${rest.length - most} more: summary.md and results.json have them`)
+  }
+  const { unstable } = one
+  if (unstable !== undefined) lines.push('', ...unstableLines(one.name, unstable, colours))
+  return lines
+}
+
+function unstableLines(
+  name: string,
+  { cases, monitors, causes }: NonNullable<ImplementationTally['unstable']>,
+  colours: Colours,
+): readonly string[] {
+  const all = [
+    ...cases.map((id) => `case ${id}`),
+    ...monitors.map((id) => `monitor ${id}`),
+    ...causes.map((id) => `cause ${id}`),
+  ]
+  if (all.length === 0) return [`${printable(name)}: the same in every round`]
+  return [
+    colours.bold(`${printable(name)}: unstable from round to round (${all.length})`),
+    ...all.slice(0, MOST_LINES).map((text) => `  ${printable(text, 300)}`),
+    ...(all.length > MOST_LINES ? [`  and ${all.length - MOST_LINES} more: results.json has them`] : []),
+  ]
+}
+
+/** A row for each implementation's cases, and one for what its monitors found. */
 function table(run: RunTally): readonly string[] {
   const head = ['implementation', ...VERDICTS, 'unexpected', 'stale']
-  const rows = run.implementations.map((one) => [
-    printable(one.name, 40),
-    ...VERDICTS.map((verdict) => String(one.counts[verdict])),
-    String(one.unexpected.length),
-    String(one.stale.length),
-  ])
+  const rows = run.implementations.flatMap((one) => {
+    const sums = one.watched
+    const of = (verdict: Verdict) => String(sums.filter((sum) => sum.verdict === verdict).length)
+    return [
+      [
+        printable(one.name, 40),
+        ...VERDICTS.map((verdict) => String(one.counts[verdict])),
+        String(one.unexpected.length),
+        String(one.stale.length),
+      ],
+      [
+        '  its monitors',
+        ...VERDICTS.map((verdict) =>
+          verdict === 'pass' || verdict === 'warn' || verdict === 'fail' ? of(verdict) : '-',
+        ),
+        String(sums.filter(({ comparison }) => comparison.kind === 'unexpected').length),
+        '-',
+      ],
+    ]
+  })
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)))
   return [head, ...rows].map((row) =>
     row
@@ -301,76 +366,14 @@ function table(run: RunTally): readonly string[] {
   )
 }
 
-/**
- * The overall result in one line: the last of every run.
- * @param where tells a reader of several reasons where they are.
- */
-export function overall(run: RunTally, where = ''): string {
-  const { finished } = run
-  if (finished === undefined) return 'The run did not finish'
-  // The whole of a long reason is told where it arose.
-  const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
-  const reasons =
-    first === undefined
-      ? ''
-      : more.length === 0
-        ? `: ${first}`
-        : `: ${finished.reasons.length} reasons${where}`
-  if (finished.interrupted !== undefined) {
-    const why = finished.reasons.find((reason) => !reason.startsWith('interrupted')) ?? ''
-    return printable(`Interrupted (${finished.interrupted})${why === '' ? '' : `: ${why}`}`, 1000)
-  }
-  const words = {
-    0: 'As expected',
-    1: 'Not as expected',
-    2: 'Nothing could be run as asked',
-    3: 'The harness or its environment is at fault',
-  }[finished.exitCode]
-  return printable(`${words}${reasons}`, 1000)
-}
-
 function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const good = run.finished?.exitCode === 0
   // Every reason stands above, each with its finding; the last line says how many there are.
-  const text = `${overall(run, ', see above')} (${cases(total)}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  const text = `${overall(run, ', see above')} (${countOf(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? colours.green(text) : colours.red(text)
-}
-
-function cases(count: number): string {
-  return `${count} ${count === 1 ? 'case' : 'cases'}`
 }
 
 function heading(event: ScenarioFinished): string {
   return `${printable(event.implementation)} ${printable(event.result.scenario, 300)}`
-}
-
-function label(verdict: Verdict, colours: Colours): string {
-  const text = LABELS[verdict]
-  switch (verdict) {
-    case 'pass':
-      return colours.green(text)
-    case 'skip':
-      return colours.dim(text)
-    case 'fail':
-      return colours.red(text)
-    case 'warn':
-      return colours.yellow(text)
-    case 'inconclusive':
-      return colours.magenta(text)
-    case 'error':
-      return colours.magenta(colours.bold(text))
-  }
-}
-
-function clip(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text
-}
-
-/** Time as a person reads it, from ms. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  const seconds = Math.round(ms / 1000)
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 }

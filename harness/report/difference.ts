@@ -1,101 +1,165 @@
-import { gravest, type Verdict } from '../scenario/verdict.ts'
-import type { ScenarioFinished } from './tally.ts'
+import { brokenIn } from '../runner/compare.ts'
+import type { Verdict } from '../scenario/verdict.ts'
+import { type CauseRow, causesIn } from './causes.ts'
+import type { ImplementationTally, ScenarioFinished } from './tally.ts'
 
-/** How one scenario, or one requirement, came out on two sides; undefined where a side says nothing. */
-export interface Difference {
+/** How one case came out on two sides. */
+export interface CaseDifference {
   readonly id: string
-  readonly left: Verdict | undefined
-  readonly right: Verdict | undefined
+  readonly left: Verdict
+  readonly right: Verdict
   /** What was seen on the sides, where a finding says it. */
-  readonly leftSeen?: string
-  readonly rightSeen?: string
+  readonly leftSeen?: string | undefined
+  readonly rightSeen?: string | undefined
 }
 
-export interface Comparison {
+/** How one cause came out on two sides. */
+export interface CauseDifference {
+  /** The cause's id, or the requirement that names what nobody has named. */
+  readonly id: string
+  readonly title: string
+  /** `gone`: on the left only; `new`: on the right only. */
+  readonly kind: 'gone' | 'new' | 'changed'
+  readonly verdict: Verdict
+  /** What changed, in words, one thing each. */
+  readonly changes: readonly string[]
+  /** A case to open. */
+  readonly case?: string | undefined
+}
+
+export interface Difference {
+  readonly causes: readonly CauseDifference[]
+  /** Names of what differed from round to round on a side. */
+  readonly unstable: { readonly left: readonly string[]; readonly right: readonly string[] }
   /** Cases whose verdict or deviating requirements differ. */
-  readonly scenarios: readonly Difference[]
-  /** Requirements whose gravest finding differs. */
-  readonly requirements: readonly Difference[]
+  readonly cases: readonly CaseDifference[]
+  /** Monitors that find a requirement kept on one side and broken on the other: `monitor requirement`. */
+  readonly watched: readonly CaseDifference[]
   /** Cases that only one side played. */
   readonly only: { readonly left: readonly string[]; readonly right: readonly string[] }
-  /** Cases that both sides played. */
+  /** How many cases both sides played. */
   readonly common: number
 }
 
-/** Compares what two runs, or two implementations of one run, came to. */
-export function compareResults(
-  left: readonly ScenarioFinished[],
-  right: readonly ScenarioFinished[],
-): Comparison {
-  const ofLeft = byScenario(left)
-  const ofRight = byScenario(right)
-  const common = [...ofLeft.keys()].filter((id) => ofRight.has(id))
-  const scenarios = common.flatMap((id): readonly Difference[] => {
-    const a = ofLeft.get(id)
-    const b = ofRight.get(id)
-    if (a === undefined || b === undefined || signature(a) === signature(b)) return []
-    return [difference(id, a.result.verdict, b.result.verdict, seenIn(a), seenIn(b))]
-  })
-  const requirementsLeft = byRequirement(left)
-  const requirementsRight = byRequirement(right)
-  const requirements = [...new Set([...requirementsLeft.keys(), ...requirementsRight.keys()])]
-    .sort()
-    .flatMap((id): readonly Difference[] => {
-      const a = requirementsLeft.get(id)
-      const b = requirementsRight.get(id)
-      return a?.verdict === b?.verdict ? [] : [difference(id, a?.verdict, b?.verdict, a?.seen, b?.seen)]
-    })
+/** Compares what two runs, or two implementations of one run, came to: causes first. */
+export function compareImplementations(left: ImplementationTally, right: ImplementationTally): Difference {
+  const [ofLeft, ofRight] = [byCase(left.results), byCase(right.results)]
+  const common = new Set([...ofLeft.keys()].filter((id) => ofRight.has(id)))
   return {
-    scenarios,
-    requirements,
+    causes: causeDifferences(left, right, common),
+    unstable: { left: unstableNames(left), right: unstableNames(right) },
+    cases: [...common].flatMap((id): readonly CaseDifference[] => {
+      const [a, b] = [ofLeft.get(id), ofRight.get(id)]
+      if (a === undefined || b === undefined || signature(a) === signature(b)) return []
+      return [
+        { id, left: a.result.verdict, right: b.result.verdict, leftSeen: seenIn(a), rightSeen: seenIn(b) },
+      ]
+    }),
+    watched: watchedDifferences(left, right),
     only: {
       left: [...ofLeft.keys()].filter((id) => !ofRight.has(id)),
       right: [...ofRight.keys()].filter((id) => !ofLeft.has(id)),
     },
-    common: common.length,
+    common: common.size,
   }
 }
 
-function difference(
-  id: string,
-  left: Verdict | undefined,
-  right: Verdict | undefined,
-  leftSeen: string | undefined,
-  rightSeen: string | undefined,
-): Difference {
-  return {
-    id,
-    left,
-    right,
-    ...(leftSeen === undefined ? {} : { leftSeen }),
-    ...(rightSeen === undefined ? {} : { rightSeen }),
-  }
+/** Whether two sides are the same in everything that counts. */
+export function isSame({ causes, unstable, cases, watched, only }: Difference): boolean {
+  return [causes, unstable.left, unstable.right, cases, watched, only.left, only.right].every(
+    ({ length }) => length === 0,
+  )
 }
 
-function byScenario(events: readonly ScenarioFinished[]): ReadonlyMap<string, ScenarioFinished> {
-  return new Map(events.map((event) => [event.result.scenario, event]))
+function causeDifferences(
+  left: ImplementationTally,
+  right: ImplementationTally,
+  common: ReadonlySet<string>,
+): readonly CauseDifference[] {
+  const [ofLeft, ofRight] = [byName(left), byName(right)]
+  const names = [...new Set([...ofLeft.keys(), ...ofRight.keys()])]
+  const differences = names.flatMap((id): readonly CauseDifference[] => {
+    const [a, b] = [ofLeft.get(id), ofRight.get(id)]
+    const row = b ?? a
+    if (row === undefined) return []
+    const told = { id, title: row.title, verdict: row.verdict, case: row.example?.case }
+    if (a === undefined) return [{ ...told, kind: 'new', changes: [] }]
+    if (b === undefined) return [{ ...told, kind: 'gone', changes: [] }]
+    const changes = changesBetween(a, b, common)
+    return changes.length === 0 ? [] : [{ ...told, kind: 'changed', changes }]
+  })
+  const order = ['gone', 'new', 'changed']
+  return differences.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
+/** Causes that show, by what names them. What does not show is no cause of a run. */
+function byName(implementation: ImplementationTally): ReadonlyMap<string, CauseRow> {
+  const rows = causesIn(implementation).filter(({ state }) => state !== 'gone')
+  return new Map(rows.map((row) => [row.id ?? row.requirements[0] ?? `${row.verdict}: ${row.seen[0]}`, row]))
+}
+
+function changesBetween(a: CauseRow, b: CauseRow, common: ReadonlySet<string>): readonly string[] {
+  const changes: string[] = []
+  if (a.verdict !== b.verdict) changes.push(`${a.verdict} became ${b.verdict}`)
+  const more = b.cases.filter((id) => common.has(id) && !a.cases.includes(id))
+  const less = a.cases.filter((id) => common.has(id) && !b.cases.includes(id))
+  if (more.length > 0) changes.push(`now in ${some(more)}`)
+  if (less.length > 0) changes.push(`no longer in ${some(less)}`)
+  const added = b.requirements.filter((id) => !a.requirements.includes(id))
+  const removed = a.requirements.filter((id) => !b.requirements.includes(id))
+  if (added.length > 0) changes.push(`now breaks ${added.join(', ')}`)
+  if (removed.length > 0) changes.push(`no longer breaks ${removed.join(', ')}`)
+  // Another wrong value: nothing that was seen on one side was seen on the other.
+  if (a.seen.length > 0 && b.seen.length > 0 && !a.seen.some((seen) => b.seen.includes(seen)))
+    changes.push(`seen ${a.seen[0]}, then ${b.seen[0]}`)
+  return changes
+}
+
+function some(ids: readonly string[]): string {
+  return ids.length === 1 ? String(ids[0]) : `${ids.length} cases, such as ${ids[0]}`
+}
+
+function unstableNames({ unstable }: ImplementationTally): readonly string[] {
+  if (unstable === undefined) return []
+  return [
+    ...unstable.cases.map((id) => `case ${id}`),
+    ...unstable.monitors.map((id) => `monitor ${id}`),
+    ...unstable.causes.map((id) => `cause ${id}`),
+  ]
+}
+
+function watchedDifferences(left: ImplementationTally, right: ImplementationTally): readonly CaseDifference[] {
+  const sums = ({ watched }: ImplementationTally) =>
+    new Map(watched.map((sum) => [`${sum.monitor} ${sum.requirement}`, sum]))
+  const [ofLeft, ofRight] = [sums(left), sums(right)]
+  return [...ofLeft].flatMap(([id, a]) => {
+    const b = ofRight.get(id)
+    if (b === undefined || a.verdict === b.verdict) return []
+    return [
+      {
+        id,
+        left: a.verdict,
+        right: b.verdict,
+        leftSeen: a.first?.finding.seen,
+        rightSeen: b.first?.finding.seen,
+      },
+    ]
+  })
+}
+
+/** Of several rounds the first. */
+function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, ScenarioFinished> {
+  const found = new Map<string, ScenarioFinished>()
+  for (const event of events)
+    if (!found.has(event.result.scenario)) found.set(event.result.scenario, event)
+  return found
 }
 
 /** Verdict and deviating requirements: times, identifiers and wordings differ from run to run and mean nothing. */
 function signature({ result }: ScenarioFinished): string {
-  const broken = result.findings.filter((finding) => finding.verdict !== 'pass')
-  const named = broken.map((finding) => `${finding.verdict} ${finding.requirement}`)
-  return [result.verdict, ...[...new Set(named)].sort()].join('\n')
+  return [result.verdict, ...[...brokenIn(result.findings)].map((one) => one.join(' ')).sort()].join('\n')
 }
 
 function seenIn({ result }: ScenarioFinished): string | undefined {
   return result.findings.find((finding) => finding.verdict !== 'pass')?.seen ?? result.reason
-}
-
-function byRequirement(
-  events: readonly ScenarioFinished[],
-): ReadonlyMap<string, { readonly verdict: Verdict; readonly seen: string }> {
-  const found = new Map<string, { readonly verdict: Verdict; readonly seen: string }>()
-  for (const { result } of events)
-    for (const { requirement, verdict, seen } of result.findings) {
-      const before = found.get(requirement)
-      if (before === undefined || gravest([before.verdict, verdict]) !== before.verdict)
-        found.set(requirement, { verdict, seen })
-    }
-  return found
 }

@@ -1,14 +1,14 @@
 import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder'
 import { printable } from '../protocol/octets.ts'
-import { overall } from './console.ts'
+import type { Comparison, WatchedSum } from '../runner/events.ts'
 import {
-  comparisonInWords,
   deviationsOf,
   frameOf,
   type ImplementationTally,
   type RunTally,
   type ScenarioFinished,
 } from './tally.ts'
+import { comparisonInWords, overall } from './words.ts'
 
 // Its types describe the CommonJS module; what Node hands to an ES module is the builder itself.
 const builder = junitReportBuilder as unknown as Builder
@@ -17,19 +17,22 @@ const builder = junitReportBuilder as unknown as Builder
 const LIMIT = 1000
 
 /**
- * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios.
+ * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios, and one
+ * for what its monitors found over all cases, a test case for each monitor and requirement.
  *
  * It agrees with the exit code, so that a CI job that reads it is green exactly when the run is as the baseline expects:
  *
  * | result | in JUnit |
  * | --- | --- |
  * | pass, or warn without a baseline | passes |
- * | any deviation that the baseline expects | passes, with the properties `verdict` and `baseline-reason` |
+ * | any deviation that the baseline expects | passes, with the properties `verdict` and `cause` |
  * | fail or warn that it does not expect | `<failure type="requirement id">` |
- * | pass where it expects something else; a stale entry | `<failure type="baseline">` |
+ * | pass where it expects something else; a stale cause | `<failure type="baseline">` |
  * | fail without a baseline | `<failure type="requirement id">` |
  * | error, inconclusive | `<error type="error">`, `<error type="inconclusive">`: not the implementation's failure |
  * | skip | `<skipped message="reason">` |
+ * | a requirement that a monitor found broken | like a case: `<failure>` where nothing expects it |
+ * | something that differs from round to round | `<failure type="unstable">` |
  * | planned and never finished | `<error type="not-run">` |
  * | a run that did not end with 0, or not at all, for nothing of the above | a test case `run` of its own, `<error type="run">` with the reasons |
  *
@@ -69,13 +72,68 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
       suite.property(`version ${printable(software)}`, printable(version))
   }
   addConditions(suite, run)
-  const { missing, stale } = implementation
-  const red = results.map((event) => addResult(addCase(suite, name, event.result.scenario), event))
+  const { missing, stale, titles, watched, unstable } = implementation
+  const red = [
+    ...results.map((event) => {
+      const prefix = event.round === undefined ? '' : `round ${event.round}: `
+      return addResult(addCase(suite, name, event.result.scenario, prefix), event, titles)
+    }),
+    ...watched.map((sum) => addSum(suite, name, sum, titles)),
+  ]
   for (const scenario of missing)
     addCase(suite, name, scenario).error('planned and never finished', 'not-run')
-  for (const { scenario, detail } of stale)
-    addCase(suite, name, scenario, 'stale baseline entry: ').failure(printable(detail, LIMIT), 'baseline')
-  return red.includes(true) || missing.length + stale.length > 0
+  for (const { cause, detail } of stale)
+    addCase(suite, name, `baseline/${cause}`, 'stale cause: ').failure(printable(detail, LIMIT), 'baseline')
+  const differing = Object.entries(unstable ?? {}).flatMap(([kind, names]) =>
+    names.map((id) => `unstable/${kind}: ${id}`),
+  )
+  for (const id of differing) addCase(suite, name, id).failure('it differs from round to round', 'unstable')
+  return red.includes(true) || missing.length + stale.length + differing.length > 0
+}
+
+/** Says what a monitor found about a requirement over all cases; whether that is red. */
+function addSum(
+  suite: TestSuite,
+  implementation: string,
+  sum: WatchedSum & { readonly round?: number | undefined },
+  titles: ReadonlyMap<string, string>,
+): boolean {
+  const { monitor, requirement, verdict, kept, broken, first, comparison, round } = sum
+  const testCase = suite
+    .testCase()
+    .className(`${className(implementation)}.monitors`)
+    .name(`${round === undefined ? '' : `round ${round}: `}${printable(monitor)} ${printable(requirement)}`)
+    .property('verdict', verdict)
+    .property('kept', String(kept))
+    .property('broken', String(broken))
+  if (first === undefined) return false
+  addCauses(testCase, comparison)
+  const { expected, seen } = first.finding
+  const details = asCdata(
+    [
+      `broken in ${broken} of ${kept + broken} cases, first in ${printable(first.case, LIMIT)}`,
+      `  expected: ${printable(expected, LIMIT)}`,
+      `  seen: ${printable(seen, LIMIT)}`,
+      ...(first.frame === undefined ? [] : [`  capture: frame ${first.frame}`]),
+      `baseline: ${printable(comparisonInWords(comparison, titles), LIMIT)}`,
+    ].join('\n'),
+  )
+  if (comparison.kind === 'as-expected' || (comparison.kind === 'no-baseline' && verdict === 'warn')) {
+    testCase.standardOutput(details)
+    return false
+  }
+  testCase.failure(
+    `expected ${printable(expected, LIMIT)}; seen ${printable(seen, LIMIT)}`,
+    printable(requirement),
+  )
+  testCase.stacktrace(details)
+  return true
+}
+
+/** Names the causes by which the baseline expects something. */
+function addCauses(testCase: TestCase, comparison: Comparison): void {
+  if (comparison.kind !== 'as-expected') return
+  for (const { cause } of comparison.causes) testCase.property('cause', printable(cause))
 }
 
 /** What holds for the whole run. */
@@ -94,23 +152,29 @@ function addConditions(suite: TestSuite, run: RunTally): void {
 function addCase(suite: TestSuite, implementation: string, scenario: string, prefix = ''): TestCase {
   // A variation may hold slashes; only the part before `#` is a path.
   const folders = (scenario.split('#')[0] ?? '').split('/').slice(0, -1)
-  const className = [implementation, ...folders].map((part) => printable(part).replaceAll('.', '_')).join('.')
   return suite
     .testCase()
-    .className(className)
+    .className(className(implementation, ...folders))
     .name(`${prefix}${printable(scenario, LIMIT)}`)
 }
 
+function className(...parts: readonly string[]): string {
+  return parts.map((part) => printable(part).replaceAll('.', '_')).join('.')
+}
+
 /** Says in a case what a scenario came to; whether that is red. */
-function addResult(testCase: TestCase, event: ScenarioFinished): boolean {
+function addResult(
+  testCase: TestCase,
+  event: ScenarioFinished,
+  titles: ReadonlyMap<string, string>,
+): boolean {
   const { result, comparison, files } = event
   const { verdict } = result
   testCase.time(seconds(result.duration)).property('verdict', verdict)
   testCase.property('purpose', printable(result.purpose, LIMIT))
   if (files !== undefined) testCase.property('capture', printable(files.pcapng, LIMIT))
-  if (comparison.kind === 'as-expected' && comparison.deviation !== undefined)
-    testCase.property('baseline-reason', printable(comparison.deviation.reason, LIMIT))
-  const details = detailsOf(event)
+  addCauses(testCase, comparison)
+  const details = detailsOf(event, titles)
 
   if (comparison.kind !== 'unexpected' && verdict === 'skip') {
     skip(testCase, result.reason)
@@ -127,8 +191,14 @@ function addResult(testCase: TestCase, event: ScenarioFinished): boolean {
     testCase.error(printable(result.reason ?? verdict, LIMIT), verdict, details)
     return true
   }
-  const gravest = deviationsOf(event).find((finding) => finding.verdict === verdict)
-  if (gravest === undefined) testCase.failure(printable(comparisonInWords(comparison), LIMIT), 'baseline')
+  // Of several deviations the one that nothing expects.
+  const gravest = deviationsOf(event).find((finding) =>
+    comparison.kind === 'unexpected'
+      ? comparison.fresh.includes(finding.requirement)
+      : finding.verdict === verdict,
+  )
+  if (gravest === undefined)
+    testCase.failure(printable(comparisonInWords(comparison, titles), LIMIT), 'baseline')
   else
     testCase.failure(
       `expected ${printable(gravest.expected, LIMIT)}; seen ${printable(gravest.seen, LIMIT)}`,
@@ -139,7 +209,7 @@ function addResult(testCase: TestCase, event: ScenarioFinished): boolean {
 }
 
 /** Every finding that is not pass, and what the baseline says, as text. */
-function detailsOf(event: ScenarioFinished): string {
+function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>): string {
   const { result, comparison, files } = event
   const lines: string[] = []
   if (result.reason !== undefined) lines.push(`reason: ${printable(result.reason, LIMIT)}`)
@@ -157,7 +227,7 @@ function detailsOf(event: ScenarioFinished): string {
   }
   if (result.impairment !== undefined) lines.push(`impaired: ${printable(result.impairment, LIMIT)}`)
   if (lines.length > 0 || comparison.kind === 'unexpected')
-    lines.push(`baseline: ${printable(comparisonInWords(comparison), LIMIT)}`)
+    lines.push(`baseline: ${printable(comparisonInWords(comparison, titles), LIMIT)}`)
   return asCdata(lines.join('\n'))
 }
 

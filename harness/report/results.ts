@@ -1,17 +1,22 @@
-import { overall } from './console.ts'
+import { causesIn } from './causes.ts'
 import type { RunTally } from './tally.ts'
+import { overall } from './words.ts'
 
-/** A run as one JSON document for programs: what was tested, each result with its findings and what the baseline says. */
+/**
+ * A run as one JSON document for programs: what was tested, its causes, each result with the
+ * scenario's findings, what monitors found over all cases, and what the baseline says.
+ */
 export function resultsJson(run: RunTally): string {
   const { started, finished } = run
   const document = {
     kind: 'pptpspec-results',
-    format: 1,
+    format: 2,
     run: started?.run,
     harness: started?.harness,
     node: started?.node,
     seed: started?.seed,
     clock: started?.clock,
+    repeat: started?.repeat,
     startedAt: started?.at,
     finishedAt: finished?.at,
     exitCode: finished?.exitCode,
@@ -25,18 +30,27 @@ export function resultsJson(run: RunTally): string {
       pics: one.started?.pics,
       provenance: one.started?.provenance,
       counts: one.counts,
+      otherRole: one.started?.otherRole,
+      diagnoses: one.diagnoses.map(({ text, remedies, log, cases }) => ({ text, remedies, log, cases })),
+      causes: causesIn(one),
+      watched: one.watched,
       stale: one.stale,
+      unstable: one.unstable,
       missing: one.missing,
-      results: one.results.map(({ result, comparison, clock, speed, files, frames, counts }) => ({
-        ...result,
-        comparison,
-        clock,
-        speed,
-        files,
-        frames,
-        counts,
-      })),
+      results: one.results.map(
+        ({ result, comparison, watched, round, clock, speed, files, frames, counts }) => ({
+          ...result,
+          comparison,
+          watched,
+          round,
+          clock,
+          speed,
+          files,
+          frames,
+          counts,
+        }),
+      ),
     })),
   }
-  return `${JSON.stringify(document, null, 1)}\n`
+  return `${JSON.stringify(document)}\n`
 }

@@ -1,91 +1,157 @@
 import { printable } from '../protocol/octets.ts'
-import { VERDICTS } from '../scenario/verdict.ts'
-import { duration, overall } from './console.ts'
-import {
-  comparisonInWords,
-  deviationsOf,
-  frameOf,
-  isQuiet,
-  type RunTally,
-  type ScenarioFinished,
-} from './tally.ts'
+import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import { type CauseRow, causesIn } from './causes.ts'
+import type { ImplementationTally, RunTally } from './tally.ts'
+import { countOf, duration, overall, placesOf } from './words.ts'
 
-/** Results listed in full; a CI page should stay readable, and such pages are limited to about a megabyte. */
-const LISTED = 100
+/** Lines of the whole document, unless there are more red causes than that: those are always there. */
+const MOST_LINES = 120
+/** Lines of lists that say nothing about a cause. */
+const LISTED = 10
 
-/** A run as Markdown for the summary page of a CI job. */
+/** A run as Markdown for the summary page of a CI job: what each implementation does otherwise, the worst first. */
 export function summaryMarkdown(run: RunTally): string {
   const { started, finished, implementations } = run
-  const lines: string[] = ['# PPTP conformance', '', `**${text(overall(run, ', see Reasons'), 1000)}**`, '']
+  const lines: string[] = ['# PPTP conformance', '', `**${text(overall(run, ', see below'), 1000)}**`, '']
   if (started !== undefined) {
     const elapsed = finished === undefined ? '' : `, ${duration(finished.at - started.at)}`
+    const rounds = started.repeat === undefined ? '' : `, ${started.repeat} times`
     lines.push(
-      `pptpspec ${text(started.harness)}, node ${text(started.node)}, ${started.clock} clock, seed ${started.seed}${elapsed}`,
+      `pptpspec ${text(started.harness)}, node ${text(started.node)}, ${started.clock} clock, seed ${started.seed}${rounds}${elapsed}`,
       '',
     )
   }
   lines.push(...table(run), '')
-  const unexpected = implementations.flatMap((one) => one.unexpected)
-  const expected = implementations.flatMap((one) =>
-    one.results.filter((event) => !isQuiet(event) && event.comparison.kind !== 'unexpected'),
-  )
-  lines.push(...section('Not as expected', unexpected))
-  const stale = implementations.flatMap((one) =>
-    one.stale.map((entry) => `- ${code(one.name)} ${code(entry.scenario)}: ${text(entry.detail, 500)}`),
-  )
-  if (stale.length > 0) lines.push('## Stale in the baseline', '', ...bounded(stale), '')
+  for (const one of implementations)
+    for (const { text: what, remedies, log, cases } of one.diagnoses)
+      lines.push(
+        `**${code(one.name)} ${text(what, 500)}**: ${countOf(cases, 'case')} inconclusive for that reason`,
+        '',
+        ...remedies.map((remedy) => `- remedy: ${text(remedy, 500)}`),
+        ...log.map((line) => `- log: ${code(line)}`),
+        '',
+      )
   const missing = implementations.flatMap((one) =>
     one.missing.map((scenario) => `- ${code(one.name)} ${code(scenario)}`),
   )
-  if (missing.length > 0) lines.push('## Planned and never finished', '', ...bounded(missing), '')
-  // Those that no scenario shows stand nowhere else.
-  const reasons = (finished?.reasons ?? []).map((reason) => `- ${text(reason, 500)}`)
-  if (reasons.length > 1) lines.push(`## Reasons (${reasons.length})`, '', ...bounded(reasons), '')
-  lines.push(...section('Other deviations', expected))
-  if (run.notices.length > 0)
-    lines.push('## Notices', '', ...bounded(run.notices.map((notice) => `- ${text(notice, 500)}`)), '')
+  if (missing.length > 0) lines.push('## Planned and never finished', '', ...bounded(missing, LISTED), '')
+  const unstable = implementations.flatMap(unstableItems)
+  if (unstable.length > 0) lines.push('## Unstable from round to round', '', ...bounded(unstable, LISTED), '')
+  const notices = run.notices.map((notice) => `- ${text(notice, 500)}`)
+  const tail = notices.length === 0 ? [] : ['## Notices', '', ...bounded(notices, LISTED)]
+  // Reasons that no cause and no implementation shows.
+  const reasons = (finished?.reasons ?? []).filter((reason) => !isShown(reason, implementations))
+  if (reasons.length > 0)
+    lines.push(
+      '## Reasons',
+      '',
+      ...bounded(
+        reasons.map((reason) => `- ${text(reason, 500)}`),
+        LISTED,
+      ),
+      '',
+    )
+  const tables = implementations.map((one) => ({ one, rows: causesIn(one) }))
+  // A heading, a head of two lines and three empty ones for each table.
+  const fixed = lines.length + tail.length + 2 + tables.length * 6
+  const room = Math.max(0, MOST_LINES - fixed)
+  const red = tables.reduce((sum, { rows }) => sum + rows.filter(isRed).length, 0)
+  let others = Math.max(0, room - red)
+  for (const { one, rows } of tables) {
+    if (rows.length === 0) continue
+    const shown = rows.filter((row) => isRed(row) || others-- > 0)
+    const left = rows.length - shown.length
+    lines.push(
+      `## ${code(one.name)}: ${countOf(rows.length, 'cause')}`,
+      '',
+      ...causeTable(shown),
+      ...(left === 0 ? [] : ['', `and ${left} more, none of them a failure: results.json has them`]),
+      '',
+    )
+  }
+  lines.push(...tail)
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** Whether a cause makes somebody red: a failure, or something that is not as expected. */
+function isRed({ verdict, state }: CauseRow): boolean {
+  return verdict === 'fail' || verdict === 'error' || state === 'new' || state === 'gone'
+}
+
+function isShown(reason: string, implementations: readonly ImplementationTally[]): boolean {
+  return implementations.some(
+    ({ name }) => reason.startsWith(`${name}: `) || reason.startsWith(`${name} cause `),
+  )
+}
+
+function unstableItems({ name, unstable }: ImplementationTally): readonly string[] {
+  if (unstable === undefined) return []
+  return [
+    ...unstable.cases.map((id) => `- ${code(name)} case ${code(id)}`),
+    ...unstable.monitors.map((id) => `- ${code(name)} monitor ${code(id)}`),
+    ...unstable.causes.map((id) => `- ${code(name)} cause ${code(id)}`),
+  ]
+}
+
+const STATES: Readonly<Record<CauseRow['state'], string>> = {
+  new: '**not expected**',
+  unnamed: 'no baseline',
+  gone: '**not shown**',
+  known: 'known',
+}
+
+function causeTable(rows: readonly CauseRow[]): readonly string[] {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    row(['verdict', 'cause', 'owner', 'shows in', 'what it does', 'where to look']),
+    row(['---', '---', '---', '---', '---', '---']),
+    ...rows.map((one) => {
+      const { example } = one
+      const frame = example?.frame === undefined ? '' : `frame ${example.frame} of `
+      return row([
+        `${one.verdict}${one.state === 'known' ? '' : `, ${STATES[one.state]}`}`,
+        one.id === undefined ? one.requirements.map(code).join(', ') || one.verdict : code(one.id),
+        text(one.owner ?? ''),
+        placesOf(one),
+        `${text(one.title, 300)}${one.follows.length === 0 ? '' : `; with it ${one.follows.map(code).join(', ')}`}`,
+        example === undefined ? '' : `${frame}${code(example.capture ?? example.case)}`,
+      ])
+    }),
+  ]
 }
 
 function table(run: RunTally): readonly string[] {
   const head = ['implementation', 'software', ...VERDICTS, 'unexpected', 'stale']
-  const rows = run.implementations.map((one) => [
-    code(one.name),
-    text(
-      Object.entries(one.started?.provenance.versions ?? {})
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ),
-    ...VERDICTS.map((verdict) => String(one.counts[verdict])),
-    String(one.unexpected.length),
-    String(one.stale.length),
-  ])
+  const rows = run.implementations.flatMap((one) => {
+    const watched = (verdict: Verdict) => one.watched.filter((sum) => sum.verdict === verdict).length
+    const software = Object.entries(one.started?.provenance.versions ?? {})
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')
+    return [
+      [
+        code(one.name),
+        text(software),
+        ...VERDICTS.map((verdict) => String(one.counts[verdict])),
+        String(one.unexpected.length),
+        String(one.stale.length),
+      ],
+      [
+        `${code(one.name)} monitors`,
+        '',
+        ...VERDICTS.map((verdict) =>
+          verdict === 'pass' || verdict === 'warn' || verdict === 'fail' ? String(watched(verdict)) : '-',
+        ),
+        String(one.watched.filter(({ comparison }) => comparison.kind === 'unexpected').length),
+        '-',
+      ],
+    ]
+  })
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [row(head), row(head.map((_, at) => (at < 2 ? '---' : '---:'))), ...rows.map(row)]
 }
 
-function section(title: string, events: readonly ScenarioFinished[]): readonly string[] {
-  if (events.length === 0) return []
-  return [`## ${title} (${events.length})`, '', ...bounded(events.flatMap(item)), '']
-}
-
-function item(event: ScenarioFinished): readonly string[] {
-  const { result, comparison, files } = event
-  const head = `- **${result.verdict}** ${code(event.implementation)} ${code(result.scenario)}`
-  const reason = result.reason === undefined ? [] : [`  - ${text(result.reason, 500)}`]
-  const findings = deviationsOf(event).map((finding) => {
-    const frame = frameOf(event, finding)
-    const where =
-      files === undefined ? '' : ` (${frame === undefined ? '' : `frame ${frame} of `}${code(files.pcapng)})`
-    return `  - ${finding.verdict} ${code(finding.requirement)}: expected ${text(finding.expected, 500)}; seen ${text(finding.seen, 500)}${where}`
-  })
-  return [
-    [head, ...reason, ...findings, `  - baseline: ${text(comparisonInWords(comparison), 500)}`].join('\n'),
-  ]
-}
-
-function bounded(items: readonly string[]): readonly string[] {
-  return items.length <= LISTED ? items : [...items.slice(0, LISTED), `- and ${items.length - LISTED} more`]
+function bounded(items: readonly string[], most: number): readonly string[] {
+  return items.length <= most ? items : [...items.slice(0, most), `- and ${items.length - most} more`]
 }
 
 /** Text that Markdown and HTML take as nothing but text. */

@@ -1,25 +1,34 @@
-import type { Comparison, RunEvent, ScenarioFiles } from '../runner/events.ts'
-import { type Finding, VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import type { CaseFiles, EventOf, RunEvent, WatchedSum } from '../runner/events.ts'
+import { type Finding, gravest, VERDICTS, type Verdict } from '../scenario/verdict.ts'
 
-type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { readonly kind: K }>
 export type ScenarioFinished = EventOf<'scenario-finished'>
 export type ImplementationStarted = EventOf<'implementation-started'>
+export type ImplementationFinished = EventOf<'implementation-finished'>
 export type RunStarted = EventOf<'run-started'>
 export type RunFinished = EventOf<'run-finished'>
+export type Diagnosed = EventOf<'diagnosis'>
 
 /** What is known of one implementation's part of a run. */
 export interface ImplementationTally {
   readonly name: string
   /** Absent where a scenario finished before its implementation was announced: a damaged stream. */
   readonly started: ImplementationStarted | undefined
+  /** Of all rounds. */
   readonly results: readonly ScenarioFinished[]
   readonly counts: Readonly<Record<Verdict, number>>
+  /** What monitors found: as the run summed it up, or, where it did not come to that, what was found broken. */
+  readonly watched: ImplementationFinished['watched']
   /** Results that the baseline does not explain. */
   readonly unexpected: readonly ScenarioFinished[]
-  /** Baseline entries that no result matched. */
-  readonly stale: EventOf<'implementation-finished'>['stale']
+  /** What of the baseline nothing shows any more. */
+  readonly stale: ImplementationFinished['stale']
+  /** What differs from round to round; undefined where there was one. */
+  readonly unstable: ImplementationFinished['unstable']
+  readonly diagnoses: readonly Diagnosed[]
   /** Planned scenarios without a result: the run was killed, or is still going on. */
   readonly missing: readonly string[]
+  /** Titles of the causes of its baseline, by id. */
+  readonly titles: ReadonlyMap<string, string>
 }
 
 /** A run as far as its events tell. */
@@ -32,10 +41,11 @@ export interface RunTally {
 
 interface Growing {
   started: ImplementationStarted | undefined
+  finished: ImplementationFinished | undefined
   readonly results: ScenarioFinished[]
   readonly counts: Record<Verdict, number>
   readonly unexpected: ScenarioFinished[]
-  stale: EventOf<'implementation-finished'>['stale']
+  readonly diagnoses: Diagnosed[]
 }
 
 /** The fold that every reporter is built on. */
@@ -54,7 +64,14 @@ export function createTally(): Tally {
     const known = implementations.get(name)
     if (known !== undefined) return known
     const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>
-    const made: Growing = { started: undefined, results: [], counts, unexpected: [], stale: [] }
+    const made: Growing = {
+      started: undefined,
+      finished: undefined,
+      results: [],
+      counts,
+      unexpected: [],
+      diagnoses: [],
+    }
     implementations.set(name, made)
     return made
   }
@@ -71,6 +88,9 @@ export function createTally(): Tally {
         case 'implementation-started':
           of(event.implementation).started = event
           return
+        case 'diagnosis':
+          of(event.implementation).diagnoses.push(event)
+          return
         case 'scenario-started':
           return
         case 'scenario-finished': {
@@ -81,7 +101,7 @@ export function createTally(): Tally {
           return
         }
         case 'implementation-finished':
-          of(event.implementation).stale = event.stale
+          of(event.implementation).finished = event
           return
         case 'run-finished':
           finished = event
@@ -92,10 +112,14 @@ export function createTally(): Tally {
       started,
       finished,
       notices,
-      implementations: [...implementations].map(([name, growing]) => ({
+      implementations: [...implementations].map(([name, { finished: end, ...growing }]) => ({
         name,
         ...growing,
+        watched: end?.watched ?? brokenSums(growing.results),
+        stale: end?.stale ?? [],
+        unstable: end?.unstable,
         missing: missing(growing),
+        titles: new Map((growing.started?.causes ?? []).map(({ id, title }) => [id, title])),
       })),
     }),
   }
@@ -108,12 +132,36 @@ export function tallyOf(events: Iterable<RunEvent>): RunTally {
   return tally.current()
 }
 
-function missing(implementation: Growing): readonly string[] {
-  const done = new Set(implementation.results.map((event) => event.result.scenario))
-  return (implementation.started?.planned ?? []).filter((scenario) => !done.has(scenario))
+function missing({ started, results }: Pick<Growing, 'started' | 'results'>): readonly string[] {
+  const done = new Set(results.map((event) => event.result.scenario))
+  return (started?.planned ?? []).filter((scenario) => !done.has(scenario))
 }
 
-/** The findings that are not pass. */
+/** Sums of a run that did not come to sum up: nobody knows what was kept, nor what the baseline says. */
+function brokenSums(results: readonly ScenarioFinished[]): readonly WatchedSum[] {
+  const sums = new Map<string, WatchedSum>()
+  for (const { result, watched = [], frames } of results)
+    for (const finding of watched) {
+      const { monitor, requirement, verdict, entry } = finding
+      const key = `${monitor} ${requirement}`
+      const known = sums.get(key)
+      const isWorse = known === undefined || gravest([known.verdict, verdict]) !== known.verdict
+      const frame = entry === undefined ? undefined : frames?.[String(entry)]
+      const first = isWorse ? { case: result.scenario, finding, frame } : known.first
+      sums.set(key, {
+        monitor,
+        requirement,
+        verdict: isWorse ? verdict : known.verdict,
+        kept: 0,
+        broken: (known?.broken ?? 0) + 1,
+        first,
+        comparison: { kind: 'no-baseline' },
+      })
+    }
+  return [...sums.values()]
+}
+
+/** The findings of the scenario itself that are not pass. */
 export function deviationsOf(event: ScenarioFinished): readonly Finding[] {
   return event.result.findings.filter((finding) => finding.verdict !== 'pass')
 }
@@ -125,25 +173,14 @@ export function isQuiet(event: ScenarioFinished): boolean {
 }
 
 /** The frame that shows a finding, counted from 1; undefined where absence is what was seen, or nothing was captured. */
-export function frameOf(event: ScenarioFinished, finding: Finding): number | undefined {
-  return finding.entry === undefined ? undefined : event.frames?.[String(finding.entry)]
-}
-
-/** What the baseline says to a result, in words. */
-export function comparisonInWords(comparison: Comparison): string {
-  switch (comparison.kind) {
-    case 'no-baseline':
-      return 'no baseline'
-    case 'as-expected':
-      return comparison.deviation === undefined
-        ? 'as expected'
-        : `expected by the baseline: ${comparison.deviation.reason}`
-    case 'unexpected':
-      return `NOT expected: the baseline has ${comparison.expected}, seen ${comparison.seen}`
-  }
+export function frameOf(
+  { frames }: Pick<ScenarioFinished, 'frames'>,
+  { entry }: { readonly entry?: number | undefined },
+): number | undefined {
+  return entry === undefined ? undefined : frames?.[String(entry)]
 }
 
 /** Where a file of a scenario lies: relative to the results, or below `directory` where that is given. */
-export function fileIn(directory: string | undefined, file: ScenarioFiles[keyof ScenarioFiles]): string {
+export function fileIn(directory: string | undefined, file: CaseFiles[keyof CaseFiles]): string {
   return directory === undefined ? String(file) : `${directory.replace(/\/$/, '')}/${file}`
 }

@@ -1,12 +1,71 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { REPORT_FILES } from '../runner/result-files.ts'
 import { junitXml } from './junit.ts'
+import type { NamedReporter, Reporter } from './reporter.ts'
 import { resultsJson } from './results.ts'
 import { summaryMarkdown } from './summary.ts'
-import { tallyOf } from './tally.ts'
+import { createTally, type RunTally, tallyOf } from './tally.ts'
+
+/** Reports that are one document, made when a run is over. */
+export const DOCUMENTS = {
+  junit: junitXml,
+  summary: summaryMarkdown,
+  results: resultsJson,
+} as const satisfies Record<string, (run: RunTally) => string>
+
+export type DocumentName = keyof typeof DOCUMENTS
+export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as DocumentName[]
+
+/** Writes a document when the run is over, or what plays it died; nothing where nothing began. */
+export function createDocumentReporter(name: DocumentName, write: (content: string) => void): Reporter {
+  const tally = createTally()
+  let begun = false
+  return {
+    handle(event) {
+      begun = true
+      tally.add(event)
+    },
+    end() {
+      if (begun) write(DOCUMENTS[name](tally.current()))
+    },
+  }
+}
+
+/** The documents that every run leaves in its results directory. */
+export function documentReporters(directory: string): readonly NamedReporter[] {
+  return DOCUMENT_NAMES.map((name) => ({
+    name,
+    reporter: createDocumentReporter(name, (content) =>
+      writeDocument(join(directory, REPORT_FILES[name]), content),
+    ),
+  }))
+}
+
+/** Writes each event as it comes, one JSON object a line. */
+export function createEventsReporter(write: (line: string) => void): Reporter {
+  return { handle: (event) => write(`${JSON.stringify(event)}\n`) }
+}
+
+/**
+ * Writes a file piece by piece. It is opened at once, so that a name that cannot be written is told
+ * of before anything is played.
+ * @throws EnvironmentError from `open` and `write`.
+ */
+export function openTextFile(file: string): { write(text: string): void; close(): void } {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const descriptor = openSync(file, 'w')
+    return {
+      write: (text) => void writeSync(descriptor, text),
+      close: () => closeSync(descriptor),
+    }
+  } catch (error) {
+    throw unwritable(file, error)
+  }
+}
 
 /**
  * Writes every report of a run; what was there before is replaced.
@@ -14,24 +73,27 @@ import { tallyOf } from './tally.ts'
  */
 export function writeReports(events: Iterable<RunEvent>, directory: string): void {
   const run = tallyOf(events)
-  const reports: readonly (readonly [string, string])[] = [
-    [REPORT_FILES.junit, junitXml(run)],
-    [REPORT_FILES.summary, summaryMarkdown(run)],
-    [REPORT_FILES.results, resultsJson(run)],
-  ]
+  for (const name of DOCUMENT_NAMES) writeDocument(join(directory, REPORT_FILES[name]), DOCUMENTS[name](run))
+}
+
+/**
+ * Writes one report. A reader finds the old one or the new one, never half of it.
+ * @throws EnvironmentError when it cannot be written.
+ */
+export function writeDocument(file: string, content: string): void {
   try {
-    mkdirSync(directory, { recursive: true })
-    for (const [name, content] of reports) {
-      // A reader finds the old report or the new one, never half of it.
-      const temporary = join(directory, `${name}.part`)
-      writeFileSync(temporary, content)
-      renameSync(temporary, join(directory, name))
-    }
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.part`, content)
+    renameSync(`${file}.part`, file)
   } catch (error) {
-    throw new EnvironmentError(
-      `cannot write reports to ${directory}: ${messageOf(error)}`,
-      'Name a directory that can be written with --output',
-      { cause: error },
-    )
+    throw unwritable(file, error)
   }
+}
+
+function unwritable(file: string, error: unknown): EnvironmentError {
+  return new EnvironmentError(
+    `cannot write ${file}: ${messageOf(error)}`,
+    'Name a file or directory that can be written',
+    { cause: error },
+  )
 }

@@ -1,216 +1,284 @@
 import { existsSync } from 'node:fs'
-import picomatch from 'picomatch'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from '../errors/errors.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../errors/nearest.ts'
 import { readNamedText } from '../files/named-file.ts'
-import { byGravity, type Finding, gravest, type ScenarioResult } from '../scenario/verdict.ts'
-import type { Comparison, Deviation } from './events.ts'
+import type { Monitor } from '../scenario/monitor.ts'
+import { caseMatcher, nameMatcher } from './globs.ts'
 
 /**
- * The committed verdicts that an implementation is known to give, where they are not `pass` (or `skip`): one YAML file an
- * implementation. A run that differs from it in either direction is not as expected.
+ * What an implementation is known to do otherwise than its requirements say: one YAML file an
+ * implementation. A run that differs from it in either direction is not as expected. Its unit is a
+ * cause: one thing that the implementation does, told once, with everywhere it shows.
  */
+
+const text = z.string().min(1)
+const globs = z.union([text, z.array(text).min(1)])
+const claims = { fail: z.array(text).min(1).optional(), warn: z.array(text).min(1).optional() }
+
+/** Where a cause shows in findings of scenarios. */
+const caseClaim = z
+  .strictObject({
+    /** Globs on case ids: `tunnel/wrap#stream=late`, `timers/*`. Without `@`, of either role. */
+    case: globs,
+    ...claims,
+    inconclusive: z.literal(true).optional(),
+  })
+  .refine(
+    ({ fail, warn, inconclusive }) => (inconclusive === true) !== (fail !== undefined || warn !== undefined),
+    'expected fail or warn with requirement ids, or inconclusive: true',
+  )
+
+/** Where a cause shows in findings of monitors, whatever the case. */
+const monitorClaim = z
+  .strictObject({ monitor: globs, ...claims })
+  .refine(
+    ({ fail, warn }) => fail !== undefined || warn !== undefined,
+    'expected fail or warn with requirement ids',
+  )
+
+const SLUG = 'expected lower-case letters and digits with single dashes between them'
+
+const cause = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, SLUG)
+    .max(60),
+  /** What the implementation does: one plain sentence. */
+  title: text.max(200),
+  /** Whose fault it is: a program, a library, the kernel. */
+  owner: text.max(60),
+  /** What users of the implementation notice. */
+  effect: text,
+  /** What in its behaviour or source confirms it: file and function. */
+  reason: text,
+  cases: z.array(caseClaim).default([]),
+  monitors: z.array(monitorClaim).default([]),
+})
+
 const schema = z.strictObject({
-  implementation: z.string().min(1),
-  /** What monitors find wherever it shows, in any scenario. */
-  anywhere: z
-    .array(
-      z.strictObject({
-        requirement: z.string().min(1),
-        verdict: z.enum(['fail', 'warn']),
-        reason: z.string().min(1),
-      }),
-    )
-    .default([]),
-  deviations: z.array(
-    z.strictObject({
-      /** A case id, or a glob on case ids: `message-format/undefined-type#*`. */
-      scenario: z.string().min(1),
-      verdict: z.enum(['fail', 'warn', 'inconclusive']),
-      /** Requirements with findings that are not `pass`; none for `inconclusive`. */
-      requirements: z.array(z.string().min(1)).default([]),
-      reason: z.string().min(1),
-    }),
-  ),
+  format: z.literal(2),
+  implementation: text,
+  causes: z.array(cause),
 })
 
 export type Baseline = z.infer<typeof schema>
+export type BaselineCause = Baseline['causes'][number]
+export type CaseClaim = BaselineCause['cases'][number]
+export type MonitorClaim = BaselineCause['monitors'][number]
 
-/** What `--update-baseline` writes where nobody has said why yet. */
-export const UNEXPLAINED = 'UNEXPLAINED: say what in the behaviour or source confirms this verdict'
-
-/** How many deviations are expected for no reason that anybody has given. */
-export function unexplainedIn(baseline: Baseline | undefined): number {
-  return (baseline?.deviations ?? []).filter(({ reason }) => reason.startsWith('UNEXPLAINED')).length
+/** Every name that a baseline may use. */
+export interface Vocabulary {
+  /** Ids of all cases there are, played or not. */
+  readonly cases: readonly string[]
+  readonly monitors: readonly Pick<Monitor, 'id' | 'decides'>[]
+  /** Ids of all requirements. */
+  readonly requirements: readonly string[]
 }
+
+/** What a cause begins with that nobody has named or explained yet. */
+export const UNNAMED = 'UNNAMED'
+export const UNEXPLAINED = 'UNEXPLAINED'
+
+/** How many causes nobody has named or explained yet. */
+export function unexplainedIn(baseline: Baseline | undefined): number {
+  return (baseline?.causes ?? []).filter(
+    ({ title, reason }) => title.startsWith(UNNAMED) || reason.startsWith(UNEXPLAINED),
+  ).length
+}
+
+const REMEDY = 'Mend the YAML, or point --baseline at another file'
 
 /**
  * Reads a baseline; undefined when the file does not exist.
- * @throws UsageError naming file, field and what was expected.
+ * @throws UsageError naming file, field and what was expected; a name that nothing has, with the
+ * nearest; two causes that claim the same finding; a file of the format before this one.
  */
-export function readBaseline(file: string): Baseline | undefined {
+export function readBaseline(file: string, vocabulary: Vocabulary): Baseline | undefined {
   if (!existsSync(file)) return undefined
-  const remedy = 'mend the YAML, or point --baseline at another file'
-  const text = readNamedText(file, { remedy })
-  let content: unknown
-  try {
-    content = parse(text)
-  } catch (error) {
+  const content = parseYaml(readNamedText(file, { remedy: REMEDY }), file)
+  if (isOldFormat(content))
     throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-      remedy,
-      { cause: error },
+      `${file} is a baseline of the old format, which lists deviations instead of causes`,
+      `Convert it: pptpspec convert-baseline ${file}`,
     )
-  }
   const result = schema.safeParse(content)
   if (!result.success) {
     const issue = result.error.issues[0]
     throw new UsageError(
       `${file}: ${issue?.path.join('.') || 'the whole file'}: ${issue?.message ?? 'not a baseline'}`,
-      'a baseline holds "implementation" and "deviations", each with scenario, verdict (fail, warn, inconclusive), requirements and reason',
+      'A baseline holds format: 2, "implementation" and "causes", each with id, title, owner, effect, reason, cases and monitors',
     )
   }
+  requireKnownNames(result.data, file, vocabulary)
+  requireSingleClaims(result.data, file, vocabulary)
   return result.data
 }
 
-/** How one result compares with the baseline. */
-export function compare(result: ScenarioResult, baseline: Baseline | undefined): Comparison {
-  const { rest, known } = withoutAnywhere(result, baseline)
-  const deviation = deviationFor(result.scenario, baseline)
-  const seen = summarize(rest)
-  if (rest.verdict === 'skip') return { kind: 'as-expected' }
-  if (deviation === undefined) {
-    if (rest.verdict === 'pass')
-      return { kind: 'as-expected', ...(known === undefined ? {} : { deviation: known }) }
-    return baseline === undefined ? { kind: 'no-baseline' } : { kind: 'unexpected', expected: 'pass', seen }
-  }
-  const expected = describe(deviation)
-  return seen === expected ? { kind: 'as-expected', deviation } : { kind: 'unexpected', expected, seen }
-}
-
-/** A result as it would be without the findings that the baseline expects anywhere. */
-function withoutAnywhere(
-  result: ScenarioResult,
-  baseline: Baseline | undefined,
-): { readonly rest: ScenarioResult; readonly known: Deviation | undefined } {
-  const entries = (baseline?.anywhere ?? [])
-    .filter((entry) => result.findings.some((one) => isAnywhere(one, entry)))
-    .sort(byGravity)
-  const [first] = entries
-  if (first === undefined) return { rest: result, known: undefined }
-  const findings = result.findings.filter((one) => !entries.some((entry) => isAnywhere(one, entry)))
-  return {
-    rest: { ...result, findings, verdict: verdictOf(result, findings) },
-    known: {
-      verdict: gravest(entries.map((entry) => entry.verdict)) ?? 'warn',
-      requirements: entries.map((entry) => entry.requirement),
-      reason: entries.map((entry) => entry.reason).join(' '),
-    },
-  }
-}
-
-/** The verdict that a result would have with fewer findings. */
-function verdictOf(
-  { verdict, reason }: ScenarioResult,
-  findings: readonly Finding[],
-): ScenarioResult['verdict'] {
-  if (verdict !== 'fail' && verdict !== 'warn') return verdict
-  const found = gravest(findings.map((one) => one.verdict)) ?? 'pass'
-  // A failure with a reason is one that outweighed that the scenario never got to its test.
-  return reason !== undefined && found !== 'fail' ? 'inconclusive' : found
-}
-
-function isAnywhere(finding: Finding, entry: Baseline['anywhere'][number]): boolean {
-  return (
-    finding.monitor !== undefined &&
-    finding.requirement === entry.requirement &&
-    finding.verdict === entry.verdict
-  )
-}
-
-/** `anywhere` entries that no result of a whole run shows. */
-export function staleAnywhere(
-  baseline: Baseline | undefined,
-  results: readonly ScenarioResult[],
-): readonly { readonly scenario: string; readonly detail: string }[] {
-  return (baseline?.anywhere ?? [])
-    .filter((entry) => !results.some(({ findings }) => findings.some((one) => isAnywhere(one, entry))))
-    .map(({ requirement }) => ({
-      scenario: `anywhere ${requirement}`,
-      detail: 'no scenario shows it any more',
-    }))
-}
-
-/** Entries that can never match, because no case that exists has such an id. */
-export function staleEntries(
-  baseline: Baseline | undefined,
-  caseIds: readonly string[],
-): readonly { readonly scenario: string; readonly detail: string }[] {
-  return (baseline?.deviations ?? [])
-    .filter(({ scenario }) => !caseIds.some((id) => id === scenario || picomatch(scenario)(id)))
-    .map(({ scenario }) => ({ scenario, detail: 'no scenario has this id' }))
-}
-
 /**
- * A baseline that fits these results, keeping the reasons already given. Entries for scenarios that were not played, or skipped, are kept; a glob of which
- * some cases came out otherwise becomes an entry for each of the others. `knownCases` are the ids of all cases there are: entries that name none go.
+ * Parses the YAML of a baseline.
+ * @throws UsageError when it is none.
  */
-export function updatedBaseline(
-  implementation: string,
-  old: Baseline | undefined,
-  results: readonly ScenarioResult[],
-  knownCases: readonly string[],
-): Baseline {
-  const played = new Map(
-    results
-      .filter(({ verdict }) => verdict !== 'skip')
-      .map((result) => [result.scenario, withoutAnywhere(result, old).rest]),
-  )
-  const fits = (id: string, entry: Deviation): boolean => {
-    const result = played.get(id)
-    return result === undefined || summarize(result) === describe(entry)
-  }
-  const kept = (old?.deviations ?? []).flatMap((entry) => {
-    const covered = knownCases.filter((id) => deviationFor(id, old) === entry)
-    const fitting = covered.filter((id) => fits(id, entry))
-    const whole = covered.length > 0 && fitting.length === covered.length
-    return whole ? [entry] : fitting.map((scenario) => ({ ...entry, scenario }))
-  })
-  const fresh = [...played.values()].flatMap((result) => {
-    const { scenario, verdict } = result
-    if (verdict !== 'fail' && verdict !== 'warn' && verdict !== 'inconclusive') return []
-    const known = deviationFor(scenario, old)
-    if (known !== undefined && fits(scenario, known)) return []
-    return [{ scenario, verdict, requirements: [...deviating(result)], reason: UNEXPLAINED }]
-  })
-  return {
-    implementation,
-    anywhere: old?.anywhere ?? [],
-    deviations: [...kept, ...fresh].sort((a, b) => a.scenario.localeCompare(b.scenario)),
+export function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${messageOf(error).split('\n')[0] ?? 'not YAML'}`, REMEDY, {
+      cause: error,
+    })
   }
 }
 
+/** Whether a document is a baseline as it was before causes. */
+export function isOldFormat(content: unknown): boolean {
+  return typeof content === 'object' && content !== null && 'deviations' in content && !('causes' in content)
+}
+
+function requireKnownNames({ causes }: Baseline, file: string, vocabulary: Vocabulary): void {
+  const monitors = vocabulary.monitors.map(({ id }) => id)
+  const ids = new Set<string>()
+  for (const { id, cases, monitors: watched } of causes) {
+    if (ids.has(id))
+      throw new UsageError(`${file}: two causes have the id ${id}`, 'Give each cause an id of its own')
+    ids.add(id)
+    const require = (kind: string, given: string, known: readonly string[], matches: Matches) => {
+      if (!known.some(matches)) throw unknownName(file, id, kind, given, known)
+    }
+    for (const claim of cases) {
+      for (const glob of listOf(claim.case)) require('case', glob, vocabulary.cases, caseMatcher(glob))
+      for (const glob of requirementsOf(claim))
+        require('requirement', glob, vocabulary.requirements, nameMatcher(glob))
+    }
+    for (const claim of watched) {
+      for (const glob of listOf(claim.monitor)) require('monitor', glob, monitors, nameMatcher(glob))
+      const decided = vocabulary.monitors
+        .filter((monitor) => listOf(claim.monitor).some((glob) => nameMatcher(glob)(monitor.id)))
+        .flatMap(({ decides }) => decides)
+      for (const glob of requirementsOf(claim)) {
+        require('requirement', glob, vocabulary.requirements, nameMatcher(glob))
+        if (!decided.some(nameMatcher(glob)))
+          throw new UsageError(
+            `${file}: cause ${id}: no monitor ${listOf(claim.monitor).join(', ')} decides ${glob}`,
+            `pptpspec coverage --requirement ${glob} shows what does`,
+          )
+      }
+    }
+  }
+}
+
+type Matches = (name: string) => boolean
+
+function unknownName(
+  file: string,
+  cause: string,
+  kind: string,
+  given: string,
+  known: readonly string[],
+): UsageError {
+  const plain = kind === 'case' ? [...new Set(known.map((id) => id.replace(/[#@].*$/, '')))] : known
+  const nearest = nearestNames(given.replace(/#.*$/, ''), plain)
+  return new UsageError(
+    `${file}: cause ${cause}: no ${kind} matches "${given}"`,
+    nearest.length === 0 ? REMEDY : `Did you mean ${nearest.join(' or ')}?`,
+  )
+}
+
+/** Otherwise nobody could say which of the two a finding belongs to. */
+function requireSingleClaims(baseline: Baseline, file: string, { cases, monitors }: Vocabulary): void {
+  const expectations = expectationsOf(baseline)
+  const complain = (where: string, one: Claim, other: Claim) => {
+    const both =
+      one.cause === other.cause ? `cause ${one.cause} twice` : `the causes ${one.cause} and ${other.cause}`
+    throw new UsageError(
+      `${file}: ${where}: ${one.what} is claimed by ${both}`,
+      'Leave it to one of them: a finding has one cause',
+    )
+  }
+  const check = (where: string, claims: readonly Claim[]) => {
+    for (const [at, one] of claims.entries())
+      for (const other of claims.slice(at + 1)) if (overlap(one, other)) complain(where, one, other)
+  }
+  for (const id of cases) check(id, expectations.ofCase(id))
+  for (const { id } of monitors) check(`monitor ${id}`, expectations.ofMonitor(id))
+}
+
+/** Whether two claims of one case or monitor can be about the same finding. */
+function overlap(one: Claim, other: Claim): boolean {
+  // A case that is inconclusive has no findings to claim.
+  if (one.verdict === 'inconclusive' || other.verdict === 'inconclusive') return true
+  return one.matches(other.what) || other.matches(one.what)
+}
+
+/** What a cause says of one case or monitor. */
+export interface Claim {
+  readonly cause: string
+  readonly verdict: 'fail' | 'warn' | 'inconclusive'
+  /** A glob on requirement ids; `inconclusive` where the whole case is. */
+  readonly what: string
+  /** Whether it is about a requirement. */
+  matches(requirement: string): boolean
+}
+
+/** A baseline, ready to be asked. */
+export interface Expectations {
+  readonly baseline: Baseline
+  ofCase(id: string): readonly Claim[]
+  ofMonitor(id: string): readonly Claim[]
+}
+
+export function expectationsOf(baseline: Baseline): Expectations {
+  const cases = baseline.causes.flatMap((cause) =>
+    cause.cases.map((claim) => ({
+      matchers: listOf(claim.case).map(caseMatcher),
+      claims: claimsOf(cause.id, claim),
+    })),
+  )
+  const monitors = baseline.causes.flatMap((cause) =>
+    cause.monitors.map((claim) => ({
+      matchers: listOf(claim.monitor).map(nameMatcher),
+      claims: claimsOf(cause.id, claim),
+    })),
+  )
+  const find = (from: typeof cases, id: string) =>
+    from.filter(({ matchers }) => matchers.some((matches) => matches(id))).flatMap(({ claims }) => claims)
+  return {
+    baseline,
+    ofCase: (id) => find(cases, id),
+    ofMonitor: (id) => find(monitors, id),
+  }
+}
+
+function claimsOf(
+  cause: string,
+  { fail = [], warn = [], ...more }: CaseClaim | MonitorClaim,
+): readonly Claim[] {
+  const claim = (verdict: 'fail' | 'warn') => (what: string) => ({
+    cause,
+    verdict,
+    what,
+    matches: nameMatcher(what),
+  })
+  const inconclusive = 'inconclusive' in more && more.inconclusive === true
+  return [
+    ...fail.map(claim('fail')),
+    ...warn.map(claim('warn')),
+    ...(inconclusive
+      ? [{ cause, verdict: 'inconclusive' as const, what: 'inconclusive', matches: () => false }]
+      : []),
+  ]
+}
+
+function requirementsOf({ fail = [], warn = [] }: CaseClaim | MonitorClaim): readonly string[] {
+  return [...fail, ...warn]
+}
+
+/** One or several, as a list. */
+export function listOf(globs: string | readonly string[]): readonly string[] {
+  return typeof globs === 'string' ? [globs] : globs
+}
+
+/** A baseline as YAML. */
 export function formatBaseline(baseline: Baseline): string {
   return stringify(baseline, { lineWidth: 110 })
-}
-
-function deviationFor(id: string, baseline: Baseline | undefined): Deviation | undefined {
-  const entries = baseline?.deviations ?? []
-  return (
-    entries.find(({ scenario }) => scenario === id) ?? entries.find(({ scenario }) => picomatch(scenario)(id))
-  )
-}
-
-function deviating(result: ScenarioResult): readonly string[] {
-  if (result.verdict === 'inconclusive') return []
-  return [...new Set(result.findings.filter((f) => f.verdict !== 'pass').map((f) => f.requirement))].sort()
-}
-
-function summarize(result: ScenarioResult): string {
-  return describe({ verdict: result.verdict, requirements: deviating(result) })
-}
-
-function describe({ verdict, requirements }: Pick<Deviation, 'verdict' | 'requirements'>): string {
-  return requirements.length === 0 ? verdict : `${verdict} of ${[...requirements].sort().join(', ')}`
 }

@@ -1,9 +1,15 @@
 import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
 import { inapplicable, type Need, type ScenarioCase, TIMED } from '../scenario/scenario.ts'
 
+/** A case to be played, and for which time: counted from 1. */
+export interface Turn {
+  readonly one: ScenarioCase
+  readonly round: number
+}
+
 /** Cases of one kind, and how replicas for them are started. */
 export interface CrewPlan {
-  readonly queue: ScenarioCase[]
+  readonly queue: Turn[]
   /** How many of them play at a time. */
   readonly size: number
   readonly options: Required<StartOptions>
@@ -14,13 +20,15 @@ export interface Crew extends CrewPlan {
   readonly replicas: Replica[]
 }
 
-/** What of a job is played how. */
+/** Splits a job's cases by how they are played. */
 export interface Plan {
   /** Played on the run's lanes. */
   readonly ordinary: CrewPlan
   /** Timed cases that wait side by side: those without calls, and those with. */
   readonly timed: readonly CrewPlan[]
   readonly skipped: readonly { readonly one: ScenarioCase; readonly reason: string }[]
+  /** Cases for a role that the implementation does not take: they are none of its own. */
+  readonly otherRole: readonly ScenarioCase[]
 }
 
 /** What a run wants of the clock; see `RunOptions` of run.ts. */
@@ -33,12 +41,21 @@ const MOST_TIMED = { real: 16, accelerated: 5 } as const
 export function planCrews(
   cases: readonly ScenarioCase[],
   { kind, pics, acceleration }: Implementation,
-  { lanes, clock }: { readonly lanes: number; readonly clock: WantedClock },
+  {
+    lanes,
+    clock,
+    rounds = 1,
+  }: { readonly lanes: number; readonly clock: WantedClock; readonly rounds?: number | undefined },
 ): Plan {
   const queue: ScenarioCase[] = []
   const timed: ScenarioCase[] = []
   const skipped: { readonly one: ScenarioCase; readonly reason: string }[] = []
+  const otherRole: ScenarioCase[] = []
   for (const one of cases) {
+    if (!pics.roles.includes(one.scenario.iut)) {
+      otherRole.push(one)
+      continue
+    }
     const reason = inapplicable(one, pics)
     if (reason !== undefined) skipped.push({ one, reason })
     else if (one.scenario.timer === undefined) queue.push(one)
@@ -51,7 +68,7 @@ export function planCrews(
   const timedClock = acceleration === undefined ? 'real' : clock
   return {
     ordinary: {
-      queue,
+      queue: turns(queue, rounds),
       size: alone ? 1 : Math.max(1, Math.min(lanes, queue.length)),
       // Without a case only the smoke scenario is left, which places none.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
@@ -60,10 +77,16 @@ export function planCrews(
     timed: [false, true].flatMap((calls) => {
       const queue = timed.filter((one) => placesCalls(one) === calls)
       const size = Math.min(MOST_TIMED[timedClock], queue.length)
-      return size === 0 ? [] : [{ queue, size, options: { calls, clock: timedClock } }]
+      return size === 0 ? [] : [{ queue: turns(queue, rounds), size, options: { calls, clock: timedClock } }]
     }),
     skipped,
+    otherRole,
   }
+}
+
+/** Every case of a round before any of the next. */
+function turns(cases: readonly ScenarioCase[], rounds: number): Turn[] {
+  return Array.from({ length: rounds }, (_, at) => cases.map((one) => ({ one, round: at + 1 }))).flat()
 }
 
 /** What there is to wait for in a crew, in words; undefined where nothing is. */
@@ -71,7 +94,7 @@ export function announce(
   { queue, options: { clock } }: CrewPlan,
   { kind, acceleration = 1 }: Implementation,
 ): string | undefined {
-  const waits = queue.map(waitOf).filter((wait) => wait > 0)
+  const waits = queue.map(({ one }) => waitOf(one)).filter((wait) => wait > 0)
   if (waits.length === 0 || kind === 'embedded') return undefined
   const counted = `${waits.length} timed ${waits.length === 1 ? 'case' : 'cases'}`
   if (kind === 'remote') {

@@ -1,97 +1,230 @@
-import type { Provenance } from '../implementations/implementation.ts'
-import type { PathImpairment } from '../network/impaired.ts'
-import type { Pics } from '../scenario/profile.ts'
-import type { ScenarioResult, Verdict } from '../scenario/verdict.ts'
-
-/** A committed expectation that differs from `pass`: results/baselines/<implementation>.yaml. */
-export interface Deviation {
-  readonly verdict: Verdict
-  /** Requirement ids whose findings are not `pass`. */
-  readonly requirements: readonly string[]
-  /** Why this is so: from behaviour or source of the implementation. */
-  readonly reason: string
-}
-
-/** How a result compares with the baseline. */
-export type Comparison =
-  | { readonly kind: 'as-expected'; readonly deviation?: Deviation }
-  /** No baseline entry explains this verdict. */
-  | { readonly kind: 'unexpected'; readonly expected: string; readonly seen: string }
-  /** The run had no baseline. */
-  | { readonly kind: 'no-baseline' }
-
-/** `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is real. */
-export type Clock = 'real' | 'accelerated' | 'virtual'
-
-/** Files of one scenario, relative to the output directory. */
-export interface ScenarioFiles {
-  readonly trace: string
-  readonly pcapng: string
-  readonly log?: string
-}
+import { z } from 'zod'
+import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
+import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
+import { VERDICTS } from '../scenario/verdict.ts'
 
 /**
- * The one stream that everything else is made from: appended to events.ndjson as it happens, one JSON object a line, read again by
- * reporters. `at` is ms since 1970.
+ * The one stream that everything else is made from: appended to events.ndjson as it happens, one
+ * JSON object a line, read again by reporters. The types below follow from the schema.
  */
-export type RunEvent = { readonly at: number } & (
-  | {
-      readonly kind: 'run-started'
-      /** Of this format. */
-      readonly format: 1
-      readonly run: string
-      readonly harness: string
-      readonly node: string
-      readonly seed: number
-      /** What was done to GRE in every case that asks for nothing else; absent where nothing was. */
-      readonly impairment?: PathImpairment
-      /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
-      readonly clock: Clock
-      readonly lanes: number
-      readonly arguments: readonly string[]
-    }
+
+const count = z.number().int().min(0)
+const texts = z.array(z.string())
+const verdict = z.enum(VERDICTS as ['skip', 'pass', 'warn', 'fail', 'inconclusive', 'error'])
+const broken = z.enum(['warn', 'fail'])
+const role = z.enum(['recipient', 'originator'])
+
+const pics = z.object({
+  roles: z.array(role),
+  outgoingCalls: z.boolean(),
+  incomingCalls: z.boolean(),
+  ppp: z.boolean(),
+  callsPerConnection: z.number(),
+  authentication: z.array(z.enum(AUTHENTICATION_METHODS)).optional(),
+  mppe: z.array(z.literal(MPPE_STRENGTHS)).optional(),
+  mppeStateful: z.boolean().optional(),
+  provesItself: z.boolean().optional(),
+  profiles: z.array(z.enum(PPP_PROFILES)).optional(),
+})
+
+const provenance = z.object({
+  implementation: z.string(),
+  versions: z.record(z.string(), z.string()),
+  image: z.string().optional(),
+  engine: z.string(),
+})
+
+/** A cause of the baseline: one thing that an implementation is known to do otherwise. */
+const cause = z.object({
+  id: z.string(),
+  title: z.string(),
+  owner: z.string(),
+  effect: z.string(),
+  reason: z.string(),
+})
+
+const finding = z.object({
+  requirement: z.string(),
+  verdict: z.enum(['pass', 'warn', 'fail']),
+  expected: z.string(),
+  seen: z.string(),
+  entry: count.optional(),
+  readings: texts.optional(),
+})
+const watchedFinding = finding.extend({ monitor: z.string() })
+
+const result = z.object({
+  scenario: z.string(),
+  purpose: z.string(),
+  verdict,
+  reason: z.string().optional(),
+  findings: z.array(finding),
+  impairment: z.string().optional(),
+  duration: z.number(),
+})
+
+/** A cause and what of it shows: requirement ids; none where the case is inconclusive. */
+const shown = z.object({ cause: z.string(), requirements: texts })
+/** A cause and what of it should show and does not: requirement globs, or `inconclusive`. */
+const gone = z.object({ cause: z.string(), what: texts })
+
+/** How one case, or the sum of one monitor and requirement, compares with the baseline. */
+const comparison = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('as-expected'), causes: z.array(shown) }),
+  z.object({
+    kind: z.literal('unexpected'),
+    causes: z.array(shown),
+    /** Requirement ids that no cause claims, and `inconclusive` where none claims that. */
+    fresh: texts,
+    gone: z.array(gone),
+    /** In words. */
+    expected: z.string(),
+    seen: z.string(),
+  }),
+  /** The run had no baseline. */
+  z.object({ kind: z.literal('no-baseline') }),
+])
+
+/** What one monitor found about one requirement, over all cases of an implementation. */
+const sum = z.object({
+  monitor: z.string(),
+  requirement: z.string(),
+  /** The gravest of all cases. */
+  verdict: z.enum(['pass', 'warn', 'fail']),
+  /** Cases in which it was kept, and in which it was broken. */
+  kept: count,
+  broken: count,
+  /** Where it was broken: the first case with the gravest verdict. */
+  first: z.object({ case: z.string(), finding: watchedFinding, frame: count.optional() }).optional(),
+  comparison,
+})
+
+const rates = z.object({
+  loss: z.number().optional(),
+  duplication: z.number().optional(),
+  reordering: z.number().optional(),
+  hold: z.number().optional(),
+  delay: z.number().optional(),
+  jitter: z.number().optional(),
+})
+const clock = z.enum(['real', 'accelerated', 'virtual'])
+/** Of a run that plays its selection more than once: counted from 1, absent otherwise. */
+const round = z.number().int().min(1).optional()
+const at = z.number()
+
+/** One event. `at` is ms since 1970. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.object({
+    at,
+    kind: z.literal('run-started'),
+    /** Of this format. */
+    format: z.literal(2),
+    run: z.string(),
+    harness: z.string(),
+    node: z.string(),
+    seed: z.number(),
+    /** What was done to GRE in every case that asks for nothing else; absent where nothing was. */
+    impairment: z.object({ send: rates.optional(), receive: rates.optional() }).optional(),
+    /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
+    clock,
+    lanes: z.number(),
+    /** How many times the selection is played; absent for once. */
+    repeat: count.optional(),
+    arguments: texts,
+  }),
   /** Anything a person may want to know that is no verdict. */
-  | { readonly kind: 'notice'; readonly text: string }
-  | {
-      readonly kind: 'implementation-started'
-      readonly implementation: string
-      readonly title: string
-      readonly pics: Pics
-      readonly provenance: Provenance
-      readonly planned: readonly string[]
-    }
-  | {
-      readonly kind: 'scenario-started'
-      readonly implementation: string
-      readonly scenario: string
-      readonly lane: number
-    }
-  | {
-      readonly kind: 'scenario-finished'
-      readonly implementation: string
-      readonly lane: number
-      readonly result: ScenarioResult
-      readonly comparison: Comparison
-      /** The clock that the implementation had, and how many seconds of its time passed in one of ours. Absent where nothing was played. */
-      readonly clock?: Clock
-      readonly speed?: number
-      readonly files?: ScenarioFiles
-      /** Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry, counted from 1. */
-      readonly frames?: Readonly<Record<string, number>>
-      /** PPTP messages and GRE packets in the trace, both directions. */
-      readonly counts?: { readonly messages: number; readonly gre: number }
-    }
-  | {
-      readonly kind: 'implementation-finished'
-      readonly implementation: string
-      /** Baseline entries that no result of this run matched. */
-      readonly stale: readonly { readonly scenario: string; readonly detail: string }[]
-    }
-  | {
-      readonly kind: 'run-finished'
-      readonly exitCode: 0 | 1 | 2 | 3
-      /** Why not 0, one line each. */
-      readonly reasons: readonly string[]
-      readonly interrupted?: string
-    }
-)
+  z.object({ at, kind: z.literal('notice'), text: z.string() }),
+  z.object({
+    at,
+    kind: z.literal('implementation-started'),
+    implementation: z.string(),
+    title: z.string(),
+    pics,
+    provenance,
+    planned: texts,
+    /** How many selected scenarios are for a role that it does not take. */
+    otherRole: count.optional(),
+    /** Those of its baseline; absent where there is none. */
+    causes: z.array(cause).optional(),
+  }),
+  /** Why nothing, or nothing that needs a call, can work: said once instead of in each case. */
+  z.object({
+    at,
+    kind: z.literal('diagnosis'),
+    implementation: z.string(),
+    /** What does not work, in one sentence. */
+    text: z.string(),
+    remedies: texts,
+    /** The last lines that the implementation logged. */
+    log: texts,
+    /** How many cases are inconclusive for that reason. */
+    cases: count,
+  }),
+  z.object({
+    at,
+    kind: z.literal('scenario-started'),
+    implementation: z.string(),
+    scenario: z.string(),
+    lane: z.number(),
+    round,
+  }),
+  z.object({
+    at,
+    kind: z.literal('scenario-finished'),
+    implementation: z.string(),
+    lane: z.number(),
+    round,
+    result,
+    comparison,
+    /** What monitors found broken. What they found kept is in the sums alone. */
+    watched: z.array(watchedFinding).optional(),
+    /** The clock that the implementation had, and how many seconds of its time passed in one of ours. Absent where nothing was played. */
+    clock: clock.optional(),
+    speed: z.number().optional(),
+    /** Relative to the output directory. */
+    files: z.object({ trace: z.string(), pcapng: z.string(), log: z.string().optional() }).optional(),
+    /** Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry, counted from 1. */
+    frames: z.record(z.string(), z.number()).optional(),
+    /** PPTP messages and GRE packets in the trace, both directions. */
+    counts: z.object({ messages: z.number(), gre: z.number() }).optional(),
+  }),
+  z.object({
+    at,
+    kind: z.literal('implementation-finished'),
+    implementation: z.string(),
+    /** What monitors found, by round where there are several. */
+    watched: z.array(sum.extend({ round })),
+    /** What of the baseline no result of this run shows. */
+    stale: z.array(z.object({ cause: z.string(), detail: z.string() })),
+    /** What differs from round to round; absent where there was one. */
+    unstable: z.object({ cases: texts, monitors: texts, causes: texts }).optional(),
+  }),
+  z.object({
+    at,
+    kind: z.literal('run-finished'),
+    exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
+    /** Why not 0, one line each. */
+    reasons: texts,
+    interrupted: z.string().optional(),
+  }),
+])
+
+/** A type whose values nobody changes. */
+type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T
+
+export type RunEvent = Frozen<z.infer<typeof eventSchema>>
+export type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { readonly kind: K }>
+/** How a result compares with the baseline. */
+export type Comparison = Frozen<z.infer<typeof comparison>>
+/** What one monitor found about one requirement, over all cases of an implementation. */
+export type WatchedSum = Frozen<z.infer<typeof sum>>
+export type Cause = Frozen<z.infer<typeof cause>>
+export type Broken = z.infer<typeof broken>
+/** `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is real. */
+export type Clock = z.infer<typeof clock>
+/** Files of one case, relative to the output directory. */
+export type CaseFiles = NonNullable<EventOf<'scenario-finished'>['files']>

@@ -2,7 +2,8 @@ import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
-import { announce, type Crew, type CrewPlan, planCrews } from './crews.ts'
+import { announce, type Crew, type CrewPlan, planCrews, type Turn } from './crews.ts'
+import { isSpoiled } from './diagnosis.ts'
 import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
@@ -14,6 +15,7 @@ import {
   playCase,
   reached,
 } from './play-case.ts'
+import { probe } from './probe.ts'
 import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
 import type { NewRunEvent, Store } from './store.ts'
 
@@ -35,10 +37,14 @@ export interface JobOptions extends Conditions {
    */
   readonly clock: 'real' | 'accelerated'
   readonly store: Store
+  /** How many times everything is played; once unless given. */
+  readonly rounds?: number | undefined
   /** Ids of every case that exists, played or not: what a baseline may speak of. */
   readonly knownCases: readonly string[]
   /** Cases that every sane implementation of their role passes: played first and last, so that a dead one is not taken for a wrong one. */
   readonly smokes: readonly ScenarioCase[]
+  /** Cases that place an ordinary call, the most telling first: where calls do not work at all, that is said once. */
+  readonly probes: readonly ScenarioCase[]
   /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
   readonly signal: AbortSignal
 }
@@ -60,11 +66,12 @@ export async function playJob(
   const { name } = implementation
   const tell = (text: string): void => emit({ kind: 'notice', text })
   const stopped = whenAborted(signal)
-  const ledger = createLedger({ name, baseline }, emit)
+  const { rounds = 1 } = options
+  const ledger = createLedger({ name, baseline, rounds }, emit)
   const plan = planCrews(cases, implementation, options)
   const unexplained = unexplainedIn(baseline)
   if (unexplained > 0)
-    tell(`${name}: ${unexplained} of the deviations that its baseline expects have no reason yet`)
+    tell(`${name}: ${unexplained} of the causes in its baseline have no name or reason yet`)
   const crews: Crew[] = []
   const hire = async (plan: CrewPlan): Promise<void> => {
     const wait = announce(plan, implementation)
@@ -83,25 +90,53 @@ export async function playJob(
       title: implementation.title,
       pics: implementation.pics,
       provenance: first.provenance,
-      planned: cases.map(({ id }) => id),
+      planned: cases.filter((one) => !plan.otherRole.includes(one)).map(({ id }) => id),
+      ...(plan.otherRole.length === 0
+        ? {}
+        : { otherRole: new Set(plan.otherRole.map(({ scenario }) => scenario)).size }),
+      ...(baseline === undefined
+        ? {}
+        : { causes: baseline.causes.map(({ cases: _, monitors: __, ...cause }) => cause) }),
     })
-    for (const { one, reason } of plan.skipped) ledger.finish({ result: notPlayed(one, 'skip', reason) }, 0)
+    for (const { one, reason } of plan.skipped)
+      for (let round = 1; round <= rounds; round++)
+        ledger.finish({ result: notPlayed(one, 'skip', reason), watched: [], round }, 0)
     const playable = crews.flatMap(({ queue }) => queue)
-    const smokes = smokesFor(playable, options.smokes, implementation.pics)
+    const smokes = smokesFor(
+      playable.map(({ one }) => one),
+      options.smokes,
+      implementation.pics,
+    )
     const dead = await smokeFailure(first, smokes, signal)
+    const leaveOut = (turns: readonly Turn[], reason: string) => {
+      for (const { one, round } of turns)
+        ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
+    }
     if (dead === undefined) {
+      const found = signal.aborted ? undefined : await probe(first, playable, options, implementation.pics)
+      if (found !== undefined) {
+        const spoiled = crews.flatMap(({ queue }) => {
+          const left = queue.filter(({ one }) => !isSpoiled(one, found.diagnosis))
+          const gone = queue.filter((turn) => !left.includes(turn))
+          queue.splice(0, queue.length, ...left)
+          return gone
+        })
+        ledger.diagnosed({ ...found, cases: spoiled.length })
+        leaveOut(spoiled, `the implementation ${found.diagnosis.text}`)
+      }
       await playCrews(crews, { implementation, options, stopped, emit, tell, ledger })
       const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
       const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
       if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
     } else {
       // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
-      ledger.deadFrom(dead.smoke.id, `${dead.why}; ${adviceFor(dead.smoke, first)}`)
-      for (const one of playable)
-        ledger.finish(
-          { result: notPlayed(one, 'inconclusive', `the smoke scenario did not pass: ${dead.why}`) },
-          0,
-        )
+      ledger.deadFrom(dead.smoke.id, {
+        why: dead.why,
+        remedies: [adviceFor(dead.smoke, first)],
+        log: dead.log,
+        cases: playable.length,
+      })
+      leaveOut(playable, `the smoke scenario did not pass: ${dead.why}`)
     }
   } finally {
     // All results are there, and the next run removes what this one leaves behind.
@@ -152,19 +187,26 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
       const replica = crew.replicas[seat]
       if (replica === undefined) return
       if (replica.death() !== undefined) {
-        at.ledger.mourn(replica)
+        at.ledger.died(replica)
         if (crew.queue.length === 0 || !(await succeed(crew, seat, replica))) return
         continue
       }
-      const one = crew.queue.shift()
-      if (one === undefined) return
-      at.emit({ kind: 'scenario-started', implementation: at.implementation.name, scenario: one.id, lane })
+      const turn = crew.queue.shift()
+      if (turn === undefined) return
+      const { one } = turn
+      at.emit({
+        kind: 'scenario-started',
+        implementation: at.implementation.name,
+        scenario: one.id,
+        lane,
+        ...(at.options.rounds === undefined ? {} : { round: turn.round }),
+      })
       const playing = playOn(replica, one, firstUniqueOf(lane, played), at.options)
       const outcome = await Promise.race([playing, stopped])
       if (outcome instanceof Stopped || signal.aborted) return
       // It had died before: that is no result of this case.
-      if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(one)
-      else at.ledger.finish(entryOf(outcome, one, replica, at), lane, replica)
+      if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(turn)
+      else at.ledger.finish(entryOf(outcome, turn, replica, at), lane, replica)
     }
   }
 
@@ -174,10 +216,13 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
       lanes += crew.replicas.length
       await Promise.all(crew.replicas.map((_, seat) => playLane(crew, seat, first + seat)))
       if (signal.aborted) return
-      for (const replica of crew.replicas) if (replica.death() !== undefined) at.ledger.mourn(replica)
+      for (const replica of crew.replicas) if (replica.death() !== undefined) at.ledger.died(replica)
       // No lane leaves anything behind while it lives.
-      for (const one of crew.queue.splice(0))
-        at.ledger.finish({ result: notPlayed(one, 'inconclusive', 'the implementation is dead') }, first)
+      for (const { one, round } of crew.queue.splice(0))
+        at.ledger.finish(
+          { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
+          first,
+        )
     }),
   )
 }
@@ -193,6 +238,7 @@ async function playOn(
   if (refusal === undefined) return playCase(one, replica, firstUnique, options)
   return {
     result: notPlayed(one, 'error', refusal),
+    watched: [],
     trace: { startedAt: Date.now(), entries: [] },
     log: [],
   }
@@ -200,14 +246,16 @@ async function playOn(
 
 function entryOf(
   outcome: CaseOutcome,
-  one: ScenarioCase,
+  turn: Turn,
   { timers: { speed } }: Replica,
   { implementation: { kind, name }, options }: Workplace,
 ): Entry {
   return {
     result: outcome.result,
+    watched: outcome.watched,
+    round: turn.round,
     clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
-    stored: keep(outcome, one, name, options.store),
+    stored: keep(outcome, turn, name, options.store),
   }
 }
 

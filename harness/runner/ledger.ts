@@ -1,13 +1,23 @@
 import type { Replica } from '../implementations/implementation.ts'
-import type { ScenarioResult } from '../scenario/verdict.ts'
-import { type Baseline, compare, staleAnywhere, staleEntries } from './baseline.ts'
-import type { RunEvent } from './events.ts'
+import { type Baseline, expectationsOf } from './baseline.ts'
+import { compareResult, compareSum } from './compare.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { EventOf, WatchedSum } from './events.ts'
 import type { Stored } from './play-case.ts'
+import { errorsIn, freshIn, goneIn, staleIn } from './reasons.ts'
+import { type PlayedResult, type Recorded, sumName, sumsOf } from './recorded.ts'
+import { countUnstable, type Unstable, unstableIn, unstableInWords } from './stability.ts'
 import type { NewRunEvent } from './store.ts'
 
 /** What a job has come to. */
 export interface JobOutcome {
-  readonly results: readonly ScenarioResult[]
+  /** Of the first round. */
+  readonly results: readonly PlayedResult[]
+  /** What monitors found in the first round. */
+  readonly sums: readonly WatchedSum[]
+  /** Whether every case that exists was played. */
+  readonly whole: boolean
+  readonly unstable: Unstable
   /** Why the run does not end with 0, one for each cause. */
   readonly reasons: readonly string[]
   /** Something was not as expected: exit code 1. */
@@ -18,21 +28,31 @@ export interface JobOutcome {
   readonly unfit: string | undefined
 }
 
+/** What else is said of an implementation that does not work. */
+type Symptoms = Pick<EventOf<'diagnosis'>, 'remedies' | 'log' | 'cases'>
+
 /** One result, by which clock it came about, and where it is kept. */
-export interface Entry {
-  readonly result: ScenarioResult
-  readonly clock?: Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'clock' | 'speed'>
+export interface Entry extends PlayedResult {
+  readonly clock?: Pick<EventOf<'scenario-finished'>, 'clock' | 'speed'>
   readonly stored?: Stored
+  /** Counted from 1; 1 unless given. */
+  readonly round?: number
 }
 
-/** Keeps account of a job: compares each result with the baseline, tells of it, and remembers what makes the run red. */
+/** Keeps account of a job: compares each result with the baseline, tells of it, and records what makes the run red. */
 export interface Ledger {
   /** A case has its result; `replica` is where it was played. */
   finish(entry: Entry, lane: number, replica?: Replica): void
-  /** A replica is dead. Others may play what it left over: without this, nothing might be red. Heard once of each. */
-  mourn(replica: Replica): void
+  /** A replica died. Its remaining cases may still pass on another, so the death is recorded as a failure. Idempotent. */
+  died(replica: Replica): void
   /** The smoke scenario did not pass at the beginning. */
-  deadFrom(smoke: string, why: string): void
+  deadFrom(smoke: string, found: { readonly why: string } & Symptoms): void
+  /** Calls do not work at all. */
+  diagnosed(found: {
+    readonly diagnosis: Diagnosis
+    readonly log: readonly string[]
+    readonly cases: number
+  }): void
   /** The smoke scenario did not pass at the end. */
   endOf(smoke: string, why: string): void
   /** No more results will come. `whole`: nothing was left out on purpose. `knownCases`: what a baseline may speak of. */
@@ -40,13 +60,18 @@ export interface Ledger {
 }
 
 export function createLedger(
-  { name, baseline }: { readonly name: string; readonly baseline: Baseline | undefined },
+  {
+    name,
+    baseline,
+    rounds = 1,
+  }: { readonly name: string; readonly baseline: Baseline | undefined; readonly rounds?: number },
   emit: (event: NewRunEvent) => void,
 ): Ledger {
-  const results: ScenarioResult[] = []
+  const expectations = baseline && expectationsOf(baseline)
+  const byRound: Recorded[][] = Array.from({ length: rounds }, () => [])
   const reasons: string[] = []
   const lastOn = new Map<Replica, string>()
-  const mourned = new Set<Replica>()
+  const dead = new Set<Replica>()
   let failed = false
   let broken = false
   let unfit: string | undefined
@@ -57,39 +82,57 @@ export function createLedger(
   }
 
   return {
-    finish({ result, clock, stored }, lane, replica) {
-      const comparison = compare(result, baseline)
-      results.push(result)
+    finish({ result, watched, clock, stored, round = 1 }, lane, replica) {
+      const comparison = compareResult(result, expectations)
+      byRound[round - 1]?.push({ result, watched, comparison, frames: stored?.frames ?? {} })
       if (replica !== undefined) lastOn.set(replica, result.scenario)
       if (result.verdict === 'error') {
         broken = true
         unfit ??= `${result.scenario} ended in an error`
-        reasons.push(`${name} ${result.scenario}: error: ${result.reason ?? 'unknown'}`)
-      } else if (comparison.kind === 'unexpected') {
-        failed = true
-        reasons.push(`${name} ${result.scenario}: expected ${comparison.expected}, saw ${comparison.seen}`)
-      } else if (comparison.kind === 'no-baseline' && result.verdict !== 'warn') {
-        failed = true
-        reasons.push(`${name} ${result.scenario}: ${result.verdict}`)
-      }
-      emit({ kind: 'scenario-finished', implementation: name, lane, result, comparison, ...clock, ...stored })
+      } else if (comparison.kind === 'unexpected') failed = true
+      else if (comparison.kind === 'no-baseline' && result.verdict !== 'warn') failed = true
+      const violations = watched.filter(({ verdict }) => verdict !== 'pass')
+      emit({
+        kind: 'scenario-finished',
+        implementation: name,
+        lane,
+        ...(rounds === 1 ? {} : { round }),
+        result,
+        comparison,
+        ...(violations.length === 0 ? {} : { watched: violations }),
+        ...clock,
+        ...stored,
+      })
     },
 
-    mourn(replica) {
-      if (mourned.has(replica)) return
-      mourned.add(replica)
+    died(replica) {
+      if (dead.has(replica)) return
+      dead.add(replica)
       failed = true
       unfit ??= 'it died'
       const last = lastOn.get(replica)
       complain(
-        `${name} died ${last === undefined ? 'before its first case' : `in ${last}, or right behind it`}: ${replica.death()}`,
+        `${name} died ${last === undefined ? 'before its first case' : `in ${last}, or right after it`}: ${replica.death()}`,
       )
     },
 
-    deadFrom(smoke, why) {
+    deadFrom(smoke, { why, ...symptoms }) {
       broken = true
       unfit = `it does not pass the smoke scenario ${smoke}`
-      complain(`${name} does not pass the smoke scenario ${smoke}: ${why}`)
+      reasons.push(`${name} does not pass the smoke scenario ${smoke}: ${why}`)
+      emit({
+        kind: 'diagnosis',
+        implementation: name,
+        text: `does not pass the smoke scenario ${smoke}: ${why}`,
+        ...symptoms,
+      })
+    },
+
+    diagnosed({ diagnosis: { text, remedies }, log, cases }) {
+      failed = true
+      unfit = `it ${text}`
+      reasons.push(`${name} ${text}`)
+      emit({ kind: 'diagnosis', implementation: name, text, remedies, log, cases })
     },
 
     endOf(smoke, why) {
@@ -99,13 +142,44 @@ export function createLedger(
     },
 
     close({ whole, knownCases }) {
-      // Whether something shows nowhere can only be said when everything was played.
-      const all = whole && knownCases.every((id) => results.some((one) => one.scenario === id))
-      const stale = [...staleEntries(baseline, knownCases), ...(all ? staleAnywhere(baseline, results) : [])]
-      if (stale.length > 0) failed = true
-      for (const { scenario, detail } of stale) reasons.push(`${name} baseline entry ${scenario}: ${detail}`)
-      emit({ kind: 'implementation-finished', implementation: name, stale })
-      return { results, reasons, failed, broken, unfit }
+      const sums = byRound.map((recorded) =>
+        sumsOf(recorded).map((sum): WatchedSum => ({ ...sum, comparison: compareSum(sum, expectations) })),
+      )
+      const first = byRound[0] ?? []
+      const finished = new Set(first.map(({ result }) => result.scenario))
+      const all = whole && knownCases.every((id) => finished.has(id))
+      if (
+        sums
+          .flat()
+          .some(
+            ({ comparison, verdict }) =>
+              comparison.kind === 'unexpected' || (comparison.kind === 'no-baseline' && verdict === 'fail'),
+          )
+      )
+        failed = true
+      const stale = staleIn(baseline, byRound, sums, all)
+      const unstable = unstableIn(byRound, expectations)
+      const differing = countUnstable(unstable)
+      if (stale.length + differing > 0) failed = true
+      reasons.push(
+        ...errorsIn(name, byRound),
+        ...freshIn(name, byRound, sums, baseline !== undefined),
+        ...goneIn(name, byRound, stale),
+        ...stale.map(({ cause, detail }) => `${name} cause ${cause}: ${detail}`),
+        ...(differing === 0 ? [] : [`${name} unstable from round to round: ${unstableInWords(unstable)}`]),
+      )
+      emit({
+        kind: 'implementation-finished',
+        implementation: name,
+        watched: sums.flatMap((some, at) =>
+          some.map((sum) => (rounds === 1 ? sum : { ...sum, round: at + 1 })),
+        ),
+        stale,
+        ...(rounds === 1 ? {} : { unstable }),
+      })
+      const stableCases = first.filter(({ result }) => !unstable.cases.includes(result.scenario))
+      const stableSums = (sums[0] ?? []).filter((sum) => !unstable.monitors.includes(sumName(sum)))
+      return { results: stableCases, sums: stableSums, whole: all, unstable, reasons, failed, broken, unfit }
     },
   }
 }

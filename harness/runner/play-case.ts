@@ -8,11 +8,12 @@ import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
-import type { RunEvent } from './events.ts'
+import type { Turn } from './crews.ts'
+import type { EventOf } from './events.ts'
 import { caseFile, type Store } from './store.ts'
 
 /** Where a result is kept, as its event says. */
-export type Stored = Pick<Extract<RunEvent, { kind: 'scenario-finished' }>, 'files' | 'frames' | 'counts'>
+export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'counts'>
 
 /** The first number of Call IDs and identifiers for a play: each has its own stretch, so that late packets of one are strangers to the next. */
 export function firstUniqueOf(lane: number, played: number): number {
@@ -96,12 +97,22 @@ export async function configure({ scenario }: ScenarioCase, replica: Replica): P
   }
 }
 
-/** Writes a case's files; gives what the event says of them. */
-export function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, store: Store): Stored {
-  const base = caseFile(implementation, one.id)
+/**
+ * Writes a case's files.
+ * @param round in which of several rounds it was played; the first leaves the plain names.
+ * @returns what the event says of them.
+ */
+export function keep(
+  outcome: CaseOutcome,
+  { one, round }: Turn,
+  implementation: string,
+  store: Store,
+): Stored {
+  const base = `${caseFile(implementation, one.id)}${round === 1 ? '' : `.round-${round}`}`
   const capture = writePcapng(outcome.trace)
   const frames: Record<string, number> = {}
-  for (const finding of outcome.result.findings)
+  const violations = outcome.watched.filter(({ verdict }) => verdict !== 'pass')
+  for (const finding of [...outcome.result.findings, ...violations])
     if (finding.entry !== undefined) {
       const frame = capture.frames.get(finding.entry)
       if (frame !== undefined) frames[String(finding.entry)] = frame

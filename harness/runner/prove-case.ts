@@ -7,11 +7,14 @@ import type { MutantName } from '../reference/mutants.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
 import { type Played, play } from '../scenario/play.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
-import type { Finding, ScenarioResult, Verdict } from '../scenario/verdict.ts'
+import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** Plays a case to its end on the reference with these switches. */
 export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
+
+/** A finding of the scenario, or of the monitor that it names. */
+export type Found = Finding & Partial<Pick<WatchedFinding, 'monitor'>>
 
 /** What one play came to. */
 export interface Reaction {
@@ -19,7 +22,7 @@ export interface Reaction {
   readonly verdict: Verdict
   readonly reason?: string
   /** What scenario and monitors found to be wrong. */
-  readonly blemishes: readonly Finding[]
+  readonly blemishes: readonly Found[]
 }
 
 /** One case on the reference and on every mutant whose switch it reaches. Plain data: worker threads hand it over. */
@@ -119,13 +122,15 @@ export async function proveCase(
 }
 
 /** The scenario's own findings in a play, and what monitors see in its trace. */
-function findingsOf(result: ScenarioResult, monitored: () => readonly Finding[]): readonly Finding[] {
-  const own = result.findings.filter((finding) => finding.monitor === undefined)
+function findingsOf(
+  { verdict, findings }: ScenarioResult,
+  monitored: () => readonly WatchedFinding[],
+): readonly Found[] {
   // Where the harness is at fault, a full trace for example, what it saw is no evidence.
-  return result.verdict === 'error' ? own : [...own, ...monitored()]
+  return verdict === 'error' ? findings : [...findings, ...monitored()]
 }
 
-function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Finding[]): Reaction {
+function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Found[]): Reaction {
   return { verdict, ...(reason === undefined ? {} : { reason }), blemishes: blemishesOf(findings) }
 }
 
@@ -135,11 +140,11 @@ function sameTrace({ entries }: Trace, { entries: others }: Trace): boolean {
   )
 }
 
-function blemishesOf(findings: readonly Finding[]): readonly Finding[] {
+function blemishesOf(findings: readonly Found[]): readonly Found[] {
   return findings.filter((finding) => finding.verdict !== 'pass')
 }
 
-function decisionsOf(findings: readonly Finding[]): readonly Decision[] {
+function decisionsOf(findings: readonly Found[]): readonly Decision[] {
   const decisions = new Map<string, Decision>()
   for (const { requirement, monitor } of findings)
     decisions.set(`${requirement} ${monitor ?? ''}`, {
@@ -153,6 +158,7 @@ function unplayed(one: ScenarioCase, verdict: Verdict, reason: string): Played {
   const { id, scenario } = one
   return {
     result: { scenario: id, purpose: scenario.purpose, verdict, reason, findings: [], duration: 0 },
+    watched: [],
     trace: { startedAt: 0, entries: [] },
   }
 }

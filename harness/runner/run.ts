@@ -1,21 +1,26 @@
 import { HarnessError, messageOf } from '../errors/errors.ts'
-import type { ScenarioResult } from '../scenario/verdict.ts'
-import type { RunEvent } from './events.ts'
+import type { PathImpairment } from '../network/impaired.ts'
+import type { EventOf, RunEvent } from './events.ts'
 import { type Job, type JobOptions, playJob } from './job.ts'
+import type { JobOutcome } from './ledger.ts'
 import type { NewRunEvent } from './store.ts'
 
 export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment'> {
   readonly jobs: readonly Job[]
   /** Hears of every event after it was stored. */
   readonly report: (event: RunEvent) => void
-  readonly header: Omit<Extract<RunEvent, { kind: 'run-started' }>, 'at' | 'kind' | 'format' | 'lanes'>
+  readonly header: Omit<
+    EventOf<'run-started'>,
+    'at' | 'kind' | 'format' | 'lanes' | 'repeat' | 'impairment'
+  > & {
+    readonly impairment?: PathImpairment
+  }
 }
 
 export interface RunOutcome {
   readonly exitCode: 0 | 1 | 3
-  readonly results: ReadonlyMap<string, readonly ScenarioResult[]>
-  /** By implementation: why its results say more about this run than about it, so that no baseline should be made of them. */
-  readonly unfit: ReadonlyMap<string, string>
+  /** By implementation. */
+  readonly outcomes: ReadonlyMap<string, JobOutcome>
 }
 
 /**
@@ -25,20 +30,25 @@ export interface RunOutcome {
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const { store, signal } = options
   const emit = (event: NewRunEvent): void => options.report(store.append(event))
-  const results = new Map<string, readonly ScenarioResult[]>()
-  const unfit = new Map<string, string>()
+  const outcomes = new Map<string, JobOutcome>()
   const reasons: string[] = []
   let failed = false
   let broken = false
 
-  emit({ kind: 'run-started', format: 1, lanes: options.lanes, ...options.header })
+  const { rounds = 1 } = options
+  emit({
+    kind: 'run-started',
+    format: 2,
+    lanes: options.lanes,
+    ...(rounds === 1 ? {} : { repeat: rounds }),
+    ...options.header,
+  })
   try {
     for (const job of options.jobs) {
       if (signal.aborted) break
       const outcome = await playJob(job, { ...options, ...options.header, clock: options.clock }, emit)
-      results.set(job.implementation.name, outcome.results)
+      outcomes.set(job.implementation.name, outcome)
       reasons.push(...outcome.reasons)
-      if (outcome.unfit !== undefined) unfit.set(job.implementation.name, outcome.unfit)
       failed ||= outcome.failed
       broken ||= outcome.broken
     }
@@ -57,5 +67,5 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const exitCode = broken || interrupted !== undefined ? 3 : failed ? 1 : 0
   if (interrupted !== undefined) reasons.push(`interrupted: ${interrupted}`)
   emit({ kind: 'run-finished', exitCode, reasons, ...(interrupted === undefined ? {} : { interrupted }) })
-  return { exitCode, results, unfit }
+  return { exitCode, outcomes }
 }

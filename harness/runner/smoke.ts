@@ -6,6 +6,9 @@ import type { ScenarioResult } from '../scenario/verdict.ts'
 import type { Trace } from '../trace/trace.ts'
 import { configure, firstUniqueOf, heardOf, playCase } from './play-case.ts'
 
+/** How much of its log is shown where an implementation does not work at all. */
+export const LOG_LINES = 5
+
 /** The smoke scenarios of the roles that are played; where nothing is, the first that applies. */
 export function smokesFor(
   playable: readonly ScenarioCase[],
@@ -26,16 +29,23 @@ export function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_POR
     : 'see whether it is told to dial in the right way, and finds the way to us'
 }
 
+/** A smoke scenario that did not pass, why, and the last lines that the implementation logged. */
+export interface SmokeFailure {
+  readonly smoke: ScenarioCase
+  readonly why: string
+  readonly log: readonly string[]
+}
+
 /** The first smoke scenario that did not pass on a replica, and why; undefined when all did, and when the run was stopped meanwhile. */
 export async function smokeFailure(
   replica: Replica,
   smokes: readonly ScenarioCase[],
   signal: AbortSignal,
-): Promise<{ readonly smoke: ScenarioCase; readonly why: string } | undefined> {
+): Promise<SmokeFailure | undefined> {
   for (const smoke of smokes) {
-    const why = await smokeFails(replica, smoke, signal)
+    const failure = await smokeFails(replica, smoke, signal)
     if (signal.aborted) return undefined
-    if (why !== undefined) return { smoke, why }
+    if (failure !== undefined) return { smoke, ...failure }
   }
   return undefined
 }
@@ -45,14 +55,14 @@ async function smokeFails(
   replica: Replica,
   smoke: ScenarioCase,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Omit<SmokeFailure, 'smoke'> | undefined> {
   const refusal = await configure(smoke, replica)
-  if (refusal !== undefined) return replica.death() ?? refusal
+  if (refusal !== undefined) return { why: replica.death() ?? refusal, log: [] }
   const conditions = { monitors: [], seed: 0, signal }
   const { result, log, trace } = await playCase(smoke, replica, firstUniqueOf(0, 0), conditions)
   const why = whyDead(result, trace)
   if (why === undefined) return undefined
-  return `${why}; ${log.length === 0 ? 'it logged nothing meanwhile' : `its log ends with: ${log.slice(-3).join(' | ')}`}`
+  return { why, log: log.slice(-LOG_LINES) }
 }
 
 /** Not connected, or never a word: that is no implementation with deviations, but none. */

@@ -24,7 +24,6 @@ export interface Judge<R extends string> {
 /**
  * @param decides the requirements that the scenario declared; deciding another one is a mistake in the scenario.
  * @param passesOver those of which nothing is to be said, whatever it decides about them.
- * @param monitor who judges, where it is no scenario.
  * @throws Error from `decide` on such a mistake.
  */
 export function createJudge<R extends string>(
@@ -32,7 +31,6 @@ export function createJudge<R extends string>(
   decides: readonly R[],
   readings: readonly string[] = [],
   passesOver: readonly R[] = [],
-  monitor?: string,
 ): Judge<R> {
   const findings: Finding[] = []
   return {
@@ -58,7 +56,6 @@ export function createJudge<R extends string>(
     }
     if (judgement.entry !== undefined) finding.entry = judgement.entry
     if (leansOn.length > 0) finding.readings = leansOn
-    if (monitor !== undefined) finding.monitor = monitor
     return finding
   }
 }

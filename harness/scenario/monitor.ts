@@ -6,7 +6,7 @@ import type { Side, Trace, TraceEntry } from '../trace/trace.ts'
 import { type CallView, type ConnectionView, followConversation, type TunnelView } from './conversation.ts'
 import { createJudge, type Judgement } from './judge.ts'
 import type { Catalogue } from './requirement.ts'
-import type { Finding } from './verdict.ts'
+import type { WatchedFinding } from './verdict.ts'
 
 /** One control message in its context. What it says has not taken effect yet: connection and call are as they were before it. */
 export interface Watched {
@@ -110,7 +110,11 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
  * What the monitors find in one conversation about one of its two ends: at most one finding for each requirement that a monitor decides,
  * none where the conversation gave no occasion. Takes time in proportion to the trace.
  */
-export function judgeTrace(trace: Trace, subject: Side, monitors: readonly Monitor[]): readonly Finding[] {
+export function judgeTrace(
+  trace: Trace,
+  subject: Side,
+  monitors: readonly Monitor[],
+): readonly WatchedFinding[] {
   const peer = oppositeSide(subject)
   const conversation = followConversation()
   const watchers = monitors.map((monitor) => {
@@ -256,8 +260,8 @@ function createTally() {
       if (one.worst === undefined || (one.worst.otherwise === 'warn' && judgement.otherwise !== 'warn'))
         one.worst = judgement
     },
-    findings(monitor: Monitor): readonly Finding[] {
-      const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings, [], monitor.id)
+    findings(monitor: Monitor): readonly WatchedFinding[] {
+      const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
       for (const [requirement, { worst, first, broken, kept }] of cases) {
         if (worst !== undefined)
           judge.decide(requirement, {
@@ -271,7 +275,8 @@ function createTally() {
             seen: kept === 1 ? first.seen : `so in all of ${kept} cases`,
           })
       }
-      return judge.findings
+      // Not copied: a proof judges thousands of traces.
+      return judge.findings.map((finding) => Object.assign(finding, { monitor: monitor.id }))
     },
   }
 }

@@ -14,7 +14,7 @@ import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
 import { type ScenarioCase, unplayable } from './scenario.ts'
 import { createTester } from './tester.ts'
-import { gravest, type ScenarioResult, type Verdict } from './verdict.ts'
+import { gravest, type ScenarioResult, type Verdict, type WatchedFinding } from './verdict.ts'
 
 /** Where a case is played. */
 export interface Stage {
@@ -38,7 +38,7 @@ export interface Stage {
   readonly seed?: number
   /** What happens to GRE in every case; one that asks for an impairment of its own has that instead. */
   readonly impairment?: PathImpairment | undefined
-  /** Watch the trace for what holds in any conversation; their findings join the scenario's own. */
+  /** Watch the trace for what holds in any conversation. */
   readonly monitors?: readonly Monitor[]
   /**
    * Waits, within a bound, until the IUT is done with so many of the connections of this play. What a server still does about an old
@@ -50,7 +50,10 @@ export interface Stage {
 }
 
 export interface Played {
+  /** What the scenario itself came to. */
   readonly result: ScenarioResult
+  /** What the monitors found in the same trace; none where the harness is at fault. */
+  readonly watched: readonly WatchedFinding[]
   readonly trace: Trace
 }
 
@@ -93,21 +96,20 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
     overflow === undefined ? (ended ?? closing ?? aside) : { verdict: 'error' as const, reason: overflow }
-  const findings = overflow === undefined ? [...own, ...judgeTrace(trace, 'iut', stage.monitors ?? [])] : own
-  const found = gravest(findings.map((finding) => finding.verdict))
-  // A scenario has to decide something itself: monitors see what any conversation shows.
-  const plain: Verdict = failure?.verdict ?? (own.length === 0 ? 'error' : (found ?? 'error'))
+  const found = gravest(own.map((finding) => finding.verdict))
+  const plain: Verdict = failure?.verdict ?? found ?? 'error'
   // A failure that the trace already proves is not taken back because the scenario could not go on.
   const verdict = plain === 'inconclusive' && found === 'fail' ? 'fail' : plain
   const reason = failure?.reason ?? (own.length === 0 ? 'the scenario decided nothing' : undefined)
   return {
     trace,
+    watched: overflow === undefined ? judgeTrace(trace, 'iut', stage.monitors ?? []) : [],
     result: {
       scenario: one.id,
       purpose: scenario.purpose,
       verdict,
       ...(reason === undefined ? {} : { reason }),
-      findings,
+      findings: own,
       ...(impaired === undefined ? {} : { impairment: describeSchedule(trace, impaired) }),
       duration: clock.now() - started,
     },
@@ -123,6 +125,7 @@ function skipped(one: ScenarioCase, reason: string, startedAt: number): Played {
   const { id, scenario } = one
   return {
     result: { scenario: id, purpose: scenario.purpose, verdict: 'skip', reason, findings: [], duration: 0 },
+    watched: [],
     trace: { startedAt, entries: [] },
   }
 }

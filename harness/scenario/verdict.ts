@@ -17,11 +17,15 @@ export interface Finding {
   /** What happened instead, or just so. */
   readonly seen: string
   /** Index of the trace entry that shows it; absent where absence is what was seen. */
-  readonly entry?: number
+  readonly entry?: number | undefined
   /** Ids of interpretations (docs/interpretations.md) that this finding leans on. */
-  readonly readings?: readonly string[]
-  /** Id of the monitor that found it; absent where the scenario itself did. */
-  readonly monitor?: string
+  readonly readings?: readonly string[] | undefined
+}
+
+/** What a monitor found in one play: whatever it says, the verdict of the case is the scenario's own. */
+export interface WatchedFinding extends Finding {
+  /** Id of the monitor. */
+  readonly monitor: string
 }
 
 /** What playing one scenario (or one variation of it) came to. */
@@ -31,10 +35,11 @@ export interface ScenarioResult {
   readonly purpose: string
   readonly verdict: Verdict
   /** Why, where findings alone do not say it: inconclusive, skip, error. */
-  readonly reason?: string
+  readonly reason?: string | undefined
+  /** The scenario's own. What monitors found in the same play is kept apart from them. */
   readonly findings: readonly Finding[]
   /** What an impairment of the path did to GRE, and how to have the same again, in words; absent where there was none. */
-  readonly impairment?: string
+  readonly impairment?: string | undefined
   /** ms on the tester's clock (virtual in the simulated network). */
   readonly duration: number
 }

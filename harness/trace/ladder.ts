@@ -15,7 +15,7 @@ export interface LadderFinding {
   readonly verdict: 'pass' | 'warn' | 'fail'
   readonly expected: string
   readonly seen: string
-  readonly entry?: number
+  readonly entry?: number | undefined
 }
 
 export interface LadderOptions {

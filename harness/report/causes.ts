@@ -1,0 +1,215 @@
+import type { Comparison } from '../runner/events.ts'
+import { essence, groupsOf } from '../runner/groups.ts'
+import { freshEvidence } from '../runner/reasons.ts'
+import { gravest, type Verdict } from '../scenario/verdict.ts'
+import { deviationsOf, frameOf, type ImplementationTally, type ScenarioFinished } from './tally.ts'
+
+/**
+ * What an implementation does otherwise, one row for each cause: those of its baseline, and what
+ * nobody has given a cause yet, grouped.
+ */
+export interface CauseRow {
+  /**
+   * `new`: no cause of the baseline explains it; `unnamed`: there is no baseline; `known`: a cause of
+   * the baseline; `gone`: a cause that does not show where it should.
+   */
+  readonly state: 'new' | 'unnamed' | 'known' | 'gone'
+  /** Of the cause; absent where nobody has named it. */
+  readonly id?: string
+  /** What it does: of a cause its title, otherwise what was expected and seen. */
+  readonly title: string
+  readonly owner?: string
+  readonly effect?: string
+  readonly reason?: string
+  readonly verdict: Verdict
+  readonly requirements: readonly string[]
+  /** Requirements that are broken in consequence, in some of the cases. */
+  readonly follows: readonly string[]
+  /** Cases in which it shows: by findings of their own, or by those of monitors. */
+  readonly cases: readonly string[]
+  readonly monitors: readonly string[]
+  /** Where to look; absent where nothing was played. */
+  readonly example?: Example
+  /** All that was seen, each once, without what differs from run to run. */
+  readonly seen: readonly string[]
+}
+
+/** Different texts of a row that are kept: an implementation may say something else each time. */
+const MOST_SEEN = 20
+
+/** One finding of a cause. */
+export interface Example {
+  readonly case: string
+  readonly requirement?: string | undefined
+  readonly monitor?: string | undefined
+  readonly expected: string
+  readonly seen: string
+  /** Of its capture, counted from 1. */
+  readonly frame?: number | undefined
+  /** Relative to the results. */
+  readonly capture?: string | undefined
+}
+
+/** Rows of an implementation: what is new, what is gone, then what is known; each with the worst first. */
+export function causesIn(implementation: ImplementationTally): readonly CauseRow[] {
+  return [...freshRows(implementation), ...goneRows(implementation), ...knownRows(implementation)]
+}
+
+/** What no cause explains, grouped, the worst first. */
+function freshRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
+  const events = new Map(results.map((event) => [event.result.scenario, event]))
+  const evidence = freshEvidence(results, watched)
+  return groupsOf(evidence).map((group): CauseRow => {
+    const { first, verdict, requirements, follows, cases, monitors } = group
+    const event = events.get(first.case)
+    return {
+      state: started?.causes === undefined ? 'unnamed' : 'new',
+      title: first.requirement === undefined ? first.seen : `expected ${first.expected}; seen ${first.seen}`,
+      verdict,
+      requirements,
+      follows,
+      cases,
+      monitors,
+      example: {
+        case: first.case,
+        requirement: first.requirement,
+        monitor: first.monitor,
+        expected: first.expected,
+        seen: first.seen,
+        frame: event && frameOf(event, first),
+        capture: event?.files?.pcapng,
+      },
+      seen: distinct(group.evidence.map(({ seen }) => seen)),
+    }
+  })
+}
+
+function distinct(seen: readonly string[]): readonly string[] {
+  return [...new Set(seen.map(essence))].slice(0, MOST_SEEN)
+}
+
+interface Place {
+  readonly verdict: Verdict
+  readonly requirements: readonly string[]
+  readonly example: Example
+  readonly seen: readonly string[]
+  readonly monitor?: string
+}
+
+/** Causes of the baseline that show, as the baseline has them, failures first. */
+function knownRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
+  const places = new Map<string, Place[]>()
+  const add = (cause: string, place: Place) => places.set(cause, [...(places.get(cause) ?? []), place])
+  for (const event of results)
+    for (const { cause, requirements } of causesOf(event.comparison)) add(cause, placeOf(event, requirements))
+  for (const { monitor, requirement, verdict, first, comparison } of watched)
+    for (const { cause } of causesOf(comparison))
+      if (first !== undefined)
+        add(cause, {
+          verdict,
+          requirements: [requirement],
+          monitor,
+          seen: [first.finding.seen],
+          example: {
+            case: first.case,
+            requirement,
+            monitor,
+            expected: first.finding.expected,
+            seen: first.finding.seen,
+            frame: first.frame,
+            capture: results.find(({ result }) => result.scenario === first.case)?.files?.pcapng,
+          },
+        })
+  const rows = (started?.causes ?? []).flatMap((cause): readonly CauseRow[] => {
+    const shown = places.get(cause.id) ?? []
+    const verdict = worstOf(shown.map((place) => place.verdict))
+    const [first] = shown.filter((place) => place.verdict === verdict)
+    if (first === undefined) return []
+    const own = shown.filter(({ monitor }) => monitor === undefined)
+    return [
+      {
+        state: 'known',
+        ...cause,
+        verdict,
+        requirements: [...new Set(shown.flatMap(({ requirements }) => requirements))],
+        follows: [],
+        cases: [...new Set(own.map(({ example }) => example.case))],
+        monitors: [...new Set(shown.flatMap(({ monitor }) => monitor ?? []))],
+        example: first.example,
+        seen: distinct(shown.flatMap((place) => place.seen)),
+      },
+    ]
+  })
+  return rows.sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
+}
+
+/** The order in which causes are told: an implementation's failures before what is not known of it. */
+const ORDER: readonly Verdict[] = ['error', 'fail', 'warn', 'inconclusive', 'pass', 'skip']
+
+function worstOf(verdicts: readonly Verdict[]): Verdict {
+  return ORDER.find((verdict) => verdicts.includes(verdict)) ?? gravest(verdicts) ?? 'pass'
+}
+
+function causesOf(comparison: Comparison) {
+  return comparison.kind === 'no-baseline' ? [] : comparison.causes
+}
+
+function placeOf(event: ScenarioFinished, requirements: readonly string[]): Place {
+  const { result, files } = event
+  const findings = deviationsOf(event).filter(({ requirement }) => requirements.includes(requirement))
+  const verdict = requirements.length === 0 ? result.verdict : worstOf(findings.map((one) => one.verdict))
+  const finding = findings.find((one) => one.verdict === verdict)
+  return {
+    verdict,
+    requirements,
+    seen: findings.length === 0 ? [result.reason ?? result.verdict] : findings.map(({ seen }) => seen),
+    example: {
+      case: result.scenario,
+      requirement: finding?.requirement,
+      expected: finding?.expected ?? 'a verdict',
+      seen: finding?.seen ?? result.reason ?? result.verdict,
+      frame: finding && frameOf(event, finding),
+      capture: files?.pcapng,
+    },
+  }
+}
+
+/** Causes that do not show where they should. */
+function goneRows({ results, stale, started }: ImplementationTally): readonly CauseRow[] {
+  const gone = new Map<string, ScenarioFinished[]>()
+  for (const event of results)
+    if (event.comparison.kind === 'unexpected')
+      for (const { cause } of event.comparison.gone) gone.set(cause, [...(gone.get(cause) ?? []), event])
+  const ids = [...new Set([...stale.map(({ cause }) => cause), ...gone.keys()])]
+  return ids.map((id): CauseRow => {
+    const events = gone.get(id) ?? []
+    const [first] = events
+    const { cause: _, detail } = stale.find((one) => one.cause === id) ?? {
+      cause: id,
+      detail: `it does not show in ${events.length === 1 ? 'a case' : `${events.length} cases`} where the baseline has it`,
+    }
+    const known = started?.causes?.find((one) => one.id === id)
+    return {
+      state: 'gone',
+      id,
+      title: `${detail}${known === undefined ? '' : `: ${known.title}`}`,
+      ...(known === undefined ? {} : { owner: known.owner }),
+      verdict: first?.result.verdict ?? 'pass',
+      requirements: [],
+      follows: [],
+      cases: events.map(({ result }) => result.scenario),
+      monitors: [],
+      seen: [],
+      ...(first === undefined
+        ? {}
+        : {
+            example: {
+              case: first.result.scenario,
+              expected: first.comparison.kind === 'unexpected' ? first.comparison.expected : '',
+              seen: first.comparison.kind === 'unexpected' ? first.comparison.seen : '',
+              capture: first.files?.pcapng,
+            },
+          }),
+    }
+  })
+}

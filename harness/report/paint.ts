@@ -1,0 +1,39 @@
+import type picocolors from 'picocolors'
+import type { Verdict } from '../scenario/verdict.ts'
+
+/** How verdicts look on a terminal. */
+
+export type Colours = ReturnType<typeof picocolors.createColors>
+
+const LABELS: Readonly<Record<Verdict, string>> = {
+  skip: '- SKIP',
+  pass: '✓ PASS',
+  warn: '! WARN',
+  fail: '✗ FAIL',
+  inconclusive: '? INCONCLUSIVE',
+  error: '# ERROR',
+}
+
+/** A verdict as a word with a sign before it, so that colour is not needed. */
+export function label(verdict: Verdict, colours: Colours, width = 0): string {
+  const text = LABELS[verdict].padEnd(width)
+  switch (verdict) {
+    case 'pass':
+      return colours.green(text)
+    case 'skip':
+      return colours.dim(text)
+    case 'fail':
+      return colours.red(text)
+    case 'warn':
+      return colours.yellow(text)
+    case 'inconclusive':
+      return colours.magenta(text)
+    case 'error':
+      return colours.magenta(colours.bold(text))
+  }
+}
+
+/** Text cut to a width, with a sign that it was. */
+export function clip(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text
+}

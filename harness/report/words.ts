@@ -1,0 +1,79 @@
+import { printable } from '../protocol/octets.ts'
+import type { Comparison } from '../runner/events.ts'
+import type { RunTally } from './tally.ts'
+
+/** Words that several reports share. */
+
+/** Time as a person reads it, from ms. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+}
+
+/** `1 case`, `2 cases`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Where a cause shows: `3 cases, 1 monitor`. */
+export function placesOf({
+  cases,
+  monitors,
+}: {
+  readonly cases: readonly string[]
+  readonly monitors: readonly string[]
+}): string {
+  return [
+    ...(cases.length === 0 ? [] : [countOf(cases.length, 'case')]),
+    ...(monitors.length === 0 ? [] : [countOf(monitors.length, 'monitor')]),
+  ].join(', ')
+}
+
+/**
+ * The overall result in one line: the last of every run.
+ * @param where tells a reader of several reasons where they are.
+ */
+export function overall(run: RunTally, where = ''): string {
+  const { finished } = run
+  if (finished === undefined) return 'The run did not finish'
+  // The whole of a long reason is told where it arose.
+  const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
+  const reasons =
+    first === undefined
+      ? ''
+      : more.length === 0
+        ? `: ${first}`
+        : `: ${finished.reasons.length} reasons${where}`
+  if (finished.interrupted !== undefined) {
+    const why = finished.reasons.find((reason) => !reason.startsWith('interrupted')) ?? ''
+    return printable(`Interrupted (${finished.interrupted})${why === '' ? '' : `: ${why}`}`, 1000)
+  }
+  const words = {
+    0: 'As expected',
+    1: 'Not as expected',
+    2: 'Nothing could be run as asked',
+    3: 'The harness or its environment is at fault',
+  }[finished.exitCode]
+  return printable(`${words}${reasons}`, 1000)
+}
+
+/** What the baseline says to a result, in words. `causes`: the titles of its causes by id. */
+export function comparisonInWords(comparison: Comparison, causes: ReadonlyMap<string, string>): string {
+  switch (comparison.kind) {
+    case 'no-baseline':
+      return 'no baseline'
+    case 'as-expected':
+      return comparison.causes.length === 0
+        ? 'as expected'
+        : `expected: ${comparison.causes.map(({ cause }) => named(cause, causes)).join('; ')}`
+    case 'unexpected':
+      return `NOT expected: the baseline has ${comparison.expected}, seen ${comparison.seen}`
+  }
+}
+
+function named(cause: string, causes: ReadonlyMap<string, string>): string {
+  const title = causes.get(cause)
+  return title === undefined ? cause : `${cause} (${title})`
+}

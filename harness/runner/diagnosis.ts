@@ -1,0 +1,127 @@
+import type { Need, ScenarioCase } from '../scenario/scenario.ts'
+import { messagesOf, type TraceMessage } from '../trace/messages.ts'
+import type { Trace } from '../trace/trace.ts'
+
+/** Why no call can work, and what of a run hangs on that. */
+export interface Diagnosis {
+  /** What does not work, in one sentence without a subject: it follows the implementation's name. */
+  readonly text: string
+  readonly remedies: readonly string[]
+  /** A case with one of these needs cannot be played. */
+  readonly spoils: readonly Need[]
+}
+
+const CALLS: readonly Need[] = ['outgoing-calls', 'ppp', 'two-calls']
+const TUNNELS: readonly Need[] = ['ppp']
+
+const LOOK_AT_PPP =
+  'see whether it can start its PPP daemon (is pppd installed, has the kernel its PPP driver?): one that dies ends the call'
+const LOOK_AT_GRE =
+  'see whether IP protocol 47 (GRE) passes between the two: firewall, NAT without a PPTP helper, container network'
+const LOOK_AT_LOG = 'it logged nothing: see whether its log goes to the standard output of its container'
+
+/**
+ * Reads off the trace of one probing call what keeps calls from working at all; undefined where the
+ * trace shows nothing of the kind.
+ * @param logged whether the implementation logged anything meanwhile.
+ */
+export function diagnose(trace: Trace, logged: boolean): Diagnosis | undefined {
+  const found = diagnosisOf(trace)
+  if (found === undefined || logged) return found
+  return { ...found, remedies: [...found.remedies, LOOK_AT_LOG] }
+}
+
+function diagnosisOf(trace: Trace): Diagnosis | undefined {
+  const messages = messagesOf(trace)
+  const request = controlOf(messages, 'Outgoing-Call-Request')
+  const started = controlOf(messages, 'Start-Control-Connection-Reply')
+  if (started === undefined) return undefined
+  const closed = closeOf(trace)
+  if (request === undefined)
+    return started.from === 'tester'
+      ? {
+          text: 'never asks for a call: no Outgoing-Call-Request follows the start reply',
+          remedies: ['see what it is told to dial, and whether it accepts the start reply'],
+          spoils: CALLS,
+        }
+      : undefined
+  const reply = controlOf(messages, 'Outgoing-Call-Reply')
+  if (reply === undefined)
+    return request.from === 'iut'
+      ? undefined
+      : {
+          text:
+            closed === undefined
+              ? 'never answers an Outgoing-Call-Request'
+              : 'closes the control connection upon every Outgoing-Call-Request',
+          remedies: [
+            LOOK_AT_PPP,
+            'where it takes no outgoing calls at all, its manifest must not claim pics.outgoingCalls',
+          ],
+          spoils: CALLS,
+        }
+  const { resultCode, errorCode } = reply.message as {
+    readonly resultCode?: number
+    readonly errorCode?: number
+  }
+  if (resultCode !== 1)
+    return reply.from === 'tester'
+      ? undefined
+      : {
+          text: `refuses every call (Outgoing-Call-Reply with Result Code ${resultCode}, Error Code ${errorCode})`,
+          remedies: [
+            'see whether it has a free channel and an address to give, and what its log says of the refusal',
+          ],
+          spoils: CALLS,
+        }
+  const fromIt = messages.filter((part) => part.kind === 'gre' && part.from === 'iut')
+  const hasPayload = fromIt.some(({ octets }) => octets.length > 16)
+  if (hasPayload) return undefined
+  const error = trace.entries.find(({ kind }) => kind === 'gre-error')
+  if (error?.kind === 'gre-error')
+    return {
+      text: `answers GRE with ICMP (${error.detail}): nothing takes the packets of its calls`,
+      remedies: [LOOK_AT_GRE, LOOK_AT_PPP],
+      spoils: CALLS,
+    }
+  const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
+  if (ended !== undefined)
+    return {
+      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after it was connected, before a PPP packet came`,
+      remedies: [LOOK_AT_PPP],
+      spoils: CALLS,
+    }
+  return fromIt.length === 0
+    ? {
+        text: 'connects calls, but not one GRE packet arrives from it',
+        remedies: [LOOK_AT_GRE, LOOK_AT_PPP],
+        spoils: TUNNELS,
+      }
+    : {
+        text: 'connects calls, but no PPP packet comes through their tunnels',
+        remedies: [LOOK_AT_PPP],
+        spoils: TUNNELS,
+      }
+}
+
+/** Whether a case cannot be played where something does not work. */
+export function isSpoiled({ needs }: ScenarioCase, { spoils }: Diagnosis): boolean {
+  return needs.some((need) => spoils.includes(need))
+}
+
+function controlOf(
+  messages: readonly TraceMessage[],
+  name: string,
+  from?: 'iut' | 'tester',
+): (TraceMessage & { readonly kind: 'control' }) | undefined {
+  return messages.find(
+    (part): part is TraceMessage & { readonly kind: 'control' } =>
+      part.kind === 'control' && part.message.name === name && (from === undefined || part.from === from),
+  )
+}
+
+/** Where the implementation closed a connection before the tester did. */
+function closeOf({ entries }: Trace) {
+  const first = entries.find(({ kind }) => kind === 'tcp-end' || kind === 'tcp-reset')
+  return first !== undefined && 'from' in first && first.from === 'iut' ? first : undefined
+}

@@ -1,0 +1,160 @@
+import type { Finding, Verdict } from '../scenario/verdict.ts'
+
+/**
+ * Findings that nobody has given a cause yet, grouped so that one thing that an implementation does
+ * is told once: by requirement, and where several requirements rest on the same evidence, together.
+ */
+
+/** One finding that is not pass, or one case without a verdict about the implementation. */
+export interface Evidence {
+  readonly case: string
+  /** Absent where a case is inconclusive or ended in an error: then `seen` is its reason. */
+  readonly requirement?: string
+  readonly verdict: Exclude<Verdict, 'pass' | 'skip'>
+  readonly expected: string
+  readonly seen: string
+  readonly entry?: number | undefined
+  /** Absent where the scenario itself found it. */
+  readonly monitor?: string | undefined
+}
+
+/** What is told as one. `E` is what the evidence carries besides. */
+export interface Group<E extends Evidence = Evidence> {
+  /** The gravest. */
+  readonly verdict: Evidence['verdict']
+  /** The one that names it first; none where cases are inconclusive or ended in an error. */
+  readonly requirements: readonly string[]
+  /** Requirements that are broken by the same evidence, in some of the cases only. */
+  readonly follows: readonly string[]
+  /** Cases in which it shows, by whatever finding. */
+  readonly cases: readonly string[]
+  /** Those in which the scenario itself found it. */
+  readonly ownCases: readonly string[]
+  readonly monitors: readonly string[]
+  /** An example: of the gravest the first, a scenario's own before a monitor's. */
+  readonly first: E
+  readonly evidence: readonly E[]
+}
+
+/** The same text from run to run: times, identifiers and counts differ and mean nothing here. */
+export function masked(text: string): string {
+  return text.replaceAll(/0x[0-9a-f]+|\d+/gi, '#')
+}
+
+/**
+ * What was seen, without what differs from run to run: times, and numbers that ends choose as they
+ * like. Codes, lengths and sizes stay, so that another wrong value is another text.
+ */
+export function essence(text: string): string {
+  return text
+    .replaceAll(/\b\d+(\.\d+)? ?(ms|s|seconds)\b/g, '# $2')
+    .replaceAll(/\b(call ids?|identifier|number|port|serial number)( of| is)? (0x[0-9a-f]+|\d+)/gi, '$1 #')
+    .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, '#')
+    .replaceAll(/\b\d+ violations in \d+ cases\b/g, '')
+}
+
+/** Groups findings, the worst first: by verdict, then by the number of cases. */
+export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly Group<E>[] {
+  const byName = new Map<string, E[]>()
+  for (const one of evidence) {
+    const name = one.requirement ?? `${one.verdict} ${masked(one.seen)}`
+    const known = byName.get(name)
+    if (known === undefined) byName.set(name, [one])
+    else known.push(one)
+  }
+  const parts = [...byName.values()].map(part).sort(worstFirst)
+  const primaries: { readonly main: Part<E>; readonly rest: Part<E>[] }[] = []
+  for (const one of parts) {
+    const home = primaries.find(({ main }) => restsOn(one, main))
+    if (home === undefined) primaries.push({ main: one, rest: [] })
+    else home.rest.push(one)
+  }
+  return primaries.map(({ main, rest }) => groupOf(main, rest))
+}
+
+/** All evidence of one requirement. */
+interface Part<E extends Evidence> {
+  readonly requirement: string | undefined
+  readonly verdict: Evidence['verdict']
+  readonly evidence: readonly E[]
+  readonly byCase: ReadonlyMap<string, readonly E[]>
+}
+
+function part<E extends Evidence>(evidence: readonly E[]): Part<E> {
+  const byCase = new Map<string, E[]>()
+  for (const one of evidence) byCase.set(one.case, [...(byCase.get(one.case) ?? []), one])
+  const [gravest] = [...evidence].sort(worst)
+  return {
+    requirement: evidence[0]?.requirement,
+    verdict: gravest?.verdict ?? 'error',
+    evidence,
+    byCase,
+  }
+}
+
+/** Whether everything that shows one shows the other as well: then they are one fact. */
+function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+  if (one.requirement === undefined || main.requirement === undefined) return false
+  return [...one.byCase].every(([id, mine]) => {
+    const theirs = main.byCase.get(id) ?? []
+    return mine.some((a) => theirs.some((b) => isSameFact(a, b)))
+  })
+}
+
+function isSameFact(a: Evidence, b: Evidence): boolean {
+  return (a.entry !== undefined && a.entry === b.entry) || masked(a.seen) === masked(b.seen)
+}
+
+function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
+  const alike = rest.filter(({ byCase }) => byCase.size === main.byCase.size)
+  const evidence = [main, ...rest].flatMap((one) => one.evidence)
+  const [first = main.evidence[0]] = [...main.evidence].sort(worst)
+  if (first === undefined) throw new RangeError('a group without evidence')
+  const names = (parts: readonly Part<E>[]) => parts.flatMap(({ requirement }) => requirement ?? [])
+  return {
+    verdict: main.verdict,
+    requirements: names([main, ...alike]),
+    follows: names(rest.filter((one) => !alike.includes(one))),
+    cases: [...main.byCase.keys()],
+    ownCases: [...new Set(evidence.filter((one) => one.monitor === undefined).map((one) => one.case))],
+    monitors: [...new Set(evidence.flatMap(({ monitor }) => monitor ?? []))],
+    first,
+    evidence,
+  }
+}
+
+/** Failures of the implementation come before what could not be decided about it. */
+const WORST: readonly Evidence['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
+
+function worst(a: Evidence, b: Evidence): number {
+  return (
+    WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) ||
+    Number(a.monitor !== undefined) - Number(b.monitor !== undefined)
+  )
+}
+
+function worstFirst<E extends Evidence>(a: Part<E>, b: Part<E>): number {
+  return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.byCase.size - a.byCase.size
+}
+
+/** The findings of a result that are evidence, its own verdict where that is of none. */
+export function evidenceOf({
+  scenario,
+  verdict,
+  reason,
+  findings,
+}: {
+  readonly scenario: string
+  readonly verdict: Verdict
+  readonly reason?: string | undefined
+  readonly findings: readonly Finding[]
+}): readonly Evidence[] {
+  if (verdict === 'inconclusive' || verdict === 'error')
+    return [{ case: scenario, verdict, expected: 'a verdict', seen: reason ?? verdict }]
+  return findings.flatMap((finding) => {
+    const { requirement, expected, seen, entry } = finding
+    return finding.verdict === 'pass'
+      ? []
+      : [{ case: scenario, requirement, verdict: finding.verdict, expected, seen, entry }]
+  })
+}

@@ -1,0 +1,58 @@
+import { gravest, type ScenarioResult, type WatchedFinding } from '../scenario/verdict.ts'
+import type { Comparison, WatchedSum } from './events.ts'
+
+/** One case as it was played. */
+export interface PlayedResult {
+  readonly result: ScenarioResult
+  /** What monitors found in it, kept and broken. */
+  readonly watched: readonly WatchedFinding[]
+}
+
+/** A result as a ledger keeps it. */
+export interface Recorded extends PlayedResult {
+  readonly comparison: Comparison
+  /** Frames of its capture, by trace entry index. */
+  readonly frames: Readonly<Record<string, number>>
+}
+
+/** A sum that nobody has compared with a baseline yet. */
+type PlainSum = Omit<WatchedSum, 'comparison'>
+
+/** What monitors found, summed over the cases of a round. */
+export function sumsOf(recorded: readonly Recorded[]): readonly PlainSum[] {
+  const sums = new Map<string, { -readonly [K in keyof PlainSum]: PlainSum[K] }>()
+  for (const { result, watched, frames } of recorded)
+    for (const finding of watched) {
+      const { monitor, requirement, verdict, entry } = finding
+      const key = `${monitor} ${requirement}`
+      let sum = sums.get(key)
+      if (sum === undefined) {
+        sum = { monitor, requirement, verdict: 'pass', kept: 0, broken: 0 }
+        sums.set(key, sum)
+      }
+      if (verdict === 'pass') {
+        sum.kept++
+        continue
+      }
+      sum.broken++
+      if (gravest([sum.verdict, verdict]) === sum.verdict) continue
+      sum.verdict = verdict
+      const frame = entry === undefined ? undefined : frames[String(entry)]
+      sum.first = { case: result.scenario, finding, ...(frame === undefined ? {} : { frame }) }
+    }
+  return [...sums.values()].sort((a, b) => sumName(a).localeCompare(sumName(b)))
+}
+
+/** Names what one monitor says about one requirement. */
+export function sumName({ monitor, requirement }: Pick<WatchedSum, 'monitor' | 'requirement'>): string {
+  return `${monitor} ${requirement}`
+}
+
+/** Causes of which something shows. */
+export function shownCauses(recorded: readonly Recorded[], sums: readonly WatchedSum[]): ReadonlySet<string> {
+  return new Set(
+    [...recorded, ...sums].flatMap(({ comparison }) =>
+      comparison.kind === 'no-baseline' ? [] : comparison.causes.map(({ cause }) => cause),
+    ),
+  )
+}

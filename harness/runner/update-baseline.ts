@@ -1,0 +1,249 @@
+import { isDeepStrictEqual } from 'node:util'
+import { printable } from '../protocol/octets.ts'
+import {
+  type Baseline,
+  type BaselineCause,
+  type CaseClaim,
+  type Claim,
+  type Expectations,
+  expectationsOf,
+  listOf,
+  type MonitorClaim,
+  UNEXPLAINED,
+  UNNAMED,
+  type Vocabulary,
+} from './baseline.ts'
+import { brokenIn, compareResult, compareSum } from './compare.ts'
+import type { Broken } from './events.ts'
+import { caseMatcher, nameMatcher, withoutRole } from './globs.ts'
+import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
+import type { JobOutcome } from './ledger.ts'
+import type { PlayedResult } from './recorded.ts'
+
+/** What came of an implementation in a run, as far as a baseline may be made of it. */
+export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole'>
+
+/**
+ * A baseline that fits what was seen. Causes that still fit are kept as they are; what a cause
+ * claims and no longer shows is taken out of it, and a cause of which nothing is left goes. What
+ * nobody claims is grouped into causes for a person to name. Cases that were not played, or were
+ * skipped, keep what is said of them.
+ */
+export function updatedBaseline(
+  implementation: string,
+  old: Baseline | undefined,
+  seen: Seen,
+  { cases: known }: Vocabulary,
+): Baseline {
+  const played = new Map(
+    seen.results.filter(({ result }) => result.verdict !== 'skip').map((one) => [one.result.scenario, one]),
+  )
+  const kept = (old?.causes ?? []).flatMap((cause) => {
+    const narrowed = narrow(cause, { played, known, seen })
+    return narrowed.cases.length + narrowed.monitors.length === 0 ? [] : [narrowed]
+  })
+  const base: Baseline = { format: 2, implementation, causes: kept }
+  const groups = groupsOf(unclaimed(expectationsOf(base), seen))
+  const fresh: BaselineCause[] = []
+  const taken = new Set(kept.map(({ id }) => id))
+  for (const group of groups) fresh.push(newCause(group, taken, known))
+  return { ...base, causes: [...kept, ...fresh] }
+}
+
+interface Surroundings {
+  readonly played: ReadonlyMap<string, PlayedResult>
+  readonly known: readonly string[]
+  readonly seen: Seen
+}
+
+/** A cause without the claims that the results contradict. */
+function narrow(cause: BaselineCause, { played, known, seen }: Surroundings): BaselineCause {
+  const cases = cause.cases.flatMap((entry): readonly CaseClaim[] => {
+    const covered = known.filter((id) => listOf(entry.case).some((glob) => caseMatcher(glob)(id)))
+    const narrowed = covered.map((id) => {
+      const one = played.get(id)
+      return { id, claim: one === undefined ? entry : fitting(entry, one) }
+    })
+    if (narrowed.every(({ claim }) => claim !== undefined && sameClaims(claim, entry))) return [entry]
+    return regrouped(
+      narrowed.flatMap(({ id, claim }) => (claim === undefined ? [] : [{ id, claim }])),
+      known,
+    )
+  })
+  // Whether a monitor no longer finds something can only be said when everything was played.
+  const monitors = !seen.whole
+    ? cause.monitors
+    : cause.monitors.flatMap((entry): readonly MonitorClaim[] => {
+        const still = (verdict: Broken, glob: string) =>
+          seen.sums.some(
+            (sum) =>
+              sum.verdict === verdict &&
+              listOf(entry.monitor).some((monitor) => nameMatcher(monitor)(sum.monitor)) &&
+              nameMatcher(glob)(sum.requirement),
+          )
+        const claims = claimsThat(entry, still)
+        return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
+      })
+  const narrowed = { ...cause, cases, monitors }
+  return isDeepStrictEqual(narrowed, cause) ? cause : narrowed
+}
+
+/** What of an entry a result bears out; undefined where nothing. */
+function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefined {
+  if (result.verdict === 'inconclusive' || result.verdict === 'error')
+    return entry.inconclusive === true && result.verdict === 'inconclusive'
+      ? { case: entry.case, inconclusive: true }
+      : undefined
+  const broken = [...brokenIn(result.findings)]
+  const claims = claimsThat(entry, (verdict, glob) =>
+    broken.some(([requirement, of]) => of === verdict && nameMatcher(glob)(requirement)),
+  )
+  return claims === undefined ? undefined : { case: entry.case, ...claims }
+}
+
+function claimsThat(
+  { fail = [], warn = [] }: Pick<CaseClaim, 'fail' | 'warn'>,
+  holds: (verdict: Broken, glob: string) => boolean,
+): Pick<CaseClaim, 'fail' | 'warn'> | undefined {
+  const left = {
+    fail: fail.filter((glob) => holds('fail', glob)),
+    warn: warn.filter((glob) => holds('warn', glob)),
+  }
+  if (left.fail.length + left.warn.length === 0) return undefined
+  return {
+    ...(left.fail.length === 0 ? {} : { fail: left.fail }),
+    ...(left.warn.length === 0 ? {} : { warn: left.warn }),
+  }
+}
+
+function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: CaseClaim): boolean {
+  return isDeepStrictEqual(one, other)
+}
+
+/** One entry for all cases with the same claims. */
+function regrouped(
+  claims: readonly { readonly id: string; readonly claim: CaseClaim }[],
+  known: readonly string[],
+): readonly CaseClaim[] {
+  const alike = new Map<string, { readonly claim: CaseClaim; readonly ids: string[] }>()
+  for (const { id, claim } of claims) {
+    const { case: _, ...rest } = claim
+    const key = JSON.stringify(rest)
+    const found = alike.get(key)
+    if (found === undefined) alike.set(key, { claim, ids: [id] })
+    else found.ids.push(id)
+  }
+  return [...alike.values()].map(({ claim, ids }) => ({ ...claim, case: globsFor(ids, known) }))
+}
+
+/** The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among them. */
+export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
+  const wanted = new Set(ids)
+  const globs = new Set<string>()
+  for (const id of ids) {
+    const bare = withoutRole(id)
+    const bothRoles = known.some((other) => other !== id && withoutRole(other) === bare && !wanted.has(other))
+    const role = bothRoles ? id.slice(bare.length) : ''
+    const scenario = bare.split('#')[0] ?? bare
+    const all = `${scenario}#*${role}`
+    const covered = known.filter(caseMatcher(all))
+    globs.add(bare !== scenario && covered.every((one) => wanted.has(one)) ? all : `${bare}${role}`)
+  }
+  const [first = '', ...more] = globs
+  return more.length === 0 ? first : [first, ...more]
+}
+
+/** What no cause of the baseline claims. */
+function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly Evidence[] {
+  const fresh: Evidence[] = []
+  for (const { result, watched } of results) {
+    const comparison = compareResult(result, expectations)
+    const isFresh = (name: string) => comparison.kind === 'unexpected' && comparison.fresh.includes(name)
+    // An error says nothing about the implementation.
+    if (result.verdict !== 'error')
+      fresh.push(...evidenceOf(result).filter(({ requirement, verdict }) => isFresh(requirement ?? verdict)))
+    for (const { monitor, requirement, verdict, expected, seen, entry } of watched) {
+      const sum = sums.find((one) => one.monitor === monitor && one.requirement === requirement)
+      if (verdict === 'pass' || sum === undefined) continue
+      if (compareSum(sum, expectations).kind !== 'unexpected') continue
+      fresh.push({ case: result.scenario, requirement, verdict, expected, seen, entry, monitor })
+    }
+  }
+  return fresh
+}
+
+/** A cause for a person to name. */
+function newCause(group: Group, taken: Set<string>, known: readonly string[]): BaselineCause {
+  const { first, evidence } = group
+  const id = freeId(first.requirement ?? `${first.verdict}-${first.case.split('#')[0]}`, taken)
+  const claims = new Map<string, Map<string, Broken | 'inconclusive'>>()
+  const watched = new Map<string, Map<string, Broken>>()
+  for (const { case: name, requirement, verdict, monitor } of evidence) {
+    if (verdict === 'error') continue
+    if (monitor === undefined) put(claims, name, requirement ?? 'inconclusive', verdict)
+    else if (requirement !== undefined && verdict !== 'inconclusive')
+      put(watched, monitor, requirement, verdict)
+  }
+  const cases = regrouped(
+    [...claims].map(([name, found]) => ({ id: name, claim: { case: name, ...claimed(found) } })),
+    known,
+  )
+  const what =
+    first.requirement === undefined
+      ? `${first.verdict}: ${first.seen}`
+      : `${first.requirement}: expected ${first.expected}, seen ${first.seen}`
+  return {
+    id,
+    title: printable(`${UNNAMED}: ${what}`, 190),
+    owner: 'unknown',
+    effect: `${UNEXPLAINED}: say what users of the implementation notice`,
+    reason: `${UNEXPLAINED}: say what in the behaviour or source confirms this; see ${first.case}`,
+    cases: [...cases],
+    monitors: [...watched].map(([monitor, found]) => ({ monitor, ...claimed(found) })),
+  }
+}
+
+function put<V extends string>(
+  claims: Map<string, Map<string, V>>,
+  name: string,
+  requirement: string,
+  verdict: V,
+): void {
+  const found = claims.get(name) ?? new Map<string, V>()
+  claims.set(name, found)
+  // The gravest of several findings of one requirement.
+  if (found.get(requirement) !== 'fail') found.set(requirement, verdict)
+}
+
+function claimed(
+  found: ReadonlyMap<string, Broken | 'inconclusive'>,
+): Pick<CaseClaim, 'fail' | 'warn'> & { inconclusive?: true } {
+  const of = (wanted: Claim['verdict']) =>
+    [...found].filter(([, verdict]) => verdict === wanted).map(([requirement]) => requirement)
+  const [fail, warn] = [of('fail'), of('warn')]
+  return {
+    ...(fail.length === 0 ? {} : { fail }),
+    ...(warn.length === 0 ? {} : { warn }),
+    ...(of('inconclusive').length === 0 ? {} : { inconclusive: true }),
+  }
+}
+
+/** A slug that no cause has yet: `2.7/bearer-type` is called bearer-type, or 2-7-bearer-type. */
+function freeId(name: string, taken: Set<string>): string {
+  const slug = (text: string) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 50)
+      .replace(/-$/, '')
+  const candidates = [slug(name.replace(/^[^/]*\//, '')), slug(name)]
+  for (let at = 2; ; at++) {
+    const free = candidates.find((one) => one !== '' && !taken.has(one))
+    if (free !== undefined) {
+      taken.add(free)
+      return free
+    }
+    candidates.push(`${slug(name)}-${at}`)
+  }
+}
