@@ -1,26 +1,13 @@
 import { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
 import { readNamedText } from '../files/named-file.ts'
-import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
-import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
 import { printable } from '../protocol/octets.ts'
 import type { RunEvent } from '../runner/events.ts'
+import { picsSchema } from '../scenario/claims.ts'
 import { VERDICTS } from '../scenario/verdict.ts'
 
 const verdict = z.enum(VERDICTS as ['skip', 'pass', 'warn', 'fail', 'inconclusive', 'error'])
 const texts = z.array(z.string())
-const pics = z.object({
-  roles: z.array(z.enum(['recipient', 'originator'])),
-  outgoingCalls: z.boolean(),
-  incomingCalls: z.boolean(),
-  ppp: z.boolean(),
-  callsPerConnection: z.number(),
-  authentication: z.array(z.enum(AUTHENTICATION_METHODS)).optional(),
-  mppe: z.array(z.literal(MPPE_STRENGTHS)).optional(),
-  mppeStateful: z.boolean().optional(),
-  provesItself: z.boolean().optional(),
-  profiles: z.array(z.enum(PPP_PROFILES)).optional(),
-})
 const provenance = z.object({
   implementation: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -74,7 +61,7 @@ const event = z.discriminatedUnion('kind', [
     kind: z.literal('implementation-started'),
     implementation: z.string(),
     title: z.string(),
-    pics,
+    pics: picsSchema,
     provenance,
     planned: texts,
   }),
