@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { z } from 'zod'
 import { UsageError } from '../errors/errors.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
-import type { Pics } from '../scenario/profile.ts'
+import type { Pics } from '../scenario/claims.ts'
 import { parseFields, readManifest, shownPath } from './manifest.ts'
 import { manifestSchema } from './manifest-fields.ts'
 

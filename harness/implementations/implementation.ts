@@ -1,7 +1,8 @@
 import type { Network } from '../network/network.ts'
 import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
+import type { Pics } from '../scenario/claims.ts'
 import type { Dialler } from '../scenario/dial.ts'
-import type { Pics, TimerProfile } from '../scenario/profile.ts'
+import type { TimerProfile } from '../scenario/profile.ts'
 
 /** One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted. */
 export interface LogLine {

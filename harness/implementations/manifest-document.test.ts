@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { manifestFields, manifestJsonSchema, withFieldTable } from './manifest-document.ts'
+import { manifestFields, manifestJsonSchema, withTables } from './manifest-document.ts'
 import { packageRoot } from './package-root.ts'
 
 const document = (name: string) => readFileSync(join(packageRoot(), 'docs', name), 'utf8')
@@ -10,10 +10,11 @@ it('docs/manifest.schema.json is what npm run docs makes of the fields', () => {
   expect(JSON.parse(document('manifest.schema.json'))).toEqual(manifestJsonSchema())
 })
 
-it('the table in docs/adding-an-implementation.md is, too', () => {
+it('the tables in docs/adding-an-implementation.md are, too', () => {
   const manual = document('adding-an-implementation.md')
-  expect(withFieldTable(manual)).toBe(manual)
-  expect(() => withFieldTable('# Something else')).toThrow(RangeError)
+  expect(withTables(manual)).toBe(manual)
+  expect(() => withTables('# Something else')).toThrow(RangeError)
+  expect(() => withTables(manual.replace('<!-- end of needs -->', ''))).toThrow(/needs/)
 })
 
 it('every field is described, and every field that is no part has an example', () => {

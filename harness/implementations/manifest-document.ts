@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CLAIM_NEEDS } from '../scenario/claims.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
 /** What is used here of the JSON schema that zod makes. */
@@ -96,20 +97,24 @@ function yaml(value: unknown): string {
   return typeof value === 'string' && /[{}^]|^\d+$/.test(value) ? `"${value}"` : String(value)
 }
 
-/** Where the table stands in docs/adding-an-implementation.md. */
-const TABLE = /(<!-- fields:[^>]*-->)[\s\S]*?(<!-- end of fields -->)/
+/** The tables of docs/adding-an-implementation.md, each between two comments that name it. */
+const TABLES = { fields: fieldTable, needs: needTable } as const
 
 /**
- * A document with the table of all fields in it.
- * @throws RangeError when it has no place for it.
+ * A document with the tables of all fields and of all needs in it.
+ * @throws RangeError when it has no place for one of them.
  */
-export function withFieldTable(document: string): string {
-  if (!TABLE.test(document)) throw new RangeError('there is no place for the fields')
-  return document.replace(TABLE, (_, before: string, after: string) => `${before}\n${fieldTable()}\n${after}`)
+export function withTables(document: string): string {
+  let whole = document
+  for (const [name, table] of Object.entries(TABLES)) {
+    const place = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- end of ${name} -->)`)
+    if (!place.test(whole)) throw new RangeError(`there is no place for the ${name}`)
+    whole = whole.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`)
+  }
+  return whole
 }
 
 function fieldTable(): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|')
   const code = (text: string) => (text === '' ? '' : `\`${text}\``)
   return [
     '| field | must be there | type | what it does | example |',
@@ -119,4 +124,17 @@ function fieldTable(): string {
         `| \`${path}\` | ${demanded} | ${cell(type)} | ${cell(description)} | ${cell(code(example))} |`,
     ),
   ].join('\n')
+}
+
+function needTable(): string {
+  return [
+    '| need | what meets it in a manifest | why cases are skipped without it |',
+    '| --- | --- | --- |',
+    ...CLAIM_NEEDS.map(({ need, met, otherwise }) => `| \`${need}\` | ${cell(met)} | ${cell(otherwise)} |`),
+  ].join('\n')
+}
+
+/** Text that cannot end a table's cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
 }

@@ -1,48 +1,15 @@
 import { z } from 'zod'
-import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
-import { MPPE_STRENGTHS } from '../ppp/profile.ts'
+import { picsFields } from '../scenario/claims.ts'
+import { expecting, field, fields, text, yesOrNo } from '../scenario/fields.ts'
 import { DIAL_TIMERS } from '../scenario/profile.ts'
-
-/** Says what a field should hold, and what was found, whatever kind of mistake was made. */
-function expecting(what: string) {
-  return {
-    error: (issue: { readonly input?: unknown }) =>
-      issue.input === undefined
-        ? `expected ${what}, but it is missing`
-        : `expected ${what}, got ${shown(issue.input)}`,
-  }
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
-}
-
-/**
- * What a field is for, in words for the documentation and for editors.
- * @param absent what holds where the field is left out.
- */
-function field<S extends z.ZodType>(
-  schema: S,
-  description: string,
-  { example, absent }: { readonly example?: unknown; readonly absent?: string } = {},
-): S {
-  return schema.meta({
-    description: absent === undefined ? description : `${description}. Without it: ${absent}`,
-    ...(example === undefined ? {} : { examples: [example] }),
-  })
-}
 
 const milliseconds = () =>
   z
     .number(expecting('a number of ms'))
     .positive(expecting('a number of ms above 0'))
     .max(600_000, expecting('at most 600000 ms'))
-const text = (what: string) => z.string(expecting(what)).min(1, expecting(what))
-const yesOrNo = () => z.boolean(expecting('true or false'))
 const words = (what = 'a list of words, no shell') =>
   z.array(text('a string'), expecting(what)).min(1, expecting(what))
-const fields = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, expecting('fields'))
 const environment = () =>
   z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string(expecting('a string (quote numbers)')), {
     error: (issue) =>
@@ -51,8 +18,6 @@ const environment = () =>
       ).error(issue),
   })
 
-const oneOf = (names: readonly (string | number)[]) =>
-  `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`
 const mentions = (placeholder: string) => (command: readonly string[]) =>
   command.some((word) => word.includes(placeholder))
 const setting = () =>
@@ -73,58 +38,12 @@ function compiles(pattern: string): boolean {
 const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/
 const nameHint = 'a name of lower-case letters, digits and single . _ - between them, at most 60 long'
 const regex = 'a regular expression that one log line matches'
-const calls = 'a number of calls, 0 for unknown'
 const suite = 'a Debian suite such as bookworm'
 const size = 'a size such as 512m'
 const capability = 'a capability such as NET_ADMIN'
 const speed = 'a whole number from 2 to 1000'
 const timesFaster = () =>
   z.int(expecting(speed)).min(2, expecting('at least 2')).max(1000, expecting('at most 1000'))
-
-const pics = fields({
-  roles: field(
-    z
-      .array(
-        z.enum(['recipient', 'originator'], expecting('recipient or originator')),
-        expecting('a list of roles'),
-      )
-      .min(1, expecting('at least one role')),
-    'who opens the control connection: a server is a `recipient`, a client an `originator`',
-    { example: ['recipient'] },
-  ),
-  outgoingCalls: field(yesOrNo(), 'it answers Outgoing-Call-Request (it acts as PAC)', { example: true }),
-  incomingCalls: field(yesOrNo(), 'it answers Incoming-Call-Request (it acts as PNS)', { example: false }),
-  ppp: field(yesOrNo(), 'a PPP peer lives behind its calls', { example: true }),
-  callsPerConnection: field(
-    z.int(expecting(calls)).min(0, expecting(calls)),
-    'calls that one control connection holds at once; 0 for unknown',
-    { example: 1 },
-  ),
-  authentication: field(
-    z
-      .array(
-        z.enum(AUTHENTICATION_METHODS, expecting(oneOf(AUTHENTICATION_METHODS))),
-        expecting('a list of authentication protocols'),
-      )
-      .optional(),
-    'ways in which its PPP lets a peer log in, or a client logs in itself; needs `ppp`',
-    { example: ['chap-md5'], absent: 'none is claimed' },
-  ),
-  mppe: field(
-    z
-      .array(
-        z.literal(MPPE_STRENGTHS, expecting(oneOf(MPPE_STRENGTHS))),
-        expecting('a list of key sizes in bits'),
-      )
-      .optional(),
-    'key sizes of MPPE that its PPP takes',
-    { example: [40, 128], absent: 'none is claimed' },
-  ),
-  mppeStateful: field(yesOrNo().optional(), 'its PPP takes MPPE’s stateful mode, too', {
-    example: true,
-    absent: 'it is not claimed',
-  }),
-})
 
 const timers = fields({
   connect: field(milliseconds(), 'window for the TCP connection', { example: 2000 }),
@@ -274,7 +193,7 @@ export const manifestSchema = fields({
     'the Debian suite that the image builds on, given to the Dockerfile as `BASE`',
     { example: 'bookworm' },
   ),
-  pics: field(pics, 'what it claims to support, which decides what scenarios apply'),
+  pics: field(picsFields, 'what it claims to support, which decides what scenarios apply'),
   timers: field(timers, 'the longest that the tester waits, in ms'),
   clock: field(
     fields({

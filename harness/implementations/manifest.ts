@@ -6,8 +6,8 @@ import { messageOf, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { readNamedFile } from '../files/named-file.ts'
 import { PPP_PROFILES } from '../ppp/profile.ts'
-import type { DialSettings } from '../scenario/dial.ts'
-import type { Pics } from '../scenario/profile.ts'
+import type { ImpliedClaim, Pics } from '../scenario/claims.ts'
+import { DIAL_SETTINGS } from '../scenario/dial.ts'
 import { requireRoomForShared } from './build-context.ts'
 import { manifestSchema } from './manifest-fields.ts'
 import { packageRoot } from './package-root.ts'
@@ -37,29 +37,27 @@ const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addI
     })
 })
 
-const DIAL_SETTINGS = ['phoneNumber', 'window', 'secret'] as const satisfies readonly (keyof DialSettings)[]
+type Claiming = Pick<Manifest, 'pics' | 'ppp' | 'profiles' | 'dial'>
+
+/** What the parts of a manifest other than `pics` claim. */
+const IMPLIED_CLAIMS: { readonly [C in ImpliedClaim]: (manifest: Claiming) => Pics[C] } = {
+  provesItself: ({ ppp }) => (ppp?.own === undefined ? undefined : true),
+  profiles: ({ profiles }) => PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
+  dialling: ({ dial }) =>
+    dial && {
+      settings: DIAL_SETTINGS.filter((name) => dial.settings?.[name] !== undefined),
+      hangUp: dial.hangUp !== undefined,
+      ...(dial.persists === true ? { persists: true } : {}),
+    },
+}
 
 /** What an implementation claims, by everything that its manifest says. */
-export function claimsOf({
-  pics,
-  ppp,
-  profiles,
-  dial,
-}: Pick<Manifest, 'pics' | 'ppp' | 'profiles' | 'dial'>): Pics {
-  return {
-    ...pics,
-    ...(ppp?.own === undefined ? {} : { provesItself: true }),
-    profiles: PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
-    ...(dial === undefined
-      ? {}
-      : {
-          dialling: {
-            settings: DIAL_SETTINGS.filter((name) => dial.settings?.[name] !== undefined),
-            hangUp: dial.hangUp !== undefined,
-            ...(dial.persists === true ? { persists: true } : {}),
-          },
-        }),
-  }
+export function claimsOf(manifest: Claiming): Pics {
+  const implied = Object.entries(IMPLIED_CLAIMS).flatMap(([claim, from]) => {
+    const value = from(manifest)
+    return value === undefined ? [] : [[claim, value] as const]
+  })
+  return { ...manifest.pics, ...Object.fromEntries(implied) }
 }
 
 /** A manifest and the folder it was found in. */

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { referenceImplementation } from '../implementations/embedded.ts'
+import { claimsOf, listImplementations } from '../implementations/manifest.ts'
+import { type Pics, picsSchema } from '../scenario/claims.ts'
 import { parseEvents, readEvents } from './events.ts'
-import { EVERYTHING } from './testing/run.ts'
+import { EVERYTHING, implementationStarted } from './testing/run.ts'
 import { writeReports } from './write.ts'
 
 const TEXT = EVERYTHING.map((event) => `${JSON.stringify(event)}\n`).join('')
@@ -38,6 +41,28 @@ test.each([
 ])('names the line with %s', (_, text, message) => {
   expect(() => parseEvents(text, 'events.ndjson')).toThrow(message)
   expect(() => parseEvents(text, 'events.ndjson')).toThrow(UsageError)
+})
+
+const CLAIMING: readonly (readonly [name: string, pics: Pics])[] = [
+  ['reference', referenceImplementation().pics],
+  ...listImplementations().map(({ manifest }) => [manifest.name, claimsOf(manifest)] as const),
+]
+
+test.each(CLAIMING)('knows every claim of %s', (_, pics) => {
+  const stored: unknown = JSON.parse(JSON.stringify(pics))
+  const started = { ...implementationStarted([]), pics }
+  expect(parseEvents(`${JSON.stringify(started)}\n`, 'events')).toEqual([started])
+  // A schema without one of the claims leaves that one out of what it parses.
+  expect(picsSchema.parse(stored)).toStrictEqual(stored)
+})
+
+test('checks the claims of an originator, too', () => {
+  expect(CLAIMING.filter(([, { dialling }]) => dialling !== undefined).length).toBeGreaterThan(1)
+  const started = JSON.stringify(implementationStarted([])).replace(
+    '"ppp":true',
+    '"ppp":true,"dialling":true',
+  )
+  expect(() => parseEvents(`${started}\n`, 'events')).toThrow(/pics\.dialling/)
 })
 
 test('a file that is not there is a usage error', () => {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
-import { MPPE_STRENGTHS, PPP_PROFILES } from '../ppp/profile.ts'
+import { picsSchema } from '../scenario/claims.ts'
 import { VERDICTS } from '../scenario/verdict.ts'
 
 /**
@@ -12,20 +11,6 @@ const count = z.number().int().min(0)
 const texts = z.array(z.string())
 const verdict = z.enum(VERDICTS as ['skip', 'pass', 'warn', 'fail', 'inconclusive', 'error'])
 const broken = z.enum(['warn', 'fail'])
-const role = z.enum(['recipient', 'originator'])
-
-const pics = z.object({
-  roles: z.array(role),
-  outgoingCalls: z.boolean(),
-  incomingCalls: z.boolean(),
-  ppp: z.boolean(),
-  callsPerConnection: z.number(),
-  authentication: z.array(z.enum(AUTHENTICATION_METHODS)).optional(),
-  mppe: z.array(z.literal(MPPE_STRENGTHS)).optional(),
-  mppeStateful: z.boolean().optional(),
-  provesItself: z.boolean().optional(),
-  profiles: z.array(z.enum(PPP_PROFILES)).optional(),
-})
 
 const provenance = z.object({
   implementation: z.string(),
@@ -139,7 +124,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('implementation-started'),
     implementation: z.string(),
     title: z.string(),
-    pics,
+    pics: picsSchema,
     provenance,
     planned: texts,
     /** How many selected scenarios are for a role that it does not take. */

@@ -13,17 +13,12 @@ export interface DialSettings {
   readonly secret?: string
 }
 
-/** What can be done to an originator from outside, beyond making it dial. A scenario that needs more is skipped. */
-export interface Dialling {
-  /** The settings that its dialler heeds. */
-  readonly settings: readonly (keyof DialSettings)[]
-  /** Its dials have `hangUp`. */
-  readonly hangUp: boolean
-  /** A person makes it dial: nobody tells how a dial ended. */
-  readonly byHand?: boolean
-  /** It is set up to connect again by itself when its connection was closed over an error. */
-  readonly persists?: boolean | undefined
-}
+/** The names of all settings. */
+export const DIAL_SETTINGS = [
+  'phoneNumber',
+  'window',
+  'secret',
+] as const satisfies readonly (keyof DialSettings)[]
 
 /** How a dial ended, as its user sees it. */
 export interface DialEnd {

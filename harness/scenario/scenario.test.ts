@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Pics } from './profile.ts'
+import type { Pics } from './claims.ts'
 import { casesOf, createScenarios, inapplicable } from './scenario.ts'
 
 const scenario = createScenarios<'x/y', 'm'>({

@@ -1,42 +1,25 @@
 import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
-import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { PppProfile } from '../ppp/profile.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
+import { type ClaimNeed, missingClaim, type Pics } from './claims.ts'
 import { type EitherTester, eitherTester } from './either.ts'
-import type { Pics } from './profile.ts'
 import type { Catalogue, Role } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import type { Vary } from './vary.ts'
 
-/** What a scenario needs the implementation to claim, or the network to offer; without it the scenario is skipped. */
-export type Need =
-  | 'outgoing-calls'
-  | 'incoming-calls'
-  | 'ppp'
-  | 'two-calls'
+/** What a scenario needs of the tester's addresses. */
+type AddressNeed =
   | 'second-address'
   | 'unused-address'
-  /** It takes connections as well as it opens them: collisions. */
-  | 'both-roles'
-  /** An originator can be told to hang up. */
-  | 'hang-up'
-  /** Somebody can tell how its dial ended: with which exit status. */
-  | 'dial-end'
-  /** One of the tester's addresses, as a number, is below the IUT's, or above it: who wins a collision. */
+  /** One of them, as a number, is below the IUT's, or above it: who wins a collision. */
   | 'lower-address'
   | 'higher-address'
-  /** It connects again by itself after an error. */
-  | 'persists'
-  /** It can be told what number to dial, what receive window to announce, what secret to use. */
-  | 'phone-number'
-  | 'window-setting'
-  | 'secret-setting'
-  | AuthenticationMethod
-  | 'proves-itself'
-  | 'mppe-40'
-  | 'mppe-56'
-  | 'mppe-128'
-  | 'mppe-stateful'
+
+/**
+ * What a scenario needs the implementation to claim (harness/scenario/claims.ts), or the network to
+ * offer; without it the scenario is skipped.
+ */
+export type Need = ClaimNeed | AddressNeed
 
 /** What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`. */
 export type NeedsOf<V extends Vary> = {
@@ -228,74 +211,20 @@ export function unplayable(
   return undefined
 }
 
-const ENCRYPTION_NEEDS = { 'mppe-40': 40, 'mppe-56': 56, 'mppe-128': 128 } as const
-
 /** Why a case does not apply to an implementation; undefined when it does. */
 export function inapplicable({ scenario, needs }: ScenarioCase, pics: Pics): string | undefined {
-  if (!pics.roles.includes(scenario.iut))
-    return `it does not claim to be ${scenario.iut === 'recipient' ? 'a recipient' : 'an originator'} of control connections`
-  if (scenario.iut === 'originator' && pics.dialling === undefined) return 'it cannot be told to dial'
-  if (scenario.profile !== undefined && pics.profiles?.includes(scenario.profile) !== true)
-    return `its PPP cannot be told what to demand: it has no profile "${scenario.profile}"`
-  for (const need of needs) {
-    const missing = missingClaim(need, pics)
-    if (missing !== undefined) return `it does not claim ${missing}`
+  for (const need of [...impliedNeeds(scenario), ...needs]) {
+    const reason = missingClaim(need, pics)
+    if (reason !== undefined) return reason
   }
   return undefined
 }
 
-/** What an implementation would have to claim for that need; undefined when it does. */
-function missingClaim(need: Need, pics: Pics): string | undefined {
-  switch (need) {
-    case 'outgoing-calls':
-      return pics.outgoingCalls ? undefined : 'to answer Outgoing-Call-Request (PAC)'
-    case 'incoming-calls':
-      return pics.incomingCalls ? undefined : 'to answer Incoming-Call-Request (PNS)'
-    case 'ppp':
-      return pics.ppp ? undefined : 'a PPP peer behind its calls'
-    case 'two-calls':
-      return pics.callsPerConnection >= 2 ? undefined : 'two calls on one control connection'
-    case 'second-address':
-    case 'lower-address':
-    case 'higher-address':
-    case 'unused-address':
-      return undefined
-    case 'both-roles':
-      return pics.roles.length === 2 ? undefined : 'both to open and to accept control connections'
-    case 'hang-up':
-      return pics.dialling?.hangUp ? undefined : 'that it can be told to hang up'
-    case 'dial-end':
-      return pics.dialling?.byHand
-        ? 'that anybody can tell how its dial ends: it is dialled by hand'
-        : undefined
-    case 'persists':
-      return pics.dialling?.persists ? undefined : 'that it connects again by itself'
-    case 'phone-number':
-      return pics.dialling?.settings.includes('phoneNumber')
-        ? undefined
-        : 'that it can be told which number to dial'
-    case 'window-setting':
-      return pics.dialling?.settings.includes('window')
-        ? undefined
-        : 'that it can be told which receive window to announce'
-    case 'secret-setting':
-      return pics.dialling?.settings.includes('secret')
-        ? undefined
-        : 'that it can be told which secret to use'
-    case 'pap':
-    case 'chap-md5':
-    case 'ms-chap-v1':
-    case 'ms-chap-v2':
-      return pics.authentication?.includes(need) ? undefined : `to log in, or let PPP peers in, by ${need}`
-    case 'proves-itself':
-      return pics.provesItself ? undefined : 'to prove itself to a PPP peer that asks'
-    case 'mppe-40':
-    case 'mppe-56':
-    case 'mppe-128': {
-      const strength = ENCRYPTION_NEEDS[need]
-      return pics.mppe?.includes(strength) ? undefined : `MPPE with keys of ${strength} bits`
-    }
-    case 'mppe-stateful':
-      return pics.mppeStateful ? undefined : 'stateful MPPE'
-  }
+/** What a scenario needs by its role and its profile, without naming it among its needs. */
+function impliedNeeds({ iut, profile }: Scenario): readonly ClaimNeed[] {
+  return [
+    iut,
+    ...(iut === 'originator' ? (['dial'] as const) : []),
+    ...(profile === undefined ? [] : ([`profile-${profile}`] as const)),
+  ]
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { referenceImplementation } from '../implementations/embedded.ts'
+import { CLAIM_NEEDS, CLAIMS, missingClaim, type Pics, picsFields, picsSchema } from './claims.ts'
+import { casesOf, createScenarios, inapplicable, type Need } from './scenario.ts'
+
+/** Nothing that a scenario could need, and a person who dials. */
+const NOTHING: Pics = {
+  roles: [],
+  outgoingCalls: false,
+  incomingCalls: false,
+  ppp: false,
+  callsPerConnection: 0,
+  dialling: { settings: [], hangUp: false, byHand: true },
+}
+
+test('every need has one row', () => {
+  const needs = CLAIM_NEEDS.map(({ need }) => need)
+  expect(new Set(needs).size).toBe(needs.length)
+  expect(needs).toEqual(Object.values(CLAIMS).flatMap((claim) => Object.keys(claim.needs)))
+})
+
+test.each(CLAIM_NEEDS.filter(({ need }) => need !== 'dial').map((row) => [row.need, row] as const))(
+  '%s: its row has the words where it is not claimed, and the reference claims it',
+  (need, { otherwise }) => {
+    expect(missingClaim(need, NOTHING)).toBe(otherwise)
+    expect(missingClaim(need, referenceImplementation().pics)).toBeUndefined()
+  },
+)
+
+test('no two needs share their words', () => {
+  expect(new Set(CLAIM_NEEDS.map(({ otherwise }) => otherwise)).size).toBe(CLAIM_NEEDS.length)
+  expect(new Set(CLAIM_NEEDS.map(({ met }) => met)).size).toBe(CLAIM_NEEDS.length)
+})
+
+test('a need of addresses asks for no claim', () => {
+  const needs: Need[] = ['second-address', 'unused-address', 'lower-address', 'higher-address']
+  for (const need of needs) expect(missingClaim(need, NOTHING), need).toBeUndefined()
+})
+
+test('a role, a way to dial and a profile are needed without being named', () => {
+  const scenario = createScenarios<'x/y', 'm'>({
+    'x/y': { section: '1', page: 1, level: 'MUST', binds: ['sender'], text: 'It does.' },
+  })
+  const [dialled] = casesOf(
+    scenario(
+      {
+        id: 'x/dialled',
+        purpose: 'It dials.',
+        decides: ['x/y'],
+        provenBy: ['m'],
+        iut: 'originator',
+        profile: 'open',
+        needs: ['ppp'],
+      },
+      async () => {},
+    ),
+  )
+  if (dialled === undefined) throw new Error('a scenario has a case')
+  const { dialling: _, ...undialled } = NOTHING
+  const reason = (pics: Pics) => inapplicable(dialled, pics)
+  expect(reason(NOTHING)).toBe('it does not claim to be an originator of control connections')
+  expect(reason({ ...undialled, roles: ['originator'] })).toBe('it cannot be told to dial')
+  expect(reason({ ...NOTHING, roles: ['originator'] })).toBe(
+    'its PPP cannot be told what to demand: it has no profile "open"',
+  )
+  expect(reason({ ...NOTHING, roles: ['originator'], profiles: ['open'] })).toBe(
+    'it does not claim a PPP peer behind its calls',
+  )
+  expect(reason({ ...NOTHING, roles: ['originator'], profiles: ['open'], ppp: true })).toBeUndefined()
+})
+
+test('one role named twice is not both roles', () => {
+  expect(missingClaim('both-roles', { ...NOTHING, roles: ['recipient', 'recipient'] })).toMatch(/both/)
+})
+
+test('a manifest states the claims that do not follow from its other parts; events hold all', () => {
+  const implied = ['provesItself', 'profiles', 'dialling']
+  expect(Object.keys(picsSchema.shape)).toEqual(Object.keys(CLAIMS))
+  expect([...Object.keys(picsFields.shape), ...implied]).toEqual(Object.keys(CLAIMS))
+})
