@@ -76,7 +76,6 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       timers: stage.timers,
       accounts: stage.accounts,
       judge,
-      entryOf: (delivered) => recorder.entryOf(delivered) ?? recorder.lastIndex(),
       note: recorder.note,
       unique: () => counter++,
     },

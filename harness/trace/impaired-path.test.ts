@@ -54,14 +54,14 @@ async function converse(
   })
   const sent = { tester: [] as string[], iut: [] as string[] }
   const received = { tester: [] as string[], iut: [] as string[] }
+  const testersEnd = await recorder.network.openGre(IUT)
   const ends: Readonly<Record<Side, GreSocket>> = {
-    tester: await recorder.network.openGre(IUT),
+    tester: testersEnd,
     iut: await world.host(IUT).openGre(TESTER),
   }
-  ends.tester.onPacket((octets) => {
+  testersEnd.onPacket((octets, entry) => {
     received.tester.push(toHex(octets))
-    const index = recorder.entryOf(octets)
-    expect(recorder.trace().entries[index ?? -1]).toMatchObject({ kind: 'gre', from: 'iut', octets })
+    expect(recorder.trace().entries[entry]).toMatchObject({ kind: 'gre', from: 'iut', octets })
   })
   ends.iut.onPacket((octets) => received.iut.push(toHex(octets)))
   await clock.run(
