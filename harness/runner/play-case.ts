@@ -6,6 +6,7 @@ import { play } from '../scenario/play.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
+import { readTrace } from '../trace/messages.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { RunEvent } from './events.ts'
@@ -99,7 +100,8 @@ export async function configure({ scenario }: ScenarioCase, replica: Replica): P
 /** Writes a case's files; gives what the event says of them. */
 export function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: string, store: Store): Stored {
   const base = caseFile(implementation, one.id)
-  const capture = writePcapng(outcome.trace)
+  const reading = outcome.reading ?? readTrace(outcome.trace)
+  const capture = writePcapng(reading)
   const frames: Record<string, number> = {}
   for (const finding of outcome.result.findings)
     if (finding.entry !== undefined) {
@@ -107,7 +109,7 @@ export function keep(outcome: CaseOutcome, one: ScenarioCase, implementation: st
       if (frame !== undefined) frames[String(finding.entry)] = frame
     }
   store.write(`${base}.pcapng`, capture.octets)
-  store.write(`${base}.json`, traceToJson(outcome.trace))
+  store.write(`${base}.json`, traceToJson(reading))
   if (outcome.log.length > 0) store.write(`${base}.log`, `${outcome.log.join('\n')}\n`)
   return {
     files: {

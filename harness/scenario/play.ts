@@ -3,6 +3,7 @@ import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Addresses } from './addresses.ts'
@@ -52,6 +53,11 @@ export interface Stage {
 export interface Played {
   readonly result: ScenarioResult
   readonly trace: Trace
+  /**
+   * The same trace with what it says, read when somebody first looks.
+   * Absent where the case was not played.
+   */
+  readonly reading?: ReadTrace
 }
 
 /** Plays one case to its end. Never throws: what goes wrong is a verdict. */
@@ -88,11 +94,13 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const closing = await attempt(dispose)
   const overflow = recorder.overflow()
   const trace = recorder.trace()
+  const reading = readTrace(trace)
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
     overflow === undefined ? (ended ?? closing ?? aside) : { verdict: 'error' as const, reason: overflow }
-  const findings = overflow === undefined ? [...own, ...judgeTrace(trace, 'iut', stage.monitors ?? [])] : own
+  const findings =
+    overflow === undefined ? [...own, ...judgeTrace(reading, 'iut', stage.monitors ?? [])] : own
   const found = gravest(findings.map((finding) => finding.verdict))
   // A scenario has to decide something itself: monitors see what any conversation shows.
   const plain: Verdict = failure?.verdict ?? (own.length === 0 ? 'error' : (found ?? 'error'))
@@ -101,6 +109,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const reason = failure?.reason ?? (own.length === 0 ? 'the scenario decided nothing' : undefined)
   return {
     trace,
+    reading,
     result: {
       scenario: one.id,
       purpose: scenario.purpose,
