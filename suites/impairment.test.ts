@@ -9,6 +9,7 @@ import { play } from '../harness/scenario/play.ts'
 import { casesOf, type ScenarioCase } from '../harness/scenario/scenario.ts'
 import type { Finding } from '../harness/scenario/verdict.ts'
 import { readCapture } from '../harness/trace/capture.ts'
+import { readTrace } from '../harness/trace/messages.ts'
 import { writePcapng } from '../harness/trace/pcapng.ts'
 import type { Trace } from '../harness/trace/trace.ts'
 import { SCENARIOS } from './index.ts'
@@ -68,12 +69,13 @@ describe.each(Object.entries(IMPAIRMENTS))('on a path with %s', (_, impairment) 
       const trace = await playImpaired(one, impairment)
       if (!trace.entries.some(({ kind }) => kind === 'impairment')) continue
       impaired++
-      const findings = judgeTrace(trace, 'iut', MONITORS)
+      const reading = readTrace(trace)
+      const findings = judgeTrace(reading, 'iut', MONITORS)
       expect(findings.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-      const conversations = readCapture(writePcapng(trace).octets).conversations
-      expect(conversations.map(({ trace }) => verdicts(judgeTrace(trace, 'iut', MONITORS)))).toEqual([
-        verdicts(findings),
-      ])
+      const conversations = readCapture(writePcapng(reading).octets).conversations
+      expect(
+        conversations.map(({ trace }) => verdicts(judgeTrace(readTrace(trace), 'iut', MONITORS))),
+      ).toEqual([verdicts(findings)])
     }
     expect(impaired).toBeGreaterThan(10)
   })
@@ -88,7 +90,7 @@ test.each([
   const broken = new Set<string>()
   for (const one of CASES) {
     const trace = await playImpaired(one, IMPAIRMENTS.everything ?? {}, mutant)
-    for (const finding of judgeTrace(trace, 'iut', MONITORS))
+    for (const finding of judgeTrace(readTrace(trace), 'iut', MONITORS))
       if (finding.verdict !== 'pass') broken.add(finding.requirement)
   }
   expect([...broken]).toContain(requirement)

@@ -30,6 +30,7 @@ import { judgeTrace } from '../harness/scenario/monitor.ts'
 import { play } from '../harness/scenario/play.ts'
 import { casesOf, type Scenario, type ScenarioCase } from '../harness/scenario/scenario.ts'
 import type { Finding } from '../harness/scenario/verdict.ts'
+import { readTrace } from '../harness/trace/messages.ts'
 import { recordNetwork } from '../harness/trace/recorder.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from '../harness/trace/testing/traces.ts'
 import type { Side, Trace, TraceStep } from '../harness/trace/trace.ts'
@@ -306,7 +307,7 @@ test('every monitor finds the reference without blemish, whatever is played', as
   const found: object[] = []
   for (const [name, trace] of PLAYS) {
     const faults = createFaults()
-    const findings = judgeTrace(await trace(faults), 'iut', MONITORS)
+    const findings = judgeTrace(readTrace(await trace(faults)), 'iut', MONITORS)
     for (const { requirement } of findings) decided.add(requirement)
     for (const finding of blemishes(findings)) found.push({ name, ...finding })
     CONSULTED.set(name, faults.consulted())
@@ -320,7 +321,7 @@ test('every monitor finds the reference without blemish, whatever is played', as
 test('in a conversation of two references neither end has a blemish', async () => {
   for (const duet of DUETS) {
     const trace = await playDuet(duet, createFaults())
-    expect(blemishes(judgeTrace(trace, 'tester', MONITORS))).toEqual([])
+    expect(blemishes(judgeTrace(readTrace(trace), 'tester', MONITORS))).toEqual([])
   }
 })
 
@@ -329,7 +330,9 @@ describe.each(MONITORS.map((monitor) => [monitor.id, monitor] as const))('%s', (
     let caught: readonly Finding[] = []
     for (const [name, trace] of PLAYS) {
       if (CONSULTED.get(name)?.has(mutant) === false) continue
-      caught = blemishes(judgeTrace(await trace(createFaults(mutant as MutantName)), 'iut', [monitor]))
+      caught = blemishes(
+        judgeTrace(readTrace(await trace(createFaults(mutant as MutantName))), 'iut', [monitor]),
+      )
       if (caught.length > 0) break
     }
     expect(caught).not.toEqual([])
@@ -367,7 +370,7 @@ const CALL: readonly TraceStep[] = [
 
 function verdictsOf(steps: readonly TraceStep[], subject: Side = 'iut'): Record<string, string> {
   return Object.fromEntries(
-    judgeTrace(traceOf(...steps), subject, MONITORS).map(({ requirement, verdict }) => [
+    judgeTrace(readTrace(traceOf(...steps)), subject, MONITORS).map(({ requirement, verdict }) => [
       requirement,
       verdict,
     ]),
@@ -385,7 +388,9 @@ describe('traces made by hand', () => {
       ...late,
       entries: late.entries.map((one, at) => (at === CALL.length + 1 ? { ...one, at: 61_000 } : one)),
     }
-    expect(judgeTrace(patient, 'iut', MONITORS).filter((one) => one.verdict !== 'pass')).toEqual([])
+    expect(judgeTrace(readTrace(patient), 'iut', MONITORS).filter((one) => one.verdict !== 'pass')).toEqual(
+      [],
+    )
     expect(verdictsOf([...CALL, error('iut', 2), error('iut', 1)])).toMatchObject({
       '2.14/sent-by-pac': 'pass',
       '2.14/peers-call-id': 'pass',
@@ -472,7 +477,10 @@ describe('traces made by hand', () => {
         at === trace.entries.length - 1 ? { ...one, at: 200_000 } : one,
       )
       return Object.fromEntries(
-        judgeTrace({ ...trace, entries }, 'iut', MONITORS).map((one) => [one.requirement, one.verdict]),
+        judgeTrace(readTrace({ ...trace, entries }), 'iut', MONITORS).map((one) => [
+          one.requirement,
+          one.verdict,
+        ]),
       )
     }
 
@@ -574,7 +582,10 @@ describe('traces made by hand', () => {
       const trace = traceOf(...steps)
       const entries = trace.entries.map((one, index) => ({ ...one, at: times[index] ?? one.at }))
       return Object.fromEntries(
-        judgeTrace({ ...trace, entries }, 'iut', MONITORS).map((one) => [one.requirement, one.verdict]),
+        judgeTrace(readTrace({ ...trace, entries }), 'iut', MONITORS).map((one) => [
+          one.requirement,
+          one.verdict,
+        ]),
       )
     }
     const started = CALL.slice(0, 3)
@@ -714,7 +725,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, ...burst(0)])['4.2.1/maximum-window']).toBe('fail')
     const trace = traceOf(...CALL, ...burst(0).slice(0, 3), ...burst(3).slice(0, 3))
     const slow = trace.entries.map((one, at) => (at < CALL.length + 3 ? one : { ...one, at: one.at + 500 }))
-    const [finding] = judgeTrace({ ...trace, entries: slow }, 'iut', MONITORS).filter(
+    const [finding] = judgeTrace(readTrace({ ...trace, entries: slow }), 'iut', MONITORS).filter(
       ({ requirement }) => requirement === '4.2.1/maximum-window',
     )
     expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
@@ -739,7 +750,7 @@ describe('traces made by hand', () => {
   test('one finding a requirement: the first violation, and how many there were', () => {
     const bad = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 0 })
     const echo = said('tester', 'Echo-Request', { identifier: 1 })
-    const findings = judgeTrace(traceOf(...CALL, echo, bad, echo, bad), 'iut', MONITORS)
+    const findings = judgeTrace(readTrace(traceOf(...CALL, echo, bad, echo, bad)), 'iut', MONITORS)
     expect(findings.filter((one) => one.requirement === '2.6/result-code-defined')).toEqual([
       {
         requirement: '2.6/result-code-defined',
@@ -797,7 +808,7 @@ test('any trace at all is judged without an error', () => {
   )
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), side, (steps, subject) => {
-      const findings = judgeTrace(traceOf(opened(), ...steps), subject, MONITORS)
+      const findings = judgeTrace(readTrace(traceOf(opened(), ...steps)), subject, MONITORS)
       const requirements = findings.map(({ requirement }) => requirement)
       expect(new Set(requirements).size).toBe(requirements.length)
     }),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createFaults } from '../harness/reference/faults.ts'
 import { playOnReference } from '../harness/runner/prove-case.ts'
 import { casesOf } from '../harness/scenario/scenario.ts'
+import { readTrace } from '../harness/trace/messages.ts'
 import { writePcapng } from '../harness/trace/pcapng.ts'
 import { greAgreement } from '../harness/trace/testing/agreement.ts'
 import { haveTshark, readWithTshark, withMergedCaptures } from '../harness/trace/testing/tshark.ts'
@@ -42,7 +43,7 @@ test.skipIf(!haveTshark())(
     for (const one of [...SCENARIOS, PLAIN].flatMap(casesOf)) {
       const { trace } = await playOnReference(one, createFaults())
       if (trace.entries.some(({ kind }) => kind === 'gre'))
-        plays.push({ id: one.id, trace, capture: writePcapng(trace) })
+        plays.push({ id: one.id, trace, capture: writePcapng(readTrace(trace)) })
     }
     const { frames, counts } = await withMergedCaptures(
       plays.map(({ capture }) => capture.octets),

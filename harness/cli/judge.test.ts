@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
+import { readTrace } from '../trace/messages.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import { OTHER_PACKETS, pcapOf, tcpTalk } from '../trace/testing/captures.ts'
 import { data, ended, opened, traceOf } from '../trace/testing/traces.ts'
@@ -26,7 +27,8 @@ async function judge(octets: Uint8Array, ...options: readonly string[]) {
   return pptpspec(['judge', 'a.pcapng', ...options], { cwd })
 }
 
-const captureOf = (...steps: readonly TraceStep[]) => writePcapng(traceOf(opened(), ...steps)).octets
+const captureOf = (...steps: readonly TraceStep[]) =>
+  writePcapng(readTrace(traceOf(opened(), ...steps))).octets
 const GOOD = captureOf(data(request), data(reply(1), 'iut'), ended('tester'))
 const BAD = captureOf(data(request), data(reply(9, 1), 'iut'))
 

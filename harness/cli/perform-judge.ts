@@ -7,7 +7,7 @@ import { printable } from '../protocol/octets.ts'
 import { judgeTrace } from '../scenario/monitor.ts'
 import type { Finding } from '../scenario/verdict.ts'
 import { type CapturedConversation, readCapture } from '../trace/capture.ts'
-import { messagesOf } from '../trace/messages.ts'
+import { messagesOf, readTrace } from '../trace/messages.ts'
 import type { Side, Trace } from '../trace/trace.ts'
 import { counted } from './columns.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
@@ -82,11 +82,12 @@ export function performJudge(request: JudgeRequest, io: Io): ExitCode {
 const GRAVITY = { fail: 0, warn: 1, pass: 2 } as const
 
 function judgeConversation({ trace, tester, iut, frames }: CapturedConversation): JudgedConversation {
-  const messages = messagesOf(trace)
+  const reading = readTrace(trace)
+  const messages = messagesOf(reading)
   const end = (role: JudgedEnd['role'], side: Side, address: string): JudgedEnd => ({
     role,
     address,
-    findings: judgeTrace(trace, side, MONITORS)
+    findings: judgeTrace(reading, side, MONITORS)
       .map((finding): JudgedFinding => {
         const frame = finding.entry === undefined ? undefined : frames.get(finding.entry)
         return frame === undefined ? finding : { ...finding, frame }

@@ -10,6 +10,7 @@ import { comparisonInWords, type ScenarioFinished } from '../report/tally.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
+import { readTrace } from '../trace/messages.ts'
 import { harmless } from './failure.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
@@ -108,7 +109,7 @@ function shown(one: ScenarioFinished, directory: string, request: ShowRequest, i
 }
 
 function drawn(text: string, source: string, request: ShowRequest, io: Io, one?: ScenarioFinished): string {
-  return ladder(traceFromJson(text, source), {
+  return ladder(readTrace(traceFromJson(text, source)), {
     width: request.width ?? columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     detail: request.fields ? 'detailed' : 'brief',

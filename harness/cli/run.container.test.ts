@@ -9,6 +9,7 @@ import { readEvents } from '../report/events.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { casesOf } from '../scenario/scenario.ts'
 import { traceFromJson } from '../trace/json.ts'
+import { readTrace } from '../trace/messages.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import { greAgreement } from '../trace/testing/agreement.ts'
 import { haveTshark, readWithTshark } from '../trace/testing/tshark.ts'
@@ -65,7 +66,7 @@ describe.skipIf(!available)('against containers', () => {
             })
             const file = join(output, files?.trace ?? '')
             const trace = traceFromJson(readFileSync(file, 'utf8'), file)
-            const agreement = greAgreement(trace, writePcapng(trace), frames)
+            const agreement = greAgreement(trace, writePcapng(readTrace(trace)), frames)
             expect({ scenario, ...agreement }).toMatchObject({
               scenario,
               packets: counts?.gre,

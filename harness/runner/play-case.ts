@@ -6,6 +6,7 @@ import { play } from '../scenario/play.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { traceToJson } from '../trace/json.ts'
+import { readTrace } from '../trace/messages.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Turn } from './crews.ts'
@@ -109,7 +110,8 @@ export function keep(
   store: Store,
 ): Stored {
   const base = `${caseFile(implementation, one.id)}${round === 1 ? '' : `.round-${round}`}`
-  const capture = writePcapng(outcome.trace)
+  const reading = outcome.reading ?? readTrace(outcome.trace)
+  const capture = writePcapng(reading)
   const frames: Record<string, number> = {}
   const violations = outcome.watched.filter(({ verdict }) => verdict !== 'pass')
   for (const finding of [...outcome.result.findings, ...violations])
@@ -118,7 +120,7 @@ export function keep(
       if (frame !== undefined) frames[String(finding.entry)] = frame
     }
   store.write(`${base}.pcapng`, capture.octets)
-  store.write(`${base}.json`, traceToJson(outcome.trace))
+  store.write(`${base}.json`, traceToJson(reading))
   if (outcome.log.length > 0) store.write(`${base}.log`, `${outcome.log.join('\n')}\n`)
   return {
     files: {

@@ -8,6 +8,7 @@ import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
 import { type Played, play } from '../scenario/play.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
 import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
+import { readTrace } from '../trace/messages.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** Plays a case to its end on the reference with these switches. */
@@ -97,7 +98,7 @@ export async function proveCase(
 ): Promise<CaseProof> {
   const faults = createFaults()
   const sound = await player(one, faults)
-  const seen = judgeTrace(sound.trace, 'iut', monitors)
+  const seen = judgeTrace(sound.reading ?? readTrace(sound.trace), 'iut', monitors)
   const reactions: CaseProof['mutants'][number][] = []
   // A path that loses packets hides much by chance, and what repeats one thing many times shows little that shorter scenarios do not:
   // these face only what they say they catch.
@@ -106,10 +107,10 @@ export async function proveCase(
   for (const mutant of mutants) {
     if (!faults.consulted().has(mutant)) continue
     if (choosy && !provenBy.includes(mutant)) continue
-    const { result, trace } = await player(one, createFaults(mutant))
+    const { result, trace, reading = readTrace(trace) } = await player(one, createFaults(mutant))
     // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is nothing new to see in it.
     const findings = findingsOf(result, () =>
-      sameTrace(trace, sound.trace) ? seen : judgeTrace(trace, 'iut', monitors),
+      sameTrace(trace, sound.trace) ? seen : judgeTrace(reading, 'iut', monitors),
     )
     reactions.push({ mutant, reaction: reactionOf(result, findings) })
   }

@@ -1,4 +1,4 @@
-import type { Clock, TcpConnection, TcpEvent } from '../network/network.ts'
+import type { Clock } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { controlMessage, decodeControl, encodeControl } from '../protocol/control.ts'
 import { createFramer } from '../protocol/framer.ts'
@@ -10,6 +10,7 @@ import {
   type MessageName,
 } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
+import type { RecordedConnection } from '../trace/recorder.ts'
 import { Decided, Inconclusive, type Judge, type OneOrMore } from './judge.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import {
@@ -114,8 +115,6 @@ export interface TesterContext<R extends string> {
   /** PPP accounts of the IUT; absent where none is known. */
   readonly accounts?: PppAccounts | undefined
   readonly judge: Judge<R>
-  /** Index of the trace entry made for an event or a GRE packet that a listener was given. */
-  readonly entryOf: (delivered: TcpEvent | Uint8Array) => number
   readonly note: (text: string) => void
   /** A number not used before in this scenario: identifiers of fences. */
   readonly unique: () => number
@@ -125,7 +124,7 @@ const PASSED_OVER = 64
 
 /** Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests by itself. */
 export function createControl<R extends string>(
-  connection: TcpConnection,
+  connection: RecordedConnection,
   context: TesterContext<R>,
   options: {
     readonly answerEchoes?: boolean
@@ -148,8 +147,7 @@ export function createControl<R extends string>(
   /** What waits until the message that was begun is complete. */
   let held: (() => void)[] | undefined
 
-  connection.onEvent((event) => {
-    const entry = context.entryOf(event)
+  connection.onEvent((event, entry) => {
     if (event.kind === 'data') for (const framed of framer.push(event.octets)) receive(framed, entry)
     else if (event.kind === 'end') {
       close('FIN', entry)

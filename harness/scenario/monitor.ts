@@ -1,8 +1,8 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { GrePacket, UnrecognizedGre } from '../protocol/gre.ts'
 import { LARGEST_MESSAGE } from '../protocol/messages.ts'
-import { type LooseOctets, oppositeSide, partsOf, type TraceMessage } from '../trace/messages.ts'
-import type { Side, Trace, TraceEntry } from '../trace/trace.ts'
+import { type LooseOctets, oppositeSide, type ReadTrace, type TraceMessage } from '../trace/messages.ts'
+import type { Side, TraceEntry } from '../trace/trace.ts'
 import { type CallView, type ConnectionView, followConversation, type TunnelView } from './conversation.ts'
 import { createJudge, type Judgement } from './judge.ts'
 import type { Catalogue } from './requirement.ts'
@@ -107,14 +107,17 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
 }
 
 /**
- * What the monitors find in one conversation about one of its two ends: at most one finding for each requirement that a monitor decides,
- * none where the conversation gave no occasion. Takes time in proportion to the trace.
+ * What the monitors find in one conversation about one of its two ends: at most one finding for each
+ * requirement that a monitor decides, none where the conversation gave no occasion. Takes time in
+ * proportion to the trace. Does not read the trace where there are no monitors.
  */
 export function judgeTrace(
-  trace: Trace,
+  reading: ReadTrace,
   subject: Side,
   monitors: readonly Monitor[],
 ): readonly WatchedFinding[] {
+  if (monitors.length === 0) return []
+  const { trace, parts } = reading
   const peer = oppositeSide(subject)
   const conversation = followConversation()
   const watchers = monitors.map((monitor) => {
@@ -122,7 +125,6 @@ export function judgeTrace(
     return { monitor, tally, watcher: monitor.watch({ subject, peer, observe: tally.observe }) }
   })
   const listeners = listenersOf(watchers.map(({ watcher }) => watcher))
-  const parts = partsOf(trace)
   let next = 0
 
   function take(part: TraceMessage | LooseOctets): void {

@@ -3,6 +3,7 @@ import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Addresses } from './addresses.ts'
@@ -55,6 +56,11 @@ export interface Played {
   /** What the monitors found in the same trace; none where the harness is at fault. */
   readonly watched: readonly WatchedFinding[]
   readonly trace: Trace
+  /**
+   * The same trace with what it says, read when somebody first looks.
+   * Absent where the case was not played.
+   */
+  readonly reading?: ReadTrace
 }
 
 /** Plays one case to its end. Never throws: what goes wrong is a verdict. */
@@ -79,7 +85,6 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       timers: stage.timers,
       accounts: stage.accounts,
       judge,
-      entryOf: (delivered) => recorder.entryOf(delivered) ?? recorder.lastIndex(),
       note: recorder.note,
       unique: () => counter++,
     },
@@ -92,6 +97,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const closing = await attempt(dispose)
   const overflow = recorder.overflow()
   const trace = recorder.trace()
+  const reading = readTrace(trace)
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
@@ -103,7 +109,8 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const reason = failure?.reason ?? (own.length === 0 ? 'the scenario decided nothing' : undefined)
   return {
     trace,
-    watched: overflow === undefined ? judgeTrace(trace, 'iut', stage.monitors ?? []) : [],
+    reading,
+    watched: overflow === undefined ? judgeTrace(reading, 'iut', stage.monitors ?? []) : [],
     result: {
       scenario: one.id,
       purpose: scenario.purpose,

@@ -1,5 +1,6 @@
-import type { Network, TcpConnection, TcpListener } from '../network/network.ts'
+import type { TcpListener } from '../network/network.ts'
 import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
+import type { RecordedConnection, RecordedNetwork } from '../trace/recorder.ts'
 import type { Control, TesterContext } from './control.ts'
 import { type Dial, type DialEnd, type Dialler, type DialSettings, describeDialEnd } from './dial.ts'
 import { Decided, Inconclusive, type OneOrMore } from './judge.ts'
@@ -93,14 +94,14 @@ export interface ServerSide<R extends string> {
 
 export interface ServerOptions<R extends string> {
   readonly context: TesterContext<R>
-  readonly network: Network
+  readonly network: RecordedNetwork
   /** The IUT's address: connections from others are not ours. */
   readonly iut: string
   /** The tester's addresses, the usual one first. */
   readonly addresses: readonly string[]
   /** Absent where the IUT cannot be told to dial. */
   readonly dialler: Dialler | undefined
-  readonly adopt: (connection: TcpConnection, options: Omit<TakeOptions, 'window'>) => Control<R>
+  readonly adopt: (connection: RecordedConnection, options: Omit<TakeOptions, 'window'>) => Control<R>
   readonly openTunnel: (from?: string) => Promise<GreHub>
 }
 
@@ -124,13 +125,13 @@ export function createServerSide<R extends string>({
   dispose(): Promise<void>
 } {
   const { clock, timers, judge } = context
-  const arrived = createMailbox<TcpConnection>(clock)
-  const waiting = new Set<TcpConnection>()
+  const arrived = createMailbox<RecordedConnection>(clock)
+  const waiting = new Set<RecordedConnection>()
   const listeners = new Map<string, Promise<TcpListener>>()
   const dials: Dial[] = []
   let closed = false
 
-  function accept(connection: TcpConnection): void {
+  function accept(connection: RecordedConnection): void {
     if (closed || waiting.size >= WAITING) {
       connection.reset()
       return

@@ -1,14 +1,9 @@
 import { EnvironmentError } from '../errors/errors.ts'
-import {
-  type Clock,
-  type ConnectFailure,
-  isConnection,
-  type Network,
-  type TcpConnection,
-} from '../network/network.ts'
+import { type Clock, type ConnectFailure, isConnection } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { type DecodedMessage, describeControl } from '../protocol/control.ts'
 import type { BodyValues, MessageName } from '../protocol/messages.ts'
+import type { RecordedConnection, RecordedNetwork } from '../trace/recorder.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
 import type { Dialler } from './dial.ts'
@@ -106,7 +101,7 @@ export interface OwnedTester<R extends string> {
 
 export function createTester<R extends string>(
   context: TesterContext<R>,
-  network: Network,
+  network: RecordedNetwork,
   addresses: Addresses & { readonly port: number },
   vary: Readonly<Record<string, unknown>>,
   {
@@ -127,7 +122,7 @@ export function createTester<R extends string>(
     fromPort,
     // A port of one address: somebody else may listen there on another one.
     from = fromPort === undefined ? undefined : own[0],
-  }: ConnectionOptions = {}): Promise<TcpConnection | ConnectFailure> {
+  }: ConnectionOptions = {}): Promise<RecordedConnection | ConnectFailure> {
     const over = controls.filter((control) => control.isOver()).length
     if (over > 0) await settled(over)
     return await network.connect(
@@ -141,7 +136,7 @@ export function createTester<R extends string>(
   }
 
   function adopt(
-    connection: TcpConnection,
+    connection: RecordedConnection,
     options: ConnectionOptions & Omit<TakeOptions, 'window'> = {},
   ): Control<R> {
     const control = createControl(connection, context, options)
@@ -243,7 +238,7 @@ export function createTester<R extends string>(
         hubs.get(key) ??
         network
           .openGre(address, from === undefined ? {} : { from })
-          .then((socket) => createGreHub(socket, clock, context.entryOf))
+          .then((socket) => createGreHub(socket, clock))
       hubs.set(key, open)
       return open
     },

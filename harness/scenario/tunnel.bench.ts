@@ -147,9 +147,9 @@ async function openTunnelEnd(
   local: string,
   remote: string,
 ): Promise<{ readonly end: TunnelEnd; close(): Promise<void> }> {
-  const { network, entryOf, lastIndex } = recordNetwork(createSystemNetwork(), { startedAt: Date.now() })
+  const { network } = recordNetwork(createSystemNetwork(), { startedAt: Date.now() })
   const socket = await network.openGre(remote, { from: local })
-  const hub = createGreHub(socket, network.clock, (packet) => entryOf(packet) ?? lastIndex())
+  const hub = createGreHub(socket, network.clock)
   return { end: hub.end(7, 7), close: () => network.close() }
 }
 

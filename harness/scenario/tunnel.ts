@@ -1,5 +1,6 @@
-import type { Clock, GreSocket, IpCarriage } from '../network/network.ts'
+import type { Clock, IpCarriage } from '../network/network.ts'
 import { type DecodedGre, decodeGre, encodeGre, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
+import type { RecordedGreSocket } from '../trace/recorder.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
 
@@ -61,17 +62,12 @@ interface EndState {
 /** Where nothing is known of the IUT's window. */
 const USUAL_WINDOW = 4
 
-export function createGreHub(
-  socket: GreSocket,
-  clock: Clock,
-  entryOf: (packet: Uint8Array) => number,
-): GreHub {
+export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
   const ends = new Map<number, EndState>()
   const early = new Map<number, ReceivedGre[]>()
   const strays = createMailbox<{ readonly decoded: DecodedGre; readonly entry: number }>(clock)
 
-  socket.onPacket((octets) => {
-    const entry = entryOf(octets)
+  socket.onPacket((octets, entry) => {
     const decoded = decodeGre(octets)
     if (decoded.kind !== 'gre') {
       strays.put({ decoded, entry })

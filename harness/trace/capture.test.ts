@@ -8,7 +8,7 @@ import { encodeGre, grePacket } from '../protocol/gre.ts'
 import { concat, toHex } from '../protocol/octets.ts'
 import { readCapture } from './capture.ts'
 import { greIpPacket } from './ip.ts'
-import { messagesOf } from './messages.ts'
+import { messagesOf, readTrace } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { fragmentsOf, LINK_HEADERS, OTHER_PACKETS, pcapOf, tcpTalk } from './testing/captures.ts'
 import { data, ended, gre, greOctets, opened, streamOctets, traceOf } from './testing/traces.ts'
@@ -22,7 +22,7 @@ const START = encodeControl(controlMessage('Start-Control-Connection-Request', {
 function gist(trace: Trace | undefined): readonly string[] {
   return trace === undefined
     ? []
-    : messagesOf(trace).map((part) => `${part.kind} ${part.from} ${toHex(part.octets)}`)
+    : messagesOf(readTrace(trace)).map((part) => `${part.kind} ${part.from} ${toHex(part.octets)}`)
 }
 
 function kinds(trace: Trace | undefined): readonly string[] {
@@ -48,7 +48,7 @@ describe('what writePcapng wrote', () => {
       data(echo(7), 'tester', 2),
       { kind: 'tcp-reset', connection: 2, from: 'iut', detail: 'ECONNRESET' },
     )
-    const capture = writePcapng(trace)
+    const capture = writePcapng(readTrace(trace))
     const { conversations, notes } = readCapture(capture.octets)
     expect(notes).toEqual([])
     expect(conversations).toHaveLength(1)
@@ -77,7 +77,7 @@ describe('what writePcapng wrote', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
         const trace = traceOf(opened(), ...steps)
-        const read = readCapture(writePcapng(trace).octets).conversations[0]?.trace
+        const read = readCapture(writePcapng(readTrace(trace)).octets).conversations[0]?.trace
         expect(gist(read)).toEqual(gist(trace))
         for (const from of ['tester', 'iut'] as const)
           expect(streamOctets(read ?? trace, 1, from)).toEqual(streamOctets(trace, 1, from))
@@ -280,7 +280,7 @@ describe('IPv4', () => {
 })
 
 describe('files that are none', () => {
-  const good = writePcapng(traceOf(opened(), data(echo(1)), data(echo(2), 'iut'))).octets
+  const good = writePcapng(readTrace(traceOf(opened(), data(echo(1)), data(echo(2), 'iut')))).octets
   const pcap = pcapOf([whole()])
   function whole() {
     return greIpPacket(
@@ -334,7 +334,7 @@ describe('files that are none', () => {
     fc.assert(
       fc.property(file, (octets) => {
         try {
-          for (const { trace } of readCapture(octets).conversations) messagesOf(trace)
+          for (const { trace } of readCapture(octets).conversations) messagesOf(readTrace(trace))
         } catch (error) {
           expect(error).toBeInstanceOf(UsageError)
         }

@@ -12,6 +12,7 @@ import { toHex } from '../protocol/octets.ts'
 import { readCapture } from './capture.ts'
 import { traceFromJson, traceToJson } from './json.ts'
 import { ladder } from './ladder.ts'
+import { readTrace } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { recordNetwork } from './recorder.ts'
 import { haveTshark, tsharkCounts, tsharkFields, withCapture } from './testing/tshark.ts'
@@ -54,14 +55,14 @@ async function converse(
   })
   const sent = { tester: [] as string[], iut: [] as string[] }
   const received = { tester: [] as string[], iut: [] as string[] }
+  const testersEnd = await recorder.network.openGre(IUT)
   const ends: Readonly<Record<Side, GreSocket>> = {
-    tester: await recorder.network.openGre(IUT),
+    tester: testersEnd,
     iut: await world.host(IUT).openGre(TESTER),
   }
-  ends.tester.onPacket((octets) => {
+  testersEnd.onPacket((octets, entry) => {
     received.tester.push(toHex(octets))
-    const index = recorder.entryOf(octets)
-    expect(recorder.trace().entries[index ?? -1]).toMatchObject({ kind: 'gre', from: 'iut', octets })
+    expect(recorder.trace().entries[entry]).toMatchObject({ kind: 'gre', from: 'iut', octets })
   })
   ends.iut.onPacket((octets) => received.iut.push(toHex(octets)))
   await clock.run(
@@ -150,8 +151,8 @@ describe('the trace of an impaired path', () => {
   it('survives JSON and pcapng: every packet with the end that saw it', async () => {
     const impairment = { loss: 0.1, duplication: 0.1, reordering: 0.1, jitter: 5 }
     const { trace } = await converse(5, { send: impairment, receive: impairment })
-    expect(traceFromJson(traceToJson(trace), 'trace.json')).toEqual(trace)
-    const { octets, frames } = writePcapng(trace)
+    expect(traceFromJson(traceToJson(readTrace(trace)), 'trace.json')).toEqual(trace)
+    const { octets, frames } = writePcapng(readTrace(trace))
     const [conversation, ...others] = readCapture(octets).conversations
     expect(others).toEqual([])
     const shown = (entries: readonly TraceEntry[]) =>
@@ -164,7 +165,7 @@ describe('the trace of an impaired path', () => {
 
   it('shows in a ladder which arrows are open', async () => {
     const { trace } = await converse(1, { send: { loss: 1 }, receive: { delay: 5 } }, 1)
-    const lines = ladder(trace).split('\n')
+    const lines = ladder(readTrace(trace)).split('\n')
     expect(lines.find((line) => line.includes('Seq 0'))).toMatch(/│── GRE .*─┄ {2}│$/)
     expect(
       lines.find((line) => line.includes('lost on its way to the implementation (entry 0)')),
@@ -177,7 +178,7 @@ describe('the trace of an impaired path', () => {
   it.skipIf(!haveTshark())('is read whole by tshark, which tells the ends apart by interface', async () => {
     const impairment = { loss: 0.1, duplication: 0.1, reordering: 0.1, jitter: 5 }
     const { trace } = await converse(6, { send: impairment, receive: impairment })
-    const { octets, counts } = writePcapng(trace)
+    const { octets, counts } = writePcapng(readTrace(trace))
     await withCapture(octets, async (file) => {
       expect(await tsharkCounts(file)).toMatchObject({ gre: counts.gre, malformed: 0, badChecksums: 0 })
       const rows = await tsharkFields(file, ['frame.interface_name', 'frame.comment'])

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { traceFromJson, traceToJson } from './json.ts'
+import { readTrace } from './messages.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
 import type { TraceStep } from './trace.ts'
 
@@ -20,24 +21,28 @@ const TRACE = traceOf(
 )
 
 test('what is written reads back the same', () => {
-  expect(traceFromJson(traceToJson(TRACE), 'trace.json')).toEqual(TRACE)
+  expect(traceFromJson(traceToJson(readTrace(TRACE)), 'trace.json')).toEqual(TRACE)
 })
 
 test('shows the decoding to readers', () => {
-  const text = traceToJson(TRACE)
+  const text = traceToJson(readTrace(TRACE))
   expect(text).toContain('"Identifier":"0x0000ABCD"')
   expect(text).toContain('"acknowledgmentPresent":0')
 })
 
 test.each([
-  ['cut short', traceToJson(TRACE).slice(0, -40), /it ends early/],
+  ['cut short', traceToJson(readTrace(TRACE)).slice(0, -40), /it ends early/],
   ['not JSON', '<html>}', /not JSON/],
   ['another kind', '{"kind":"something"}', /not a trace at kind/],
-  ['bad octets', traceToJson(TRACE).replace('"001000', '"0x1000'), /entries.1.octets: not a string of hex/],
-  ['unknown step', traceToJson(TRACE).replace('gre-error', 'gre-terror'), /entries.6.kind/],
+  [
+    'bad octets',
+    traceToJson(readTrace(TRACE)).replace('"001000', '"0x1000'),
+    /entries.1.octets: not a string of hex/,
+  ],
+  ['unknown step', traceToJson(readTrace(TRACE)).replace('gre-error', 'gre-terror'), /entries.6.kind/],
   [
     'an entry missing',
-    traceToJson(traceOf(opened(), ended('iut'))).replace('"index":0', '"index":4'),
+    traceToJson(readTrace(traceOf(opened(), ended('iut')))).replace('"index":0', '"index":4'),
     /entries.0: its index is 4/,
   ],
 ])('refuses a file that is %s', (_, text, message) => {

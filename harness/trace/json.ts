@@ -3,7 +3,7 @@ import { UsageError } from '../errors/errors.ts'
 import { describeControl } from '../protocol/control.ts'
 import type { DecodedGre } from '../protocol/gre.ts'
 import { fromHex, printable, toHex } from '../protocol/octets.ts'
-import { partsOf } from './messages.ts'
+import type { ReadTrace, TracePart } from './messages.ts'
 import type { Trace, TraceEntry } from './trace.ts'
 
 /** Version of the file format. */
@@ -74,8 +74,8 @@ const file = z.object({
  * A trace as JSON, one entry a line. Octets are hexadecimal. `decoded` stands beside the entry that completed a message; it is for readers, and is
  * ignored when the file is read.
  */
-export function traceToJson(trace: Trace): string {
-  const decoded = decodings(trace)
+export function traceToJson({ trace, parts }: ReadTrace): string {
+  const decoded = decodings(parts)
   const lines = trace.entries.map((entry) => {
     const plain = 'octets' in entry ? { ...entry, octets: toHex(entry.octets) } : entry
     const messages = decoded.get(entry.index)
@@ -118,9 +118,9 @@ export function traceFromJson(text: string, source: string): Trace {
   return { startedAt, entries: entries satisfies readonly TraceEntry[] }
 }
 
-function decodings(trace: Trace): Map<number, object[]> {
+function decodings(parts: readonly TracePart[]): Map<number, object[]> {
   const found = new Map<number, object[]>()
-  for (const part of partsOf(trace)) {
+  for (const part of parts) {
     const list = found.get(part.entry.index) ?? []
     found.set(part.entry.index, list)
     switch (part.kind) {

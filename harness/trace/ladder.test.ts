@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { concat } from '../protocol/octets.ts'
 import { ladder } from './ladder.ts'
+import { readTrace } from './messages.ts'
 import { data, ended, gre, opened, traceOf } from './testing/traces.ts'
 
 const TRACE = traceOf(
@@ -28,7 +29,7 @@ const TRACE = traceOf(
 )
 
 test('shows who said what, when, and where to find it', () => {
-  const text = ladder(TRACE, {
+  const text = ladder(readTrace(TRACE), {
     width: 80,
     findings: [
       { requirement: '2.2/result-code', verdict: 'fail', expected: '1 to 5', seen: '9', entry: 4 },
@@ -63,23 +64,25 @@ test('shows who said what, when, and where to find it', () => {
 })
 
 test('in detail every field is there', () => {
-  const text = ladder(TRACE, { detail: 'detailed' })
+  const text = ladder(readTrace(TRACE), { detail: 'detailed' })
   expect(text).toContain('Maximum Channels: 0')
   expect(text).toContain('Magic Cookie: 0x1A2B3C4D')
   expect(text).toContain('010203')
 })
 
 test('several connections are told apart', () => {
-  expect(ladder(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2)))).toContain('FIN [2]')
+  expect(ladder(readTrace(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2))))).toContain('FIN [2]')
 })
 
 test('fragments are told, and whom a packet claims to be from', () => {
   const packet = gre({ callId: 7, sequenceNumber: 0 })
   const text = ladder(
-    traceOf(
-      opened(),
-      Object.assign({ fragments: { size: 8, order: 'reversed' } }, packet),
-      Object.assign(packet, { tester: '192.0.2.99' }),
+    readTrace(
+      traceOf(
+        opened(),
+        Object.assign({ fragments: { size: 8, order: 'reversed' } }, packet),
+        Object.assign(packet, { tester: '192.0.2.99' }),
+      ),
     ),
     { width: 140 },
   )
@@ -106,7 +109,7 @@ test('octets of no message are told together where they come one by one', () => 
   )
   const found = { requirement: '1.4/a', verdict: 'fail', expected: 'b', seen: 'c', entry: 16 } as const
   expect(
-    ladder(trace, { width: 80, findings: [found, { ...found, verdict: 'pass', entry: 3 }] }),
+    ladder(readTrace(trace), { width: 80, findings: [found, { ...found, verdict: 'pass', entry: 3 }] }),
   ).toMatchInlineSnapshot(`
     " entry  frame        s  Tester                                               IUT
          0      1    0.000  │── TCP open, 192.0.2.1:40002 and 192.0.2.2:1723 ─────▶│
@@ -139,7 +142,7 @@ test('octets of no message are told together where they come one by one', () => 
         22     42    0.220  │── FIN ──────────────────────────────────────────────▶│
     "
   `)
-  const detailed = ladder(trace, { detail: 'detailed' })
+  const detailed = ladder(readTrace(trace), { detail: 'detailed' })
   expect(detailed).not.toContain('times')
   expect(detailed.match(/ 1 octet /g)).toHaveLength(17)
 })
@@ -148,7 +151,9 @@ test('octets of several connections are not told together', () => {
   const lost = Uint8Array.from({ length: 8 }, () => 0)
   const steps = [1, 2].flatMap((connection) => [opened(connection), data(lost, 'tester', connection)])
   const loose = (connection: number) => data(Uint8Array.of(7), 'tester', connection)
-  const text = ladder(traceOf(...steps, ...[1, 1, 1, 2, 2, 2, 1, 2, 1, 2].map(loose)), { width: 80 })
+  const text = ladder(readTrace(traceOf(...steps, ...[1, 1, 1, 2, 2, 2, 1, 2, 1, 2].map(loose))), {
+    width: 80,
+  })
   expect(text).toContain('1 octet [1], 3 times, entries 4 to 6')
   expect(text).toContain('1 octet [2], 3 times, entries 7 to 9')
   expect(text.match(/1 octet \[[12]\] ─/g)).toHaveLength(4)
@@ -164,18 +169,20 @@ test('property: nothing hostile gets through, and no line is wider than asked', 
       fc.integer({ min: 60, max: 140 }),
       (a, b, octets, width) => {
         const shown = ladder(
-          traceOf(
-            opened(),
-            { kind: 'note', text: a },
-            data(
-              encodeControl(
-                controlMessage('Start-Control-Connection-Request', { hostName: a, vendorName: b }),
+          readTrace(
+            traceOf(
+              opened(),
+              { kind: 'note', text: a },
+              data(
+                encodeControl(
+                  controlMessage('Start-Control-Connection-Request', { hostName: a, vendorName: b }),
+                ),
+                'iut',
               ),
-              'iut',
+              data(concat(octets), 'iut'),
+              { kind: 'gre', from: 'iut', tester: '192.0.2.1', iut: '192.0.2.2', octets },
+              { kind: 'tcp-reset', connection: 1, from: 'iut', detail: b },
             ),
-            data(concat(octets), 'iut'),
-            { kind: 'gre', from: 'iut', tester: '192.0.2.1', iut: '192.0.2.2', octets },
-            { kind: 'tcp-reset', connection: 1, from: 'iut', detail: b },
           ),
           { width, findings: [{ requirement: a, verdict: 'fail', expected: b, seen: a, entry: 2 }] },
         )
@@ -187,8 +194,8 @@ test('property: nothing hostile gets through, and no line is wider than asked', 
 })
 
 test('colours only when asked', () => {
-  expect(ladder(TRACE)).not.toContain('\u001b')
-  const coloured = ladder(TRACE, { colour: true })
+  expect(ladder(readTrace(TRACE))).not.toContain('\u001b')
+  const coloured = ladder(readTrace(TRACE), { colour: true })
   expect(coloured).toContain('\u001b')
-  expect(stripVTControlCharacters(coloured)).toBe(ladder(TRACE))
+  expect(stripVTControlCharacters(coloured)).toBe(ladder(readTrace(TRACE)))
 })

@@ -4,10 +4,10 @@ import { type DecodedGre, GRE_PROTOCOL_PPP, validateGre } from '../protocol/gre.
 import type { MessageName } from '../protocol/messages.ts'
 import { hexNumber, printable, toHex } from '../protocol/octets.ts'
 import { describeImpairment } from './impaired-path.ts'
-import { type LooseOctets, partsOf, type TraceMessage } from './messages.ts'
+import type { LooseOctets, ReadTrace, TraceMessage } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { pppSummary } from './ppp-summary.ts'
-import type { Passage, Side, Trace, TraceEntry } from './trace.ts'
+import type { Passage, Side, TraceEntry } from './trace.ts'
 
 /** What a finding has to say for a ladder to show it; the findings of a scenario's result are such. */
 export interface LadderFinding {
@@ -97,16 +97,17 @@ interface Rung {
  * A trace as a ladder for the terminal: the tester on the left, the implementation on the right, an arrow for each message. On the left stand
  * the trace entry's index, its frame in the capture, and s since the beginning.
  */
-export function ladder(trace: Trace, options: LadderOptions = {}): string {
+export function ladder(reading: ReadTrace, options: LadderOptions = {}): string {
+  const { trace } = reading
   const width = Math.max(60, options.width ?? 100)
   const inner = width - GUTTER - 2
   const detailed = options.detail === 'detailed'
   const colours = picocolors.createColors(options.colour ?? false)
-  const frames = options.frames ?? writePcapng(trace).frames
+  const frames = options.frames ?? writePcapng(reading).frames
   const findings = (options.findings ?? []).filter((finding) => finding.verdict !== 'pass')
   const several = trace.entries.some((entry) => 'connection' in entry && entry.connection > 1)
   const marked = new Set(findings.map((finding) => finding.entry))
-  const single = rungsOf(trace, several, detailed)
+  const single = rungsOf(reading, several, detailed)
   const rungs = detailed ? single : folded(trace.entries, single, marked)
   const lines: string[] = [
     `${'entry'.padStart(6)} ${'frame'.padStart(6)} ${'s'.padStart(8)}  ${colours.bold('Tester')}${'IUT'.padStart(inner - 4)}`,
@@ -188,7 +189,7 @@ function remarkOf(
   }
 }
 
-function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number, Rung[]> {
+function rungsOf({ trace, parts }: ReadTrace, several: boolean, detailed: boolean): Map<number, Rung[]> {
   const rungs = new Map<number, Rung[]>()
   const add = (rung: Rung): void => {
     const list = rungs.get(rung.entry.index) ?? []
@@ -233,7 +234,7 @@ function rungsOf(trace: Trace, several: boolean, detailed: boolean): Map<number,
         label: numbered(`RST, ${printable(entry.detail)}`, entry.connection),
       })
   }
-  for (const part of partsOf(trace)) {
+  for (const part of parts) {
     if (part.kind === 'gre') {
       const rung = greRung(part, detailed)
       add({ ...rung, label: `${rung.label}${addressed(part.entry)}` })

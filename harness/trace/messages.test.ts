@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { concat } from '../protocol/octets.ts'
-import { MESSAGE_LIMIT, messagesOf, partsOf } from './messages.ts'
+import { MESSAGE_LIMIT, messagesOf, readTrace } from './messages.ts'
 import { data, ended, gre, opened, streamOctets, traceOf } from './testing/traces.ts'
 
 const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
@@ -16,7 +16,7 @@ test('one message in two pieces, two messages in one', () => {
     gre({ callId: 1, acknowledgmentNumber: 4 }, 'iut'),
     data(echo, 'iut'),
   )
-  expect(messagesOf(trace)).toMatchObject([
+  expect(messagesOf(readTrace(trace))).toMatchObject([
     { kind: 'control', entry: { index: 2 }, from: 'tester', carriedBy: [1, 2], octets: request },
     {
       kind: 'control',
@@ -29,23 +29,39 @@ test('one message in two pieces, two messages in one', () => {
   ])
 })
 
+test('a trace is read at the first look at its parts, and only then', () => {
+  const { entries } = traceOf(opened(), data(echo))
+  let readings = 0
+  const reading = readTrace({
+    startedAt: 0,
+    get entries() {
+      readings++
+      return entries
+    },
+  })
+  expect(readings).toBe(0)
+  expect(messagesOf(reading)).toEqual(messagesOf(reading))
+  expect(reading.parts).toBe(reading.parts)
+  expect(readings).toBe(1)
+})
+
 test('loss of step, what follows it, and a message cut short', () => {
   const wrong = request.slice()
   wrong[4] = 0
   const trace = traceOf(opened(), data(wrong), data(echo), data(echo.slice(0, 9), 'iut'), ended('iut'))
-  expect(partsOf(trace)).toMatchObject([
+  expect(readTrace(trace).parts).toMatchObject([
     { kind: 'out-of-step', cause: 'magic-cookie', octets: wrong },
     { kind: 'loose', why: 'after-loss-of-step', octets: echo },
     { kind: 'loose', why: 'incomplete', from: 'iut', carriedBy: [3] },
   ])
-  expect(messagesOf(trace)).toHaveLength(1)
+  expect(messagesOf(readTrace(trace))).toHaveLength(1)
 })
 
 test('a flood of small messages is framed up to a limit, and no octet is lost', () => {
   const flood = concat(...Array.from({ length: 10_000 }, () => echo))
   const trace = traceOf(opened(), ...Array.from({ length: 7 }, () => data(flood, 'iut')))
-  expect(messagesOf(trace)).toHaveLength(MESSAGE_LIMIT)
-  expect(partsOf(trace).slice(MESSAGE_LIMIT)).toMatchObject([
+  expect(messagesOf(readTrace(trace))).toHaveLength(MESSAGE_LIMIT)
+  expect(readTrace(trace).parts.slice(MESSAGE_LIMIT)).toMatchObject([
     { why: 'too-many-messages', octets: flood },
     { why: 'too-many-messages', octets: flood },
   ])
@@ -61,7 +77,7 @@ test('property: every octet of a stream is in exactly one part, in order, howeve
     fc.property(fc.array(fc.tuple(piece, fc.constantFrom('tester' as const, 'iut' as const))), (pieces) => {
       const trace = traceOf(opened(), ...pieces.map(([octets, from]) => data(octets, from)))
       for (const from of ['tester', 'iut'] as const) {
-        const parts = partsOf(trace).filter((part) => part.from === from)
+        const parts = readTrace(trace).parts.filter((part) => part.from === from)
         expect(concat(...parts.map((part) => part.octets))).toEqual(streamOctets(trace, 1, from))
       }
     }),

@@ -39,6 +39,20 @@ export type LooseOctets = Stretch & {
   readonly why: 'incomplete' | 'after-loss-of-step' | 'too-many-messages'
 }
 
+/** Everything that a trace says. */
+export type TracePart = TraceMessage | LooseOctets
+
+/** A trace and what it says. All readers of the trace share this, so that it is read only once. */
+export interface ReadTrace {
+  readonly trace: Trace
+  /**
+   * Every control message, loss of step and GRE packet of the trace, in order of occurrence, and the
+   * octets that belong to no message: with these, each direction of each connection is whole. A message
+   * begun and never completed stands where its direction ended, or at the end of the trace.
+   */
+  readonly parts: readonly TracePart[]
+}
+
 /** Messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. */
 export const MESSAGE_LIMIT = 50_000
 
@@ -51,17 +65,25 @@ interface Stream {
   lost: boolean
 }
 
-/** Every control message, loss of step and GRE packet of a trace, in order of occurrence. Never throws. */
-export function messagesOf(trace: Trace): readonly TraceMessage[] {
-  return partsOf(trace).filter((part) => part.kind !== 'loose')
+/** Reads a trace when somebody first looks at its parts, and keeps the result. Never throws. */
+export function readTrace(trace: Trace): ReadTrace {
+  let parts: readonly TracePart[] | undefined
+  return {
+    trace,
+    get parts() {
+      parts ??= partsOf(trace)
+      return parts
+    },
+  }
 }
 
-/**
- * The same with the octets that belong to no message: with these, each direction of each connection is whole. A message begun and never
- * completed stands where its direction ended, or at the end of the trace.
- */
-export function partsOf(trace: Trace): readonly (TraceMessage | LooseOctets)[] {
-  const parts: (TraceMessage | LooseOctets)[] = []
+/** The parts of a trace without the octets that belong to no message. */
+export function messagesOf({ parts }: ReadTrace): readonly TraceMessage[] {
+  return parts.filter((part) => part.kind !== 'loose')
+}
+
+function partsOf(trace: Trace): readonly TracePart[] {
+  const parts: TracePart[] = []
   const streams = new Map<string, Stream>()
 
   function streamOf(connection: number, from: Side): Stream {
@@ -110,10 +132,7 @@ export function partsOf(trace: Trace): readonly (TraceMessage | LooseOctets)[] {
   return parts
 }
 
-function advance(
-  stream: Stream,
-  entry: TraceEntry & { readonly kind: 'tcp-data' },
-): readonly (TraceMessage | LooseOctets)[] {
+function advance(stream: Stream, entry: TraceEntry & { readonly kind: 'tcp-data' }): readonly TracePart[] {
   const { octets } = entry
   if (octets.length === 0) return []
   if (stream.lost) return [unframed(entry, 'after-loss-of-step')]

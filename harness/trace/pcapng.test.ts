@@ -5,7 +5,7 @@ import { decodeGre, GRE_BITS, type GrePacket } from '../protocol/gre.ts'
 import { type Field, fieldsOf, MESSAGE_NAMES, type MessageName } from '../protocol/messages.ts'
 import { concat } from '../protocol/octets.ts'
 import { readCapture } from './capture.ts'
-import { messagesOf } from './messages.ts'
+import { messagesOf, readTrace } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
 import { data, ended, gre, greOctets, opened, traceOf } from './testing/traces.ts'
 import { GRE_FIELDS, haveTshark, tsharkCounts, tsharkFields, withCapture } from './testing/tshark.ts'
@@ -23,14 +23,16 @@ function patched(octets: Uint8Array, at: number, ...values: number[]): Uint8Arra
 
 test('frame numbers lead from an entry to the frame that shows it', () => {
   const { frames, counts } = writePcapng(
-    traceOf(
-      opened(),
-      { kind: 'note', text: 'about to send' },
-      data(request.slice(0, 20)),
-      data(concat(request.slice(20), echo)),
-      data(request.slice(0, 9), 'iut'),
-      ended('iut'),
-      { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
+    readTrace(
+      traceOf(
+        opened(),
+        { kind: 'note', text: 'about to send' },
+        data(request.slice(0, 20)),
+        data(concat(request.slice(20), echo)),
+        data(request.slice(0, 9), 'iut'),
+        ended('iut'),
+        { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
+      ),
     ),
   )
   // 1-3 handshake, 4 request, 5 echo, 6 and 7 cut short, 8 FIN, 9 its acknowledgment, 10 RST.
@@ -49,7 +51,7 @@ test('frame numbers lead from an entry to the frame that shows it', () => {
 test('fragments of one packet are a frame each, in the order of sending, and read back as the packet', () => {
   const step = gre({ callId: 1, sequenceNumber: 0, payload: new Uint8Array(40) })
   const sent = traceOf(opened(), { ...step, fragments: { size: 16, order: 'reversed' } } as TraceStep)
-  const { octets, counts, frames } = writePcapng(sent)
+  const { octets, counts, frames } = writePcapng(readTrace(sent))
   // Three of the handshake, four of 52 octets of GRE; Wireshark shows the packet at the last of them.
   expect(counts).toEqual({ messages: 0, gre: 1, plain: 0, frames: 7 })
   expect(frames.get(1)).toBe(7)
@@ -62,7 +64,7 @@ test('fragments of one packet are a frame each, in the order of sending, and rea
 
 test('a trace of thousands of messages is written at once', () => {
   const many = concat(...Array.from({ length: 20_000 }, () => echo))
-  expect(writePcapng(traceOf(opened(), data(many))).counts.messages).toBe(20_000)
+  expect(writePcapng(readTrace(traceOf(opened(), data(many)))).counts.messages).toBe(20_000)
 })
 
 describe.skipIf(!haveTshark())('two decoders agree', () => {
@@ -71,7 +73,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     const messages = MESSAGE_NAMES.map((name, number) => decodeControl(distinctOctets(name, number)))
     const octets = MESSAGE_NAMES.map((name, number) => distinctOctets(name, number))
     const trace = traceOf(opened(), ...octets.map((message) => data(message)))
-    const capture = writePcapng(trace)
+    const capture = writePcapng(readTrace(trace))
     const names = [
       ...new Set(MESSAGE_NAMES.flatMap((name) => fieldsOf(name).map((f) => tsharkName(name, f)))),
     ]
@@ -101,7 +103,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
       {},
     ]
     const steps = forms.map((form) => gre({ callId: 0xabcd, ...form }))
-    const capture = writePcapng(traceOf(...steps))
+    const capture = writePcapng(readTrace(traceOf(...steps)))
     const rows = await withCapture(capture.octets, (file) => tsharkFields(file, GRE_FIELDS))
     const ours = steps.map((step) => {
       if (step.kind !== 'gre') throw new Error('not GRE')
@@ -177,7 +179,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     ],
   }
   test.each(Object.entries(odd))('%s: counts agree and nothing is marked malformed', async (_, steps) => {
-    const capture = writePcapng(traceOf(...steps))
+    const capture = writePcapng(readTrace(traceOf(...steps)))
     const counts = await withCapture(capture.octets, tsharkCounts)
     expect(counts).toEqual({
       frames: capture.counts.frames,
@@ -191,20 +193,20 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
 
   test('tsharkCounts does see what is malformed', async () => {
     const cut = Uint8Array.of(0xff, 3, 0xc0, 0x21, 1, 1, 0, 90, 3)
-    const capture = writePcapng(traceOf(gre({ callId: 1, sequenceNumber: 0, payload: cut })))
+    const capture = writePcapng(readTrace(traceOf(gre({ callId: 1, sequenceNumber: 0, payload: cut }))))
     expect(await withCapture(capture.octets, tsharkCounts)).toMatchObject({ gre: 1, malformed: 1 })
   })
 
   test('property: any trace gives a capture that tshark reads whole', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(anyTrace(), async (trace) => {
-        const capture = writePcapng(trace)
+        const capture = writePcapng(readTrace(trace))
         const counts = await withCapture(capture.octets, tsharkCounts)
         expect(counts.frames).toBe(capture.counts.frames)
         expect(counts.messages).toBe(capture.counts.messages)
         expect(counts.gre).toBe(capture.counts.gre)
         expect(counts.badChecksums).toBe(0)
-        const framed = messagesOf(trace).filter((message) => message.kind === 'gre').length
+        const framed = messagesOf(readTrace(trace)).filter((message) => message.kind === 'gre').length
         expect(capture.counts.gre).toBeLessThanOrEqual(framed)
       }),
       { numRuns: 25 },

@@ -7,7 +7,7 @@ import { type CaptureLayer, interfaceOf } from './capture-interfaces.ts'
 import { LINKTYPE_UPPER_PDU, type PlainOctets, plainFrame } from './exported-pdu.ts'
 import { describeImpairment } from './impaired-path.ts'
 import { greIpFragments, greIpPacket, LARGEST_SEGMENT, TcpFlag, tcpPacket } from './ip.ts'
-import { type LooseOctets, oppositeSide, partsOf, type TraceMessage } from './messages.ts'
+import { type LooseOctets, oppositeSide, type ReadTrace, type TraceMessage } from './messages.ts'
 import { type CaptureFrame, type CaptureInterface, encodePcapng } from './pcapng-blocks.ts'
 import type { Passage, Side, Trace, TraceEntry } from './trace.ts'
 
@@ -67,12 +67,11 @@ interface Connection {
  *
  * What is malformed inside PPP stays as it is and is marked.
  */
-export function writePcapng(trace: Trace): Capture {
+export function writePcapng({ trace, parts }: ReadTrace): Capture {
   const frames: CaptureFrame[] = []
   const frameOf = new Map<number, number>()
   const connections = new Map<number, Connection>()
   const counts = { messages: 0, gre: 0, plain: 0 }
-  const parts = partsOf(trace)
   const interfaces: CaptureInterface[] = []
   const impairments = impairmentsOf(trace)
   let nextPart = 0

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { readCapture } from './capture.ts'
-import { messagesOf } from './messages.ts'
+import { messagesOf, readTrace } from './messages.ts'
 import { haveTshark, tsharkFields } from './testing/tshark.ts'
 
 /**
@@ -13,7 +13,7 @@ const FILE = fileURLToPath(new URL('./testing/pptp-linux-1.10.0-to-pptpd-1.5.0.p
 
 describe('a capture of pptp-linux and pptpd', () => {
   const [conversation] = readCapture(readFileSync(FILE)).conversations
-  const messages = conversation === undefined ? [] : messagesOf(conversation.trace)
+  const messages = conversation === undefined ? [] : messagesOf(readTrace(conversation.trace))
   const control = messages.flatMap((one) => (one.kind === 'control' ? [one.message.name] : []))
   const gre = messages.filter((one) => one.kind === 'gre')
 

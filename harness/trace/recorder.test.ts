@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { GreSocket, IpCarriage, Network, TcpConnection, TcpEvent } from '../network/network.ts'
-import { recordNetwork } from './recorder.ts'
+import { type RecordedConnection, recordNetwork } from './recorder.ts'
 
 /** A network whose far end is played by the test. */
 function scriptedNetwork() {
@@ -83,8 +83,8 @@ test('records both directions before anyone hears of them, with time since the b
   const recorder = recordNetwork(far.network, { startedAt: 5 })
   const result = await recorder.network.connect(TARGET, { timeout: 1 })
   if (!('send' in result)) throw new Error('not connected')
-  const seen: (number | undefined)[] = []
-  result.onEvent((event) => seen.push(recorder.lastIndex(), recorder.entryOf(event)))
+  const seen: number[] = []
+  result.onEvent((_, entry) => seen.push(entry))
   far.pass(7)
   const own = Uint8Array.of(1)
   result.send(own)
@@ -104,23 +104,36 @@ test('records both directions before anyone hears of them, with time since the b
       { index: 4, kind: 'tcp-end', from: 'iut' },
     ],
   })
-  expect(seen).toEqual([2, 2, 4, 4, 4, undefined])
+  expect(seen).toEqual([2, 4, 4])
 })
 
-test('keeps what arrives before there is a listener, and knows its entry then too', async () => {
+test('keeps what arrives before there is a listener, and hands on its entry then too', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
-  let accepted: TcpConnection | undefined
+  let accepted: RecordedConnection | undefined
   await recorder.network.listen({ address: '0.0.0.0', port: 1723 }, (connection) => {
     accepted = connection
   })
   far.accept()
   far.connections[0]?.emit({ kind: 'data', octets: Uint8Array.of(1) })
   recorder.note('later')
-  const entries: (number | undefined)[] = []
-  accepted?.onEvent((event) => entries.push(recorder.entryOf(event)))
+  const entries: number[] = []
+  accepted?.onEvent((_, entry) => entries.push(entry))
   expect(entries).toEqual([1])
   expect(recorder.trace().entries[0]).toMatchObject({ kind: 'tcp-open', opener: 'iut' })
+
+  const socket = await recorder.network.openGre('192.0.2.2')
+  far.gre[0]?.emit(Uint8Array.of(3))
+  far.gre[0]?.emit(Uint8Array.of(4))
+  recorder.note('later still')
+  const packets: (readonly [octet: number | undefined, entry: number])[] = []
+  socket.onPacket(([octet], entry) => packets.push([octet, entry]))
+  far.gre[0]?.emit(Uint8Array.of(5))
+  expect(packets).toEqual([
+    [3, 3],
+    [4, 4],
+    [5, 6],
+  ])
 })
 
 test('records refusals, GRE, its errors, notes and what closing resets', async () => {
@@ -167,8 +180,8 @@ test('a flood fills the trace, ends the connections and is flagged', async () =>
   const recorder = recordNetwork(far.network, { startedAt: 0, limits: { entries: 4, octets: 1000 } })
   const result = await recorder.network.connect(TARGET, { timeout: 1 })
   if (!('send' in result)) throw new Error('not connected')
-  const kinds: string[] = []
-  result.onEvent((event) => kinds.push(event.kind))
+  const heard: (readonly [kind: string, entry: number])[] = []
+  result.onEvent((event, entry) => heard.push([event.kind, entry]))
   for (let i = 0; i < 10; i++) far.connections[0]?.emit({ kind: 'data', octets: new Uint8Array(10) })
   expect(recorder.overflow()).toMatch(/full: 4 entries, 30 octets/)
   expect(recorder.trace().entries).toHaveLength(5)
@@ -177,6 +190,13 @@ test('a flood fills the trace, ends the connections and is flagged', async () =>
     text: expect.stringContaining('trace is full'),
   })
   expect(far.connections[0]?.resets).toBe(1)
-  expect(kinds).toEqual(['data', 'data', 'data', 'closed'])
+  far.connections[0]?.emit({ kind: 'end' })
+  expect(heard).toEqual([
+    ['data', 1],
+    ['data', 2],
+    ['data', 3],
+    ['closed', 4],
+    ['end', 4],
+  ])
   expect(recorder.note('more')).toBe(recorder.trace().entries.at(-1))
 })

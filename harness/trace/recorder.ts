@@ -36,18 +36,41 @@ export interface RecorderOptions {
   readonly impairment?: Omit<ImpairmentPlan, 'onImpairment'> | undefined
 }
 
+/** A TCP connection whose listener learns the trace entry of each event. */
+export interface RecordedConnection extends TcpConnection {
+  /**
+   * Like `TcpConnection.onEvent`. `entry` is the index of the event's entry, also when the event was
+   * kept for this call. An event without an entry, which is `closed` and any event after an
+   * overflow, comes with the index of the newest entry.
+   */
+  onEvent(listener: (event: TcpEvent, entry: number) => void): void
+}
+
+/** A GRE socket whose listener learns the trace entry of each packet. */
+export interface RecordedGreSocket extends GreSocket {
+  /** Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also when it was kept. */
+  onPacket(listener: (packet: Uint8Array, entry: number) => void): void
+}
+
+/** A network that hands on what happens together with the trace entry that shows it. */
+export interface RecordedNetwork extends Network {
+  connect(remote: Endpoint, options: ConnectOptions): Promise<RecordedConnection | ConnectFailure>
+  listen(
+    local: Endpoint,
+    accept: (connection: RecordedConnection) => void,
+    options?: ListenOptions,
+  ): Promise<TcpListener>
+  openGre(remote: string, options?: { readonly from?: string }): Promise<RecordedGreSocket>
+}
+
 /** A network that remembers everything that passes through it. */
 export interface Recorder {
   /** Same network, recorded. Everything opened through it belongs to this trace. */
-  readonly network: Network
+  readonly network: RecordedNetwork
   /** What was recorded so far: a snapshot. */
   trace(): Trace
   /** Adds what the tester is about to do or has decided, cut at 2,000 characters. */
   note(text: string): TraceEntry
-  /** Index of the newest entry; -1 while there is none. Inside a listener's call it names what is being delivered, unless that was kept for it. */
-  lastIndex(): number
-  /** Index of the entry made for an event or a GRE packet that a listener was given, also when it was kept before delivery. */
-  entryOf(delivered: TcpEvent | Uint8Array): number | undefined
   /**
    * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded, GRE is no longer delivered and every
    * connection was reset; what a scenario concludes from then on is worth nothing.
@@ -66,7 +89,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const limits = options.limits ?? TRACE_LIMITS
   const zero = network.clock.now()
   const entries: TraceEntry[] = []
-  const delivered = new Map<object, number>()
   const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
   let connections = 0
@@ -110,11 +132,11 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     )
   }
 
-  function wrapConnection(inner: TcpConnection, opener: 'tester' | 'iut'): TcpConnection {
+  function wrapConnection(inner: TcpConnection, opener: 'tester' | 'iut'): RecordedConnection {
     const connection = ++connections
     record({ kind: 'tcp-open', connection, opener, tester: inner.local, iut: inner.remote })
-    const kept: TcpEvent[] = []
-    let listener: ((event: TcpEvent) => void) | undefined
+    const kept: { readonly event: TcpEvent; readonly entry: number }[] = []
+    let listener: ((event: TcpEvent, entry: number) => void) | undefined
     // What still may leave: nothing after FIN, nothing at all once the connection is gone.
     let state: 'open' | 'ended' | 'gone' = 'open'
     const handle = {
@@ -145,19 +167,18 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       // Our own copy: the socket below may use its buffer again.
       const event: TcpEvent =
         original.kind === 'data' ? { kind: 'data', octets: original.octets.slice() } : original
-      const entry = recordEvent(event)
-      if (entry !== undefined) delivered.set(event, entry.index)
+      const entry = recordEvent(event)?.index ?? entries.length - 1
       if (event.kind === 'reset' || event.kind === 'closed') {
         state = 'gone'
         open.delete(handle)
       }
       // After an overflow only the end of the connection is news.
       if (overflow !== undefined && event.kind === 'data') return
-      if (listener === undefined) kept.push(event)
-      else listener(event)
+      if (listener === undefined) kept.push({ event, entry })
+      else listener(event, entry)
     })
 
-    const wrapped: TcpConnection = {
+    return {
       local: inner.local,
       remote: inner.remote,
       send(data) {
@@ -175,15 +196,14 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       pause: (paused) => inner.pause(paused),
       onEvent(next) {
         listener = next
-        for (const event of kept.splice(0)) next(event)
+        for (const { event, entry } of kept.splice(0)) next(event, entry)
       },
     }
-    return wrapped
   }
 
-  function wrapGre(inner: GreSocket): GreSocket {
-    const kept: Uint8Array[] = []
-    let listener: ((packet: Uint8Array) => void) | undefined
+  function wrapGre(inner: GreSocket): RecordedGreSocket {
+    const kept: { readonly packet: Uint8Array; readonly entry: number }[] = []
+    let listener: ((packet: Uint8Array, entry: number) => void) | undefined
     let errorListener: ((error: { readonly code: string }) => void) | undefined
     let closed = false
     const ends = { tester: inner.local, iut: inner.remote }
@@ -193,9 +213,8 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
           ? record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
           : path.arrive(ends, packet)
       if (entry === undefined) return
-      delivered.set(packet, entry.index)
-      if (listener === undefined) kept.push(packet)
-      else listener(packet)
+      if (listener === undefined) kept.push({ packet, entry: entry.index })
+      else listener(packet, entry.index)
     })
     inner.onError((error) => {
       record({ kind: 'gre-error', detail: error.code })
@@ -229,7 +248,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       },
       onPacket(next) {
         listener = next
-        for (const packet of kept.splice(0)) next(packet)
+        for (const { packet, entry } of kept.splice(0)) next(packet, entry)
       },
       onError(next) {
         errorListener = next
@@ -241,19 +260,15 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     }
   }
 
-  const recorded: Network = {
+  const recorded: RecordedNetwork = {
     clock: network.clock,
-    async connect(remote: Endpoint, connectOptions: ConnectOptions): Promise<TcpConnection | ConnectFailure> {
+    async connect(remote, connectOptions) {
       const result = await network.connect(remote, connectOptions)
       if (isConnection(result)) return wrapConnection(result, 'tester')
       record({ kind: 'tcp-refused', iut: remote, detail: result.detail })
       return result
     },
-    listen(
-      local: Endpoint,
-      accept: (connection: TcpConnection) => void,
-      listenOptions?: ListenOptions,
-    ): Promise<TcpListener> {
+    listen(local, accept, listenOptions) {
       return network.listen(local, (connection) => accept(wrapConnection(connection, 'iut')), listenOptions)
     },
     async openGre(remote, greOptions) {
@@ -270,8 +285,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     network: recorded,
     trace: () => ({ startedAt: options.startedAt, entries: [...entries] }),
     note,
-    lastIndex: () => entries.length - 1,
-    entryOf: (event) => delivered.get(event),
     overflow: () => overflow,
   }
 }
