@@ -7,11 +7,14 @@ import {
   formatBaseline,
   readBaseline,
   unexplainedIn,
-  updatedBaseline,
+  type Vocabulary,
 } from '../runner/baseline.ts'
 import { editBaseline } from '../runner/edit-baseline.ts'
-import type { ScenarioResult } from '../scenario/verdict.ts'
+import type { JobOutcome } from '../runner/ledger.ts'
+import { countUnstable, unstableInWords } from '../runner/stability.ts'
+import { updatedBaseline } from '../runner/update-baseline.ts'
 import type { RunRequest } from './run-request.ts'
+import { VOCABULARY } from './vocabulary.ts'
 
 /** Where one implementation's expectations are, and what they are. */
 export interface BaselineFile {
@@ -34,7 +37,7 @@ export function findBaseline(
       ? resolve(cwd, baseline)
       : join(packageRoot(), 'results', 'baselines', `${implementation}.yaml`)
   if (baseline === false) return { path, content: undefined }
-  const content = readBaseline(path)
+  const content = readBaseline(path, VOCABULARY)
   if (content === undefined && typeof baseline === 'string' && !updateBaseline)
     throw new UsageError(
       `there is no ${path}`,
@@ -49,17 +52,17 @@ export function findBaseline(
 }
 
 /**
- * Writes what was seen as the new baseline; `knownCases` are the ids of all cases there are.
- * @returns what to tell the user.
+ * Writes what was seen as the new baseline.
+ * @returns what to tell the user, in lines.
  * @throws EnvironmentError when the file cannot be written.
  */
 export function writeBaseline(
   implementation: string,
   file: BaselineFile,
-  results: readonly ScenarioResult[],
-  knownCases: readonly string[],
-): string {
-  const next = updatedBaseline(implementation, file.content, results, knownCases)
+  outcome: JobOutcome,
+  vocabulary: Vocabulary,
+): readonly string[] {
+  const next = updatedBaseline(implementation, file.content, outcome, vocabulary)
   try {
     mkdirSync(dirname(file.path), { recursive: true })
     const old = file.content && readFileSync(file.path, 'utf8')
@@ -72,7 +75,13 @@ export function writeBaseline(
     )
   }
   const unexplained = unexplainedIn(next)
-  return `wrote ${file.path}: ${next.deviations.length} deviations${
-    unexplained === 0 ? '' : `, ${unexplained} of them without a reason yet`
-  }`
+  const { unstable } = outcome
+  return [
+    `wrote ${file.path}: ${next.causes.length} causes${
+      unexplained === 0 ? '' : `, ${unexplained} of them without a name or reason yet`
+    }`,
+    ...(countUnstable(unstable) === 0
+      ? []
+      : [`left out, because it was not the same in every round: ${unstableInWords(unstable)}`]),
+  ]
 }

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import pc from 'picocolors'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
-import { printable } from '../protocol/octets.ts'
-import { type Comparison, compareResults, type Difference } from '../report/difference.ts'
+import { compareImplementations, isSame } from '../report/difference.ts'
+import { differenceText, listed } from '../report/difference-text.ts'
 import { readEvents } from '../report/events.ts'
 import { type ImplementationTally, tallyOf } from '../report/tally.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
-import { columns, counted } from './columns.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
 
@@ -45,32 +43,20 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
   const compared = pairs.map(([a, b]) => ({
     left: a.name,
     right: b.name,
-    ...compareResults(a.results, b.results),
+    ...compareImplementations(a, b),
   }))
   if (request.json)
     io.stdout.write(`${JSON.stringify({ left: left.title, right: right.title, compared, only })}\n`)
   else {
     for (const one of compared)
-      io.stdout.write(`${shown(one, wantsColour(request.colour, io.stdout, io.env))}\n`)
+      io.stdout.write(`${differenceText(one, wantsColour(request.colour, io.stdout, io.env))}\n`)
     const unpaired = [
       ...listed('Implementations only in', left.title, only.left),
       ...listed('Implementations only in', right.title, only.right),
     ]
     if (unpaired.length > 0) io.stdout.write(`${unpaired.join('\n')}\n`)
   }
-  const same = compared.every(
-    (one) => one.scenarios.length + one.requirements.length + oneSided(one.only) === 0,
-  )
-  return same && oneSided(only) === 0 ? 0 : 1
-}
-
-function oneSided({ left, right }: Comparison['only']): number {
-  return left.length + right.length
-}
-
-function listed(what: string, where: string, names: readonly string[]): readonly string[] {
-  if (names.length === 0) return []
-  return ['', `${what} ${where} (${names.length})`, ...names.map((name) => `  ${printable(name)}`)]
+  return compared.every(isSame) && only.left.length + only.right.length === 0 ? 0 : 1
 }
 
 /** `directory`, `directory:implementation`, or an implementation of the latest run. */
@@ -123,27 +109,4 @@ function unpaired(side: SideOfDiff, other: SideOfDiff): readonly string[] {
   if (other.isNamed) return []
   const names = new Set(other.implementations.map(({ name }) => name))
   return side.implementations.map(({ name }) => name).filter((name) => !names.has(name))
-}
-
-function shown(one: Comparison & { readonly left: string; readonly right: string }, colour: boolean): string {
-  const paint = pc.createColors(colour)
-  const rows = (differences: readonly Difference[]) =>
-    columns([
-      ['', one.left, one.right],
-      ...differences.map(({ id, left, right }) => [id, left ?? '-', right ?? '-']),
-    ])
-  const seen = one.scenarios.flatMap(({ id, leftSeen, rightSeen }) => [
-    paint.bold(id),
-    ...(leftSeen === undefined ? [] : [`  ${one.left}: ${printable(leftSeen)}`]),
-    ...(rightSeen === undefined ? [] : [`  ${one.right}: ${printable(rightSeen)}`]),
-  ])
-  const none = one.scenarios.length + one.requirements.length === 0
-  return [
-    `${paint.bold(one.left)} and ${paint.bold(one.right)}: ${counted(one.common, 'case')} on both`,
-    ...(none ? ['no difference'] : []),
-    ...(one.scenarios.length === 0 ? [] : ['', 'Cases', ...rows(one.scenarios), '', ...seen]),
-    ...(one.requirements.length === 0 ? [] : ['', 'Requirements', ...rows(one.requirements)]),
-    ...listed('Played only on', one.left, one.only.left),
-    ...listed('Played only on', one.right, one.only.right),
-  ].join('\n')
 }

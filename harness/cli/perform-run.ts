@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
-import { HarnessError, UsageError } from '../errors/errors.ts'
+import { HarnessError, messageOf, UsageError } from '../errors/errors.ts'
 import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { currentRun } from '../implementations/run-identity.ts'
-import { createConsoleReporter } from '../report/console.ts'
-import { writeReports } from '../report/write.ts'
+import { multiplex } from '../report/reporter.ts'
+import { documentReporters } from '../report/write.ts'
 import type { Clock, RunEvent } from '../runner/events.ts'
 import { type RunOutcome, run } from '../runner/run.ts'
 import { selectCases } from '../runner/select.ts'
@@ -17,13 +17,22 @@ import { type BaselineFile, findBaseline, writeBaseline } from './baselines.ts'
 import { harmless, printFailure } from './failure.ts'
 import { nameOf, prepareImplementations, readNames } from './implementations.ts'
 import { listenForInterruptions, type Stopper } from './interruption.ts'
-import { columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
+import type { ExitCode, Io } from './io.ts'
+import { createReporters } from './reporters.ts'
 import { openResults, shortPath } from './results.ts'
 import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
+import { VOCABULARY } from './vocabulary.ts'
 
 /** For each role a scenario that every sane implementation of it passes. */
 const SMOKES = ['start/accepted', 'originator-start/connects'] as const
+/** Those that place an ordinary call: the most telling first. */
+const PROBES = [
+  'tunnel/link-opens',
+  'outgoing-call/accepted#speed=wide',
+  'originator-tunnel/link-opens',
+  'originator-call/request',
+] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
 const LANES = { container: 2, other: 1 } as const
 /** ms between two looks at the clock of the status line. */
@@ -85,10 +94,19 @@ interface Surroundings {
 
 async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Promise<ExitCode> {
   const { request, io, seed, stopper, store } = around
-  const reporter = createReporter(around)
-  const events: RunEvent[] = []
+  const { verbose, colour } = request
+  const output = shortPath(store.directory, io.cwd)
+  const reporter = multiplex(
+    [
+      ...createReporters(request.reporters, { verbose, colour, output }, io),
+      ...documentReporters(store.directory),
+    ],
+    (name, error) =>
+      io.stderr.write(`${harmless(`the reporter ${name} failed: ${messageOf(error)}; the run goes on`)}\n`),
+  )
+  let last: Extract<RunEvent, { kind: 'run-finished' }> | undefined
   const report = (event: RunEvent): void => {
-    events.push(event)
+    if (event.kind === 'run-finished') last = event
     reporter.handle(event)
   }
   const known = SCENARIOS.flatMap(casesOf)
@@ -106,9 +124,11 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         clock: request.clock ?? 'accelerated',
         store,
         report,
-        knownCases: known.map(({ id }) => id),
+        knownCases: VOCABULARY.cases,
         monitors: MONITORS,
-        smokes: smokeCases(known),
+        smokes: namedCases(SMOKES, known),
+        probes: namedCases(PROBES, known),
+        ...(request.repeat === undefined ? {} : { rounds: request.repeat }),
         header: {
           run: currentRun().run,
           harness: packageVersion(),
@@ -123,7 +143,6 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
     )
     await stopper.stopped()
     const interruption = stopper.interruption()
-    const last = events.find((event) => event.kind === 'run-finished')
     // A run that was over before keeps its word, for its reports have it.
     const wasOver = last !== undefined && last.interrupted === undefined && interruption?.error === undefined
     if (interruption !== undefined && !wasOver) {
@@ -145,12 +164,14 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
       await emergencyStop()
       throw ended.error
     }
-    if (request.updateBaseline) updateBaselines(jobs, ended.value, known, io)
-    return ended.value.exitCode
+    if (request.updateBaseline) updateBaselines(jobs, ended.value, io)
+    // What was played is kept; but a report that somebody counts on is missing.
+    reporter.end()
+    return reporter.broken.length > 0 ? 3 : ended.value.exitCode
   } finally {
     clearInterval(ticking)
     try {
-      if (events.length > 0) writeReports(events, store.directory)
+      reporter.end()
     } finally {
       store.close()
     }
@@ -168,8 +189,8 @@ function clockOf(jobs: readonly PlannedJob[], request: RunRequest): Clock {
   return accelerated ? 'accelerated' : 'real'
 }
 
-function smokeCases(known: readonly ScenarioCase[]): readonly ScenarioCase[] {
-  return SMOKES.map((wanted) => {
+function namedCases(ids: readonly string[], known: readonly ScenarioCase[]): readonly ScenarioCase[] {
+  return ids.map((wanted) => {
     const smoke = known.find(({ id }) => id === wanted)
     if (smoke !== undefined) return smoke
     throw new HarnessError(
@@ -181,40 +202,16 @@ function smokeCases(known: readonly ScenarioCase[]): readonly ScenarioCase[] {
   })
 }
 
-interface Reporter {
-  handle(event: RunEvent): void
-  tick(now: number): void
-}
-
-function createReporter({ request, io, store }: Surroundings): Reporter {
-  const { stdout } = io
-  if (request.json)
-    return { handle: (event) => void stdout.write(`${JSON.stringify(event)}\n`), tick: () => {} }
-  return createConsoleReporter({
-    write: (text) => void stdout.write(text),
-    isTty: stdout.isTTY === true && io.env.CI === undefined && io.env.TERM !== 'dumb',
-    columns: columnsOf(stdout),
-    colour: wantsColour(request.colour, stdout, io.env),
-    verbose: request.verbose,
-    output: shortPath(store.directory, io.cwd),
-  })
-}
-
 /** Standard error hears of it: standard output ends with the result, or is for a program. */
-function updateBaselines(
-  jobs: readonly PlannedJob[],
-  { results, unfit }: RunOutcome,
-  known: readonly ScenarioCase[],
-  io: Io,
-): void {
-  const ids = known.map(({ id }) => id)
+function updateBaselines(jobs: readonly PlannedJob[], { outcomes }: RunOutcome, io: Io): void {
   for (const { implementation, file } of jobs) {
     const { name } = implementation
-    const why = unfit.get(name)
+    const outcome = outcomes.get(name)
+    const why = outcome === undefined ? 'it was not played' : outcome.unfit
     const said =
-      why === undefined
-        ? writeBaseline(name, file, results.get(name) ?? [], ids)
-        : `${file.path} stays as it was: ${why}`
-    io.stderr.write(`${harmless(said)}\n`)
+      outcome === undefined || why !== undefined
+        ? [`${file.path} stays as it was: ${why}`]
+        : writeBaseline(name, file, outcome, VOCABULARY)
+    for (const line of said) io.stderr.write(`${harmless(line)}\n`)
   }
 }

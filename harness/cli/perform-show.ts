@@ -4,9 +4,9 @@ import picomatch from 'picomatch'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { readNamedText } from '../files/named-file.ts'
-import { printable } from '../protocol/octets.ts'
+import { caseHeading } from '../report/case-text.ts'
 import { readEvents } from '../report/events.ts'
-import { comparisonInWords, type ScenarioFinished } from '../report/tally.ts'
+import { type RunTally, type ScenarioFinished, tallyOf } from '../report/tally.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
@@ -50,21 +50,23 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
       `there is no file ${request.what}, and no ${shortPath(directory, io.cwd)} to look up a scenario in`,
       'Name a trace or a results directory, or play something first: pptpspec run',
     )
-  for (const one of finished(directory, wanted, request, io))
-    io.stdout.write(shown(one, directory, request, io))
+  const run = tallyOf(readEvents(join(directory, EVENTS_FILE)))
+  for (const one of finished(run, directory, wanted, request, io)) {
+    const titles = run.implementations.find(({ name }) => name === one.implementation)?.titles ?? new Map()
+    io.stdout.write(shown(one, caseHeading(one, titles), directory, request, io))
+  }
   return 0
 }
 
 function finished(
+  { implementations }: RunTally,
   directory: string,
   wanted: string | undefined,
   request: ShowRequest,
   io: Io,
 ): readonly ScenarioFinished[] {
   const where = shortPath(directory, io.cwd)
-  const all = readEvents(join(directory, EVENTS_FILE)).filter(
-    (event): event is ScenarioFinished => event.kind === 'scenario-finished',
-  )
+  const all = implementations.flatMap(({ results }) => results)
   const known = [...new Set(all.map(({ result }) => result.scenario))]
   if (wanted === undefined)
     throw new UsageError(
@@ -88,14 +90,14 @@ function finished(
 }
 
 /** One scenario: what it came to, its ladder, and its log. */
-function shown(one: ScenarioFinished, directory: string, request: ShowRequest, io: Io): string {
-  const { result, comparison, files } = one
-  const head = [
-    `${printable(one.implementation)} ${printable(result.scenario, 300)}: ${result.verdict}`,
-    result.purpose,
-    ...(result.reason === undefined ? [] : [`reason: ${printable(result.reason, 500)}`]),
-    `baseline: ${printable(comparisonInWords(comparison), 500)}`,
-  ]
+function shown(
+  one: ScenarioFinished,
+  head: readonly string[],
+  directory: string,
+  request: ShowRequest,
+  io: Io,
+): string {
+  const { files } = one
   if (files === undefined) return `${head.join('\n')}\nnot played: there is no trace\n\n`
   const trace = join(directory, files.trace)
   const body = drawn(readText(trace), trace, request, io, one)
@@ -113,7 +115,7 @@ function drawn(text: string, source: string, request: ShowRequest, io: Io, one?:
     width: request.width ?? columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     detail: request.fields ? 'detailed' : 'brief',
-    findings: one?.result.findings ?? [],
+    findings: [...(one?.result.findings ?? []), ...(one?.watched ?? [])],
   })
 }
 

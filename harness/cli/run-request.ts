@@ -2,6 +2,7 @@ import type { PathImpairment } from '../network/impaired.ts'
 import type { Selection } from '../runner/select.ts'
 import type { ColourChoice } from './io.ts'
 import type { RemoteRequest } from './remote.ts'
+import type { ReporterChoice } from './reporters.ts'
 
 /** What `pptpspec run` was asked to do. */
 export interface RunRequest {
@@ -24,9 +25,12 @@ export interface RunRequest {
   /** A file; false for none at all. */
   readonly baseline: string | false | undefined
   readonly updateBaseline: boolean
+  /** How many times the selection is played. */
+  readonly repeat: number | undefined
+  /** Besides what every run leaves in its results directory. */
+  readonly reporters: readonly ReporterChoice[]
   readonly verbose: boolean
   readonly colour: ColourChoice
-  readonly json: boolean
   /** Recorded with the run. */
   readonly arguments: readonly string[]
 }

@@ -128,7 +128,10 @@ function unstableNames({ unstable }: ImplementationTally): readonly string[] {
   ]
 }
 
-function watchedDifferences(left: ImplementationTally, right: ImplementationTally): readonly CaseDifference[] {
+function watchedDifferences(
+  left: ImplementationTally,
+  right: ImplementationTally,
+): readonly CaseDifference[] {
   const sums = ({ watched }: ImplementationTally) =>
     new Map(watched.map((sum) => [`${sum.monitor} ${sum.requirement}`, sum]))
   const [ofLeft, ofRight] = [sums(left), sums(right)]
@@ -150,8 +153,7 @@ function watchedDifferences(left: ImplementationTally, right: ImplementationTall
 /** Of several rounds the first. */
 function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, ScenarioFinished> {
   const found = new Map<string, ScenarioFinished>()
-  for (const event of events)
-    if (!found.has(event.result.scenario)) found.set(event.result.scenario, event)
+  for (const event of events) if (!found.has(event.result.scenario)) found.set(event.result.scenario, event)
   return found
 }
 

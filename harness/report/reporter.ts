@@ -15,7 +15,7 @@ export interface NamedReporter {
   readonly reporter: Reporter
 }
 
-/** Several reporters as one. */
+/** Several reporters as one; `end` is idempotent. */
 export interface Multiplexer extends Required<Reporter> {
   /** Names of those that threw, and hear nothing since. */
   readonly broken: readonly string[]
@@ -32,6 +32,7 @@ export function multiplex(
 ): Multiplexer {
   const living = new Set(reporters)
   const broken: string[] = []
+  let ended = false
   const each = (act: (reporter: Reporter) => void) => {
     for (const one of [...living])
       try {
@@ -46,6 +47,10 @@ export function multiplex(
     broken,
     handle: (event) => each((reporter) => reporter.handle(event)),
     tick: (now) => each((reporter) => reporter.tick?.(now)),
-    end: () => each((reporter) => reporter.end?.()),
+    end() {
+      if (ended) return
+      ended = true
+      each((reporter) => reporter.end?.())
+    },
   }
 }

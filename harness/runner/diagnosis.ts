@@ -1,5 +1,5 @@
 import type { Need, ScenarioCase } from '../scenario/scenario.ts'
-import { messagesOf, type TraceMessage } from '../trace/messages.ts'
+import { messagesOf, type ReadTrace, type TraceMessage } from '../trace/messages.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** Why no call can work, and what of a run hangs on that. */
@@ -25,14 +25,15 @@ const LOOK_AT_LOG = 'it logged nothing: see whether its log goes to the standard
  * trace shows nothing of the kind.
  * @param logged whether the implementation logged anything meanwhile.
  */
-export function diagnose(trace: Trace, logged: boolean): Diagnosis | undefined {
-  const found = diagnosisOf(trace)
+export function diagnose(reading: ReadTrace, logged: boolean): Diagnosis | undefined {
+  const found = diagnosisOf(reading)
   if (found === undefined || logged) return found
   return { ...found, remedies: [...found.remedies, LOOK_AT_LOG] }
 }
 
-function diagnosisOf(trace: Trace): Diagnosis | undefined {
-  const messages = messagesOf(trace)
+function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
+  const { trace } = reading
+  const messages = messagesOf(reading)
   const request = controlOf(messages, 'Outgoing-Call-Request')
   const started = controlOf(messages, 'Start-Control-Connection-Reply')
   if (started === undefined) return undefined

@@ -1,6 +1,7 @@
 import type { Replica } from '../implementations/implementation.ts'
 import type { Pics } from '../scenario/profile.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
+import { readTrace } from '../trace/messages.ts'
 import type { Turn } from './crews.ts'
 import { type Diagnosis, diagnose, isSpoiled } from './diagnosis.ts'
 import { configure, firstUniqueOf, playCase } from './play-case.ts'
@@ -34,14 +35,14 @@ export async function probe(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if ((await configure(probing, replica)) !== undefined) return undefined
     const conditions = { monitors: [], seed: 0, signal }
-    const { result, trace, log } = await playCase(
+    const { result, trace, reading, log } = await playCase(
       probing,
       replica,
       firstUniqueOf(0, PROBE_STRETCH + attempt),
       conditions,
     )
     if (signal.aborted || result.verdict === 'pass' || replica.death() !== undefined) return undefined
-    const diagnosis = diagnose(trace, log.length > 0)
+    const diagnosis = diagnose(reading ?? readTrace(trace), log.length > 0)
     if (diagnosis === undefined) return undefined
     last = { diagnosis, log: log.slice(-LOG_LINES) }
   }

@@ -23,9 +23,12 @@ import {
   SECRET_VARIABLE,
   withoutSecrets,
 } from '../remote.ts'
+import { readReporter, requireOneOutput } from '../reporters.ts'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
 const MOST_LANES = 64
+/** More than this is a mistake. */
+const MOST_ROUNDS = 1000
 
 const WHAT = 'What to play:'
 const REMOTE = 'Without a container:'
@@ -126,6 +129,14 @@ export const run = command({
       },
       oneOf('--clock', ['real', 'accelerated']),
     ),
+    repeat: value(
+      'repeat',
+      {
+        describe: 'play the selection so many times, and say what is not the same each time',
+        group: HOW,
+      },
+      wholeNumber('repeat', 1, MOST_ROUNDS),
+    ),
     seed: value(
       'seed',
       {
@@ -178,17 +189,23 @@ export const run = command({
       false as const,
     ),
     'update-baseline': flag({
-      describe: 'write what was seen as the new baseline; the exit code is still that of the old one',
+      describe:
+        'write what was seen into the baseline, what is new as causes for you to name; the exit code is still that of the old one',
       group: RESULTS,
     }),
     verbose: flag({
       alias: 'v',
-      describe: 'a line for each case, too, and all about deviations that the baseline expects',
+      describe: 'a line for each case, and all that is known of each cause',
       group: RESULTS,
     }),
     colour,
+    reporter: texts('reporter', {
+      describe:
+        'NAME or NAME=FILE: console, events, junit, summary or results; without a file on standard output, instead of the report (repeatable)',
+      group: RESULTS,
+    }),
     json: flag({
-      describe: 'write the events to standard output, one JSON object a line, instead of the report',
+      describe: 'the same as --reporter events: one JSON object a line on standard output',
       group: RESULTS,
     }),
   },
@@ -215,8 +232,20 @@ export const run = command({
     'Exit codes: 0 as the baseline expects, 1 not as expected (also an unexpected pass, or a stale entry), 2 usage, 3 environment or harness error.',
   async perform(given, io, argv) {
     const remote = readRemote(given, io.env)
+    const reporters = [...(given.json ? ['events'] : []), ...given.reporter].map(readReporter)
+    requireOneOutput(reporters)
     const { performRun } = await import('../perform-run.ts')
-    const { implementation, scenario, requirement, tag, shard: part, colour: choice, ...rest } = given
+    const {
+      implementation,
+      scenario,
+      requirement,
+      tag,
+      shard: part,
+      colour: choice,
+      reporter,
+      json,
+      ...rest
+    } = given
     return performRun(
       {
         ...rest,
@@ -231,6 +260,7 @@ export const run = command({
         // A job would be green for having tested nothing.
         standIn: !isCi(io.env),
         updateBaseline: given['update-baseline'],
+        reporters,
         colour: choice ?? 'auto',
         arguments: withoutSecrets(argv),
       },
