@@ -1,7 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
-import type { RunEvent } from '../runner/events.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
 import { causesIn } from './causes.ts'
