@@ -8,9 +8,6 @@ import type { Role } from '../../suites/requirements/entry.ts'
 import { UsageError } from '../errors/errors.ts'
 import { claimsOf, listImplementations } from '../implementations/manifest.ts'
 import { packageRoot } from '../implementations/package-root.ts'
-import { MUTANT_NAMES } from '../reference/mutants.ts'
-import { readEvents } from '../report/events.ts'
-import { readBaseline } from '../runner/baseline.ts'
 import {
   type Behaviours,
   behavioursInBaseline,
@@ -23,10 +20,13 @@ import {
   isInSections,
   type SectionRange,
   withoutOccasion,
-} from '../runner/coverage.ts'
-import type { Proof } from '../runner/proof.ts'
-import { prove } from '../runner/prove.ts'
-import { inThreads } from '../runner/prove-workers.ts'
+} from '../proof/coverage.ts'
+import type { Proof } from '../proof/proof.ts'
+import { prove } from '../proof/prove.ts'
+import { inThreads } from '../proof/prove-workers.ts'
+import { MUTANT_NAMES } from '../reference/mutants.ts'
+import { readEvents } from '../report/events.ts'
+import { readBaseline } from '../runner/baseline.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { unknown } from '../runner/select.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'

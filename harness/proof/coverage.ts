@@ -1,12 +1,12 @@
 import picomatch from 'picomatch'
 import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
 import type { MutantName } from '../reference/mutants.ts'
+import type { Baseline } from '../runner/baseline.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { Pics } from '../scenario/profile.ts'
 import { type Level, verdictWhenBroken } from '../scenario/requirement.ts'
 import { casesOf, inapplicable, type Scenario } from '../scenario/scenario.ts'
 import { type Finding, gravest, type ScenarioResult, type Verdict } from '../scenario/verdict.ts'
-import type { Baseline } from './baseline.ts'
 import type { Proof } from './proof.ts'
 
 /** What an implementation does about one requirement. */
