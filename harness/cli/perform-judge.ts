@@ -4,12 +4,12 @@ import { MONITORS } from '../../suites/monitors/index.ts'
 import { UsageError } from '../errors/errors.ts'
 import { readNamedFile } from '../files/named-file.ts'
 import { printable } from '../protocol/octets.ts'
+import { counted } from '../report/columns.ts'
 import { judgeTrace } from '../scenario/monitor.ts'
 import type { Finding } from '../scenario/verdict.ts'
 import { type CapturedConversation, readCapture } from '../trace/capture.ts'
 import { messagesOf } from '../trace/messages.ts'
 import type { Side, Trace } from '../trace/trace.ts'
-import { counted } from './columns.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
 /** What `pptpspec judge` was asked for. */

@@ -7,8 +7,8 @@ import { isClean, type Kill, type Proof, type ProverName, shortcomingsOf } from 
 import { prove } from '../proof/prove.ts'
 import { inThreads } from '../proof/prove-workers.ts'
 import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from '../reference/mutants.ts'
+import { counted } from '../report/columns.ts'
 import { selectCases, unknown } from '../runner/select.ts'
-import { counted } from './columns.ts'
 import type { ExitCode, Io } from './io.ts'
 
 /** What `pptpspec prove` was asked for. */
