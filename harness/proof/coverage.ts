@@ -48,7 +48,8 @@ export interface CoverageSources {
   readonly behaviours?: readonly Behaviours[]
 }
 
-const ROLES: readonly Role[] = ['recipient', 'originator']
+/** Both, in the order in which reports tell of them. */
+export const ROLES: readonly Role[] = ['recipient', 'originator']
 
 /** A row for each requirement of the catalogue, in the RFC's order; those of other documents come last. */
 export function coverage(sources: CoverageSources): readonly CoverageRow[] {
