@@ -25,6 +25,8 @@ const FORBIDDEN = [
   // Scenarios do not know what they are played against, or by whom.
   { from: 'suites', to: ['harness/implementations', 'harness/runner'] },
 ]
+// These commands word their lines themselves. Rendering belongs in harness/report.
+const RENDERING_COMMANDS = ['perform-diff', 'perform-show']
 
 module.exports = {
   forbidden: [
@@ -52,6 +54,16 @@ module.exports = {
       from: { path: `^${from}/`, pathNot: '(\\.test|\\.bench)\\.ts$' },
       to: { path: `^(${to.join('|')})/` },
     })),
+    {
+      name: 'commands-render-nothing',
+      severity: 'error',
+      comment: 'harness/cli writes what harness/report words: it paints nothing and lays out no columns',
+      from: {
+        path: '^harness/cli/',
+        pathNot: `(\\.test|\\.bench)\\.ts$|/testing/|^harness/cli/(${RENDERING_COMMANDS.join('|')})\\.ts$`,
+      },
+      to: { path: '^harness/report/(columns|fill)\\.ts$|(^|/)node_modules/(picocolors|log-update)/' },
+    },
     {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
