@@ -9,18 +9,24 @@ const LAYERS = [
   'harness/reference',
   'harness/scenario',
   'harness/implementations',
-  'suites',
   'harness/runner',
+  'suites',
+  'harness/proof',
   'harness/report',
   'harness/cli',
 ]
 // Pure rooms hold logic only: no node: module and no package that does I/O.
 const PURE = ['harness/errors', 'harness/protocol', 'harness/ppp', 'harness/reference', 'harness/scenario', 'suites']
-// Exceptions to "any layer above": these two never need what lies between them and the wire.
+// Exceptions to "any layer above".
 const FORBIDDEN = [
+  // These two never need what lies between them and the wire.
   { from: 'harness/reference', to: ['harness/network', 'harness/trace'] },
   { from: 'harness/ppp', to: ['harness/network'] },
+  // Scenarios do not know what they are played against, or by whom.
+  { from: 'suites', to: ['harness/implementations', 'harness/runner'] },
 ]
+// These commands word their lines themselves. Rendering belongs in harness/report.
+const RENDERING_COMMANDS = ['perform-diff', 'perform-show']
 
 module.exports = {
   forbidden: [
@@ -48,6 +54,16 @@ module.exports = {
       from: { path: `^${from}/`, pathNot: '(\\.test|\\.bench)\\.ts$' },
       to: { path: `^(${to.join('|')})/` },
     })),
+    {
+      name: 'commands-render-nothing',
+      severity: 'error',
+      comment: 'harness/cli writes what harness/report words: it paints nothing and lays out no columns',
+      from: {
+        path: '^harness/cli/',
+        pathNot: `(\\.test|\\.bench)\\.ts$|/testing/|^harness/cli/(${RENDERING_COMMANDS.join('|')})\\.ts$`,
+      },
+      to: { path: '^harness/report/(columns|fill)\\.ts$|(^|/)node_modules/(picocolors|log-update)/' },
+    },
     {
       name: 'pure-rooms-do-no-io',
       severity: 'error',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { playOnReference } from '../harness/proof/prove-case.ts'
 import { createFaults } from '../harness/reference/faults.ts'
-import { playOnReference } from '../harness/runner/prove-case.ts'
 import { casesOf } from '../harness/scenario/scenario.ts'
 import { readTrace } from '../harness/trace/messages.ts'
 import { writePcapng } from '../harness/trace/pcapng.ts'

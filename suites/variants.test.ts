@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { playOnReference } from '../harness/proof/prove-case.ts'
 import type { Configuration } from '../harness/reference/configuration.ts'
 import { createFaults } from '../harness/reference/faults.ts'
 import { ENCRYPTED_PPP } from '../harness/reference/ppp-profiles.ts'
-import { playOnReference } from '../harness/runner/prove-case.ts'
 import { casesOf, type ScenarioCase } from '../harness/scenario/scenario.ts'
 import { SCENARIOS } from './index.ts'
 

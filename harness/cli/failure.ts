@@ -1,5 +1,8 @@
 import { HarnessError, messageOf } from '../errors/errors.ts'
+import { harmless } from '../report/harmless.ts'
 import type { ExitCode, Io } from './io.ts'
+
+export { harmless }
 
 /** Set to 1, stack traces are printed. */
 const DEBUG = 'PPTPSPEC_DEBUG'
@@ -16,11 +19,4 @@ export function printFailure(error: unknown, io: Pick<Io, 'stderr' | 'env'>): Ex
   if (io.env[DEBUG] === '1' && error instanceof Error && error.stack !== undefined) lines.push(error.stack)
   io.stderr.write(`${harmless(lines.join('\n'))}\n`)
   return known ? error.exitCode : 3
-}
-
-/** Text that may quote what an implementation wrote, without anything that a terminal would obey. */
-export function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, (c) =>
-    c === '\n' || c === '\t' ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { EnvironmentError } from '../errors/errors.ts'
-import { harmless, printFailure } from './failure.ts'
+import { printFailure } from './failure.ts'
 import { wantsColour } from './io.ts'
 import { DEFAULT_IMPLEMENTATIONS } from './names.ts'
 import { pptpspec, startProcess } from './testing/command-line.ts'
@@ -182,10 +182,6 @@ describe('failures', () => {
     expect(text).toMatch(/^error: x is not a function\nthis is a bug in pptpspec/)
     expect(text).not.toContain('main.test.ts')
     expect(print(new Error('x'), { PPTPSPEC_DEBUG: '1' }).text).toContain('main.test.ts')
-  })
-
-  it('leaves nothing for a terminal to obey', () => {
-    expect(harmless('a\u001b[2J\r\u009b1m\n\tb é')).toBe('a\\x1b[2J\\x0d\\x9b1m\n\tb é')
   })
 })
 

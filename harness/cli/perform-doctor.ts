@@ -1,9 +1,8 @@
-import picocolors from 'picocolors'
 import { type Engine, findEngine } from '../implementations/engine.ts'
 import { type EnvironmentCheck, inspectEnvironment } from '../implementations/environment.ts'
 import { listImplementations, type Manifest } from '../implementations/manifest.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
-import { harmless } from './failure.ts'
+import { canRunContainers, doctorText } from '../report/doctor-text.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
 /** What `pptpspec doctor` was asked for. */
@@ -21,12 +20,6 @@ const NEEDED: ReadonlySet<string> = new Set([
   'raw GRE sockets',
 ])
 
-type State = 'ok' | 'missing, optional' | 'missing, needed'
-
-interface Row extends EnvironmentCheck {
-  readonly needed: boolean
-}
-
 /** Prints a table of what running containers depends on. Changes nothing. */
 export async function performDoctor(request: DoctorRequest, io: Io): Promise<ExitCode> {
   const [inspected, bundled] = await Promise.all([
@@ -37,35 +30,13 @@ export async function performDoctor(request: DoctorRequest, io: Io): Promise<Exi
     ...check,
     needed: NEEDED.has(check.check),
   }))
-  const good = rows.every(({ ok, needed }) => ok || !needed)
-  if (request.json) io.stdout.write(`${JSON.stringify({ containers: good, checks: rows }, null, 1)}\n`)
-  else io.stdout.write(table(rows, good, wantsColour(request.colour, io.stdout, io.env)))
+  const good = canRunContainers(rows)
+  io.stdout.write(
+    request.json
+      ? `${JSON.stringify({ containers: good, checks: rows }, null, 1)}\n`
+      : doctorText(rows, { colour: wantsColour(request.colour, io.stdout, io.env) }),
+  )
   return good ? 0 : 3
-}
-
-function table(rows: readonly Row[], good: boolean, colour: boolean): string {
-  const colours = picocolors.createColors(colour)
-  const width = Math.max(...rows.map(({ check }) => check.length))
-  const stateWidth = 'missing, optional'.length
-  const lines = rows.flatMap((row) => {
-    const state = stateOf(row)
-    const paint = state === 'ok' ? colours.green : state === 'missing, needed' ? colours.red : colours.yellow
-    const indent = ' '.repeat(width + stateWidth + 4)
-    return [
-      `${row.check.padEnd(width)}  ${paint(state.padEnd(stateWidth))}  ${harmless(row.detail).replaceAll('\n', ' ')}`,
-      ...(row.remedy === undefined || row.ok
-        ? []
-        : [`${indent}${colours.dim('remedy:')} ${harmless(row.remedy)}`]),
-    ]
-  })
-  const verdict = good
-    ? colours.green('containers can be run here: pptpspec run')
-    : colours.red('no container can be run here; pptpspec run reference works without')
-  return `${lines.join('\n')}\n\n${verdict}\n`
-}
-
-function stateOf({ ok, needed }: Row): State {
-  return ok ? 'ok' : needed ? 'missing, needed' : 'missing, optional'
 }
 
 function checkRawGre(): EnvironmentCheck {

@@ -2,17 +2,17 @@ import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
 import { MUTANTS } from '../reference/mutants.ts'
+import { implementationsText, mutantsText, requirementsText, scenariosText } from '../report/list-text.ts'
 import { type Selection, selectCases } from '../runner/select.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
 import type { Scenario, ScenarioCase } from '../scenario/scenario.ts'
-import { columns, counted } from './columns.ts'
 import type { ExitCode, Io } from './io.ts'
 import { DEFAULT_IMPLEMENTATIONS, type LISTS, REFERENCE } from './names.ts'
 
 /** What a list holds, for programs and for people. */
 interface List {
   readonly items: readonly object[]
-  readonly lines: readonly string[]
+  readonly text: () => string
 }
 
 type Filter = Required<Pick<Selection, 'scenarios' | 'requirements' | 'tags'>>
@@ -27,8 +27,8 @@ export async function performList(
   json: boolean,
   { stdout }: Pick<Io, 'stdout'>,
 ): Promise<ExitCode> {
-  const { items, lines } = await listOf(what, filter)
-  stdout.write(json ? `${JSON.stringify(items, null, 1)}\n` : `${lines.join('\n')}\n`)
+  const { items, text } = await listOf(what, filter)
+  stdout.write(json ? `${JSON.stringify(items, null, 1)}\n` : text())
   return 0
 }
 
@@ -59,39 +59,7 @@ function scenarios(cases: readonly ScenarioCase[]): List {
     ...(one.timer === undefined ? {} : { timer: one.timer }),
     cases: cases.filter(({ scenario }) => scenario === one).map(({ id }) => id),
   }))
-  return {
-    items,
-    lines: [
-      ...items.flatMap((one) => [
-        `${one.id} (${counted(one.cases.length, 'case')})`,
-        `    ${one.purpose}`,
-        ...filled(conditions(one), 4, 100),
-        ...filled(`decides ${one.decides.join(', ')}`, 4, 100),
-      ]),
-      '',
-      `${counted(items.length, 'scenario')}, ${counted(cases.length, 'case')}`,
-    ],
-  }
-}
-
-/** For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags long`. */
-function conditions({
-  iut,
-  needs,
-  valuesNeed,
-  profile,
-  tags,
-  timer,
-}: Pick<Scenario, 'iut' | 'needs' | 'valuesNeed' | 'tags'> & Partial<Scenario>): string {
-  const some = Object.values(valuesNeed).flatMap((values) => Object.values(values ?? {}).flat())
-  return [
-    iut,
-    ...(needs.length === 0 ? [] : [`needs ${needs.join(', ')}`]),
-    ...(some.length === 0 ? [] : [`some cases need ${[...new Set(some)].join(', ')}`]),
-    ...(profile === undefined ? [] : [`profile ${profile}`]),
-    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
-    ...(timer === undefined ? [] : [`waits up to ${timer.wait / 1000} s`]),
-  ].join('; ')
+  return { items, text: () => scenariosText(items) }
 }
 
 function requirements(among: readonly Scenario[], filter: Filter): List {
@@ -110,22 +78,7 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
     }))
     .filter(({ id }) => filter.requirements.length === 0 || filter.requirements.includes(id))
     .filter(({ decidedBy }) => filter.scenarios.length + filter.tags.length === 0 || decidedBy.length > 0)
-  return {
-    items,
-    lines: [
-      ...items.flatMap((one) => [
-        `${one.id} (${one.level}, ${one.document} section ${one.section}, page ${one.page})`,
-        `    ${one.text}`,
-        ...filled(
-          one.decidedBy.length === 0 ? 'decided by nothing' : `decided by ${one.decidedBy.join(', ')}`,
-          4,
-          100,
-        ),
-      ]),
-      '',
-      counted(items.length, 'requirement'),
-    ],
-  }
+  return { items, text: () => requirementsText(items) }
 }
 
 function mutants(among: readonly Scenario[], filter: Filter): List {
@@ -139,22 +92,7 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
       caughtBy: among.filter(({ provenBy }) => provenBy.includes(name)).map((one) => one.id),
     }))
     .filter(({ caughtBy }) => !filtered || caughtBy.length > 0)
-  return {
-    items,
-    lines: [
-      ...items.flatMap((one) => [
-        `${one.name} (section ${one.section})`,
-        `    ${one.title}`,
-        ...filled(
-          one.caughtBy.length === 0 ? 'no scenario names it' : `to be caught by ${one.caughtBy.join(', ')}`,
-          4,
-          100,
-        ),
-      ]),
-      '',
-      counted(items.length, 'mutant'),
-    ],
-  }
+  return { items, text: () => mutantsText(items) }
 }
 
 async function implementations(filter: Filter): Promise<List> {
@@ -176,30 +114,9 @@ async function implementations(filter: Filter): Promise<List> {
     })),
     { name: REFERENCE, title: 'The embedded reference, PAC and PNS', kind: 'embedded' as const },
   ]
-  return {
-    items,
-    lines: columns(
-      items.map(({ name, kind, title }) => [
-        name,
-        kind,
-        `${title}${DEFAULT_IMPLEMENTATIONS.includes(name) ? ' (default)' : ''}`,
-      ]),
-    ),
-  }
+  return { items, text: () => implementationsText(items, DEFAULT_IMPLEMENTATIONS) }
 }
 
 function scenariosOf(cases: readonly ScenarioCase[]): readonly Scenario[] {
   return [...new Set(cases.map(({ scenario }) => scenario))]
-}
-
-/** Text in indented lines, broken at blanks. */
-function filled(text: string, indent: number, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(`${' '.repeat(lines.length === 0 ? indent : indent + 2)}${word}`)
-  }
-  return lines
 }

@@ -1,12 +1,11 @@
-import picomatch from 'picomatch'
 import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
 import type { MutantName } from '../reference/mutants.ts'
+import { type Baseline, type Claim, expectationsOf, listOf } from '../runner/baseline.ts'
+import type { WatchedSum } from '../runner/events.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { Pics } from '../scenario/profile.ts'
-import { type Level, verdictWhenBroken } from '../scenario/requirement.ts'
 import { casesOf, inapplicable, type Scenario } from '../scenario/scenario.ts'
 import { type Finding, gravest, type ScenarioResult, type Verdict } from '../scenario/verdict.ts'
-import type { Baseline } from './baseline.ts'
 import type { Proof } from './proof.ts'
 
 /** What an implementation does about one requirement. */
@@ -48,7 +47,8 @@ export interface CoverageSources {
   readonly behaviours?: readonly Behaviours[]
 }
 
-const ROLES: readonly Role[] = ['recipient', 'originator']
+/** Both, in the order in which reports tell of them. */
+export const ROLES: readonly Role[] = ['recipient', 'originator']
 
 /** A row for each requirement of the catalogue, in the RFC's order; those of other documents come last. */
 export function coverage(sources: CoverageSources): readonly CoverageRow[] {
@@ -151,12 +151,22 @@ export function compareSections(a: string, b: string): number {
   return 0
 }
 
-/** What results say an implementation does: of each requirement the gravest finding. */
-export function behavioursInResults(implementation: string, results: readonly ScenarioResult[]): Behaviours {
-  const found = new Map<string, { readonly case: string; readonly finding: Finding }[]>()
+/**
+ * What results say an implementation does: of each requirement the gravest finding.
+ * @param watched what monitors found over all cases.
+ */
+export function behavioursInResults(
+  implementation: string,
+  results: readonly ScenarioResult[],
+  watched: readonly Pick<WatchedSum, 'requirement' | 'verdict' | 'first'>[] = [],
+): Behaviours {
+  const found = new Map<string, { readonly case: string; readonly finding: Told }[]>()
+  const add = (where: string, requirement: string, finding: Told) =>
+    found.set(requirement, [...(found.get(requirement) ?? []), { case: where, finding }])
   for (const { scenario, findings } of results)
-    for (const finding of findings)
-      found.set(finding.requirement, [...(found.get(finding.requirement) ?? []), { case: scenario, finding }])
+    for (const finding of findings) add(scenario, finding.requirement, finding)
+  for (const { requirement, verdict, first } of watched)
+    add(first?.case ?? '', requirement, first?.finding ?? { verdict, expected: '', seen: '' })
   const of = new Map<string, Behaviour>()
   for (const [id, all] of found) {
     const verdict = gravest(all.map(({ finding }) => finding.verdict)) ?? 'pass'
@@ -171,53 +181,57 @@ export function behavioursInResults(implementation: string, results: readonly Sc
   return { implementation, of }
 }
 
+type Told = Pick<Finding, 'verdict' | 'expected' | 'seen'>
+
 /**
- * What a baseline says an implementation is known to do. A requirement that no deviation names passes wherever a case that decides it does; where
- * all of these are inconclusive or do not apply, that is all there is to say.
+ * What a baseline says an implementation is known to do. A requirement that no cause names passes
+ * wherever a case that decides it does; where all of these are inconclusive or do not apply, that is
+ * all there is to say.
  */
 export function behavioursInBaseline(
   baseline: Baseline,
   pics: Pics | undefined,
   { catalogue, scenarios }: Pick<CoverageSources, 'catalogue' | 'scenarios'>,
 ): Behaviours {
+  const expectations = expectationsOf(baseline)
+  const reasons = new Map(baseline.causes.map(({ id, reason }) => [id, reason]))
+  const reasonOf = ({ cause }: Claim) => reasons.get(cause) ?? ''
   const cases = scenarios.flatMap(casesOf).map((one) => ({
     id: one.id,
     scenario: one.scenario,
     skipped: pics === undefined ? undefined : inapplicable(one, pics),
-    deviation:
-      baseline.deviations.find(({ scenario: glob }) => glob === one.id) ??
-      baseline.deviations.find(({ scenario: glob }) => picomatch.isMatch(one.id, glob)),
+    claims: expectations.ofCase(one.id),
   }))
-  const of = new Map<string, Behaviour>()
-  for (const [id, { level }] of Object.entries(catalogue)) {
-    // Any case may have been caught by a monitor.
-    const broken = [
-      ...baseline.anywhere
-        .filter(({ requirement }) => requirement === id)
-        .map(({ verdict, reason }) => ({ case: 'anywhere', verdict, text: reason })),
-      ...cases.flatMap(({ id: name, deviation }) =>
-        deviation?.requirements.includes(id) === true
-          ? [{ case: name, verdict: verdictOf(deviation, level), text: deviation.reason }]
-          : [],
+  const claimed: { readonly case: string; readonly claim: Claim }[] = [
+    ...cases.flatMap(({ id, claims }) => claims.map((claim) => ({ case: id, claim }))),
+    ...baseline.causes
+      .flatMap(({ monitors }) => monitors)
+      .flatMap(({ monitor }) =>
+        listOf(monitor).flatMap((name) =>
+          expectations.ofMonitor(name).map((claim) => ({ case: `monitor ${name}`, claim })),
+        ),
       ),
-    ]
+  ]
+  const of = new Map<string, Behaviour>()
+  for (const id of Object.keys(catalogue)) {
+    // Any case may have been caught by a monitor.
+    const broken = claimed.filter(({ claim }) => claim.matches(id))
     if (broken.length > 0) {
       of.set(id, {
-        verdict: gravest(broken.map(({ verdict }) => verdict)) ?? 'fail',
-        evidence: broken.map(({ case: name, text }) => ({ case: name, text })),
+        verdict: gravest(broken.map(({ claim }) => claim.verdict)) ?? 'fail',
+        evidence: broken.map(({ case: name, claim }) => ({ case: name, text: reasonOf(claim) })),
       })
       continue
     }
     const own = cases.filter(({ scenario }) => scenario.decides.includes(id))
-    const unclear = own.filter(({ deviation }) => deviation?.verdict === 'inconclusive')
+    const unclear = own.flatMap((one) => {
+      const claim = one.claims.find(({ verdict }) => verdict === 'inconclusive')
+      return claim === undefined ? [] : [{ case: one.id, text: reasonOf(claim) }]
+    })
     const skipped = own.filter((one) => one.skipped !== undefined)
     // A monitor alone says nothing here: whether it had an occasion to, only results tell.
     if (own.length > unclear.length + skipped.length) of.set(id, { verdict: 'pass', evidence: [] })
-    else if (unclear.length > 0)
-      of.set(id, {
-        verdict: 'inconclusive',
-        evidence: unclear.map((one) => ({ case: one.id, text: one.deviation?.reason ?? '' })),
-      })
+    else if (unclear.length > 0) of.set(id, { verdict: 'inconclusive', evidence: unclear })
     else if (skipped.length > 0)
       of.set(id, {
         verdict: 'skip',
@@ -225,9 +239,4 @@ export function behavioursInBaseline(
       })
   }
   return { implementation: baseline.implementation, of }
-}
-
-/** What one requirement of a deviation came to: of several, the gravest made the deviation's verdict. */
-function verdictOf({ verdict, requirements }: Baseline['deviations'][number], level: Level): Verdict {
-  return verdict === 'fail' && requirements.length > 1 ? verdictWhenBroken(level) : verdict
 }

@@ -1,0 +1,43 @@
+import picocolors from 'picocolors'
+import type { EnvironmentCheck } from '../implementations/environment.ts'
+import { harmless } from './harmless.ts'
+
+/** A check, and whether no container can be tested where it fails. */
+export interface DoctorRow extends EnvironmentCheck {
+  readonly needed: boolean
+}
+
+type State = 'ok' | 'missing, optional' | 'missing, needed'
+
+/** The longest of them sets the width of the column. */
+const STATE_WIDTH = 'missing, optional'.length
+
+/** Whether everything is there that containers need. */
+export function canRunContainers(rows: readonly DoctorRow[]): boolean {
+  return rows.every(({ ok, needed }) => ok || !needed)
+}
+
+/** A table of the checks with remedies below what is missing, and what follows from it all. */
+export function doctorText(rows: readonly DoctorRow[], { colour }: { readonly colour: boolean }): string {
+  const colours = picocolors.createColors(colour)
+  const width = Math.max(...rows.map(({ check }) => check.length))
+  const indent = ' '.repeat(width + STATE_WIDTH + 4)
+  const lines = rows.flatMap((row) => {
+    const state = stateOf(row)
+    const paint = state === 'ok' ? colours.green : state === 'missing, needed' ? colours.red : colours.yellow
+    return [
+      `${row.check.padEnd(width)}  ${paint(state.padEnd(STATE_WIDTH))}  ${harmless(row.detail).replaceAll('\n', ' ')}`,
+      ...(row.remedy === undefined || row.ok
+        ? []
+        : [`${indent}${colours.dim('remedy:')} ${harmless(row.remedy)}`]),
+    ]
+  })
+  const verdict = canRunContainers(rows)
+    ? colours.green('containers can be run here: pptpspec run')
+    : colours.red('no container can be run here; pptpspec run reference works without')
+  return `${lines.join('\n')}\n\n${verdict}\n`
+}
+
+function stateOf({ ok, needed }: DoctorRow): State {
+  return ok ? 'ok' : needed ? 'missing, needed' : 'missing, optional'
+}

@@ -1,0 +1,121 @@
+import type { Mutant } from '../reference/mutant.ts'
+import type { Requirement } from '../scenario/requirement.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { columns, counted } from './columns.ts'
+import { filled } from './fill.ts'
+
+/** A scenario as a list shows it. */
+export interface ListedScenario
+  extends Pick<Scenario, 'id' | 'purpose' | 'decides' | 'iut' | 'needs' | 'valuesNeed' | 'tags'>,
+    Partial<Pick<Scenario, 'profile' | 'timer'>> {
+  /** Ids of its cases that were asked for. */
+  readonly cases: readonly string[]
+}
+
+/** A requirement as a list shows it. */
+export interface ListedRequirement extends Pick<Requirement, 'level' | 'section' | 'page' | 'text'> {
+  readonly id: string
+  /** The RFC that says it, RFC 2637 too. */
+  readonly document: string
+  /** Ids of scenarios. */
+  readonly decidedBy: readonly string[]
+}
+
+/** A mutant as a list shows it. */
+export interface ListedMutant extends Pick<Mutant, 'title' | 'section'> {
+  readonly name: string
+  /** Ids of the scenarios that claim it. */
+  readonly caughtBy: readonly string[]
+}
+
+/** An implementation as a list shows it. */
+export interface ListedImplementation {
+  readonly name: string
+  readonly title: string
+  readonly kind: 'container' | 'embedded'
+}
+
+/** Says of each scenario what it is about, what it needs and what it decides. */
+export function scenariosText(items: readonly ListedScenario[]): string {
+  const cases = items.reduce((sum, one) => sum + one.cases.length, 0)
+  return asText([
+    ...items.flatMap((one) => [
+      `${one.id} (${counted(one.cases.length, 'case')})`,
+      `    ${one.purpose}`,
+      ...paragraph(conditionsOf(one)),
+      ...paragraph(`decides ${one.decides.join(', ')}`),
+    ]),
+    '',
+    `${counted(items.length, 'scenario')}, ${counted(cases, 'case')}`,
+  ])
+}
+
+/** For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags long`. */
+function conditionsOf({ iut, needs, valuesNeed, profile, tags, timer }: ListedScenario): string {
+  const some = Object.values(valuesNeed).flatMap((values) => Object.values(values ?? {}).flat())
+  return [
+    iut,
+    ...(needs.length === 0 ? [] : [`needs ${needs.join(', ')}`]),
+    ...(some.length === 0 ? [] : [`some cases need ${[...new Set(some)].join(', ')}`]),
+    ...(profile === undefined ? [] : [`profile ${profile}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
+    ...(timer === undefined ? [] : [`waits up to ${timer.wait / 1000} s`]),
+  ].join('; ')
+}
+
+/** Says of each requirement where it stands, what it says and which scenarios decide it. */
+export function requirementsText(items: readonly ListedRequirement[]): string {
+  return asText([
+    ...items.flatMap((one) => [
+      `${one.id} (${one.level}, ${one.document} section ${one.section}, page ${one.page})`,
+      `    ${one.text}`,
+      ...paragraph(
+        one.decidedBy.length === 0 ? 'decided by nothing' : `decided by ${one.decidedBy.join(', ')}`,
+      ),
+    ]),
+    '',
+    counted(items.length, 'requirement'),
+  ])
+}
+
+/** Says of each mutant what it does wrong and which scenarios claim it. */
+export function mutantsText(items: readonly ListedMutant[]): string {
+  return asText([
+    ...items.flatMap((one) => [
+      `${one.name} (section ${one.section})`,
+      `    ${one.title}`,
+      ...paragraph(
+        one.caughtBy.length === 0 ? 'no scenario names it' : `to be caught by ${one.caughtBy.join(', ')}`,
+      ),
+    ]),
+    '',
+    counted(items.length, 'mutant'),
+  ])
+}
+
+/**
+ * A table of implementations.
+ * @param defaults names of those that a run plays unless told otherwise.
+ */
+export function implementationsText(
+  items: readonly ListedImplementation[],
+  defaults: readonly string[],
+): string {
+  return asText(
+    columns(
+      items.map(({ name, kind, title }) => [
+        name,
+        kind,
+        `${title}${defaults.includes(name) ? ' (default)' : ''}`,
+      ]),
+    ),
+  )
+}
+
+function paragraph(text: string): readonly string[] {
+  return filled(text, 4, 100)
+}
+
+function asText(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
+}

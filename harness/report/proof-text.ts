@@ -1,0 +1,124 @@
+import { type CoverageRow, gaps, withoutOccasion } from '../proof/coverage.ts'
+import { isClean, type Kill, type Proof, type ProverName, type Shortcomings } from '../proof/proof.ts'
+import { MUTANTS } from '../reference/mutants.ts'
+import type { Role } from '../scenario/requirement.ts'
+import { counted } from './columns.ts'
+import { filledList } from './fill.ts'
+
+/** What the text of a proof is made of. */
+export interface ProofReport {
+  readonly proof: Proof
+  readonly wrong: Shortcomings
+  /** The catalogue as this proof covers it; undefined where only a part was proved. */
+  readonly coverage?: readonly CoverageRow[] | undefined
+  /** Roles whose coverage is summed up. */
+  readonly roles: readonly Role[]
+  /** How long the proof took. */
+  readonly seconds: number
+}
+
+/** Says what is wrong with the suites, what they do not cover, and whether the proof is clean. */
+export function proofText({ proof, wrong, coverage, roles, seconds }: ProofReport): string {
+  const lines = [
+    ...complaints(wrong),
+    ...(coverage === undefined ? [] : notes(proof, coverage, roles)),
+    summary(proof, seconds),
+    isClean(wrong) ? 'clean' : 'not clean',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** Says who kills each mutant, then what each scenario and monitor kills. */
+export function matrixText({ mutants, scenarios, monitors }: Proof): string {
+  const lines = [
+    ...mutants.flatMap(({ mutant, fate, kills, disturbed }) => [
+      `${mutant}: ${fate === 'killed' ? `killed by ${kills.length}` : fate.replace('-', ' ')}`,
+      ...kills.map((kill) => `    ${named(kill.by)} ${verdictOf(kill)}`),
+      ...(disturbed.length === 0
+        ? []
+        : [`    ${counted(disturbed.length, 'case')} came to no verdict, e.g. ${disturbed[0]?.case ?? ''}`]),
+    ]),
+    '',
+    ...[...scenarios, ...monitors].flatMap((prover) => [
+      `${named(prover)} kills ${prover.kills.length}`,
+      ...filledList(prover.kills.map(({ mutant }) => mutant)),
+    ]),
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function complaints(wrong: Shortcomings): readonly string[] {
+  return [
+    ...listed(
+      'The reference is not clean',
+      wrong.unclean.map((one) => `${one.case}: ${one.verdict}: ${one.detail}`),
+    ),
+    ...listed('Idle, for no mutant fails them', wrong.idle.map(named)),
+    ...listed(
+      'False claims of mutants that prove them',
+      wrong.falseClaims.map(({ by, mutants }) => `${named(by)}: ${mutants.join(', ')}`),
+    ),
+    ...listed(
+      'Declared and never decided on the reference',
+      wrong.silent.map(({ by, requirements }) => `${named(by)}: ${requirements.join(', ')}`),
+    ),
+    ...listed(
+      'Survivors, which nothing tells from the reference',
+      wrong.survivors.map(({ mutant, fate, disturbed }) =>
+        [
+          `${mutant} (${MUTANTS[mutant].section}): ${MUTANTS[mutant].title}`,
+          ...(fate === 'not-reached' ? ['no case gets to where it would differ'] : []),
+          ...(disturbed.length === 0 ? [] : [`${counted(disturbed.length, 'case')} came to no verdict`]),
+        ].join('; '),
+      ),
+    ),
+    ...listedWords(
+      'Not reached, for they show only in an originator',
+      wrong.outOfScope.map(({ mutant }) => mutant),
+    ),
+  ]
+}
+
+function notes(proof: Proof, rows: readonly CoverageRow[], roles: readonly Role[]): readonly string[] {
+  return [
+    ...listedWords('Decided, but no mutant breaks them', proof.unproven),
+    ...roles.map(
+      (role) =>
+        `Requirements that concern the ${role}: ${gaps(rows, role).length} that nothing decides, ${withoutOccasion(rows, role).length} that no scenario gives an occasion`,
+    ),
+    '    pptpspec coverage lists them',
+    '',
+  ]
+}
+
+function summary(proof: Proof, seconds: number): string {
+  const killed = proof.mutants.filter(({ fate }) => fate === 'killed').length
+  return [
+    counted(proof.scenarios.length, 'scenario'),
+    counted(proof.cases, 'case'),
+    counted(proof.monitors.length, 'monitor'),
+    `${killed} of ${counted(proof.mutants.length, 'mutant')} killed`,
+    `${counted(proof.plays, 'play')} in ${seconds.toFixed(1)} s`,
+  ].join(', ')
+}
+
+function verdictOf({ verdict, requirements, cases }: Kill): string {
+  return `${verdict}: ${requirements.join(', ')} (${counted(cases.length, 'case')})`
+}
+
+function named({ kind, id }: ProverName): string {
+  return kind === 'monitor' ? `monitor ${id}` : id
+}
+
+/** A heading with a line for each item; nothing where there are none. */
+function listed(heading: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return []
+  return [`${heading} (${items.length}):`, ...items.map((item) => `    ${item}`), '']
+}
+
+/** A heading with words in as few lines as they take; nothing where there are none. */
+function listedWords(heading: string, words: readonly string[]): readonly string[] {
+  if (words.length === 0) return []
+  return [`${heading} (${words.length}):`, ...filledList(words), '']
+}
