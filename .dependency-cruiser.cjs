@@ -49,6 +49,13 @@ module.exports = {
       to: { path: `^(${to.join('|')})/` },
     })),
     {
+      name: 'scenario-files-do-not-import-their-registry',
+      severity: 'error',
+      comment: 'The registry awaits the import of every scenario file: neither would ever be evaluated',
+      from: { path: '^suites/.+/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^suites/(index|scenario-modules)\\.ts$' },
+    },
+    {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
       from: { path: `^(${PURE.join('|')})(/|\\.ts)`, pathNot: '(\\.test|\\.bench)\\.ts$' },

@@ -29,6 +29,7 @@ import { prove } from '../runner/prove.ts'
 import { inThreads } from '../runner/prove-workers.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { unknown } from '../runner/select.ts'
+import { scenarioName } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { columns, counted } from './columns.ts'
 import { harmless } from './failure.ts'
@@ -95,7 +96,7 @@ export async function performCoverage(
 function proofFor(rows: readonly CoverageRow[]): Promise<Proof> {
   const ids = new Set(rows.flatMap(({ scenarios, monitors }) => [...scenarios, ...monitors]))
   const monitors = MONITORS.filter(({ id }) => ids.has(id))
-  const scenarios = monitors.length > 0 ? SCENARIOS : SCENARIOS.filter(({ id }) => ids.has(id))
+  const scenarios = monitors.length > 0 ? SCENARIOS : SCENARIOS.filter((one) => ids.has(scenarioName(one)))
   return prove(scenarios, monitors, MUTANT_NAMES, { prover: inThreads() })
 }
 

@@ -23,7 +23,7 @@ import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
 
 /** For each role a scenario that every sane implementation of it passes. */
-const SMOKES = ['start/accepted', 'originator-start/connects'] as const
+const SMOKES = ['start/accepted@recipient', 'start/connects@originator'] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
 const LANES = { container: 2, other: 1 } as const
 /** ms between two looks at the clock of the status line. */

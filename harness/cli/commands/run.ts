@@ -7,6 +7,7 @@ import {
   flag,
   impairment,
   oneOf,
+  role,
   shard,
   someTexts,
   texts,
@@ -44,13 +45,18 @@ export const run = command({
   options: {
     scenario: texts('scenario', {
       alias: 's',
-      describe: 'only cases whose id matches this glob, e.g. echo/* (repeatable)',
+      describe:
+        'only cases whose id matches this glob: echo/* in both roles, echo/*@originator in one (repeatable)',
       group: WHAT,
     }),
     requirement: texts('requirement', {
       describe: 'only scenarios that decide this requirement (repeatable)',
       group: WHAT,
     }),
+    role: role(
+      'only scenarios for implementations in this role: recipient or originator [default: both]',
+      WHAT,
+    ),
     tag: texts('tag', {
       describe: 'only scenarios with this tag, e.g. long, or without it, e.g. !timed (repeatable)',
       group: WHAT,
@@ -203,6 +209,7 @@ export const run = command({
       'run pptpd-1.4.0 --clock real',
       'with the clock that everybody has: takes minutes, comes to the same verdicts',
     ],
+    ['run reference --role originator', 'only what concerns the end that opens the control connection'],
     ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
     ['run --target vpn.example.com --account alice', 'a server across the network, no container engine'],
     ['run --listen 192.0.2.1', 'a client anywhere, which you dial yourself when you are told to'],
@@ -216,7 +223,16 @@ export const run = command({
   async perform(given, io, argv) {
     const remote = readRemote(given, io.env)
     const { performRun } = await import('../perform-run.ts')
-    const { implementation, scenario, requirement, tag, shard: part, colour: choice, ...rest } = given
+    const {
+      implementation,
+      scenario,
+      requirement,
+      role: one,
+      tag,
+      shard: part,
+      colour: choice,
+      ...rest
+    } = given
     return performRun(
       {
         ...rest,
@@ -225,6 +241,7 @@ export const run = command({
         selection: {
           scenarios: scenario,
           requirements: requirement,
+          ...(one === undefined ? {} : { roles: [one] }),
           tags: tag,
           ...(part === undefined ? {} : { shard: part }),
         },
