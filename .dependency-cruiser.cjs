@@ -26,7 +26,6 @@ const FORBIDDEN = [
   { from: 'suites', to: ['harness/implementations', 'harness/runner'] },
 ]
 // These commands word their lines themselves. Rendering belongs in harness/report.
-const RENDERING_COMMANDS = ['perform-diff', 'perform-show']
 
 module.exports = {
   forbidden: [
@@ -58,11 +57,15 @@ module.exports = {
       name: 'commands-render-nothing',
       severity: 'error',
       comment: 'harness/cli writes what harness/report words: it paints nothing and lays out no columns',
-      from: {
-        path: '^harness/cli/',
-        pathNot: `(\\.test|\\.bench)\\.ts$|/testing/|^harness/cli/(${RENDERING_COMMANDS.join('|')})\\.ts$`,
-      },
-      to: { path: '^harness/report/(columns|fill)\\.ts$|(^|/)node_modules/(picocolors|log-update)/' },
+      from: { path: '^harness/cli/', pathNot: '(\\.test|\\.bench)\\.ts$|/testing/' },
+      to: { path: '^harness/report/(columns|fill|paint)\\.ts$|(^|/)node_modules/(picocolors|log-update)/' },
+    },
+    {
+      name: 'scenario-files-do-not-import-their-registry',
+      severity: 'error',
+      comment: 'The registry awaits the import of every scenario file: neither would ever be evaluated',
+      from: { path: '^suites/.+/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^suites/(index|scenario-modules)\\.ts$' },
     },
     {
       name: 'pure-rooms-do-no-io',

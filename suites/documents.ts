@@ -1,3 +1,4 @@
+import { type Scenario, scenarioName } from '../harness/scenario/scenario.ts'
 import { REQUIREMENTS } from './catalogue.ts'
 import { INTERPRETATIONS, type Interpretation } from './interpretations.ts'
 import type { CatalogueEntry, Role } from './requirements/entry.ts'
@@ -12,7 +13,7 @@ export interface Decider {
 
 /** Everything that decides requirements. */
 export interface Deciders {
-  readonly scenarios: readonly Decider[]
+  readonly scenarios: readonly (Decider & Pick<Scenario, 'iut'>)[]
   readonly monitors: readonly Decider[]
 }
 
@@ -32,7 +33,7 @@ export function requirementsDocument({ scenarios, monitors }: Deciders): string 
     one.binds.join(', '),
     one.reading === undefined ? one.text : `${one.text} (${linkTo(one.reading)})`,
     one.iut.length === 0 ? '–' : one.iut.join(', '),
-    howDecided(one, deciderIds(id, monitors), deciderIds(id, scenarios)),
+    howDecided(one, deciderIds(id, monitors), deciderIds(id, named(scenarios))),
   ]
   return lines(
     '# Requirements',
@@ -83,7 +84,7 @@ export function requirementsDocument({ scenarios, monitors }: Deciders): string 
 
 /** docs/interpretations.md: the register, and what leans on each entry. */
 export function interpretationsDocument({ scenarios, monitors }: Deciders): string {
-  const deciders = [...monitors, ...scenarios]
+  const deciders = [...monitors, ...named(scenarios)]
   return lines(
     '# Interpretations',
     '',
@@ -127,6 +128,11 @@ export function undecided(role: Role, { scenarios, monitors }: Deciders): readon
   return Object.entries<CatalogueEntry>(REQUIREMENTS)
     .filter(([id, one]) => one.decided.by !== 'unobservable' && one.iut.includes(role) && !decided.has(id))
     .map(([id]) => id)
+}
+
+/** Scenarios under their names, which say the role. */
+function named(scenarios: Deciders['scenarios']): readonly Decider[] {
+  return scenarios.map((one) => ({ ...one, id: scenarioName(one) }))
 }
 
 function deciderIds(requirement: string, deciders: readonly Decider[]): readonly string[] {

@@ -1,9 +1,16 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { referenceImplementation } from '../harness/implementations/embedded.ts'
 import { playOnReference } from '../harness/proof/prove-case.ts'
 import { createFaults } from '../harness/reference/faults.ts'
 import type { MutantName } from '../harness/reference/mutants.ts'
-import { casesOf, inapplicable, type Scenario, type ScenarioCase } from '../harness/scenario/scenario.ts'
+import {
+  casesOf,
+  inapplicable,
+  type Scenario,
+  type ScenarioCase,
+  scenarioName,
+} from '../harness/scenario/scenario.ts'
 import type { ScenarioResult } from '../harness/scenario/verdict.ts'
 import { REQUIREMENTS } from './catalogue.ts'
 import { SCENARIOS } from './index.ts'
@@ -22,7 +29,7 @@ function blemishes(result: ScenarioResult) {
   return result.findings.filter((finding) => finding.verdict !== 'pass')
 }
 
-describe.each(SCENARIOS.map((scenario) => [scenario.id, scenario] as const))(
+describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as const))(
   '%s',
   (_, scenario: Scenario) => {
     const cases = casesOf(scenario)
@@ -53,9 +60,16 @@ describe.each(SCENARIOS.map((scenario) => [scenario.id, scenario] as const))(
 )
 
 describe('the catalogue', () => {
-  test('scenario ids are unique', () => {
+  test('case ids are unique', () => {
     const ids = SCENARIOS.flatMap(casesOf).map((one) => one.id)
     expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('every file of a topic holds a scenario whose id is its path', () => {
+    const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^(?!monitors\/|requirements\/).*\/.*\.ts$/.test(file))
+      .map((file) => file.replace(/\.ts$/, ''))
+    expect([...new Set(SCENARIOS.map(({ id }) => id))]).toEqual(files.sort())
   })
 
   test('scenarios decide what can be observed; what none decides for a recipient is printed', () => {

@@ -32,7 +32,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   },
   'clears its calls before it replies to a stop request': {
     configuration: { clearsBeforeStop: true },
-    cases: CASES.filter(({ id }) => id.startsWith('originator-stop/')),
+    cases: CASES.filter(({ id }) => id.startsWith('stop/')),
   },
   'keeps its PPP silent until it is spoken to': {
     configuration: { ppp: { ...ENCRYPTED_PPP, silent: true } },

@@ -19,7 +19,7 @@ test('diff compares runs, says where they differ, and what it cannot find', { ti
   })
   const differs = await pptpspec(['diff', 'a:reference', 'c', '--json'], { cwd })
   expect(differs.code).toBe(1)
-  expect(JSON.parse(differs.stdout).compared[0].only.left).toContain('echo/reply#identifier=0')
+  expect(JSON.parse(differs.stdout).compared[0].only.left).toContain('echo/reply#identifier=0@recipient')
   expect(await pptpspec(['diff', 'a', 'nowhere'], { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('results/latest holds no results'),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MUTANT_NAMES } from '../reference/mutants.ts'
+import { scenarioName } from '../scenario/scenario.ts'
 import { pptpspec } from './testing/command-line.ts'
 
 async function listed(...argv: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
@@ -11,16 +12,19 @@ async function listed(...argv: readonly string[]): Promise<readonly Readonly<Rec
 
 it('lists scenarios with their purpose and what they decide', async () => {
   const all = await listed('scenarios')
-  expect(all.map(({ id }) => id)).toEqual(SCENARIOS.map(({ id }) => id))
-  expect(all[0]).toMatchObject({ id: 'start/accepted', cases: ['start/accepted'], iut: 'recipient' })
-  const { stdout } = await pptpspec(['list', 'scenarios', '-s', 'echo/reply'])
+  expect(all.map(({ id }) => id)).toEqual(SCENARIOS.map(scenarioName))
+  expect(all.find(({ id }) => id === 'start/accepted@recipient')).toMatchObject({
+    cases: ['start/accepted@recipient'],
+    iut: 'recipient',
+  })
+  const { stdout } = await pptpspec(['list', 'scenarios', '-s', 'echo/reply', '--role', 'recipient'])
   expect(stdout).toMatch(
-    /^echo\/reply \(4 cases\)\n {4}An Echo-Request .*\n {4}recipient\n {4}decides .*2\.6\/identifier/,
+    /^echo\/reply@recipient \(4 cases\)\n {4}An Echo-Request .*\n {4}recipient\n {4}decides .*2\.6\/identifier/,
   )
 })
 
 it('says of scenarios what they need and how long they wait', async () => {
-  const [refused] = await listed('scenarios', '-s', 'originator-stop/refused', '--tag', 'timed')
+  const [refused] = await listed('scenarios', '-s', 'stop/refused', '--tag', 'timed')
   expect(refused).toMatchObject({ iut: 'originator', tags: ['timed'], timer: { wait: 200_000 } })
   const [bulk] = await listed('scenarios', '-s', 'session/bulk')
   expect(bulk).toMatchObject({ profile: 'encrypted', needs: expect.arrayContaining(['mppe-128']) })
@@ -36,7 +40,12 @@ it('lists requirements with the scenarios that decide them', async () => {
   expect(some.find(({ id }) => id === '2.6/identifier')).toMatchObject({
     section: '2.6',
     level: 'implied',
-    decidedBy: ['echo/many', 'echo/reply'],
+    decidedBy: [
+      'echo/many@recipient',
+      'echo/many@originator',
+      'echo/reply@recipient',
+      'echo/reply@originator',
+    ],
   })
   expect(await listed('requirements', '--requirement', '2.6/identifier')).toHaveLength(1)
 })
@@ -49,7 +58,7 @@ it('lists implementations, the reference too', async () => {
 it('lists mutants with the scenarios that are to catch them', async () => {
   const all = await listed('mutants')
   expect(all.map(({ name }) => name)).toEqual(MUTANT_NAMES)
-  const few = await listed('mutants', '--scenario', 'echo/many')
+  const few = await listed('mutants', '--scenario', 'echo/many@recipient')
   expect(few.length).toBeGreaterThan(0)
-  for (const { caughtBy } of few) expect(caughtBy).toEqual(['echo/many'])
+  for (const { caughtBy } of few) expect(caughtBy).toEqual(['echo/many@recipient'])
 })

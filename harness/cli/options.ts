@@ -128,6 +128,15 @@ export function oneOf<const W extends string>(
   }
 }
 
+/** `--role` of what is selected: the side of the control connection that the implementation under test takes. */
+export function role(describe: string, group?: string): Option<'recipient' | 'originator' | undefined> {
+  return value(
+    'role',
+    { describe, ...(group === undefined ? {} : { group }) },
+    oneOf('--role', ['recipient', 'originator']),
+  )
+}
+
 /** `--colour`, the same for every command that has it. */
 export const colour = valueOrOff(
   'colour',

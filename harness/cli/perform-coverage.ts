@@ -30,6 +30,7 @@ import { tallyOf } from '../report/tally.ts'
 import { readBaseline } from '../runner/baseline.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { unknown } from '../runner/select.ts'
+import { scenarioName } from '../scenario/scenario.ts'
 import type { ExitCode, Io } from './io.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
@@ -94,7 +95,7 @@ function textOf({ requirement, undecided }: CoverageRequest, report: CoverageRep
 function proofFor(rows: readonly CoverageRow[]): Promise<Proof> {
   const ids = new Set(rows.flatMap(({ scenarios, monitors }) => [...scenarios, ...monitors]))
   const monitors = MONITORS.filter(({ id }) => ids.has(id))
-  const scenarios = monitors.length > 0 ? SCENARIOS : SCENARIOS.filter(({ id }) => ids.has(id))
+  const scenarios = monitors.length > 0 ? SCENARIOS : SCENARIOS.filter((one) => ids.has(scenarioName(one)))
   return prove(scenarios, monitors, MUTANT_NAMES, { prover: inThreads() })
 }
 

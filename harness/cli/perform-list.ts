@@ -5,7 +5,7 @@ import { MUTANTS } from '../reference/mutants.ts'
 import { implementationsText, mutantsText, requirementsText, scenariosText } from '../report/list-text.ts'
 import { type Selection, selectCases } from '../runner/select.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
-import type { Scenario, ScenarioCase } from '../scenario/scenario.ts'
+import { type Scenario, type ScenarioCase, scenarioName } from '../scenario/scenario.ts'
 import type { ExitCode, Io } from './io.ts'
 import { DEFAULT_IMPLEMENTATIONS, type LISTS, REFERENCE } from './names.ts'
 
@@ -15,7 +15,7 @@ interface List {
   readonly text: () => string
 }
 
-type Filter = Required<Pick<Selection, 'scenarios' | 'requirements' | 'tags'>>
+type Filter = Required<Pick<Selection, 'scenarios' | 'requirements' | 'roles' | 'tags'>>
 
 /**
  * Prints one list.
@@ -47,7 +47,7 @@ async function listOf(what: (typeof LISTS)[number], filter: Filter): Promise<Lis
 
 function scenarios(cases: readonly ScenarioCase[]): List {
   const items = scenariosOf(cases).map((one) => ({
-    id: one.id,
+    id: scenarioName(one),
     purpose: one.purpose,
     decides: one.decides,
     provenBy: one.provenBy,
@@ -74,10 +74,13 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
       binds,
       text,
       ...(reading === undefined ? {} : { reading }),
-      decidedBy: among.filter(({ decides }) => decides.includes(id)).map((one) => one.id),
+      decidedBy: among.filter(({ decides }) => decides.includes(id)).map(scenarioName),
     }))
     .filter(({ id }) => filter.requirements.length === 0 || filter.requirements.includes(id))
-    .filter(({ decidedBy }) => filter.scenarios.length + filter.tags.length === 0 || decidedBy.length > 0)
+    .filter(
+      ({ decidedBy }) =>
+        filter.scenarios.length + filter.roles.length + filter.tags.length === 0 || decidedBy.length > 0,
+    )
   return { items, text: () => requirementsText(items) }
 }
 
@@ -89,7 +92,7 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
       title,
       section,
       breaks,
-      caughtBy: among.filter(({ provenBy }) => provenBy.includes(name)).map((one) => one.id),
+      caughtBy: among.filter(({ provenBy }) => provenBy.includes(name)).map(scenarioName),
     }))
     .filter(({ caughtBy }) => !filtered || caughtBy.length > 0)
   return { items, text: () => mutantsText(items) }
@@ -99,7 +102,7 @@ async function implementations(filter: Filter): Promise<List> {
   if (Object.values(filter).some(({ length }) => length > 0))
     throw new UsageError(
       'implementations belong to no scenario or requirement',
-      'Leave out --scenario, --requirement and --tag',
+      'Leave out --scenario, --requirement, --role and --tag',
     )
   // Reading manifests takes longer to load than everything else here.
   const { claimsOf, listImplementations } = await import('../implementations/manifest.ts')

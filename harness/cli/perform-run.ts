@@ -25,13 +25,13 @@ import { packageVersion } from './version.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
 /** For each role a scenario that every sane implementation of it passes. */
-const SMOKES = ['start/accepted', 'originator-start/connects'] as const
+const SMOKES = ['start/accepted@recipient', 'start/connects@originator'] as const
 /** Those that place an ordinary call: the most telling first. */
 const PROBES = [
-  'tunnel/link-opens',
-  'outgoing-call/accepted#speed=wide',
-  'originator-tunnel/link-opens',
-  'originator-call/request',
+  'tunnel/link-opens@recipient',
+  'outgoing-call/accepted#speed=wide@recipient',
+  'tunnel/link-opens@originator',
+  'outgoing-call/request@originator',
 ] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
 const LANES = { container: 2, other: 1 } as const

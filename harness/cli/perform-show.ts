@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import picomatch from 'picomatch'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { readNamedText } from '../files/named-file.ts'
 import { caseHeading } from '../report/case-text.ts'
 import { readEvents } from '../report/events.ts'
 import { type RunTally, type ScenarioFinished, tallyOf } from '../report/tally.ts'
+import { caseMatcher, namesLike } from '../runner/globs.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
@@ -73,14 +73,14 @@ function finished(
       `${where} holds ${known.length} cases`,
       `Say which: ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', ...' : ''}; a glob such as 'echo/*' shows several`,
     )
-  const matches = picomatch(wanted, { nonegate: true })
+  const matches = caseMatcher(wanted)
   const found = all.filter(
     ({ result: { scenario }, implementation }) =>
       (request.implementation === undefined || implementation === request.implementation) &&
-      (scenario === wanted || scenario.split('#')[0] === wanted || matches(scenario)),
+      matches(scenario),
   )
   if (found.length > 0) return found
-  const nearest = nearestNames(wanted, [...new Set(known.map((id) => id.split('#')[0] ?? id))])
+  const nearest = nearestNames(wanted, namesLike(wanted, known))
   throw new UsageError(
     `${where} holds no result of ${wanted}${request.implementation === undefined ? '' : ` of ${request.implementation}`}`,
     nearest.length > 0

@@ -6,7 +6,7 @@ it('tells who kills a mutant', { timeout: 120_000 }, async () => {
   const { code, stdout, stderr } = await pptpspec(['prove', '--mutant', 'echo-wrong-identifier', '--matrix'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^echo-wrong-identifier: killed by \d+\n/)
-  expect(stdout).toMatch(/^ {4}echo\/reply fail: 2\.6\/identifier \(4 cases\)$/m)
+  expect(stdout).toMatch(/^ {4}echo\/reply@recipient fail: 2\.6\/identifier \(4 cases\)$/m)
   expect(stdout).toMatch(/1 of 1 mutant killed, .*\nclean\n$/)
 })
 
@@ -17,7 +17,7 @@ it('proves some scenarios, and gives the matrix to programs', async () => {
   expect(clean).toBe(true)
   expect(survivors).toEqual([])
   expect(proof.scenarios.map(({ id }: { readonly id: string }) => id)).toEqual(
-    expect.arrayContaining(['echo/many', 'echo/reply']),
+    expect.arrayContaining(['echo/many@recipient', 'echo/reply@originator']),
   )
 })
 

@@ -133,7 +133,7 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
   })
 
   // A person who dials sees how it ends, and nobody else does.
-  const scenarios = ['originator-start/connects', 'originator-start/request', 'originator-start/refused']
+  const scenarios = ['start/connects', 'start/request', 'start/refused']
 
   it('run --listen: pptp by a command', { timeout: 120_000 }, async () => {
     const directory = temporaryDirectory()

@@ -90,7 +90,10 @@ describe('run --target', () => {
   it.skipIf(rawMissing)('plays a server that is there already, without any engine', async () => {
     const target = await startServer()
     const cwd = temporaryDirectory()
-    const globs = ['start/accepted', 'echo/reply', 'outgoing-call/accepted'].flatMap((glob) => ['-s', glob])
+    const globs = ['start/accepted', 'echo/reply', 'outgoing-call/accepted'].flatMap((glob) => [
+      '-s',
+      `${glob}@recipient`,
+    ])
     const argv = ['run', '--target', target, '--account', 'alice:my-secret', ...globs, '-o', 'out']
     const { code, stdout, stderr } = await pptpspec(argv, { cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -118,7 +121,7 @@ describe('run --target', () => {
     const globs = [
       'outgoing-call/other-address',
       'incoming-call/accepted',
-      'originator-start/connects',
+      'start/connects',
       'start/accepted',
     ]
     const argv = ['run', '--target', target, '--manifest', 'mine.yaml', '-o', 'out']
@@ -130,7 +133,7 @@ describe('run --target', () => {
     const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
     expect(reason('outgoing-call/other-address')).toContain('no second address')
     expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
-    expect(reason('originator-start')).toContain('does not claim to be an originator')
+    expect(reason('start/connects')).toContain('does not claim to be an originator')
   })
 
   it.skipIf(rawMissing).each([
@@ -150,9 +153,9 @@ describe('run --target', () => {
 
 /** Cases that need a call, a hang-up, or what its user sees. */
 const DIALS = [
-  'originator-start/connects',
-  'originator-call/connected',
-  'originator-start/refused#refusal=version',
+  'start/connects@originator',
+  'outgoing-call/connected@originator',
+  'start/refused#refusal=version@originator',
 ]
 const globsOf = (ids: readonly string[]) => ids.flatMap((id) => ['-s', id])
 
@@ -201,7 +204,7 @@ describe('run --listen', () => {
       const verdicts = verdictsIn(join(cwd, 'out'))
       expect(Object.keys(verdicts).length).toBeGreaterThan(2)
       expect(new Set(Object.values(verdicts))).toEqual(new Set(['pass']))
-      const log = readFileSync(join(cwd, 'out', 'client', 'originator-start', 'connects.log'), 'utf8')
+      const log = readFileSync(join(cwd, 'out', 'client', 'start', 'connects@originator.log'), 'utf8')
       expect(log).toContain(`dialling ${TESTER}`)
     },
     60_000,
@@ -250,7 +253,7 @@ describe('run --listen', () => {
     const { code } = await pptpspec(argv, { cwd, watch: person })
     expect(code).toBe(0)
     const verdicts = verdictsIn(join(cwd, 'out'))
-    expect(verdicts['originator-start/connects']).toBe('pass')
+    expect(verdicts['start/connects@originator']).toBe('pass')
     // Each case, once more to learn its address, and the smoke scenario before and after.
     expect(dials).toBe(Object.values(verdicts).filter((verdict) => verdict === 'pass').length + 3)
   })

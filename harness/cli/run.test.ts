@@ -55,18 +55,22 @@ it('plays everything against the reference, and leaves reports, traces and a lin
 it('shows what a scenario said, from the latest results, another directory, or a file', async () => {
   const cwd = temporaryDirectory()
   await pptpspec(['run', 'reference', '-s', 'echo/*'], { cwd })
-  const wanted = 'echo/reply#identifier=1'
+  const wanted = 'echo/reply#identifier=1@recipient'
   const shown = await pptpspec(['show', wanted, '--width', '80'], { cwd })
   expect(shown.code).toBe(0)
-  expect(shown.stdout).toMatch(/^reference echo\/reply#identifier=1: pass\n/)
+  expect(shown.stdout).toMatch(/^reference echo\/reply#identifier=1@recipient: pass\n/)
   expect(shown.stdout).toContain('── Echo-Request ──')
   expect(shown.stdout).toContain('Identifier 0x00000001')
   const latest = join(cwd, 'results', 'latest')
   const elsewhere = await pptpspec(['show', latest, wanted, '--width', '80'], { cwd: '/' })
   expect(elsewhere.stdout).toContain('── Echo-Request ──')
-  const trace = join('results', 'latest', 'reference', 'echo', 'reply.identifier=1.json')
+  const trace = join('results', 'latest', 'reference', 'echo', 'reply.identifier=1@recipient.json')
   expect((await pptpspec(['show', trace, '--fields'], { cwd })).stdout).toContain('Magic Cookie: 0x1A2B3C4D')
-  expect((await pptpspec(['show', 'echo/*'], { cwd })).stdout.match(/^reference echo/gm)).toHaveLength(5)
+  const shows = async (glob: string) =>
+    (await pptpspec(['show', glob], { cwd })).stdout.match(/^reference echo/gm)?.length
+  expect(await shows('echo/*')).toBe(10)
+  expect(await shows('echo/*@originator')).toBe(5)
+  expect(await shows('echo/reply@*')).toBe(8)
 
   const fails = async (...argv: readonly string[]) => {
     const { code, stdout, stderr } = await pptpspec(['show', ...argv], { cwd })
@@ -171,7 +175,7 @@ it('compares with a baseline, in both directions, and writes one', async () => {
       file,
       `implementation: reference\ndeviations:\n  - {scenario: '${scenario}', verdict: fail, requirements: [2.6/identifier], reason: why}\n`,
     )
-  expectation('echo/reply#identifier=0')
+  expectation('echo/reply#identifier=0@recipient')
   const passes = await pptpspec(argv, { cwd })
   expect(passes.code).toBe(1)
   expect(passes.stdout).toContain('NOT expected')

@@ -75,7 +75,7 @@ describe('coverage', () => {
       ['2.9/colour', 'unobservable'],
       ['2.9/greeting', 'undecided'],
       ['2.9/farewell', 'undecided'],
-      ['2.10/identifier', 'decided', 'made-up/echo'],
+      ['2.10/identifier', 'decided', 'made-up/echo@recipient'],
       ['2.10/courtesy', 'decided', 'polite'],
       ['2.10/whim', 'decided', 'polite'],
     ])
@@ -115,8 +115,8 @@ describe('behaviour', () => {
     expect(inBaseline([{ ...deviation, verdict: 'fail' }]).get('2.10/identifier')).toEqual({
       verdict: 'fail',
       evidence: [
-        { case: 'made-up/echo#identifier=one', text: 'a bug' },
-        { case: 'made-up/echo#identifier=two', text: 'a bug' },
+        { case: 'made-up/echo#identifier=one@recipient', text: 'a bug' },
+        { case: 'made-up/echo#identifier=two@recipient', text: 'a bug' },
       ],
     })
     expect(inBaseline([]).get('2.10/identifier')).toEqual({ verdict: 'pass', evidence: [] })
@@ -146,7 +146,7 @@ describe('behaviour', () => {
   test('by a baseline: inconclusive or skip where no case says more', () => {
     const unclear = { ...deviation, requirements: [], verdict: 'inconclusive' as const }
     expect(inBaseline([unclear]).get('2.10/identifier')?.verdict).toBe('inconclusive')
-    const one = { ...unclear, scenario: 'made-up/echo#identifier=one' }
+    const one = { ...unclear, scenario: 'made-up/echo#identifier=one@recipient' }
     expect(inBaseline([one]).get('2.10/identifier')?.verdict).toBe('pass')
     expect(inBaseline([], { ...pics, roles: [] }).get('2.10/identifier')?.verdict).toBe('skip')
   })

@@ -4,7 +4,7 @@ import { type Baseline, type Claim, expectationsOf, listOf } from '../runner/bas
 import type { WatchedSum } from '../runner/events.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { Pics } from '../scenario/profile.ts'
-import { casesOf, inapplicable, type Scenario } from '../scenario/scenario.ts'
+import { casesOf, inapplicable, type Scenario, scenarioName } from '../scenario/scenario.ts'
 import { type Finding, gravest, type ScenarioResult, type Verdict } from '../scenario/verdict.ts'
 import type { Proof } from './proof.ts'
 
@@ -28,7 +28,7 @@ export interface CoverageRow {
   readonly state: 'decided' | 'undecided' | 'unobservable'
   /** Roles of implementations on which something can decide it: a scenario for that role, or a monitor. */
   readonly decidedOn: readonly Role[]
-  /** Ids of scenarios and monitors that declare to decide it. */
+  /** Scenarios, by name (`tunnel/gap@originator`), and ids of monitors that declare to decide it. */
   readonly scenarios: readonly string[]
   readonly monitors: readonly string[]
   /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
@@ -64,7 +64,7 @@ export function coverage(sources: CoverageSources): readonly CoverageRow[] {
         requirement,
         state: stateOf(requirement, deciding.length + watching.length),
         decidedOn: ROLES.filter((role) => watching.length > 0 || deciding.some(({ iut }) => iut === role)),
-        scenarios: deciding.map((one) => one.id),
+        scenarios: deciding.map(scenarioName),
         monitors: watching,
         provenBy: breakers === undefined ? undefined : (breakers.get(id) ?? []),
         occasions: proof && ROLES.filter((role) => proof.decidedOn[role].includes(id)),

@@ -1,13 +1,14 @@
 import type { Role } from '../../suites/requirements/entry.ts'
 import { type MutantName, sideOf } from '../reference/mutants.ts'
 import type { Monitor } from '../scenario/monitor.ts'
-import { casesOf, type Scenario } from '../scenario/scenario.ts'
+import { casesOf, type Scenario, scenarioName } from '../scenario/scenario.ts'
 import { gravest, type Verdict } from '../scenario/verdict.ts'
 import type { CaseProof, Reaction } from './prove-case.ts'
 
 /** A scenario or a monitor: what gives verdicts and has to be proved able to. */
 export interface ProverName {
   readonly kind: 'scenario' | 'monitor'
+  /** A monitor's id, or a scenario's name with its role: `tunnel/gap@originator`. */
   readonly id: string
 }
 
@@ -82,7 +83,7 @@ export function proofOf(
   const byCase = new Map(proofs.map((proof) => [proof.case, proof]))
   const scenarioProofs = scenarios.map((scenario) => {
     const own = casesOf(scenario).flatMap(({ id }) => byCase.get(id) ?? [])
-    const name: ProverName = { kind: 'scenario', id: scenario.id }
+    const name: ProverName = { kind: 'scenario', id: scenarioName(scenario) }
     return proverProof(name, scenario, mutants, own)
   })
   const reactions = reactionsOf(proofs)

@@ -3,7 +3,10 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import type { Plugin } from 'esbuild'
+import { isScenarioFile } from '../../suites/registered.ts'
 import { HarnessError, messageOf } from '../errors/errors.ts'
+import { staticModules } from '../files/modules.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
@@ -104,10 +107,23 @@ async function programOf(name: string): Promise<URL> {
     platform: 'node',
     format: 'esm',
     mainFields: ['module', 'main'],
+    plugins: [SCENARIOS_INCLUDED],
     // Otherwise every line of a stack would be the whole URL.
     footer: { js: `//# sourceURL=${name}` },
     write: false,
     logLevel: 'silent',
   })
   return new URL(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`)
+}
+
+/** Puts static imports in the place of suites/scenario-modules.ts: a bundle has no folder to find scenario files in. */
+const SCENARIOS_INCLUDED: Plugin = {
+  name: 'scenarios-included',
+  setup(build) {
+    const suites = new URL('../../suites/', import.meta.url)
+    build.onLoad({ filter: /\/suites\/scenario-modules\.ts$/ }, () => ({
+      contents: staticModules(suites, isScenarioFile, 'SCENARIO_MODULES'),
+      resolveDir: fileURLToPath(suites),
+    }))
+  },
 }

@@ -97,13 +97,13 @@ describe('a made-up suite', () => {
     expect(proof.unclean).toEqual([])
     expect(proof.scenarios).toMatchObject([
       {
-        id: 'made-up/echo',
+        id: 'made-up/echo@recipient',
         kills: [
           {
             mutant: 'echo-wrong-identifier',
             verdict: 'fail',
             requirements: ['x/identifier'],
-            cases: ['made-up/echo#identifier=one', 'made-up/echo#identifier=two'],
+            cases: ['made-up/echo#identifier=one@recipient', 'made-up/echo#identifier=two@recipient'],
           },
         ],
         falseClaims: [],
@@ -127,7 +127,7 @@ describe('a made-up suite', () => {
   test('an idle scenario claims in vain, and its requirement is unproven', async () => {
     const proof = await proved(content)
     const wrong = shortcomingsOf(proof, { role: 'recipient' })
-    const by = { kind: 'scenario', id: 'made-up/content' }
+    const by = { kind: 'scenario', id: 'made-up/content@recipient' }
     expect(wrong.idle).toEqual([by])
     expect(wrong.falseClaims).toEqual([{ by, mutants: ['echo-wrong-identifier'] }])
     expect(proof.unproven).toEqual(['x/politeness'])
@@ -136,10 +136,14 @@ describe('a made-up suite', () => {
   test('a finding about the reference is told; what is declared and not decided, too', async () => {
     const wrong = shortcomingsOf(await proved(grumpy), { role: 'recipient' })
     expect(wrong.unclean).toEqual([
-      { case: 'made-up/grumpy', verdict: 'warn', detail: 'x/politeness: expected better manners, seen none' },
+      {
+        case: 'made-up/grumpy@recipient',
+        verdict: 'warn',
+        detail: 'x/politeness: expected better manners, seen none',
+      },
     ])
     expect(wrong.silent).toEqual([
-      { by: { kind: 'scenario', id: 'made-up/grumpy' }, requirements: ['x/identifier'] },
+      { by: { kind: 'scenario', id: 'made-up/grumpy@recipient' }, requirements: ['x/identifier'] },
     ])
   })
 
@@ -180,7 +184,7 @@ describe('a made-up suite', () => {
       () => new Promise(() => {}),
     )
     const { unclean } = await proved(endless)
-    expect(unclean).toMatchObject([{ case: 'made-up/endless', verdict: 'error' }])
+    expect(unclean).toMatchObject([{ case: 'made-up/endless@recipient', verdict: 'error' }])
     expect(unclean[0]?.detail).toMatch(/Deadlock/)
   })
 })
@@ -205,7 +209,7 @@ describe('the suites', () => {
 
   test('a thread that cannot go on ends the proof', async () => {
     await expect(prove([echo], [], MUTANTS, { prover: inThreads(2) })).rejects.toThrow(
-      'no case of the suites is made-up/echo',
+      /no case of the suites is made-up\/echo#identifier=(one|two)@recipient/,
     )
   })
 

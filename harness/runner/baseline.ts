@@ -5,7 +5,7 @@ import { messageOf, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { readNamedText } from '../files/named-file.ts'
 import type { Monitor } from '../scenario/monitor.ts'
-import { caseMatcher, nameMatcher } from './globs.ts'
+import { caseMatcher, nameMatcher, namesLike } from './globs.ts'
 
 /**
  * What an implementation is known to do otherwise than its requirements say: one YAML file an
@@ -176,8 +176,7 @@ function unknownName(
   given: string,
   known: readonly string[],
 ): UsageError {
-  const plain = kind === 'case' ? [...new Set(known.map((id) => id.replace(/[#@].*$/, '')))] : known
-  const nearest = nearestNames(given.replace(/#.*$/, ''), plain)
+  const nearest = nearestNames(given, kind === 'case' ? [...known, ...namesLike(given, known)] : known)
   return new UsageError(
     `${file}: cause ${cause}: no ${kind} matches "${given}"`,
     nearest.length === 0 ? REMEDY : `Did you mean ${nearest.join(' or ')}?`,

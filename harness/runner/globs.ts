@@ -1,4 +1,5 @@
 import picomatch from 'picomatch'
+import { beforeRole } from '../scenario/scenario.ts'
 
 /** Whether a glob names something by its id; `*` stops at a slash. */
 export function nameMatcher(glob: string): (id: string) => boolean {
@@ -7,21 +8,29 @@ export function nameMatcher(glob: string): (id: string) => boolean {
 }
 
 /**
- * Whether a glob names a case: by its id or its scenario's. Without `@` the role does not matter,
- * so `echo/*` names cases of both roles.
+ * Tells which case ids a glob names. Without `@` it matches the case id before its role, or the scenario id, and so
+ * names both roles: `echo/*`, `echo/reply#identifier=0`. With `@` it matches the whole case id, or the scenario's
+ * name: `echo/reply#*@recipient`, `tunnel/gap@originator`.
  */
-export function caseMatcher(glob: string): (id: string) => boolean {
-  const matches = nameMatcher(glob)
-  if (!glob.includes('@')) return (id) => matches(withoutRole(id)) || matches(scenarioOf(withoutRole(id)))
-  return (id) => matches(id) || matches(`${scenarioOf(withoutRole(id))}${id.slice(id.lastIndexOf('@'))}`)
+export function caseMatcher(glob: string): (caseId: string) => boolean {
+  const isNamed = nameMatcher(glob)
+  const named = hasRole(glob) ? (id: string) => id : beforeRole
+  return (caseId) => isNamed(named(caseId)) || isNamed(named(scenarioOf(caseId)))
 }
 
-/** A case id without its role. */
-export function withoutRole(id: string): string {
-  const at = id.lastIndexOf('@')
-  return at === -1 ? id : id.slice(0, at)
+/** Whether a glob says something about the role. In `@(echo|start)/*` the `@` begins a pattern. */
+function hasRole(glob: string): boolean {
+  return /@(?!\()/.test(glob)
 }
 
-function scenarioOf(id: string): string {
-  return id.split('#')[0] ?? id
+/** A case id without its variation: `echo/reply@recipient` of `echo/reply#identifier=0@recipient`. */
+function scenarioOf(caseId: string): string {
+  const before = beforeRole(caseId)
+  return `${before.split('#', 1)[0] ?? before}${caseId.slice(before.length)}`
+}
+
+/** The names of these cases' scenarios that a glob could mean: with the role where the glob has one. */
+export function namesLike(glob: string, caseIds: readonly string[]): readonly string[] {
+  const names = caseIds.map(scenarioOf)
+  return [...new Set(hasRole(glob) ? names : names.map(beforeRole))]
 }

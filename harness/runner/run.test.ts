@@ -183,7 +183,7 @@ it('timed cases that place calls have replicas that can carry them, and only the
     { count: 2, calls: false },
     { count: 1, calls: true },
   ])
-  expect(finished.find(({ lane }) => lane === 3)?.result.scenario).toBe('timed/calls')
+  expect(finished.find(({ lane }) => lane === 3)?.result.scenario).toBe('timed/calls@recipient')
   expect(finished).toHaveLength(4)
   expect(running()).toBe(0)
 })
@@ -366,9 +366,9 @@ it('one that never says a word does not pass the smoke scenario, and no baseline
   expect(outcome.exitCode).toBe(3)
   expect(finished.map(({ result }) => result.verdict)).toEqual(Array(4).fill('inconclusive'))
   expect(reasonsOf(events)[0]).toMatch(
-    /^idle does not pass the smoke scenario smoke\/silent: an answer expected, seen: nothing; /,
+    /^idle does not pass the smoke scenario smoke\/silent@recipient: an answer expected, seen: nothing; /,
   )
-  expect(outcome.unfit.get('idle')).toBe('it does not pass the smoke scenario smoke/silent')
+  expect(outcome.unfit.get('idle')).toBe('it does not pass the smoke scenario smoke/silent@recipient')
 })
 
 it('whoever stops the run in the smoke scenario hears that it was stopped, and of nothing else', async () => {

@@ -1,23 +1,26 @@
 import { expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
-import { selectCases } from './select.ts'
+import { scenarioName } from '../scenario/scenario.ts'
+import { caseMatcher, selectCases } from './select.ts'
 
 const idsOf = (...tags: readonly string[]) => selectCases(SCENARIOS, { tags }).map(({ id }) => id)
 
 it('knows every timed scenario by its tag, and leaves them out when told to', () => {
   const timed = SCENARIOS.filter(({ timer }) => timer !== undefined)
-  expect(timed.map(({ id }) => id)).toContain('originator-stop/refused')
+  expect(timed.map(scenarioName)).toContain('stop/refused@originator')
   expect(SCENARIOS.filter(({ tags }) => tags.includes('timed'))).toEqual(timed)
   const all = selectCases(SCENARIOS, {})
   expect(idsOf('timed').length + idsOf('!timed').length).toBe(all.length)
-  expect(idsOf('!timed')).not.toContain('originator-stop/refused')
+  expect(idsOf('!timed')).not.toContain('stop/refused@originator')
 })
 
 it('takes any of the tags, and none of those that are not wanted', () => {
-  expect(idsOf('long', 'timed')).toEqual(expect.arrayContaining(['session/bulk', 'timers/silence']))
+  expect(idsOf('long', 'timed')).toEqual(
+    expect.arrayContaining(['session/bulk@recipient', 'timers/silence@recipient']),
+  )
   expect(idsOf('long', '!timed')).toEqual(idsOf('long').filter((id) => !idsOf('timed').includes(id)))
-  expect(idsOf('!long', '!timed')).not.toContain('session/bulk')
+  expect(idsOf('!long', '!timed')).not.toContain('session/bulk@recipient')
 })
 
 it.each(['nope', '!nope'])('names the tags there are for %s', (tag) => {
@@ -28,4 +31,46 @@ it.each(['nope', '!nope'])('names the tags there are for %s', (tag) => {
     }),
   )
   expect(() => idsOf(tag)).toThrow(UsageError)
+})
+
+const CASES = [
+  'echo/reply#identifier=0@recipient',
+  'echo/reply#identifier=0@originator',
+  'echo/many@recipient',
+]
+
+it.each([
+  ['echo/*', [0, 1, 2]],
+  ['echo/reply', [0, 1]],
+  ['echo/reply#identifier=0', [0, 1]],
+  ['echo/*@originator', [1]],
+  ['echo/reply@recipient', [0]],
+  ['echo/reply#*@recipient', [0]],
+  ['echo/reply#identifier=0@originator', [1]],
+  ['*/*@*', [0, 1, 2]],
+  ['echo/@(many|few)', [2]],
+  ['echo/many@originator', []],
+  ['!echo/many', []],
+])('the glob %s names cases of the roles that it says, or of both', (glob, named) => {
+  const matches = caseMatcher(glob)
+  expect(CASES.filter(matches)).toEqual(named.map((at) => CASES[at]))
+})
+
+it('takes the cases of one role only', () => {
+  const originators = selectCases(SCENARIOS, { scenarios: ['echo/*'], roles: ['originator'] })
+  expect(new Set(originators.map(({ scenario }) => scenarioName(scenario)))).toEqual(
+    new Set(['echo/many@originator', 'echo/reply@originator']),
+  )
+  expect(() => selectCases(SCENARIOS, { scenarios: ['echo/*@recipient'], roles: ['originator'] })).toThrow(
+    /nothing to play/,
+  )
+})
+
+it.each([
+  ['echo/rely', /^did you mean echo\/reply or/],
+  ['echo/rely@originator', /^did you mean echo\/reply@originator or/],
+])('for %s it suggests names of the same kind', (glob, remedy) => {
+  expect(() => selectCases(SCENARIOS, { scenarios: [glob] })).toThrow(
+    expect.objectContaining({ remedy: expect.stringMatching(remedy) }),
+  )
 })

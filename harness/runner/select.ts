@@ -1,13 +1,16 @@
-import picomatch from 'picomatch'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
+import type { Role } from '../scenario/requirement.ts'
 import { casesOf, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
+import { caseMatcher, namesLike } from './globs.ts'
 
 /** What to play; everything that is given has to match. */
 export interface Selection {
-  /** Globs on scenario or case ids: `echo/*`, `echo/reply#identifier=0`. */
+  /** Globs as `caseMatcher` takes them: `echo/*`, `echo/reply#identifier=0`, `tunnel/*@originator`. */
   readonly scenarios?: readonly string[]
   readonly requirements?: readonly string[]
+  /** Roles of the implementation under test; either unless given. */
+  readonly roles?: readonly Role[]
   /** Tags of scenarios, or `!tag` for those without it: `long`, `!timed`. */
   readonly tags?: readonly string[]
   /** Every n-th case, counted from 1: `{ index: 1, of: 4 }`. */
@@ -21,12 +24,15 @@ export interface Selection {
 export function selectCases(scenarios: readonly Scenario[], selection: Selection): readonly ScenarioCase[] {
   const all = scenarios.flatMap(casesOf)
   const globs = (selection.scenarios ?? []).map((glob) => {
-    const matches = matcher(glob)
-    if (!all.some(matches))
+    const matches = caseMatcher(glob)
+    if (!all.some(({ id }) => matches(id)))
       throw unknown(
         'scenario',
         glob,
-        scenarios.map((one) => one.id),
+        namesLike(
+          glob,
+          all.map(({ id }) => id),
+        ),
         'scenarios',
       )
     return matches
@@ -41,12 +47,13 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
       )
   const tags = readTags(selection.tags ?? [], [...new Set(scenarios.flatMap((one) => one.tags))])
   const chosen = all
-    .filter((one) => globs.length === 0 || globs.some((matches) => matches(one)))
+    .filter(({ id }) => globs.length === 0 || globs.some((matches) => matches(id)))
     .filter(
       (one) =>
         !selection.requirements?.length ||
         selection.requirements.some((r) => one.scenario.decides.includes(r)),
     )
+    .filter(({ scenario }) => !selection.roles?.length || selection.roles.includes(scenario.iut))
     .filter(
       ({ scenario }) => tags.wanted.length === 0 || tags.wanted.some((tag) => scenario.tags.includes(tag)),
     )
@@ -56,7 +63,7 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
   if (mine.length === 0)
     throw new UsageError(
       'the selection leaves nothing to play',
-      'drop one of --scenario, --requirement, --tag or --shard',
+      'drop one of --scenario, --requirement, --role, --tag or --shard',
     )
   return mine
 }
@@ -73,12 +80,6 @@ function readTags(given: readonly string[], known: readonly string[]) {
     wanted: given.filter((tag) => !tag.startsWith('!')),
     unwanted: given.filter((tag) => tag.startsWith('!')).map((tag) => tag.slice(1)),
   }
-}
-
-/** Whether a glob names a case: by its own id, or by its scenario's. */
-function matcher(glob: string): (one: ScenarioCase) => boolean {
-  const matches = picomatch(glob, { nonegate: true })
-  return (one) => one.id === glob || one.scenario.id === glob || matches(one.id) || matches(one.scenario.id)
 }
 
 /** A usage error for a name that nothing has, with the nearest names that exist. */

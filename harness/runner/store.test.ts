@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { writeReports } from '../report/write.ts'
 import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
-import { openStore } from './store.ts'
+import { caseFile, openStore } from './store.ts'
 
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-store-'))
@@ -95,4 +95,9 @@ test('a directory with other things in it is refused and left as it is', () => {
   put(directory, 'junit.xml', 'summary.md')
   expect(() => openStore(directory)).toThrow(/other things than results/)
   expect(there(directory, ['junit.xml', 'summary.md'])).toHaveLength(2)
+})
+
+test("a case's files keep its role in their name", () => {
+  expect(caseFile('a/b', 'tunnel/gap@originator')).toBe('a_b/tunnel/gap@originator')
+  expect(caseFile('a', 'echo/reply#identifier=0@recipient')).toBe('a/echo/reply.identifier=0@recipient')
 })

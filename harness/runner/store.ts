@@ -100,6 +100,6 @@ export function markLatest(directory: string, link: string): void {
 
 /** A case's file name without its extension: readable, and safe on any file system. */
 export function caseFile(implementation: string, caseId: string): string {
-  const safe = (text: string) => text.replace(/[^A-Za-z0-9._=,/-]/g, '_')
+  const safe = (text: string) => text.replace(/[^A-Za-z0-9._=,@/-]/g, '_')
   return join(safe(implementation).replaceAll('/', '_'), safe(caseId.replace('#', '.')))
 }

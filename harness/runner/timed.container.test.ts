@@ -27,7 +27,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
           implementation: containerImplementation(loadImplementation('pptpd-1.4.0'), engine(), {
             provision: true,
           }),
-          cases: named('timers/no-start-request', 'timers/silence'),
+          cases: named('timers/no-start-request@recipient', 'timers/silence@recipient'),
         },
       ],
       lanes: 1,
@@ -36,14 +36,14 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
       report: (event) => void events.push(event),
       knownCases: known.map(({ id }) => id),
       monitors: [],
-      smokes: named('start/accepted'),
+      smokes: named('start/accepted@recipient'),
       header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'accelerated', arguments: [] },
       signal: new AbortController().signal,
     })
     store.close()
     const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
     const of = (id: string) => finished.find(({ result }) => result.scenario === id)
-    expect(of('timers/no-start-request')).toMatchObject({
+    expect(of('timers/no-start-request@recipient')).toMatchObject({
       clock: 'accelerated',
       speed: 20,
       result: {
@@ -58,7 +58,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
         ],
       },
     })
-    expect(of('timers/silence')?.result.findings).toMatchObject([
+    expect(of('timers/silence@recipient')?.result.findings).toMatchObject([
       {
         requirement: '3.1.4/keep-alive-sent',
         verdict: 'warn',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { printable } from '../protocol/octets.ts'
+import { beforeRole } from '../scenario/scenario.ts'
 import {
   type Baseline,
   type BaselineCause,
@@ -15,7 +16,7 @@ import {
 } from './baseline.ts'
 import { brokenIn, compareResult, compareSum } from './compare.ts'
 import type { Broken } from './events.ts'
-import { caseMatcher, nameMatcher, withoutRole } from './globs.ts'
+import { caseMatcher, nameMatcher } from './globs.ts'
 import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
 import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
@@ -33,8 +34,11 @@ export function updatedBaseline(
   implementation: string,
   old: Baseline | undefined,
   seen: Seen,
-  { cases: known }: Vocabulary,
+  { cases }: Vocabulary,
 ): Baseline {
+  // Of a role that was not played nothing is known, and nothing changes.
+  const roles = new Set(seen.results.map(({ result }) => roleOf(result.scenario)))
+  const known = cases.filter((id) => roles.has(roleOf(id)))
   const played = new Map(
     seen.results.filter(({ result }) => result.verdict !== 'skip').map((one) => [one.result.scenario, one]),
   )
@@ -48,6 +52,10 @@ export function updatedBaseline(
   const taken = new Set(kept.map(({ id }) => id))
   for (const group of groups) fresh.push(newCause(group, taken, known))
   return { ...base, causes: [...kept, ...fresh] }
+}
+
+function roleOf(id: string): string {
+  return id.slice(beforeRole(id).length)
 }
 
 interface Surroundings {
@@ -141,8 +149,8 @@ export function globsFor(ids: readonly string[], known: readonly string[]): stri
   const wanted = new Set(ids)
   const globs = new Set<string>()
   for (const id of ids) {
-    const bare = withoutRole(id)
-    const bothRoles = known.some((other) => other !== id && withoutRole(other) === bare && !wanted.has(other))
+    const bare = beforeRole(id)
+    const bothRoles = known.some((other) => other !== id && beforeRole(other) === bare && !wanted.has(other))
     const role = bothRoles ? id.slice(bare.length) : ''
     const scenario = bare.split('#')[0] ?? bare
     const all = `${scenario}#*${role}`

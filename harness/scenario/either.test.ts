@@ -27,7 +27,7 @@ test('is two scenarios, which differ in what their role calls for', () => {
     needs: ['outgoing-calls', 'ppp'],
   })
   expect(originator).toMatchObject({
-    id: 'originator-either/it',
+    id: 'either/it',
     iut: 'originator',
     decides: ['3/any', '3/dials'],
     provenBy: ['one'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Pics } from './claims.ts'
-import { casesOf, createScenarios, inapplicable } from './scenario.ts'
+import { beforeRole, casesOf, createScenarios, inapplicable, scenarioName } from './scenario.ts'
 
 const scenario = createScenarios<'x/y', 'm'>({
   'x/y': { section: '1', page: 1, level: 'MUST', binds: ['sender'], text: 'It does.' },
@@ -33,7 +33,7 @@ const PICS: Pics = {
 }
 
 const skipped = (pics: Pics) =>
-  Object.fromEntries(casesOf(login).map((one) => [one.id.split('#')[1], inapplicable(one, pics)]))
+  Object.fromEntries(casesOf(login).map((one) => [beforeRole(one.id).split('#')[1], inapplicable(one, pics)]))
 
 test('a value that needs what is not claimed is skipped on its own', () => {
   expect(skipped(PICS)).toEqual({
@@ -55,4 +55,34 @@ test('nothing claimed and no profile: skipped, each with its reason', () => {
   )
   const { mppe: __, ...unencrypted } = PICS
   expect(Object.values(skipped(unencrypted)).filter((reason) => reason === undefined)).toEqual([])
+})
+
+test('a case id ends with the role, behind the variation', () => {
+  expect(casesOf(login)[0]?.id).toBe('session/login#method=pap,strength=56@recipient')
+  expect(scenarioName(login)).toBe('session/login@recipient')
+  expect(beforeRole('session/login#method=pap@recipient')).toBe('session/login#method=pap')
+  expect(beforeRole('session/login')).toBe('session/login')
+  const [, originator] = scenario(
+    { id: 'echo/reply', purpose: 'It answers.', decides: ['x/y'], provenBy: ['m'], iut: 'both' },
+    async () => {},
+  )
+  expect(casesOf(originator).map(({ id }) => id)).toEqual(['echo/reply@originator'])
+})
+
+test('the label of a variation has no @, for that begins the role', () => {
+  const declare = () =>
+    scenario(
+      {
+        id: 'session/login',
+        purpose: 'It lets in.',
+        decides: ['x/y'],
+        provenBy: ['m'],
+        iut: 'recipient',
+        vary: { account: { 'alice@home': 1 } },
+      },
+      async () => {},
+    )
+  expect(declare).toThrow(
+    expect.objectContaining({ exitCode: 3, message: expect.stringContaining('"account=alice@home"') }),
+  )
 })

@@ -1,3 +1,4 @@
+import { HarnessError } from '../errors/errors.ts'
 import { type PathImpairment, requireImpairment } from '../network/impaired.ts'
 import type { PppProfile } from '../ppp/profile.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
@@ -26,7 +27,7 @@ export type NeedsOf<V extends Vary> = {
   readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
 }
 
-/** Whom a scenario is for. With `both`, one body makes two scenarios. */
+/** The role of the implementation under test. With `both`, one body makes two scenarios. */
 type Roles = Role | 'both'
 
 /** What differs between the roles of a scenario for both. */
@@ -43,7 +44,7 @@ export interface ScenarioMeta<
   V extends Vary,
   I extends Roles,
 > {
-  /** `<folder>/<name>`. With `both` that is a recipient's; an originator's has `originator-` before it. */
+  /** `<folder>/<name>`: the path of its file below suites/, the same in both roles. */
   readonly id: string
   /** The test purpose: one sentence. */
   readonly purpose: string
@@ -84,6 +85,7 @@ export interface ScenarioTimer {
 
 /** A scenario with its types forgotten, as suites hold it. */
 export interface Scenario {
+  /** `tunnel/gap`. Two scenarios may share it, one for each role; `scenarioName` tells them apart. */
   readonly id: string
   readonly purpose: string
   readonly decides: readonly string[]
@@ -108,7 +110,7 @@ export interface Scenario {
 
 /** One scenario with one value for each of its parameters. */
 export interface ScenarioCase {
-  /** `control-connection/bad-magic-cookie#cookie=zero,delivery=whole`, or just the scenario's id. */
+  /** `<scenario id>[#variation]@<role>`: `echo/reply#identifier=0@recipient`, `tunnel/gap@originator`. */
   readonly id: string
   readonly scenario: Scenario
   readonly variation: Readonly<Record<string, unknown>>
@@ -118,7 +120,8 @@ export interface ScenarioCase {
 
 /**
  * Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do not compile.
- * @throws UsageError from `scenario` for an impairment whose rates or times are none.
+ * @throws UsageError from `scenario` for an impairment whose rates or times are none; HarnessError for a
+ * variation whose label contains `@`.
  */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
   return function scenario<
@@ -130,6 +133,7 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
     body: (tester: I extends 'both' ? EitherTester<D[number], V> : Tester<D[number], V>) => Promise<void>,
   ): I extends 'both' ? readonly [recipient: Scenario, originator: Scenario] : Scenario {
     if (meta.impairment !== undefined) requireImpairment(meta.impairment)
+    requireLabels(meta.id, meta.vary ?? {})
     const tags = [...(meta.tags ?? []), ...(meta.timer === undefined ? [] : [TIMED])]
     const whole = { needs: [], valuesNeed: {}, readings: [], vary: {}, ...meta, tags, catalogue }
     const declared: unknown =
@@ -149,12 +153,11 @@ function inRole(
   },
   body: EitherBody,
 ): Scenario {
-  const { id, decides, catalogue } = whole
+  const { decides, catalogue } = whole
   const needs = of(role, whole.needs)
   const shows = (requirement: string) => catalogue[requirement]?.iut?.includes(role) !== false
   return {
     ...whole,
-    id: role === 'originator' ? `originator-${id}` : id,
     iut: role,
     needs: role === 'originator' ? needs.filter((need) => need !== 'outgoing-calls') : needs,
     decides: decides.filter(shows),
@@ -172,6 +175,30 @@ function of<T>(role: Role, all: readonly T[] | Readonly<Record<Role, readonly T[
 type Body<T> = (tester: T) => Promise<void>
 type EitherBody = Body<EitherTester<string, Vary>>
 
+/** @throws HarnessError for a label that contains `@`: a case id has the role after its last one. */
+function requireLabels(id: string, vary: Vary): void {
+  for (const [name, values] of Object.entries(vary))
+    for (const label of Object.keys(values))
+      if (`${name}${label}`.includes('@'))
+        throw new HarnessError(
+          'BrokenSuite',
+          3,
+          `scenario ${id}: the variation "${name}=${label}" contains @, which is kept for the role`,
+          'Give the value another label',
+        )
+}
+
+/** The name of one scenario in one role: `tunnel/gap@originator`. */
+export function scenarioName({ id, iut }: Pick<Scenario, 'id' | 'iut'>): string {
+  return `${id}@${iut}`
+}
+
+/** The part of a case id before its last `@`: `echo/reply#identifier=0` of `echo/reply#identifier=0@recipient`. */
+export function beforeRole(caseId: string): string {
+  const at = caseId.lastIndexOf('@')
+  return at === -1 ? caseId : caseId.slice(0, at)
+}
+
 /** All cases of a scenario, in the order of its parameters' values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   let cases: { labels: string[]; variation: Record<string, unknown>; needs: readonly Need[] }[] = [
@@ -186,7 +213,7 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
       })),
     )
   return cases.map(({ labels, variation, needs }) => ({
-    id: labels.length === 0 ? scenario.id : `${scenario.id}#${labels.join(',')}`,
+    id: `${scenario.id}${labels.length === 0 ? '' : `#${labels.join(',')}`}@${scenario.iut}`,
     scenario,
     variation,
     needs,

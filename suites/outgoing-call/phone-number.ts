@@ -1,7 +1,9 @@
+import { printable } from '../../harness/protocol/octets.ts'
 import { reaction } from '../../harness/scenario/control.ts'
+import { startReply } from '../../harness/scenario/server.ts'
 import { scenario } from '../catalogue.ts'
 
-export default scenario(
+const recipient = scenario(
   {
     id: 'outgoing-call/phone-number',
     purpose: 'Phone Number and Subaddress may fill all of their octets.',
@@ -24,3 +26,51 @@ export default scenario(
     )
   },
 )
+
+const originator = scenario(
+  {
+    id: 'outgoing-call/phone-number',
+    purpose:
+      'The number that its user gives goes into Phone Number, with its length, and with zeros behind it, and nowhere else.',
+    decides: [
+      '1.4/port',
+      '2.7/phone-number-length-sent',
+      '2.7/phone-number-ascii',
+      '2.7/phone-number-filled',
+    ],
+    provenBy: [
+      'number-taken-for-port',
+      'call-request-phone-number-length-wrong',
+      'call-request-phone-number-missing',
+      'call-request-garbage-after-phone-number',
+    ],
+    iut: 'originator',
+    needs: ['phone-number'],
+    vary: { number: { short: '0815', full: '1234567890'.repeat(7).slice(0, 64) } },
+  },
+  async (t) => {
+    const { number } = t.vary
+    const dial = await t.dial({ phoneNumber: number })
+    const control = await dial.expectConnection('1.4/port')
+    await control.await('Start-Control-Connection-Request')
+    control.send('Start-Control-Connection-Reply', startReply())
+    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const { phoneNumber } = request.message
+    const digits = phoneNumber.split('\0', 1)[0]
+    t.field('2.7/phone-number-length-sent', request, 'phoneNumberLength', number.length)
+    t.decide('2.7/phone-number-ascii', {
+      ok: digits === number,
+      expected: `"${number}" in Phone Number`,
+      seen: `"${printable(phoneNumber)}"`,
+      entry: request.entry,
+    })
+    t.decide('2.7/phone-number-filled', {
+      ok: digits === phoneNumber,
+      expected: 'nothing but zeros after the number',
+      seen: `"${printable(phoneNumber)}"`,
+      entry: request.entry,
+    })
+  },
+)
+
+export default [recipient, originator]

@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
 import { LISTS } from '../names.ts'
-import { demanded, flag, oneOf, texts } from '../options.ts'
+import { demanded, flag, oneOf, role, texts } from '../options.ts'
 
 /** `pptpspec list <what>` */
 export const list = command({
@@ -10,11 +10,13 @@ export const list = command({
   options: {
     scenario: texts('scenario', {
       alias: 's',
-      describe: 'only what belongs to scenarios whose id matches this glob (repeatable)',
+      describe:
+        'only what belongs to scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable)',
     }),
     requirement: texts('requirement', {
       describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
     }),
+    role: role('only what belongs to scenarios for this role: recipient or originator [default: both]'),
     tag: texts('tag', {
       describe: 'only what belongs to scenarios with this tag, or without it: !timed (repeatable)',
     }),
@@ -29,7 +31,12 @@ export const list = command({
     const { performList } = await import('../perform-list.ts')
     return performList(
       given.what,
-      { scenarios: given.scenario, requirements: given.requirement, tags: given.tag },
+      {
+        scenarios: given.scenario,
+        requirements: given.requirement,
+        roles: given.role === undefined ? [] : [given.role],
+        tags: given.tag,
+      },
       given.json,
       io,
     )

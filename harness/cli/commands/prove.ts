@@ -9,7 +9,8 @@ export const prove = command({
   options: {
     scenario: texts('scenario', {
       alias: 's',
-      describe: 'only scenarios whose id matches this glob (repeatable); says nothing about survivors then',
+      describe:
+        'only scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable); says nothing about survivors then',
     }),
     mutant: texts('mutant', {
       alias: 'm',

@@ -7,6 +7,7 @@ import {
   flag,
   impairment,
   oneOf,
+  role,
   shard,
   someTexts,
   texts,
@@ -47,13 +48,18 @@ export const run = command({
   options: {
     scenario: texts('scenario', {
       alias: 's',
-      describe: 'only cases whose id matches this glob, e.g. echo/* (repeatable)',
+      describe:
+        'only cases whose id matches this glob: echo/* in both roles, echo/*@originator in one (repeatable)',
       group: WHAT,
     }),
     requirement: texts('requirement', {
       describe: 'only scenarios that decide this requirement (repeatable)',
       group: WHAT,
     }),
+    role: role(
+      'only scenarios for implementations in this role: recipient or originator [default: both]',
+      WHAT,
+    ),
     tag: texts('tag', {
       describe: 'only scenarios with this tag, e.g. long, or without it, e.g. !timed (repeatable)',
       group: WHAT,
@@ -220,6 +226,7 @@ export const run = command({
       'run pptpd-1.4.0 --clock real',
       'with the clock that everybody has: takes minutes, comes to the same verdicts',
     ],
+    ['run reference --role originator', 'only what concerns the end that opens the control connection'],
     ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
     ['run --target vpn.example.com --account alice', 'a server across the network, no container engine'],
     ['run --listen 192.0.2.1', 'a client anywhere, which you dial yourself when you are told to'],
@@ -239,6 +246,7 @@ export const run = command({
       implementation,
       scenario,
       requirement,
+      role: one,
       tag,
       shard: part,
       colour: choice,
@@ -254,6 +262,7 @@ export const run = command({
         selection: {
           scenarios: scenario,
           requirements: requirement,
+          ...(one === undefined ? {} : { roles: [one] }),
           tags: tag,
           ...(part === undefined ? {} : { shard: part }),
         },

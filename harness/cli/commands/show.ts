@@ -29,11 +29,12 @@ export const show = command({
   },
   examples: [
     ['show start/accepted', 'from the latest results'],
+    ['show tunnel/gap@originator', 'in one of its roles'],
     [
       'show results/runs/2025-01-31T12-00-00Z message-format/undefined-type --fields',
       'from others, in detail',
     ],
-    ['show results/latest/reference/start/accepted.json', 'one trace'],
+    ['show results/latest/reference/start/accepted@recipient.json', 'one trace'],
   ],
   async perform(given, io) {
     const { performShow } = await import('../perform-show.ts')

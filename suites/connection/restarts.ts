@@ -1,0 +1,31 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { describeObservation } from '../../harness/scenario/observation.ts'
+import { startReply } from '../../harness/scenario/server.ts'
+import { scenario } from '../catalogue.ts'
+import { startAsked } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'connection/restarts',
+    purpose: 'Having closed its connection over a malformed message it starts a new one.',
+    decides: ['3/restart', '3.1.1/start-when-open'],
+    provenBy: ['never-restarts', 'dials-once', 'restart-without-start'],
+    iut: 'originator',
+    needs: ['persists'],
+    vary: {
+      malformation: {
+        'magic-cookie': { magicCookie: 0 },
+        type: { controlMessageType: 16 },
+      },
+    },
+  },
+  async (t) => {
+    const { dial, control } = await startAsked(t)
+    control.send('Start-Control-Connection-Reply', startReply(), { patch: t.vary.malformation })
+    const closed = await control.next(t.timers.close)
+    if (closed.kind !== 'closed')
+      throw new Inconclusive(`it was to close, but ${describeObservation(closed)} was seen`)
+    const again = await dial.expectConnection('3/restart', { window: 2 * t.timers.dial })
+    await again.expect(['3/restart', '3.1.1/start-when-open'], 'Start-Control-Connection-Request')
+  },
+)

@@ -1,0 +1,71 @@
+import type { Control } from '../../harness/scenario/control.ts'
+import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
+import type { AnsweredCall } from '../../harness/scenario/server.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import { scenario } from '../catalogue.ts'
+import { incomingRequest } from '../incoming.ts'
+import { firstData } from '../lcp.ts'
+import { endsConnection } from '../originator.ts'
+
+type Message = 'Outgoing-Call-Request' | 'Incoming-Call-Request' | 'Call-Clear-Request' | 'Set-Link-Info'
+
+export default scenario(
+  {
+    id: 'outgoing-call/against-direction',
+    purpose:
+      'During its call, requests of a PNS that are sent to it, and a call that nobody asked it to take, do not hang the connection.',
+    decides: ['3/unexpected-message'],
+    provenBy: ['hangs-on-unexpected', 'incoming-hangs-on-number-length'],
+    iut: 'originator',
+    readings: ['A-02'],
+    needs: ['ppp'],
+    vary: {
+      message: {
+        'outgoing-call-request': 'Outgoing-Call-Request',
+        'incoming-call-request': 'Incoming-Call-Request',
+        'call-clear-request': 'Call-Clear-Request',
+        'set-link-info': 'Set-Link-Info',
+      } as Readonly<Record<string, Message>>,
+    },
+  },
+  async (t) => {
+    const { control, call } = await t.acceptCall()
+    await firstData(t, call.tunnel)
+    sendAgainst(t, control, call, t.vary.message)
+    const fence = t.unique()
+    control.send('Echo-Request', { identifier: fence })
+    let last = await control.next()
+    // It may answer, also by ending the call.
+    while (
+      last.kind === 'message' &&
+      receivedAs(last, 'Echo-Reply')?.message.identifier !== fence &&
+      !endsConnection(last)
+    )
+      last = await control.next()
+    t.decide('3/unexpected-message', {
+      ok: last.kind === 'message' || last.kind === 'closed',
+      expected: 'any answer or none, and then Echo-Reply; or the end of the connection',
+      seen: describeObservation(last),
+      entry: entryOf(last),
+    })
+  },
+)
+
+function sendAgainst<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  { request, reply }: AnsweredCall,
+  message: Message,
+): void {
+  if (message === 'Outgoing-Call-Request') control.send(message, t.callRequest())
+  // A length that the field does not have, besides.
+  else if (message === 'Incoming-Call-Request')
+    control.send(message, incomingRequest(t, { dialedNumberLength: 0xffff }))
+  else if (message === 'Call-Clear-Request') control.send(message, { callId: request.message.callId })
+  else
+    control.send(message, {
+      peersCallId: request.message.callId,
+      sendAccm: 0xffffffff,
+      receiveAccm: reply.callId,
+    })
+}

@@ -1,0 +1,24 @@
+import { scenario } from '../catalogue.ts'
+
+export default scenario(
+  {
+    id: 'outgoing-call/before-reply',
+    purpose: 'While it waits for the reply to its Outgoing-Call-Request it sends no data.',
+    decides: ['3.2.4.2/wait-reply-no-data', '1.3.1/control-first'],
+    provenBy: ['data-before-call-reply'],
+    iut: 'originator',
+    needs: ['ppp'],
+  },
+  async (t) => {
+    const tunnels = await t.openTunnel()
+    const { control } = await t.accept()
+    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const stray = await tunnels.stray(t.timers.reply)
+    t.decide(['3.2.4.2/wait-reply-no-data', '1.3.1/control-first'], {
+      ok: stray === undefined,
+      expected: 'no packet in the tunnel before Outgoing-Call-Reply',
+      seen: stray === undefined ? `none in ${t.timers.reply} ms` : 'a packet',
+      entry: stray?.entry ?? request.entry,
+    })
+  },
+)

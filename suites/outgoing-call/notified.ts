@@ -1,0 +1,77 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { reaction } from '../../harness/scenario/control.ts'
+import { scenario } from '../catalogue.ts'
+import { generalErrors } from '../error-code.ts'
+import { answeringPeer, fallsSilent } from '../lcp.ts'
+
+const NOTIFICATIONS = {
+  'lost-carrier': {
+    requirement: '2.13/result-lost-carrier',
+    values: { resultCode: 1, causeCode: 16, callStatistics: '' },
+  },
+  ...generalErrors('2.13/result-general-error'),
+  'administrative-shutdown': { requirement: '2.13/result-admin-shutdown', values: { resultCode: 3 } },
+  'request-of-nobody': { requirement: '2.13/result-request-received', values: { resultCode: 4 } },
+  'result-0': { requirement: '2.13/result-undefined-received', values: { resultCode: 0 } },
+  'result-255': { requirement: '2.13/result-undefined-received', values: { resultCode: 255 } },
+  'full-statistics': {
+    requirement: '2.13/statistics-any',
+    values: { resultCode: 1, callStatistics: '~'.repeat(128) },
+  },
+} as const
+
+export default scenario(
+  {
+    id: 'outgoing-call/notified',
+    purpose:
+      'Call-Disconnect-Notify ends its call, whatever it says: the tunnel is dead, and the control connection stays.',
+    decides: [
+      '3.2.4.2/established-notified',
+      '2.13/result-lost-carrier',
+      '2.13/result-general-error',
+      '2.13/result-admin-shutdown',
+      '2.13/result-request-received',
+      '2.13/result-undefined-received',
+      '2.13/statistics-any',
+      '2.13/connection-stays',
+      '1.3.1/calls-apart',
+    ],
+    provenBy: [
+      'disconnect-notify-ignored',
+      'disconnect-notify-one-code',
+      'disconnect-notify-full-statistics-ignored',
+      'disconnect-notify-closes',
+    ],
+    iut: 'originator',
+    needs: ['ppp'],
+    vary: { notification: NOTIFICATIONS },
+  },
+  async (t) => {
+    const { requirement, values } = t.vary.notification
+    const { control, call } = await t.acceptCall()
+    await answeringPeer(t, call.tunnel)
+    control.send('Call-Disconnect-Notify', { callId: call.reply.callId, ...values })
+    const silent = await fallsSilent(t, call.tunnel, t.timers.close)
+    t.decide(['3.2.4.2/established-notified', requirement], {
+      ok: silent,
+      expected: 'no answer in the tunnel any more',
+      seen: silent
+        ? 'LCP Configure-Request draws no answer'
+        : `the PPP peer still answers LCP Configure-Request after ${t.timers.close} ms`,
+    })
+    // Not before: what came with the notification may be answered together with it.
+    const fence = t.unique()
+    control.send('Echo-Request', { identifier: fence })
+    // Having no call left it may want to end the connection, but then it says so (interpretation A-27). Over a bad value it may just close (A-09).
+    await control.expectOneOf(
+      ['2.13/connection-stays', '1.3.1/calls-apart'],
+      [reaction.ignores(fence), reaction.stops(), ...(isDefined(values) ? [] : [reaction.closes()])],
+    )
+  },
+)
+
+/** Whether its codes are among those of sections 2.13 and 2.16. */
+function isDefined(values: { readonly resultCode: number; readonly errorCode?: number }): boolean {
+  const { resultCode, errorCode = GeneralError.none } = values
+  return resultCode >= 1 && resultCode <= 4 && errorCode <= GeneralError.pacError
+}

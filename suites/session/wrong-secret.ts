@@ -1,0 +1,69 @@
+import { ChapCode } from '../../harness/ppp/chap.ts'
+import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import { PapCode } from '../../harness/ppp/pap.ts'
+import { describeOutcome } from '../../harness/scenario/session.ts'
+import { scenario } from '../catalogue.ts'
+import { describeSequel, sequel } from '../originator.ts'
+import { createWire, describeProtocols, isNetworkControl } from '../sessions.ts'
+
+export default scenario(
+  {
+    id: 'session/wrong-secret',
+    purpose:
+      'Refused because its user gave a wrong secret, it opens no network, and acknowledges the end of the link.',
+    decides: [
+      'rfc1334-2.2.1/request',
+      'rfc1994-4.1/response',
+      'rfc1661-3.5/authentication-first',
+      'rfc1661-5.5/terminate-ack',
+    ],
+    provenBy: ['ppp-never-proves', 'ppp-network-after-failure', 'lcp-no-terminate-ack'],
+    iut: 'originator',
+    needs: ['secret-setting', 'ppp'],
+    profile: 'open',
+    vary: { method: { pap: 'pap', 'chap-md5': 'chap-md5', 'ms-chap-v2': 'ms-chap-v2' } },
+    valuesNeed: { method: { pap: ['pap'], 'chap-md5': ['chap-md5'], 'ms-chap-v2': ['ms-chap-v2'] } },
+  },
+  async (t) => {
+    const { method } = t.vary
+    const { dial, call } = await t.acceptCall({ secret: 'not its secret' })
+    const wire = createWire(t, call.tunnel)
+    const session = t.session(wire.tunnel, {
+      role: 'server',
+      waits: true,
+      demands: [method],
+      encryption: 'none',
+    })
+    const outcome = await session.opened()
+    const isPap = method === 'pap'
+    const [proof] = wire
+      .packets(isPap ? PppProtocolNumber.pap : PppProtocolNumber.chap)
+      .filter(({ packet }) => packet.code === (isPap ? PapCode.request : ChapCode.response))
+    t.decide(isPap ? 'rfc1334-2.2.1/request' : 'rfc1994-4.1/response', {
+      ok: proof !== undefined,
+      expected: `${isPap ? 'Authenticate-Request' : 'Response'}, as agreed on in LCP`,
+      seen: proof === undefined ? `none: ${describeOutcome(outcome)}` : 'it',
+      entry: proof?.entry ?? outcome.entry,
+    })
+    if (proof === undefined) return
+    // What its user is told is no matter of the RFCs, but worth knowing.
+    const told = describeSequel(await sequel(t, dial, t.timers.close))
+    const early = wire.frames().filter(isNetworkControl)
+    t.decide('rfc1661-3.5/authentication-first', {
+      ok: early.length === 0,
+      expected: 'no network-layer protocol of one whose login was refused',
+      seen: early.length === 0 ? `none; ${told}` : `protocol ${describeProtocols(early)}`,
+      entry: early[0]?.entry ?? outcome.entry,
+    })
+    const [ack] = wire
+      .packets(PppProtocolNumber.lcp)
+      .filter(({ packet }) => packet.code === PacketCode.terminateAck)
+    t.decide('rfc1661-5.5/terminate-ack', {
+      ok: ack !== undefined,
+      expected: 'LCP Terminate-Ack',
+      seen: ack === undefined ? 'none' : 'it',
+      entry: ack?.entry ?? outcome.entry,
+    })
+  },
+)

@@ -1,0 +1,47 @@
+import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
+import type { MessageName } from '../../harness/protocol/messages.ts'
+import type { Malformation } from '../../harness/scenario/control.ts'
+import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
+import { startReply } from '../../harness/scenario/server.ts'
+import { scenario } from '../catalogue.ts'
+import { startAsked } from '../originator.ts'
+
+/** With what a start reply may share a segment. */
+const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5101 }))
+
+export default scenario(
+  {
+    id: 'start/delivery',
+    purpose:
+      'A start reply is understood wherever TCP cuts it, and with another message in the same segment.',
+    decides: ['1.4/message-boundaries'],
+    provenBy: ['framer-needs-whole-message-per-read', 'framer-one-message-per-read'],
+    iut: 'originator',
+    vary: {
+      delivery: {
+        'octet-by-octet': { how: { delivery: 'octet-by-octet' }, drawn: [] },
+        'after-12': { how: { delivery: { first: 12, pause: 150 } }, drawn: [] },
+        'echo-request-behind': { how: { append: ECHO_BEHIND }, drawn: ['Echo-Reply'] },
+      } as Readonly<Record<string, { readonly how: Malformation; readonly drawn: readonly MessageName[] }>>,
+    },
+  },
+  async (t) => {
+    const { how, drawn } = t.vary.delivery
+    const { control } = await startAsked(t)
+    control.send('Start-Control-Connection-Reply', startReply(), how)
+    const missing = new Set<string>(['Outgoing-Call-Request', ...drawn])
+    const expected = [...missing].join(' and ')
+    for (;;) {
+      const observation = await control.next(t.timers.request)
+      const awaited = observation.kind === 'message' && missing.delete(observation.message.name)
+      if (awaited && missing.size > 0) continue
+      t.decide('1.4/message-boundaries', {
+        ok: awaited,
+        expected,
+        seen: awaited ? expected : describeObservation(observation),
+        entry: entryOf(observation),
+      })
+      return
+    }
+  },
+)

@@ -1,0 +1,41 @@
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { describeObservation } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { firstData } from '../lcp.ts'
+import { humour, TERMINATION } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'stop/call-unsettled',
+    purpose:
+      'Asked to stop while it waits for the reply to its call request, or for the notification that its call is cleared, it replies and closes.',
+    decides: ['2.4/sent-in-reply', '2.4/result-code', '3.1.1/stop-closes', '2.3/reason-none-received'],
+    provenBy: ['stop-ignored-while-calling', 'stop-reply-result-0', 'stop-never-closes'],
+    iut: 'originator',
+    readings: ['A-29'],
+    vary: { awaits: { 'call-reply': 'reply', 'disconnect-notify': 'notification' } },
+    valuesNeed: { awaits: { 'disconnect-notify': ['hang-up', 'ppp'] } },
+  },
+  async (t) => {
+    const { dial, control } = await t.accept()
+    if (t.vary.awaits === 'reply') await control.await('Outgoing-Call-Request', t.timers.request)
+    else {
+      const { tunnel } = await t.answerCall(control)
+      await firstData(t, tunnel)
+      humour(tunnel)
+      await dial.hangUp()
+      await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
+      const meanwhile = await control.next(t.timers.reply)
+      if (meanwhile.kind !== 'silence')
+        throw new Inconclusive(
+          `it was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
+        )
+    }
+    control.send('Stop-Control-Connection-Request', { reason: 1 })
+    // The call that it still waits for it may clear first (A-29).
+    await control.passOver('Call-Clear-Request')
+    const reply = await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
+    t.field('2.4/result-code', reply, 'resultCode', 1)
+    await control.expectClose(['3.1.1/stop-closes', '2.3/reason-none-received'])
+  },
+)

@@ -1,0 +1,39 @@
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import { entryOf } from '../../harness/scenario/observation.ts'
+import { scenario } from '../catalogue.ts'
+import { inItsTime, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { endsConnection, stopAsked } from '../originator.ts'
+
+export default scenario(
+  {
+    id: 'stop/refused',
+    purpose:
+      'Told that the connection was not closed, or something that is not defined, it asks again or closes; it does not hang.',
+    decides: ['2.4/general-error-received', '2.4/undefined-result-received'],
+    provenBy: ['stop-refusal-hangs'],
+    iut: 'originator',
+    timer: { wait: PATIENCE },
+    vary: {
+      result: {
+        'general-error': {
+          requirement: '2.4/general-error-received',
+          values: { resultCode: 2, errorCode: GeneralError.noResource },
+        },
+        zero: { requirement: '2.4/undefined-result-received', values: { resultCode: 0 } },
+        undefined: { requirement: '2.4/undefined-result-received', values: { resultCode: 3 } },
+      },
+    },
+  },
+  async (t) => {
+    const { requirement, values } = t.vary.result
+    const control = await stopAsked(t)
+    control.send('Stop-Control-Connection-Reply', values)
+    const observation = await nextWithin(t, control, PATIENCE)
+    t.decide(requirement, {
+      ok: endsConnection(observation),
+      expected: 'another Stop-Control-Connection-Request, or the connection closes',
+      seen: inItsTime(t, observation),
+      entry: entryOf(observation),
+    })
+  },
+)
