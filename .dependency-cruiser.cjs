@@ -25,7 +25,6 @@ const FORBIDDEN = [
   // Scenarios do not know what they are played against, or by whom.
   { from: 'suites', to: ['harness/implementations', 'harness/runner'] },
 ]
-// These commands word their lines themselves. Rendering belongs in harness/report.
 
 module.exports = {
   forbidden: [
