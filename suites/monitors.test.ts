@@ -378,6 +378,17 @@ function verdictsOf(steps: readonly TraceStep[], subject: Side = 'iut'): Record<
 }
 
 describe('traces made by hand', () => {
+  test('a trace is not read where there are no monitors', () => {
+    const unread = {
+      trace: traceOf(...CALL),
+      get parts(): never {
+        throw new Error('read')
+      },
+    }
+    expect(judgeTrace(unread, 'iut', [])).toEqual([])
+    expect(() => judgeTrace(unread, 'iut', MONITORS)).toThrow('read')
+  })
+
   const octets = (length: number) => new Uint8Array(length).fill(1)
 
   test('WAN-Error-Notify comes from the PAC, rarely, with counters that only grow', () => {
