@@ -5,6 +5,7 @@ import yargs, { type Argv, type PositionalOptions } from 'yargs'
 import { HarnessError, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import type { Command } from './command.ts'
+import { convertBaseline } from './commands/convert-baseline.ts'
 import { coverage } from './commands/coverage.ts'
 import { diff } from './commands/diff.ts'
 import { doctor } from './commands/doctor.ts'
@@ -20,7 +21,18 @@ import { DEFAULT_IMPLEMENTATIONS } from './names.ts'
 import { exitWith, processIo } from './process-io.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [run, list, show, judge, report, diff, prove, coverage, doctor]
+const COMMANDS: readonly Command[] = [
+  run,
+  list,
+  show,
+  judge,
+  report,
+  diff,
+  convertBaseline,
+  prove,
+  coverage,
+  doctor,
+]
 
 /** Understood everywhere. */
 const GENERAL = ['help', 'version'] as const

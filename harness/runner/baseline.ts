@@ -277,7 +277,12 @@ export function listOf(globs: string | readonly string[]): readonly string[] {
   return typeof globs === 'string' ? [globs] : globs
 }
 
-/** A baseline as YAML. */
-export function formatBaseline(baseline: Baseline): string {
-  return stringify(baseline, { lineWidth: 110 })
+/** A baseline as YAML, without lists that hold nothing. */
+export function formatBaseline({ causes, ...baseline }: Baseline): string {
+  const filled = causes.map(({ cases, monitors, ...cause }) => ({
+    ...cause,
+    ...(cases.length === 0 ? {} : { cases }),
+    ...(monitors.length === 0 ? {} : { monitors }),
+  }))
+  return stringify({ ...baseline, causes: filled }, { lineWidth: 100 })
 }

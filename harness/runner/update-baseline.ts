@@ -74,7 +74,11 @@ function narrow(cause: BaselineCause, { played, known, seen }: Surroundings): Ba
     })
     if (narrowed.every(({ claim }) => claim !== undefined && sameClaims(claim, entry))) return [entry]
     return regrouped(
-      narrowed.flatMap(({ id, claim }) => (claim === undefined ? [] : [{ id, claim }])),
+      narrowed.flatMap(({ id, claim }) => {
+        if (claim === undefined) return []
+        const { case: _, ...rest } = claim
+        return [{ id, claim: rest }]
+      }),
       known,
     )
   })
@@ -129,19 +133,18 @@ function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: Case
 }
 
 /** One entry for all cases with the same claims. */
-function regrouped(
-  claims: readonly { readonly id: string; readonly claim: CaseClaim }[],
+export function regrouped(
+  claims: readonly { readonly id: string; readonly claim: Omit<CaseClaim, 'case'> }[],
   known: readonly string[],
-): readonly CaseClaim[] {
-  const alike = new Map<string, { readonly claim: CaseClaim; readonly ids: string[] }>()
+): CaseClaim[] {
+  const alike = new Map<string, { readonly claim: Omit<CaseClaim, 'case'>; readonly ids: string[] }>()
   for (const { id, claim } of claims) {
-    const { case: _, ...rest } = claim
-    const key = JSON.stringify(rest)
+    const key = JSON.stringify(claim)
     const found = alike.get(key)
     if (found === undefined) alike.set(key, { claim, ids: [id] })
     else found.ids.push(id)
   }
-  return [...alike.values()].map(({ claim, ids }) => ({ ...claim, case: globsFor(ids, known) }))
+  return [...alike.values()].map(({ claim, ids }) => ({ case: globsFor(ids, known), ...claim }))
 }
 
 /** The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among them. */
@@ -193,7 +196,7 @@ function newCause(group: Group, taken: Set<string>, known: readonly string[]): B
       put(watched, monitor, requirement, verdict)
   }
   const cases = regrouped(
-    [...claims].map(([name, found]) => ({ id: name, claim: { case: name, ...claimed(found) } })),
+    [...claims].map(([name, found]) => ({ id: name, claim: claimed(found) })),
     known,
   )
   const what =
@@ -206,7 +209,7 @@ function newCause(group: Group, taken: Set<string>, known: readonly string[]): B
     owner: 'unknown',
     effect: `${UNEXPLAINED}: say what users of the implementation notice`,
     reason: `${UNEXPLAINED}: say what in the behaviour or source confirms this; see ${first.case}`,
-    cases: [...cases],
+    cases,
     monitors: [...watched].map(([monitor, found]) => ({ monitor, ...claimed(found) })),
   }
 }
@@ -237,7 +240,7 @@ function claimed(
 }
 
 /** A slug that no cause has yet: `2.7/bearer-type` is called bearer-type, or 2-7-bearer-type. */
-function freeId(name: string, taken: Set<string>): string {
+export function freeId(name: string, taken: Set<string>): string {
   const slug = (text: string) =>
     text
       .toLowerCase()

@@ -1,0 +1,19 @@
+import { command } from '../command.ts'
+import { asText, demanded } from '../options.ts'
+
+/** `pptpspec convert-baseline <file>` */
+export const convertBaseline = command({
+  usage: 'convert-baseline <file>',
+  summary: 'Rewrite a baseline of the old format, which lists deviations, as one that lists causes',
+  positionals: { file: demanded('a YAML file with "deviations"', asText) },
+  options: {},
+  examples: [
+    ['convert-baseline my-router.yaml', 'the file as it was is kept beside it as my-router.yaml.old'],
+  ],
+  epilogue:
+    'Entries with the same reason become one cause, which you name. Play once with --update-baseline afterwards.',
+  async perform({ file }, io) {
+    const { performConvertBaseline } = await import('../perform-convert-baseline.ts')
+    return performConvertBaseline(file, io)
+  },
+})
