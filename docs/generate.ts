@@ -1,5 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { VOCABULARY } from '../harness/cli/vocabulary.ts'
+import { listImplementations } from '../harness/implementations/manifest.ts'
 import { manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
+import { implementationPage, pageName } from '../harness/report/implementation-page.ts'
+import { readBaseline } from '../harness/runner/baseline.ts'
+import { REQUIREMENTS } from '../suites/catalogue.ts'
 import { interpretationsDocument, requirementsDocument } from '../suites/documents.ts'
 import { SCENARIOS } from '../suites/index.ts'
 import { MONITORS } from '../suites/monitors/index.ts'
@@ -15,3 +21,15 @@ await writeFile(
   new URL('manifest.schema.json', import.meta.url),
   `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,
 )
+
+const pages = new URL('implementations/', import.meta.url)
+await mkdir(pages, { recursive: true })
+for (const { manifest } of listImplementations()) {
+  const file = new URL(`../results/baselines/${manifest.name}.yaml`, import.meta.url)
+  const baseline = readBaseline(fileURLToPath(file), VOCABULARY)
+  if (baseline !== undefined)
+    await writeFile(
+      new URL(pageName(baseline), pages),
+      implementationPage(baseline, manifest.title, REQUIREMENTS),
+    )
+}
