@@ -64,7 +64,7 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
       prepareImplementations(named, request, seed, (text) => io.stderr.write(`${harmless(text)}\n`)),
     )
     if (implementations === undefined) return 3
-    const jobs = implementations.map((implementation) => ({
+    const jobs = playableBy(implementations, cases, io).map((implementation) => ({
       implementation,
       cases,
       file: findBaseline(implementation.name, request, io.cwd),
@@ -76,6 +76,30 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
     const error = stopper.interruption()?.error
     if (error !== undefined) printFailure(error, io)
   }
+}
+
+/**
+ * Those implementations for whose roles something was selected; the others are named.
+ * @throws UsageError when that is none: nothing would be played.
+ */
+function playableBy(
+  implementations: readonly Implementation[],
+  cases: readonly ScenarioCase[],
+  io: Io,
+): readonly Implementation[] {
+  const roles = new Set(cases.map(({ scenario }) => scenario.iut))
+  const isPlayable = ({ pics }: Implementation) => pics.roles.some((role) => roles.has(role))
+  const left = implementations.filter((one) => !isPlayable(one))
+  const [selected] = roles
+  const what = left.map(({ name }) => name).join(' and ')
+  if (left.length === implementations.length)
+    throw new UsageError(
+      `what is selected is for ${selected === 'originator' ? 'originators' : 'recipients'} only, and ${what} is none`,
+      'Drop --role, or name an implementation of that role; pptpspec list implementations shows all',
+    )
+  if (left.length > 0)
+    io.stderr.write(`${harmless(`nothing of what is selected is for the role of ${what}: not played`)}\n`)
+  return implementations.filter(isPlayable)
 }
 
 interface PlannedJob {

@@ -52,7 +52,12 @@ export interface Example {
 
 /** Rows of an implementation: what is new, what is gone, then what is known; each with the worst first. */
 export function causesIn(implementation: ImplementationTally): readonly CauseRow[] {
-  return [...freshRows(implementation), ...goneRows(implementation), ...knownRows(implementation)]
+  // Cases finish in another order each time; which of them is shown as an example must not.
+  const order = new Map((implementation.started?.planned ?? []).map((id, at) => [id, at]))
+  const placeOf = ({ result }: ScenarioFinished) => order.get(result.scenario) ?? order.size
+  const results = [...implementation.results].sort((a, b) => placeOf(a) - placeOf(b))
+  const inOrder = { ...implementation, results }
+  return [...freshRows(inOrder), ...goneRows(inOrder), ...knownRows(inOrder)]
 }
 
 /** What no cause explains, grouped, the worst first. */
@@ -101,7 +106,7 @@ function knownRows({ results, watched, started }: ImplementationTally): readonly
   const places = new Map<string, Place[]>()
   const add = (cause: string, place: Place) => places.set(cause, [...(places.get(cause) ?? []), place])
   for (const event of results)
-    for (const { cause, requirements } of causesOf(event.comparison)) add(cause, placeOf(event, requirements))
+    for (const { cause, requirements } of causesOf(event.comparison)) add(cause, placeIn(event, requirements))
   for (const { monitor, requirement, verdict, first, comparison } of watched)
     for (const { cause } of causesOf(comparison))
       if (first !== undefined)
@@ -154,7 +159,7 @@ function causesOf(comparison: Comparison) {
   return comparison.kind === 'no-baseline' ? [] : comparison.causes
 }
 
-function placeOf(event: ScenarioFinished, requirements: readonly string[]): Place {
+function placeIn(event: ScenarioFinished, requirements: readonly string[]): Place {
   const { result, files } = event
   const findings = deviationsOf(event).filter(({ requirement }) => requirements.includes(requirement))
   const verdict = requirements.length === 0 ? result.verdict : worstOf(findings.map((one) => one.verdict))
