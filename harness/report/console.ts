@@ -120,7 +120,7 @@ export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Re
           say([`  ${printable(event.text, 500)}`])
           break
         case 'diagnosis':
-          say(diagnosisLines(event, colours))
+          say([colours.red(`✗ ${printable(event.implementation)} ${printable(event.text, 500)}`)])
           break
         case 'implementation-started': {
           const { provenance, otherRole } = event

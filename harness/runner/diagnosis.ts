@@ -78,18 +78,19 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
   const fromIt = messages.filter((part) => part.kind === 'gre' && part.from === 'iut')
   const hasPayload = fromIt.some(({ octets }) => octets.length > 16)
   if (hasPayload) return undefined
+  // What ends its call has no ear for GRE afterwards: that error would follow from the end.
+  const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
+  if (ended !== undefined)
+    return {
+      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after it was connected, before a PPP packet came`,
+      remedies: [LOOK_AT_PPP, LOOK_AT_GRE],
+      spoils: CALLS,
+    }
   const error = trace.entries.find(({ kind }) => kind === 'gre-error')
   if (error?.kind === 'gre-error')
     return {
       text: `answers GRE with ICMP (${error.detail}): nothing takes the packets of its calls`,
       remedies: [LOOK_AT_GRE, LOOK_AT_PPP],
-      spoils: CALLS,
-    }
-  const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
-  if (ended !== undefined)
-    return {
-      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after it was connected, before a PPP packet came`,
-      remedies: [LOOK_AT_PPP],
       spoils: CALLS,
     }
   return fromIt.length === 0
