@@ -35,8 +35,8 @@ export interface ConsoleOptions {
 
 /** ms between two rewritings of the status line: hundreds of scenarios a second must not become as many redraws. */
 const REDRAW = 80
-/** ms between two lines of progress where no line can be rewritten: enough to see that it goes on. */
-const PROGRESS = 10_000
+/** ms between two lines of progress where no line can be rewritten: enough to see that it goes on. Longer once it has for a minute. */
+const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
 
 /**
  * On a terminal: a status line with a line per lane below it. Without one: a line of progress now
@@ -72,7 +72,8 @@ export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Re
 
   /** A log cannot be rewritten: it gets a line every few seconds, with what is being played. */
   function progress(now: number): void {
-    if (verbose || now - progressed < PROGRESS) return
+    const wait = now - startedAt < PROGRESS.minute ? PROGRESS.first : PROGRESS.later
+    if (verbose || now - progressed < wait) return
     progressed = now
     const playing = [...lanes.values()].map((text) => text.replace(/^.*: /, '')).slice(0, 4)
     for (const line of statusLines(tally.current(), now - startedAt))

@@ -63,13 +63,21 @@ export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly G
     else known.push(one)
   }
   const parts = [...byName.values()].map(part).sort(worstFirst)
-  const primaries: { readonly main: Part<E>; readonly rest: Part<E>[] }[] = []
+  const primaries: Primary<E>[] = []
   for (const one of parts) {
-    const home = primaries.find(({ main }) => restsOn(one, main))
+    const home =
+      primaries.find(({ main, rest }) => [main, ...rest].some((other) => restsOn(one, other))) ??
+      primaries.find(({ main }) => isAlike(one, main)) ??
+      primaries.find((primary) => comesOf(one, primary, parts))
     if (home === undefined) primaries.push({ main: one, rest: [] })
     else home.rest.push(one)
   }
-  return primaries.map(({ main, rest }) => groupOf(main, rest))
+  return primaries.map(({ main, rest }) => groupOf(main, rest)).sort(worstGroupFirst)
+}
+
+interface Primary<E extends Evidence> {
+  readonly main: Part<E>
+  readonly rest: Part<E>[]
 }
 
 /** All evidence of one requirement. */
@@ -101,12 +109,50 @@ function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
   })
 }
 
+/**
+ * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is not
+ * read, and another one.
+ */
+function isAlike<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+  if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
+    return false
+  const told = ({ evidence }: Part<E>) =>
+    [
+      ...new Set(
+        evidence.map(({ case: id, expected, seen }) => `${topicOf(id)} ${masked(expected)} ${masked(seen)}`),
+      ),
+    ].sort()
+  const [mine, theirs] = [told(one), told(main)]
+  return mine.length === theirs.length && mine.every((text, at) => text === theirs[at])
+}
+
+function topicOf(caseId: string): string {
+  return caseId.split('/', 1)[0] ?? caseId
+}
+
+/** A failure explains cases without a verdict where at least one in so many of its cases is one. */
+const TELLING = 3
+
+/**
+ * Whether cases are inconclusive because of a failure: all of them show it, and it shows in few
+ * others. A failure that shows everywhere explains nothing.
+ */
+function comesOf<E extends Evidence>(one: Part<E>, { main }: Primary<E>, parts: readonly Part<E>[]): boolean {
+  if (one.verdict !== 'inconclusive' || main.verdict !== 'fail') return false
+  if (![...one.byCase.keys()].every((id) => main.byCase.has(id))) return false
+  const unclear = new Set(
+    parts.filter(({ verdict }) => verdict === 'inconclusive').flatMap(({ byCase }) => [...byCase.keys()]),
+  )
+  const shared = [...main.byCase.keys()].filter((id) => unclear.has(id))
+  return shared.length * TELLING >= main.byCase.size
+}
+
 function isSameFact(a: Evidence, b: Evidence): boolean {
   return (a.entry !== undefined && a.entry === b.entry) || masked(a.seen) === masked(b.seen)
 }
 
 function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
-  const alike = rest.filter(({ byCase }) => byCase.size === main.byCase.size)
+  const alike = rest.filter((one) => !restsOn(one, main) || one.byCase.size === main.byCase.size)
   const evidence = [main, ...rest].flatMap((one) => one.evidence)
   const [first = main.evidence[0]] = [...main.evidence].sort(worst)
   if (first === undefined) throw new RangeError('a group without evidence')
@@ -115,7 +161,7 @@ function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): G
     verdict: main.verdict,
     requirements: names([main, ...alike]),
     follows: names(rest.filter((one) => !alike.includes(one))),
-    cases: [...main.byCase.keys()],
+    cases: [...new Set([main, ...rest].flatMap(({ byCase }) => [...byCase.keys()]))],
     ownCases: [...new Set(evidence.filter((one) => one.monitor === undefined).map((one) => one.case))],
     monitors: [...new Set(evidence.flatMap(({ monitor }) => monitor ?? []))],
     first,
@@ -131,6 +177,10 @@ function worst(a: Evidence, b: Evidence): number {
     WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) ||
     Number(a.monitor !== undefined) - Number(b.monitor !== undefined)
   )
+}
+
+function worstGroupFirst(a: Group, b: Group): number {
+  return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.cases.length - a.cases.length
 }
 
 function worstFirst<E extends Evidence>(a: Part<E>, b: Part<E>): number {
