@@ -44,9 +44,13 @@ export interface Difference {
 /** Compares what two runs, or two implementations of one run, came to: causes first. */
 export function compareImplementations(left: ImplementationTally, right: ImplementationTally): Difference {
   const [ofLeft, ofRight] = [byCase(left.results), byCase(right.results)]
+  // Where one side knows no causes, both are taken as they were found.
+  const isNamed = left.started?.causes !== undefined && right.started?.causes !== undefined
   const common = new Set([...ofLeft.keys()].filter((id) => ofRight.has(id)))
   return {
-    causes: causeDifferences(left, right, common),
+    causes: isNamed
+      ? causeDifferences(left, right, common)
+      : causeDifferences(asFound(left), asFound(right), common),
     unstable: { left: unstableNames(left), right: unstableNames(right) },
     cases: [...common].flatMap((id): readonly CaseDifference[] => {
       const [a, b] = [ofLeft.get(id), ofRight.get(id)]
@@ -61,6 +65,22 @@ export function compareImplementations(left: ImplementationTally, right: Impleme
       right: [...ofRight.keys()].filter((id) => !ofLeft.has(id)),
     },
     common: common.size,
+  }
+}
+
+/** An implementation as if it had no baseline. */
+function asFound(implementation: ImplementationTally): ImplementationTally {
+  const { started, results, watched } = implementation
+  const comparisonOf = (verdict: Verdict) =>
+    verdict === 'pass' || verdict === 'skip'
+      ? ({ kind: 'as-expected', causes: [] } as const)
+      : ({ kind: 'no-baseline' } as const)
+  return {
+    ...implementation,
+    started: started && { ...started, causes: undefined },
+    results: results.map((event) => ({ ...event, comparison: comparisonOf(event.result.verdict) })),
+    watched: watched.map((sum) => ({ ...sum, comparison: comparisonOf(sum.verdict) })),
+    stale: [],
   }
 }
 

@@ -48,8 +48,10 @@ export function masked(text: string): string {
 export function essence(text: string): string {
   return text
     .replaceAll(/\b\d+(\.\d+)? ?(ms|s|seconds)\b/g, '# $2')
+    .replaceAll(/# (ms|s|seconds) to # \1/g, '# $1')
     .replaceAll(/\b(call ids?|identifier|number|port|serial number)( of| is)? (0x[0-9a-f]+|\d+)/gi, '$1 #')
     .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b/g, '#')
+    .replaceAll(/\b[0-9a-f]{8,}\b/gi, '#')
     .replaceAll(/\b\d+ violations in \d+ cases\b/g, '')
 }
 
