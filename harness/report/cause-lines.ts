@@ -75,7 +75,7 @@ export function detailOf(row: CauseRow, colours: Colours, output: string | undef
 }
 
 /** A cause's id, or the requirements that name it. */
-export function nameOf({ id, requirements, verdict }: CauseRow): string {
+export function nameOf({ id, requirements }: CauseRow): string {
   if (id !== undefined) return printable(id, 60)
-  return requirements.length === 0 ? verdict : printable(requirements.join(', '), 200)
+  return requirements.length === 0 ? '(no verdict)' : printable(requirements.join(', '), 200)
 }

@@ -69,6 +69,8 @@ export function summaryMarkdown(run: RunTally): string {
       '',
     )
   }
+  const watched = monitorTable(implementations)
+  if (watched.length > 0 && lines.length + tail.length + watched.length <= MOST_LINES) lines.push(...watched)
   lines.push(...tail)
   return `${lines.join('\n').trimEnd()}\n`
 }
@@ -117,6 +119,27 @@ function causeTable(rows: readonly CauseRow[]): readonly string[] {
         example === undefined ? '' : `${frame}${code(example.capture ?? example.case)}`,
       ])
     }),
+  ]
+}
+
+/** What monitors found broken, summed over cases; nothing where nothing was. */
+function monitorTable(implementations: readonly ImplementationTally[]): readonly string[] {
+  const rows = implementations.flatMap(({ name, watched }) =>
+    watched
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ monitor, requirement, verdict, kept, broken, first }) => {
+        const frame = first?.frame === undefined ? '' : `frame ${first.frame} of `
+        return `| ${verdict} | ${code(name)} | ${code(monitor)} | ${code(requirement)} | ${kept} | ${broken} | ${first === undefined ? '' : `${frame}${code(first.case)}`} |`
+      }),
+  )
+  if (rows.length === 0) return []
+  return [
+    '## What monitors found, over all cases',
+    '',
+    '| verdict | implementation | monitor | requirement | kept in | broken in | first |',
+    '| --- | --- | --- | --- | ---: | ---: | --- |',
+    ...rows,
+    '',
   ]
 }
 
