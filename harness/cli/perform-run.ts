@@ -148,6 +148,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         clock: request.clock ?? 'accelerated',
         store,
         report,
+        faults: () => reporter.broken.map((name) => `the reporter ${name} failed`),
         knownCases: VOCABULARY.cases,
         monitors: MONITORS,
         smokes: namedCases(SMOKES, known),

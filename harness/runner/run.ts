@@ -9,6 +9,8 @@ export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment'> {
   readonly jobs: readonly Job[]
   /** Hears of every event after it was stored. */
   readonly report: (event: RunEvent) => void
+  /** What went wrong outside of the jobs, asked before the last word: the exit code is 3 then. */
+  readonly faults?: () => readonly string[]
   readonly header: Omit<
     EventOf<'run-started'>,
     'at' | 'kind' | 'format' | 'lanes' | 'repeat' | 'impairment'
@@ -64,6 +66,9 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     throw error
   }
   const interrupted = signal.aborted ? String(signal.reason ?? 'interrupted') : undefined
+  const faults = options.faults?.() ?? []
+  reasons.push(...faults)
+  broken ||= faults.length > 0
   const exitCode = broken || interrupted !== undefined ? 3 : failed ? 1 : 0
   if (interrupted !== undefined) reasons.push(`interrupted: ${interrupted}`)
   emit({ kind: 'run-finished', exitCode, reasons, ...(interrupted === undefined ? {} : { interrupted }) })
