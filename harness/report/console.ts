@@ -3,7 +3,7 @@ import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
-import { causesIn } from './causes.ts'
+import { type CauseRow, causesIn } from './causes.ts'
 import { type Colours, clip, label } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import {
@@ -272,7 +272,11 @@ function summary(
 ): readonly string[] {
   const { output } = options
   const lines: string[] = ['', ...table(run)]
-  for (const one of run.implementations) lines.push(...implementationLines(one, colours, options))
+  // What is new in the last implementation comes before what is known of the first.
+  for (const one of run.implementations)
+    lines.push(...diagnosesOf(one, colours), ...causesOf(one, NEWS, colours, options))
+  for (const one of run.implementations)
+    lines.push(...causesOf(one, ['known'], colours, options), ...unstableOf(one, colours))
   const missing = run.implementations.flatMap((one) => one.missing.map((scenario) => ({ one, scenario })))
   if (missing.length > 0) {
     lines.push('', colours.bold(`Planned and never finished (${missing.length})`))
@@ -286,22 +290,32 @@ function summary(
   return lines
 }
 
+/** What a person should see first. */
+const NEWS = ['new', 'unnamed', 'gone'] as const
+
+function diagnosesOf({ diagnoses }: ImplementationTally, colours: Colours): readonly string[] {
+  return diagnoses.flatMap((found) => ['', ...diagnosisLines(found, colours)])
+}
+
+function unstableOf({ name, unstable }: ImplementationTally, colours: Colours): readonly string[] {
+  return unstable === undefined ? [] : ['', ...unstableLines(name, unstable, colours)]
+}
+
 /** What an implementation does otherwise: what is not expected in full, what is known in a line each. */
-function implementationLines(
+function causesOf(
   one: ImplementationTally,
+  states: readonly CauseRow['state'][],
   colours: Colours,
-  options: ConsoleOptions,
+  { columns, isTty, output, verbose }: ConsoleOptions,
 ): readonly string[] {
-  const rows = causesIn(one)
-  const { columns, isTty, output, verbose } = options
   const width = isTty ? columns : undefined
-  const lines: string[] = one.diagnoses.flatMap((found) => ['', ...diagnosisLines(found, colours)])
+  const lines: string[] = []
   // What a diagnosis explains is not told again.
-  const explained = (text: string) => one.diagnoses.some((found) => text.includes(found.text))
-  for (const state of ['new', 'unnamed', 'gone', 'known'] as const) {
-    const some = rows.filter(
-      (row) => row.state === state && !(row.requirements.length === 0 && explained(row.title)),
-    )
+  const isExplained = ({ requirements, title }: CauseRow) =>
+    requirements.length === 0 && one.diagnoses.some((found) => title.includes(found.text))
+  const rows = causesIn(one).filter((row) => !isExplained(row))
+  for (const state of states) {
+    const some = rows.filter((row) => row.state === state)
     if (some.length === 0) continue
     lines.push('', colours.bold(stateHeading(state, one.name, some)))
     const inFull = verbose ? some.length : state === 'known' ? 0 : IN_FULL
@@ -312,8 +326,6 @@ function implementationLines(
     if (rest.length > most)
       lines.push(`  and ${rest.length - most} more: summary.md and results.json have them`)
   }
-  const { unstable } = one
-  if (unstable !== undefined) lines.push('', ...unstableLines(one.name, unstable, colours))
   return lines
 }
 

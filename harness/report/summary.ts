@@ -51,7 +51,13 @@ export function summaryMarkdown(run: RunTally): string {
       ),
       '',
     )
-  const tables = implementations.map((one) => ({ one, rows: causesIn(one) }))
+  const found = implementations.map((one) => ({ one, all: causesIn(one) }))
+  for (const { one, all } of found) {
+    const news = all.filter(isNews)
+    if (news.length > 0)
+      lines.push(`## ${code(one.name)}: not as expected (${news.length})`, '', ...causeTable(news), '')
+  }
+  const tables = found.map(({ one, all }) => ({ one, rows: all.filter((row) => !isNews(row)) }))
   // A heading, a head of two lines and three empty ones for each table.
   const fixed = lines.length + tail.length + 2 + tables.length * 6
   const room = Math.max(0, MOST_LINES - fixed)
@@ -75,9 +81,14 @@ export function summaryMarkdown(run: RunTally): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-/** Whether a cause makes somebody red: a failure, or something that is not as expected. */
-function isRed({ verdict, state }: CauseRow): boolean {
-  return verdict === 'fail' || verdict === 'error' || state === 'new' || state === 'gone'
+/** Whether a cause makes the run red. */
+function isNews({ state }: CauseRow): boolean {
+  return state === 'new' || state === 'gone'
+}
+
+/** Whether a cause is listed whatever the room: a failure. */
+function isRed({ verdict }: CauseRow): boolean {
+  return verdict === 'fail' || verdict === 'error'
 }
 
 function isShown(reason: string, implementations: readonly ImplementationTally[]): boolean {
