@@ -176,7 +176,8 @@ function unknownName(
   given: string,
   known: readonly string[],
 ): UsageError {
-  const nearest = nearestNames(given, kind === 'case' ? [...known, ...namesLike(given, known)] : known)
+  const names = kind === 'case' ? [...new Set([...known, ...namesLike(given, known)])] : known
+  const nearest = nearestNames(given, names)
   return new UsageError(
     `${file}: cause ${cause}: no ${kind} matches "${given}"`,
     nearest.length === 0 ? REMEDY : `Did you mean ${nearest.join(' or ')}?`,
