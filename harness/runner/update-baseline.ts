@@ -54,6 +54,7 @@ export function updatedBaseline(
   return { ...base, causes: [...kept, ...fresh] }
 }
 
+/** `@recipient` of `echo/many@recipient`. */
 function roleOf(id: string): string {
   return id.slice(beforeRole(id).length)
 }
@@ -147,15 +148,18 @@ function regrouped(
 /** The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among them. */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
-  const globs = new Set<string>()
+  const covered = new Set<string>()
+  const globs: string[] = []
   for (const id of ids) {
+    if (covered.has(id)) continue
     const bare = beforeRole(id)
-    const bothRoles = known.some((other) => other !== id && beforeRole(other) === bare && !wanted.has(other))
-    const role = bothRoles ? id.slice(bare.length) : ''
-    const scenario = bare.split('#')[0] ?? bare
-    const all = `${scenario}#*${role}`
-    const covered = known.filter(caseMatcher(all))
-    globs.add(bare !== scenario && covered.every((one) => wanted.has(one)) ? all : `${bare}${role}`)
+    const role = roleOf(id)
+    const scenario = bare.split('#', 1)[0] ?? bare
+    const shorter = bare === scenario ? [bare] : [`${scenario}#*`, `${scenario}#*${role}`, bare]
+    const glob =
+      shorter.find((one) => known.filter(caseMatcher(one)).every((named) => wanted.has(named))) ?? id
+    for (const named of known.filter(caseMatcher(glob))) covered.add(named)
+    globs.push(glob)
   }
   const [first = '', ...more] = globs
   return more.length === 0 ? first : [first, ...more]
