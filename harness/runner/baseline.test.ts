@@ -127,7 +127,7 @@ describe('a name that nothing has is told with the nearest', () => {
     const error = errorOfCauses(one)
     expect(error.message).toContain(`cause one: ${message}`)
     expect(error.remedy).toMatch(remedy)
-    const suggested = error.remedy.match(/\S+\/\S+/g) ?? []
+    const suggested = error.remedy?.match(/\S+\/\S+/g) ?? []
     expect(new Set(suggested).size).toBe(suggested.length)
   })
 

@@ -38,6 +38,9 @@ const monitorClaim = z
     'expected fail or warn with requirement ids',
   )
 
+/** Characters. */
+export const LONGEST_TITLE = 200
+
 const SLUG = 'expected lower-case letters and digits with single dashes between them'
 
 const cause = z.strictObject({
@@ -46,7 +49,7 @@ const cause = z.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, SLUG)
     .max(60),
   /** What the implementation does: one plain sentence. */
-  title: text.max(200),
+  title: text.max(LONGEST_TITLE),
   /** Whose fault it is: a program, a library, the kernel. */
   owner: text.max(60),
   /** What users of the implementation notice. */

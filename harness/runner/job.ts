@@ -144,7 +144,11 @@ export async function playJob(
       crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, name, tell)),
     )
   }
-  return ledger.close({ whole: !signal.aborted, knownCases: options.knownCases })
+  return ledger.close({
+    whole: !signal.aborted,
+    knownCases: options.knownCases,
+    roles: implementation.pics.roles,
+  })
 }
 
 /** What lanes have in common. */
@@ -199,7 +203,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
         implementation: at.implementation.name,
         scenario: one.id,
         lane,
-        ...(at.options.rounds === undefined ? {} : { round: turn.round }),
+        ...((at.options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
       })
       const playing = playOn(replica, one, firstUniqueOf(lane, played), at.options)
       const outcome = await Promise.race([playing, stopped])

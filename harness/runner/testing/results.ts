@@ -1,5 +1,7 @@
 import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../../scenario/verdict.ts'
 import type { Baseline, BaselineCause, Vocabulary } from '../baseline.ts'
+import { sumsOf } from '../recorded.ts'
+import type { Seen } from '../update-baseline.ts'
 
 /** Findings, results and baselines made by hand, for tests. */
 
@@ -59,4 +61,20 @@ export const VOCABULARY: Vocabulary = {
     { id: 'ear', decides: ['2/b', '2/c'] },
   ],
   requirements: ['1/x', '1/y', '1/z', '2/a', '2/b', '2/c'],
+}
+
+/** What was found in cases, as a ledger keeps it for `updatedBaseline`. */
+export function seenOf(
+  played: readonly (readonly [ScenarioResult, ...WatchedFinding[]])[],
+  more: Partial<Seen> = {},
+): Seen {
+  const results = played.map(([one, ...watched]) => ({ result: one, watched }))
+  const sums = sumsOf(results.map((one) => ({ ...one, comparison: { kind: 'no-baseline' }, frames: {} })))
+  return {
+    results,
+    sums: sums.map((sum) => ({ ...sum, comparison: { kind: 'no-baseline' } })),
+    whole: false,
+    roles: ['recipient', 'originator'],
+    ...more,
+  }
 }
