@@ -8,8 +8,10 @@ import type { ScenarioResult, WatchedFinding } from '../scenario/verdict.ts'
 import {
   type Baseline,
   type BaselineCause,
+  type CaseClaim,
   expectationsOf,
   formatBaseline,
+  type MonitorClaim,
   readBaseline,
   unexplainedIn,
 } from './baseline.ts'
@@ -228,7 +230,7 @@ describe('whatever was seen', () => {
     .chain((cases) => fc.tuple(...cases.map(played)))
     .map((some) => seenOf(some, { whole: some.length === VOCABULARY.cases.length }))
 
-  const requirements = fc.constantFrom(['1/x'], ['1/y', '1/z'], ['1/*'])
+  const requirements = fc.constantFrom<string[][]>(['1/x'], ['1/y', '1/z'], ['1/*'])
   const caseGlobs = fc.constantFrom(
     'a/one',
     'a/many#*',
@@ -237,17 +239,15 @@ describe('whatever was seen', () => {
     'b/two',
     'c/*',
   )
-  const caseClaim = fc.oneof(
+  const caseClaim: fc.Arbitrary<CaseClaim> = fc.oneof(
     fc.record({ case: caseGlobs, fail: requirements }),
     fc.record({ case: caseGlobs, warn: requirements }),
     fc.record({ case: caseGlobs, inconclusive: fc.constant(true as const) }),
   )
-  const monitorClaim = fc.oneof(
-    fc.record({
-      monitor: fc.constantFrom('eye', ['eye', 'ear'], 'e*'),
-      fail: fc.constantFrom(['2/b'], ['2/*']),
-    }),
-    fc.record({ monitor: fc.constant('eye'), warn: fc.constant(['2/a']) }),
+  const monitorClaim = fc.constantFrom<MonitorClaim[]>(
+    { monitor: 'eye', warn: ['2/a'] },
+    { monitor: 'e*', fail: ['2/b'] },
+    { monitor: ['eye', 'ear'], fail: ['2/*'] },
   )
   const old = fc
     .array(fc.tuple(fc.array(caseClaim, { maxLength: 2 }), fc.array(monitorClaim, { maxLength: 1 })), {
