@@ -96,6 +96,17 @@ describe('stale causes of a whole run make it red', () => {
     expect(outcome).toMatchObject({ failed: true, reasons: [`some cause late: ${detail}`] })
   })
 
+  test('what none of several monitors finds any more', () => {
+    const monitors = [{ monitor: ['eye', 'ear'], fail: ['2/b'] }]
+    const { end } = account([allBut(...LATE)], baselineOf(...BASELINE.causes, cause('seen', [], monitors)))
+    expect(end.stale).toEqual([{ cause: 'seen', detail: 'nothing shows it any more' }])
+    const known = baselineOf(cause('late', [{ case: ['a/one', 'b/two'], fail: ['1/x'] }], monitors))
+    const { end: other } = account([allBut(...LATE)], known)
+    expect(other.stale).toEqual([
+      { cause: 'late', detail: 'the monitor eye, ear no longer finds 2/b broken in this way' },
+    ])
+  })
+
   test('but not where not all was played, or no case of it applies', () => {
     const monitor = baselineOf(cause('seen', [], [{ monitor: 'eye', warn: ['2/a'] }]))
     expect(account([allBut().slice(1)], monitor).outcome).toMatchObject({ failed: false, whole: false })

@@ -15,7 +15,7 @@ import {
   type ScenarioCase,
 } from '../scenario/scenario.ts'
 import { UNEXPLAINED } from './baseline.ts'
-import type { RunEvent } from './events.ts'
+import { eventSchema, type RunEvent } from './events.ts'
 import type { Job } from './job.ts'
 import { type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
@@ -124,6 +124,7 @@ async function play(
     header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'real', arguments: [] },
     signal,
   }).finally(() => store.close())
+  for (const event of events) expect(eventSchema.parse(event)).toEqual(event)
   const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
   const ofJob = outcome.outcomes.get(implementation.name)
   return { outcome, ofJob, events, finished, elapsed: performance.now() - began }
