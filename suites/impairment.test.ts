@@ -7,7 +7,7 @@ import type { MutantName } from '../harness/reference/mutants.ts'
 import { judgeTrace } from '../harness/scenario/monitor.ts'
 import { play } from '../harness/scenario/play.ts'
 import { casesOf, type ScenarioCase } from '../harness/scenario/scenario.ts'
-import type { Finding } from '../harness/scenario/verdict.ts'
+import type { WatchedFinding } from '../harness/scenario/verdict.ts'
 import { readCapture } from '../harness/trace/capture.ts'
 import { readTrace } from '../harness/trace/messages.ts'
 import { writePcapng } from '../harness/trace/pcapng.ts'
@@ -56,7 +56,7 @@ async function playImpaired(one: ScenarioCase, both: Impairment, fault?: MutantN
   }
 }
 
-function verdicts(findings: readonly Finding[]): readonly string[] {
+function verdicts(findings: readonly WatchedFinding[]): readonly string[] {
   return findings.map(({ monitor, requirement, verdict }) => `${monitor} ${requirement}: ${verdict}`).sort()
 }
 

@@ -9,6 +9,8 @@ import {
   unseen,
 } from '../../suites/requirements/entry.ts'
 import type { MutantName } from '../reference/mutants.ts'
+import type { BaselineCause } from '../runner/baseline.ts'
+import { baselineOf, cause } from '../runner/testing/results.ts'
 import { createMonitors } from '../scenario/monitor.ts'
 import { createScenarios } from '../scenario/scenario.ts'
 import {
@@ -107,12 +109,17 @@ describe('behaviour', () => {
     ppp: true,
     callsPerConnection: 1,
   }
-  const inBaseline = (deviations: Parameters<typeof behavioursInBaseline>[0]['deviations'], claims = pics) =>
-    behavioursInBaseline({ implementation: 'some', anywhere: [], deviations }, claims, sources).of
-  const deviation = { scenario: 'made-up/echo#*', requirements: ['2.10/identifier'], reason: 'a bug' }
+  const claim = { case: 'made-up/echo#*', fail: ['2.10/identifier'] }
+  const inBaseline = (
+    claims: BaselineCause['cases'],
+    claimed = pics,
+    monitors: BaselineCause['monitors'] = [],
+  ) =>
+    behavioursInBaseline(baselineOf({ ...cause('bug', claims, monitors), reason: 'a bug' }), claimed, sources)
+      .of
 
-  test('by a baseline: its deviations, else pass; of a monitor alone it says nothing', () => {
-    expect(inBaseline([{ ...deviation, verdict: 'fail' }]).get('2.10/identifier')).toEqual({
+  test('by a baseline: what its causes claim, else pass; of a monitor alone it says nothing', () => {
+    expect(inBaseline([claim]).get('2.10/identifier')).toEqual({
       verdict: 'fail',
       evidence: [
         { case: 'made-up/echo#identifier=one@recipient', text: 'a bug' },
@@ -124,29 +131,39 @@ describe('behaviour', () => {
     expect(inBaseline([]).get('2.9/farewell')).toBeUndefined()
   })
 
-  test('by a baseline: what monitors find anywhere', () => {
-    const anywhere = [{ requirement: '2.10/courtesy', verdict: 'warn' as const, reason: 'a habit' }]
-    const { of } = behavioursInBaseline({ implementation: 'some', anywhere, deviations: [] }, pics, sources)
+  test('by a baseline: what monitors find', () => {
+    const of = inBaseline([], pics, [{ monitor: 'polite', warn: ['2.10/courtesy'] }])
     expect(of.get('2.10/courtesy')).toEqual({
       verdict: 'warn',
-      evidence: [{ case: 'anywhere', text: 'a habit' }],
+      evidence: [{ case: 'monitor polite', text: 'a bug' }],
     })
+    expect(of.get('2.10/whim')).toBeUndefined()
   })
 
-  test('by a baseline: of several requirements only one that can fail did', () => {
-    const several = {
-      ...deviation,
-      verdict: 'fail' as const,
-      requirements: ['2.10/identifier', '2.9/greeting'],
-    }
-    expect(inBaseline([several]).get('2.10/identifier')?.verdict).toBe('fail')
-    expect(inBaseline([{ ...several, verdict: 'warn' }]).get('2.10/identifier')?.verdict).toBe('warn')
+  test('by a baseline: what two causes say of one monitor is told once', () => {
+    const one = cause('one', [], [{ monitor: 'polite', warn: ['2.10/courtesy'] }])
+    const other = cause('other', [], [{ monitor: 'polite', warn: ['2.10/whim'] }])
+    const { of } = behavioursInBaseline(baselineOf(one, other), pics, sources)
+    expect(of.get('2.10/courtesy')?.evidence).toEqual([{ case: 'monitor polite', text: 'source' }])
+  })
+
+  test('by a baseline: of what several causes claim the gravest', () => {
+    const warned = cause('mild', [{ case: 'made-up/echo#identifier=one', warn: ['2.10/*'] }])
+    const failed = cause('grave', [{ case: 'made-up/echo#identifier=two', fail: ['2.10/identifier'] }])
+    const { of } = behavioursInBaseline(baselineOf(warned, failed), pics, sources)
+    expect(of.get('2.10/identifier')?.verdict).toBe('fail')
+    // The glob matches it, but these cases do not decide it.
+    expect(of.get('2.10/courtesy')).toBeUndefined()
   })
 
   test('by a baseline: inconclusive or skip where no case says more', () => {
-    const unclear = { ...deviation, requirements: [], verdict: 'inconclusive' as const }
-    expect(inBaseline([unclear]).get('2.10/identifier')?.verdict).toBe('inconclusive')
-    const one = { ...unclear, scenario: 'made-up/echo#identifier=one@recipient' }
+    expect(inBaseline([{ case: 'made-up/echo#*', inconclusive: true }]).get('2.10/identifier')).toMatchObject(
+      {
+        verdict: 'inconclusive',
+        evidence: [{ text: 'a bug' }, { text: 'a bug' }],
+      },
+    )
+    const one = { case: 'made-up/echo#identifier=one@recipient', inconclusive: true as const }
     expect(inBaseline([one]).get('2.10/identifier')?.verdict).toBe('pass')
     expect(inBaseline([], { ...pics, roles: [] }).get('2.10/identifier')?.verdict).toBe('skip')
   })
@@ -169,6 +186,23 @@ describe('behaviour', () => {
       verdict: 'fail',
       evidence: [{ case: 'b', text: 'expected 1, seen 2' }],
     })
+  })
+
+  test('by results: what monitors found over all cases counts as well', () => {
+    const seen = { requirement: '2.10/courtesy', verdict: 'warn' as const, expected: 'tact', seen: 'none' }
+    const { of } = behavioursInResults(
+      'some',
+      [],
+      [
+        { ...seen, first: { case: 'a', finding: { ...seen, monitor: 'polite' } } },
+        { requirement: '2.10/whim', verdict: 'pass' },
+      ],
+    )
+    expect(of.get('2.10/courtesy')).toEqual({
+      verdict: 'warn',
+      evidence: [{ case: 'a', text: 'expected tact, seen none' }],
+    })
+    expect(of.get('2.10/whim')).toEqual({ verdict: 'pass', evidence: [] })
   })
 })
 

@@ -202,20 +202,17 @@ export function behavioursInBaseline(
     skipped: pics === undefined ? undefined : inapplicable(one, pics),
     claims: expectations.ofCase(one.id),
   }))
-  const claimed: { readonly case: string; readonly claim: Claim }[] = [
-    ...cases.flatMap(({ id, claims }) => claims.map((claim) => ({ case: id, claim }))),
-    ...baseline.causes
-      .flatMap(({ monitors }) => monitors)
-      .flatMap(({ monitor }) =>
-        listOf(monitor).flatMap((name) =>
-          expectations.ofMonitor(name).map((claim) => ({ case: `monitor ${name}`, claim })),
-        ),
-      ),
-  ]
+  const named = new Set(
+    baseline.causes.flatMap(({ monitors }) => monitors).flatMap(({ monitor }) => listOf(monitor)),
+  )
+  const ofMonitors = [...named].flatMap((name) =>
+    expectations.ofMonitor(name).map((claim) => ({ case: `monitor ${name}`, claim })),
+  )
   const of = new Map<string, Behaviour>()
   for (const id of Object.keys(catalogue)) {
-    // Any case may have been caught by a monitor.
-    const broken = claimed.filter(({ claim }) => claim.matches(id))
+    const own = cases.filter(({ scenario }) => scenario.decides.includes(id))
+    const ofCases = own.flatMap((one) => one.claims.map((claim) => ({ case: one.id, claim })))
+    const broken = [...ofCases, ...ofMonitors].filter(({ claim }) => claim.matches(id))
     if (broken.length > 0) {
       of.set(id, {
         verdict: gravest(broken.map(({ claim }) => claim.verdict)) ?? 'fail',
@@ -223,7 +220,6 @@ export function behavioursInBaseline(
       })
       continue
     }
-    const own = cases.filter(({ scenario }) => scenario.decides.includes(id))
     const unclear = own.flatMap((one) => {
       const claim = one.claims.find(({ verdict }) => verdict === 'inconclusive')
       return claim === undefined ? [] : [{ case: one.id, text: reasonOf(claim) }]

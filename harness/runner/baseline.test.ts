@@ -1,166 +1,214 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
-import type { Finding, ScenarioResult, Verdict } from '../scenario/verdict.ts'
-import {
-  type Baseline,
-  compare,
-  formatBaseline,
-  readBaseline,
-  staleAnywhere,
-  staleEntries,
-  UNEXPLAINED,
-  updatedBaseline,
-} from './baseline.ts'
+import { type Baseline, expectationsOf, formatBaseline, readBaseline, unexplainedIn } from './baseline.ts'
+import { baselineOf, cause, VOCABULARY } from './testing/results.ts'
 
-function finding(requirement: string, verdict: Finding['verdict'], monitor?: string): Finding {
-  return { requirement, verdict, expected: 'e', seen: 's', ...(monitor === undefined ? {} : { monitor }) }
+function write(text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'pptpspec-baseline-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const file = join(directory, 'b.yaml')
+  writeFileSync(file, text)
+  return file
 }
 
-function result(scenario: string, verdict: Verdict, ...findings: Finding[]): ScenarioResult {
-  return { scenario, purpose: 'p', verdict, findings, duration: 1 }
-}
-
-const BASELINE: Baseline = {
-  implementation: 'x',
-  anywhere: [{ requirement: '2.2/a', verdict: 'warn', reason: 'always' }],
-  deviations: [
-    { scenario: 'a/one', verdict: 'fail', requirements: ['1/x'], reason: 'because' },
-    { scenario: 'a/many#*', verdict: 'warn', requirements: ['1/y'], reason: 'because' },
-    { scenario: 'a/stuck', verdict: 'inconclusive', requirements: [], reason: 'because' },
-  ],
-}
-
-describe('compare', () => {
-  test.each<[string, ScenarioResult, string]>([
-    ['a pass without an entry', result('b', 'pass', finding('1/x', 'pass')), 'as-expected'],
-    ['the very deviation', result('a/one', 'fail', finding('1/x', 'fail')), 'as-expected'],
-    ['a variation that the glob names', result('a/many#v=1', 'warn', finding('1/y', 'warn')), 'as-expected'],
-    ['an expected inconclusive', result('a/stuck', 'inconclusive'), 'as-expected'],
-    ['a skip', result('a/one', 'skip'), 'as-expected'],
-    ['an unexpected pass', result('a/one', 'pass', finding('1/x', 'pass')), 'unexpected'],
-    ['another requirement', result('a/one', 'fail', finding('1/z', 'fail')), 'unexpected'],
-    [
-      'one requirement more',
-      result('a/one', 'fail', finding('1/x', 'fail'), finding('1/z', 'warn')),
-      'unexpected',
-    ],
-    ['a failure without an entry', result('b', 'fail', finding('1/x', 'fail')), 'unexpected'],
-    [
-      'a monitor finding expected anywhere',
-      result('b', 'warn', finding('2.2/a', 'warn', 'm')),
-      'as-expected',
-    ],
-    [
-      'the same beside a deviation',
-      result('a/one', 'fail', finding('1/x', 'fail'), finding('2.2/a', 'warn', 'm')),
-      'as-expected',
-    ],
-    ['the same from the scenario itself', result('b', 'warn', finding('2.2/a', 'warn')), 'unexpected'],
-    ['the same, graver', result('b', 'fail', finding('2.2/a', 'fail', 'm')), 'unexpected'],
-  ])('%s', (_, one, kind) => {
-    expect(compare(one, BASELINE).kind).toBe(kind)
-  })
-
-  test('a failure that is known anywhere does not hide that the scenario never got to its test', () => {
-    const known: Baseline = {
-      ...BASELINE,
-      anywhere: [{ requirement: '4/w', verdict: 'fail', reason: 'always' }],
-    }
-    const stuck = { ...result('b', 'fail', finding('4/w', 'fail', 'm')), reason: 'no call' }
-    expect(compare(stuck, known)).toMatchObject({ kind: 'unexpected', seen: 'inconclusive' })
-    expect(compare({ ...stuck, scenario: 'a/stuck' }, known).kind).toBe('as-expected')
-    expect(compare(result('b', 'fail', finding('4/w', 'fail', 'm')), known).kind).toBe('as-expected')
-  })
-
-  test('without a baseline only a pass is as expected', () => {
-    expect(compare(result('b', 'pass'), undefined).kind).toBe('as-expected')
-    expect(compare(result('b', 'fail', finding('1/x', 'fail')), undefined).kind).toBe('no-baseline')
-  })
-})
-
-test('stale entries name no scenario, or nothing that shows', () => {
-  expect(staleEntries(BASELINE, ['a/one', 'a/many#v=1']).map((one) => one.scenario)).toEqual(['a/stuck'])
-  expect(staleAnywhere(BASELINE, [result('b', 'pass')]).length).toBe(1)
-  expect(staleAnywhere(BASELINE, [result('b', 'warn', finding('2.2/a', 'warn', 'm'))])).toEqual([])
-})
-
-describe('an update', () => {
-  const KNOWN = ['a/one', 'a/many#v=1', 'a/many#v=2', 'a/many#v=3', 'a/stuck', 'b', 'c']
-  const update = (...results: ScenarioResult[]) =>
-    updatedBaseline('x', BASELINE, results, KNOWN).deviations.map(({ scenario, reason }) => [
-      scenario,
-      reason,
-    ])
-
-  test('keeps reasons that still hold, and asks for those that do not', () => {
-    const results = [
-      result('a/one', 'fail', finding('1/x', 'fail')),
-      result('a/stuck', 'fail', finding('1/y', 'fail')),
-      result('c', 'warn', finding('2.2/a', 'warn', 'm')),
-    ]
-    expect(updatedBaseline('x', BASELINE, results, KNOWN).anywhere).toEqual(BASELINE.anywhere)
-    expect(update(...results)).toEqual([
-      ['a/many#*', 'because'],
-      ['a/one', 'because'],
-      ['a/stuck', UNEXPLAINED],
-    ])
-  })
-
-  test('keeps a glob as long as nothing that was played speaks against it', () => {
-    expect(update(result('a/many#v=1', 'warn', finding('1/y', 'warn')))).toContainEqual([
-      'a/many#*',
-      'because',
-    ])
-    expect(update(result('a/many#v=1', 'skip'))).toContainEqual(['a/many#*', 'because'])
-  })
-
-  test('breaks a glob up where some of its cases came out otherwise', () => {
-    expect(
-      update(result('a/many#v=1', 'fail', finding('1/y', 'fail')), result('a/many#v=2', 'pass')),
-    ).toEqual([
-      ['a/many#v=1', UNEXPLAINED],
-      ['a/many#v=3', 'because'],
-      ['a/one', 'because'],
-      ['a/stuck', 'because'],
-    ])
-  })
-
-  test('drops what names no scenario any more', () => {
-    const without = KNOWN.filter((id) => id !== 'a/stuck')
-    expect(updatedBaseline('x', BASELINE, [], without).deviations.map(({ scenario }) => scenario)).toEqual(
-      ['a/one', 'a/many#*'].sort(),
-    )
-  })
-})
-
-describe('the file', () => {
-  const write = (text: string): string => {
-    const file = join(mkdtempSync(join(tmpdir(), 'pptpspec-')), 'b.yaml')
-    writeFileSync(file, text)
-    return file
+/** The error of reading a file with this text. */
+function errorOf(text: string): UsageError {
+  const file = write(text)
+  try {
+    readBaseline(file, VOCABULARY)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    expect(error.message).toContain(file)
+    return error
   }
+  throw new Error('it was read')
+}
 
-  test('is read as it was written', () => {
-    expect(readBaseline(write(formatBaseline(BASELINE)))).toEqual(BASELINE)
-    expect(readBaseline('/nowhere/b.yaml')).toBeUndefined()
+const errorOfCauses = (...causes: Baseline['causes']) => errorOf(formatBaseline(baselineOf(...causes)))
+
+const GOOD = baselineOf(
+  cause('first', [
+    { case: 'a/one@recipient', fail: ['1/x'], warn: ['1/y'] },
+    { case: ['a/many#*@recipient', 'b/*'], inconclusive: true },
+  ]),
+  cause('second', [{ case: 'a/one@originator', fail: ['1/x'] }], [{ monitor: 'eye', warn: ['2/a'] }]),
+  cause('third', [], [{ monitor: ['eye', 'ear'], fail: ['2/b'] }]),
+)
+
+test('a baseline is read as it was written; a file that is not there is none', () => {
+  expect(readBaseline(write(formatBaseline(GOOD)), VOCABULARY)).toEqual(GOOD)
+  expect(readBaseline('/nowhere/b.yaml', VOCABULARY)).toBeUndefined()
+})
+
+test('cases and monitors may be left out', () => {
+  const text = `format: 2
+implementation: some
+causes:
+  - { id: one, title: t, owner: o, effect: e, reason: r, cases: [{ case: b/two, fail: [1/x] }] }
+`
+  expect(readBaseline(write(text), VOCABULARY)?.causes[0]).toMatchObject({
+    cases: [{ case: 'b/two', fail: ['1/x'] }],
+    monitors: [],
+  })
+})
+
+test('a file of the old format names the command that converts it', () => {
+  const error = errorOf('implementation: x\nanywhere: []\ndeviations: []\n')
+  expect(error.message).toMatch(/old format/)
+  expect(error.remedy).toMatch(/pptpspec convert-baseline \S+b\.yaml$/)
+})
+
+describe('a mistake is a usage error that names file and field', () => {
+  const inCause = (more: string) => `format: 2
+implementation: some
+causes:
+  - { id: one, title: t, owner: o, effect: e, reason: r, ${more} }
+`
+  test.each([
+    ['broken YAML', 'a: [', /cannot be read/],
+    ['a list', '[]', /the whole file/],
+    ['another format', 'format: 3\nimplementation: x\ncauses: []', /: format: /],
+    ['an unknown field', 'format: 2\nimplementation: x\ncauses: []\nmore: 1', /more/],
+    ['no reason', inCause('cases: []').replace('reason: r,', ''), /causes\.0\.reason/],
+    ['an id with a space', inCause('cases: []').replace('one', 'one two'), /causes\.0\.id.*single dashes/],
+    ['a verdict of another name', inCause('cases: [{ case: b/two, error: [1/x] }]'), /causes\.0\.cases\.0/],
+    [
+      'a claim without a verdict',
+      inCause('cases: [{ case: b/two }]'),
+      /causes\.0\.cases\.0: expected fail or/,
+    ],
+    [
+      'fail beside inconclusive',
+      inCause('cases: [{ case: b/two, fail: [1/x], inconclusive: true }]'),
+      /causes\.0\.cases\.0: expected fail or/,
+    ],
+    ['no requirement', inCause('cases: [{ case: b/two, fail: [] }]'), /causes\.0\.cases\.0\.fail/],
+    [
+      'a monitor that is inconclusive',
+      inCause('monitors: [{ monitor: eye, inconclusive: true }]'),
+      /causes\.0\.monitors\.0/,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(errorOf(text).message).toMatch(message)
+  })
+})
+
+describe('a name that nothing has is told with the nearest', () => {
+  test.each([
+    ['a case', cause('one', [{ case: 'b/tow', fail: ['1/x'] }]), 'no case matches "b/tow"', /b\/two/],
+    [
+      'a case of that role',
+      cause('one', [{ case: 'b/two@originator', fail: ['1/x'] }]),
+      'no case matches "b/two@originator"',
+      /^Did you mean a\/one@originator/,
+    ],
+    [
+      'one of several globs',
+      cause('one', [{ case: ['a/one', 'nonsense/*'], fail: ['1/x'] }]),
+      'no case matches "nonsense/*"',
+      /^Mend/,
+    ],
+    [
+      'a requirement',
+      cause('one', [{ case: 'b/two', warn: ['1/w'] }]),
+      'no requirement matches "1/w"',
+      /1\/x/,
+    ],
+    [
+      'a monitor',
+      cause('one', [], [{ monitor: 'eyes', fail: ['2/a'] }]),
+      'no monitor matches "eyes"',
+      /eye\?/,
+    ],
+  ])('%s', (_, one, message, remedy) => {
+    const error = errorOfCauses(one)
+    expect(error.message).toContain(`cause one: ${message}`)
+    expect(error.remedy).toMatch(remedy)
+    const suggested = error.remedy?.match(/\S+\/\S+/g) ?? []
+    expect(new Set(suggested).size).toBe(suggested.length)
+  })
+
+  test('a monitor that does not decide the requirement cannot find it broken', () => {
+    const error = errorOfCauses(cause('one', [], [{ monitor: 'eye', fail: ['2/c'] }]))
+    expect(error.message).toContain('cause one: no monitor eye decides 2/c')
+    expect(error.remedy).toContain('coverage --requirement 2/c')
+  })
+})
+
+describe('a finding has one cause', () => {
+  test('no two causes have one id', () => {
+    const twice = [cause('one', [{ case: 'b/two', fail: ['1/x'] }]), cause('one', [])] as const
+    expect(errorOfCauses(...twice).message).toContain('two causes have the id one')
   })
 
   test.each([
-    ['no YAML', 'a: [', /cannot be read/],
     [
-      'another verdict',
-      'implementation: x\ndeviations: [{scenario: a, verdict: pass, reason: r}]',
-      /deviations\.0\.verdict/,
+      'the same case and requirement',
+      [{ case: 'a/one', fail: ['1/x'] }],
+      [{ case: 'a/*@recipient', fail: ['1/x', '1/y'] }],
+      'a/one@recipient: 1/x is claimed by the causes one and other',
     ],
-    ['no reason', 'implementation: x\ndeviations: [{scenario: a, verdict: fail}]', /deviations\.0\.reason/],
-    ['an unknown field', 'implementation: x\ndeviations: []\nmore: 1', /more/],
-  ])('%s is a usage error that names file and field', (_, text, message) => {
-    const file = write(text)
-    expect(() => readBaseline(file)).toThrow(UsageError)
-    expect(() => readBaseline(file)).toThrow(message)
-    expect(() => readBaseline(file)).toThrow(file)
+    [
+      'the same with another verdict',
+      [{ case: 'b/two', fail: ['1/x'] }],
+      [{ case: 'b/two', warn: ['1/*'] }],
+      'b/two@recipient: 1/x is claimed by the causes one and other',
+    ],
+    [
+      'a verdict where there is none',
+      [{ case: 'b/two', inconclusive: true as const }],
+      [{ case: 'b/two', fail: ['1/x'] }],
+      'b/two@recipient: inconclusive is claimed by the causes one and other',
+    ],
+  ])('two causes do not claim %s', (_, one, other, message) => {
+    expect(errorOfCauses(cause('one', one), cause('other', other)).message).toContain(message)
   })
+
+  test('no cause claims a finding twice', () => {
+    const one = cause('one', [
+      { case: 'a/many#*', fail: ['1/x'] },
+      { case: 'a/many#v=2', fail: ['1/x'] },
+    ])
+    expect(errorOfCauses(one).message).toContain('a/many#v=2@recipient: 1/x is claimed by cause one twice')
+  })
+
+  test('nor do two causes claim what a monitor finds', () => {
+    const error = errorOfCauses(
+      cause('one', [], [{ monitor: 'e*', fail: ['2/b'] }]),
+      cause('other', [], [{ monitor: 'ear', warn: ['2/*'] }]),
+    )
+    expect(error.message).toContain('monitor ear: 2/b is claimed by the causes one and other')
+  })
+
+  test('a requirement in other cases, of another monitor, or of a case and a monitor, is another finding', () => {
+    const apart = baselineOf(
+      cause('one', [{ case: 'a/one@recipient', fail: ['1/x'] }], [{ monitor: 'eye', fail: ['2/b'] }]),
+      cause(
+        'other',
+        [{ case: 'a/one@originator', fail: ['1/x', '2/b'] }],
+        [{ monitor: 'ear', fail: ['2/b'] }],
+      ),
+    )
+    expect(readBaseline(write(formatBaseline(apart)), VOCABULARY)).toEqual(apart)
+  })
+})
+
+test('a baseline tells what it expects of a case and of a monitor', () => {
+  const { ofCase, ofMonitor } = expectationsOf(GOOD)
+  const told = (claims: ReturnType<typeof ofCase>) =>
+    claims.map(({ cause: id, verdict, what }) => `${id}: ${verdict} ${what}`)
+  expect(told(ofCase('a/one@recipient'))).toEqual(['first: fail 1/x', 'first: warn 1/y'])
+  expect(told(ofCase('a/many#v=1@recipient'))).toEqual(['first: inconclusive inconclusive'])
+  expect(told(ofCase('a/many#v=1@originator'))).toEqual([])
+  expect(told(ofMonitor('eye'))).toEqual(['second: warn 2/a', 'third: fail 2/b'])
+})
+
+test('counts the causes that nobody has named or explained', () => {
+  const named = cause('named', [])
+  const causes = [named, { ...named, title: 'UNNAMED: x' }, { ...named, reason: 'UNEXPLAINED: x' }]
+  expect(unexplainedIn(baselineOf(...causes))).toBe(2)
+  expect(unexplainedIn(undefined)).toBe(0)
 })

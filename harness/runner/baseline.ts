@@ -38,6 +38,9 @@ const monitorClaim = z
     'expected fail or warn with requirement ids',
   )
 
+/** Characters. */
+export const LONGEST_TITLE = 200
+
 const SLUG = 'expected lower-case letters and digits with single dashes between them'
 
 const cause = z.strictObject({
@@ -46,7 +49,7 @@ const cause = z.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, SLUG)
     .max(60),
   /** What the implementation does: one plain sentence. */
-  title: text.max(200),
+  title: text.max(LONGEST_TITLE),
   /** Whose fault it is: a program, a library, the kernel. */
   owner: text.max(60),
   /** What users of the implementation notice. */
@@ -176,7 +179,8 @@ function unknownName(
   given: string,
   known: readonly string[],
 ): UsageError {
-  const nearest = nearestNames(given, kind === 'case' ? [...known, ...namesLike(given, known)] : known)
+  const names = kind === 'case' ? [...new Set([...known, ...namesLike(given, known)])] : known
+  const nearest = nearestNames(given, names)
   return new UsageError(
     `${file}: cause ${cause}: no ${kind} matches "${given}"`,
     nearest.length === 0 ? REMEDY : `Did you mean ${nearest.join(' or ')}?`,

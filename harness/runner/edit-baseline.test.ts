@@ -1,93 +1,127 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Baseline, formatBaseline } from './baseline.ts'
 import { editBaseline } from './edit-baseline.ts'
+import { baselineOf, cause } from './testing/results.ts'
 
-const TEXT = `# Of whom this is.
-implementation: x
-anywhere:
-  - requirement: 2.1/a
-    verdict: warn
-    reason: &why >-
-      Because it
-      is so.
-deviations:
+const TEXT = `# Whose this is.
+format: 2
+implementation: some
+causes:
   # The first.
-  - scenario: "a/one"
-    verdict: fail
-    requirements: [1/x, 1/y]
-    reason: *why
+  - id: one
+    title: It closes early
+    owner: &pppd pppd
+    effect: >-
+      Its users wait
+      for nothing.
+    reason: main() in main.c
+    cases:
+      - case: "a/many#*"
+        fail: [1/x, 1/y] # both
   # The second.
-  - scenario: b/two # as ever
-    verdict: inconclusive
-    reason: >-
-      It never gets there.
-  - scenario: d/four
-    verdict: warn
-    requirements: [1/z]
-    reason: *why
+  - id: two
+    title: It never gets there
+    owner: some
+    effect: none
+    reason: source
+    cases:
+      - case: [b/two, a/one@recipient]
+        inconclusive: true
+    monitors:
+      - { monitor: eye, warn: [2/a] }
+
+  - id: three
+    title: It says causes, and means it
+    owner: *pppd
+    effect: none
+    reason: source
+    monitors:
+      - monitor: ear
+        fail: [2/c]
 `
 
-const WHY = 'Because it is so.'
-const one = { scenario: 'a/one', verdict: 'fail', requirements: ['1/x', '1/y'], reason: WHY } as const
-const two = {
-  scenario: 'b/two',
-  verdict: 'inconclusive',
-  requirements: [],
-  reason: 'It never gets there.',
-} as const
-const three = { scenario: 'c/three#v=1', verdict: 'warn', requirements: ['1/z'], reason: 'New.' } as const
-const four = { scenario: 'd/four', verdict: 'warn', requirements: ['1/z'], reason: WHY } as const
-const five = { scenario: 'e/five', verdict: 'fail', requirements: ['1/z'], reason: 'New.' } as const
-
-function baseline(...deviations: readonly Baseline['deviations'][number][]): Baseline {
-  return {
-    implementation: 'x',
-    anywhere: [{ requirement: '2.1/a', verdict: 'warn', reason: WHY }],
-    deviations: [...deviations],
-  }
+/** What a text means as a baseline. */
+function meaning(text: string): Baseline {
+  const read: Baseline = parse(text)
+  return { ...read, causes: read.causes.map((one) => ({ ...one, ...withLists(one) })) }
 }
 
-const mutable = (list: readonly unknown[]) => list as Baseline['deviations']
+function withLists({ cases = [], monitors = [] }: Partial<Baseline['causes'][number]>) {
+  return { cases, monitors }
+}
+
+const OLD = meaning(TEXT)
+
+const named = (...ids: readonly string[]) => OLD.causes.filter(({ id }) => ids.includes(id))
+const fresh = cause('fresh', [{ case: 'c/three', fail: ['1/z'] }])
 
 test('what stays as it was stays to the letter', () => {
-  expect(editBaseline(TEXT, baseline(...mutable([one, two, four])))).toBe(TEXT)
+  expect(editBaseline(TEXT, OLD)).toBe(TEXT)
 })
 
-test('new entries come where they belong, and only they', () => {
-  const edited = editBaseline(TEXT, baseline(...mutable([one, two, three, four, five])))
-  const added = edited.split('\n').filter((line) => !TEXT.includes(line))
-  expect(edited.split('\n').filter((line) => !added.includes(line))).toEqual(
-    expect.arrayContaining(TEXT.split('\n')),
-  )
-  expect(parse(edited).deviations.map(({ scenario }: { scenario: string }) => scenario)).toEqual([
-    'a/one',
-    'b/two',
-    'c/three#v=1',
-    'd/four',
-    'e/five',
-  ])
-  expect(edited.endsWith('New.\n')).toBe(true)
+test('new causes come at the end, and nothing else changes', () => {
+  const edited = editBaseline(TEXT, baselineOf(...OLD.causes, fresh))
+  expect(edited.startsWith(TEXT)).toBe(true)
+  expect(meaning(edited)).toEqual(baselineOf(...OLD.causes, fresh))
+  expect(edited.endsWith('\n')).toBe(true)
 })
 
-test('an entry that is gone takes nothing with it, and one that changed is a new one', () => {
-  const changed = { ...two, verdict: 'fail', requirements: ['1/w'] } as const
-  expect(editBaseline(TEXT, baseline(...mutable([one, four])))).toBe(
-    TEXT.replace(/ {2}- scenario: b\/two[\s\S]*?(?= {2}- scenario: d)/, ''),
+test('a cause that is gone takes nothing with it', () => {
+  expect(editBaseline(TEXT, baselineOf(...named('one', 'three')))).toBe(
+    TEXT.replace(/ {2}- id: two[\s\S]*?(?=\n {2}- id: three)/, ''),
   )
-  const edited = editBaseline(TEXT, baseline(...mutable([one, changed, four])))
-  expect(edited).toContain('# The second.\n')
-  expect(parse(edited).deviations[1]).toEqual(changed)
 })
+
+test('a cause that changed is written anew where it was, with what stands before it', () => {
+  const [one, two, three] = OLD.causes
+  if (one === undefined || two === undefined || three === undefined) throw new Error('three causes')
+  const narrowed = { ...two, cases: [{ case: 'b/two', inconclusive: true as const }] }
+  const edited = editBaseline(TEXT, baselineOf(one, narrowed, three))
+  expect(meaning(edited)).toEqual(baselineOf(one, narrowed, three))
+  const [before = '', after = ''] = edited.split(/ {2}- id: two[\s\S]*?(?=\n {2}- id: three)/)
+  expect(TEXT.startsWith(before)).toBe(true)
+  expect(TEXT.endsWith(after)).toBe(true)
+})
+
+test.each(['causes: more than one', 'a title with\ncauses:\n  - in it'])(
+  'a new cause may say %j',
+  (reason) => {
+    const next = baselineOf(...OLD.causes, { ...fresh, reason })
+    const edited = editBaseline(TEXT, next)
+    expect(edited.startsWith(TEXT)).toBe(true)
+    expect(meaning(edited)).toEqual(next)
+  },
+)
 
 test('where something refers to what is gone, all is written anew', () => {
-  const text = TEXT.replace('reason: *why', 'reason: &other That.').replace(/\*why\n$/, '*other\n')
-  const next = baseline(...mutable([two, { ...four, reason: 'That.' }]))
-  expect(editBaseline(text, next)).toBe(formatBaseline(next))
+  const next = baselineOf(...named('two', 'three'))
+  expect(editBaseline(TEXT, next)).toBe(formatBaseline(next))
 })
 
-test('so it is where nothing can be told apart', () => {
-  const next = baseline(...mutable([one]))
-  for (const text of ['implementation: x\ndeviations: []\n', 'deviations: [{scenario: a/one}]\n'])
-    expect(editBaseline(text, next)).toBe(formatBaseline(next))
+test('where no cause is left, there is an empty list of them', () => {
+  expect(parse(editBaseline(TEXT, baselineOf()))).toEqual(baselineOf())
+})
+
+test.each([
+  ['no cause', 'format: 2\nimplementation: some\ncauses: []\n'],
+  ['causes in one line', 'format: 2\nimplementation: some\ncauses: [{ id: one }]\n'],
+  ['another implementation', TEXT.replace('implementation: some', 'implementation: other')],
+])('where a text has %s, all is written anew', (_, text) => {
+  expect(editBaseline(text, OLD)).toBe(formatBaseline(OLD))
+})
+
+test('whatever is kept, narrowed, dropped and added, the text means it', () => {
+  const narrowed = (one: Baseline['causes'][number]) => ({ ...one, cases: fresh.cases })
+  const choice = fc.constantFrom('kept', 'narrowed', 'gone')
+  fc.assert(
+    fc.property(fc.tuple(choice, choice, choice), fc.boolean(), (choices, isAdded) => {
+      const kept = OLD.causes.flatMap((one, at) =>
+        choices[at] === 'gone' ? [] : choices[at] === 'kept' ? [one] : [narrowed(one)],
+      )
+      const next = baselineOf(...kept, ...(isAdded ? [fresh] : []))
+      expect(meaning(editBaseline(TEXT, next))).toEqual(next)
+    }),
+  )
 })

@@ -45,11 +45,9 @@ function same(one: BaselineCause, { cases = [], monitors = [], ...other }: Parti
 }
 
 function linesOf(cause: BaselineCause, indent: string): readonly string[] {
-  const [, ...lines] = formatBaseline({ format: 2, implementation: '', causes: [cause] })
-    .split('causes:')[1]
-    ?.trimEnd()
-    .split('\n') ?? ['']
-  return lines.map((line) => indent + line.replace(/^ {2}/, ''))
+  const whole = formatBaseline({ format: 2, implementation: '', causes: [cause] }).trimEnd()
+  const lines = whole.split('\n')
+  return lines.slice(lines.indexOf('causes:') + 1).map((line) => indent + line.replace(/^ {2}/, ''))
 }
 
 function lineOf(text: string, offset: number): number {
@@ -60,8 +58,9 @@ function lineOf(text: string, offset: number): number {
 function means(text: string, { implementation, causes }: Baseline): boolean {
   try {
     const read: Partial<Baseline> = parse(text)
-    const found = read.causes ?? []
+    const found = read.causes
     return (
+      Array.isArray(found) &&
       read.implementation === implementation &&
       found.length === causes.length &&
       causes.every((one) => found.some((other) => same(one, other)))

@@ -3,7 +3,6 @@ import type { Implementation, Replica } from '../implementations/implementation.
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
 import { announce, type Crew, type CrewPlan, planCrews, type Turn } from './crews.ts'
-import { isSpoiled } from './diagnosis.ts'
 import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
@@ -15,7 +14,7 @@ import {
   playCase,
   reached,
 } from './play-case.ts'
-import { probe } from './probe.ts'
+import { probe, spoils } from './probe.ts'
 import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
 import type { NewRunEvent, Store } from './store.ts'
 
@@ -113,16 +112,16 @@ export async function playJob(
         ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
     }
     if (dead === undefined) {
-      const found = signal.aborted ? undefined : await probe(first, playable, options, implementation.pics)
-      if (found !== undefined) {
+      const found = signal.aborted ? [] : await probe(first, playable, options, implementation.pics)
+      for (const failure of found) {
         const spoiled = crews.flatMap(({ queue }) => {
-          const left = queue.filter(({ one }) => !isSpoiled(one, found.diagnosis))
+          const left = queue.filter(({ one }) => !spoils(failure, one))
           const gone = queue.filter((turn) => !left.includes(turn))
           queue.splice(0, queue.length, ...left)
           return gone
         })
-        ledger.diagnosed({ ...found, cases: spoiled.length })
-        leaveOut(spoiled, `the implementation ${found.diagnosis.text}`)
+        ledger.diagnosed({ ...failure, cases: spoiled.length })
+        leaveOut(spoiled, `the implementation ${failure.diagnosis.text}`)
       }
       await playCrews(crews, { implementation, options, stopped, emit, tell, ledger })
       const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
@@ -144,7 +143,11 @@ export async function playJob(
       crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, name, tell)),
     )
   }
-  return ledger.close({ whole: !signal.aborted, knownCases: options.knownCases })
+  return ledger.close({
+    whole: !signal.aborted,
+    knownCases: options.knownCases,
+    roles: implementation.pics.roles,
+  })
 }
 
 /** What lanes have in common. */
@@ -199,7 +202,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
         implementation: at.implementation.name,
         scenario: one.id,
         lane,
-        ...(at.options.rounds === undefined ? {} : { round: turn.round }),
+        ...((at.options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
       })
       const playing = playOn(replica, one, firstUniqueOf(lane, played), at.options)
       const outcome = await Promise.race([playing, stopped])

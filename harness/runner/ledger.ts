@@ -1,4 +1,6 @@
 import type { Replica } from '../implementations/implementation.ts'
+import type { Role } from '../scenario/requirement.ts'
+import { casesInRoles } from '../scenario/scenario.ts'
 import { type Baseline, expectationsOf } from './baseline.ts'
 import { compareResult, compareSum } from './compare.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -11,12 +13,14 @@ import type { NewRunEvent } from './store.ts'
 
 /** What a job has come to. */
 export interface JobOutcome {
-  /** Of the first round. */
+  /** Of the first round, without the cases that are not the same in every round. */
   readonly results: readonly PlayedResult[]
-  /** What monitors found in the first round. */
+  /** What monitors found in these, without what is not the same in every round. */
   readonly sums: readonly WatchedSum[]
-  /** Whether every case that exists was played. */
+  /** Whether the two leave nothing out: every case there is for its roles, every monitor. */
   readonly whole: boolean
+  /** Those that the implementation takes. */
+  readonly roles: readonly Role[]
   readonly unstable: Unstable
   /** Why the run does not end with 0, one for each cause. */
   readonly reasons: readonly string[]
@@ -55,8 +59,15 @@ export interface Ledger {
   }): void
   /** The smoke scenario did not pass at the end. */
   endOf(smoke: string, why: string): void
-  /** No more results will come. `whole`: nothing was left out on purpose. `knownCases`: what a baseline may speak of. */
-  close(end: { readonly whole: boolean; readonly knownCases: readonly string[] }): JobOutcome
+  /**
+   * No more results will come. `whole`: nothing was left out on purpose. `knownCases`: what a
+   * baseline may speak of; those for a role that the implementation does not take are nothing to it.
+   */
+  close(end: {
+    readonly whole: boolean
+    readonly knownCases: readonly string[]
+    readonly roles: readonly Role[]
+  }): JobOutcome
 }
 
 export function createLedger(
@@ -141,13 +152,13 @@ export function createLedger(
       complain(`${name} no longer passes the smoke scenario ${smoke} at the end of the run: ${why}`)
     },
 
-    close({ whole, knownCases }) {
-      const sums = byRound.map((recorded) =>
-        sumsOf(recorded).map((sum): WatchedSum => ({ ...sum, comparison: compareSum(sum, expectations) })),
-      )
+    close({ whole, knownCases, roles }) {
+      const sumUp = (recorded: readonly Recorded[]) =>
+        sumsOf(recorded).map((sum): WatchedSum => ({ ...sum, comparison: compareSum(sum, expectations) }))
+      const sums = byRound.map(sumUp)
       const first = byRound[0] ?? []
       const finished = new Set(first.map(({ result }) => result.scenario))
-      const all = whole && knownCases.every((id) => finished.has(id))
+      const all = whole && casesInRoles(knownCases, roles).every((id) => finished.has(id))
       if (
         sums
           .flat()
@@ -177,9 +188,18 @@ export function createLedger(
         stale,
         ...(rounds === 1 ? {} : { unstable }),
       })
-      const stableCases = first.filter(({ result }) => !unstable.cases.includes(result.scenario))
-      const stableSums = (sums[0] ?? []).filter((sum) => !unstable.monitors.includes(sumName(sum)))
-      return { results: stableCases, sums: stableSums, whole: all, unstable, reasons, failed, broken, unfit }
+      const stable = first.filter(({ result }) => !unstable.cases.includes(result.scenario))
+      return {
+        results: stable,
+        sums: sumUp(stable).filter((sum) => !unstable.monitors.includes(sumName(sum))),
+        whole: all && unstable.cases.length + unstable.monitors.length === 0,
+        roles,
+        unstable,
+        reasons,
+        failed,
+        broken,
+        unfit,
+      }
     },
   }
 }

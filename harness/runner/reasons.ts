@@ -1,5 +1,5 @@
 import type { ScenarioResult, WatchedFinding } from '../scenario/verdict.ts'
-import { type Baseline, expectationsOf } from './baseline.ts'
+import { type Baseline, expectationsOf, listOf } from './baseline.ts'
 import type { Comparison, EventOf, WatchedSum } from './events.ts'
 import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
 import { type Recorded, shownCauses, sumName } from './recorded.ts'
@@ -42,7 +42,12 @@ export function staleIn(
           )
         return met
           ? []
-          : [{ cause: id, detail: `the monitor ${claim.monitor} no longer finds ${glob} broken in this way` }]
+          : [
+              {
+                cause: id,
+                detail: `the monitor ${listOf(claim.monitor).join(', ')} no longer finds ${glob} broken in this way`,
+              },
+            ]
       }),
     )
   })

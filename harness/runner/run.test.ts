@@ -15,10 +15,11 @@ import {
   type ScenarioCase,
 } from '../scenario/scenario.ts'
 import { UNEXPLAINED } from './baseline.ts'
-import type { RunEvent } from './events.ts'
+import { eventSchema, type RunEvent } from './events.ts'
 import type { Job } from './job.ts'
 import { type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
+import { baselineOf, cause } from './testing/results.ts'
 
 const scenario = createScenarios<'1/waits', 'none'>({
   '1/waits': { section: '1', page: 1, level: 'MUST', binds: ['receiver'], text: 'It waits.' },
@@ -92,9 +93,8 @@ function idleImplementation(acceleration?: number) {
 
 const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 
-interface Around {
+interface Around extends Partial<Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal'>> {
   readonly smoke?: ScenarioCase
-  readonly signal?: AbortSignal
 }
 
 async function play(
@@ -102,7 +102,7 @@ async function play(
   scenarios: readonly Scenario[],
   clock: RunOptions['clock'] = 'real',
   baseline?: Job['baseline'],
-  { smoke = SMOKE, signal = new AbortController().signal }: Around = {},
+  { smoke = SMOKE, signal = new AbortController().signal, ...more }: Around = {},
 ) {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -119,11 +119,15 @@ async function play(
     knownCases: cases.map(({ id }) => id),
     monitors: [],
     smokes: [smoke],
+    probes: [],
+    ...more,
     header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'real', arguments: [] },
     signal,
   }).finally(() => store.close())
+  for (const event of events) expect(eventSchema.parse(event)).toEqual(event)
   const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
-  return { outcome, events, finished, elapsed: performance.now() - began }
+  const ofJob = outcome.outcomes.get(implementation.name)
+  return { outcome, ofJob, events, finished, elapsed: performance.now() - began }
 }
 
 const timed = Array.from({ length: 6 }, (_, at) => waits(`timed/${at}`, true))
@@ -144,9 +148,7 @@ it('timed cases share one wait, each on a replica of its own on which no call is
   expect(running()).toBe(0)
   const lanes = finished.filter(({ result }) => result.scenario.startsWith('timed/')).map(({ lane }) => lane)
   expect([...lanes].sort()).toEqual([2, 3, 4, 5, 6, 7])
-  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
-    '6 timed cases side by side, real clock: at most 1 s each',
-  )
+  expect(noticesOf(events)).toContain('6 timed cases side by side, real clock: at most 1 s each')
 })
 
 it('an accelerated clock is for timed cases only, and each result says which clock it was', async () => {
@@ -201,21 +203,24 @@ it('what was started for the others is stopped when timed cases get no replica',
   expect(running()).toBe(0)
 })
 
-it('says how many deviations are expected for no reason given', async () => {
-  const reasons = ['It is so.', UNEXPLAINED]
-  const { events, outcome } = await play(idleImplementation().implementation, ordinary, 'real', {
-    implementation: 'idle',
-    anywhere: [],
-    deviations: reasons.map((reason, at) => ({
-      scenario: `ordinary/${at}`,
-      verdict: 'warn',
-      requirements: ['1/waits'],
-      reason,
-    })),
+it('says how many causes of a baseline nobody has named or explained', async () => {
+  const claims = (at: number) => [{ case: `ordinary/${at}`, warn: ['1/waits'] }]
+  const baseline = baselineOf(cause('known', claims(0)), {
+    ...cause('unknown', claims(1)),
+    reason: `${UNEXPLAINED}: say what it is`,
   })
-  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
-    'idle: 1 of the deviations that its baseline expects have no reason yet',
+  const { events, outcome } = await play(idleImplementation().implementation, ordinary, 'real', baseline)
+  expect(noticesOf(events)).toContain('idle: 1 of the causes in its baseline have no name or reason yet')
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      kind: 'implementation-started',
+      causes: [
+        { id: 'known', title: 'It does known', owner: 'some', effect: 'none', reason: 'source' },
+        expect.objectContaining({ id: 'unknown' }),
+      ],
+    }),
   )
+  // Nothing shows them.
   expect(outcome.exitCode).toBe(1)
 })
 
@@ -231,9 +236,7 @@ it('a replica that cannot be cleared away spoils no result', async () => {
   }
   const { outcome, events } = await play(stuck, ordinary)
   expect(outcome.exitCode).toBe(0)
-  expect(events.map((event) => (event.kind === 'notice' ? event.text : ''))).toContain(
-    'idle: not all was cleared away: network has active endpoints',
-  )
+  expect(noticesOf(events)).toContain('idle: not all was cleared away: network has active endpoints')
 })
 
 /** Cases that connect to whatever listens, and are content with that. */
@@ -284,23 +287,27 @@ async function mortal({ deaths, late = false }: { readonly deaths: number; reado
   return { implementation: { ...implementation, start }, running, started: () => started }
 }
 
+function noticesOf(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'notice' ? [event.text] : []))
+}
+
 function reasonsOf(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))
 }
 
 it('a death is never green, and another replica is started to play what is left', async () => {
   const { implementation, running, started } = await mortal({ deaths: 1 })
-  const { outcome, finished, events } = await play(implementation, connecting)
+  const { outcome, ofJob, finished, events } = await play(implementation, connecting)
   expect(outcome.exitCode).toBe(1)
   const died = finished.filter(({ result }) => result.verdict !== 'pass')
   expect(finished).toHaveLength(connecting.length)
   expect(died.map(({ lane, result: { verdict, reason } }) => ({ lane, verdict, reason }))).toEqual([
     { lane: 0, verdict: 'inconclusive', reason: 'the implementation died: exited with status 139' },
   ])
-  const reason = `idle died in ${died[0]?.result.scenario}, or right behind it: exited with status 139`
+  const reason = `idle died in ${died[0]?.result.scenario}, or right after it: exited with status 139`
   expect(reasonsOf(events)).toContain(reason)
   expect(events).toContainEqual(expect.objectContaining({ kind: 'notice', text: reason }))
-  expect(outcome.unfit.get('idle')).toBe('it died')
+  expect(ofJob?.unfit).toBe('it died')
   expect({ started: started(), running: running() }).toEqual({ started: 3, running: 0 })
 })
 
@@ -328,13 +335,9 @@ it('one that dies at everything is not started for ever', async () => {
 
 it('a death is not as expected, even where the baseline expects what was seen', async () => {
   const { implementation } = await mortal({ deaths: 1 })
-  const { outcome } = await play(implementation, connecting.slice(0, 1), 'real', {
-    implementation: 'idle',
-    anywhere: [],
-    deviations: [
-      { scenario: 'connects/0', verdict: 'inconclusive', requirements: [], reason: 'It is known to crash.' },
-    ],
-  })
+  const known = baselineOf(cause('crashes', [{ case: 'connects/0', inconclusive: true }]))
+  const { outcome, finished } = await play(implementation, connecting.slice(0, 1), 'real', known)
+  expect(finished.map(({ comparison }) => comparison.kind)).toEqual(['as-expected'])
   expect(outcome.exitCode).toBe(1)
 })
 
@@ -356,7 +359,7 @@ const silent = casesOf(
 )[0] as ScenarioCase
 
 it('one that never says a word does not pass the smoke scenario, and no baseline is made of it', async () => {
-  const { outcome, finished, events } = await play(
+  const { outcome, ofJob, finished, events } = await play(
     idleImplementation().implementation,
     ordinary,
     'real',
@@ -365,10 +368,18 @@ it('one that never says a word does not pass the smoke scenario, and no baseline
   )
   expect(outcome.exitCode).toBe(3)
   expect(finished.map(({ result }) => result.verdict)).toEqual(Array(4).fill('inconclusive'))
-  expect(reasonsOf(events)[0]).toMatch(
-    /^idle does not pass the smoke scenario smoke\/silent@recipient: an answer expected, seen: nothing; /,
-  )
-  expect(outcome.unfit.get('idle')).toBe('it does not pass the smoke scenario smoke/silent@recipient')
+  const text = 'does not pass the smoke scenario smoke/silent@recipient: an answer expected, seen: nothing'
+  expect(reasonsOf(events)[0]).toBe(`idle ${text}`)
+  expect(events.filter(({ kind }) => kind === 'diagnosis')).toEqual([
+    expect.objectContaining({
+      implementation: 'idle',
+      text,
+      remedies: ['see whether it listens on port 1723 of 127.0.0.1'],
+      log: [],
+      cases: 4,
+    }),
+  ])
+  expect(ofJob?.unfit).toBe('it does not pass the smoke scenario smoke/silent@recipient')
 })
 
 it('whoever stops the run in the smoke scenario hears that it was stopped, and of nothing else', async () => {
@@ -406,4 +417,89 @@ it('a start that takes its time does not hold up whoever stops the run', async (
   await expect(play(slow, ordinary, 'real', undefined, { signal: stopper.signal })).rejects.toThrow(
     'stopped: SIGINT',
   )
+})
+
+it('cases for a role that it does not take are not planned and not skipped, but counted', async () => {
+  const dials = Array.from({ length: 2 }, (_, at) =>
+    scenario(
+      {
+        id: `dials/${at}`,
+        purpose: 'It dials.',
+        decides: ['1/waits'],
+        provenBy: ['none'],
+        iut: 'originator',
+        vary: { way: { one: 1, two: 2 } },
+      },
+      async () => {},
+    ),
+  )
+  const { outcome, ofJob, events, finished } = await play(idleImplementation().implementation, [
+    ...ordinary,
+    ...dials,
+  ])
+  const ids = ordinary.map(({ id }) => `${id}@recipient`)
+  expect(events.find(({ kind }) => kind === 'implementation-started')).toMatchObject({
+    planned: ids,
+    otherRole: 2,
+  })
+  expect(finished.map(({ result }) => result.scenario).sort()).toEqual(ids)
+  expect(outcome.exitCode).toBe(0)
+  // They are nothing that a baseline of it could speak of.
+  expect(ofJob).toMatchObject({ whole: true, roles: ['recipient'] })
+})
+
+it('a cause that shows nowhere any more makes a whole run red, though it takes one role only', async () => {
+  const known = baselineOf(cause('past', [{ case: 'ordinary/1', fail: ['1/waits'] }]))
+  const other = { ...waits('other/role', false), iut: 'originator' as const }
+  const { outcome, events } = await play(
+    idleImplementation().implementation,
+    [...ordinary, other],
+    'real',
+    known,
+  )
+  expect(outcome.exitCode).toBe(1)
+  expect(events.find(({ kind }) => kind === 'implementation-finished')).toMatchObject({
+    stale: [{ cause: 'past', detail: 'nothing shows it any more' }],
+  })
+  expect(reasonsOf(events)).toEqual(['idle cause past: nothing shows it any more'])
+})
+
+/** A case that comes out otherwise every other time. */
+function flips(id: string): Scenario {
+  let plays = 0
+  return {
+    ...waits(id, false),
+    body: async (t) => t.decide('1/waits', { ok: plays++ % 2 === 0, expected: 'it', seen: 'so' }),
+  }
+}
+
+it('rounds find the one case that is not the same every time', async () => {
+  const { outcome, ofJob, events, finished } = await play(
+    idleImplementation().implementation,
+    [...ordinary, flips('ordinary/flips')],
+    'real',
+    undefined,
+    { rounds: 3 },
+  )
+  expect(finished).toHaveLength(15)
+  expect(finished.map(({ round = 0 }) => round).sort()).toEqual([1, 2, 3].flatMap((at) => Array(5).fill(at)))
+  expect(events[0]).toMatchObject({ kind: 'run-started', repeat: 3 })
+  const unstable = { cases: ['ordinary/flips@recipient'], monitors: [], causes: [] }
+  expect(events.find(({ kind }) => kind === 'implementation-finished')).toMatchObject({ unstable })
+  expect(outcome.exitCode).toBe(1)
+  expect(reasonsOf(events)).toContain('idle unstable from round to round: cases ordinary/flips@recipient')
+  expect(ofJob?.results.map(({ result }) => result.scenario).sort()).toEqual(
+    ordinary.map(({ id }) => `${id}@recipient`),
+  )
+  // Each round keeps its own files.
+  const traces = finished.flatMap(({ files }) => files?.trace ?? [])
+  expect(new Set(traces).size).toBe(15)
+})
+
+it('a run of one round says nothing of rounds', async () => {
+  const { events } = await play(idleImplementation().implementation, ordinary, 'real', undefined, {
+    rounds: 1,
+  })
+  for (const event of events)
+    for (const key of ['round', 'repeat', 'unstable']) expect(event).not.toHaveProperty(key)
 })

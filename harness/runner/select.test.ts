@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
 import { scenarioName } from '../scenario/scenario.ts'
-import { caseMatcher, selectCases } from './select.ts'
+import { selectCases } from './select.ts'
 
 const idsOf = (...tags: readonly string[]) => selectCases(SCENARIOS, { tags }).map(({ id }) => id)
 
@@ -31,29 +31,6 @@ it.each(['nope', '!nope'])('names the tags there are for %s', (tag) => {
     }),
   )
   expect(() => idsOf(tag)).toThrow(UsageError)
-})
-
-const CASES = [
-  'echo/reply#identifier=0@recipient',
-  'echo/reply#identifier=0@originator',
-  'echo/many@recipient',
-]
-
-it.each([
-  ['echo/*', [0, 1, 2]],
-  ['echo/reply', [0, 1]],
-  ['echo/reply#identifier=0', [0, 1]],
-  ['echo/*@originator', [1]],
-  ['echo/reply@recipient', [0]],
-  ['echo/reply#*@recipient', [0]],
-  ['echo/reply#identifier=0@originator', [1]],
-  ['*/*@*', [0, 1, 2]],
-  ['echo/@(many|few)', [2]],
-  ['echo/many@originator', []],
-  ['!echo/many', []],
-])('the glob %s names cases of the roles that it says, or of both', (glob, named) => {
-  const matches = caseMatcher(glob)
-  expect(CASES.filter(matches)).toEqual(named.map((at) => CASES[at]))
 })
 
 it('takes the cases of one role only', () => {

@@ -37,6 +37,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
       knownCases: known.map(({ id }) => id),
       monitors: [],
       smokes: named('start/accepted@recipient'),
+      probes: [],
       header: { run: 'test', harness: '0', node: '0', seed: 0, clock: 'accelerated', arguments: [] },
       signal: new AbortController().signal,
     })

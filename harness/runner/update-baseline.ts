@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { printable } from '../protocol/octets.ts'
-import { beforeRole } from '../scenario/scenario.ts'
+import { beforeRole, casesInRoles } from '../scenario/scenario.ts'
 import {
   type Baseline,
   type BaselineCause,
@@ -8,6 +8,7 @@ import {
   type Claim,
   type Expectations,
   expectationsOf,
+  LONGEST_TITLE,
   listOf,
   type MonitorClaim,
   UNEXPLAINED,
@@ -22,28 +23,26 @@ import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
 /** What came of an implementation in a run, as far as a baseline may be made of it. */
-export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole'>
+export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 
 /**
  * A baseline that fits what was seen. Causes that still fit are kept as they are; what a cause
  * claims and no longer shows is taken out of it, and a cause of which nothing is left goes. What
  * nobody claims is grouped into causes for a person to name. Cases that were not played, or were
- * skipped, keep what is said of them.
+ * skipped, keep what is said of them, but for roles that the implementation does not take.
  */
 export function updatedBaseline(
   implementation: string,
   old: Baseline | undefined,
   seen: Seen,
-  { cases }: Vocabulary,
+  { cases, monitors }: Vocabulary,
 ): Baseline {
-  // Of a role that was not played nothing is known, and nothing changes.
-  const roles = new Set(seen.results.map(({ result }) => roleOf(result.scenario)))
-  const known = cases.filter((id) => roles.has(roleOf(id)))
+  const known = casesInRoles(cases, seen.roles)
   const played = new Map(
     seen.results.filter(({ result }) => result.verdict !== 'skip').map((one) => [one.result.scenario, one]),
   )
   const kept = (old?.causes ?? []).flatMap((cause) => {
-    const narrowed = narrow(cause, { played, known, seen })
+    const narrowed = narrow(cause, { played, known, monitors, seen })
     return narrowed.cases.length + narrowed.monitors.length === 0 ? [] : [narrowed]
   })
   const base: Baseline = { format: 2, implementation, causes: kept }
@@ -54,20 +53,19 @@ export function updatedBaseline(
   return { ...base, causes: [...kept, ...fresh] }
 }
 
-function roleOf(id: string): string {
-  return id.slice(beforeRole(id).length)
-}
-
 interface Surroundings {
   readonly played: ReadonlyMap<string, PlayedResult>
   readonly known: readonly string[]
+  readonly monitors: Vocabulary['monitors']
   readonly seen: Seen
 }
 
 /** A cause without the claims that the results contradict. */
-function narrow(cause: BaselineCause, { played, known, seen }: Surroundings): BaselineCause {
+function narrow(cause: BaselineCause, around: Surroundings): BaselineCause {
+  const { played, known } = around
   const cases = cause.cases.flatMap((entry): readonly CaseClaim[] => {
     const covered = known.filter((id) => listOf(entry.case).some((glob) => caseMatcher(glob)(id)))
+    if (covered.length === 0) return []
     const narrowed = covered.map((id) => {
       const one = played.get(id)
       return { id, claim: one === undefined ? entry : fitting(entry, one) }
@@ -82,20 +80,7 @@ function narrow(cause: BaselineCause, { played, known, seen }: Surroundings): Ba
       known,
     )
   })
-  // Whether a monitor no longer finds something can only be said when everything was played.
-  const monitors = !seen.whole
-    ? cause.monitors
-    : cause.monitors.flatMap((entry): readonly MonitorClaim[] => {
-        const still = (verdict: Broken, glob: string) =>
-          seen.sums.some(
-            (sum) =>
-              sum.verdict === verdict &&
-              listOf(entry.monitor).some((monitor) => nameMatcher(monitor)(sum.monitor)) &&
-              nameMatcher(glob)(sum.requirement),
-          )
-        const claims = claimsThat(entry, still)
-        return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
-      })
+  const monitors = cause.monitors.flatMap((entry) => narrowMonitors(entry, around))
   const narrowed = { ...cause, cases, monitors }
   return isDeepStrictEqual(narrowed, cause) ? cause : narrowed
 }
@@ -107,25 +92,52 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
       ? { case: entry.case, inconclusive: true }
       : undefined
   const broken = [...brokenIn(result.findings)]
-  const claims = claimsThat(entry, (verdict, glob) =>
-    broken.some(([requirement, of]) => of === verdict && nameMatcher(glob)(requirement)),
-  )
+  const claims = claimsOf(entry, (verdict, glob) => {
+    const named = broken.filter(([requirement]) => nameMatcher(glob)(requirement))
+    const borneOut = named.filter(([, of]) => of === verdict)
+    return borneOut.length > 0 && borneOut.length === named.length
+      ? [glob]
+      : borneOut.map(([requirement]) => requirement)
+  })
   return claims === undefined ? undefined : { case: entry.case, ...claims }
 }
 
-function claimsThat(
+/** What of an entry the sums leave standing. That something is not found counts in whole runs only. */
+function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): readonly MonitorClaim[] {
+  const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
+  const broken = seen.sums.filter(
+    ({ monitor, verdict }) => verdict !== 'pass' && named.some(({ id }) => id === monitor),
+  )
+  const of = (glob: string) => broken.filter(({ requirement }) => nameMatcher(glob)(requirement))
+  const isContradicted = (verdict: Broken, globs: readonly string[] = []) =>
+    globs.some((glob) => of(glob).some((sum) => sum.verdict !== verdict))
+  if (!isContradicted('fail', entry.fail) && !isContradicted('warn', entry.warn)) {
+    const claims = claimsOf(entry, (_, glob) => (!seen.whole || of(glob).length > 0 ? [glob] : []))
+    return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
+  }
+  // One of the monitors, or of the requirements that a glob names, came out otherwise: each by itself.
+  return named.flatMap(({ id, decides }) => {
+    const claims = claimsOf(entry, (verdict, glob) =>
+      decides.filter(nameMatcher(glob)).filter((requirement) => {
+        const sum = broken.find((one) => one.monitor === id && one.requirement === requirement)
+        return sum === undefined ? !seen.whole : sum.verdict === verdict
+      }),
+    )
+    return claims === undefined ? [] : [{ monitor: id, ...claims }]
+  })
+}
+
+/** An entry's claims with what `left` returns for each glob; undefined where nothing is left. */
+function claimsOf(
   { fail = [], warn = [] }: Pick<CaseClaim, 'fail' | 'warn'>,
-  holds: (verdict: Broken, glob: string) => boolean,
+  left: (verdict: Broken, glob: string) => readonly string[],
 ): Pick<CaseClaim, 'fail' | 'warn'> | undefined {
-  const left = {
-    fail: fail.filter((glob) => holds('fail', glob)),
-    warn: warn.filter((glob) => holds('warn', glob)),
+  const of = (verdict: Broken, globs: readonly string[]) => {
+    const all = [...new Set(globs.flatMap((glob) => left(verdict, glob)))]
+    return all.length === 0 ? {} : { [verdict]: all }
   }
-  if (left.fail.length + left.warn.length === 0) return undefined
-  return {
-    ...(left.fail.length === 0 ? {} : { fail: left.fail }),
-    ...(left.warn.length === 0 ? {} : { warn: left.warn }),
-  }
+  const claims = { ...of('fail', fail), ...of('warn', warn) }
+  return Object.keys(claims).length === 0 ? undefined : claims
 }
 
 function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: CaseClaim): boolean {
@@ -150,15 +162,18 @@ export function regrouped(
 /** The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among them. */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
-  const globs = new Set<string>()
+  const covered = new Set<string>()
+  const globs: string[] = []
   for (const id of ids) {
+    if (covered.has(id)) continue
     const bare = beforeRole(id)
-    const bothRoles = known.some((other) => other !== id && beforeRole(other) === bare && !wanted.has(other))
-    const role = bothRoles ? id.slice(bare.length) : ''
-    const scenario = bare.split('#')[0] ?? bare
-    const all = `${scenario}#*${role}`
-    const covered = known.filter(caseMatcher(all))
-    globs.add(bare !== scenario && covered.every((one) => wanted.has(one)) ? all : `${bare}${role}`)
+    const role = id.slice(bare.length)
+    const scenario = bare.split('#', 1)[0] ?? bare
+    const shorter = bare === scenario ? [bare] : [`${scenario}#*`, `${scenario}#*${role}`, bare]
+    const glob =
+      shorter.find((one) => known.filter(caseMatcher(one)).every((named) => wanted.has(named))) ?? id
+    for (const named of known.filter(caseMatcher(glob))) covered.add(named)
+    globs.push(glob)
   }
   const [first = '', ...more] = globs
   return more.length === 0 ? first : [first, ...more]
@@ -186,7 +201,8 @@ function unclaimed(expectations: Expectations, { results, sums }: Seen): readonl
 /** A cause for a person to name. */
 function newCause(group: Group, taken: Set<string>, known: readonly string[]): BaselineCause {
   const { first, evidence } = group
-  const id = freeId(first.requirement ?? `${first.verdict}-${first.case.split('#')[0]}`, taken)
+  const scenario = beforeRole(first.case).replace(/#.*/, '').replaceAll('/', ' ')
+  const id = freeId(first.requirement ?? `${first.verdict} ${scenario}`, taken)
   const claims = new Map<string, Map<string, Broken | 'inconclusive'>>()
   const watched = new Map<string, Map<string, Broken>>()
   for (const { case: name, requirement, verdict, monitor } of evidence) {
@@ -205,7 +221,7 @@ function newCause(group: Group, taken: Set<string>, known: readonly string[]): B
       : `${first.requirement}: expected ${first.expected}, seen ${first.seen}`
   return {
     id,
-    title: printable(`${UNNAMED}: ${what}`, 190),
+    title: printable(`${UNNAMED}: ${what}`, 190).slice(0, LONGEST_TITLE),
     owner: 'unknown',
     effect: `${UNEXPLAINED}: say what users of the implementation notice`,
     reason: `${UNEXPLAINED}: say what in the behaviour or source confirms this; see ${first.case}`,

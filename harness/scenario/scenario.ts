@@ -199,6 +199,11 @@ export function beforeRole(caseId: string): string {
   return at === -1 ? caseId : caseId.slice(0, at)
 }
 
+/** Those of some cases that are for one of these roles. */
+export function casesInRoles(caseIds: readonly string[], roles: readonly Role[]): readonly string[] {
+  return caseIds.filter((id) => roles.some((role) => id.endsWith(`@${role}`)))
+}
+
 /** All cases of a scenario, in the order of its parameters' values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   let cases: { labels: string[]; variation: Record<string, unknown>; needs: readonly Need[] }[] = [
