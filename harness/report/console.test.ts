@@ -110,6 +110,15 @@ test('the summary: new causes, gone ones, known ones, what is unstable, and the 
   ])
 })
 
+test('what is new or gone comes under a red heading, what is known does not', () => {
+  const lines = play(EVERYTHING, { colour: true }).split('\n')
+  const isRed = (text: string) => lines.find((line) => line.includes(text))?.includes('\u001b[31m')
+  expect(isRed('that no cause of the baseline explains')).toBe(true)
+  expect(isRed('not shown where expected')).toBe(true)
+  expect(isRed('that the baseline knows')).toBe(false)
+  expect(isRed('1.4/magic-cookie')).toBe(true)
+})
+
 test('what a diagnosis explains is not told again as a cause', () => {
   const text = summaryOf(play(EVERYTHING)).join('\n')
   expect(text.match(/never answers an Outgoing-Call-Request/g)).toHaveLength(1)
@@ -302,6 +311,19 @@ test('where no terminal is, a line of progress comes now and then, and says what
     '  pptpd 0/2, 10.0 s; playing a/b@recipient',
     '  pptpd 0/2, 20.0 s; playing a/b@recipient',
   ])
+})
+
+test('the status goes on in later rounds, and ends with the last case', () => {
+  const round = (number: number) =>
+    scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }, asExpected(), 'pptpd', {
+      at: RUN_STARTED.at + number * 1000,
+      round: number,
+    })
+  const started = [{ ...RUN_STARTED, repeat: 2 }, implementationStarted(['a/b@recipient'])]
+  const first = stripVTControlCharacters(play([...started, round(1)], { isTty: true }))
+  expect(first).toContain('pptpd 1/2, 1.0 s')
+  const both = stripVTControlCharacters(play([...started, round(1), round(2)], { isTty: true }))
+  expect(both).not.toContain('pptpd 2/2')
 })
 
 test('nothing an implementation says reaches the terminal unescaped', () => {
