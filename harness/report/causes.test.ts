@@ -134,6 +134,16 @@ test('what a monitor finds is new only where no cause claims it', () => {
   ])
 })
 
+test('what monitors found in a run that was killed is not called new where there is a baseline', () => {
+  const good = scenarioFinished({ scenario: 'a/b', verdict: 'pass' }, asExpected(), 'pptpd', {
+    watched: [watched('call-ids', '2.7/id')],
+  })
+  expect(rowsOf([started('ids'), good])).toEqual([])
+  expect(rowsOf([implementationStarted([]), good])).toMatchObject([
+    { state: 'unnamed', requirements: ['2.7/id'], monitors: ['call-ids'] },
+  ])
+})
+
 test('of what was seen each thing is kept once, without what differs from run to run', () => {
   const [row] = rowsOf([
     started(),
@@ -169,6 +179,16 @@ test('a cause that is gone says where it should show, and what showed instead', 
     asExpected({ cookie: ['1.4/x'] }),
   )
   expect(rowsOf([started('cookie'), gone('a/b'), known]).map(({ state }) => state)).toEqual(['gone', 'known'])
+})
+
+test('a cause is not gone where its case ended in an error', () => {
+  const error = scenarioFinished(
+    { scenario: 'a/b', verdict: 'error', reason: 'no memory' },
+    unexpected({ fresh: ['error'], gone: { cookie: ['1.4/x'] }, seen: 'error' }),
+  )
+  expect(rowsOf([started('cookie'), error]).map(({ state, verdict }) => [state, verdict])).toEqual([
+    ['new', 'error'],
+  ])
 })
 
 test('an implementation that was never announced has rows nevertheless', () => {
