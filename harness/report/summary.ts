@@ -52,8 +52,8 @@ export function summaryMarkdown(run: RunTally): string {
       '',
     )
   const tables = implementations.map((one) => ({ one, rows: causesIn(one) }))
-  // A heading, a head of two lines and three empty ones for each table.
-  const fixed = lines.length + tail.length + 2 + tables.length * 6
+  // A heading, a head of two lines, how many are left out, and three empty ones for each table.
+  const fixed = lines.length + tail.length + tables.length * 7
   const room = Math.max(0, MOST_LINES - fixed)
   const red = tables.reduce((sum, { rows }) => sum + rows.filter(isRed).length, 0)
   let others = Math.max(0, room - red)
@@ -65,7 +65,7 @@ export function summaryMarkdown(run: RunTally): string {
       `## ${code(one.name)}: ${countOf(rows.length, 'cause')}`,
       '',
       ...causeTable(shown),
-      ...(left === 0 ? [] : ['', `and ${left} more, none of them a failure: results.json has them`]),
+      ...(left === 0 ? [] : ['', `and ${left} more, none of which makes the run red: results.json has them`]),
       '',
     )
   }
@@ -75,7 +75,8 @@ export function summaryMarkdown(run: RunTally): string {
 
 /** Whether a cause makes somebody red: a failure, or something that is not as expected. */
 function isRed({ verdict, state }: CauseRow): boolean {
-  return verdict === 'fail' || verdict === 'error' || state === 'new' || state === 'gone'
+  if (state === 'new' || state === 'gone') return true
+  return verdict === 'fail' || verdict === 'error' || (state === 'unnamed' && verdict === 'inconclusive')
 }
 
 function isShown(reason: string, implementations: readonly ImplementationTally[]): boolean {
