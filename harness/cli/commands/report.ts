@@ -9,7 +9,7 @@ export const report = command({
   options: {
     verbose: flag({
       alias: 'v',
-      describe: 'a line for each scenario, too, and all about deviations that the baseline expects',
+      describe: 'a line for each case, and all that is known of each cause',
     }),
     colour,
   },
