@@ -1,9 +1,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scenarioFinished } from '../report/testing/run.ts'
+import {
+  asExpected,
+  broken,
+  causeOf,
+  EVERYTHING,
+  implementationFinished,
+  implementationStarted,
+  NO_BASELINE,
+  scenarioFinished,
+  unexpected,
+} from '../report/testing/run.ts'
+import type { RunEvent } from '../runner/events.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
+
+function storeEvents(directory: string, events: readonly RunEvent[]): void {
+  mkdirSync(directory)
+  writeFileSync(join(directory, EVENTS_FILE), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+}
 
 test('diff compares runs, says where they differ, and what it cannot find', { timeout: 60_000 }, async () => {
   const cwd = temporaryDirectory()
@@ -33,12 +49,10 @@ test('diff compares runs, says where they differ, and what it cannot find', { ti
 test('diff tells which implementations are on one side only', async () => {
   const cwd = temporaryDirectory()
   const store = (directory: string, ...implementations: string[]) => {
-    mkdirSync(join(cwd, directory))
     const events = implementations.map((name) =>
-      scenarioFinished({ scenario: 's/a', verdict: 'pass' }, { kind: 'as-expected' }, name),
+      scenarioFinished({ scenario: 's/a', verdict: 'pass' }, asExpected(), name),
     )
-    const lines = events.map((event) => `${JSON.stringify(event)}\n`)
-    writeFileSync(join(cwd, directory, EVENTS_FILE), lines.join(''))
+    storeEvents(join(cwd, directory), events)
   }
   store('one', 'a', 'b')
   store('two', 'a', 'c')
@@ -65,4 +79,101 @@ test('diff tells which implementations are on one side only', async () => {
       stdout: expect.not.stringContaining('only in'),
     })
   expect((await pptpspec(['diff', 'one', 'three'], { cwd })).code).toBe(2)
+})
+
+test('diff tells causes first: gone, new and changed, on sides that can be told apart', async () => {
+  const cwd = temporaryDirectory()
+  const started = implementationStarted([], 'x', { causes: ['old', 'wider'].map((id) => causeOf(id)) })
+  const shows = (cause: string, scenario: string) =>
+    scenarioFinished(
+      { scenario, verdict: 'fail', findings: [broken(`1.1/${cause}`)] },
+      asExpected({ [cause]: [`1.1/${cause}`] }),
+      'x',
+    )
+  const passes = (scenario: string) => scenarioFinished({ scenario, verdict: 'pass' }, asExpected(), 'x')
+  const fresh = scenarioFinished(
+    { scenario: 's/c', verdict: 'fail', findings: [broken('2.2/new')] },
+    unexpected({ fresh: ['2.2/new'] }),
+    'x',
+  )
+  const shaky = implementationFinished({ unstable: { cases: ['s/d'], monitors: [], causes: [] } }, 'x')
+  storeEvents(join(cwd, 'a'), [
+    started,
+    shows('old', 's/a'),
+    shows('wider', 's/b'),
+    passes('s/c'),
+    passes('s/d'),
+  ])
+  storeEvents(join(cwd, 'b'), [
+    started,
+    passes('s/a'),
+    shows('wider', 's/b'),
+    fresh,
+    shows('wider', 's/d'),
+    shaky,
+  ])
+  const { code, stdout } = await pptpspec(['diff', 'a', 'b:x'], { cwd })
+  expect(code).toBe(1)
+  expect(stdout.split('\n').slice(0, 14)).toEqual([
+    'a:x and b:x: 4 cases on both',
+    '',
+    'Causes that only a:x shows (1)',
+    '✗ FAIL         old  It does old (s/a)',
+    '',
+    'Causes that only b:x shows (1)',
+    '✗ FAIL         2.2/new  expected the connection closes; seen 2.2/new broken (s/c)',
+    '',
+    'Causes that changed (1)',
+    '✗ FAIL         wider  now in s/d (s/b)',
+    '',
+    'Unstable on b:x (1)',
+    '  case s/d',
+    '',
+  ])
+  const json = JSON.parse((await pptpspec(['diff', 'a', 'b', '--json'], { cwd })).stdout)
+  expect(json.compared[0].causes.map(({ kind, id }: { kind: string; id: string }) => [kind, id])).toEqual([
+    ['gone', 'old'],
+    ['new', '2.2/new'],
+    ['changed', 'wider'],
+  ])
+})
+
+test('another wrong value instead of a wrong value is one changed line, and exit code 1', async () => {
+  const cwd = temporaryDirectory()
+  const store = (directory: string, name: string, seen: string) =>
+    storeEvents(join(cwd, directory), [
+      implementationStarted(['s/a'], name),
+      scenarioFinished(
+        { scenario: 's/a', verdict: 'fail', findings: [broken('1.1/x', { seen })] },
+        NO_BASELINE,
+        name,
+      ),
+    ])
+  store('a', 'old', 'Result Code 3')
+  store('b', 'new', 'Result Code 4')
+  expect(await pptpspec(['diff', 'a', 'b'], { cwd })).toEqual({
+    code: 1,
+    stderr: '',
+    stdout:
+      'old and new: 1 case on both\n\nCauses that changed (1)\n✗ FAIL         1.1/x  seen Result Code 3, then Result Code 4 (s/a)\n',
+  })
+})
+
+test('a run that is unstable differs from itself', async () => {
+  const cwd = temporaryDirectory()
+  storeEvents(join(cwd, 'a'), EVERYTHING)
+  const { code, stdout } = await pptpspec(['diff', 'a', 'a'], { cwd })
+  expect(code).toBe(1)
+  expect(stdout).toContain('Unstable on a:pptpd (1)\n  case echo/shaky@recipient')
+})
+
+test('results of the format before this one are refused, with a remedy', async () => {
+  const cwd = temporaryDirectory()
+  storeEvents(join(cwd, 'a'), EVERYTHING)
+  mkdirSync(join(cwd, 'b'))
+  writeFileSync(join(cwd, 'b', EVENTS_FILE), `${JSON.stringify({ ...EVERYTHING[0], format: 1 })}\n`)
+  expect(await pptpspec(['diff', 'a', 'b'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/line 1, is not an event: format.*\nremedy: .*of this version/),
+  })
 })

@@ -27,7 +27,16 @@ describe('help and version', () => {
   it('describes the options of a command', async () => {
     const { code, stdout } = await pptpspec(['run', '--help'])
     expect(code).toBe(0)
-    for (const option of ['--scenario', '--shard', '--baseline', '--provision', '--output'])
+    for (const option of [
+      '--scenario',
+      '--role',
+      '--shard',
+      '--repeat',
+      '--baseline',
+      '--provision',
+      '--output',
+      '--reporter',
+    ])
       expect(stdout).toContain(option)
   })
 
@@ -143,6 +152,39 @@ describe('usage errors', () => {
       /--impair: loss is given more than once/,
       /once/,
     ],
+    [
+      'an unknown reporter',
+      ['run', '--reporter', 'jnuit=a.xml'],
+      /--reporter: expected console, events, junit, summary, results, got "jnuit"/,
+      /did you mean junit\?/,
+    ],
+    [
+      'a reporter unlike any',
+      ['run', '--reporter', 'teamcity'],
+      /--reporter: .*got "teamcity"/,
+      /--reporter junit=junit\.xml/,
+    ],
+    ['a reporter without a name', ['run', '--reporter', '=a'], /--reporter: .*got ""/, /--reporter/],
+    [
+      'a reporter with an empty file',
+      ['run', '--reporter', 'junit='],
+      /--reporter junit=: the file is empty/,
+      /--reporter junit=FILE/,
+    ],
+    [
+      'two reporters on standard output',
+      ['run', '--reporter', 'junit', '--reporter', 'summary=a', '--reporter', 'console'],
+      /--reporter junit and --reporter console both write to standard output/,
+      /--reporter console=FILE/,
+    ],
+    [
+      'JSON and a report on standard output',
+      ['run', '--json', '--reporter', 'console'],
+      /--reporter events and --reporter console both write/,
+      /a file/,
+    ],
+    ['no round', ['run', '--repeat', '0'], /--repeat: .*from 1 to 1000, got "0"/, /--repeat 1/],
+    ['another role', ['run', '--role', 'recipent'], /--role: .*got "recipent"/, /did you mean recipient/],
     [
       'a filter on implementations',
       ['list', 'implementations', '-s', 'echo/*'],

@@ -48,8 +48,11 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
   if (request.json)
     io.stdout.write(`${JSON.stringify({ left: left.title, right: right.title, compared, only })}\n`)
   else {
-    for (const one of compared)
-      io.stdout.write(`${differenceText(one, wantsColour(request.colour, io.stdout, io.env))}\n`)
+    for (const one of compared) {
+      const sides = { left: titleOf(one.left, left, one.right), right: titleOf(one.right, right, one.left) }
+      const colour = wantsColour(request.colour, io.stdout, io.env)
+      io.stdout.write(`${differenceText({ ...one, ...sides }, colour)}\n`)
+    }
     const unpaired = [
       ...listed('Implementations only in', left.title, only.left),
       ...listed('Implementations only in', right.title, only.right),
@@ -57,6 +60,12 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
     if (unpaired.length > 0) io.stdout.write(`${unpaired.join('\n')}\n`)
   }
   return compared.every(isSame) && only.left.length + only.right.length === 0 ? 0 : 1
+}
+
+/** An implementation's name; where the other side has the same, the place where it was played besides. */
+function titleOf(name: string, { title, isNamed }: SideOfDiff, other: string): string {
+  if (name !== other) return name
+  return isNamed ? title : `${title}:${name}`
 }
 
 /** `directory`, `directory:implementation`, or an implementation of the latest run. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { containersFolder } from '../implementations/manifest.ts'
 import { readEvents } from '../report/events.ts'
@@ -22,6 +22,14 @@ import { pptpspec, startProcess, temporaryDirectory } from './testing/command-li
 const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json']
 /** An engine that is not there, for runs that must not find one. */
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' }
+
+/** What `--json` writes. */
+function eventsIn(stdout: string): readonly RunEvent[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): RunEvent => JSON.parse(line))
+}
 
 function finishedCases(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result.scenario] : []))
@@ -88,11 +96,12 @@ it('shows what a scenario said, from the latest results, another directory, or a
 
 it('reports a run again, and a killed one as far as it came', async () => {
   const cwd = temporaryDirectory()
-  const { stdout } = await pptpspec(['run', 'reference', '-s', 'echo/*', '-o', 'out'], { cwd })
+  const { stdout } = await pptpspec(['run', 'reference', '-s', 'echo/*', '-o', 'out', '--verbose'], { cwd })
   rmSync(join(cwd, 'out', 'junit.xml'))
   const again = await pptpspec(['report', 'out'], { cwd })
   expect(again.code).toBe(0)
   expect(again.stdout).not.toContain('PASS')
+  expect(stdout.match(/^✓ PASS reference echo\//gm)).toHaveLength(10)
   expect(stdout.endsWith(again.stdout)).toBe(true)
   expect((await pptpspec(['report', 'out', '--verbose'], { cwd })).stdout).toBe(stdout)
   expect(existsSync(join(cwd, 'out', 'junit.xml'))).toBe(true)
@@ -111,11 +120,7 @@ it('shards share the selection out: each case once', async () => {
   const play = async (...extra: readonly string[]) => {
     const { code, stdout } = await pptpspec(['run', 'reference', '-s', '{echo,start}/*', '--json', ...extra])
     expect(code).toBe(0)
-    const events = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line): RunEvent => JSON.parse(line))
-    return finishedCases(events)
+    return finishedCases(eventsIn(stdout))
   }
   const parts = [await play('--shard', '1/3'), await play('--shard', '2/3'), await play('--shard', '3/3')]
   expect(parts.flat().sort()).toEqual([...(await play())].sort())
@@ -126,10 +131,7 @@ it('impairs GRE by seed, the same again on any shard, and holds nothing against 
   const play = async (...extra: readonly string[]) => {
     const argv = ['run', 'reference', '-s', 'tunnel/*', '--impair', 'loss=0.1,reordering=0.1', '--json']
     const { stdout } = await pptpspec([...argv, '-o', 'out', ...extra], { cwd })
-    const events = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line): RunEvent => JSON.parse(line))
+    const events = eventsIn(stdout)
     const results = new Map<string, { verdict: Verdict; impairment: string | undefined }>(
       events.flatMap((event) =>
         event.kind === 'scenario-finished'
@@ -153,34 +155,30 @@ it('impairs GRE by seed, the same again on any shard, and holds nothing against 
   expect((await play('--seed', '6')).results).not.toEqual(results)
 })
 
-it('compares with a baseline, in both directions, and writes one', async () => {
+it('a baseline that is named has to be there, to be whole, and to be of the implementation', async () => {
   const cwd = temporaryDirectory()
   const argv = ['run', 'reference', '-s', 'echo/reply', '--baseline', 'mine.yaml']
   const file = join(cwd, 'mine.yaml')
 
   expect(await pptpspec(argv, { cwd })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('there is no'),
+    stderr: expect.stringMatching(/there is no .*mine\.yaml\nremedy: .*--update-baseline/),
   })
   const written = await pptpspec([...argv, '--update-baseline'], { cwd })
   expect(written).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(/^wrote .*mine\.yaml: 0 deviations\n$/),
+    stderr: expect.stringMatching(/^wrote .*mine\.yaml: 0 causes\n$/),
   })
-  expect(readFileSync(file, 'utf8')).toContain('implementation: reference')
+  expect(readFileSync(file, 'utf8')).toBe('format: 2\nimplementation: reference\ncauses: []\n')
   expect((await pptpspec(argv, { cwd })).code).toBe(0)
 
-  const expectation = (scenario: string) =>
-    writeFileSync(
-      file,
-      `implementation: reference\ndeviations:\n  - {scenario: '${scenario}', verdict: fail, requirements: [2.6/identifier], reason: why}\n`,
-    )
-  expectation('echo/reply#identifier=0@recipient')
+  const ofFault = (scenario: string) =>
+    `format: 2\nimplementation: reference\ncauses:\n  - {id: a, title: It errs, owner: o, effect: e, reason: r, cases: [{case: '${scenario}', fail: [2.6/identifier]}]}\n`
+  writeFileSync(file, ofFault('echo/reply#identifier=0@recipient'))
   const passes = await pptpspec(argv, { cwd })
   expect(passes.code).toBe(1)
-  expect(passes.stdout).toContain('NOT expected')
-  expectation('echo/gone')
-  expect((await pptpspec(argv, { cwd })).code).toBe(1)
+  expect(passes.stdout).toContain('✓ PASS reference echo/reply#identifier=0@recipient')
+  expect(passes.stdout).toContain('reference: 1 cause of the baseline not shown where expected\n✓ PASS a o,')
   expect((await pptpspec([...argv.slice(0, -2), '--no-baseline'], { cwd })).code).toBe(0)
 
   appendFileSync(file, '  - 3\n')
@@ -188,12 +186,112 @@ it('compares with a baseline, in both directions, and writes one', async () => {
   expect(broken).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/mine\.yaml: deviations\.1/),
+    stderr: expect.stringMatching(/mine\.yaml: causes\.1/),
   })
-  writeFileSync(file, 'implementation: other\ndeviations: []\n')
+  writeFileSync(file, 'format: 2\nimplementation: other\ncauses: []\n')
   expect(await pptpspec(argv, { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('of other'),
+  })
+})
+
+it('plays a scenario in both roles of the reference, or in the one that is asked for', async () => {
+  const cwd = temporaryDirectory()
+  const roles = async (...argv: readonly string[]) => {
+    const { code, stdout } = await pptpspec(['run', 'reference', '--json', '-o', 'out', ...argv], { cwd })
+    expect(code).toBe(0)
+    const cases = finishedCases(eventsIn(stdout))
+    return ['recipient', 'originator'].map((role) => cases.filter((id) => id.endsWith(`@${role}`)).length)
+  }
+  expect(await roles('-s', 'echo/*')).toEqual([5, 5])
+  expect(await roles('-s', 'echo/*', '--role', 'originator')).toEqual([0, 5])
+  expect(await roles('-s', 'echo/*', '--role', 'recipient')).toEqual([5, 0])
+  expect(await roles('-s', 'echo/*@originator')).toEqual([0, 5])
+  expect(await roles('-s', 'echo/reply#identifier=0')).toEqual([1, 1])
+  expect(await pptpspec(['run', 'reference', '--role', 'orignator'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /--role: expected recipient or originator, .*\nremedy: did you mean originator/,
+    ),
+  })
+  expect(
+    (await pptpspec(['run', 'reference', '-s', 'echo/*@originator', '--role', 'recipient'])).stderr,
+  ).toContain('leaves nothing to play')
+})
+
+describe('run --reporter', () => {
+  const play = (cwd: string, ...reporters: readonly string[]) =>
+    pptpspec(
+      [
+        'run',
+        'reference',
+        '-s',
+        'echo/many',
+        '-o',
+        'out',
+        ...reporters.flatMap((one) => ['--reporter', one]),
+      ],
+      { cwd },
+    )
+
+  it('writes what is asked for besides the report, in files of any name', async () => {
+    const cwd = temporaryDirectory()
+    const { code, stdout, stderr } = await play(
+      cwd,
+      'junit=ci/report.xml',
+      'summary=a=b.md',
+      'results=r.json',
+      'events=e.ndjson',
+      'console=c.txt',
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const read = (...names: readonly string[]) => readFileSync(join(cwd, ...names), 'utf8')
+    expect(read('c.txt')).toBe(stdout)
+    expect(read('ci', 'report.xml')).toBe(read('out', 'junit.xml'))
+    expect(read('a=b.md')).toBe(read('out', 'summary.md'))
+    expect(read('r.json')).toBe(read('out', 'results.json'))
+    expect(read('e.ndjson')).toBe(read('out', 'events.ndjson'))
+  })
+
+  it.each([
+    ['junit', 'junit.xml'],
+    ['summary', 'summary.md'],
+    ['results', 'results.json'],
+    ['events', 'events.ndjson'],
+  ])('%s without a file takes the place of the report', async (name, file) => {
+    const cwd = temporaryDirectory()
+    const { code, stdout } = await play(cwd, name)
+    expect(code).toBe(0)
+    expect(stdout).toBe(readFileSync(join(cwd, 'out', file), 'utf8'))
+  })
+
+  // Not even root can write there.
+  it('one that cannot write is told of once, and the run and its results go on: exit code 3', async () => {
+    const cwd = temporaryDirectory()
+    const { code, stdout, stderr } = await play(cwd, 'junit=/proc/x.xml', 'summary=kept.md')
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /^the reporter junit=\/proc\/x\.xml failed: cannot write \/proc\/x\.xml: .*; the run goes on\n$/,
+    )
+    expect(stdout).toMatch(/As expected \(2 cases, .*exit 0\)\n$/)
+    for (const file of REPORTS) expect(existsSync(join(cwd, 'out', file)), file).toBe(true)
+    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 0 })
+    expect(readFileSync(join(cwd, 'kept.md'), 'utf8')).toContain('As expected')
+  })
+
+  it('one whose output throws is told of once, and the results are kept', async () => {
+    const cwd = temporaryDirectory()
+    const { code, stderr } = await pptpspec(['run', 'reference', '-s', 'echo/many', '-o', 'out'], {
+      cwd,
+      watch: () => {
+        throw new Error('nobody reads this')
+      },
+    })
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'the reporter console failed: nobody reads this; the run goes on\n',
+    })
+    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 0 })
   })
 })
 
@@ -264,7 +362,7 @@ it('takes the reference where containers cannot be run, unless they were asked f
 it('an error that nobody caught ends the run in order', async () => {
   const cwd = temporaryDirectory()
   let once = false
-  const { code, stderr } = await pptpspec(['run', 'reference', '--output', 'out'], {
+  const { code, stderr } = await pptpspec(['run', 'reference', '--verbose', '--output', 'out'], {
     cwd,
     watch(text, interrupt) {
       if (once || !text.includes('PASS')) return

@@ -40,7 +40,12 @@ export function causeLines(
   colours: Colours,
   width: number | undefined,
 ): readonly string[] {
-  const cells = rows.map((row) => [nameOf(row), row.owner ?? '', placesOf(row), row.example?.case ?? ''])
+  const cells = rows.map((row) => [
+    nameOf(row),
+    printable(row.owner ?? '', 60),
+    placesOf(row),
+    printable(row.example?.case ?? '', 300),
+  ])
   const widths = [0, 1, 2, 3].map((at) => Math.max(0, ...cells.map((row) => (row[at] ?? '').length)))
   return rows.map((row, line) => {
     const head = (cells[line] ?? [])

@@ -63,12 +63,15 @@ export function causesIn(implementation: ImplementationTally): readonly CauseRow
 /** What no cause explains, grouped, the worst first. */
 function freshRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
   const events = new Map(results.map((event) => [event.result.scenario, event]))
-  const evidence = freshEvidence(results, watched)
+  const hasBaseline = started?.causes !== undefined
+  // A run that was killed did not come to ask the baseline about its monitors.
+  const asked = watched.filter(({ comparison }) => !hasBaseline || comparison.kind !== 'no-baseline')
+  const evidence = freshEvidence(results, asked)
   return groupsOf(evidence).map((group): CauseRow => {
     const { first, verdict, requirements, follows, cases, monitors } = group
     const event = events.get(first.case)
     return {
-      state: started?.causes === undefined ? 'unnamed' : 'new',
+      state: hasBaseline ? 'new' : 'unnamed',
       title: first.requirement === undefined ? first.seen : `expected ${first.expected}; seen ${first.seen}`,
       verdict,
       requirements,
@@ -182,8 +185,9 @@ function placeIn(event: ScenarioFinished, requirements: readonly string[]): Plac
 /** Causes that do not show where they should. */
 function goneRows({ results, stale, started }: ImplementationTally): readonly CauseRow[] {
   const gone = new Map<string, ScenarioFinished[]>()
+  // An error says nothing about the implementation.
   for (const event of results)
-    if (event.comparison.kind === 'unexpected')
+    if (event.comparison.kind === 'unexpected' && event.result.verdict !== 'error')
       for (const { cause } of event.comparison.gone) gone.set(cause, [...(gone.get(cause) ?? []), event])
   const ids = [...new Set([...stale.map(({ cause }) => cause), ...gone.keys()])]
   return ids.map((id): CauseRow => {

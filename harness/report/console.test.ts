@@ -2,7 +2,23 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../runner/events.ts'
 import { type ConsoleOptions, createConsoleReporter } from './console.ts'
-import { EVERYTHING, implementationStarted, RUN_STARTED, scenarioFinished } from './testing/run.ts'
+import {
+  asExpected,
+  BROKEN,
+  broken,
+  brokenSum,
+  causeOf,
+  DIAGNOSIS,
+  EVERYTHING,
+  implementationFinished,
+  implementationStarted,
+  NO_BASELINE,
+  RUN_STARTED,
+  runFinished,
+  scenarioFinished,
+  unexpected,
+  watched,
+} from './testing/run.ts'
 
 function play(events: readonly RunEvent[], options: Partial<ConsoleOptions> = {}): string {
   let text = ''
@@ -21,85 +37,236 @@ function play(events: readonly RunEvent[], options: Partial<ConsoleOptions> = {}
   return text
 }
 
-test('a log tells every scenario once, and all that is needed to look into it', () => {
+/** What comes after the progress. */
+function summaryOf(text: string): readonly string[] {
+  const lines = text.trimEnd().split('\n')
+  return lines.slice(lines.findIndex((line) => line.startsWith('implementation  skip')))
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at)
+}
+
+test('a log tells at once what a person should look at, and the summary where to look', () => {
   const log = play(EVERYTHING)
-  expect(log).toContain('✓ PASS pptpd start/good')
-  expect(log).toContain('- SKIP pptpd echo/skip 13 ms: no PPP')
-  expect(log).toContain(
+  const progress = log.slice(0, log.indexOf('implementation  skip'))
+  expect(progress).toContain('2 lanes, 2 times\n')
+  expect(progress).toContain('pptpd: 10 cases against pptpd (pptpd 1.4.0, docker 20.10)\n')
+  expect(progress).toContain('  3 scenarios for the other role left out: it is a recipient\n')
+  expect(progress).toContain(
     [
-      '✗ FAIL pptpd start/bad#cookie=0 1.4/magic-cookie',
-      '    expected  the connection closes',
-      '    seen      a reply',
-      '    capture   frame 6 of results/run-1/pptpd/x.pcapng',
-      '    baseline  NOT expected: the baseline has pass, seen fail',
+      '✗ pptpd never answers an Outgoing-Call-Request',
+      '    1 case inconclusive for that reason',
+      '    remedy  see whether it can start its PPP daemon',
+      '    log     pppd: no such file',
     ].join('\n'),
   )
-  expect(log).toContain('expected by the baseline: it never looks at the cookie')
-  expect(log).toContain('? INCONCLUSIVE pptpd echo/lost\n    reason    no reply to the start')
-  expect(log).toContain('# ERROR pptpd echo/dead\n    reason    the container died')
+  expect(progress).toContain(
+    '✗ FAIL pptpd start/bad#cookie=0@recipient 1.4/magic-cookie 13 ms not expected\n',
+  )
+  expect(progress).toContain('# ERROR pptpd echo/dead@recipient 13 ms: the container died\n')
+  expect(progress).toContain('✓ PASS pptpd echo/fixed@recipient 13 ms not expected\n')
+  for (const quiet of ['start/good', 'start/known', 'echo/skip']) expect(progress).not.toContain(quiet)
+  expect(log).toContain(
+    [
+      '✗ FAIL 1.4/magic-cookie in 1 case',
+      '    expected the connection closes; seen a reply',
+      '    frame 6 of results/run-1/pptpd/x.pcapng',
+    ].join('\n'),
+  )
   expect(log).not.toContain('\u001b')
 })
 
-test('what the baseline expects is told in brief, and in full only where that is asked for', () => {
-  const expected = scenarioFinished(
-    {
-      scenario: 'start/known',
-      verdict: 'fail',
-      findings: [
-        { requirement: '1.4/b', verdict: 'warn', expected: 'this', seen: 'that' },
-        { requirement: '1.4/a', verdict: 'fail', expected: 'this', seen: 'that' },
-        { requirement: '1.4/a', verdict: 'warn', expected: 'this', seen: 'that' },
-      ],
-    },
-    {
-      kind: 'as-expected',
-      deviation: { verdict: 'fail', requirements: ['1.4/a'], reason: 'so it is' },
-    },
-  )
-  const brief = '✗ FAIL pptpd start/known 1.4/a, 1.4/b\n    expected by the baseline: so it is\n'
-  expect(play([expected])).toBe(brief)
-  expect(play([expected], { isTty: true })).toContain(brief)
-  expect(play([expected], { verbose: true })).toContain('    expected  this\n    seen      that\n')
-})
-
-test('cases skipped for one reason are told together', () => {
-  const skip = (scenario: string, reason: string) =>
-    scenarioFinished({ scenario, verdict: 'skip', reason, duration: 0 }, { kind: 'no-baseline' })
-  const many = ['a', 'b', 'c', 'd'].map((name) => skip(`echo/${name}`, 'no PPP'))
-  const events = [
-    ...many,
-    skip('echo/e', 'no account'),
-    scenarioFinished({ scenario: 'echo/f', verdict: 'pass' }),
-  ]
-  const log = play(events)
-  expect(log).toContain(
-    '- SKIP pptpd 4 cases: no PPP\n- SKIP pptpd echo/e 0 ms: no account\n✓ PASS pptpd echo/f',
-  )
-  expect(play(events, { isTty: true })).toContain('- SKIP pptpd 4 cases: no PPP')
-  expect(play(events, { verbose: true })).toContain('- SKIP pptpd echo/a')
-})
-
-test('the summary comes last and ends with the overall result', () => {
-  const log = play(EVERYTHING)
-  const tail = log.slice(log.indexOf('implementation  skip'))
-  expect(tail).toMatch(/Not as expected \(3\)\n✗ FAIL pptpd start\/bad/)
-  expect(tail).toMatch(/Stale in the baseline \(1\)\n {2}pptpd stop\/old: no such scenario/)
-  expect(tail).toMatch(/Planned and never finished \(1\)\n {2}pptpd lcp\/slow/)
-  expect(log.trimEnd().split('\n').slice(-2)).toEqual([
+test('the summary: new causes, gone ones, known ones, what is unstable, and the overall result last', () => {
+  const lines = summaryOf(play(EVERYTHING))
+  expect(lines.slice(1, 3).map((line) => line.trim().split(/ {2,}/))).toEqual([
+    ['pptpd', '1', '3', '1', '2', '2', '1', '6', '1'],
+    ['its monitors', '-', '1', '1', '1', '-', '-', '1', '-'],
+  ])
+  const text = lines.join('\n')
+  const order = [
+    'pptpd: 5 things that no cause of the baseline explains',
+    '# ERROR error in 1 case',
+    '✗ FAIL 2.7/call-id in 1 case, 1 monitor',
+    '✗ FAIL 1.4/magic-cookie',
+    '! WARN 2.5/echo',
+    '? INCONCLUSIVE inconclusive in 1 case\n    no reply to the start',
+    'pptpd: 2 causes of the baseline not shown where expected',
+    'stop-old',
+    'nothing shows it any more: It does stop-old',
+    'echo-swapped',
+    'it does not show in a case where the baseline has it: It does echo-swapped',
+    'pptpd: 2 causes that the baseline knows',
+    'cookie-ignored  pptpd   1 case     start/known@recipient  It never looks at the Magic Cookie',
+    'reserved-set',
+    'pptpd: unstable from round to round (1)\n  case echo/shaky@recipient',
+    'Planned and never finished (1)\n  pptpd lcp/slow@recipient',
+  ].map((part) => [part, text.indexOf(part)] as const)
+  expect(order.filter(([, at]) => at === -1)).toEqual([])
+  expect(order.map(([, at]) => at)).toEqual(order.map(([, at]) => at).sort((a, b) => a - b))
+  expect(lines.slice(-2)).toEqual([
     'Results: results/run-1',
-    'Not as expected: 3 results are not as expected (7 cases, 2.0 s, exit 1)',
+    'The harness or its environment is at fault: 4 reasons, see above (10 cases, 2.0 s, exit 3)',
   ])
 })
 
+test('what is new or gone comes under a red heading, what is known does not', () => {
+  const lines = play(EVERYTHING, { colour: true }).split('\n')
+  const isRed = (text: string) => lines.find((line) => line.includes(text))?.includes('\u001b[31m')
+  expect(isRed('that no cause of the baseline explains')).toBe(true)
+  expect(isRed('not shown where expected')).toBe(true)
+  expect(isRed('that the baseline knows')).toBe(false)
+  expect(isRed('1.4/magic-cookie')).toBe(true)
+})
+
+test('what a diagnosis explains is not told again as a cause', () => {
+  const text = summaryOf(play(EVERYTHING)).join('\n')
+  expect(text.match(/never answers an Outgoing-Call-Request/g)).toHaveLength(1)
+  expect(text).not.toContain('the implementation never answers')
+})
+
+test('43 known causes in two implementations take a line each: at most 70 lines in all', () => {
+  const known = (implementation: string, count: number): readonly RunEvent[] => [
+    implementationStarted(['a/b@recipient'], implementation, {
+      causes: numbers(count).map((at) => causeOf(`cause-${at}`)),
+    }),
+    ...numbers(count).map((at) =>
+      scenarioFinished(
+        { scenario: `a/case-${at}@recipient`, verdict: 'fail', findings: [broken(`1.1/x${at}`)] },
+        asExpected({ [`cause-${at}`]: [`1.1/x${at}`] }),
+        implementation,
+      ),
+    ),
+    implementationFinished({}, implementation),
+  ]
+  const events = [RUN_STARTED, ...known('pptpd', 25), ...known('pptp-linux', 18), runFinished(0)]
+  for (const options of [{}, { isTty: true, columns: 160 }]) {
+    const lines = summaryOf(stripVTControlCharacters(play(events, options)))
+    expect(lines.length).toBeLessThanOrEqual(70)
+    expect(lines.filter((line) => line.includes('It does cause-'))).toHaveLength(43)
+    expect(lines.at(-1)).toMatch(/^As expected \(43 cases/)
+  }
+  // In full it is told only where that is asked for.
+  expect(play(events)).not.toContain('frame 6')
+  expect(play(events, { verbose: true })).toContain('frame 6 of results/run-1/pptpd/x.pcapng')
+})
+
+test('without a baseline 40 groups take at most 80 lines, the ten worst in full', () => {
+  const events = [
+    RUN_STARTED,
+    implementationStarted(['a/b@recipient']),
+    // The warnings first: they are told last.
+    ...numbers(40).map((at) => {
+      const verdict = at < 30 ? ('warn' as const) : ('fail' as const)
+      return scenarioFinished(
+        { scenario: `a/case-${at}@recipient`, verdict, findings: [broken(`1.1/x${at}`, { verdict })] },
+        NO_BASELINE,
+      )
+    }),
+    implementationFinished(),
+    runFinished(1, ...numbers(10).map((at) => `pptpd: fail of 1.1/x${at + 30}`)),
+  ]
+  const log = play(events)
+  expect(log.trimEnd().split('\n').length).toBeLessThanOrEqual(80)
+  expect(log).toContain('pptpd: 40 things done otherwise, the worst first (there is no baseline)')
+  const inFull = [...log.matchAll(/^(\S) \w+ 1\.1\/x(\d+) in 1 case\n {4}expected /gm)]
+  expect(inFull.map(([, sign, at]) => [sign, Number(at)])).toEqual(numbers(10).map((at) => ['✗', at + 30]))
+  expect(log.match(/^! WARN .*1\.1\/x/gm)).toHaveLength(30)
+})
+
+test('what does not fit says where the rest is', () => {
+  const many = numbers(100).map((at) =>
+    scenarioFinished(
+      { scenario: `a/case-${at}@recipient`, verdict: 'fail', findings: [broken(`1.1/x${at}`)] },
+      unexpected({ fresh: [`1.1/x${at}`] }),
+    ),
+  )
+  const started = implementationStarted(['a/b@recipient'], 'pptpd', { causes: [] })
+  const lines = summaryOf(play([RUN_STARTED, started, ...many, runFinished(1, 'much')]))
+  expect(lines).toContain('  and 60 more: summary.md and results.json have them')
+  const shaky = implementationFinished({
+    unstable: {
+      cases: numbers(50).map((at) => `a/case-${at}@recipient`),
+      monitors: ['m 1.1/x'],
+      causes: ['c'],
+    },
+  })
+  const unstable = summaryOf(play([RUN_STARTED, started, shaky, runFinished(1, 'much')]))
+  expect(unstable).toContain('pptpd: unstable from round to round (52)')
+  expect(unstable).toContain('  and 12 more: results.json has them')
+  const stable = implementationFinished({ unstable: { cases: [], monitors: [], causes: [] } })
+  expect(summaryOf(play([RUN_STARTED, started, stable, runFinished(0)]))).toContain(
+    'pptpd: the same in every round',
+  )
+})
+
+test('a green case stays green though a monitor complained elsewhere', () => {
+  const good = scenarioFinished(
+    { scenario: 'start/good@recipient', verdict: 'pass' },
+    asExpected(),
+    'pptpd',
+    {
+      watched: [watched('call-ids', '2.7/call-id')],
+    },
+  )
+  const end = implementationFinished({
+    watched: [brokenSum('call-ids', '2.7/call-id', { comparison: unexpected({ fresh: ['2.7/call-id'] }) })],
+  })
+  const started = implementationStarted(['start/good@recipient'], 'pptpd', { causes: [] })
+  const events = [RUN_STARTED, started, good, end, runFinished(1, 'pptpd: fail of 2.7/call-id')]
+  expect(play(events, { verbose: true })).toContain('✓ PASS pptpd start/good@recipient 13 ms\n')
+  const lines = summaryOf(play(events))
+  expect(lines[1]?.trim().split(/ {2,}/)).toEqual(['pptpd', '0', '1', '0', '0', '0', '0', '0', '0'])
+  expect(lines).toContain('✗ FAIL 2.7/call-id in 1 case, 1 monitor')
+})
+
+test('with --verbose each case has a line, and what is not green all that is known of it', () => {
+  const log = play(EVERYTHING, { verbose: true })
+  expect(log).toContain('✓ PASS pptpd start/good@recipient 13 ms\n')
+  expect(log).toContain('- SKIP pptpd echo/skip@recipient 13 ms: no PPP\n')
+  expect(log).toContain(
+    [
+      '✗ FAIL pptpd start/bad#cookie=0@recipient 1.4/magic-cookie',
+      '    expected  the connection closes',
+      '    seen      a reply',
+      '    capture   frame 6 of results/run-1/pptpd/x.pcapng',
+      '    baseline  NOT expected: the baseline has pass, seen fail of 1.4/magic-cookie',
+    ].join('\n'),
+  )
+  expect(log).toContain('    baseline  expected: cookie-ignored (It never looks at the Magic Cookie)\n')
+  expect(log).toContain(
+    '? INCONCLUSIVE pptpd echo/lost@recipient\n    reason    no reply to the start\n    capture ',
+  )
+})
+
+test('what is new is told once while the run goes on', () => {
+  const events = numbers(5).map((at) =>
+    scenarioFinished(
+      { scenario: `a/case-${at}@recipient`, verdict: 'fail', findings: [BROKEN] },
+      unexpected({ fresh: [BROKEN.requirement] }),
+    ),
+  )
+  expect(play(events).match(/not expected/g)).toHaveLength(1)
+})
+
 test('on a terminal what passed is folded into the status line', () => {
-  const shown = stripVTControlCharacters(play(EVERYTHING, { isTty: true, colour: true }))
+  const shown = stripVTControlCharacters(play(EVERYTHING, { isTty: true, colour: true, columns: 120 }))
   expect(shown).not.toContain('PASS pptpd start/good')
-  expect(shown).toContain('pptpd 1/8')
-  expect(shown).toContain('pptpd lane 0: start/good')
+  expect(shown).toContain('pptpd 1/20')
+  expect(shown).toContain('pptpd lane 0: start/good@recipient')
   expect(shown).toContain('FAIL pptpd start/bad')
-  expect(stripVTControlCharacters(play(EVERYTHING, { isTty: true, verbose: true }))).toContain(
+  expect(stripVTControlCharacters(play(EVERYTHING, { isTty: true, verbose: true, columns: 120 }))).toContain(
     'PASS pptpd start/good',
   )
+})
+
+test('lines for causes are no wider than the terminal', () => {
+  for (const columns of [60, 80, 100, 200]) {
+    const shown = stripVTControlCharacters(play(EVERYTHING, { isTty: true, columns }))
+    const known = shown.slice(shown.indexOf('causes that the baseline knows')).split('\n').slice(1, 3)
+    for (const line of known) expect(line.length).toBeLessThanOrEqual(columns)
+    expect(known[0]).toContain('cookie-ignored')
+  }
 })
 
 test('the time goes on between events', () => {
@@ -119,24 +286,96 @@ test('the time goes on between events', () => {
   expect(text).toContain('pptpd 0/1, 1 min 05 s')
 })
 
+test('where no terminal is, a line of progress comes now and then, and says what is played', () => {
+  let text = ''
+  const reporter = createConsoleReporter({
+    write: (more) => {
+      text += more
+    },
+    isTty: false,
+    columns: 80,
+    colour: false,
+    verbose: false,
+  })
+  reporter.handle(RUN_STARTED)
+  reporter.handle(implementationStarted(['a/b@recipient', 'a/c@recipient']))
+  reporter.handle({
+    at: RUN_STARTED.at + 500,
+    kind: 'scenario-started',
+    implementation: 'pptpd',
+    scenario: 'a/b@recipient',
+    lane: 1,
+  })
+  for (let second = 1; second <= 25; second++) reporter.tick(RUN_STARTED.at + second * 1000)
+  expect(text.split('\n').filter((line) => line.includes('playing'))).toEqual([
+    '  pptpd 0/2, 10.0 s; playing a/b@recipient',
+    '  pptpd 0/2, 20.0 s; playing a/b@recipient',
+  ])
+})
+
+test('the status goes on in later rounds, and ends with the last case', () => {
+  const round = (number: number) =>
+    scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }, asExpected(), 'pptpd', {
+      at: RUN_STARTED.at + number * 1000,
+      round: number,
+    })
+  const started = [{ ...RUN_STARTED, repeat: 2 }, implementationStarted(['a/b@recipient'])]
+  const first = stripVTControlCharacters(play([...started, round(1)], { isTty: true }))
+  expect(first).toContain('pptpd 1/2, 1.0 s')
+  const both = stripVTControlCharacters(play([...started, round(1), round(2)], { isTty: true }))
+  expect(both).not.toContain('pptpd 2/2')
+})
+
 test('nothing an implementation says reaches the terminal unescaped', () => {
   const evil = 'x\u001b[2J\u0007\u202e'
-  const log = play([
+  const finding = { requirement: evil, verdict: 'fail', expected: evil, seen: evil } as const
+  const events: readonly RunEvent[] = [
     RUN_STARTED,
-    implementationStarted([evil], evil),
+    implementationStarted([evil, `${evil}2`], evil, {
+      title: evil,
+      otherRole: 1,
+      provenance: { implementation: evil, versions: { [evil]: evil }, image: evil, engine: evil },
+      causes: [causeOf(evil, { title: evil, owner: evil, effect: evil, reason: evil })],
+    }),
+    { ...DIAGNOSIS, implementation: evil, text: evil, remedies: [evil], log: [evil] },
     { at: 1, kind: 'notice', text: evil },
+    { at: 1, kind: 'scenario-started', implementation: evil, scenario: evil, lane: 0 },
     scenarioFinished(
+      { scenario: evil, verdict: 'fail', reason: evil, impairment: evil, findings: [finding] },
+      unexpected({
+        causes: { [evil]: [evil] },
+        fresh: [evil],
+        gone: { [evil]: [evil] },
+        expected: evil,
+        seen: evil,
+      }),
+      evil,
+      { watched: [{ ...finding, monitor: evil }] },
+    ),
+    implementationFinished(
       {
-        scenario: evil,
-        verdict: 'fail',
-        reason: evil,
-        findings: [{ requirement: evil, verdict: 'fail', expected: evil, seen: evil }],
+        watched: [
+          {
+            monitor: evil,
+            requirement: evil,
+            verdict: 'fail',
+            kept: 0,
+            broken: 1,
+            first: { case: evil, finding: { ...finding, monitor: evil } },
+            comparison: unexpected({ fresh: [evil], expected: evil, seen: evil }),
+          },
+        ],
+        stale: [{ cause: evil, detail: evil }],
+        unstable: { cases: [evil], monitors: [evil], causes: [evil] },
       },
-      { kind: 'unexpected', expected: evil, seen: evil },
       evil,
     ),
-    { at: 2, kind: 'run-finished', exitCode: 1, reasons: [evil] },
-  ])
-  expect(log).not.toContain('\u001b')
-  expect(log).not.toContain('\u202e')
+    { at: 2, kind: 'run-finished', exitCode: 1, reasons: [evil], interrupted: evil },
+  ]
+  for (const verbose of [false, true]) {
+    const log = play(events, { verbose })
+    expect(log).not.toContain('\u001b')
+    expect(log).not.toContain('\u0007')
+    expect(log).not.toContain('\u202e')
+  }
 })

@@ -183,12 +183,9 @@ function impairedBy({ impairment }: RunStarted): string {
 
 function statusLines(run: RunTally, elapsed: number): readonly string[] {
   return run.implementations
-    .filter((one) => one.missing.length > 0)
-    .map((one) => {
-      const planned = Math.max(
-        one.results.length,
-        (one.started?.planned.length ?? 0) * (run.started?.repeat ?? 1),
-      )
+    .map((one) => ({ one, planned: (one.started?.planned.length ?? 0) * (run.started?.repeat ?? 1) }))
+    .filter(({ one, planned }) => one.results.length < planned)
+    .map(({ one, planned }) => {
       const troubles = VERDICTS.filter((verdict) => verdict !== 'pass' && one.counts[verdict] > 0).map(
         (verdict) => `${one.counts[verdict]} ${verdict}`,
       )
@@ -317,7 +314,9 @@ function causesOf(
   for (const state of states) {
     const some = rows.filter((row) => row.state === state)
     if (some.length === 0) continue
-    lines.push('', colours.bold(stateHeading(state, one.name, some)))
+    const heading = colours.bold(stateHeading(state, one.name, some))
+    // What a baseline does not expect makes the run red, whatever its verdict.
+    lines.push('', state === 'new' || state === 'gone' ? colours.red(heading) : heading)
     const inFull = verbose ? some.length : state === 'known' ? 0 : IN_FULL
     for (const row of some.slice(0, inFull)) lines.push(...detailOf(row, colours, output))
     const rest = some.slice(inFull)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
 import { claimsOf, listImplementations } from '../implementations/manifest.ts'
+import { eventSchema } from '../runner/events.ts'
 import { type Pics, picsSchema } from '../scenario/claims.ts'
 import { parseEvents, readEvents } from './events.ts'
 import { EVERYTHING, implementationStarted } from './testing/run.ts'
@@ -24,6 +25,14 @@ test('reads what a run wrote', () => {
   expect(readEvents(file)).toEqual(EVERYTHING)
 })
 
+test('the schema knows all of what a run may hold', () => {
+  expect(new Set(EVERYTHING.map(({ kind }) => kind))).toEqual(
+    new Set(eventSchema.options.map(({ shape }) => shape.kind.value)),
+  )
+  // A field that the schema does not know would be left out of what it parses.
+  for (const event of EVERYTHING) expect(eventSchema.parse(event)).toStrictEqual(event)
+})
+
 test('wherever a run was killed, everything before is there', () => {
   for (let length = 0; length <= TEXT.length; length += 7) {
     const cut = TEXT.slice(0, length)
@@ -35,7 +44,10 @@ test('wherever a run was killed, everything before is there', () => {
 
 test.each([
   ['damage in the middle', `{"at":\n${TEXT}`, /line 1, is not an event: it is not JSON/],
-  ['another kind', `${TEXT}{"at":1,"kind":"surprise"}\n`, /line 14, is not an event: kind/],
+  ['another kind', `${TEXT}{"at":1,"kind":"surprise"}\n`, /line 18, is not an event: kind/],
+  ['the format before this one', TEXT.replace('"format":2', '"format":1'), /line 1, is not an event: format/],
+  ['a sum without counts', TEXT.replace('"kept":5,', ''), /line 16, is not an event: watched\.0\.kept/],
+  ['another comparison', TEXT.replace('"as-expected"', '"so-so"'), /is not an event: comparison\.kind/],
   ['a wrong value', TEXT.replace('"lanes":2', '"lanes":"two"'), /line 1, is not an event: lanes/],
   ['an unknown verdict', TEXT.replace('"verdict":"inconclusive"', '"verdict":"dunno"'), /result.verdict/],
 ])('names the line with %s', (_, text, message) => {
@@ -73,8 +85,8 @@ test('writes all reports, also of a run that was killed', () => {
   writeReports(EVERYTHING, join(directory, 'new'))
   const read = (name: string) => readFileSync(join(directory, 'new', name), 'utf8')
   expect(JSON.parse(read('results.json'))).toMatchObject({
-    exitCode: 1,
-    implementations: [{ name: 'pptpd', counts: { fail: 2 }, missing: ['lcp/slow'] }],
+    exitCode: 3,
+    implementations: [{ name: 'pptpd', counts: { fail: 2 }, missing: ['lcp/slow@recipient'] }],
   })
   expect(read('summary.md')).toContain('frame 6 of `pptpd/x.pcapng`')
   writeReports(EVERYTHING.slice(0, 5), join(directory, 'new'))

@@ -1,16 +1,25 @@
 import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { expect, test } from 'vitest'
+import type { Baseline } from '../runner/baseline.ts'
 import type { RunEvent } from '../runner/events.ts'
+import { createLedger } from '../runner/ledger.ts'
+import { gravest } from '../scenario/verdict.ts'
 import { junitXml } from './junit.ts'
 import { tallyOf } from './tally.ts'
 import {
+  asExpected,
   BROKEN,
+  broken,
+  brokenSum,
   EVERYTHING,
+  implementationFinished,
   implementationStarted,
+  NO_BASELINE,
   RUN_STARTED,
   runFinished,
   scenarioFinished,
+  unexpected,
 } from './testing/run.ts'
 
 interface Case {
@@ -40,40 +49,128 @@ function read(events: readonly RunEvent[]) {
 
 test('each kind of result is what a CI system takes it for', () => {
   const { testsuites, cases, named } = read(EVERYTHING)
-  expect(testsuites).toMatchObject({ name: 'pptpspec run-1', failures: '3', errors: '3', skipped: '1' })
-  expect(cases).toHaveLength(9)
-  expect(named('start/good')).not.toHaveProperty('failure')
-  expect(named('start/bad#cookie=0')).toMatchObject({
+  expect(testsuites).toMatchObject({ name: 'pptpspec run-1', failures: '6', errors: '4', skipped: '1' })
+  expect(cases).toHaveLength(16)
+  expect(named('start/good@recipient')).not.toHaveProperty('failure')
+  expect(named('start/bad#cookie=0@recipient')).toMatchObject({
     classname: 'pptpd.start',
     time: '0.013',
     failure: { type: '1.4/magic-cookie', message: 'expected the connection closes; seen a reply' },
   })
-  expect(named('start/known')).not.toHaveProperty('failure')
-  expect(named('start/known')?.properties?.property).toContainEqual({
-    name: 'baseline-reason',
-    value: 'it never looks at the cookie',
+  expect(named('start/known@recipient')).not.toHaveProperty('failure')
+  expect(named('start/known@recipient')?.properties?.property).toContainEqual({
+    name: 'cause',
+    value: 'cookie-ignored',
   })
-  expect(named('echo/fixed')?.failure?.type).toBe('baseline')
-  expect(named('echo/skip')?.skipped?.message).toBe('no PPP')
-  expect(named('echo/lost')?.error?.type).toBe('inconclusive')
-  expect(named('echo/dead')?.error?.type).toBe('error')
-  expect(named('lcp/slow')?.error?.type).toBe('not-run')
-  expect(named('stale baseline entry: stop/old')?.failure?.type).toBe('baseline')
+  expect(named('echo/fixed@recipient')?.failure).toMatchObject({
+    type: 'baseline',
+    message: 'NOT expected: the baseline has fail of 2.6/identifier, seen pass',
+  })
+  expect(named('echo/skip@recipient')?.skipped?.message).toBe('no PPP')
+  expect(named('echo/lost@recipient')?.error?.type).toBe('inconclusive')
+  expect(named('echo/dead@recipient')?.error?.type).toBe('error')
+  expect(named('lcp/slow@recipient')?.error?.type).toBe('not-run')
+  expect(named('round 1: echo/shaky@recipient')).not.toHaveProperty('failure')
+  expect(named('round 2: echo/shaky@recipient')?.failure?.type).toBe('2.5/echo')
+})
+
+test('what of the baseline nothing shows any more is a failure, and so is what is unstable', () => {
+  const { cases, named } = read([
+    RUN_STARTED,
+    scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }),
+    implementationFinished({
+      stale: [{ cause: 'stop-old', detail: 'nothing shows it any more' }],
+      unstable: { cases: ['echo/x@recipient'], monitors: ['call-ids 2.7/id'], causes: ['cookie-ignored'] },
+    }),
+    runFinished(1, 'why'),
+  ])
+  expect(named('stale cause: stop-old')).toMatchObject({
+    classname: 'pptpd.baseline',
+    failure: { type: 'baseline', message: 'nothing shows it any more' },
+  })
+  expect(
+    cases
+      .filter(({ classname }) => classname === 'pptpd.unstable')
+      .map(({ name, failure }) => [name, failure?.type]),
+  ).toEqual([
+    ['case echo/x@recipient', 'unstable'],
+    ['monitor call-ids 2.7/id', 'unstable'],
+    ['cause cookie-ignored', 'unstable'],
+  ])
+})
+
+test('monitors are a class of their own', () => {
+  const { cases, xml } = read(EVERYTHING)
+  const monitors = cases.filter(({ classname }) => classname === 'pptpd.monitors')
+  expect(monitors.map(({ name, failure }) => [name, failure?.type])).toEqual([
+    ['message-header 1.4/length', undefined],
+    ['reserved-fields 1.4/reserved', undefined],
+    ['call-ids 2.7/call-id', '2.7/call-id'],
+  ])
+  expect(monitors[1]?.properties?.property).toEqual(
+    expect.arrayContaining([
+      { name: 'verdict', value: 'warn' },
+      { name: 'kept', value: '5' },
+      { name: 'broken', value: '1' },
+      { name: 'cause', value: 'reserved-set' },
+    ]),
+  )
+  expect(xml).toContain('broken in 1 of 6 cases, first in start/good@recipient')
+})
+
+test('monitors of several rounds are told apart', () => {
+  const sums = [1, 2].map((round) => ({
+    ...brokenSum('call-ids', '2.7/id', { comparison: NO_BASELINE, verdict: 'warn' }),
+    round,
+  }))
+  const { cases } = read([RUN_STARTED, implementationFinished({ watched: sums }), runFinished(0)])
+  expect(cases.map(({ name, failure }) => [name, failure])).toEqual([
+    ['round 1: call-ids 2.7/id', undefined],
+    ['round 2: call-ids 2.7/id', undefined],
+  ])
+})
+
+test('an unexpected case names the requirement that nothing expects, the gravest of several', () => {
+  const findings = [
+    broken('1.1/known'),
+    broken('1.2/warned', { verdict: 'warn' }),
+    broken('1.3/new'),
+    broken('1.4/also-new'),
+  ]
+  const { named } = read([
+    RUN_STARTED,
+    scenarioFinished(
+      { scenario: 'a/b', verdict: 'fail', findings },
+      unexpected({ causes: { known: ['1.1/known'] }, fresh: ['1.2/warned', '1.3/new', '1.4/also-new'] }),
+    ),
+    runFinished(1, 'why'),
+  ])
+  expect(named('a/b')?.failure).toMatchObject({
+    type: '1.3/new',
+    message: 'expected the connection closes; seen 1.3/new broken',
+  })
 })
 
 test('without a baseline a warning passes and a failure fails', () => {
-  const none = { kind: 'no-baseline' } as const
   const { named } = read([
     RUN_STARTED,
     scenarioFinished(
       { scenario: 'a/warn', verdict: 'warn', findings: [{ ...BROKEN, verdict: 'warn' }] },
-      none,
+      NO_BASELINE,
     ),
-    scenarioFinished({ scenario: 'a/fail', verdict: 'fail', findings: [BROKEN] }, none),
+    scenarioFinished({ scenario: 'a/fail', verdict: 'fail', findings: [BROKEN] }, NO_BASELINE),
+    implementationFinished({
+      watched: [
+        brokenSum('m', '1.1/warn', { verdict: 'warn', comparison: NO_BASELINE }),
+        brokenSum('m', '1.1/fail', { comparison: NO_BASELINE }),
+      ],
+    }),
   ])
   expect(named('a/warn')).not.toHaveProperty('failure')
   expect(named('a/warn')?.properties?.property).toContainEqual({ name: 'verdict', value: 'warn' })
   expect(named('a/fail')?.failure?.type).toBe('1.4/magic-cookie')
+  expect(named('m 1.1/warn')).not.toHaveProperty('failure')
+  expect(named('m 1.1/fail')?.failure?.type).toBe('1.1/fail')
 })
 
 test('a run that failed for what no scenario shows is red, and says why', () => {
@@ -141,7 +238,6 @@ test('property: whatever an implementation says and however a run ends, the XML 
         const implementations = played.flatMap(
           ({ name, seen, reason, verdict, expected, announced, finished, stale }, at): RunEvent[] => {
             const implementation = `${name}${at}`
-            const deviation = { verdict, requirements: [seen], reason }
             const result = {
               scenario: name,
               purpose: seen,
@@ -150,19 +246,28 @@ test('property: whatever an implementation says and however a run ends, the XML 
               findings: [{ requirement: seen, verdict: 'fail', expected: reason, seen }],
             } as const
             const comparison = expected
-              ? ({ kind: 'as-expected', deviation } as const)
-              : ({ kind: 'unexpected', expected: reason, seen } as const)
+              ? asExpected({ [name]: [seen] })
+              : unexpected({
+                  causes: { [seen]: [reason] },
+                  fresh: [seen],
+                  gone: { [reason]: [name] },
+                  expected: reason,
+                  seen,
+                })
+            const sum = brokenSum(name, seen, { comparison, in: reason })
             return [
               ...(announced ? [implementationStarted([name], implementation)] : []),
               ...(finished ? [scenarioFinished(result, comparison, implementation)] : []),
               ...(stale
                 ? [
-                    {
-                      at: 1,
-                      kind: 'implementation-finished',
+                    implementationFinished(
+                      {
+                        watched: [sum],
+                        stale: [{ cause: name, detail: seen }],
+                        unstable: { cases: [name], monitors: [seen], causes: [reason] },
+                      },
                       implementation,
-                      stale: [{ scenario: name, detail: seen }],
-                    } as const,
+                    ),
                   ]
                 : []),
             ]
@@ -170,7 +275,7 @@ test('property: whatever an implementation says and however a run ends, the XML 
         )
         const red = played.reduce(
           (sum, { expected, announced, finished, stale }) =>
-            sum + Number(finished ? !expected : announced) + Number(stale),
+            sum + Number(finished ? !expected : announced) + (stale ? 4 + Number(!expected) : 0),
           0,
         )
         // A runner gives 0 only where nothing of this is so.
@@ -194,4 +299,86 @@ test('property: whatever an implementation says and however a run ends, the XML 
       },
     ),
   )
+})
+
+test('property: whatever is played and expected, JUnit is red exactly when the exit code is not 0', () => {
+  const requirement = fc.constantFrom('1.1/a', '1.1/b', '2.2/c')
+  const verdict = fc.constantFrom('pass' as const, 'warn', 'fail')
+  const finding = fc.record({
+    requirement,
+    verdict,
+    expected: fc.constant('this'),
+    seen: fc.constant('that'),
+  })
+  const play = fc.record({
+    findings: fc.array(finding, { maxLength: 3 }),
+    watched: fc.array(
+      finding.map((one) => ({ ...one, monitor: 'm' })),
+      { maxLength: 2 },
+    ),
+    undecided: fc.option(fc.constantFrom('inconclusive' as const, 'skip', 'error'), { freq: 4 }),
+  })
+  const claims = fc.array(
+    fc.record({
+      where: fc.constantFrom('a/0', 'a/1', 'm'),
+      what: requirement,
+      verdict: fc.constantFrom('fail' as const, 'warn', 'inconclusive'),
+    }),
+    { maxLength: 3 },
+  )
+  const baselineOf = (some: readonly { where: string; what: string; verdict: string }[]): Baseline => ({
+    format: 2,
+    implementation: 'x',
+    causes: some.map(({ where, what, verdict: claimed }, at) => {
+      const claim = claimed === 'fail' ? { fail: [what] } : { warn: [what] }
+      const undecided = claimed === 'inconclusive' ? { inconclusive: true as const } : claim
+      return {
+        id: `cause-${at}`,
+        title: 't',
+        owner: 'o',
+        effect: 'e',
+        reason: 'r',
+        cases: where === 'm' ? [] : [{ case: where, ...undecided }],
+        monitors: where === 'm' ? [{ monitor: 'm', ...claim }] : [],
+      }
+    }),
+  })
+  const seenCodes = new Set<number>()
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(play, play), { minLength: 1, maxLength: 2 }),
+      fc.option(claims),
+      fc.constantFrom(1, 2),
+      (cases, some, rounds) => {
+        const events: RunEvent[] = [RUN_STARTED]
+        const baseline = some === null ? undefined : baselineOf(some)
+        // The one that decides on the exit code.
+        const ledger = createLedger({ name: 'x', baseline, rounds }, (event) => {
+          events.push({ at: 1, ...event } as RunEvent)
+        })
+        for (const [at, plays] of cases.entries())
+          for (const [which, { findings, watched, undecided }] of plays.slice(0, rounds).entries()) {
+            const result = {
+              scenario: `a/${at}`,
+              purpose: 'p',
+              verdict: undecided ?? gravest(findings.map((one) => one.verdict)) ?? 'pass',
+              findings: undecided === null ? findings : [],
+              duration: 1,
+            }
+            ledger.finish({ result, watched: undecided === 'skip' ? [] : watched, round: which + 1 }, 0)
+          }
+        const outcome = ledger.close({ whole: true, knownCases: cases.map((_, at) => `a/${at}`) })
+        const code = outcome.broken ? 3 : outcome.failed ? 1 : 0
+        seenCodes.add(code)
+        const { testsuites, named } = read([...events, runFinished(code, ...outcome.reasons)])
+        const red = Number(testsuites.failures) + Number(testsuites.errors)
+        expect(red > 0).toBe(code !== 0)
+        // What makes it red is a test case of its own kind.
+        expect(named('run')).toBeUndefined()
+        expect(outcome.reasons.length > 0).toBe(code !== 0)
+      },
+    ),
+    { numRuns: 1000 },
+  )
+  expect(seenCodes).toEqual(new Set([0, 1, 3]))
 })

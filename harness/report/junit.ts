@@ -1,6 +1,7 @@
 import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder'
 import { printable } from '../protocol/octets.ts'
 import type { Comparison, WatchedSum } from '../runner/events.ts'
+import { byGravity } from '../scenario/verdict.ts'
 import {
   deviationsOf,
   frameOf,
@@ -83,11 +84,15 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
   for (const scenario of missing)
     addCase(suite, name, scenario).error('planned and never finished', 'not-run')
   for (const { cause, detail } of stale)
-    addCase(suite, name, `baseline/${cause}`, 'stale cause: ').failure(printable(detail, LIMIT), 'baseline')
-  const differing = Object.entries(unstable ?? {}).flatMap(([kind, names]) =>
-    names.map((id) => `unstable/${kind}: ${id}`),
-  )
-  for (const id of differing) addCase(suite, name, id).failure('it differs from round to round', 'unstable')
+    addNamed(suite, [name, 'baseline'], `stale cause: ${cause}`).failure(printable(detail, LIMIT), 'baseline')
+  const { cases = [], monitors = [], causes = [] } = unstable ?? {}
+  const differing = [
+    ...cases.map((id) => `case ${id}`),
+    ...monitors.map((id) => `monitor ${id}`),
+    ...causes.map((id) => `cause ${id}`),
+  ]
+  for (const text of differing)
+    addNamed(suite, [name, 'unstable'], text).failure('it differs from round to round', 'unstable')
   return red.includes(true) || missing.length + stale.length + differing.length > 0
 }
 
@@ -99,10 +104,8 @@ function addSum(
   titles: ReadonlyMap<string, string>,
 ): boolean {
   const { monitor, requirement, verdict, kept, broken, first, comparison, round } = sum
-  const testCase = suite
-    .testCase()
-    .className(`${className(implementation)}.monitors`)
-    .name(`${round === undefined ? '' : `round ${round}: `}${printable(monitor)} ${printable(requirement)}`)
+  const prefix = round === undefined ? '' : `round ${round}: `
+  const testCase = addNamed(suite, [implementation, 'monitors'], `${prefix}${monitor} ${requirement}`)
     .property('verdict', verdict)
     .property('kept', String(kept))
     .property('broken', String(broken))
@@ -152,13 +155,14 @@ function addConditions(suite: TestSuite, run: RunTally): void {
 function addCase(suite: TestSuite, implementation: string, scenario: string, prefix = ''): TestCase {
   // A variation may hold slashes; only the part before `#` is a path.
   const folders = (scenario.split('#')[0] ?? '').split('/').slice(0, -1)
-  return suite
-    .testCase()
-    .className(className(implementation, ...folders))
-    .name(`${prefix}${printable(scenario, LIMIT)}`)
+  return addNamed(suite, [implementation, ...folders], `${prefix}${scenario}`)
 }
 
-function className(...parts: readonly string[]): string {
+function addNamed(suite: TestSuite, classNames: readonly string[], name: string): TestCase {
+  return suite.testCase().className(className(classNames)).name(printable(name, LIMIT))
+}
+
+function className(parts: readonly string[]): string {
   return parts.map((part) => printable(part).replaceAll('.', '_')).join('.')
 }
 
@@ -191,12 +195,10 @@ function addResult(
     testCase.error(printable(result.reason ?? verdict, LIMIT), verdict, details)
     return true
   }
-  // Of several deviations the one that nothing expects.
-  const gravest = deviationsOf(event).find((finding) =>
-    comparison.kind === 'unexpected'
-      ? comparison.fresh.includes(finding.requirement)
-      : finding.verdict === verdict,
-  )
+  // Of several deviations the gravest that nothing expects.
+  const [gravest] = deviationsOf(event)
+    .filter(({ requirement }) => comparison.kind !== 'unexpected' || comparison.fresh.includes(requirement))
+    .sort(byGravity)
   if (gravest === undefined)
     testCase.failure(printable(comparisonInWords(comparison, titles), LIMIT), 'baseline')
   else

@@ -58,8 +58,8 @@ export function summaryMarkdown(run: RunTally): string {
       lines.push(`## ${code(one.name)}: not as expected (${news.length})`, '', ...causeTable(news), '')
   }
   const tables = found.map(({ one, all }) => ({ one, rows: all.filter((row) => !isNews(row)) }))
-  // A heading, a head of two lines and three empty ones for each table.
-  const fixed = lines.length + tail.length + 2 + tables.length * 6
+  // A heading, a head of two lines, how many are left out, and three empty ones for each table.
+  const fixed = lines.length + tail.length + tables.length * 7
   const room = Math.max(0, MOST_LINES - fixed)
   const red = tables.reduce((sum, { rows }) => sum + rows.filter(isRed).length, 0)
   let others = Math.max(0, room - red)
@@ -71,7 +71,7 @@ export function summaryMarkdown(run: RunTally): string {
       `## ${code(one.name)}: ${countOf(rows.length, 'cause')}`,
       '',
       ...causeTable(shown),
-      ...(left === 0 ? [] : ['', `and ${left} more, none of them a failure: results.json has them`]),
+      ...(left === 0 ? [] : ['', `and ${left} more, none of which makes the run red: results.json has them`]),
       '',
     )
   }
@@ -81,14 +81,14 @@ export function summaryMarkdown(run: RunTally): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-/** Whether a cause makes the run red. */
+/** Whether a cause is not as the baseline has it. */
 function isNews({ state }: CauseRow): boolean {
   return state === 'new' || state === 'gone'
 }
 
-/** Whether a cause is listed whatever the room: a failure. */
-function isRed({ verdict }: CauseRow): boolean {
-  return verdict === 'fail' || verdict === 'error'
+/** Whether a cause is listed whatever the room: a failure, or what makes a run without a baseline red. */
+function isRed({ verdict, state }: CauseRow): boolean {
+  return verdict === 'fail' || verdict === 'error' || (state === 'unnamed' && verdict === 'inconclusive')
 }
 
 function isShown(reason: string, implementations: readonly ImplementationTally[]): boolean {

@@ -236,7 +236,7 @@ export const run = command({
     ],
   ],
   epilogue:
-    'Exit codes: 0 as the baseline expects, 1 not as expected (also an unexpected pass, or a stale entry), 2 usage, 3 environment or harness error.',
+    'Exit codes: 0 as the baseline expects, 1 not as expected (also a cause that is gone or stale), 2 usage, 3 environment or harness error.',
   async perform(given, io, argv) {
     const remote = readRemote(given, io.env)
     const reporters = [...(given.json ? ['events'] : []), ...given.reporter].map(readReporter)
