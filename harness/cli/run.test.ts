@@ -273,10 +273,10 @@ describe('run --reporter', () => {
     expect(stderr).toMatch(
       /^the reporter junit=\/proc\/x\.xml failed: cannot write \/proc\/x\.xml: .*; the run goes on\n$/,
     )
-    expect(stdout).toMatch(/As expected \(2 cases, .*exit 0\)\n$/)
+    expect(stdout).toMatch(/at fault: the reporter junit=\/proc\/x\.xml failed \(2 cases, .*exit 3\)\n$/)
     for (const file of REPORTS) expect(existsSync(join(cwd, 'out', file)), file).toBe(true)
-    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 0 })
-    expect(readFileSync(join(cwd, 'kept.md'), 'utf8')).toContain('As expected')
+    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 3 })
+    expect(readFileSync(join(cwd, 'kept.md'), 'utf8')).toContain('the reporter')
   })
 
   it('one whose output throws is told of once, and the results are kept', async () => {
@@ -291,7 +291,7 @@ describe('run --reporter', () => {
       code: 3,
       stderr: 'the reporter console failed: nobody reads this; the run goes on\n',
     })
-    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 0 })
+    expect(readEvents(join(cwd, 'out', 'events.ndjson')).at(-1)).toMatchObject({ exitCode: 3 })
   })
 })
 

@@ -43,10 +43,10 @@ test('a line names verdict, cause, owner, places, a case and what it does, in co
   expect(causeLines([], PLAIN, undefined)).toEqual([])
 })
 
-test('what nobody has named is called by its requirements, or by its verdict', () => {
+test('what nobody has named is called by its requirements, where it has any', () => {
   expect(nameOf(ROW)).toBe('cookie-ignored')
   expect(nameOf(unnamed({ requirements: ['1.4/a', '1.4/b'] }))).toBe('1.4/a, 1.4/b')
-  expect(nameOf(unnamed({ requirements: [], verdict: 'inconclusive' }))).toBe('inconclusive')
+  expect(nameOf(unnamed({ requirements: [], verdict: 'inconclusive' }))).toBe('(no verdict)')
 })
 
 test.each([40, 70, 80, 100, 140])('a line fits into %s columns', (width) => {
@@ -73,7 +73,7 @@ test('in full it says what was expected and seen, and which frame shows it', () 
   expect(detailOf(uncaptured, PLAIN, undefined).at(-1)).toBe('    a/b@recipient')
   const undecided = unnamed({ verdict: 'inconclusive', requirements: [], follows: [] })
   expect(detailOf(undecided, PLAIN, undefined)).toEqual([
-    '? INCONCLUSIVE inconclusive in 2 cases, 1 monitor',
+    '? INCONCLUSIVE (no verdict) in 2 cases, 1 monitor',
     '    a reply',
     '    frame 6 of pptpd/a/b@recipient.pcapng',
   ])

@@ -39,6 +39,8 @@ export async function probe(
 ): Promise<readonly Found[]> {
   const found: Found[] = []
   for (const role of pics.roles) {
+    // A person is not asked to dial once more for this.
+    if (role === 'originator' && pics.dialling?.byHand === true) continue
     const probing = options.probes.find(
       (one) => one.scenario.iut === role && inapplicable(one, pics) === undefined,
     )

@@ -116,9 +116,12 @@ export const BROKEN = {
   entry: 3,
 } as const satisfies Finding
 
-/** A finding of a requirement that is broken. */
+/** A finding of a requirement that is broken, seen in words of its own: numbers alone tell no two things apart. */
 export function broken(requirement: string, more: Partial<Finding> = {}): Finding {
-  return { ...BROKEN, requirement, seen: `${requirement} broken`, ...more }
+  const seen = requirement.replace(/\d+\.?$/, (number) =>
+    number.replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? digit),
+  )
+  return { ...BROKEN, requirement, seen: `${seen} broken`, ...more }
 }
 
 /** What a monitor found about a requirement over all cases. */
