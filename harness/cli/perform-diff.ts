@@ -62,7 +62,7 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
   return compared.every(isSame) && only.left.length + only.right.length === 0 ? 0 : 1
 }
 
-/** An implementation's name; where the other side has the same, the place where it was played besides. */
+/** An implementation's name; where the other side has the same name, with the place of its results. */
 function titleOf(name: string, { title, isNamed }: SideOfDiff, other: string): string {
   if (name !== other) return name
   return isNamed ? title : `${title}:${name}`

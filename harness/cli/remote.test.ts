@@ -256,7 +256,7 @@ describe('run --listen', () => {
     expect(code).toBe(0)
     const verdicts = verdictsIn(join(cwd, 'out'))
     expect(verdicts['start/connects@originator']).toBe('pass')
-    // Each case, and besides: to learn its address, and the smoke scenario before and after.
+    // Each case, the smoke scenario before and after, and one dial to learn its address.
     expect(dials).toBe(Object.values(verdicts).filter((verdict) => verdict === 'pass').length + 3)
   })
 

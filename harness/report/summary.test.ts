@@ -73,7 +73,7 @@ test('tells first whether the run is good, then why not, then each cause, the wo
   const places = order.map((text) => [text, markdown.indexOf(text)] as const)
   expect(places.filter(([, at]) => at === -1)).toEqual([])
   expect(places.map(([, at]) => at)).toEqual(places.map(([, at]) => at).sort((a, b) => a - b))
-  // What the table of causes says is no reason besides.
+  // The reasons do not repeat what the table of causes says.
   expect(markdown).not.toContain('- pptpd: fail of 1.4/magic-cookie')
   expect(markdown).not.toContain('- pptpd cause stop-old')
 })

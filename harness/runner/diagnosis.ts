@@ -2,7 +2,7 @@ import type { Need, ScenarioCase } from '../scenario/scenario.ts'
 import { messagesOf, type ReadTrace, type TraceMessage } from '../trace/messages.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** Why no call can work, and what of a run hangs on that. */
+/** Why no call can work, and which cases cannot be played for that reason. */
 export interface Diagnosis {
   /** What does not work, in one sentence without a subject: it follows the implementation's name. */
   readonly text: string

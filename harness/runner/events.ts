@@ -48,9 +48,9 @@ const result = z.object({
   duration: z.number(),
 })
 
-/** A cause and what of it shows: requirement ids; none where the case is inconclusive. */
+/** A cause, and the ids of the requirements in which it shows; none where the case is inconclusive. */
 const shown = z.object({ cause: z.string(), requirements: texts })
-/** A cause and what of it should show and does not: requirement globs, or `inconclusive`. */
+/** A cause, and what should show because of it and does not: requirement globs, or `inconclusive`. */
 const gone = z.object({ cause: z.string(), what: texts })
 
 /** How one case, or the sum of one monitor and requirement, compares with the baseline. */

@@ -18,7 +18,7 @@ export interface Evidence {
   readonly monitor?: string | undefined
 }
 
-/** What is told as one. `E` is what the evidence carries besides. */
+/** Findings that are told as one thing. `E` may carry more than a piece of evidence needs. */
 export interface Group<E extends Evidence = Evidence> {
   /** The gravest. */
   readonly verdict: Evidence['verdict']
@@ -132,7 +132,7 @@ function topicOf(caseId: string): string {
   return caseId.split('/', 1)[0] ?? caseId
 }
 
-/** A failure explains cases without a verdict where at least one in so many of its cases is one. */
+/** A failure explains inconclusive cases where at least one third of its own cases are inconclusive. */
 const TELLING = 3
 
 /**
