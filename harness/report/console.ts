@@ -202,9 +202,9 @@ export function diagnosisLines(
     colours.red(`✗ ${printable(implementation)} ${printable(text, 500)}`),
     `    ${countOf(cases, 'case')} inconclusive for that reason`,
     ...remedies.map((remedy) => `    ${colours.dim('remedy')}  ${printable(remedy, 500)}`),
-    ...(log.length === 0
+    ...(log?.length === 0
       ? [`    ${colours.dim('log')}     it logged nothing`]
-      : log.map((line) => `    ${colours.dim('log')}     ${printable(line, 300)}`)),
+      : (log ?? []).map((line) => `    ${colours.dim('log')}     ${printable(line, 300)}`)),
   ]
 }
 

@@ -28,7 +28,7 @@ export function summaryMarkdown(run: RunTally): string {
         `**${code(one.name)} ${text(what, 500)}**: ${countOf(cases, 'case')} inconclusive for that reason`,
         '',
         ...remedies.map((remedy) => `- remedy: ${text(remedy, 500)}`),
-        ...log.map((line) => `- log: ${code(line)}`),
+        ...(log ?? []).map((line) => `- log: ${code(line)}`),
         '',
       )
   const missing = implementations.flatMap((one) =>

@@ -106,13 +106,17 @@ export async function playJob(
       options.smokes,
       implementation.pics,
     )
+    // Of what runs elsewhere, and of the embedded reference, there is none.
+    const hasLog = implementation.kind === 'container'
     const dead = await smokeFailure(first, smokes, signal)
     const leaveOut = (turns: readonly Turn[], reason: string) => {
       for (const { one, round } of turns)
         ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
     }
     if (dead === undefined) {
-      const found = signal.aborted ? [] : await probe(first, playable, options, implementation.pics)
+      const found = signal.aborted
+        ? []
+        : await probe(first, playable, { ...options, hasLog }, implementation.pics)
       for (const failure of found) {
         const spoiled = crews.flatMap(({ queue }) => {
           const left = queue.filter(({ one }) => !spoils(failure, one))
@@ -132,7 +136,7 @@ export async function playJob(
       ledger.deadFrom(dead.smoke.id, {
         why: dead.why,
         remedies: [adviceFor(dead.smoke, first)],
-        log: dead.log,
+        log: hasLog ? dead.log : undefined,
         cases: playable.length,
       })
       leaveOut(playable, `the smoke scenario did not pass: ${dead.why}`)

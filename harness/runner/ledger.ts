@@ -54,7 +54,7 @@ export interface Ledger {
   /** Calls do not work at all. */
   diagnosed(found: {
     readonly diagnosis: Diagnosis
-    readonly log: readonly string[]
+    readonly log?: readonly string[] | undefined
     readonly cases: number
   }): void
   /** The smoke scenario did not pass at the end. */

@@ -17,12 +17,15 @@ const PROBE_STRETCH = 900
 export interface Found {
   readonly role: Role
   readonly diagnosis: Diagnosis
-  readonly log: readonly string[]
+  /** Absent where nobody here can see its log. */
+  readonly log?: readonly string[]
 }
 
 interface ProbeOptions {
   readonly probes: readonly ScenarioCase[]
   readonly signal: AbortSignal
+  /** Whether the implementation's log can be seen. */
+  readonly hasLog: boolean
 }
 
 /**
@@ -63,7 +66,7 @@ export function spoils({ role, diagnosis }: Pick<Found, 'role' | 'diagnosis'>, o
 async function callFails(
   replica: Replica,
   probing: ScenarioCase,
-  { signal }: ProbeOptions,
+  { signal, hasLog }: ProbeOptions,
 ): Promise<Omit<Found, 'role'> | undefined> {
   let last: Omit<Found, 'role'> | undefined
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -76,9 +79,9 @@ async function callFails(
       conditions,
     )
     if (signal.aborted || result.verdict === 'pass' || replica.death() !== undefined) return undefined
-    const diagnosis = diagnose(reading ?? readTrace(trace), log.length > 0)
+    const diagnosis = diagnose(reading ?? readTrace(trace), !hasLog || log.length > 0)
     if (diagnosis === undefined) return undefined
-    last = { diagnosis, log: log.slice(-LOG_LINES) }
+    last = { diagnosis, ...(hasLog ? { log: log.slice(-LOG_LINES) } : {}) }
   }
   return last
 }
