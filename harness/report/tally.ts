@@ -81,6 +81,8 @@ export function createTally(): Tally {
       switch (event.kind) {
         case 'run-started':
           started = event
+          // Which of them is ready first changes from run to run; the order of reports does not.
+          for (const name of event.implementations ?? []) of(name)
           return
         case 'notice':
           notices.push(event.text)
@@ -112,7 +114,7 @@ export function createTally(): Tally {
       started,
       finished,
       notices,
-      implementations: [...implementations].map(([name, { finished: end, ...growing }]) => ({
+      implementations: [...implementations].filter(hasBegun).map(([name, { finished: end, ...growing }]) => ({
         name,
         ...growing,
         watched: end?.watched ?? brokenSums(growing.results),
@@ -123,6 +125,11 @@ export function createTally(): Tally {
       })),
     }),
   }
+}
+
+/** Whether anything was heard of an implementation. */
+function hasBegun([, { started, finished, results, diagnoses }]: readonly [string, Growing]): boolean {
+  return started !== undefined || finished !== undefined || results.length + diagnoses.length > 0
 }
 
 /** Folds a whole stream. */

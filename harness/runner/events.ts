@@ -113,6 +113,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
     clock,
     lanes: z.number(),
+    /** Names of what is tested, in the order of the request: they are played side by side. */
+    implementations: texts.optional(),
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
     arguments: texts,

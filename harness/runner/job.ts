@@ -76,11 +76,15 @@ export async function playJob(
     const wait = announce(plan, implementation)
     if (wait !== undefined) tell(wait)
     const start = implementation.start(plan.size, tell, plan.options)
-    crews.push({ ...plan, replicas: [...(await unless(stopped, start))] })
+    const crew: Crew = { ...plan, replicas: [] }
+    crews.push(crew)
+    crew.replicas.push(...(await unless(stopped, start)))
   }
   try {
-    await hire(plan.ordinary)
-    for (const timed of plan.timed) await hire(timed)
+    // All of them are waited for, so that what one failure leaves behind can be put away.
+    const hired = await Promise.allSettled([plan.ordinary, ...plan.timed].map(hire))
+    const failure = hired.find((end) => end.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
     const first = crews[0]?.replicas[0]
     if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
     emit({

@@ -13,7 +13,7 @@ export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment'> {
   readonly faults?: () => readonly string[]
   readonly header: Omit<
     EventOf<'run-started'>,
-    'at' | 'kind' | 'format' | 'lanes' | 'repeat' | 'impairment'
+    'at' | 'kind' | 'format' | 'lanes' | 'implementations' | 'repeat' | 'impairment'
   > & {
     readonly impairment?: PathImpairment
   }
@@ -26,8 +26,8 @@ export interface RunOutcome {
 }
 
 /**
- * Plays jobs one after the other, each on its lanes, and stores everything as it happens.
- * @throws EnvironmentError when an implementation cannot be started; what was finished before is stored.
+ * Plays jobs side by side, each on its lanes, and stores everything as it happens.
+ * @throws EnvironmentError when an implementation cannot be started; what the others came to is stored.
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const { store, signal } = options
@@ -42,18 +42,33 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     kind: 'run-started',
     format: 2,
     lanes: options.lanes,
+    implementations: options.jobs.map(({ implementation }) => implementation.name),
     ...(rounds === 1 ? {} : { repeat: rounds }),
     ...options.header,
   })
   try {
-    for (const job of options.jobs) {
-      if (signal.aborted) break
-      const outcome = await playJob(job, { ...options, ...options.header, clock: options.clock }, emit)
-      outcomes.set(job.implementation.name, outcome)
-      reasons.push(...outcome.reasons)
-      failed ||= outcome.failed
-      broken ||= outcome.broken
+    const played = await Promise.allSettled(
+      options.jobs.map(async (job) => {
+        try {
+          return await playJob(job, { ...options, ...options.header, clock: options.clock }, emit)
+        } catch (error) {
+          // The others go on: nobody should have to wait for them to hear of it.
+          if (!signal.aborted && options.jobs.length > 1)
+            emit({ kind: 'notice', text: `${job.implementation.name}: ${messageOf(error)}` })
+          throw error
+        }
+      }),
+    )
+    for (const [at, end] of played.entries()) {
+      const name = options.jobs[at]?.implementation.name
+      if (end.status === 'rejected' || name === undefined) continue
+      outcomes.set(name, end.value)
+      reasons.push(...end.value.reasons)
+      failed ||= end.value.failed
+      broken ||= end.value.broken
     }
+    const failure = played.find((end) => end.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
   } catch (error) {
     // What a stopped start complains of is not the environment's fault.
     const reason = messageOf(error)
