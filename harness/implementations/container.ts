@@ -114,7 +114,7 @@ let containers = 0
 async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { engine, image } = plan
   const { manifest } = plan.source
-  const share = await shareRunNetwork(engine)
+  const share = await shareRunNetwork(engine, manifest.name)
   const over =
     manifest.log === undefined
       ? undefined

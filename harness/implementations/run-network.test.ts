@@ -45,7 +45,7 @@ afterEach(() => {
 
 it('shares one network until the last share is given back, each once', async () => {
   const { engine, names } = engineWithNetworks()
-  const [one, other] = await Promise.all([shareRunNetwork(engine), shareRunNetwork(engine)])
+  const [one, other] = await Promise.all([shareRunNetwork(engine, 'one'), shareRunNetwork(engine, 'one')])
   expect(other.name).toBe(one.name)
   await one.release()
   await one.release()
@@ -54,16 +54,26 @@ it('shares one network until the last share is given back, each once', async () 
   expect([...names]).toEqual([])
 })
 
+it('implementations have a network each, and so the tester an address on each', async () => {
+  const { engine, names } = engineWithNetworks()
+  const [one, other] = await Promise.all([shareRunNetwork(engine, 'one'), shareRunNetwork(engine, 'other')])
+  expect(other.name).not.toBe(one.name)
+  await one.release()
+  expect([...names]).toEqual([other.name])
+  await other.release()
+  expect([...names]).toEqual([])
+})
+
 it('a network that cannot be removed is not in the way of the next', async () => {
   let stuck: string | undefined
   const { engine, names } = engineWithNetworks((name) => name === stuck)
-  const first = await shareRunNetwork(engine)
+  const first = await shareRunNetwork(engine, 'one')
   stuck = first.name
   const failed = expect(first.release()).rejects.toThrow('has active endpoints')
   await vi.runAllTimersAsync()
   await failed
 
-  const second = await shareRunNetwork(engine)
+  const second = await shareRunNetwork(engine, 'one')
   expect([...names]).toEqual([first.name, second.name])
   await second.release()
   expect([...names]).toEqual([first.name])

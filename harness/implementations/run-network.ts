@@ -3,7 +3,7 @@ import { registerEngine, removeNetwork, stopping } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { currentRun, runLabels } from './run-identity.ts'
 
-/** A share in the bridge network of this run on one engine. */
+/** A share in a bridge network of this run on one engine. */
 export interface NetworkShare {
   /** The network's name. */
   readonly name: string
@@ -24,18 +24,22 @@ const networks = new Map<string, Shared>()
 let named = 0
 
 /**
- * Joins the run's network on an engine; the first to do so creates it. All containers of a run share one bridge: it is the tester on
- * the host that must reach them, and engines have only a few dozen address ranges to give.
+ * Joins the run's network of an implementation; the first to do so creates it. All its replicas share
+ * one bridge, for engines have only a few dozen address ranges to give. Implementations that are played
+ * side by side have one each, and so has the tester an address for each: on one, it listens on port
+ * 1723 for those that dial, and on another it connects from that port.
+ * @param owner the implementation's name.
  * @throws EnvironmentError when the engine cannot create a network.
  */
-export async function shareRunNetwork(engine: Engine): Promise<NetworkShare> {
+export async function shareRunNetwork(engine: Engine, owner: string): Promise<NetworkShare> {
   registerEngine(engine)
-  const shared: Shared = networks.get(engine.host) ?? {
+  const key = `${engine.host} ${owner}`
+  const shared: Shared = networks.get(key) ?? {
     shares: 0,
     network: undefined,
     queue: Promise.resolve(),
   }
-  networks.set(engine.host, shared)
+  networks.set(key, shared)
 
   const { name } = await inTurn(shared, async () => {
     shared.network ??= await createNetwork(engine)
