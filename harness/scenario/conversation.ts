@@ -70,6 +70,11 @@ export interface CallView {
   readonly request: BodyValues<'Outgoing-Call-Request'> | BodyValues<'Incoming-Call-Request'>
   /** Whether the PNS asked for its end. */
   readonly clearing: boolean
+  /**
+   * Whether it was asked for with the Call ID of a call that was alive. GRE may overtake the messages
+   * on TCP, so nobody can tell to which of the two a packet with that Call ID belongs.
+   */
+  readonly shared: boolean
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -287,6 +292,7 @@ export function followConversation(): Conversation {
     request: Call['request'],
     at: number,
   ): void {
+    const holder = connection.pair.assigned[from].get(request.callId)
     const call: Call = {
       connection,
       direction,
@@ -300,6 +306,7 @@ export function followConversation(): Conversation {
       window: {},
       request,
       clearing: false,
+      shared: holder !== undefined && isLiving(holder),
     }
     connection.calls.push(call)
     if (connection.calls.length > CALLS_KEPT) connection.calls.splice(0, CALLS_KEPT / 2)

@@ -58,7 +58,7 @@ export default monitor(
       },
       packetSent({ packet, entry, tunnel, call }) {
         // Without both Call IDs the two directions cannot be brought together.
-        if (call?.pacId === undefined || call.pnsId === undefined || !tunnel.known) return
+        if (call?.pacId === undefined || call.pnsId === undefined || call.shared || !tunnel.known) return
         const state = stateOf(call)
         const { sequenceNumber, acknowledgmentNumber } = packet
         if (sequenceNumber !== undefined) {

@@ -64,6 +64,7 @@ export default monitor(
       },
       packetSent({ packet: { sequenceNumber: sequence, payload }, entry, tunnel, call }) {
         if (call === undefined || sequence === undefined || payload.length === 0 || !tunnel.known) return
+        if (call.shared) return
         const sender = senders.get(call) ?? begin()
         senders.set(call, sender)
         sender.count++

@@ -58,6 +58,7 @@ export default monitor(
           })
         if (sequence === undefined || packet.payload.length === 0 || call === undefined || !tunnel.known)
           return
+        if (call.shared) return
         const known = numbers.get(call)
         if (known === undefined) {
           numbers.set(call, {

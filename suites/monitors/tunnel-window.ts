@@ -38,7 +38,7 @@ export default monitor(
       },
       packetSent({ packet, entry, tunnel, call }) {
         const sequence = packet.sequenceNumber
-        if (call === undefined || sequence === undefined || packet.payload.length === 0) return
+        if (call === undefined || sequence === undefined || packet.payload.length === 0 || call.shared) return
         const window = call.window[peer]
         if (window === undefined || !tunnel.known) return
         const flight = flights.get(call) ?? { sent: [], head: 0, acknowledged: false }
