@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { availableParallelism, freemem } from 'node:os'
 import { resolve } from 'node:path'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
@@ -9,6 +10,7 @@ import { currentRun } from '../implementations/run-identity.ts'
 import { multiplex } from '../report/reporter.ts'
 import { documentReporters } from '../report/write.ts'
 import type { Clock, RunEvent } from '../runner/events.ts'
+import { createGrowth, machineIdle } from '../runner/growth.ts'
 import { type RunOutcome, run } from '../runner/run.ts'
 import { selectCases } from '../runner/select.ts'
 import { clearResults, type Store } from '../runner/store.ts'
@@ -35,6 +37,10 @@ const PROBES = [
 ] as const
 /** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
 const LANES = { container: 2, other: 1 } as const
+/** Cases mostly wait for each other's ends, so a processor serves several. */
+const LANES_A_PROCESSOR = 4
+/** Memory that a container with a kernel of its own may take, in octets. */
+const GUEST = 400 * 1024 * 1024
 /** ms between two looks at the clock of the status line. */
 const TICK = 1_000
 
@@ -135,6 +141,11 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
   }
   const known = SCENARIOS.flatMap(casesOf)
   const contained = jobs.some(({ implementation }) => implementation.kind === 'container')
+  // A number that was asked for stays.
+  const growth = createGrowth({
+    most: contained && request.lanes === undefined ? roomFor(jobs.length) : 0,
+    idle: machineIdle(),
+  })
   const ticking = setInterval(() => reporter.tick(Date.now()), TICK)
   try {
     const ended = await stopper.unlessLate(
@@ -145,6 +156,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           baseline: file.content,
         })),
         lanes: request.lanes ?? (contained ? LANES.container : LANES.other),
+        growth,
         clock: request.clock ?? 'accelerated',
         store,
         report,
@@ -195,12 +207,19 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
     return reporter.broken.length > 0 ? 3 : ended.value.exitCode
   } finally {
     clearInterval(ticking)
+    growth.end()
     try {
       reporter.end()
     } finally {
       store.close()
     }
   }
+}
+
+/** How many lanes may be added to those that jobs begin with, by processors and free memory. */
+function roomFor(jobs: number): number {
+  const most = Math.min(availableParallelism() * LANES_A_PROCESSOR, Math.floor(freemem() / GUEST))
+  return Math.max(0, most - jobs * LANES.container)
 }
 
 /** What the run's clock is called: timed scenarios may have another one than the rest. */

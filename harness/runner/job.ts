@@ -3,6 +3,7 @@ import type { Implementation, Replica } from '../implementations/implementation.
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
 import { announce, type Crew, type CrewPlan, planCrews, type Turn } from './crews.ts'
+import type { Growth } from './growth.ts'
 import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
@@ -44,6 +45,8 @@ export interface JobOptions extends Conditions {
   readonly smokes: readonly ScenarioCase[]
   /** Cases that place an ordinary call, the most telling first: where calls do not work at all, that is said once. */
   readonly probes: readonly ScenarioCase[]
+  /** Adds lanes while the machine is idle; absent where their number is fixed. */
+  readonly growth?: Growth | undefined
   /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
   readonly signal: AbortSignal
 }
@@ -174,6 +177,8 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
   const { signal } = at.options
   let lanes = 0
   let successors = 0
+  /** Those that were stopped because the machine had no room for them: that is no death. */
+  const retired = new Set<Replica>()
 
   /** Another replica in the place of a dead one; false where there is none. */
   const succeed = async (crew: Crew, seat: number, dead: Replica): Promise<boolean> => {
@@ -193,10 +198,15 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
     return true
   }
 
-  const playLane = async (crew: Crew, seat: number, lane: number): Promise<void> => {
+  const playLane = async (crew: Crew, seat: number, lane: number, isExtra = false): Promise<void> => {
     for (let played = 0; !signal.aborted; played++) {
       const replica = crew.replicas[seat]
       if (replica === undefined) return
+      if (isExtra && at.options.growth?.isCrowded() === true) {
+        retired.add(replica)
+        await putAway(replica, at.implementation.name, at.tell)
+        return
+      }
       if (replica.death() !== undefined) {
         at.ledger.died(replica)
         if (crew.queue.length === 0 || !(await succeed(crew, seat, replica))) return
@@ -221,13 +231,57 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
     }
   }
 
+  /** Lets a crew have more lanes; what comes back waits for those that it got. */
+  const letGrow = (crew: Crew): (() => Promise<unknown>) => {
+    const extra: Promise<void>[] = []
+    let starting: Promise<void> = Promise.resolve()
+    const start = async (): Promise<void> => {
+      try {
+        // Quietly: it is no news to the user.
+        const [replica] = await unless(
+          stopped,
+          at.implementation.start(1, () => {}, crew.options),
+        )
+        if (replica === undefined) return
+        const seat = crew.replicas.push(replica) - 1
+        extra.push(playLane(crew, seat, lanes++, true))
+      } catch (error) {
+        leave?.()
+        if (!signal.aborted)
+          at.tell(`${at.implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
+      }
+    }
+    const leave = at.options.growth?.join({
+      waiting: () => (signal.aborted ? 0 : crew.queue.length / (crew.replicas.length || 1)),
+      grow() {
+        starting = start()
+        return starting
+      },
+    })
+    return async () => {
+      leave?.()
+      // One that is being started belongs to this job: it is put away with the others.
+      await starting
+      await Promise.all(extra)
+    }
+  }
+
+  // Before any lane is added: each has a number of its own.
+  const firstLanes = crews.map((crew) => {
+    const first = lanes
+    lanes += crew.replicas.length
+    return first
+  })
   await Promise.all(
-    crews.map(async (crew) => {
-      const first = lanes
-      lanes += crew.replicas.length
+    crews.map(async (crew, which) => {
+      const first = firstLanes[which] ?? 0
+      // Timed cases mostly sleep, and have replicas enough.
+      const grown = which === 0 ? letGrow(crew) : undefined
       await Promise.all(crew.replicas.map((_, seat) => playLane(crew, seat, first + seat)))
+      await grown?.()
       if (signal.aborted) return
-      for (const replica of crew.replicas) if (replica.death() !== undefined) at.ledger.died(replica)
+      for (const replica of crew.replicas)
+        if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
       // No lane leaves anything behind while it lives.
       for (const { one, round } of crew.queue.splice(0))
         at.ledger.finish(

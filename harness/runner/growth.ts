@@ -1,0 +1,90 @@
+import { cpus } from 'node:os'
+
+/**
+ * Lanes fit the machine: while processors are idle, implementations that still have much to play get
+ * another replica; where nothing is idle for a while, lanes that were added take no more cases.
+ */
+
+/** A job that can use more lanes. */
+export interface Grower {
+  /** How many cases wait for each of its lanes; 0 where another lane is of no use. */
+  waiting(): number
+  /** Starts a replica and has it play; resolves when it does, or cannot be had. Never rejects. */
+  grow(): Promise<void>
+}
+
+export interface Growth {
+  /** @returns what ends the membership: after it, `grow` is not called any more. */
+  join(grower: Grower): () => void
+  /** Whether lanes that were added should end. */
+  isCrowded(): boolean
+  /** Stops looking at the machine. */
+  end(): void
+}
+
+export interface GrowthOptions {
+  /** Lanes that are added in all. */
+  readonly most: number
+  /** The idle part of all processors since it was last asked, 0 to 1. */
+  readonly idle: () => number
+  /** ms between two looks. */
+  readonly every?: number
+}
+
+/** From here on there is room for another lane. */
+const ROOMY = 0.25
+/** Below this for so many looks, the machine is crowded. */
+const CROWDED = { idle: 0.02, looks: 3 } as const
+/** Cases that have to wait for a lane before another pays: a replica takes seconds to start. */
+const WORTH = 4
+
+export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Growth {
+  const growers = new Set<Grower>()
+  let added = 0
+  let starting = 0
+  let busy = 0
+
+  function look(): void {
+    const free = idle()
+    busy = free < CROWDED.idle ? busy + 1 : 0
+    // One at a time: what it takes shows only when it plays.
+    if (free < ROOMY || starting > 0 || added >= most) return
+    const [neediest] = [...growers].sort((a, b) => b.waiting() - a.waiting())
+    if (neediest === undefined || neediest.waiting() < WORTH) return
+    added++
+    starting++
+    void neediest.grow().finally(() => {
+      starting--
+    })
+  }
+
+  const timer = most === 0 ? undefined : setInterval(look, every)
+  timer?.unref()
+  return {
+    join(grower) {
+      growers.add(grower)
+      return () => void growers.delete(grower)
+    },
+    isCrowded: () => busy >= CROWDED.looks,
+    end: () => clearInterval(timer),
+  }
+}
+
+/** Tells the idle part of this machine's processors since it was last asked, 0 to 1. */
+export function machineIdle(): () => number {
+  let before = times()
+  return () => {
+    const now = times()
+    const [idle, all] = [now.idle - before.idle, now.all - before.all]
+    before = now
+    return all === 0 ? 0 : idle / all
+  }
+}
+
+function times(): { readonly idle: number; readonly all: number } {
+  const each = cpus().map(({ times: of }) => of)
+  return {
+    idle: each.reduce((sum, { idle }) => sum + idle, 0),
+    all: each.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0),
+  }
+}
