@@ -16,6 +16,7 @@ import {
 } from '../scenario/scenario.ts'
 import { UNEXPLAINED } from './baseline.ts'
 import { eventSchema, type RunEvent } from './events.ts'
+import type { Growth } from './growth.ts'
 import type { Job } from './job.ts'
 import { type RunOptions, run } from './run.ts'
 import { openStore } from './store.ts'
@@ -56,16 +57,18 @@ interface Started {
 function idleImplementation(acceleration?: number) {
   const starts: Started[] = []
   let running = 0
-  const replica = (speed: number): Replica => ({
+  const replica = (speed: number, state: { death?: string } = {}): Replica => ({
     address: '127.0.0.1',
     provenance: { implementation: 'idle', versions: {}, engine: 'none' },
     timers: { connect: 100, reply: 100, close: 100, call: 100, tunnel: 100, ...DIAL_TIMERS, speed },
     openNetwork: async () => createSystemNetwork(),
     play: (body) => body(),
     takeLog: () => [],
-    death: () => undefined,
+    death: () => state.death,
     async stop() {
-      running -= 1
+      // Stopped once, however often it is asked for.
+      if (state.death === undefined) running -= 1
+      state.death = 'stopped'
     },
   })
   const implementation: Implementation = {
@@ -93,7 +96,7 @@ function idleImplementation(acceleration?: number) {
 
 const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 
-interface Around extends Partial<Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal'>> {
+interface Around extends Partial<Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal' | 'growth'>> {
   readonly smoke?: ScenarioCase
 }
 
@@ -222,6 +225,48 @@ it('says how many causes of a baseline nobody has named or explained', async () 
   )
   // Nothing shows them.
   expect(outcome.exitCode).toBe(1)
+})
+
+/** Adds one lane as soon as a job can use one, and says from then on whether the machine is crowded. */
+function oneMoreLane(crowded: boolean) {
+  let grown = false
+  const growth: Growth = {
+    join(grower) {
+      if (grower.waiting() > 0) void grower.grow().then(() => (grown = true))
+      return () => {}
+    },
+    isCrowded: () => grown && crowded,
+    end: () => {},
+  }
+  return growth
+}
+
+const many = Array.from({ length: 40 }, (_, at) => waits(`ordinary/${at}`, false))
+
+it('a lane that is added has a number of its own and takes its share', async () => {
+  const { implementation, starts, running } = idleImplementation()
+  const { outcome, finished } = await play(implementation, [...many, ...timed], 'real', undefined, {
+    growth: oneMoreLane(false),
+  })
+  expect(outcome.exitCode).toBe(0)
+  expect(finished).toHaveLength(46)
+  expect(starts.at(-1)).toEqual({ count: 1, options: { calls: true, clock: 'real' } })
+  // Two lanes, six timed cases, and the one that was added.
+  expect([...new Set(finished.map(({ lane }) => lane))].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+  expect(running()).toBe(0)
+})
+
+it('where the machine is crowded the added lane ends, which is no death, and nothing is left out', async () => {
+  const { implementation, running } = idleImplementation()
+  const { outcome, finished, events } = await play(implementation, many, 'real', undefined, {
+    growth: oneMoreLane(true),
+  })
+  expect(outcome.exitCode).toBe(0)
+  // It had taken a case before anybody could see that there is no room.
+  expect(finished.filter(({ lane }) => lane === 2)).toHaveLength(1)
+  expect(finished).toHaveLength(40)
+  expect(noticesOf(events).filter((text) => text.includes('died'))).toEqual([])
+  expect(running()).toBe(0)
 })
 
 it('a replica that cannot be cleared away spoils no result', async () => {

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createGrowth, type Grower, machineIdle } from './growth.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A job with so many cases for each lane, which counts the lanes that it got. */
+function job(waiting: number, start: () => Promise<void> = async () => {}) {
+  let grown = 0
+  const grower: Grower = {
+    waiting: () => waiting,
+    grow() {
+      grown++
+      return start()
+    },
+  }
+  return { grower, grown: () => grown }
+}
+
+/** Looks at the machine, each with the idle part that is given. */
+function growing(most: number, ...looks: readonly number[]) {
+  let look = 0
+  const growth = createGrowth({ most, idle: () => looks[look++] ?? 0, every: 10 })
+  return { growth, pass: (count: number) => vi.advanceTimersByTimeAsync(count * 10) }
+}
+
+test('an idle machine gets a lane at each look, the neediest job first, and no more than there is room for', async () => {
+  const { growth, pass } = growing(3, 0.9, 0.9, 0.9, 0.9)
+  const [needy, easy] = [job(20), job(10)]
+  growth.join(easy.grower)
+  growth.join(needy.grower)
+  await pass(4)
+  expect([needy.grown(), easy.grown()]).toEqual([3, 0])
+  growth.end()
+})
+
+test('a machine that is at work gets none, nor a job whose last cases are under way', async () => {
+  const { growth, pass } = growing(3, 0.1, 0.2, 0.9)
+  const some = job(20)
+  const leave = growth.join(some.grower)
+  await pass(2)
+  expect(some.grown()).toBe(0)
+  leave()
+  const nearlyDone = job(1)
+  growth.join(nearlyDone.grower)
+  await pass(1)
+  expect(nearlyDone.grown()).toBe(0)
+  growth.end()
+})
+
+test('a lane that is being started is waited for', async () => {
+  const { growth, pass } = growing(3, 0.9, 0.9, 0.9)
+  let started = () => {}
+  const slow = job(20, () => new Promise((resolve) => (started = resolve)))
+  growth.join(slow.grower)
+  await pass(2)
+  expect(slow.grown()).toBe(1)
+  started()
+  await pass(1)
+  expect(slow.grown()).toBe(2)
+  growth.end()
+})
+
+test('a machine is crowded once nothing has been idle for a while, until something is', async () => {
+  const { growth, pass } = growing(1, 0, 0, 0, 0.5)
+  await pass(2)
+  expect(growth.isCrowded()).toBe(false)
+  await pass(1)
+  expect(growth.isCrowded()).toBe(true)
+  await pass(1)
+  expect(growth.isCrowded()).toBe(false)
+  growth.end()
+})
+
+test('nothing is looked at where no lane may be added, and after the end', async () => {
+  const idle = vi.fn(() => 1)
+  createGrowth({ most: 0, idle, every: 10 })
+  const growth = createGrowth({ most: 1, idle, every: 10 })
+  growth.end()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(idle).not.toHaveBeenCalled()
+})
+
+test('the idle part of the machine is a part', () => {
+  const idle = machineIdle()
+  expect(idle()).toBeGreaterThanOrEqual(0)
+  expect(idle()).toBeLessThanOrEqual(1)
+})
