@@ -121,7 +121,7 @@ export const run = command({
       'lanes',
       {
         describe:
-          'replicas of each implementation, which play side by side [default: 2 of a container, 1 of the reference]',
+          'replicas of each implementation, which play side by side [default: 2 of a container, and more while the machine is idle; 1 of the reference]',
         group: HOW,
       },
       wholeNumber('lanes', 1, MOST_LANES),
