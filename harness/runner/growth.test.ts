@@ -65,14 +65,27 @@ test('a lane that is being started is waited for', async () => {
   growth.end()
 })
 
-test('a machine is crowded once nothing has been idle for a while, until something is', async () => {
-  const { growth, pass } = growing(1, 0, 0, 0, 0.5)
-  await pass(2)
-  expect(growth.isCrowded()).toBe(false)
+test('where nothing has been idle for a while one lane ends, and another only if that was not enough', async () => {
+  const { growth, pass } = growing(1, 0, 0, 0, 0, 0, 0, 0.1, 0, 0, 0, 0)
+  await pass(4)
+  expect(growth.shouldEnd()).toBe(false)
   await pass(1)
-  expect(growth.isCrowded()).toBe(true)
+  expect([growth.shouldEnd(), growth.shouldEnd()]).toEqual([true, false])
+  // It takes as long again, and something was idle meanwhile.
+  await pass(6)
+  expect(growth.shouldEnd()).toBe(false)
+  growth.end()
+})
+
+test('a lane that ended makes room for another, once the machine is idle again', async () => {
+  const { growth, pass } = growing(1, 0.9, 0.9, 0, 0, 0, 0, 0, 0.9)
+  const some = job(20)
+  growth.join(some.grower)
+  await pass(7)
+  expect(some.grown()).toBe(1)
+  expect(growth.shouldEnd()).toBe(true)
   await pass(1)
-  expect(growth.isCrowded()).toBe(false)
+  expect(some.grown()).toBe(2)
   growth.end()
 })
 

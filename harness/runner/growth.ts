@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 
 /**
  * Lanes fit the machine: while processors are idle, implementations that still have much to play get
- * another replica; where nothing is idle for a while, lanes that were added take no more cases.
+ * another replica; where nothing is idle for a while, lanes that were added end one by one.
  */
 
 /** A job that can use more lanes. */
@@ -16,14 +16,17 @@ export interface Grower {
 export interface Growth {
   /** @returns what ends the membership: after it, `grow` is not called any more. */
   join(grower: Grower): () => void
-  /** Whether lanes that were added should end. */
-  isCrowded(): boolean
+  /**
+   * Whether a lane that was added should end because the machine has been crowded for a while. One
+   * lane at a time is told so: the others see whether that was enough.
+   */
+  shouldEnd(): boolean
   /** Stops looking at the machine. */
   end(): void
 }
 
 export interface GrowthOptions {
-  /** Lanes that are added in all. */
+  /** Lanes that may be added to those that jobs begin with. */
   readonly most: number
   /** The idle part of all processors since it was last asked, 0 to 1. */
   readonly idle: () => number
@@ -34,7 +37,7 @@ export interface GrowthOptions {
 /** From here on there is room for another lane. */
 const ROOMY = 0.25
 /** Below this for so many looks, the machine is crowded. */
-const CROWDED = { idle: 0.02, looks: 3 } as const
+const CROWDED = { idle: 0.02, looks: 5 } as const
 /** Cases that have to wait for a lane before another pays: a replica takes seconds to start. */
 const WORTH = 4
 
@@ -65,7 +68,12 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
       growers.add(grower)
       return () => void growers.delete(grower)
     },
-    isCrowded: () => busy >= CROWDED.looks,
+    shouldEnd() {
+      if (busy < CROWDED.looks) return false
+      busy = 0
+      added--
+      return true
+    },
     end: () => clearInterval(timer),
   }
 }

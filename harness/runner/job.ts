@@ -202,7 +202,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
     for (let played = 0; !signal.aborted; played++) {
       const replica = crew.replicas[seat]
       if (replica === undefined) return
-      if (isExtra && at.options.growth?.isCrowded() === true) {
+      if (isExtra && at.options.growth?.shouldEnd() === true) {
         retired.add(replica)
         await putAway(replica, at.implementation.name, at.tell)
         return

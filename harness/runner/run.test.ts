@@ -235,7 +235,7 @@ function oneMoreLane(crowded: boolean) {
       if (grower.waiting() > 0) void grower.grow().then(() => (grown = true))
       return () => {}
     },
-    isCrowded: () => grown && crowded,
+    shouldEnd: () => grown && crowded,
     end: () => {},
   }
   return growth
