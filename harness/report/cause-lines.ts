@@ -8,6 +8,8 @@ import { countOf, placesOf } from './words.ts'
 
 /** Wide enough for `? INCONCLUSIVE`. */
 const LABEL = 14
+/** Widest columns: what is longer moves the rest of its own line only. */
+const WIDEST = [40, 16, 22, 46] as const
 /** Longest title in a line, where the terminal does not say how wide it is. */
 const TITLE = 100
 
@@ -46,7 +48,9 @@ export function causeLines(
     placesOf(row),
     printable(row.example?.case ?? '', 300),
   ])
-  const widths = [0, 1, 2, 3].map((at) => Math.max(0, ...cells.map((row) => (row[at] ?? '').length)))
+  const widths = [0, 1, 2, 3].map((at) =>
+    Math.min(WIDEST[at] ?? 0, Math.max(0, ...cells.map((row) => (row[at] ?? '').length))),
+  )
   return rows.map((row, line) => {
     const head = (cells[line] ?? [])
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))
