@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A job with so many cases for each lane, which counts the lanes that it got. */
+/** A job that says how many cases wait for each of its lanes, and counts the lanes that it got. */
 function job(waiting: number, start: () => Promise<void> = async () => {}) {
   let grown = 0
   const grower: Grower = {

@@ -36,7 +36,7 @@ export interface GrowthOptions {
 
 /** From here on there is room for another lane. */
 const ROOMY = 0.25
-/** Below this for so many looks, the machine is crowded. */
+/** The machine is crowded when less than this was idle in each of the last looks. */
 const CROWDED = { idle: 0.02, looks: 5 } as const
 /** Cases that have to wait for a lane before another pays: a replica takes seconds to start. */
 const WORTH = 4
