@@ -130,9 +130,14 @@ function needTable(): string {
   return [
     '| need | what meets it in a manifest | why cases are skipped without it |',
     '| --- | --- | --- |',
-    ...CLAIM_NEEDS.map(({ need, met, otherwise }) => `| \`${need}\` | ${cell(met)} | ${cell(otherwise)} |`),
+    ...CLAIM_NEEDS.filter(({ need }) => !ROLE_NEEDS.includes(need)).map(
+      ({ need, met, otherwise }) => `| \`${need}\` | ${cell(met)} | ${cell(otherwise)} |`,
+    ),
   ].join('\n')
 }
+
+/** A scenario for a role that an implementation does not take is left out, not skipped. */
+const ROLE_NEEDS: readonly string[] = ['recipient', 'originator']
 
 /** Text that cannot end a table's cell. */
 function cell(text: string): string {
