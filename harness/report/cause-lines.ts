@@ -1,8 +1,9 @@
 import { printable } from '../protocol/octets.ts'
 import type { CauseRow } from './causes.ts'
+import { counted } from './columns.ts'
 import { type Colours, clip, label } from './paint.ts'
 import { fileIn } from './tally.ts'
-import { countOf, placesOf } from './words.ts'
+import { placesOf } from './words.ts'
 
 /** Causes on a terminal. */
 
@@ -23,13 +24,13 @@ export function stateHeading(
   const count = rows.length
   switch (state) {
     case 'new':
-      return `${name}: ${countOf(count, 'thing')} that no cause of the baseline explains`
+      return `${name}: ${counted(count, 'thing')} that no cause of the baseline explains`
     case 'unnamed':
-      return `${name}: ${countOf(count, 'thing')} done otherwise, the worst first (there is no baseline)`
+      return `${name}: ${counted(count, 'thing')} done otherwise, the worst first (there is no baseline)`
     case 'gone':
-      return `${name}: ${countOf(count, 'cause')} of the baseline not shown where expected`
+      return `${name}: ${counted(count, 'cause')} of the baseline not shown where expected`
     case 'known':
-      return `${name}: ${countOf(count, 'cause')} that the baseline knows`
+      return `${name}: ${counted(count, 'cause')} that the baseline knows`
   }
 }
 

@@ -4,6 +4,7 @@ import { printable } from '../protocol/octets.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
 import { type CauseRow, causesIn } from './causes.ts'
+import { counted } from './columns.ts'
 import { type Colours, clip, label } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import {
@@ -18,7 +19,7 @@ import {
   type RunTally,
   type ScenarioFinished,
 } from './tally.ts'
-import { comparisonInWords, countOf, duration, overall } from './words.ts'
+import { comparisonInWords, duration, overall } from './words.ts'
 
 export interface ConsoleOptions {
   /** Takes finished text, line breaks included. */
@@ -113,7 +114,7 @@ export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Re
           progressed = event.at
           say([
             colours.dim(
-              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${countOf(event.lanes, 'lane')}${event.repeat === undefined ? '' : `, ${event.repeat} times`}${impairedBy(event)}`,
+              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${counted(event.lanes, 'lane')}${event.repeat === undefined ? '' : `, ${event.repeat} times`}${impairedBy(event)}`,
             ),
           ])
           break
@@ -132,11 +133,11 @@ export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Re
             ...((provenance.image ?? '') ? [provenance.image] : []),
           ]
           say([
-            `${colours.bold(printable(event.implementation))}: ${countOf(event.planned.length, 'case')} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
+            `${colours.bold(printable(event.implementation))}: ${counted(event.planned.length, 'case')} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
             ...(otherRole === undefined
               ? []
               : [
-                  `  ${countOf(otherRole, 'scenario')} for the other role left out: it is ${roleOf(event.pics.roles)}`,
+                  `  ${counted(otherRole, 'scenario')} for the other role left out: it is ${roleOf(event.pics.roles)}`,
                 ]),
           ])
           break
@@ -200,7 +201,7 @@ export function diagnosisLines(
 ): readonly string[] {
   return [
     colours.red(`✗ ${printable(implementation)} ${printable(text, 500)}`),
-    `    ${countOf(cases, 'case')} inconclusive for that reason`,
+    `    ${counted(cases, 'case')} inconclusive for that reason`,
     ...remedies.map((remedy) => `    ${colours.dim('remedy')}  ${printable(remedy, 500)}`),
     ...(log?.length === 0
       ? [`    ${colours.dim('log')}     it logged nothing`]
@@ -381,7 +382,7 @@ function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const good = run.finished?.exitCode === 0
   // Every reason stands above, each with its finding; the last line says how many there are.
-  const text = `${overall(run, ', see above')} (${countOf(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  const text = `${overall(run, ', see above')} (${counted(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? colours.green(text) : colours.red(text)
 }
 

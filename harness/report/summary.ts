@@ -1,8 +1,9 @@
 import { printable } from '../protocol/octets.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { type CauseRow, causesIn } from './causes.ts'
+import { counted } from './columns.ts'
 import type { ImplementationTally, RunTally } from './tally.ts'
-import { countOf, duration, overall, placesOf } from './words.ts'
+import { duration, overall, placesOf } from './words.ts'
 
 /** Lines of the whole document, unless there are more red causes than that: those are always there. */
 const MOST_LINES = 120
@@ -25,7 +26,7 @@ export function summaryMarkdown(run: RunTally): string {
   for (const one of implementations)
     for (const { text: what, remedies, log, cases } of one.diagnoses)
       lines.push(
-        `**${code(one.name)} ${text(what, 500)}**: ${countOf(cases, 'case')} inconclusive for that reason`,
+        `**${code(one.name)} ${text(what, 500)}**: ${counted(cases, 'case')} inconclusive for that reason`,
         '',
         ...remedies.map((remedy) => `- remedy: ${text(remedy, 500)}`),
         ...(log ?? []).map((line) => `- log: ${code(line)}`),
@@ -68,7 +69,7 @@ export function summaryMarkdown(run: RunTally): string {
     const shown = rows.filter((row) => isRed(row) || others-- > 0)
     const left = rows.length - shown.length
     lines.push(
-      `## ${code(one.name)}: ${countOf(rows.length, 'cause')}`,
+      `## ${code(one.name)}: ${counted(rows.length, 'cause')}`,
       '',
       ...causeTable(shown),
       ...(left === 0 ? [] : ['', `and ${left} more, none of which makes the run red: results.json has them`]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { caseHeading } from './case-text.ts'
+import { counted } from './columns.ts'
 import { tallyOf } from './tally.ts'
 import {
   asExpected,
@@ -10,7 +11,7 @@ import {
   unexpected,
   watched,
 } from './testing/run.ts'
-import { comparisonInWords, countOf, duration, overall, placesOf } from './words.ts'
+import { comparisonInWords, duration, overall, placesOf } from './words.ts'
 
 test.each([
   [0, '0 ms'],
@@ -24,7 +25,7 @@ test.each([
 })
 
 test('counts', () => {
-  expect([0, 1, 2].map((count) => countOf(count, 'cause'))).toEqual(['0 causes', '1 cause', '2 causes'])
+  expect([0, 1, 2].map((count) => counted(count, 'cause'))).toEqual(['0 causes', '1 cause', '2 causes'])
   expect(placesOf({ cases: [], monitors: [] })).toBe('')
   expect(placesOf({ cases: ['a', 'b'], monitors: ['m'] })).toBe('2 cases, 1 monitor')
   expect(placesOf({ cases: [], monitors: ['m', 'n'] })).toBe('2 monitors')

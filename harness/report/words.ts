@@ -1,5 +1,6 @@
 import { printable } from '../protocol/octets.ts'
 import type { Comparison } from '../runner/events.ts'
+import { counted } from './columns.ts'
 import type { RunTally } from './tally.ts'
 
 /** Words that several reports share. */
@@ -12,11 +13,6 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 }
 
-/** `1 case`, `2 cases`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** Where a cause shows: `3 cases, 1 monitor`. */
 export function placesOf({
   cases,
@@ -26,8 +22,8 @@ export function placesOf({
   readonly monitors: readonly string[]
 }): string {
   return [
-    ...(cases.length === 0 ? [] : [countOf(cases.length, 'case')]),
-    ...(monitors.length === 0 ? [] : [countOf(monitors.length, 'monitor')]),
+    ...(cases.length === 0 ? [] : [counted(cases.length, 'case')]),
+    ...(monitors.length === 0 ? [] : [counted(monitors.length, 'monitor')]),
   ].join(', ')
 }
 
