@@ -2,8 +2,8 @@ import type Dockerode from 'dockerode'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { DialEnd, Dialler } from '../scenario/dial.ts'
 import { lastLines } from './child.ts'
+import { type Command, type StartCommand, throughAttendant, throughEngine } from './commands.ts'
 import { fillWords, settingWords } from './dial-words.ts'
-import { type Exec, startExec } from './exec.ts'
 import type { Manifest } from './manifest.ts'
 
 /** How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in ms. */
@@ -29,22 +29,24 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
   const { docker, id, manifest } = container
   const { dial } = manifest
   if (dial === undefined) return undefined
+  const start =
+    dial.attendant === undefined ? throughEngine(docker, id) : throughAttendant(docker, id, dial.attendant)
   let dials = 0
 
   return async (server, settings = {}) => {
     dials += 1
     const filled = { '{dial}': `dial-${dials}`, '{server}': server }
     const command = [...fillWords(dial.command, filled), ...settingWords(dial.settings, settings)]
-    const exec = await startExec(docker, id, command).catch((cause: unknown) => {
+    const begun = await start(command).catch((cause: unknown) => {
       throw new EnvironmentError(`${manifest.name}: dial.command: ${messageOf(cause)}`, undefined, { cause })
     })
     let stopped: Promise<void> | undefined
-    const ended = exec.ended.then(({ status, output }): DialEnd => {
+    const ended = begun.ended.then(({ status, output }): DialEnd => {
       const said = lastLines(output, LINES).replaceAll('\n', ' | ').slice(-DETAIL_LIMIT)
       return stopped === undefined ? { status, detail: said } : { status: undefined, detail: 'stopped' }
     })
     const tell = (words: readonly string[], field: string) =>
-      perform(container, fillWords(words, filled), field)
+      perform(start, fillWords(words, filled), `${manifest.name}: ${field}`)
     const stop = async () => {
       await tell(dial.stop, 'dial.stop')
       await within(ended, `${manifest.name}: the dial goes on after dial.stop`)
@@ -61,22 +63,18 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
   }
 }
 
-async function perform(
-  { docker, id, manifest }: DiallingContainer,
-  command: readonly string[],
-  field: string,
-): Promise<void> {
-  let exec: Exec
+async function perform(start: StartCommand, words: readonly string[], what: string): Promise<void> {
+  let command: Command
   try {
-    exec = await startExec(docker, id, command)
+    command = await start(words)
   } catch {
     // The container is gone, which its replica tells as its death.
     return
   }
-  const { status, output } = await within(exec.ended, `${manifest.name}: ${field} did not end`)
+  const { status, output } = await within(command.ended, `${what} did not end`)
   if (status !== undefined && status !== 0)
     throw new EnvironmentError(
-      `${manifest.name}: ${field} ended with status ${status}: ${lastLines(output, 1).slice(0, DETAIL_LIMIT)}`,
+      `${what} ended with status ${status}: ${lastLines(output, 1).slice(0, DETAIL_LIMIT)}`,
     )
 }
 

@@ -106,6 +106,11 @@ const dial = fields({
     'dials, and lives as long as the call; its exit status and output are what a user would see. `{server}` is the address to dial, `{dial}` a name of this dial of letters, digits and dashes',
     { example: ['pptp', '{server}', '--nolaunchpppd'] },
   ),
+  attendant: field(
+    words().optional(),
+    'stays, and starts the other commands of `dial`, one for each line that it reads: much quicker than having the engine start each. `shared/inside` without arguments is one',
+    { example: ['/opt/pptpspec/inside'], absent: 'the engine starts each command' },
+  ),
   settings: field(
     fields({
       phoneNumber: field(setting(), 'Phone Number of its Outgoing-Call-Request', {
