@@ -159,6 +159,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         growth,
         clock: request.clock ?? 'accelerated',
         store,
+        keep: request.keep,
         report,
         faults: () => reporter.broken.map((name) => `the reporter ${name} failed`),
         knownCases: VOCABULARY.cases,

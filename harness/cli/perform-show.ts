@@ -1,19 +1,24 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { UsageError } from '../errors/errors.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
-import { readNamedText } from '../files/named-file.ts'
+import { readNamedFile, readNamedText } from '../files/named-file.ts'
 import { caseHeading } from '../report/case-text.ts'
 import { readEvents } from '../report/events.ts'
 import { type RunTally, type ScenarioFinished, tallyOf } from '../report/tally.ts'
 import { caseMatcher, namesLike } from '../runner/globs.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
+import { findPassed } from '../trace/archive.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
-import { readTrace } from '../trace/messages.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
+import { writePcapng } from '../trace/pcapng.ts'
 import { harmless } from './failure.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
+
+/** Octets of a file of what passed that is read: a run keeps less. */
+const MOST_PACKED = 256 * 1024 * 1024
 
 /** What `pptpspec show` was asked for. */
 export interface ShowRequest {
@@ -23,6 +28,8 @@ export interface ShowRequest {
   readonly implementation: string | undefined
   readonly fields: boolean
   readonly log: boolean
+  /** Where to write the capture of one case. */
+  readonly capture: string | undefined
   readonly width: number | undefined
   readonly colour: ColourChoice
 }
@@ -37,7 +44,9 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
   if (kind === 'file') {
     if (request.scenario !== undefined)
       throw new UsageError(`${request.what} is a file and holds one scenario only`, 'Leave the scenario out')
-    io.stdout.write(drawn(readText(path), path, request, io))
+    const reading = readTrace(traceFromJson(readText(path), path))
+    writeCapture([reading], request, io)
+    io.stdout.write(drawn(reading, request, io))
     return 0
   }
   // `show start/accepted` where such a directory exists by accident still means the directory.
@@ -51,11 +60,64 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
       'Name a trace or a results directory, or play something first: pptpspec run',
     )
   const run = tallyOf(readEvents(join(directory, EVENTS_FILE)))
-  for (const one of finished(run, directory, wanted, request, io)) {
+  const found = finished(run, directory, wanted, request, io).map((one) => ({
+    one,
+    kept: keptOf(one, directory),
+  }))
+  writeCapture(
+    found.flatMap(({ kept }) => (kept === undefined ? [] : [kept.reading])),
+    request,
+    io,
+  )
+  for (const { one, kept } of found) {
     const titles = run.implementations.find(({ name }) => name === one.implementation)?.titles ?? new Map()
-    io.stdout.write(shown(one, caseHeading(one, titles), directory, request, io))
+    io.stdout.write(shown(one, caseHeading(one, titles), kept, directory, request, io))
   }
   return 0
+}
+
+/** What a case has left behind. */
+interface Kept {
+  readonly reading: ReadTrace
+  /** Lines of the implementation's log. */
+  readonly log: readonly string[]
+}
+
+function keptOf(one: ScenarioFinished, directory: string): Kept | undefined {
+  const { files, result, round = 1 } = one
+  if (files === undefined) return undefined
+  const file = join(directory, files.trace)
+  if (!files.trace.endsWith('.gz')) {
+    const log = files.log === undefined ? [] : linesOf(readText(join(directory, files.log)))
+    return { reading: readTrace(traceFromJson(readText(file), file)), log }
+  }
+  const packed = readNamedFile(file, { most: MOST_PACKED, remedy: 'Name a results directory' })
+  const passed = findPassed(packed, { case: result.scenario, round }, file)
+  if (passed === undefined)
+    throw new UsageError(`${file} does not hold ${result.scenario}`, 'Play it again: pptpspec run --keep all')
+  return { reading: readTrace(passed.trace), log: passed.log }
+}
+
+function writeCapture(readings: readonly ReadTrace[], { capture }: ShowRequest, io: Io): void {
+  if (capture === undefined) return
+  const [reading, another] = readings
+  if (reading === undefined || another !== undefined)
+    throw new UsageError(
+      `--capture is for one case, and ${readings.length} with a trace were found`,
+      'Name one case and, with --implementation, one implementation',
+    )
+  const path = resolve(io.cwd, capture)
+  try {
+    writeFileSync(path, writePcapng(reading).octets)
+  } catch (error) {
+    throw new UsageError(
+      `cannot write ${capture}: ${messageOf(error)}`,
+      'Name a file in a folder that exists',
+      {
+        cause: error,
+      },
+    )
+  }
 }
 
 function finished(
@@ -93,25 +155,31 @@ function finished(
 function shown(
   one: ScenarioFinished,
   head: readonly string[],
+  kept: Kept | undefined,
   directory: string,
   request: ShowRequest,
   io: Io,
 ): string {
-  const { files } = one
-  if (files === undefined) return `${head.join('\n')}\nnot played: there is no trace\n\n`
-  const trace = join(directory, files.trace)
-  const body = drawn(readText(trace), trace, request, io, one)
+  if (kept === undefined) {
+    const why = one.counts === undefined ? 'not played: there is no trace' : 'its trace was not kept'
+    return `${head.join('\n')}\n${why}\n\n`
+  }
+  const pcapng = one.files?.pcapng
+  const body = drawn(kept.reading, request, io, one)
   const log = !request.log
     ? ''
-    : files.log === undefined
+    : kept.log.length === 0
       ? 'log: nothing\n'
-      : `log:\n${logOf(join(directory, files.log))}`
-  const capture = `capture: ${shortPath(join(directory, files.pcapng), io.cwd)}\n`
+      : `log:\n${kept.log.map((line) => `  ${harmless(line)}\n`).join('')}`
+  const capture =
+    pcapng === undefined
+      ? 'capture: none is kept of what passed; --capture FILE writes it\n'
+      : `capture: ${shortPath(join(directory, pcapng), io.cwd)}\n`
   return `${head.join('\n')}\n${capture}${body}${log}\n`
 }
 
-function drawn(text: string, source: string, request: ShowRequest, io: Io, one?: ScenarioFinished): string {
-  return ladder(readTrace(traceFromJson(text, source)), {
+function drawn(reading: ReadTrace, request: ShowRequest, io: Io, one?: ScenarioFinished): string {
+  return ladder(reading, {
     width: request.width ?? columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     detail: request.fields ? 'detailed' : 'brief',
@@ -119,12 +187,8 @@ function drawn(text: string, source: string, request: ShowRequest, io: Io, one?:
   })
 }
 
-function logOf(file: string): string {
-  return readText(file)
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${harmless(line)}\n`)
-    .join('')
+function linesOf(text: string): readonly string[] {
+  return text.trimEnd().split('\n')
 }
 
 function readText(file: string): string {

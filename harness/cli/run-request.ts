@@ -1,4 +1,5 @@
 import type { PathImpairment } from '../network/impaired.ts'
+import type { Keep } from '../runner/keeper.ts'
 import type { Selection } from '../runner/select.ts'
 import type { ColourChoice } from './io.ts'
 import type { RemoteRequest } from './remote.ts'
@@ -27,6 +28,8 @@ export interface RunRequest {
   readonly updateBaseline: boolean
   /** How many times the selection is played. */
   readonly repeat: number | undefined
+  /** What is kept of the traces of cases. */
+  readonly keep: Keep
   /** Besides what every run leaves in its results directory. */
   readonly reporters: readonly ReporterChoice[]
   readonly verbose: boolean

@@ -40,7 +40,7 @@ describe.skipIf(!available)('against containers', () => {
     },
     async (_, some) => {
       const output = join(temporaryDirectory(), 'out')
-      const { ended } = startProcess(['run', ...some, '--provision', '--output', output])
+      const { ended } = startProcess(['run', ...some, '--provision', '--keep', 'all', '--output', output])
       const { code, stdout, stderr } = await ended
       expect(code, stdout + stderr).toBe(0)
 

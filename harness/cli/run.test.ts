@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { containersFolder } from '../implementations/manifest.ts'
@@ -62,7 +64,7 @@ it('plays everything against the reference, and leaves reports, traces and a lin
 
 it('shows what a scenario said, from the latest results, another directory, or a file', async () => {
   const cwd = temporaryDirectory()
-  await pptpspec(['run', 'reference', '-s', 'echo/*'], { cwd })
+  await pptpspec(['run', 'reference', '-s', 'echo/*', '--keep', 'all'], { cwd })
   const wanted = 'echo/reply#identifier=1@recipient'
   const shown = await pptpspec(['show', wanted, '--width', '80'], { cwd })
   expect(shown.code).toBe(0)
@@ -92,6 +94,41 @@ it('shows what a scenario said, from the latest results, another directory, or a
   expect(await fails(trace, 'echo/many')).toContain('one scenario only')
   expect(await fails('nowhere', 'echo/many')).toContain('there is no nowhere')
   expect(await fails('echo/many', '-i', 'pptpd-1.4.0')).toContain('of pptpd-1.4.0')
+})
+
+it('keeps what passed in one compressed file, from which it is shown and captured', async () => {
+  const cwd = temporaryDirectory()
+  await pptpspec(['run', 'reference', '-s', 'echo/*'], { cwd })
+  const folder = join(cwd, 'results', 'latest', 'reference')
+  expect(readdirSync(folder)).toEqual(['passed.ndjson.gz'])
+  const lines = gunzipSync(readFileSync(join(folder, 'passed.ndjson.gz')))
+    .toString()
+    .trimEnd()
+    .split('\n')
+  expect(lines).toHaveLength(10)
+  const wanted = 'echo/reply#identifier=1@recipient'
+  const show = (...argv: readonly string[]) => pptpspec(['show', ...argv, '--width', '80'], { cwd })
+  const shown = await show(wanted, '--fields', '--log', '--capture', 'one.pcapng')
+  expect(shown).toMatchObject({ code: 0, stderr: '' })
+  expect(shown.stdout).toContain('--capture FILE')
+  expect(shown.stdout).toContain('Identifier: 0x00000001')
+  expect(shown.stdout).toContain('connection/1: closed')
+  const judged = await pptpspec(['judge', 'one.pcapng'], { cwd })
+  expect(judged.stdout).toContain('10.0.0.1')
+  expect((await show('echo/*', '--capture', 'all.pcapng')).stderr).toContain('--capture is for one case')
+  expect((await show(wanted, '--capture', 'no/where.pcapng')).stderr).toContain(
+    'cannot write no/where.pcapng',
+  )
+
+  // A run that was killed while it wrote: what came before is there.
+  const file = join(folder, 'passed.ndjson.gz')
+  writeFileSync(file, readFileSync(file).subarray(0, -20))
+  expect((await show(wanted)).stdout).toContain('── Echo-Request ──')
+  const last = JSON.parse(lines.at(-1) ?? '') as { readonly case: string }
+  expect((await show(last.case)).stderr).toMatch(/does not hold .*\nremedy: Play it again/)
+  // The next run in the same place removes it.
+  await pptpspec(['run', 'reference', '-s', 'echo/many', '--keep', 'all', '-o', 'results/latest'], { cwd })
+  expect(existsSync(file)).toBe(false)
 })
 
 it('reports a run again, and a killed one as far as it came', async () => {

@@ -230,7 +230,7 @@ function describeResult(
 ): readonly string[] {
   const { result, comparison, files } = event
   const lines: string[] = []
-  const path = files === undefined ? undefined : printable(fileIn(output, files.pcapng), 1000)
+  const path = files?.pcapng === undefined ? undefined : printable(fileIn(output, files.pcapng), 1000)
   const detail = (name: string, text: string) => lines.push(`    ${colours.dim(name.padEnd(9))} ${text}`)
   const deviations = deviationsOf(event)
   for (const finding of deviations) {

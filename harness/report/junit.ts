@@ -176,7 +176,7 @@ function addResult(
   const { verdict } = result
   testCase.time(seconds(result.duration)).property('verdict', verdict)
   testCase.property('purpose', printable(result.purpose, LIMIT))
-  if (files !== undefined) testCase.property('capture', printable(files.pcapng, LIMIT))
+  if (files?.pcapng !== undefined) testCase.property('capture', printable(files.pcapng, LIMIT))
   addCauses(testCase, comparison)
   const details = detailsOf(event, titles)
 
@@ -222,7 +222,7 @@ function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>)
       `  expected: ${printable(finding.expected, LIMIT)}`,
       `  seen: ${printable(finding.seen, LIMIT)}`,
     )
-    if (files !== undefined)
+    if (files?.pcapng !== undefined)
       lines.push(
         `  capture: ${frame === undefined ? '' : `frame ${frame} of `}${printable(files.pcapng, LIMIT)}`,
       )

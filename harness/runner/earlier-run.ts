@@ -5,7 +5,7 @@ import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
 /** Octets; a run of everything there is writes some 4 MB of events. What larger ones name stays where it is. */
 const MOST_EVENTS = 256 * 1024 * 1024
 /** What a case leaves behind. */
-const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log'])
+const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log', '.gz'])
 
 /**
  * Removes what an earlier run left in a results directory: its reports, the captures, traces and logs that its events name, and the events. An empty

@@ -169,7 +169,14 @@ export const eventSchema = z.discriminatedUnion('kind', [
     clock: clock.optional(),
     speed: z.number().optional(),
     /** Relative to the output directory. */
-    files: z.object({ trace: z.string(), pcapng: z.string(), log: z.string().optional() }).optional(),
+    files: z
+      .object({
+        /** Of a case that passed mostly the file that it shares with others: see `trace/archive`. */
+        trace: z.string(),
+        pcapng: z.string().optional(),
+        log: z.string().optional(),
+      })
+      .optional(),
     /** Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry, counted from 1. */
     frames: z.record(z.string(), z.number()).optional(),
     /** PPTP messages and GRE packets in the trace, both directions. */

@@ -4,20 +4,20 @@ import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
 import { announce, type Crew, type CrewPlan, planCrews, type Turn } from './crews.ts'
 import type { Growth } from './growth.ts'
+import type { Keeper } from './keeper.ts'
 import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
   type Conditions,
   configure,
   firstUniqueOf,
-  keep,
   notPlayed,
   playCase,
   reached,
 } from './play-case.ts'
 import { probe, spoils } from './probe.ts'
 import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
-import type { NewRunEvent, Store } from './store.ts'
+import type { NewRunEvent } from './store.ts'
 
 /** One implementation and what to play against it. */
 export interface Job {
@@ -36,7 +36,7 @@ export interface JobOptions extends Conditions {
    * implementation whose clock cannot be accelerated plays all in real time, as `real` has it.
    */
   readonly clock: 'real' | 'accelerated'
-  readonly store: Store
+  readonly keeper: Keeper
   /** How many times everything is played; once unless given. */
   readonly rounds?: number | undefined
   /** Ids of every case that exists, played or not: what a baseline may speak of. */
@@ -320,7 +320,7 @@ function entryOf(
     watched: outcome.watched,
     round: turn.round,
     clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
-    stored: keep(outcome, turn, name, options.store),
+    keep: (isUnexpected) => options.keeper.keep(outcome, turn, name, isUnexpected),
   }
 }
 

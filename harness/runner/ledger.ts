@@ -5,7 +5,7 @@ import { type Baseline, expectationsOf } from './baseline.ts'
 import { compareResult, compareSum } from './compare.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { EventOf, WatchedSum } from './events.ts'
-import type { Stored } from './play-case.ts'
+import type { Stored } from './keeper.ts'
 import { errorsIn, freshIn, goneIn, staleIn } from './reasons.ts'
 import { type PlayedResult, type Recorded, sumName, sumsOf } from './recorded.ts'
 import { countUnstable, type Unstable, unstableIn, unstableInWords } from './stability.ts'
@@ -38,7 +38,8 @@ type Symptoms = Pick<EventOf<'diagnosis'>, 'remedies' | 'log' | 'cases'>
 /** One result, by which clock it came about, and where it is kept. */
 export interface Entry extends PlayedResult {
   readonly clock?: Pick<EventOf<'scenario-finished'>, 'clock' | 'speed'>
-  readonly stored?: Stored
+  /** Keeps what the case left behind; told whether it came out otherwise than expected. */
+  readonly keep?: (isUnexpected: boolean) => Stored
   /** Counted from 1; 1 unless given. */
   readonly round?: number
 }
@@ -93,8 +94,9 @@ export function createLedger(
   }
 
   return {
-    finish({ result, watched, clock, stored, round = 1 }, lane, replica) {
+    finish({ result, watched, clock, keep, round = 1 }, lane, replica) {
       const comparison = compareResult(result, expectations)
+      const stored = keep?.(comparison.kind === 'unexpected')
       byRound[round - 1]?.push({ result, watched, comparison, frames: stored?.frames ?? {} })
       if (replica !== undefined) lastOn.set(replica, result.scenario)
       if (result.verdict === 'error') {

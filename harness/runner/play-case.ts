@@ -5,16 +5,7 @@ import type { Monitor } from '../scenario/monitor.ts'
 import { play } from '../scenario/play.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
-import { traceToJson } from '../trace/json.ts'
-import { readTrace } from '../trace/messages.ts'
-import { writePcapng } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
-import type { Turn } from './crews.ts'
-import type { EventOf } from './events.ts'
-import { caseFile, type Store } from './store.ts'
-
-/** Where a result is kept, as its event says. */
-export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'counts'>
 
 /** The first number of Call IDs and identifiers for a play: each has its own stretch, so that late packets of one are strangers to the next. */
 export function firstUniqueOf(lane: number, played: number): number {
@@ -95,41 +86,6 @@ export async function configure({ scenario }: ScenarioCase, replica: Replica): P
     return undefined
   } catch (error) {
     return messageOf(error)
-  }
-}
-
-/**
- * Writes a case's files.
- * @param round in which of several rounds it was played; the first leaves the plain names.
- * @returns what the event says of them.
- */
-export function keep(
-  outcome: CaseOutcome,
-  { one, round }: Turn,
-  implementation: string,
-  store: Store,
-): Stored {
-  const base = `${caseFile(implementation, one.id)}${round === 1 ? '' : `.round-${round}`}`
-  const reading = outcome.reading ?? readTrace(outcome.trace)
-  const capture = writePcapng(reading)
-  const frames: Record<string, number> = {}
-  const violations = outcome.watched.filter(({ verdict }) => verdict !== 'pass')
-  for (const finding of [...outcome.result.findings, ...violations])
-    if (finding.entry !== undefined) {
-      const frame = capture.frames.get(finding.entry)
-      if (frame !== undefined) frames[String(finding.entry)] = frame
-    }
-  store.write(`${base}.pcapng`, capture.octets)
-  store.write(`${base}.json`, traceToJson(reading))
-  if (outcome.log.length > 0) store.write(`${base}.log`, `${outcome.log.join('\n')}\n`)
-  return {
-    files: {
-      trace: `${base}.json`,
-      pcapng: `${base}.pcapng`,
-      ...(outcome.log.length === 0 ? {} : { log: `${base}.log` }),
-    },
-    frames,
-    counts: { messages: capture.counts.messages, gre: capture.counts.gre },
   }
 }
 

@@ -3,5 +3,8 @@
 /** The events of the run, one JSON object a line. Whatever holds this is a results directory. */
 export const EVENTS_FILE = 'events.ndjson'
 
+/** In the folder of an implementation: what passed, compressed, one JSON object a line. See `trace/archive`. */
+export const PASSED_FILE = 'passed.ndjson.gz'
+
 /** The reports, made from the events. */
 export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const

@@ -2,10 +2,14 @@ import { HarnessError, messageOf } from '../errors/errors.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 import type { EventOf, RunEvent } from './events.ts'
 import { type Job, type JobOptions, playJob } from './job.ts'
+import { createKeeper, type Keep } from './keeper.ts'
 import type { JobOutcome } from './ledger.ts'
-import type { NewRunEvent } from './store.ts'
+import type { NewRunEvent, Store } from './store.ts'
 
-export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment'> {
+export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment' | 'keeper'> {
+  readonly store: Store
+  /** What is kept of the traces of cases; `failed` unless given. */
+  readonly keep?: Keep | undefined
   readonly jobs: readonly Job[]
   /** Hears of every event after it was stored. */
   readonly report: (event: RunEvent) => void
@@ -38,6 +42,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   let broken = false
 
   const { rounds = 1 } = options
+  const keeper = createKeeper(store, options.keep ?? 'failed', (text) => emit({ kind: 'notice', text }))
   emit({
     kind: 'run-started',
     format: 2,
@@ -50,7 +55,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const played = await Promise.allSettled(
       options.jobs.map(async (job) => {
         try {
-          return await playJob(job, { ...options, ...options.header, clock: options.clock }, emit)
+          return await playJob(job, { ...options, ...options.header, clock: options.clock, keeper }, emit)
         } catch (error) {
           // The others go on: nobody should have to wait for them to hear of it.
           if (!signal.aborted && options.jobs.length > 1)

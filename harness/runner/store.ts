@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { removeEarlierRun } from './earlier-run.ts'
 import type { RunEvent } from './events.ts'
@@ -25,8 +26,10 @@ export interface Store {
   readonly directory: string
   /** Appends to events.ndjson. */
   append(event: NewRunEvent): RunEvent
-  /** Writes one file, replacing it whole. `name` is relative to the directory. */
-  write(name: string, content: string | Uint8Array): void
+  /** Writes one file, replacing it whole. `name` is relative to the directory. @returns its octets. */
+  write(name: string, content: string | Uint8Array): number
+  /** Appends text to a file in gzip's format. @returns the octets that it takes there. */
+  archive(name: string, text: string): number
   close(): void
 }
 
@@ -67,6 +70,19 @@ export function openStore(directory: string): Store {
     throw unwritable(directory, error)
   }
   const made = new Set<string>()
+  const archives = new Map<string, number>()
+
+  /** The path of a file whose folder exists. */
+  function fileFor(name: string): string {
+    const file = join(directory, name)
+    const folder = dirname(file)
+    if (!made.has(folder)) {
+      mkdirSync(folder, { recursive: true })
+      made.add(folder)
+    }
+    return file
+  }
+
   return {
     directory,
     append(event) {
@@ -75,17 +91,27 @@ export function openStore(directory: string): Store {
       return timed
     },
     write(name, content) {
-      const file = join(directory, name)
-      const folder = dirname(file)
-      if (!made.has(folder)) {
-        mkdirSync(folder, { recursive: true })
-        made.add(folder)
-      }
+      const file = fileFor(name)
+      const octets = typeof content === 'string' ? Buffer.from(content) : content
       // A reader, or the next start after a kill, finds the old file or the new one, never half of it.
-      writeFileSync(`${file}.part`, content)
+      writeFileSync(`${file}.part`, octets)
       renameSync(`${file}.part`, file)
+      return octets.length
     },
-    close: () => closeSync(descriptor),
+    archive(name, text) {
+      let archive = archives.get(name)
+      if (archive === undefined) {
+        archive = openSync(fileFor(name), 'a')
+        archives.set(name, archive)
+      }
+      // The quickest level: traces repeat themselves so much that others gain little.
+      const packed = gzipSync(text, { level: 1 })
+      writeSync(archive, packed)
+      return packed.length
+    },
+    close() {
+      for (const one of [descriptor, ...archives.values()]) closeSync(one)
+    },
   }
 }
 
@@ -100,6 +126,14 @@ export function markLatest(directory: string, link: string): void {
 
 /** A case's file name without its extension: readable, and safe on any file system. */
 export function caseFile(implementation: string, caseId: string): string {
-  const safe = (text: string) => text.replace(/[^A-Za-z0-9._=,@/-]/g, '_')
-  return join(safe(implementation).replaceAll('/', '_'), safe(caseId.replace('#', '.')))
+  return join(implementationFolder(implementation), safe(caseId.replace('#', '.')))
+}
+
+/** The name of an implementation's folder in a results directory. */
+export function implementationFolder(implementation: string): string {
+  return safe(implementation).replaceAll('/', '_')
+}
+
+function safe(text: string): string {
+  return text.replace(/[^A-Za-z0-9._=,@/-]/g, '_')
 }

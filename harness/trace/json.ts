@@ -8,6 +8,7 @@ import type { Trace, TraceEntry } from './trace.ts'
 
 /** Version of the file format. */
 const FORMAT = 1
+const REMEDY = 'Give a trace.json that pptpspec wrote'
 
 const side = z.enum(['tester', 'iut'])
 const endpoint = z.object({ address: z.string(), port: z.number().int().min(0).max(0xffff) })
@@ -77,11 +78,20 @@ const file = z.object({
 export function traceToJson({ trace, parts }: ReadTrace): string {
   const decoded = decodings(parts)
   const lines = trace.entries.map((entry) => {
-    const plain = 'octets' in entry ? { ...entry, octets: toHex(entry.octets) } : entry
+    const plain = plainEntry(entry)
     const messages = decoded.get(entry.index)
     return JSON.stringify(messages === undefined ? plain : { ...plain, decoded: messages })
   })
   return `{"kind":"pptpspec-trace","format":${FORMAT},"startedAt":${trace.startedAt},"entries":[\n${lines.join(',\n')}\n]}\n`
+}
+
+/** A trace as a value for JSON, without what it says. `traceFromValue` reads it. */
+export function plainTrace({ startedAt, entries }: Trace): object {
+  return { kind: 'pptpspec-trace', format: FORMAT, startedAt, entries: entries.map(plainEntry) }
+}
+
+function plainEntry(entry: TraceEntry): object {
+  return 'octets' in entry ? { ...entry, octets: toHex(entry.octets) } : entry
 }
 
 /**
@@ -90,21 +100,29 @@ export function traceToJson({ trace, parts }: ReadTrace): string {
  * @throws UsageError when it is not a whole, valid trace; the message names what is wrong.
  */
 export function traceFromJson(text: string, source: string): Trace {
-  const remedy = 'Give a trace.json that pptpspec wrote'
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     const cause = text.trimEnd().endsWith('}') ? 'not JSON' : 'not JSON: it ends early'
-    throw new UsageError(`${source} is ${cause}`, remedy, { cause: error })
+    throw new UsageError(`${source} is ${cause}`, REMEDY, { cause: error })
   }
+  return traceFromValue(value, source)
+}
+
+/**
+ * The trace in a value that was JSON.
+ * @param source what to call it in messages: a file name.
+ * @throws UsageError when it is not a whole, valid trace.
+ */
+export function traceFromValue(value: unknown, source: string): Trace {
   const parsed = file.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`
     throw new UsageError(
       `${source} is not a trace${where}: ${printable(issue?.message ?? 'unknown problem')}`,
-      remedy,
+      REMEDY,
     )
   }
   const { startedAt, entries } = parsed.data
@@ -113,7 +131,7 @@ export function traceFromJson(text: string, source: string): Trace {
   if (misplaced !== -1)
     throw new UsageError(
       `${source} is not a trace at entries.${misplaced}: its index is ${entries[misplaced]?.index}`,
-      remedy,
+      REMEDY,
     )
   return { startedAt, entries: entries satisfies readonly TraceEntry[] }
 }

@@ -149,7 +149,7 @@ export function writePcapng({ trace, parts }: ReadTrace): Capture {
     const { entry, from, octets } = part
     const comments = deliveryOf(part, trace, (index) => frameOf.get(index))
     const flags = TcpFlag.psh | TcpFlag.ack
-    if (octets.length <= LARGEST_SEGMENT && isWholeMessage(octets)) {
+    if (isOneMessage(octets)) {
       push(entry, segment(connection, from, flags, octets), { comments })
       counts.messages++
     } else {
@@ -308,6 +308,21 @@ export function writePcapng({ trace, parts }: ReadTrace): Capture {
     frames,
   )
   return { octets, frames: frameOf, counts: { ...counts, frames: frames.length } }
+}
+
+/** What a capture of a trace shows of messages and packets, without making it. */
+export function countsOf({ parts }: ReadTrace): Pick<CaptureCounts, 'messages' | 'gre'> {
+  let [messages, gre] = [0, 0]
+  for (const part of parts)
+    if (part.kind === 'gre') {
+      if (undissectable(part.packet, part.octets) === undefined) gre++
+    } else if (isOneMessage(part.octets)) messages++
+  return { messages, gre }
+}
+
+/** Whether octets are shown as one frame that holds a message. */
+function isOneMessage(octets: Uint8Array): boolean {
+  return octets.length <= LARGEST_SEGMENT && isWholeMessage(octets)
 }
 
 /** Whether the dissector finds every field that the octets' own header promises. */

@@ -1,3 +1,4 @@
+import { KEEP } from '../../runner/keeper.ts'
 import { command } from '../command.ts'
 import { isCi } from '../io.ts'
 import { DEFAULT_IMPLEMENTATIONS } from '../names.ts'
@@ -184,6 +185,15 @@ export const run = command({
       },
       asText,
     ),
+    keep: value(
+      'keep',
+      {
+        describe:
+          'failed: a capture, trace and log of each case that did not simply pass, and one compressed file for all others; all: of every case [default: failed]',
+        group: RESULTS,
+      },
+      oneOf('--keep', KEEP),
+    ),
     baseline: valueOrOff(
       'baseline',
       {
@@ -268,6 +278,7 @@ export const run = command({
         },
         // A job would be green for having tested nothing.
         standIn: !isCi(io.env),
+        keep: given.keep ?? 'failed',
         updateBaseline: given['update-baseline'],
         reporters,
         colour: choice ?? 'auto',

@@ -15,6 +15,7 @@ export const show = command({
   options: {
     fields: flag({ describe: 'every field of every message, and octets that are no message' }),
     log: flag({ describe: 'also what the implementation wrote to its log' }),
+    capture: value('capture', { describe: 'write the capture of one case to this file, in pcapng' }, asText),
     implementation: value(
       'implementation',
       { alias: 'i', describe: 'where the results hold several: only this one' },
@@ -34,7 +35,8 @@ export const show = command({
       'show results/runs/2025-01-31T12-00-00Z message-format/undefined-type --fields',
       'from others, in detail',
     ],
-    ['show results/latest/reference/start/accepted@recipient.json', 'one trace'],
+    ['show echo/reply#identifier=0@recipient --capture echo.pcapng', 'for Wireshark'],
+    ['show results/latest/pptpd-1.5.0/echo/many@recipient.json', 'one trace'],
   ],
   async perform(given, io) {
     const { performShow } = await import('../perform-show.ts')
