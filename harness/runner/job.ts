@@ -67,7 +67,6 @@ export async function playJob(
   const { signal } = options
   const { name } = implementation
   const tell = (text: string): void => emit({ kind: 'notice', text })
-  const stopped = whenAborted(signal)
   const { rounds = 1 } = options
   const ledger = createLedger({ name, baseline, rounds }, emit)
   const plan = planCrews(cases, implementation, options)
@@ -81,7 +80,7 @@ export async function playJob(
     const start = implementation.start(plan.size, tell, plan.options)
     const crew: Crew = { ...plan, replicas: [] }
     crews.push(crew)
-    crew.replicas.push(...(await unless(stopped, start)))
+    crew.replicas.push(...(await unless(signal, start)))
   }
   try {
     // All of them are waited for, so that what one failure leaves behind can be put away.
@@ -134,7 +133,7 @@ export async function playJob(
         ledger.diagnosed({ ...failure, cases: spoiled.length })
         leaveOut(spoiled, `the implementation ${failure.diagnosis.text}`)
       }
-      await playCrews(crews, { implementation, options, stopped, emit, tell, ledger })
+      await playCrews(crews, { implementation, options, emit, tell, ledger })
       const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
       const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
       if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
@@ -165,15 +164,12 @@ export async function playJob(
 interface Workplace {
   readonly implementation: Implementation
   readonly options: JobOptions
-  /** Comes when the run is stopped. */
-  readonly stopped: Promise<Stopped>
   readonly emit: (event: NewRunEvent) => void
   readonly tell: (text: string) => void
   readonly ledger: Ledger
 }
 
 async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
-  const { stopped } = at
   const { signal } = at.options
   let lanes = 0
   let successors = 0
@@ -187,7 +183,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
     const { name } = at.implementation
     try {
       const start = at.implementation.start(1, at.tell, crew.options)
-      const [successor] = await unless(stopped, start)
+      const [successor] = await unless(signal, start)
       if (successor === undefined) return false
       crew.replicas[seat] = successor
     } catch (error) {
@@ -223,7 +219,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
         ...((at.options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
       })
       const playing = playOn(replica, one, firstUniqueOf(lane, played), at.options)
-      const outcome = await Promise.race([playing, stopped])
+      const outcome = await orStopped(signal, playing)
       if (outcome instanceof Stopped || signal.aborted) return
       // It had died before: that is no result of this case.
       if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(turn)
@@ -239,7 +235,7 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
       try {
         // Quietly: it is no news to the user.
         const [replica] = await unless(
-          stopped,
+          signal,
           at.implementation.start(1, () => {}, crew.options),
         )
         if (replica === undefined) return
@@ -339,17 +335,22 @@ class Stopped extends Error {}
  * What was being started, unless the run is stopped before: then nobody waits for it any more.
  * @throws Stopped in that case.
  */
-async function unless<T>(stopped: Promise<Stopped>, start: Promise<T>): Promise<T> {
-  const started = await Promise.race([start, stopped])
+async function unless<T>(signal: AbortSignal, start: Promise<T>): Promise<T> {
+  const started = await orStopped(signal, start)
   if (!(started instanceof Stopped)) return started
   start.catch(() => {})
   throw started
 }
 
-function whenAborted(signal: AbortSignal): Promise<Stopped> {
-  return new Promise((resolve) => {
+/**
+ * What comes first: the end of some work, or that of the run. No `Promise.race` with one promise for the whole run: that would
+ * keep whatever has come of every work, traces and all, until the run is over.
+ */
+function orStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T | Stopped> {
+  return new Promise((resolve, reject) => {
     const stop = () => resolve(new Stopped(`stopped: ${signal.reason}`))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }
