@@ -1,9 +1,62 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** They start containers or programs of this machine, and wait for them most of the time. */
+const CONTAINERS = ['harness/**/*.container.test.ts', 'harness/**/*.system.test.ts']
+
+/** They leave their process changed, or need an unchanged one. */
+const ISOLATED = [
+  // It looks at which modules the process has loaded.
+  'harness/cli/main.test.ts',
+  // It mocks a module.
+  'harness/cli/run-baseline.test.ts',
+  // It interrupts a run: the process starts no other after that.
+  'harness/cli/run.test.ts',
+]
+
+/** The longest of each project. */
+const LONGEST = ['/run.container.test.ts', '/suites/suites.test.ts']
+
+/**
+ * The longest container tests come first, so that the unit tests fill their waits. The other container tests come last:
+ * by then the images are made.
+ */
+class ContainersFirstAndLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ project, moduleId }: TestSpecification): number => {
+      const longest = LONGEST.some((end) => moduleId.endsWith(end))
+      if (project.name === 'containers') return longest ? 0 : 4
+      if (project.name === 'isolated') return 1
+      return longest ? 2 : 3
+    }
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other))
+  }
+}
+
+// Tests make the functions of a play anew for each, as a proof does: see ENGINE_FLAGS in harness/proof/prove-workers.ts.
+const execArgv = ['--interrupt-budget=400000']
 
 export default defineConfig({
   test: {
-    include: ['harness/**/*.test.ts', 'suites/**/*.test.ts'],
     globalSetup: ['vitest.setup.ts'],
     testTimeout: 20_000,
+    // Unless told otherwise, vitest leaves one processor idle.
+    maxWorkers: '100%',
+    sequence: { sequencer: ContainersFirstAndLast },
+    projects: [
+      { extends: true, test: { name: 'containers', include: CONTAINERS } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED, execArgv } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['harness/**/*.test.ts', 'suites/**/*.test.ts'],
+          exclude: [...CONTAINERS, ...ISOLATED],
+          // Its files share processes: each loads the harness and the suites once. So a file must leave its process as it found it.
+          isolate: false,
+          execArgv,
+        },
+      },
+    ],
   },
 })

@@ -190,17 +190,6 @@ describe('a made-up suite', () => {
 })
 
 describe('the suites', () => {
-  test('the reference is clean, nothing is idle, every claim holds, no mutant survives, and some breaks each requirement', {
-    timeout: 600_000,
-  }, async () => {
-    const proof = await prove(SCENARIOS, MONITORS, MUTANT_NAMES, { prover: inThreads() })
-    const { outOfScope, ...wrong } = shortcomingsOf(proof, { role: 'both' })
-    const named = { ...wrong, survivors: wrong.survivors.map(({ mutant }) => mutant) }
-    expect(named).toEqual({ unclean: [], idle: [], falseClaims: [], silent: [], survivors: [] })
-    expect(outOfScope).toEqual([])
-    expect(proof.unproven).toEqual([])
-  })
-
   test('several threads come to what one comes to', { timeout: 60_000 }, async () => {
     const some = SCENARIOS.filter(({ id }) => id.startsWith('echo/'))
     const alone = await prove(some, MONITORS, MUTANT_NAMES)

@@ -39,6 +39,25 @@ export function gre(
   return greOctets(encodeGre(grePacket(values)), from)
 }
 
+/** The same between two addresses of its own, so that no reader of joined captures takes it for more of another conversation. */
+export function moved(trace: Trace, number: number): Trace {
+  const address = (of: string) => `198.18.${number}.${of === TESTER.address ? 1 : 2}`
+  const endpoint = <E extends { readonly address: string }>(of: E): E => ({
+    ...of,
+    address: address(of.address),
+  })
+  return {
+    ...trace,
+    entries: trace.entries.map((entry) => {
+      if (entry.kind === 'tcp-open')
+        return { ...entry, tester: endpoint(entry.tester), iut: endpoint(entry.iut) }
+      if (entry.kind === 'tcp-refused') return { ...entry, iut: endpoint(entry.iut) }
+      if (entry.kind === 'gre') return { ...entry, tester: address(entry.tester), iut: address(entry.iut) }
+      return entry
+    }),
+  }
+}
+
 /** All octets that one side sent on one connection, joined. */
 export function streamOctets(trace: Trace, connection: number, from: Side): Uint8Array {
   return concat(
