@@ -199,8 +199,8 @@ describe('run --listen', () => {
     'makes a client dial by a command, without any engine',
     async () => {
       const cwd = temporaryDirectory()
-      const argv = ['run', '--listen', TESTER, '--dial-command', command, '-o', 'out', ...globsOf(DIALS)]
-      const { code, stdout, stderr } = await pptpspec(argv, { cwd })
+      const argv = ['run', '--listen', TESTER, '--dial-command', command, '--keep', 'all', '-o', 'out']
+      const { code, stdout, stderr } = await pptpspec([...argv, ...globsOf(DIALS)], { cwd })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toContain(`the client is at ${CLIENT}; the tester listens on ${TESTER}:1723`)
       const verdicts = verdictsIn(join(cwd, 'out'))

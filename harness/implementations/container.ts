@@ -45,6 +45,7 @@ export function containerImplementation(
     kind: 'container',
     pics: claimsOf(manifest),
     ...(manifest.clock ? { acceleration: manifest.clock.accelerated } : {}),
+    lighterWithoutCalls: manifest.start?.withoutCalls !== undefined,
     async start(count, progress, { calls = true, clock = 'real' } = {}) {
       const speed = speedOf(manifest, clock)
       registerEngine(engine)

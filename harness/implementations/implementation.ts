@@ -85,6 +85,8 @@ export interface Implementation {
   readonly pics: Pics
   /** How many times faster its clock runs when accelerated; absent where it cannot be. */
   readonly acceleration?: number
+  /** Whether replicas on which no call is placed are lighter than others. */
+  readonly lighterWithoutCalls?: boolean
   /**
    * Starts `count` replicas.
    * @throws EnvironmentError when they cannot be started; those already running have been stopped.

@@ -40,7 +40,7 @@ const MOST_TIMED = { real: 16, accelerated: 5 } as const
 /** Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside the lanes, the longest wait first. */
 export function planCrews(
   cases: readonly ScenarioCase[],
-  { kind, pics, acceleration }: Implementation,
+  { kind, pics, acceleration, lighterWithoutCalls }: Implementation,
   {
     lanes,
     clock,
@@ -73,9 +73,9 @@ export function planCrews(
       // Without a case only the smoke scenario is left, which places none.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
     },
-    // Apart, so that those without a call need no more than they do.
+    // Apart where those without a call need less.
     timed: [false, true].flatMap((calls) => {
-      const queue = timed.filter((one) => placesCalls(one) === calls)
+      const queue = timed.filter((one) => (placesCalls(one) || lighterWithoutCalls !== true) === calls)
       const size = Math.min(MOST_TIMED[timedClock], queue.length)
       return size === 0 ? [] : [{ queue: turns(queue, rounds), size, options: { calls, clock: timedClock } }]
     }),

@@ -74,19 +74,21 @@ export async function playJob(
   if (unexplained > 0)
     tell(`${name}: ${unexplained} of the causes in its baseline have no name or reason yet`)
   const crews: Crew[] = []
+  const hires: Promise<void>[] = []
   const hire = async (plan: CrewPlan): Promise<void> => {
     const wait = announce(plan, implementation)
     if (wait !== undefined) tell(wait)
-    const start = implementation.start(plan.size, tell, plan.options)
     const crew: Crew = { ...plan, replicas: [] }
     crews.push(crew)
+    const start = implementation.start(plan.size, tell, plan.options)
     crew.replicas.push(...(await unless(signal, start)))
   }
   try {
-    // All of them are waited for, so that what one failure leaves behind can be put away.
-    const hired = await Promise.allSettled([plan.ordinary, ...plan.timed].map(hire))
-    const failure = hired.find((end) => end.status === 'rejected')
-    if (failure !== undefined) throw failure.reason
+    hires.push(...[plan.ordinary, ...plan.timed].map(hire))
+    // Somebody hears of every failure: who plays the crew.
+    for (const hired of hires) hired.catch(() => {})
+    // The first lanes need not wait for replicas of timed cases.
+    await hires[0]
     const first = crews[0]?.replicas[0]
     if (first === undefined) throw new EnvironmentError(`${name} started no replica`)
     emit({
@@ -133,7 +135,7 @@ export async function playJob(
         ledger.diagnosed({ ...failure, cases: spoiled.length })
         leaveOut(spoiled, `the implementation ${failure.diagnosis.text}`)
       }
-      await playCrews(crews, { implementation, options, emit, tell, ledger })
+      await playCrews(crews, hires, { implementation, options, emit, tell, ledger })
       const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
       const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
       if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
@@ -148,6 +150,8 @@ export async function playJob(
       leaveOut(playable, `the smoke scenario did not pass: ${dead.why}`)
     }
   } finally {
+    // What is still being started is put away, too.
+    await Promise.allSettled(hires)
     // All results are there, and the next run removes what this one leaves behind.
     await Promise.all(
       crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, name, tell)),
@@ -169,7 +173,12 @@ interface Workplace {
   readonly ledger: Ledger
 }
 
-async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
+/** @param hires for each crew, that its replicas have been started. @throws what a start has thrown, when all others have played. */
+async function playCrews(
+  crews: readonly Crew[],
+  hires: readonly Promise<void>[],
+  at: Workplace,
+): Promise<void> {
   const { signal } = at.options
   let lanes = 0
   let successors = 0
@@ -265,12 +274,13 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
   // Before any lane is added: each has a number of its own.
   const firstLanes = crews.map((crew) => {
     const first = lanes
-    lanes += crew.replicas.length
+    lanes += crew.size
     return first
   })
-  await Promise.all(
+  const ends = await Promise.allSettled(
     crews.map(async (crew, which) => {
       const first = firstLanes[which] ?? 0
+      await hires[which]
       // Timed cases mostly sleep, and have replicas enough.
       const grown = which === 0 ? letGrow(crew) : undefined
       await Promise.all(crew.replicas.map((_, seat) => playLane(crew, seat, first + seat)))
@@ -286,6 +296,8 @@ async function playCrews(crews: readonly Crew[], at: Workplace): Promise<void> {
         )
     }),
   )
+  const failure = ends.find((end) => end.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
 }
 
 /** Plays a case on a replica that is made ready for it. */

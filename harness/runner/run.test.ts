@@ -82,6 +82,7 @@ function idleImplementation(acceleration?: number) {
       ppp: true,
       callsPerConnection: 1,
     },
+    lighterWithoutCalls: true,
     ...(acceleration === undefined ? {} : { acceleration }),
     async start(count, _progress, options) {
       starts.push({ count, options })
@@ -177,6 +178,17 @@ it('a clock that cannot be accelerated stays real', async () => {
   expect(finished.map(({ clock, speed }) => ({ clock, speed }))).toEqual(
     Array(2).fill({ clock: 'real', speed: 1 }),
   )
+})
+
+it('timed cases share their replicas where those without calls would be no lighter', async () => {
+  const idle = idleImplementation()
+  const cases = [waits('timed/with-call', true, ['outgoing-calls']), waits('timed/without', true)]
+  const { lighterWithoutCalls: _, ...implementation } = idle.implementation
+  await play(implementation, cases, 'real')
+  expect(idle.starts.map(({ count, options }) => ({ count, calls: options?.calls }))).toEqual([
+    { count: 1, calls: false },
+    { count: 2, calls: true },
+  ])
 })
 
 it('timed cases that place calls have replicas that can carry them, and only they', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import { concat } from '../protocol/octets.ts'
-import { MESSAGE_LIMIT, messagesOf, readTrace } from './messages.ts'
+import { MESSAGE_LIMITS, messagesOf, readTrace } from './messages.ts'
 import { data, ended, gre, opened, streamOctets, traceOf } from './testing/traces.ts'
 
 const request = encodeControl(controlMessage('Start-Control-Connection-Request'))
@@ -60,11 +60,20 @@ test('loss of step, what follows it, and a message cut short', () => {
 test('a flood of small messages is framed up to a limit, and no octet is lost', () => {
   const flood = concat(...Array.from({ length: 10_000 }, () => echo))
   const trace = traceOf(opened(), ...Array.from({ length: 7 }, () => data(flood, 'iut')))
-  expect(messagesOf(readTrace(trace))).toHaveLength(MESSAGE_LIMIT)
-  expect(readTrace(trace).parts.slice(MESSAGE_LIMIT)).toMatchObject([
+  const { capture, play } = MESSAGE_LIMITS
+  expect(messagesOf(readTrace(trace))).toHaveLength(capture)
+  expect(readTrace(trace).parts.slice(capture)).toMatchObject([
     { why: 'too-many-messages', octets: flood },
     { why: 'too-many-messages', octets: flood },
   ])
+  // Of a play less; a read that is begun is framed to its end.
+  expect(messagesOf(readTrace(trace, play))).toHaveLength(10_000)
+})
+
+test('GRE does not count as messages', () => {
+  const packets = Array.from({ length: 20 }, () => gre({ callId: 1, acknowledgmentNumber: 4 }))
+  const trace = traceOf(opened(), ...packets, data(echo, 'iut'))
+  expect(messagesOf(readTrace(trace, 10)).at(-1)).toMatchObject({ kind: 'control' })
 })
 
 test('property: every octet of a stream is in exactly one part, in order, however it is cut', () => {

@@ -53,8 +53,11 @@ export interface ReadTrace {
   readonly parts: readonly TracePart[]
 }
 
-/** Messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. */
-export const MESSAGE_LIMIT = 50_000
+/**
+ * Messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. A capture from elsewhere
+ * may have seen weeks, a play is over in seconds.
+ */
+export const MESSAGE_LIMITS = { capture: 50_000, play: 5_000 } as const
 
 interface Stream {
   readonly connection: number
@@ -65,13 +68,16 @@ interface Stream {
   lost: boolean
 }
 
-/** Reads a trace when somebody first looks at its parts, and keeps the result. Never throws. */
-export function readTrace(trace: Trace): ReadTrace {
+/**
+ * Reads a trace when somebody first looks at its parts, and keeps the result. Never throws.
+ * @param most control messages that are framed.
+ */
+export function readTrace(trace: Trace, most: number = MESSAGE_LIMITS.capture): ReadTrace {
   let parts: readonly TracePart[] | undefined
   return {
     trace,
     get parts() {
-      parts ??= partsOf(trace)
+      parts ??= partsOf(trace, most)
       return parts
     },
   }
@@ -82,7 +88,8 @@ export function messagesOf({ parts }: ReadTrace): readonly TraceMessage[] {
   return parts.filter((part) => part.kind !== 'loose')
 }
 
-function partsOf(trace: Trace): readonly TracePart[] {
+function partsOf(trace: Trace, most: number): readonly TracePart[] {
+  let framed = 0
   const parts: TracePart[] = []
   const streams = new Map<string, Stream>()
 
@@ -114,14 +121,17 @@ function partsOf(trace: Trace): readonly TracePart[] {
   }
 
   for (const entry of trace.entries) {
-    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && parts.length >= MESSAGE_LIMIT) {
+    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && framed >= most) {
       flush(streamOf(entry.connection, entry.from))
       parts.push(unframed(entry, 'too-many-messages'))
     } else if (entry.kind === 'gre') {
       const { from, octets } = entry
       parts.push({ kind: 'gre', entry, from, packet: decodeGre(octets), octets })
     } else if (entry.kind === 'tcp-data') {
-      for (const part of advance(streamOf(entry.connection, entry.from), entry)) parts.push(part)
+      for (const part of advance(streamOf(entry.connection, entry.from), entry)) {
+        parts.push(part)
+        framed++
+      }
     } else if (entry.kind === 'tcp-end') flush(streamOf(entry.connection, entry.from))
     else if (entry.kind === 'tcp-reset') {
       flush(streamOf(entry.connection, 'tester'))
