@@ -61,10 +61,9 @@ test('a flood of small messages is framed up to a limit, and no octet is lost', 
   const flood = concat(...Array.from({ length: 10_000 }, () => echo))
   const trace = traceOf(opened(), ...Array.from({ length: 7 }, () => data(flood, 'iut')))
   expect(messagesOf(readTrace(trace))).toHaveLength(MESSAGE_LIMIT)
-  expect(readTrace(trace).parts.slice(MESSAGE_LIMIT)).toMatchObject([
-    { why: 'too-many-messages', octets: flood },
-    { why: 'too-many-messages', octets: flood },
-  ])
+  const rest = readTrace(trace).parts.slice(MESSAGE_LIMIT)
+  expect(rest).toMatchObject([{ why: 'too-many-messages' }, { why: 'too-many-messages' }])
+  for (const { octets } of rest) expect(Buffer.compare(octets, flood)).toBe(0)
 })
 
 test('property: every octet of a stream is in exactly one part, in order, however it is cut', () => {
