@@ -8,10 +8,11 @@ test('copies stay as they were, whatever their neighbours and originals become',
       fc.array(fc.uint8Array({ maxLength: 40_000, size: 'max' }), { maxLength: 12 }),
       (originals) => {
         const copier = createCopier()
-        const expected = originals.map((octets) => [...octets])
+        const expected = originals.map((octets) => octets.slice())
         const copies = originals.map((octets) => copier(octets))
         for (const octets of originals) octets.fill(0xee)
-        expect(copies.map((octets) => [...octets])).toEqual(expected)
+        const changed = copies.filter((copy, at) => Buffer.compare(copy, expected[at] ?? copy) !== 0)
+        expect(changed).toEqual([])
       },
     ),
     { numRuns: 20 },

@@ -62,10 +62,9 @@ test('a flood of small messages is framed up to a limit, and no octet is lost', 
   const trace = traceOf(opened(), ...Array.from({ length: 7 }, () => data(flood, 'iut')))
   const { capture, play } = MESSAGE_LIMITS
   expect(messagesOf(readTrace(trace))).toHaveLength(capture)
-  expect(readTrace(trace).parts.slice(capture)).toMatchObject([
-    { why: 'too-many-messages', octets: flood },
-    { why: 'too-many-messages', octets: flood },
-  ])
+  const rest = readTrace(trace).parts.slice(capture)
+  expect(rest).toMatchObject([{ why: 'too-many-messages' }, { why: 'too-many-messages' }])
+  for (const { octets } of rest) expect(Buffer.compare(octets, flood)).toBe(0)
   // Of a play less; a read that is begun is framed to its end.
   expect(messagesOf(readTrace(trace, play))).toHaveLength(10_000)
 })
