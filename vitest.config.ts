@@ -10,12 +10,17 @@ const ISOLATED = [
   'harness/cli/main.test.ts',
   // It mocks a module.
   'harness/cli/run-baseline.test.ts',
-  // It interrupts a run: the process starts no other after that.
-  'harness/cli/run.test.ts',
+  // It starts what no process starts any more after an interrupted or failed run, which others test.
+  'harness/implementations/run-network.test.ts',
 ]
 
 /** The longest of each project. */
-const LONGEST = ['/run.container.test.ts', '/suites/suites.test.ts']
+const LONGEST = [
+  '/run.container.test.ts',
+  '/suites/suites.test.ts',
+  '/cli/run.test.ts',
+  '/cli/remote.test.ts',
+]
 
 /**
  * The longest container tests come first, so that the unit tests fill their waits. The other container tests come last:

@@ -93,7 +93,9 @@ describe('run with a baseline', () => {
     expect(stdout).toContain('Not as expected: reference: fail of 2.6/identifier in 10 cases')
   })
 
-  it('names a cause that is gone, and one that is stale once everything was played', async () => {
+  it('names a cause that is gone, and one that is stale once everything was played', {
+    timeout: 120_000,
+  }, async () => {
     const { play, events } = withBaseline(IDENTIFIER, UNANSWERED)
     faults.clear()
     const some = await play()

@@ -37,7 +37,9 @@ function finishedCases(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result.scenario] : []))
 }
 
-it('plays everything against the reference, and leaves reports, traces and a link to them', async () => {
+it('plays everything against the reference, and leaves reports, traces and a link to them', {
+  timeout: 120_000,
+}, async () => {
   const cwd = temporaryDirectory()
   const { code, stdout, stderr } = await pptpspec(['run', 'reference', '--seed', '7'], { cwd })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
