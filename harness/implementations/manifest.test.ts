@@ -116,7 +116,7 @@ describe('parseManifest', () => {
 
   // biome-ignore format: a table
   const wrongDials: readonly [what: string, from: string | RegExp, to: string, message: string][] = [
-    ['command without an address', ', "{server}"', '', 'dial.command: expected a list of words with "{server}" in one of them, got ["/opt/pptpspec/dial","{dial}"]'],
+    ['command without an address', ', "{server}"', '', 'dial.command: expected a list of words with "{server}" in one of them, got ["/opt/pptpspec/inside","/opt/pptpspec/dial","{dial}"]'],
     ['command as shell', / {2}command: .*"{server}"\]/, '  command: pptp {server}', 'dial.command: expected a list of words, no shell, got "pptp {server}"'],
     ['setting without a value', '[--phone, "{value}"]', '[--phone]', 'dial.settings.phoneNumber: expected a list of words with "{value}" in one of them, got ["--phone"]'],
     ['setting that is none', 'phoneNumber:', 'phonenumber:', 'dial.settings.phonenumber: unknown field; did you mean "phoneNumber"?'],
