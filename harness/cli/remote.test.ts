@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
 import { hostMachine } from '../implementations/embedded-host.ts'
 import { packageRoot } from '../implementations/package-root.ts'
@@ -192,8 +193,23 @@ describe('readDialCommand', () => {
 })
 
 describe('run --listen', () => {
-  const client = join(packageRoot(), 'harness', 'implementations', 'testing', 'dial-reference.ts')
-  const command = `${process.execPath} --import tsx ${client} ${CLIENT} {server}`
+  // In one piece, for it is started for every dial: that takes a third of the time. Its packages are found from within node_modules.
+  const cache = join(packageRoot(), 'node_modules', '.cache')
+  const client = join(cache, `dial-reference-${process.pid}.mjs`)
+  const command = `${process.execPath} ${client} ${CLIENT} {server}`
+  beforeAll(async () => {
+    const source = join(packageRoot(), 'harness', 'implementations', 'testing', 'dial-reference.ts')
+    await build({
+      entryPoints: [source],
+      outfile: client,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'silent',
+    })
+  })
+  afterAll(() => rmSync(client, { force: true }))
 
   it.skipIf(rawMissing)(
     'makes a client dial by a command, without any engine',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isConnection, type Network, type TcpConnection } from '../network/network.ts'
 import { createSystemNetwork } from '../network/system.ts'
+import { loopbackAddresses } from '../network/testing/loopback.ts'
 import { controlMessage, decodeControl, encodeControl } from '../protocol/control.ts'
 import { createFramer } from '../protocol/framer.ts'
 import { decodeGre } from '../protocol/gre.ts'
@@ -86,9 +87,11 @@ describe('the reference as an implementation', () => {
 
 test('the same machine serves real TCP on loopback', async () => {
   const network = createSystemNetwork()
-  const port = 20_000 + (process.pid % 20_000)
-  const hosted = await hostMachine(network, createReference(), { address: '127.0.0.1', port })
-  const connection = await connect(network, '127.0.0.1', port)
+  // No port of an address that others use as well is sure to be free.
+  const [address] = loopbackAddresses()
+  const port = 11_724
+  const hosted = await hostMachine(network, createReference(), { address, port })
+  const connection = await connect(network, address, port)
   const framer = createFramer()
   const reply = new Promise<Uint8Array>((resolve) => {
     connection.onEvent((event) => {
