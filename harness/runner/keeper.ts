@@ -1,6 +1,6 @@
 import { passedLine } from '../trace/archive.ts'
 import { traceToJson } from '../trace/json.ts'
-import { MESSAGE_LIMITS, type ReadTrace, readTrace } from '../trace/messages.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
 import { countsOf, writePcapng } from '../trace/pcapng.ts'
 import type { Trace, TraceEntry } from '../trace/trace.ts'
 import type { Turn } from './crews.ts'
@@ -44,7 +44,7 @@ export function createKeeper(store: Store, wanted: Keep, tell: (text: string) =>
 
   return {
     keep(outcome, { one, round }, implementation, isUnexpected) {
-      const whole = outcome.reading ?? readTrace(outcome.trace, MESSAGE_LIMITS.play)
+      const whole = outcome.reading ?? readTrace(outcome.trace)
       const counts = countsOf(whole)
       const share = Math.min(wanted === 'all' ? left : SHARE.most, left * SHARE.part)
       if (share < SHARE.least) {
@@ -105,7 +105,7 @@ function beginning(reading: ReadTrace, most: number): ReadTrace {
   const at = kept.at(-1)?.at ?? 0
   kept.push({ index: end, at, kind: 'note', text: `${entries.length - end} more entries are not kept` })
   const trace: Trace = { startedAt, entries: kept }
-  return readTrace(trace, MESSAGE_LIMITS.play)
+  return readTrace(trace)
 }
 
 function weightOf(entry: TraceEntry): number {

@@ -3,7 +3,7 @@ import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
-import { MESSAGE_LIMITS, type ReadTrace, readTrace } from '../trace/messages.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
 import { recordNetwork } from '../trace/recorder.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Addresses } from './addresses.ts'
@@ -97,7 +97,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const closing = await attempt(dispose)
   const overflow = recorder.overflow()
   const trace = recorder.trace()
-  const reading = readTrace(trace, MESSAGE_LIMITS.play)
+  const reading = readTrace(trace)
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =

@@ -53,11 +53,8 @@ export interface ReadTrace {
   readonly parts: readonly TracePart[]
 }
 
-/**
- * Messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. A capture from elsewhere
- * may have seen weeks, a play is over in seconds.
- */
-export const MESSAGE_LIMITS = { capture: 50_000, play: 5_000 } as const
+/** Control messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. */
+export const MESSAGE_LIMIT = 50_000
 
 interface Stream {
   readonly connection: number
@@ -68,16 +65,13 @@ interface Stream {
   lost: boolean
 }
 
-/**
- * Reads a trace when somebody first looks at its parts, and keeps the result. Never throws.
- * @param most control messages that are framed.
- */
-export function readTrace(trace: Trace, most: number = MESSAGE_LIMITS.capture): ReadTrace {
+/** Reads a trace when somebody first looks at its parts, and keeps the result. Never throws. */
+export function readTrace(trace: Trace): ReadTrace {
   let parts: readonly TracePart[] | undefined
   return {
     trace,
     get parts() {
-      parts ??= partsOf(trace, most)
+      parts ??= partsOf(trace)
       return parts
     },
   }
@@ -88,7 +82,7 @@ export function messagesOf({ parts }: ReadTrace): readonly TraceMessage[] {
   return parts.filter((part) => part.kind !== 'loose')
 }
 
-function partsOf(trace: Trace, most: number): readonly TracePart[] {
+function partsOf(trace: Trace): readonly TracePart[] {
   let framed = 0
   const parts: TracePart[] = []
   const streams = new Map<string, Stream>()
@@ -121,7 +115,7 @@ function partsOf(trace: Trace, most: number): readonly TracePart[] {
   }
 
   for (const entry of trace.entries) {
-    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && framed >= most) {
+    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && framed >= MESSAGE_LIMIT) {
       flush(streamOf(entry.connection, entry.from))
       parts.push(unframed(entry, 'too-many-messages'))
     } else if (entry.kind === 'gre') {
