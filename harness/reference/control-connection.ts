@@ -13,6 +13,7 @@ import {
   PROTOCOL_VERSION,
   sizeOf,
 } from '../protocol/messages.ts'
+import { writeUint16 } from '../protocol/octets.ts'
 import { createCallDesk } from './call-desk.ts'
 import type { CallHost } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
@@ -444,7 +445,7 @@ export function createControlConnection(
     if (message.pptpMessageType !== PptpMessageType.control) {
       if (faults.has('executes-management-messages')) {
         const mended = octets.slice()
-        new DataView(mended.buffer).setUint16(2, PptpMessageType.control)
+        writeUint16(mended, 2, PptpMessageType.control)
         return decodeControl(mended)
       }
       return faults.has('ignores-management-messages') ? message : undefined

@@ -12,7 +12,7 @@ import type {
   TcpListener,
 } from '../network/network.ts'
 import { isConnection } from '../network/network.ts'
-import { createCopier } from '../protocol/octets.ts'
+import { copyOf } from '../protocol/octets.ts'
 import { impairPath } from './impaired-path.ts'
 import type { Trace, TraceEntry, TraceStep } from './trace.ts'
 
@@ -89,7 +89,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const limits = options.limits ?? TRACE_LIMITS
   const zero = network.clock.now()
   const entries: TraceEntry[] = []
-  const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
   let connections = 0
   let octets = 0
@@ -166,7 +165,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     inner.onEvent((original) => {
       // Our own copy: the socket below may use its buffer again.
       const event: TcpEvent =
-        original.kind === 'data' ? { kind: 'data', octets: original.octets.slice() } : original
+        original.kind === 'data' ? { kind: 'data', octets: copyOf(original.octets) } : original
       const entry = recordEvent(event)?.index ?? entries.length - 1
       if (event.kind === 'reset' || event.kind === 'closed') {
         state = 'gone'
@@ -182,7 +181,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       local: inner.local,
       remote: inner.remote,
       send(data) {
-        if (state === 'open') record({ kind: 'tcp-data', connection, from: 'tester', octets: data.slice() })
+        if (state === 'open') record({ kind: 'tcp-data', connection, from: 'tester', octets: copyOf(data) })
         inner.send(data)
       },
       end() {
@@ -230,7 +229,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
           from: 'tester',
           tester: source,
           iut: inner.remote,
-          octets: packet.slice(),
+          octets: copyOf(packet),
           ...cut,
         })
       inner.send(packet, carriage)
@@ -242,7 +241,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         if (carriage !== undefined) {
           sendAs(packet, carriage)
         } else if (closed || path === undefined) {
-          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: copy(packet) })
+          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: copyOf(packet) })
           inner.send(packet)
         } else path.leave(ends, packet, () => inner.send(packet))
       },
