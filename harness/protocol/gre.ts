@@ -60,25 +60,26 @@ export interface GreViolation {
 
 /** Makes a valid packet: data when `payload` is given, otherwise an acknowledgment only. */
 export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly callId: number }): GrePacket {
-  const payload = values.payload ?? new Uint8Array(0)
+  const { payload = NOTHING, sequenceNumber, acknowledgmentNumber } = values
+  // Named one by one and in the order of `decodeGre`, as it runs for every packet: to the engine all packets are alike then.
   return {
     kind: 'gre',
-    checksumPresent: 0,
-    routingPresent: 0,
-    keyPresent: 1,
-    sequencePresent: values.sequenceNumber === undefined ? 0 : 1,
-    strictSourceRoute: 0,
-    recursionControl: 0,
-    acknowledgmentPresent: values.acknowledgmentNumber === undefined ? 0 : 1,
-    flags: 0,
-    version: 1,
-    protocolType: GRE_PROTOCOL_PPP,
-    payloadLength: payload.length,
-    sequenceNumber: undefined,
-    acknowledgmentNumber: undefined,
-    trailing: NOTHING,
-    ...values,
+    checksumPresent: values.checksumPresent ?? 0,
+    routingPresent: values.routingPresent ?? 0,
+    keyPresent: values.keyPresent ?? 1,
+    sequencePresent: values.sequencePresent ?? (sequenceNumber === undefined ? 0 : 1),
+    strictSourceRoute: values.strictSourceRoute ?? 0,
+    recursionControl: values.recursionControl ?? 0,
+    acknowledgmentPresent: values.acknowledgmentPresent ?? (acknowledgmentNumber === undefined ? 0 : 1),
+    flags: values.flags ?? 0,
+    version: values.version ?? 1,
+    protocolType: values.protocolType ?? GRE_PROTOCOL_PPP,
+    payloadLength: values.payloadLength ?? payload.length,
+    callId: values.callId,
+    sequenceNumber,
+    acknowledgmentNumber,
     payload,
+    trailing: values.trailing ?? NOTHING,
   }
 }
 
@@ -88,16 +89,14 @@ export function encodeGre(packet: GrePacket): Uint8Array {
   const acknowledgment = packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined
   const header = 8 + (sequence === undefined ? 0 : 4) + (acknowledgment === undefined ? 0 : 4)
   const octets = allocate(header + packet.payload.length + packet.trailing.length)
-  let first = 0
-  for (const { name, mask, shift } of GRE_BITS) first |= (packet[name] << shift) & mask
-  writeUint16(octets, 0, first)
+  writeUint16(octets, 0, firstOf(packet))
   writeUint16(octets, 2, packet.protocolType)
   writeUint16(octets, 4, packet.payloadLength)
   writeUint16(octets, 6, packet.callId)
   if (sequence !== undefined) writeUint32(octets, 8, sequence)
   if (acknowledgment !== undefined) writeUint32(octets, header - 4, acknowledgment)
   octets.set(packet.payload, header)
-  octets.set(packet.trailing, header + packet.payload.length)
+  if (packet.trailing.length > 0) octets.set(packet.trailing, header + packet.payload.length)
   return octets
 }
 
@@ -156,10 +155,32 @@ const NO_BITS: GreBits = {
   version: 0,
 }
 
-/** The fields in the first 16 bits. Runs for every packet: one object, filled in the order of the header. */
+const [C, R, K, S, STRICT, RECURSION, A, FLAGS, VERSION] = GRE_BITS
+
+/** The first 16 bits. A loop over the fields would look each up by name, in every packet. */
+function firstOf(bits: GreBits): number {
+  return (
+    ((bits.checksumPresent << C.shift) & C.mask) |
+    ((bits.routingPresent << R.shift) & R.mask) |
+    ((bits.keyPresent << K.shift) & K.mask) |
+    ((bits.sequencePresent << S.shift) & S.mask) |
+    ((bits.strictSourceRoute << STRICT.shift) & STRICT.mask) |
+    ((bits.recursionControl << RECURSION.shift) & RECURSION.mask) |
+    ((bits.acknowledgmentPresent << A.shift) & A.mask) |
+    ((bits.flags << FLAGS.shift) & FLAGS.mask) |
+    ((bits.version << VERSION.shift) & VERSION.mask)
+  )
+}
+
+const knownBits = new Map<number, GreBits>()
+
+/** The fields in the first 16 bits, which are the same in almost all packets. */
 function bitsOf(first: number): GreBits {
+  const known = knownBits.get(first)
+  if (known !== undefined) return known
   const bits: Mutable<GreBits> = { ...NO_BITS }
   for (const { name, mask, shift } of GRE_BITS) bits[name] = (first & mask) >> shift
+  knownBits.set(first, bits)
   return bits
 }
 

@@ -67,7 +67,7 @@ export function printable(text: string, limit = 200): string {
 
 /** Octets of memory that short octet strings share. */
 const CHUNK = 65_536
-let chunk = new Uint8Array(0)
+let chunk = new ArrayBuffer(0)
 let used = 0
 
 /**
@@ -76,11 +76,11 @@ let used = 0
  * An octet string that is kept keeps its neighbours.
  */
 export function allocate(size: number): Uint8Array {
-  if (size > chunk.length - used) {
-    chunk = new Uint8Array(Math.max(CHUNK, size))
+  if (size > chunk.byteLength - used) {
+    chunk = new ArrayBuffer(Math.max(CHUNK, size))
     used = 0
   }
-  const octets = chunk.subarray(used, used + size)
+  const octets = new Uint8Array(chunk, used, size)
   used += size
   return octets
 }

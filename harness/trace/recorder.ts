@@ -14,7 +14,7 @@ import type {
 import { isConnection } from '../network/network.ts'
 import { copyOf } from '../protocol/octets.ts'
 import { impairPath } from './impaired-path.ts'
-import type { Trace, TraceEntry, TraceStep } from './trace.ts'
+import type { Side, Trace, TraceEntry, TraceStep } from './trace.ts'
 
 /** How much one trace may hold: a peer that floods us must not take the harness down. */
 export interface TraceLimits {
@@ -112,16 +112,33 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
 
   /** Records a step, or nothing once the trace is full; the limit may be met by this very step. */
   function record(step: TraceStep): TraceEntry | undefined {
-    if (overflow !== undefined) return undefined
-    const size = 'octets' in step ? step.octets.length : 0
+    return makeRoom('octets' in step ? step.octets.length : 0) ? append(step) : undefined
+  }
+
+  /** As `record`; an object made in one piece costs a third of one with others spread into it. */
+  function recordGre(
+    from: Side,
+    { tester, iut }: { readonly tester: string; readonly iut: string },
+    packet: Uint8Array,
+  ): TraceEntry | undefined {
+    if (!makeRoom(packet.length)) return undefined
+    const at = Math.max(0, network.clock.now() - zero)
+    const entry: TraceEntry = { index: entries.length, at, kind: 'gre', from, tester, iut, octets: packet }
+    entries.push(entry)
+    return entry
+  }
+
+  /** Whether an entry with that many octets still fits. The trace is full from the first on that does not. */
+  function makeRoom(size: number): boolean {
+    if (overflow !== undefined) return false
     if (entries.length < limits.entries && octets + size <= limits.octets) {
       octets += size
-      return append(step)
+      return true
     }
     overflow = `the trace is full: ${entries.length} entries, ${octets} octets`
     append({ kind: 'note', text: `${overflow}; connections were reset and nothing more is recorded` })
     for (const connection of [...open]) connection.reset('the trace is full')
-    return undefined
+    return false
   }
 
   function note(line: string): TraceEntry {
@@ -207,10 +224,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     let closed = false
     const ends = { tester: inner.local, iut: inner.remote }
     inner.onPacket((packet) => {
-      const entry =
-        path === undefined
-          ? record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
-          : path.arrive(ends, packet)
+      const entry = path === undefined ? recordGre('iut', ends, packet) : path.arrive(ends, packet)
       if (entry === undefined) return
       if (listener === undefined) kept.push({ packet, entry: entry.index })
       else listener(packet, entry.index)
@@ -241,7 +255,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         if (carriage !== undefined) {
           sendAs(packet, carriage)
         } else if (closed || path === undefined) {
-          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: copyOf(packet) })
+          if (!closed) recordGre('tester', ends, copyOf(packet))
           inner.send(packet)
         } else path.leave(ends, packet, () => inner.send(packet))
       },
