@@ -182,9 +182,8 @@ export function createCall(
   function watch(): void {
     const patience = {
       id: `${name}/overdue`,
-      ms: configuration.replyTimeOut,
+      ms: faults.has('call-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut,
       forever: 'call-reply-awaited-forever',
-      briefly: 'call-reply-awaited-briefly',
     } as const
     wait(context, patience, () => {
       if (state !== 'wait-connect' || !faults.has('incoming-connected-awaited-forever')) input('overdue')
@@ -194,10 +193,8 @@ export function createCall(
   function release(why: CallInput): void {
     if (released) return
     released = true
-    const keepsCallId =
-      (why === 'clear-request' && faults.has('clear-keeps-call-id')) ||
-      (why === 'connection-lost' && faults.has('drop-keeps-call-ids'))
-    if (!keepsCallId) registry.remove(call)
+    if (why === 'connection-lost') registry.lose(call)
+    else if (why !== 'clear-request' || !faults.has('clear-keeps-call-id')) registry.remove(call)
     if (tunnel === undefined) return
     if (why === 'clear-request' && faults.has('clear-keeps-tunnel')) return
     if (why === 'connection-stopped' && faults.has('stop-keeps-tunnel')) return
