@@ -1,10 +1,8 @@
 import { resolve } from 'node:path'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
-import { containerImplementation } from '../implementations/container.ts'
 import { type Description, loadDescription, requireName } from '../implementations/description.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
-import { discoverEngine } from '../implementations/engine.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
 import { remoteClient } from '../implementations/remote-client.ts'
@@ -118,14 +116,12 @@ export async function prepareImplementations(
     !request.updateBaseline
   try {
     if (named.some(({ kind }) => kind !== 'reference')) requireRawGre()
-    const engine = named.some(({ kind }) => kind === 'container')
-      ? await discoverEngine({ engine: request.engine, provision: request.provision, progress })
+    const inContainer = named.some(({ kind }) => kind === 'container')
+      ? await containerImplementations(request, progress)
       : undefined
     return named.map((one) => {
       if (one.kind === 'remote') return remoteImplementation(one)
-      return one.kind === 'reference' || engine === undefined
-        ? reference()
-        : containerImplementation(one.folder, engine, { provision: request.provision })
+      return one.kind === 'reference' || inContainer === undefined ? reference() : inContainer(one.folder)
     })
   } catch (error) {
     if (!leftToUs || !(error instanceof EnvironmentError)) throw error
@@ -140,6 +136,17 @@ export async function prepareImplementations(
       withNotice(reference(), `no container can be run here, so this plays the embedded reference: ${why}`),
     ]
   }
+}
+
+/** Finds an engine. Loaded when it is needed: the engine's client takes a good part of the time that a run of the reference does. */
+async function containerImplementations(
+  { engine: wanted, provision }: RunRequest,
+  progress: (message: string) => void,
+): Promise<(folder: ContainerFolder) => Implementation> {
+  const { discoverEngine } = await import('../implementations/engine.ts')
+  const { containerImplementation } = await import('../implementations/container.ts')
+  const engine = await discoverEngine({ engine: wanted, provision, progress })
+  return (folder) => containerImplementation(folder, engine, { provision })
 }
 
 function requireRawGre(): void {

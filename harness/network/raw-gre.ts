@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../errors/errors.ts'
 import { type IpPayload, ipFragments, ipPacket } from '../protocol/ip.ts'
-import { createCopier } from '../protocol/octets.ts'
+import { copyOf } from '../protocol/octets.ts'
 import { requireIPv4 } from './failures.ts'
 import {
   AF_INET,
@@ -26,7 +26,6 @@ import { release, watch } from './poller.ts'
 
 /** An IP packet at its largest. One buffer for all sockets: each packet is copied out before the next is read. */
 const receiveBuffer = new Uint8Array(65_535)
-const copyOut = createCopier()
 /** Packets read from one socket before the event loop gets its turn; 128 take well under a millisecond. */
 const DRAIN_LIMIT = 128
 /** Packets kept for sending again while the kernel has no room. */
@@ -99,7 +98,7 @@ export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array
   const totalLength = (buffer[2] ?? 0) * 256 + (buffer[3] ?? 0)
   if (headerLength < 20 || totalLength < headerLength || totalLength > length) return undefined
   for (let at = 0; at < path.length; at++) if (buffer[12 + at] !== path[at]) return undefined
-  return copyOut(buffer, headerLength, totalLength)
+  return copyOf(buffer, headerLength, totalLength)
 }
 
 /** What waits to be sent, and the descriptor that takes it. */

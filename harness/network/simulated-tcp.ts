@@ -1,3 +1,4 @@
+import { copyOf } from '../protocol/octets.ts'
 import type { Clock, Endpoint, TcpConnection, TcpEvent } from './network.ts'
 
 /** One end of a simulated connection, with what its network needs to tidy up. */
@@ -62,7 +63,7 @@ function createEnd(clock: Clock, latency: number, local: Endpoint, remote: Endpo
       const room = WINDOW - unread
       // A chunk is cut only when no window can take it whole.
       if (chunk.length > room && unread > 0) return
-      const octets = chunk.subarray(0, room)
+      const octets = chunk.length > room ? chunk.subarray(0, room) : chunk
       if (octets.length === chunk.length) queue.shift()
       else queue[0] = chunk.subarray(room)
       unread += octets.length
@@ -107,7 +108,7 @@ function createEnd(clock: Clock, latency: number, local: Endpoint, remote: Endpo
     remote,
     send(octets) {
       if (over || fin !== 'open' || octets.length === 0) return
-      queue.push(octets.slice())
+      queue.push(copyOf(octets))
       transmit()
     },
     end() {

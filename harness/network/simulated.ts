@@ -2,6 +2,7 @@ import { UsageError } from '../errors/errors.ts'
 import { IP_PROTOCOL_GRE } from '../protocol/gre.ts'
 import { ipFragments } from '../protocol/ip.ts'
 import { createIpReassembly, type IpReassembly } from '../protocol/ip-reassembly.ts'
+import { copyOf } from '../protocol/octets.ts'
 import { fromError, listenError, requireIPv4 } from './failures.ts'
 import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
@@ -226,7 +227,7 @@ function createGreSocket(wire: Wire, host: Host, local: string, remote: string):
         if (target !== undefined) deliverGre(wire, target, { source, destination: remote, octets })
       }
       if (fragments === undefined) {
-        const copy = packet.slice()
+        const copy = copyOf(packet)
         clock.after(latency, () => arrive(copy))
         return
       }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { requireDelay } from './failures.ts'
 import type { Clock, Network } from './network.ts'
 import { openRawGre } from './raw-gre.ts'
@@ -15,6 +16,7 @@ const after: Clock['after'] = (delay, fire) => {
  * of a millisecond early, as Node's do.
  */
 export const systemClock: Clock = {
+  // The import, for the global of that name is an accessor, and this runs for every packet.
   now: () => performance.now(),
   after,
   sleep: (delay) => new Promise((resolve) => void after(delay, resolve)),

@@ -1,6 +1,6 @@
 import { addressOctets, type IpPayload, internetChecksum, ipPacket } from '../protocol/ip.ts'
 import { createIpReassembly } from '../protocol/ip-reassembly.ts'
-import { concat } from '../protocol/octets.ts'
+import { concat, readUint16, writeUint16 } from '../protocol/octets.ts'
 
 /** What travels through a link once it is up: IPv4 (RFC 791) with ICMP echo (RFC 792) or UDP (RFC 768) in it. */
 
@@ -67,11 +67,10 @@ export function decodeDatagram(octets: Uint8Array): Datagram | undefined {
 
 export function encodeIcmpEcho({ type, identifier, sequence, data }: IcmpEcho): Uint8Array {
   const octets = concat(new Uint8Array(8), data)
-  const view = new DataView(octets.buffer)
-  view.setUint8(0, type)
-  view.setUint16(4, identifier)
-  view.setUint16(6, sequence)
-  view.setUint16(2, internetChecksum(octets))
+  octets[0] = type
+  writeUint16(octets, 4, identifier)
+  writeUint16(octets, 6, sequence)
+  writeUint16(octets, 2, internetChecksum(octets))
   return octets
 }
 
@@ -87,8 +86,7 @@ export function icmpEchoOf(datagram: Datagram): IcmpEcho | undefined {
   if (message === undefined || message.code !== 0) return undefined
   const { type, rest } = message
   if (type !== IcmpType.echoRequest && type !== IcmpType.echoReply) return undefined
-  const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength)
-  return { type, identifier: view.getUint16(0), sequence: view.getUint16(2), data: rest.slice(4) }
+  return { type, identifier: readUint16(rest, 0), sequence: readUint16(rest, 2), data: rest.slice(4) }
 }
 
 /** A UDP datagram as an IPv4 packet carries it; the checksum covers the addresses. */
@@ -97,12 +95,12 @@ export function encodeUdp(
   { sourcePort, destinationPort, data }: UdpDatagram,
 ): Uint8Array {
   const octets = concat(new Uint8Array(8), data)
-  const view = new DataView(octets.buffer)
-  view.setUint16(0, sourcePort)
-  view.setUint16(2, destinationPort)
-  view.setUint16(4, octets.length)
+  writeUint16(octets, 0, sourcePort)
+  writeUint16(octets, 2, destinationPort)
+  writeUint16(octets, 4, octets.length)
   // A checksum of 0 means none, so it is sent as its other form.
-  view.setUint16(
+  writeUint16(
+    octets,
     6,
     internetChecksum(concat(pseudoHeader(source, destination, octets.length), octets)) || 0xffff,
   )
@@ -112,14 +110,17 @@ export function encodeUdp(
 /** The UDP datagram of a packet; undefined where it carries none, ends early, or its checksum is wrong. */
 export function udpOf({ source, destination, protocol, payload }: Datagram): UdpDatagram | undefined {
   if (protocol !== IP_PROTOCOL_UDP || payload.length < 8) return undefined
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
-  const size = view.getUint16(4)
+  const size = readUint16(payload, 4)
   if (size < 8 || size > payload.length) return undefined
   const octets = payload.subarray(0, size)
-  const checked = view.getUint16(6) !== 0
+  const checked = readUint16(payload, 6) !== 0
   if (checked && internetChecksum(concat(pseudoHeader(source, destination, size), octets)) !== 0)
     return undefined
-  return { sourcePort: view.getUint16(0), destinationPort: view.getUint16(2), data: octets.slice(8) }
+  return {
+    sourcePort: readUint16(payload, 0),
+    destinationPort: readUint16(payload, 2),
+    data: octets.slice(8),
+  }
 }
 
 function pseudoHeader(source: string, destination: string, size: number): Uint8Array {

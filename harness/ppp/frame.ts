@@ -1,4 +1,4 @@
-import { concat } from '../protocol/octets.ts'
+import { writeUint16 } from '../protocol/octets.ts'
 
 /**
  * PPP frames as a tunnel carries them (RFC 1662 section 3 without flags, escapes and FCS; RFC 1661 section 2): Address and Control
@@ -39,11 +39,17 @@ export function encodeFrame(
   { addressAndControl = true, protocolSize = 2 }: FrameOptions = {},
 ): Uint8Array {
   const short = protocolSize === 1 && protocol <= 0xff && (protocol & 1) === 1
-  const head = [
-    ...(addressAndControl ? [0xff, 0x03] : []),
-    ...(short ? [protocol] : [(protocol >> 8) & 0xff, protocol & 0xff]),
-  ]
-  return concat(Uint8Array.from(head), information)
+  const start = addressAndControl ? 2 : 0
+  const head = start + (short ? 1 : 2)
+  const frame = new Uint8Array(head + information.length)
+  if (addressAndControl) {
+    frame[0] = 0xff
+    frame[1] = 0x03
+  }
+  if (short) frame[start] = protocol
+  else writeUint16(frame, start, protocol)
+  frame.set(information, head)
+  return frame
 }
 
 /** Reads a frame; undefined where it ends inside its header or the protocol number is not one (its low octet is even). */

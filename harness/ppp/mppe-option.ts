@@ -1,3 +1,4 @@
+import { readUint32 } from '../protocol/octets.ts'
 import type { Judgement } from './automaton.ts'
 import type { MppeStrength } from './mppe-keys.ts'
 import type { Option } from './packet.ts'
@@ -46,7 +47,7 @@ export function encodeMppeOption(bits: number): Option {
 /** The bits that an option carries; undefined for another option, or one that is not four octets long. */
 export function decodeMppeOption({ type, data }: Option): number | undefined {
   if (type !== MPPE_OPTION || data.length !== 4) return undefined
-  return new DataView(data.buffer, data.byteOffset, 4).getUint32(0)
+  return readUint32(data, 0)
 }
 
 /** The bits for some strengths and a mode. */

@@ -1,4 +1,4 @@
-import { concat } from '../protocol/octets.ts'
+import { concat, writeUint16 } from '../protocol/octets.ts'
 
 /** Packets of LCP and of the control protocols modelled on it (RFC 1661 section 5). */
 
@@ -31,8 +31,12 @@ export interface Option {
 }
 
 export function encodePacket({ code, identifier, data }: Packet): Uint8Array {
-  const length = 4 + data.length
-  return concat(Uint8Array.from([code, identifier & 0xff, (length >> 8) & 0xff, length & 0xff]), data)
+  const octets = new Uint8Array(4 + data.length)
+  octets[0] = code
+  octets[1] = identifier
+  writeUint16(octets, 2, octets.length)
+  octets.set(data, 4)
+  return octets
 }
 
 /** Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its Length. */

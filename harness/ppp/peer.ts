@@ -1,4 +1,4 @@
-import { concat } from '../protocol/octets.ts'
+import { concat, readUint32 } from '../protocol/octets.ts'
 import type { Account, AuthenticationMethod } from './authentication.ts'
 import type { AutomatonTimers } from './automaton.ts'
 import {
@@ -462,5 +462,5 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
 
 function peersMap(lcp: Lcp): { readonly peersMap?: number } {
   const map = lcp.granted().get(LcpOption.accm)?.data
-  return map === undefined ? {} : { peersMap: new DataView(map.buffer, map.byteOffset).getUint32(0) }
+  return map === undefined ? {} : { peersMap: readUint32(map, 0) }
 }

@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { readUint32 } from '../protocol/octets.ts'
 
 /** Draws so many octets. Protocols are handed one, so that a seed decides every challenge and Magic-Number. */
 export type RandomOctets = (octets: number) => Uint8Array
@@ -13,5 +14,5 @@ export function seededOctets(seed: number): RandomOctets {
 /** A 32-bit number that is not 0, as a Magic-Number has to be. */
 export function randomMagicNumber(random: RandomOctets): number {
   const octets = random(4)
-  return new DataView(octets.buffer, octets.byteOffset, 4).getUint32(0) || 1
+  return readUint32(octets, 0) || 1
 }

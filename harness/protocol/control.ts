@@ -16,7 +16,16 @@ import {
   PROTOCOL_VERSION,
   sizeOf,
 } from './messages.ts'
-import { hexNumber, printable, toLatin1 } from './octets.ts'
+import {
+  allocate,
+  hexNumber,
+  printable,
+  readUint16,
+  readUint32,
+  toLatin1,
+  writeUint16,
+  writeUint32,
+} from './octets.ts'
 
 /** Octets framed as one message that no table fits: an undefined type, or a Length that is not the type's. */
 export interface UnrecognizedMessage extends HeaderValues {
@@ -90,8 +99,7 @@ function usualValues(name: MessageName): Readonly<Record<string, number | string
 
 /** A message's octets, exactly as its values say, right or wrong. Numbers are cut to their field's size, text to its field's. */
 export function encodeControl(message: ControlMessage): Uint8Array {
-  const octets = new Uint8Array(sizeOf(message.name))
-  const view = new DataView(octets.buffer)
+  const octets = allocate(sizeOf(message.name))
   const values = message as unknown as Readonly<Record<string, number | string>>
   let at = 0
   for (const field of fieldsOf(message.name)) {
@@ -100,7 +108,7 @@ export function encodeControl(message: ControlMessage): Uint8Array {
       const characters = String(value ?? '')
       for (let i = 0; i < Math.min(field.size, characters.length); i++)
         octets[at + i] = characters.charCodeAt(i) & 0xff
-    } else writeNumber(view, at, field.size, Number(value ?? 0))
+    } else writeNumber(octets, at, field.size, Number(value ?? 0))
     at += field.size
   }
   return octets
@@ -112,7 +120,7 @@ export function encodeControl(message: ControlMessage): Uint8Array {
  */
 export function decodeControl(octets: Uint8Array): DecodedMessage {
   const padded = octets.length < HEADER_SIZE ? padTo(octets, HEADER_SIZE) : octets
-  const type = readNumber(viewOf(padded), TYPE_AT, 2)
+  const type = readUint16(padded, TYPE_AT)
   const name = messageNameOf(type)
   if (name !== undefined && octets.length === sizeOf(name)) {
     const message = readFields(octets, fieldsOf(name), { ...USUAL_VALUES[name] }) as unknown as ControlMessage
@@ -247,30 +255,23 @@ function readFields(
   fields: readonly Field[],
   values: Record<string, number | string> = {},
 ): Record<string, number | string> {
-  const view = viewOf(octets)
   let at = 0
   for (const field of fields) {
     values[field.name] =
-      field.kind === 'text'
-        ? toLatin1(octets.subarray(at, at + field.size))
-        : readNumber(view, at, field.size)
+      field.kind === 'text' ? toLatin1(octets, at, at + field.size) : readNumber(octets, at, field.size)
     at += field.size
   }
   return values
 }
 
-function viewOf(octets: Uint8Array): DataView {
-  return new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+function readNumber(octets: Uint8Array, at: number, size: 1 | 2 | 4): number {
+  return size === 1 ? (octets[at] ?? 0) : size === 2 ? readUint16(octets, at) : readUint32(octets, at)
 }
 
-function readNumber(view: DataView, at: number, size: 1 | 2 | 4): number {
-  return size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at) : view.getUint32(at)
-}
-
-function writeNumber(view: DataView, at: number, size: 1 | 2 | 4, value: number): void {
-  if (size === 1) view.setUint8(at, value)
-  else if (size === 2) view.setUint16(at, value)
-  else view.setUint32(at, value)
+function writeNumber(octets: Uint8Array, at: number, size: 1 | 2 | 4, value: number): void {
+  if (size === 1) octets[at] = value
+  else if (size === 2) writeUint16(octets, at, value)
+  else writeUint32(octets, at, value)
 }
 
 function padTo(octets: Uint8Array, size: number): Uint8Array {

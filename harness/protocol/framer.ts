@@ -1,5 +1,5 @@
 import { HEADER_SIZE, MAGIC_COOKIE } from './messages.ts'
-import { concat, hexNumber } from './octets.ts'
+import { concat, copyOf, hexNumber, readUint16, readUint32 } from './octets.ts'
 
 /** What the framer found in the stream. */
 export type Framed =
@@ -24,32 +24,33 @@ export interface Framer {
   pending(): Uint8Array
 }
 
+const NOTHING = new Uint8Array(0)
+
 /**
  * @param maximumLength a Length above it is taken as loss of step; the default accepts whatever the field can hold, so at most
  * 65,535 octets are ever kept.
  */
 export function createFramer(maximumLength = 0xffff): Framer {
-  let buffer = new Uint8Array(0) as Uint8Array
+  let buffer: Uint8Array = NOTHING
   let lost = false
 
   function next(): Framed | undefined {
     if (buffer.length < 8) return undefined
-    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    const cookie = view.getUint32(4)
-    const length = view.getUint16(0)
+    const cookie = readUint32(buffer, 4)
+    const length = readUint16(buffer, 0)
     if (cookie !== MAGIC_COOKIE) return outOfStep('magic-cookie', `Magic Cookie ${hexNumber(cookie, 8)}`)
     if (length < HEADER_SIZE) return outOfStep('length', `Length ${length} is less than a header`)
     if (length > maximumLength) return outOfStep('length', `Length ${length} is more than any message has`)
     if (buffer.length < length) return undefined
-    const octets = buffer.slice(0, length)
-    buffer = buffer.subarray(length)
+    const octets = copyOf(buffer.length === length ? buffer : buffer.subarray(0, length))
+    buffer = buffer.length === length ? NOTHING : buffer.subarray(length)
     return { kind: 'message', octets }
   }
 
   function outOfStep(cause: 'magic-cookie' | 'length', detail: string): Framed {
     lost = true
     const rest = buffer.slice()
-    buffer = new Uint8Array(0)
+    buffer = NOTHING
     return { kind: 'out-of-step', cause, detail, rest }
   }
 

@@ -1,3 +1,5 @@
+import { allocate, readUint16, readUint32, writeUint16, writeUint32 } from './octets.ts'
+
 /**
  * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE header; bit masks are of the
  * first 16 bits.
@@ -58,25 +60,26 @@ export interface GreViolation {
 
 /** Makes a valid packet: data when `payload` is given, otherwise an acknowledgment only. */
 export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly callId: number }): GrePacket {
-  const payload = values.payload ?? new Uint8Array(0)
+  const { payload = NOTHING, sequenceNumber, acknowledgmentNumber } = values
+  // Named one by one and in the order of `decodeGre`, as it runs for every packet: to the engine all packets are alike then.
   return {
     kind: 'gre',
-    checksumPresent: 0,
-    routingPresent: 0,
-    keyPresent: 1,
-    sequencePresent: values.sequenceNumber === undefined ? 0 : 1,
-    strictSourceRoute: 0,
-    recursionControl: 0,
-    acknowledgmentPresent: values.acknowledgmentNumber === undefined ? 0 : 1,
-    flags: 0,
-    version: 1,
-    protocolType: GRE_PROTOCOL_PPP,
-    payloadLength: payload.length,
-    sequenceNumber: undefined,
-    acknowledgmentNumber: undefined,
-    trailing: new Uint8Array(0),
-    ...values,
+    checksumPresent: values.checksumPresent ?? 0,
+    routingPresent: values.routingPresent ?? 0,
+    keyPresent: values.keyPresent ?? 1,
+    sequencePresent: values.sequencePresent ?? (sequenceNumber === undefined ? 0 : 1),
+    strictSourceRoute: values.strictSourceRoute ?? 0,
+    recursionControl: values.recursionControl ?? 0,
+    acknowledgmentPresent: values.acknowledgmentPresent ?? (acknowledgmentNumber === undefined ? 0 : 1),
+    flags: values.flags ?? 0,
+    version: values.version ?? 1,
+    protocolType: values.protocolType ?? GRE_PROTOCOL_PPP,
+    payloadLength: values.payloadLength ?? payload.length,
+    callId: values.callId,
+    sequenceNumber,
+    acknowledgmentNumber,
     payload,
+    trailing: values.trailing ?? NOTHING,
   }
 }
 
@@ -85,26 +88,22 @@ export function encodeGre(packet: GrePacket): Uint8Array {
   const sequence = packet.sequencePresent === 1 ? packet.sequenceNumber : undefined
   const acknowledgment = packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined
   const header = 8 + (sequence === undefined ? 0 : 4) + (acknowledgment === undefined ? 0 : 4)
-  const octets = new Uint8Array(header + packet.payload.length + packet.trailing.length)
-  const view = new DataView(octets.buffer)
-  let first = 0
-  for (const { name, mask, shift } of GRE_BITS) first |= (packet[name] << shift) & mask
-  view.setUint16(0, first)
-  view.setUint16(2, packet.protocolType)
-  view.setUint16(4, packet.payloadLength)
-  view.setUint16(6, packet.callId)
-  if (sequence !== undefined) view.setUint32(8, sequence)
-  if (acknowledgment !== undefined) view.setUint32(header - 4, acknowledgment)
+  const octets = allocate(header + packet.payload.length + packet.trailing.length)
+  writeUint16(octets, 0, firstOf(packet))
+  writeUint16(octets, 2, packet.protocolType)
+  writeUint16(octets, 4, packet.payloadLength)
+  writeUint16(octets, 6, packet.callId)
+  if (sequence !== undefined) writeUint32(octets, 8, sequence)
+  if (acknowledgment !== undefined) writeUint32(octets, header - 4, acknowledgment)
   octets.set(packet.payload, header)
-  octets.set(packet.trailing, header + packet.payload.length)
+  if (packet.trailing.length > 0) octets.set(packet.trailing, header + packet.payload.length)
   return octets
 }
 
 /** Reads one GRE packet; what it carries is a view of the octets given. Never throws. */
 export function decodeGre(octets: Uint8Array): DecodedGre {
   if (octets.length < 4) return unrecognized(octets, `${octets.length} octets are less than a GRE header`)
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const bits = bitsOf(view.getUint16(0))
+  const bits = bitsOf(readUint16(octets, 0))
   if (bits.checksumPresent === 1) return unrecognized(octets, 'C is 1: another header layout')
   if (bits.routingPresent === 1) return unrecognized(octets, 'R is 1: another header layout')
   if (bits.keyPresent === 0) return unrecognized(octets, 'K is 0: no Call ID')
@@ -112,7 +111,7 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
   const header = 8 + 4 * (bits.sequencePresent + bits.acknowledgmentPresent)
   if (octets.length < header)
     return unrecognized(octets, `${octets.length} octets where the header alone has ${header}`)
-  const payloadLength = view.getUint16(4)
+  const payloadLength = readUint16(octets, 4)
   const end = Math.min(octets.length, header + payloadLength)
   // Runs for every packet, several times over: named one by one, for to spread them took a third of the time.
   return {
@@ -126,19 +125,21 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
     acknowledgmentPresent: bits.acknowledgmentPresent,
     flags: bits.flags,
     version: bits.version,
-    protocolType: view.getUint16(2),
+    protocolType: readUint16(octets, 2),
     payloadLength,
-    callId: view.getUint16(6),
-    sequenceNumber: bits.sequencePresent === 1 ? view.getUint32(8) : undefined,
-    acknowledgmentNumber: bits.acknowledgmentPresent === 1 ? view.getUint32(header - 4) : undefined,
+    callId: readUint16(octets, 6),
+    sequenceNumber: bits.sequencePresent === 1 ? readUint32(octets, 8) : undefined,
+    acknowledgmentNumber: bits.acknowledgmentPresent === 1 ? readUint32(octets, header - 4) : undefined,
     payload: octets.subarray(header, end),
-    trailing: octets.subarray(end),
+    trailing: end === octets.length ? NOTHING : octets.subarray(end),
   }
 }
 
 function unrecognized(octets: Uint8Array, reason: string): UnrecognizedGre {
   return { kind: 'unrecognized-gre', reason, octets }
 }
+
+const NOTHING = new Uint8Array(0)
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -154,10 +155,32 @@ const NO_BITS: GreBits = {
   version: 0,
 }
 
-/** The fields in the first 16 bits. Runs for every packet: one object, filled in the order of the header. */
+const [C, R, K, S, STRICT, RECURSION, A, FLAGS, VERSION] = GRE_BITS
+
+/** The first 16 bits. A loop over the fields would look each up by name, in every packet. */
+function firstOf(bits: GreBits): number {
+  return (
+    ((bits.checksumPresent << C.shift) & C.mask) |
+    ((bits.routingPresent << R.shift) & R.mask) |
+    ((bits.keyPresent << K.shift) & K.mask) |
+    ((bits.sequencePresent << S.shift) & S.mask) |
+    ((bits.strictSourceRoute << STRICT.shift) & STRICT.mask) |
+    ((bits.recursionControl << RECURSION.shift) & RECURSION.mask) |
+    ((bits.acknowledgmentPresent << A.shift) & A.mask) |
+    ((bits.flags << FLAGS.shift) & FLAGS.mask) |
+    ((bits.version << VERSION.shift) & VERSION.mask)
+  )
+}
+
+const knownBits = new Map<number, GreBits>()
+
+/** The fields in the first 16 bits, which are the same in almost all packets. */
 function bitsOf(first: number): GreBits {
+  const known = knownBits.get(first)
+  if (known !== undefined) return known
   const bits: Mutable<GreBits> = { ...NO_BITS }
   for (const { name, mask, shift } of GRE_BITS) bits[name] = (first & mask) >> shift
+  knownBits.set(first, bits)
   return bits
 }
 

@@ -1,3 +1,5 @@
+import { readUint16 } from './octets.ts'
+
 /** IPv4 packets, put together again where they were fragmented (RFC 791). */
 
 export interface IpPacket {
@@ -101,10 +103,9 @@ export function createIpReassembly(): IpReassembly {
     incomplete: () => given + datagrams.size,
     take(octets, cut, time) {
       if (octets.length < 20 || (octets[0] ?? 0) >> 4 !== 4) return undefined
-      const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
       const header = ((octets[0] ?? 0) & 0x0f) * 4
       // A length of 0 is what segmentation offload leaves: the packet is as long as the frame.
-      const total = view.getUint16(2) || octets.length + cut
+      const total = readUint16(octets, 2) || octets.length + cut
       if (header < 20 || total < header || octets.length < header) return undefined
       const end = Math.min(total, octets.length)
       const packet = {
@@ -114,11 +115,11 @@ export function createIpReassembly(): IpReassembly {
         payload: octets.subarray(header, end),
         cut: total - end,
       }
-      const fragment = view.getUint16(6)
+      const fragment = readUint16(octets, 6)
       const offset = (fragment & 0x1fff) * 8
       const more = (fragment & 0x2000) !== 0
       if (offset === 0 && !more) return packet
-      const key = `${packet.source} ${packet.destination} ${packet.protocol} ${view.getUint16(4)}`
+      const key = `${packet.source} ${packet.destination} ${packet.protocol} ${readUint16(octets, 4)}`
       if (packet.cut > 0) {
         // What is left out of the middle cannot be made up.
         if (!datagrams.has(key)) given++

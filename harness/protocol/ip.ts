@@ -1,4 +1,4 @@
-import { concat } from './octets.ts'
+import { concat, writeUint16 } from './octets.ts'
 
 /** IPv4 (RFC 791) as far as the tunnel needs it: one header, and what fragmentation makes of a packet. */
 
@@ -56,16 +56,15 @@ function packetWith(
   fragment: number,
 ): Uint8Array {
   const header = new Uint8Array(IP_HEADER_SIZE)
-  const view = new DataView(header.buffer)
-  view.setUint8(0, 0x45)
-  view.setUint16(2, IP_HEADER_SIZE + octets.length)
-  view.setUint16(4, identification)
-  view.setUint16(6, fragment)
-  view.setUint8(8, TIME_TO_LIVE)
-  view.setUint8(9, protocol)
+  header[0] = 0x45
+  writeUint16(header, 2, IP_HEADER_SIZE + octets.length)
+  writeUint16(header, 4, identification)
+  writeUint16(header, 6, fragment)
+  header[8] = TIME_TO_LIVE
+  header[9] = protocol
   header.set(addressOctets(source), 12)
   header.set(addressOctets(destination), 16)
-  view.setUint16(10, internetChecksum(header))
+  writeUint16(header, 10, internetChecksum(header))
   return concat(header, octets)
 }
 

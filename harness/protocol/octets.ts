@@ -39,11 +39,11 @@ export function fromHex(hex: string): Uint8Array {
 }
 
 /** Octets as Latin-1 text without trailing zeros: one character an octet, so that nothing is lost. */
-export function toLatin1(octets: Uint8Array): string {
-  let end = octets.length
-  while (end > 0 && octets[end - 1] === 0) end--
+export function toLatin1(octets: Uint8Array, start = 0, limit = octets.length): string {
+  let end = limit
+  while (end > start && octets[end - 1] === 0) end--
   let text = ''
-  for (let at = 0; at < end; at++) text += String.fromCharCode(octets[at] ?? 0)
+  for (let at = start; at < end; at++) text += String.fromCharCode(octets[at] ?? 0)
   return text
 }
 
@@ -65,25 +65,49 @@ export function printable(text: string, limit = 200): string {
   })
 }
 
-/** Octets of memory that copies share. */
+/** Octets of memory that short octet strings share. */
 const CHUNK = 65_536
+let chunk = new ArrayBuffer(0)
+let used = 0
 
 /**
- * A function that copies octets into memory that many copies share: thousands of small arrays with memory of their own cost more than all else that
- * happens to a packet. A copy that is kept keeps its neighbours.
+ * Zeros to write into, in memory that many octet strings share: thousands of small arrays with memory of their own cost more than
+ * all else that happens to a packet. So does every `subarray` or `DataView` of a small array that was made otherwise.
+ * An octet string that is kept keeps its neighbours.
  */
-export function createCopier(): (octets: Uint8Array, start?: number, end?: number) => Uint8Array {
-  let chunk = new Uint8Array(0)
-  let used = 0
-  return (octets, start = 0, end = octets.length) => {
-    const size = end - start
-    if (size > chunk.length - used) {
-      chunk = new Uint8Array(Math.max(CHUNK, size))
-      used = 0
-    }
-    const copy = chunk.subarray(used, used + size)
-    used += size
-    copy.set(octets.subarray(start, end))
-    return copy
+export function allocate(size: number): Uint8Array {
+  if (size > chunk.byteLength - used) {
+    chunk = new ArrayBuffer(Math.max(CHUNK, size))
+    used = 0
   }
+  const octets = new Uint8Array(chunk, used, size)
+  used += size
+  return octets
+}
+
+/** Copies octets into memory as `allocate` returns it. */
+export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint8Array {
+  const copy = allocate(end - start)
+  copy.set(copy.length === octets.length ? octets : octets.subarray(start, end))
+  return copy
+}
+
+/** The number in two octets, the higher first. Here and below, octets that are not there count as 0. */
+export function readUint16(octets: Uint8Array, at: number): number {
+  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
+}
+
+export function readUint32(octets: Uint8Array, at: number): number {
+  return ((readUint16(octets, at) << 16) | readUint16(octets, at + 2)) >>> 0
+}
+
+/** Writes the low 16 bits of a number, the higher octet first. */
+export function writeUint16(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value >>> 8
+  octets[at + 1] = value
+}
+
+export function writeUint32(octets: Uint8Array, at: number, value: number): void {
+  writeUint16(octets, at, value >>> 16)
+  writeUint16(octets, at + 2, value)
 }

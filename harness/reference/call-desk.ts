@@ -32,7 +32,7 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
   const { faults, configuration } = context
   /** Whether a call was ever requested here. */
   let called = false
-  const calls = () => registry.calls().filter((call) => call.host === host)
+  const calls = () => registry.living().filter((call) => call.host === host)
   const own = (callId: number, roles: ReadonlySet<CallRole>) =>
     calls().find((call) => call.ownCallId === callId && roles.has(call.role))
   const peers = (callId: number, roles: ReadonlySet<CallRole>) =>

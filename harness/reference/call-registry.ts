@@ -17,7 +17,12 @@ export interface CallRegistry {
   nextSerial(): number
   add(call: Call): void
   remove(call: Call): void
+  /** Removes a call whose connection was lost; a mutant still counts it. */
+  lose(call: Call): void
+  /** The calls whose Call IDs are taken: those that live. */
   calls(): readonly Call[]
+  /** The same, whatever a mutant does. */
+  living(): readonly Call[]
   /** The live call that has this Call ID from that peer; both of its Call IDs are unique for the pair (section 3.2.2). */
   peersCall(peer: string, peersCallId: number): Call | undefined
   attach(callId: number, peer: string, tunnel: Tunnel): void
@@ -31,15 +36,19 @@ export interface CallRegistry {
 }
 
 export function createCallRegistry({ configuration, faults }: Context): CallRegistry {
-  const calls = new Set<Call>()
+  const living = new Set<Call>()
+  const lost = new Set<Call>()
   const ends = new Map<number, TunnelEnd>()
   const kept = new Map<number, readonly GrePacket[]>()
   let next = configuration.firstCallId & 0xffff
   let serial = 0
 
+  const calls = (): readonly Call[] =>
+    lost.size > 0 && faults.has('drop-keeps-call-ids') ? [...lost, ...living] : [...living]
+
   return {
     assign() {
-      const used = new Set([...calls].map((call) => call.ownCallId))
+      const used = new Set(calls().map((call) => call.ownCallId))
       const [first] = used
       if (first !== undefined && faults.has('call-id-reused')) return first
       while (used.has(next)) next = (next + 1) & 0xffff
@@ -48,11 +57,16 @@ export function createCallRegistry({ configuration, faults }: Context): CallRegi
       return assigned
     },
     nextSerial: () => ++serial,
-    add: (call) => calls.add(call),
-    remove: (call) => calls.delete(call),
-    calls: () => [...calls],
+    add: (call) => living.add(call),
+    remove: (call) => living.delete(call),
+    lose(call) {
+      living.delete(call)
+      lost.add(call)
+    },
+    calls,
+    living: () => [...living],
     peersCall: (peer, peersCallId) =>
-      [...calls].find((call) => call.host.peer === peer && call.peersCallId() === peersCallId),
+      calls().find((call) => call.host.peer === peer && call.peersCallId() === peersCallId),
     attach: (callId, peer, tunnel) => ends.set(callId, { peer, tunnel }),
     detach(callId, tunnel) {
       if (ends.get(callId)?.tunnel === tunnel) ends.delete(callId)

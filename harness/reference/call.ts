@@ -4,6 +4,7 @@ import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost, CallRole } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
+import { wait } from './patience.ts'
 import { pppBehindCall, withSecret } from './ppp-end.ts'
 import type { CallAction, CallArc, CallInput, CallState } from './tables.ts'
 import { arcFor } from './transition.ts'
@@ -179,19 +180,21 @@ export function createCall(
   }
 
   function watch(): void {
-    if (faults.has('call-reply-awaited-forever')) return
-    if (state === 'wait-connect' && faults.has('incoming-connected-awaited-forever')) return
-    const ms = faults.has('call-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut
-    context.after(`${name}/overdue`, ms, () => input('overdue'))
+    const patience = {
+      id: `${name}/overdue`,
+      ms: faults.has('call-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut,
+      forever: 'call-reply-awaited-forever',
+    } as const
+    wait(context, patience, () => {
+      if (state !== 'wait-connect' || !faults.has('incoming-connected-awaited-forever')) input('overdue')
+    })
   }
 
   function release(why: CallInput): void {
     if (released) return
     released = true
-    const keepsCallId =
-      (why === 'clear-request' && faults.has('clear-keeps-call-id')) ||
-      (why === 'connection-lost' && faults.has('drop-keeps-call-ids'))
-    if (!keepsCallId) registry.remove(call)
+    if (why === 'connection-lost') registry.lose(call)
+    else if (why !== 'clear-request' || !faults.has('clear-keeps-call-id')) registry.remove(call)
     if (tunnel === undefined) return
     if (why === 'clear-request' && faults.has('clear-keeps-tunnel')) return
     if (why === 'connection-stopped' && faults.has('stop-keeps-tunnel')) return

@@ -13,6 +13,7 @@ import {
   PROTOCOL_VERSION,
   sizeOf,
 } from '../protocol/messages.ts'
+import { writeUint16 } from '../protocol/octets.ts'
 import { createCallDesk } from './call-desk.ts'
 import type { CallHost } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
@@ -20,6 +21,7 @@ import type { Context } from './context.ts'
 import type { Address, CallWishes, ConnectionId, FollowUp } from './events.ts'
 import { createFraming } from './framing.ts'
 import { forceSize, RESTART_FAULTS, writeMessage } from './message-faults.ts'
+import { type Patience, wait } from './patience.ts'
 import { addressNumber, type Peers, type Sibling, swappedAddressNumber } from './peers.ts'
 import { mistrusts, swapped } from './start-reply-faults.ts'
 import {
@@ -103,6 +105,8 @@ export function createControlConnection(
   let deaf = false
 
   let hangingUp = false
+  /** When octets last came. */
+  let heardAt = 0
 
   const host: CallHost = { peer, send, giveUp, unexpected, hang, released: stopWhenIdle }
   const desk = createCallDesk(context, registry, host)
@@ -243,8 +247,11 @@ export function createControlConnection(
       'send-echo-request'() {
         echoing = ++echoes
         send(controlMessage('Echo-Request', { identifier: echoing }))
-        if (faults.has('keep-alive-never-closes')) return
-        awaitReply(faults.has('keep-alive-closes-early') ? 10_000 : configuration.keepAlive)
+        awaitReply({
+          ms: configuration.keepAlive,
+          forever: 'keep-alive-never-closes',
+          briefly: 'keep-alive-closes-early',
+        })
       },
       close(message, why) {
         if (message?.name === 'Stop-Control-Connection-Reply' && overlooksStop(message)) return
@@ -306,8 +313,9 @@ export function createControlConnection(
   function established(): void {
     context.cancel(`${name}/reply`)
     watchSilence()
-    if (faults.has('keep-alive-overlooks-messages'))
-      context.after(`${name}/age`, 90_000, () => finish('a connection as old as that'))
+    context.after(`${name}/age`, 90_000, () => {
+      if (faults.has('keep-alive-overlooks-messages')) finish('a connection as old as that')
+    })
   }
 
   function followUp(): void {
@@ -330,8 +338,7 @@ export function createControlConnection(
     if (faults.has('stop-request-missing')) {
       state = 'closed'
       finish('local termination')
-    } else if (!faults.has('stop-reply-awaited-forever'))
-      awaitReply(faults.has('stop-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut)
+    } else awaitReply({ forever: 'stop-reply-awaited-forever', briefly: 'stop-reply-awaited-briefly' })
   }
 
   /** Error 1: no control connection yet (interpretation A-37). */
@@ -364,8 +371,8 @@ export function createControlConnection(
     send(controlMessage('Echo-Reply', { identifier, resultCode: 2, errorCode: GeneralError.badFormat }))
   }
 
-  function awaitReply(ms = configuration.replyTimeOut): void {
-    context.after(`${name}/reply`, ms, overdue)
+  function awaitReply(patience: Partial<Patience>): void {
+    wait(context, { id: `${name}/reply`, ms: configuration.replyTimeOut, ...patience }, overdue)
   }
 
   function overdue(): void {
@@ -380,14 +387,20 @@ export function createControlConnection(
   }
 
   function awaitStartReply(): void {
-    if (faults.has('start-reply-awaited-forever')) return
-    awaitReply(faults.has('start-reply-awaited-briefly') ? 10_000 : configuration.replyTimeOut)
+    awaitReply({
+      forever: 'start-reply-awaited-forever',
+      briefly: 'start-reply-awaited-briefly',
+      anew: { fault: 'start-reply-awaited-anew', since: () => heardAt },
+    })
   }
 
   function watchSilence(): void {
-    if (faults.has('keep-alive-missing')) return
-    const ms = faults.has('keep-alive-late') ? 3 * configuration.keepAlive : configuration.keepAlive
-    context.after(`${name}/silence`, ms, () => apply('silence'))
+    const { keepAlive } = configuration
+    const speak = () => apply('silence')
+    wait(context, { id: `${name}/silence`, ms: keepAlive, forever: 'keep-alive-missing' }, () => {
+      if (faults.has('keep-alive-late')) context.after(`${name}/silence`, 2 * keepAlive, speak)
+      else speak()
+    })
   }
 
   /** As `finish`, over an error in a call. */
@@ -444,7 +457,7 @@ export function createControlConnection(
     if (message.pptpMessageType !== PptpMessageType.control) {
       if (faults.has('executes-management-messages')) {
         const mended = octets.slice()
-        new DataView(mended.buffer).setUint16(2, PptpMessageType.control)
+        writeUint16(mended, 2, PptpMessageType.control)
         return decodeControl(mended)
       }
       return faults.has('ignores-management-messages') ? message : undefined
@@ -550,12 +563,14 @@ export function createControlConnection(
         apply('tcp-open')
         return
       }
-      if (faults.has('establishment-never-times-out')) return
-      awaitReply(faults.has('establishment-times-out-early') ? 10_000 : configuration.replyTimeOut)
+      awaitReply({
+        forever: 'establishment-never-times-out',
+        briefly: 'establishment-times-out-early',
+        anew: { fault: 'establishment-restarted-by-octets', since: () => heardAt },
+      })
     },
     receive(octets) {
-      if (state === 'idle' && by === 'peer' && faults.has('establishment-restarted-by-octets')) awaitReply()
-      if (state === 'wait-ctl-reply' && faults.has('start-reply-awaited-anew')) awaitReply()
+      heardAt = context.now()
       const found = framing.push(octets)
       const dropsSome = found.length > BACKLOG && faults.has('echo-backlog-dropped')
       for (const framed of dropsSome ? found.slice(0, BACKLOG) : found) {

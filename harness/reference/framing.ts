@@ -1,6 +1,6 @@
 import { createFramer, type Framed } from '../protocol/framer.ts'
 import { HEADER_SIZE, MAGIC_COOKIE, MESSAGE_NAMES, sizeOf } from '../protocol/messages.ts'
-import { concat } from '../protocol/octets.ts'
+import { concat, readUint16, readUint32, writeUint32 } from '../protocol/octets.ts'
 import type { Faults } from './faults.ts'
 
 /** No message is longer, so a greater Length cannot be waited for (section 1.4, interpretation A-09). */
@@ -40,14 +40,14 @@ export function createFraming(faults: Faults): Framing {
     if (cause === 'magic-cookie') {
       if (faults.has('ignores-magic-cookie')) {
         const mended = rest.slice()
-        new DataView(mended.buffer).setUint32(4, MAGIC_COOKIE)
+        writeUint32(mended, 4, MAGIC_COOKIE)
         framer = createFramer(LONGEST_MESSAGE)
         return push(mended)
       }
       if (faults.has('resynchronizes')) return resynchronize(rest.subarray(1))
       return faults.has('never-closes-on-bad-cookie') ? [] : undefined
     }
-    const length = new DataView(rest.buffer, rest.byteOffset).getUint16(0)
+    const length = readUint16(rest, 0)
     if (length < HEADER_SIZE && faults.has('ignores-short-length')) {
       framer = createFramer(LONGEST_MESSAGE)
       return []
@@ -60,9 +60,8 @@ export function createFraming(faults: Faults): Framing {
   }
 
   function resynchronize(octets: Uint8Array): readonly Framed[] {
-    const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
     for (let at = 0; at + 8 <= octets.length; at++)
-      if (view.getUint32(at + 4) === MAGIC_COOKIE) {
+      if (readUint32(octets, at + 4) === MAGIC_COOKIE) {
         framer = createFramer(LONGEST_MESSAGE)
         unsynchronized = undefined
         return push(octets.slice(at))

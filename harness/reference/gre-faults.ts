@@ -1,7 +1,7 @@
 import { bitsInserted } from '../ppp/bit-stuffing.ts'
 import { checkSequence } from '../ppp/fcs.ts'
 import { decodeGre, type GrePacket } from '../protocol/gre.ts'
-import { concat } from '../protocol/octets.ts'
+import { concat, readUint16, writeUint16 } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
 
 /** Octets of payload that a mutant means to cut into fragments: with its headers such a packet may be too large for an Ethernet. */
@@ -89,11 +89,11 @@ export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | stri
   const packet = decodeGre(octets)
   if (packet.kind === 'gre') return packet
   if (octets.length < 8) return packet.reason
-  const first = new DataView(octets.buffer, octets.byteOffset).getUint16(0)
+  const first = readUint16(octets, 0)
   for (const { fault, mask, legal } of READING)
     if ((first & mask) !== legal && faults.has(fault)) {
       const mended = octets.slice()
-      new DataView(mended.buffer).setUint16(0, (first & ~mask) | legal)
+      writeUint16(mended, 0, (first & ~mask) | legal)
       const again = decodeGre(mended)
       if (again.kind === 'gre') return again
     }

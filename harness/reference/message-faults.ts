@@ -9,7 +9,7 @@ import {
   PptpMessageType,
   PROTOCOL_VERSION,
 } from '../protocol/messages.ts'
-import { concat } from '../protocol/octets.ts'
+import { concat, writeUint16 } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
 import { swapped } from './start-reply-faults.ts'
 
@@ -418,6 +418,6 @@ export function writeMessage(
 export function forceSize(octets: Uint8Array, size: number): Uint8Array {
   const forced = new Uint8Array(Math.max(size, HEADER_SIZE))
   forced.set(octets.subarray(0, forced.length))
-  new DataView(forced.buffer).setUint16(0, size)
+  writeUint16(forced, 0, size)
   return forced
 }

@@ -102,11 +102,12 @@ class OwnAccount implements Account {
 
 function encryptionOf({ encryption }: PppSettings, faults: Faults): EncryptionPolicy | undefined {
   if (encryption === undefined) return undefined
+  const { strengths } = encryption
   return {
     takesClear: () => faults.has('mppe-takes-clear'),
     sendsClear: () => faults.has('mppe-sends-clear'),
     ...encryption,
-    strengths: faults.has('mppe-weakest') ? encryption.strengths.toReversed() : encryption.strengths,
+    strengths: strengths.length > 1 && faults.has('mppe-weakest') ? strengths.toReversed() : strengths,
   }
 }
 

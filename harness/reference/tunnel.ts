@@ -46,17 +46,18 @@ const lastSequence = new WeakMap<Context, number>()
 
 export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   const { faults, configuration } = context
-  const { name, ownCallId, peersCallId } = options
+  const { name, ownCallId, peersCallId, peersDelay } = options
   const ackTimer = `${name}/acknowledgment`
   const timeOutTimer = `${name}/time-out`
   const window = createSlidingWindow({
     maximum: options.peersWindow,
-    processingDelay: faults.has('gre-ignores-peers-delay') ? 0 : options.peersDelay * 100,
+    processingDelay: peersDelay > 0 && faults.has('gre-ignores-peers-delay') ? 0 : peersDelay * 100,
     minimumTimeOut: configuration.minimumTimeOut,
     maximumTimeOut: configuration.maximumTimeOut,
   })
 
-  let nextSequence = faults.has('gre-numbers-shared') ? (lastSequence.get(context) ?? 0) : 0
+  const taken = lastSequence.get(context) ?? 0
+  let nextSequence = taken > 0 && faults.has('gre-numbers-shared') ? taken : 0
   let queue: Uint8Array[] = []
   /** Sent and not yet acknowledged, oldest first. */
   let awaiting: { readonly sequence: number; readonly sentAt: number; readonly payload: Uint8Array }[] = []
@@ -177,7 +178,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     highestAcknowledged = number
     const sentAt = awaiting[known]?.sentAt
     const before = awaiting.length
-    const one = before > 1 && faults.has('gre-acknowledgment-covers-one')
+    const several = awaiting.some(({ sequence }) => sequence !== number && !isLater(sequence, number))
+    const one = several && faults.has('gre-acknowledgment-covers-one')
     awaiting = awaiting.filter(({ sequence }) => (one ? sequence !== number : isLater(sequence, number)))
     if (sentAt !== undefined && !faults.has('gre-window-never-grows'))
       window.acknowledged(before - awaiting.length, context.now() - sentAt)

@@ -218,7 +218,7 @@ type Listener<S> = (seen: S) => void
 /** The watchers' handlers by what they are told of, so that a message does not have to ask each of them. */
 function listenersOf(watchers: readonly Watcher[]) {
   const of = <S>(handler: (watcher: Watcher) => Listener<S> | undefined): readonly Listener<S>[] =>
-    watchers.flatMap((watcher) => handler(watcher) ?? [])
+    watchers.map(handler).filter((listener) => listener !== undefined)
   return {
     sent: of<Watched>(({ sent }) => sent),
     heard: of<Watched>(({ heard }) => heard),

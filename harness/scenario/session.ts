@@ -451,7 +451,8 @@ function createPingRun(
   let entry: number | undefined
 
   // Made once; each request's data is the same pattern, begun elsewhere.
-  const pattern = Uint8Array.from({ length: size + 256 }, (_, at) => at & 0xff)
+  const pattern = new Uint8Array(size + 256)
+  for (let at = 0; at < pattern.length; at++) pattern[at] = at
   const dataOf = (sequence: number) => pattern.subarray(sequence & 0xff, (sequence & 0xff) + size)
 
   function request(sequence: number, now: number, tries: number): Uint8Array {

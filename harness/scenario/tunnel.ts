@@ -129,7 +129,7 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
             callId: peersCallId,
             payload,
             sequenceNumber: sequence,
-            ...(state.highest === undefined ? {} : { acknowledgmentNumber: state.highest }),
+            acknowledgmentNumber: state.highest,
             ...values,
           })
           sequence = ((packet.sequenceNumber ?? sequence) + 1) >>> 0

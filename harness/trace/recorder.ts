@@ -12,9 +12,9 @@ import type {
   TcpListener,
 } from '../network/network.ts'
 import { isConnection } from '../network/network.ts'
-import { createCopier } from '../protocol/octets.ts'
+import { copyOf } from '../protocol/octets.ts'
 import { impairPath } from './impaired-path.ts'
-import type { Trace, TraceEntry, TraceStep } from './trace.ts'
+import type { Side, Trace, TraceEntry, TraceStep } from './trace.ts'
 
 /** How much one trace may hold: a peer that floods us must not take the harness down. */
 export interface TraceLimits {
@@ -89,7 +89,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   const limits = options.limits ?? TRACE_LIMITS
   const zero = network.clock.now()
   const entries: TraceEntry[] = []
-  const copy = createCopier()
   const open = new Set<{ reset(detail: string): void }>()
   let connections = 0
   let octets = 0
@@ -113,16 +112,33 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
 
   /** Records a step, or nothing once the trace is full; the limit may be met by this very step. */
   function record(step: TraceStep): TraceEntry | undefined {
-    if (overflow !== undefined) return undefined
-    const size = 'octets' in step ? step.octets.length : 0
+    return makeRoom('octets' in step ? step.octets.length : 0) ? append(step) : undefined
+  }
+
+  /** As `record`; an object made in one piece costs a third of one with others spread into it. */
+  function recordGre(
+    from: Side,
+    { tester, iut }: { readonly tester: string; readonly iut: string },
+    packet: Uint8Array,
+  ): TraceEntry | undefined {
+    if (!makeRoom(packet.length)) return undefined
+    const at = Math.max(0, network.clock.now() - zero)
+    const entry: TraceEntry = { index: entries.length, at, kind: 'gre', from, tester, iut, octets: packet }
+    entries.push(entry)
+    return entry
+  }
+
+  /** Whether an entry with that many octets still fits. The trace is full from the first on that does not. */
+  function makeRoom(size: number): boolean {
+    if (overflow !== undefined) return false
     if (entries.length < limits.entries && octets + size <= limits.octets) {
       octets += size
-      return append(step)
+      return true
     }
     overflow = `the trace is full: ${entries.length} entries, ${octets} octets`
     append({ kind: 'note', text: `${overflow}; connections were reset and nothing more is recorded` })
     for (const connection of [...open]) connection.reset('the trace is full')
-    return undefined
+    return false
   }
 
   function note(line: string): TraceEntry {
@@ -166,7 +182,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     inner.onEvent((original) => {
       // Our own copy: the socket below may use its buffer again.
       const event: TcpEvent =
-        original.kind === 'data' ? { kind: 'data', octets: original.octets.slice() } : original
+        original.kind === 'data' ? { kind: 'data', octets: copyOf(original.octets) } : original
       const entry = recordEvent(event)?.index ?? entries.length - 1
       if (event.kind === 'reset' || event.kind === 'closed') {
         state = 'gone'
@@ -182,7 +198,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
       local: inner.local,
       remote: inner.remote,
       send(data) {
-        if (state === 'open') record({ kind: 'tcp-data', connection, from: 'tester', octets: data.slice() })
+        if (state === 'open') record({ kind: 'tcp-data', connection, from: 'tester', octets: copyOf(data) })
         inner.send(data)
       },
       end() {
@@ -208,10 +224,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     let closed = false
     const ends = { tester: inner.local, iut: inner.remote }
     inner.onPacket((packet) => {
-      const entry =
-        path === undefined
-          ? record({ kind: 'gre', from: 'iut', ...ends, octets: packet })
-          : path.arrive(ends, packet)
+      const entry = path === undefined ? recordGre('iut', ends, packet) : path.arrive(ends, packet)
       if (entry === undefined) return
       if (listener === undefined) kept.push({ packet, entry: entry.index })
       else listener(packet, entry.index)
@@ -230,7 +243,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
           from: 'tester',
           tester: source,
           iut: inner.remote,
-          octets: packet.slice(),
+          octets: copyOf(packet),
           ...cut,
         })
       inner.send(packet, carriage)
@@ -242,7 +255,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         if (carriage !== undefined) {
           sendAs(packet, carriage)
         } else if (closed || path === undefined) {
-          if (!closed) record({ kind: 'gre', from: 'tester', ...ends, octets: copy(packet) })
+          if (!closed) recordGre('tester', ends, copyOf(packet))
           inner.send(packet)
         } else path.leave(ends, packet, () => inner.send(packet))
       },
