@@ -138,7 +138,10 @@ export async function prepareImplementations(
   }
 }
 
-/** Finds an engine. Loaded when it is needed: the engine's client takes a good part of the time that a run of the reference does. */
+/**
+ * Finds an engine, and says how implementations are run on it. Its client is imported only here,
+ * because a run of the reference does without, and importing it takes a while.
+ */
 async function containerImplementations(
   { engine: wanted, provision }: RunRequest,
   progress: (message: string) => void,

@@ -26,7 +26,7 @@ export interface Command {
  */
 export type StartCommand = (words: readonly string[]) => Promise<Command>
 
-/** Has the engine start each command: works in every container, and takes it a tenth of a second or two. */
+/** Has the engine start each command. Works in every container, but takes 0.1 to 0.2 s each. */
 export function throughEngine(docker: Dockerode, id: string): StartCommand {
   return async (words) => {
     const exec = await docker
@@ -53,8 +53,8 @@ export function throughEngine(docker: Dockerode, id: string): StartCommand {
 }
 
 /**
- * Has a program in the container start each command, which the engine starts but once: its attendant. One that has ended is started again
- * for the next command.
+ * Has a program in the container, the attendant, start each command. The engine starts only the
+ * attendant, and starts it again if it has ended before the next command.
  * @param words the attendant and its arguments. See `attend` for how it is spoken to.
  */
 export function throughAttendant(docker: Dockerode, id: string, attendant: readonly string[]): StartCommand {
@@ -95,7 +95,7 @@ export interface Attendant {
   start(words: readonly string[]): Command
 }
 
-/** Longer than any answer, in characters: an attendant that says more in one line is not listened to any more. */
+/** Longer than any answer, in characters. After a longer line the attendant is not listened to. */
 const LONGEST_ANSWER = 16_384
 
 /**

@@ -24,9 +24,15 @@ export interface Keeper {
 
 /** Octets that the cases of a run may leave behind, unless all is to be kept. */
 const MOST = 80 * 1024 * 1024
-/** Octets that one case may take at most; and which part of what is left. */
+/**
+ * How many octets one case may take: at most `most`, and at most that `part` of what the run may
+ * still keep. If that is less than `least`, nothing of the case is kept.
+ */
 const SHARE = { most: 8 * 1024 * 1024, part: 0.25, least: 16 * 1024 } as const
-/** About what an entry of a trace takes in its files, in octets: so much, and so many times what it carried. */
+/**
+ * Estimates how many octets of files an entry of a trace takes: `entry`, and `octet` more for each
+ * octet that it carries.
+ */
 const WEIGHT = { entry: 500, octet: 5 } as const
 
 /**
@@ -92,7 +98,10 @@ export function createKeeper(store: Store, wanted: Keep, tell: (text: string) =>
   }
 }
 
-/** As much of a trace, from its beginning, as fits into about so many octets of files, and a note of what is left out. */
+/**
+ * The beginning of a trace, cut where its files would take more than `most` octets. A note at its
+ * end says how many entries are left out.
+ */
 function beginning(reading: ReadTrace, most: number): ReadTrace {
   const { entries, startedAt } = reading.trace
   let octets = 0

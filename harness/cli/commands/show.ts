@@ -36,7 +36,7 @@ export const show = command({
       'from others, in detail',
     ],
     ['show echo/reply#identifier=0@recipient --capture echo.pcapng', 'for Wireshark'],
-    ['show results/latest/pptpd-1.5.0/echo/many@recipient.json', 'one trace'],
+    ['show results/latest/pptpd-1.5.0/call-clear/established@recipient.json', 'one trace'],
   ],
   async perform(given, io) {
     const { performShow } = await import('../perform-show.ts')
