@@ -18,6 +18,7 @@ let cases: ReadonlyMap<string, CaseProof>
 beforeAll(async () => {
   const threads = inThreads()
   proof = await prove(SCENARIOS, MONITORS, MUTANT_NAMES, {
+    everyVariation: true,
     async prover(...work) {
       const proofs = await threads(...work)
       cases = new Map(proofs.map((one) => [one.case, one]))

@@ -17,6 +17,8 @@ export interface ProveRequest {
   readonly mutant: readonly string[]
   /** `recipient`: mutants that show only in an originator may survive; none may unless given. */
   readonly role: Role | undefined
+  /** Each variation of a scenario meets each mutant, not only the first that it concerns. */
+  readonly everyVariation: boolean
   readonly matrix: boolean
   readonly workers: number | undefined
   readonly json: boolean
@@ -31,7 +33,10 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   const cases = selectCases(SCENARIOS, { scenarios: request.scenario })
   const scenarios = [...new Set(cases.map(({ scenario }) => scenario))]
   const began = performance.now()
-  const proof = await prove(scenarios, MONITORS, mutants, { prover: inThreads(request.workers) })
+  const proof = await prove(scenarios, MONITORS, mutants, {
+    prover: inThreads(request.workers),
+    everyVariation: request.everyVariation,
+  })
   const seconds = (performance.now() - began) / 1000
   const wrong = shortcomingsOf(proof, {
     someMutants: request.mutant.length > 0,

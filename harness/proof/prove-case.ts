@@ -86,11 +86,41 @@ export async function playOnReference(
   }
 }
 
+/** How cases are proved. */
+export interface ProofPlan {
+  readonly monitors: readonly Monitor[]
+  readonly mutants: readonly MutantName[]
+  /**
+   * Each variation of a scenario meets each mutant that it reaches. Otherwise a mutant that the
+   * scenario does not name meets only the first variation that reaches it: the others ask
+   * the same in other words.
+   */
+  readonly everyVariation: boolean
+}
+
+/** Plays the cases of one scenario, in their order. */
+export async function proveScenario(
+  cases: readonly ScenarioCase[],
+  plan: ProofPlan,
+  player?: ReferencePlayer,
+): Promise<readonly CaseProof[]> {
+  const named = new Set<string>(cases.flatMap(({ scenario }) => scenario.provenBy))
+  const met = new Set<MutantName>()
+  const proofs: CaseProof[] = []
+  for (const one of cases) {
+    const mutants = plan.mutants.filter((mutant) => named.has(mutant) || !met.has(mutant))
+    const proof = await proveCase(one, plan.monitors, mutants, player)
+    if (!plan.everyVariation) for (const { mutant } of proof.mutants) met.add(mutant)
+    proofs.push(proof)
+  }
+  return proofs
+}
+
 /**
  * Plays one case on the reference and on those mutants whose switch that play consulted. The others need no play: under virtual time a play
  * is the same to the octet each time, and a switch that nothing looked at cannot have changed it.
  */
-export async function proveCase(
+async function proveCase(
   one: ScenarioCase,
   monitors: readonly Monitor[],
   mutants: readonly MutantName[],

@@ -7,7 +7,7 @@ import type { Plugin } from 'esbuild'
 import { isScenarioFile } from '../../suites/registered.ts'
 import { HarnessError, messageOf } from '../errors/errors.ts'
 import { staticModules } from '../files/modules.ts'
-import type { ScenarioCase } from '../scenario/scenario.ts'
+import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
@@ -15,36 +15,42 @@ import type { WorkerTask } from './prove-worker.ts'
 /** A thread has to load and to warm up, which takes it about two seconds: it pays from about so many cases on. */
 const CASES_A_WORKER = 60
 
-/** Plays cases of the shipped suites in so many threads; unless given, in as many as pay. */
+/** Plays scenarios of the shipped suites in so many threads; unless given, in as many as pay. */
 export function inThreads(wanted?: number): CaseProver {
-  return (cases, monitors, mutants) => {
-    const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases.length / CASES_A_WORKER))
-    return (count < 1 ? inThisThread() : inWorkers(count))(cases, monitors, mutants)
+  return (scenarios, plan) => {
+    const cases = scenarios.flatMap(casesOf).length
+    const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases / CASES_A_WORKER))
+    return (count < 1 ? inThisThread() : inWorkers(count))(scenarios, plan)
   }
 }
 
 /**
- * Shares cases of the shipped suites out among worker threads. Which thread plays which case depends on the moment; what comes out does
+ * Shares scenarios of the shipped suites out among worker threads. Which thread plays which depends on the moment; what comes out does
  * not, for each play has a world and a clock of its own.
  */
 function inWorkers(count: number): CaseProver {
-  return async (cases, monitors, mutants) => {
+  return async (scenarios, plan) => {
     for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
-    const task: WorkerTask = { monitors: monitors.map(({ id }) => id), mutants }
-    const proofs: CaseProof[] = []
-    const queue = cases.entries()
+    const task: WorkerTask = { ...plan, monitors: plan.monitors.map(({ id }) => id) }
+    const proofs: (readonly CaseProof[])[] = []
+    // Those with many cases first, lest one thread be left with them.
+    const queue = [...scenarios.entries()]
+      .sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
+      .values()
     const program = await programOf('prove-worker')
-    const workers = Array.from({ length: Math.min(count, cases.length) }, () => startWorker(program, task))
+    const workers = Array.from({ length: Math.min(count, scenarios.length) }, () =>
+      startWorker(program, task),
+    )
     try {
       await Promise.all(
         workers.map(async (worker) => {
-          for (const [at, one] of queue) proofs[at] = await worker.prove(one)
+          for (const [at, one] of queue) proofs[at] = await worker.prove(scenarioName(one))
         }),
       )
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()))
     }
-    return proofs
+    return proofs.flat()
   }
 }
 
@@ -58,7 +64,7 @@ const ENGINE_FLAGS = ['--interrupt-budget=400000', '--no-parallel-scavenge', '--
 
 interface ProvingWorker {
   /** @throws HarnessError when the thread died. */
-  prove(one: ScenarioCase): Promise<CaseProof>
+  prove(scenario: string): Promise<readonly CaseProof[]>
   stop(): Promise<unknown>
 }
 
@@ -70,7 +76,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
-    | { readonly resolve: (proof: CaseProof) => void; readonly reject: (error: unknown) => void }
+    | { readonly resolve: (proofs: readonly CaseProof[]) => void; readonly reject: (error: unknown) => void }
     | undefined
   let dead: HarnessError | undefined
   const fail = (why: string, cause?: unknown) => {
@@ -79,15 +85,15 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     })
     waiting?.reject(dead)
   }
-  worker.on('message', (proof: CaseProof) => waiting?.resolve(proof))
+  worker.on('message', (proofs: readonly CaseProof[]) => waiting?.resolve(proofs))
   worker.on('error', (error) => fail(messageOf(error), error))
   worker.on('exit', (code) => fail(`exit code ${code}`))
   return {
-    prove: (one) =>
+    prove: (scenario) =>
       new Promise((resolve, reject) => {
         if (dead !== undefined) reject(dead)
         waiting = { resolve, reject }
-        worker.postMessage(one.id)
+        worker.postMessage(scenario)
       }),
     stop: () => worker.terminate(),
   }

@@ -115,13 +115,19 @@ describe('a made-up suite', () => {
   })
 
   test('no verdict is no kill; a switch that is never consulted needs no play', async () => {
-    const { mutants, plays } = await proved(echo)
+    const { mutants, plays } = await prove([echo], [], MUTANTS, { everyVariation: true })
     expect(mutants.map(({ mutant, fate, disturbed }) => [mutant, fate, disturbed.length])).toEqual([
       ['echo-wrong-identifier', 'killed', 0],
       ['ignores-start', 'survived', 2],
       ['start-request-version-0', 'not-reached', 0],
     ])
     expect(plays).toBe(6)
+  })
+
+  test('a mutant that a scenario does not name meets one of its variations, unless all are asked for', async () => {
+    const { mutants, plays } = await proved(echo)
+    expect(mutants.find(({ mutant }) => mutant === 'ignores-start')?.disturbed).toHaveLength(1)
+    expect(plays).toBe(5)
   })
 
   test('an idle scenario claims in vain, and its requirement is unproven', async () => {
@@ -198,12 +204,12 @@ describe('the suites', () => {
 
   test('a thread that cannot go on ends the proof', async () => {
     await expect(prove([echo], [], MUTANTS, { prover: inThreads(2) })).rejects.toThrow(
-      /no case of the suites is made-up\/echo#identifier=(one|two)@recipient/,
+      /no scenario of the suites is made-up\/echo@recipient/,
     )
   })
 
   test('a play without a switch consulted goes the same way with it on', async () => {
-    // What proveCase leaves out, taken at its word on a sample.
+    // What a proof leaves out, taken at its word on a sample.
     const [one] = SCENARIOS.filter(({ id }) => id === 'start/accepted')
     if (one === undefined) throw new Error('no start/accepted')
     const everything = await prove([one], [], MUTANT_NAMES, {

@@ -22,9 +22,12 @@ export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
 /** Lower-case hexadecimal without separators. */
 export function toHex(octets: Uint8Array): string {
   let hex = ''
-  for (const octet of octets) hex += octet.toString(16).padStart(2, '0')
+  for (const octet of octets) hex += HEX[octet]
   return hex
 }
+
+/** Of each octet its two digits. */
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
 /**
  * Reads what `toHex` wrote.

@@ -13,7 +13,7 @@ export default scenario(
       '2.2/bearer-analog',
       '2.2/bearer-digital',
     ],
-    provenBy: ['refuses-analog-bearer', 'refuses-digital-bearer'],
+    provenBy: ['refuses-analog-bearer', 'refuses-digital-bearer', 'call-reply-missing'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
     vary: {

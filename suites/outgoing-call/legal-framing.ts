@@ -13,7 +13,7 @@ export default scenario(
       '2.2/framing-asynchronous',
       '2.2/framing-synchronous',
     ],
-    provenBy: ['refuses-asynchronous-framing', 'refuses-synchronous-framing'],
+    provenBy: ['refuses-asynchronous-framing', 'refuses-synchronous-framing', 'call-reply-missing'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
     vary: {

@@ -10,7 +10,12 @@ export default scenario(
     id: 'start/not-first',
     purpose: 'A request that comes before Start-Control-Connection-Request does not succeed.',
     decides: ['2.1/established-first', '2.16/not-connected'],
-    provenBy: ['accepts-before-start', 'echo-succeeds-before-start', 'not-connected-wrong-error'],
+    provenBy: [
+      'accepts-before-start',
+      'echo-succeeds-before-start',
+      'not-connected-wrong-error',
+      'refusal-type-swapped',
+    ],
     iut: 'recipient',
     vary: {
       request: {

@@ -23,6 +23,10 @@ export const prove = command({
       },
       oneOf('--role', ['recipient', 'originator']),
     ),
+    'every-variation': flag({
+      describe:
+        'play each variation of a scenario on each mutant, also on mutants that the scenario does not name: twice the plays',
+    }),
     matrix: flag({ describe: 'who kills which mutant, and by which requirement' }),
     workers: value(
       'workers',
@@ -40,6 +44,7 @@ export const prove = command({
     'Exits with 1 where the reference is not clean, a scenario or monitor is idle, claims a mutant that it does not kill or declares a requirement that it never decides, or a mutant survives.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
-    return performProve(given, io)
+    const { 'every-variation': everyVariation, ...rest } = given
+    return performProve({ ...rest, everyVariation }, io)
   },
 })
