@@ -5,6 +5,7 @@ import { type Description, loadDescription, requireName } from '../implementatio
 import { referenceImplementation } from '../implementations/embedded.ts'
 import type { Implementation } from '../implementations/implementation.ts'
 import { type ContainerFolder, loadImplementation } from '../implementations/manifest.ts'
+import { compileLessEagerly } from '../implementations/play-flags.ts'
 import { remoteClient } from '../implementations/remote-client.ts'
 import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
@@ -107,7 +108,10 @@ export async function prepareImplementations(
         ? 'Leave --clock out: nobody can change its clock from here'
         : 'Leave --clock out, or give its manifest clock.accelerated',
     )
-  const reference = () => referenceImplementation({ configuration: { seed } })
+  const reference = () => {
+    compileLessEagerly()
+    return referenceImplementation({ configuration: { seed } })
+  }
   const leftToUs =
     request.implementations.length === 0 &&
     request.remote === undefined &&

@@ -7,6 +7,7 @@ import type { Plugin } from 'esbuild'
 import { isScenarioFile } from '../../suites/registered.ts'
 import { HarnessError, messageOf } from '../errors/errors.ts'
 import { staticModules } from '../files/modules.ts'
+import { compileLessEagerly } from '../implementations/play-flags.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
@@ -30,6 +31,7 @@ export function inThreads(wanted?: number): CaseProver {
  */
 function inWorkers(count: number): CaseProver {
   return async (scenarios, plan) => {
+    compileLessEagerly()
     for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
     const task: WorkerTask = { ...plan, monitors: plan.monitors.map(({ id }) => id) }
     const proofs: (readonly CaseProof[])[] = []
@@ -55,12 +57,10 @@ function inWorkers(count: number): CaseProver {
 }
 
 /**
- * The functions of a play are made anew for each, and with the last of them the engine forgets what it had compiled: left to itself it spends
- * two fifths of the time on compiling the same again. So it does not before a function has proved to be worth it; and as every core has a
- * worker of its own, collecting is not shared out among more threads. Old objects get room (in MB) before they are collected for the first
- * time, for that is when compiled code goes. An engine that knows no such flag says so and does without.
+ * Every core has a worker of its own, so that collecting is not shared out among more threads. Old objects get room (in MB) before they are
+ * collected for the first time, for that is when compiled code goes. An engine that knows no such flag says so and does without.
  */
-const ENGINE_FLAGS = ['--interrupt-budget=400000', '--no-parallel-scavenge', '--initial-old-space-size=1024']
+const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
 interface ProvingWorker {
   /** @throws HarnessError when the thread died. */
