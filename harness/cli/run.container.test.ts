@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { packageRoot } from '../implementations/package-root.ts'
@@ -12,7 +13,7 @@ import { traceFromJson } from '../trace/json.ts'
 import { readTrace } from '../trace/messages.ts'
 import { writePcapng } from '../trace/pcapng.ts'
 import { greAgreement } from '../trace/testing/agreement.ts'
-import { haveTshark, readWithTshark } from '../trace/testing/tshark.ts'
+import { haveTshark, readEachWithTshark, readWithTshark } from '../trace/testing/tshark.ts'
 import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
@@ -30,6 +31,43 @@ const runs = names.slice(0, half).map((name, at) => [name, ...names.slice(half +
 function filtersOf([start]: readonly RunEvent[]) {
   const run = start?.kind === 'run-started' ? start.run : 'none'
   return { label: [`${LABELS.run}=${run}`] }
+}
+
+type Finished = Extract<RunEvent, { kind: 'scenario-finished' }>
+
+/** Captures that one tshark reads. */
+const BATCH = 100
+
+/** tshark must find in each capture what we wrote, and read each GRE header as we do. */
+async function compareWithTshark(output: string, cases: readonly Finished[]): Promise<void> {
+  const captures = cases.map(({ files }) => {
+    const file = join(output, files?.trace ?? '')
+    const trace = traceFromJson(readFileSync(file, 'utf8'), file)
+    return { trace, written: writePcapng(readTrace(trace)) }
+  })
+  const readings = await readEachWithTshark(
+    captures.map(({ written }, at) => ({
+      octets: readFileSync(join(output, cases[at]?.files?.pcapng ?? '')),
+      frames: written.counts.frames,
+    })),
+    { foreignPpp: true },
+  )
+  for (const [at, { trace, written }] of captures.entries()) {
+    const counts = cases[at]?.counts
+    const scenario = cases[at]?.result.scenario
+    const right = { messages: counts?.messages, gre: counts?.gre, malformed: 0, errors: 0, badChecksums: 0 }
+    let reading = readings[at]
+    // Where a connection before it had the same two ports, tshark takes a segment for one of that connection, sent again.
+    if (!isDeepStrictEqual({ ...reading?.counts, frames: 0 }, { ...right, frames: 0 }))
+      reading = await readWithTshark(join(output, cases[at]?.files?.pcapng ?? ''), { foreignPpp: true })
+    expect({ scenario, ...reading?.counts }).toMatchObject({ scenario, ...right })
+    const agreement = greAgreement(trace, written, reading?.frames ?? [])
+    expect({ scenario, ...agreement }).toMatchObject({
+      scenario,
+      packets: counts?.gre,
+      differences: [],
+    })
+  }
 }
 
 describe.skipIf(!available)('against containers', () => {
@@ -55,33 +93,13 @@ describe.skipIf(!available)('against containers', () => {
         expect(new Set(ofIt.map((event) => event.result.verdict)).size).toBeGreaterThan(1)
       }
       if (!haveTshark()) return
-      // Two at a time: what the machine has of cores.
       const captures = finished.filter((event) => event.files !== undefined)
       expect(captures.length).toBe(finished.filter((event) => event.result.verdict !== 'skip').length)
+      // Two at a time: what the machine has of cores.
       await Promise.all(
-        [0, 1].map(async (half) => {
-          for (const { result, files, counts } of captures.filter((_, at) => at % 2 === half)) {
-            const { scenario } = result
-            const { counts: seen, frames } = await readWithTshark(join(output, files?.pcapng ?? ''), {
-              foreignPpp: true,
-            })
-            expect({ scenario, ...seen }).toMatchObject({
-              scenario,
-              messages: counts?.messages,
-              gre: counts?.gre,
-              malformed: 0,
-              errors: 0,
-              badChecksums: 0,
-            })
-            const file = join(output, files?.trace ?? '')
-            const trace = traceFromJson(readFileSync(file, 'utf8'), file)
-            const agreement = greAgreement(trace, writePcapng(readTrace(trace)), frames)
-            expect({ scenario, ...agreement }).toMatchObject({
-              scenario,
-              packets: counts?.gre,
-              differences: [],
-            })
-          }
+        [0, 1].map(async (lane) => {
+          for (let at = lane * BATCH; at < captures.length; at += 2 * BATCH)
+            await compareWithTshark(output, captures.slice(at, at + BATCH))
         }),
       )
     },

@@ -124,16 +124,30 @@ function countsOf(rows: readonly (readonly string[])[], foreignPpp = false): Tsh
   }
 }
 
-/**
- * Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors.
- * @param foreignPpp what the tunnel carries was made by others: frames that hold PPP do not count as malformed, as errors or for their checksums.
- * Who decrypts with a wrong key, or after a loss, sends anything.
- */
+/** Everything that tests ask tshark about a capture. */
+export interface TsharkReading {
+  readonly counts: TsharkCounts
+  readonly frames: readonly TsharkFrame[]
+}
+
+/** How tests have tshark read. */
+export interface TsharkOptions {
+  /**
+   * What the tunnel carries was made by others: frames that hold PPP do not count as malformed, as errors or for
+   * their checksums. Who decrypts with a wrong key, or after a loss, sends anything.
+   */
+  readonly foreignPpp?: boolean
+}
+
+/** Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors. */
 export async function readWithTshark(
   file: string,
-  { foreignPpp = false }: { readonly foreignPpp?: boolean } = {},
-): Promise<{ readonly counts: TsharkCounts; readonly frames: readonly TsharkFrame[] }> {
-  const rows = await tsharkFields(file, COUNTED_FIELDS)
+  { foreignPpp = false }: TsharkOptions = {},
+): Promise<TsharkReading> {
+  return readingOf(await tsharkFields(file, COUNTED_FIELDS), foreignPpp)
+}
+
+function readingOf(rows: readonly (readonly string[])[], foreignPpp: boolean): TsharkReading {
   return {
     counts: countsOf(rows, foreignPpp),
     frames: rows.map(([protocols = '', , , , , , , ...gre]) => ({
@@ -148,24 +162,43 @@ export async function tsharkCounts(file: string): Promise<TsharkCounts> {
   return (await readWithTshark(file)).counts
 }
 
+/** A capture, and how many frames it has. */
+export interface CaptureToRead {
+  readonly octets: Uint8Array
+  readonly frames: number
+}
+
 /**
- * Counts what tshark finds in each of some captures. One process reads them all, joined: it starts in a quarter of a second, which is
+ * Reads each of some captures. One process reads them all, joined: it starts in a quarter of a second, which is
  * longer than it takes to read any of them. See `tsharkFields` for errors.
  * @throws Error when it finds another number of frames in them than we wrote.
  */
-export async function tsharkCountsEach(
-  captures: readonly Pick<Capture, 'octets' | 'counts'>[],
-): Promise<readonly TsharkCounts[]> {
+export async function readEachWithTshark(
+  captures: readonly CaptureToRead[],
+  { foreignPpp = false }: TsharkOptions = {},
+): Promise<readonly TsharkReading[]> {
   const rows = await withMergedCaptures(
     captures.map(({ octets }) => octets),
     (file) => tsharkFields(file, COUNTED_FIELDS),
   )
-  const ends = captures.map((_, at) =>
-    captures.slice(0, at + 1).reduce((sum, { counts }) => sum + counts.frames, 0),
+  const written = captures.reduce((sum, { frames }) => sum + frames, 0)
+  if (rows.length !== written)
+    throw new Error(`tshark finds ${rows.length} frames in all captures, and we wrote ${written}`)
+  let next = 0
+  return captures.map(({ frames }) => {
+    next += frames
+    return readingOf(rows.slice(next - frames, next), foreignPpp)
+  })
+}
+
+/** Counts what tshark finds in each of some captures; see `readEachWithTshark`. */
+export async function tsharkCountsEach(
+  captures: readonly Pick<Capture, 'octets' | 'counts'>[],
+): Promise<readonly TsharkCounts[]> {
+  const readings = await readEachWithTshark(
+    captures.map(({ octets, counts }) => ({ octets, frames: counts.frames })),
   )
-  if (rows.length !== (ends.at(-1) ?? 0))
-    throw new Error(`tshark finds ${rows.length} frames in all captures, and we wrote ${ends.at(-1) ?? 0}`)
-  return ends.map((end, at) => countsOf(rows.slice(ends[at - 1] ?? 0, end)))
+  return readings.map(({ counts }) => counts)
 }
 
 /** Joins captures into one file for the time of `use`, each behind the other, so that one tshark reads them all. */
