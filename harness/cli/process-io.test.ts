@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { packageRoot } from '../implementations/package-root.ts'
 import { readEvents } from '../report/events.ts'
-import { temporaryDirectory } from './testing/command-line.ts'
+import { CHECKOUT, temporaryDirectory } from './testing/command-line.ts'
 
 /** Exit code of a process that has `io`, and standard error where it is told. */
 function exitCodeOf(program: string, stderr: 'ignore' | number = 'ignore'): number | null {
@@ -40,8 +40,7 @@ it.skipIf(spawnSync('script', ['--version']).status !== 0)(
   'a terminal that closes ends a run in order',
   async () => {
     const output = join(temporaryDirectory(), 'out')
-    const main = join(packageRoot(), 'harness', 'cli', 'main.ts')
-    const command = `exec '${process.execPath}' --import tsx '${main}' run reference --output '${output}'`
+    const command = `exec '${process.execPath}' '${CHECKOUT}' run reference --output '${output}'`
     const terminal = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
       cwd: packageRoot(),
       // What the run inherits besides its terminal, so that we see its end.

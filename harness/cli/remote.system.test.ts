@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { packageRoot } from '../implementations/package-root.ts'
 import { unpackedProgram } from '../implementations/testing/unpacked-programs.ts'
 import { readEvents } from '../report/events.ts'
-import { temporaryDirectory } from './testing/command-line.ts'
+import { CHECKOUT, temporaryDirectory } from './testing/command-line.ts'
 
 const pptpd = unpackedProgram('pptpd')
 const pptp = unpackedProgram('pptp')
@@ -45,8 +45,7 @@ function killGroup({ pid }: ChildProcess): void {
 
 /** `pptpspec run` as somebody starts it on the tester's machine. */
 function startRun(argv: readonly string[]) {
-  const main = join(packageRoot(), 'harness', 'cli', 'main.ts')
-  const command = [process.execPath, '--import', 'tsx', main, 'run', ...argv]
+  const command = [process.execPath, CHECKOUT, 'run', ...argv]
   // No engine: neither a socket nor a variable leads to one.
   const child = startIn(TESTER, 'exec env -u DOCKER_HOST "$@"', ...command)
   let text = ''

@@ -13,6 +13,8 @@ export interface FoundModule {
 
 /** The extension of modules: `.ts` in a checkout, `.js` in the built package. */
 const EXTENSION = extname(import.meta.url)
+/** What a bundle is made from, whatever the program that makes it has been made into. */
+const SOURCE = '.ts'
 
 /**
  * Imports the modules below a folder whose path is wanted, sorted by path. Tests, benches, declarations and folders
@@ -24,42 +26,40 @@ export function importModules(
   wanted: (path: string) => boolean,
 ): Promise<readonly FoundModule[]> {
   return Promise.all(
-    pathsBelow(folder, wanted).map(async (path) => ({
+    pathsBelow(folder, wanted, EXTENSION).map(async (path) => ({
       file: path + EXTENSION,
       path,
-      exports: await import(pathToFileURL(fileOf(folder, path)).href),
+      exports: await import(pathToFileURL(fileURLToPath(folder) + path + EXTENSION).href),
     })),
   )
 }
 
 /**
- * The source of a module that exports, under that name, what `importModules` returns now. Its imports are static, so
- * that a bundler can follow them.
+ * The source of a module that exports, under that name, what `importModules` returns in a checkout. Its imports are
+ * static, so that a bundler can follow them.
  */
 export function staticModules(folder: URL, wanted: (path: string) => boolean, name: string): string {
-  const paths = pathsBelow(folder, wanted)
+  const paths = pathsBelow(folder, wanted, SOURCE)
   const quoted = JSON.stringify
   return [
-    ...paths.map((path, at) => `import * as module${at} from ${quoted(fileOf(folder, path))}`),
+    ...paths.map(
+      (path, at) => `import * as module${at} from ${quoted(fileURLToPath(folder) + path + SOURCE)}`,
+    ),
     `export const ${name} = [`,
     ...paths.map(
-      (path, at) => `  { file: ${quoted(path + EXTENSION)}, path: ${quoted(path)}, exports: module${at} },`,
+      (path, at) => `  { file: ${quoted(path + SOURCE)}, path: ${quoted(path)}, exports: module${at} },`,
     ),
     ']',
   ].join('\n')
 }
 
-function pathsBelow(folder: URL, wanted: (path: string) => boolean): readonly string[] {
+function pathsBelow(folder: URL, wanted: (path: string) => boolean, extension: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => extname(file) === EXTENSION && !LEFT_OUT.test(file))
-    .map((file) => file.slice(0, -EXTENSION.length))
+    .filter((file) => extname(file) === extension && !LEFT_OUT.test(file))
+    .map((file) => file.slice(0, -extension.length))
     .filter(wanted)
     .sort()
 }
 
 /** Files that are no part of the program. */
 const LEFT_OUT = /\.(test|bench|d)\.\w+$|(^|\/)testing\//
-
-function fileOf(folder: URL, path: string): string {
-  return fileURLToPath(folder) + path + EXTENSION
-}

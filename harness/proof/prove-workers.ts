@@ -3,12 +3,10 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import type { Plugin } from 'esbuild'
-import { isScenarioFile } from '../../suites/registered.ts'
 import { HarnessError, messageOf } from '../errors/errors.ts'
-import { staticModules } from '../files/modules.ts'
 import { compileLessEagerly } from '../implementations/play-flags.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
+import { BUNDLE, scenariosIncluded } from './bundle.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
@@ -101,7 +99,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
 
 /**
  * The URL to start a thread of this folder with. In a checkout it is TypeScript, which a thread can't read; what taught this one, tsx or
- * vitest, does not reach it. It gets everything in one piece, which loads in a moment and is without what these two add to each function.
+ * vitest, does not reach it; harness/cli/checkout.mjs has made one before. It gets everything in one piece, which loads in a moment and is without what these two add to each function.
  */
 async function programOf(name: string): Promise<URL> {
   const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
@@ -109,27 +107,12 @@ async function programOf(name: string): Promise<URL> {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(module)],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
+    ...BUNDLE,
     mainFields: ['module', 'main'],
-    plugins: [SCENARIOS_INCLUDED],
+    plugins: [scenariosIncluded(new URL('../../', import.meta.url))],
     // Otherwise every line of a stack would be the whole URL.
     footer: { js: `//# sourceURL=${name}` },
     write: false,
-    logLevel: 'silent',
   })
   return new URL(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`)
-}
-
-/** Puts static imports in the place of suites/scenario-modules.ts: a bundle has no folder to find scenario files in. */
-const SCENARIOS_INCLUDED: Plugin = {
-  name: 'scenarios-included',
-  setup(build) {
-    const suites = new URL('../../suites/', import.meta.url)
-    build.onLoad({ filter: /\/suites\/scenario-modules\.ts$/ }, () => ({
-      contents: staticModules(suites, isScenarioFile, 'SCENARIO_MODULES'),
-      resolveDir: fileURLToPath(suites),
-    }))
-  },
 }

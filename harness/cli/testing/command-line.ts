@@ -63,14 +63,15 @@ export function temporaryDirectory(): string {
   return directory
 }
 
+/** What `npm run pptpspec` starts. */
+export const CHECKOUT = join(packageRoot(), 'harness', 'cli', 'checkout.mjs')
+
 /** The command line as a process of its own, for what only a process has: signals, pipes. */
 export function startProcess(argv: readonly string[]): {
   readonly child: ChildProcess
   readonly ended: Promise<Outcome>
 } {
-  const main = join(packageRoot(), 'harness', 'cli', 'main.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], {
-    // Here `tsx` is found.
+  const child = spawn(process.execPath, [CHECKOUT, ...argv], {
     cwd: packageRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
