@@ -1,5 +1,4 @@
 import { createConnection, createServer, type Socket } from 'node:net'
-import { performance } from 'node:perf_hooks'
 import { fromError, listenError, requireIPv4 } from './failures.ts'
 import { createMailbox } from './mailbox.ts'
 import type {
@@ -13,11 +12,6 @@ import type {
 
 /** Octets read and kept while nobody listens; beyond them the socket is not read, so the remote end backs up. */
 const KEPT_OCTETS = 1_048_576
-/**
- * Octets that a peer may send at any rate, and octets a ms that are read of what it sends beyond them. More than honest peers send: the most
- * that a scenario asks for in a row are 6,000 Echo-Replies (120,000 octets). Of a peer that floods us TCP then holds back the rest.
- */
-const ALLOWANCE = { burst: 131_072, rate: 131.072 } as const
 const UNKNOWN: Endpoint = { address: '0.0.0.0', port: 0 }
 
 /** A connection of the kernel's TCP, with what its network needs to tidy up. */
@@ -98,14 +92,14 @@ function overSocket(socket: Socket): SystemConnection {
   let listening = false
   let paused = false
   let keptOctets = 0
-  const throttle = createThrottle(flow)
   let ended = false
   let resetByUs = false
 
   socket.on('data', (chunk: Buffer) => {
-    if (!listening) keptOctets += chunk.length
-    throttle.take(chunk.length)
-    flow()
+    if (!listening) {
+      keptOctets += chunk.length
+      if (keptOctets >= KEPT_OCTETS) socket.pause()
+    }
     events.put({ kind: 'data', octets: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length) })
   })
   socket.on('end', () => events.put({ kind: 'end' }))
@@ -114,17 +108,10 @@ function overSocket(socket: Socket): SystemConnection {
   })
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
-      throttle.end()
       events.put({ kind: 'closed' })
       resolve()
     })
   })
-
-  /** Reads on, or does not, as it is due. */
-  function flow(): void {
-    if (paused || throttle.isSpent() || (!listening && keptOctets >= KEPT_OCTETS)) socket.pause()
-    else if (!socket.destroyed) socket.resume()
-  }
 
   return {
     local: endpoint(socket.localAddress, socket.localPort),
@@ -149,48 +136,14 @@ function overSocket(socket: Socket): SystemConnection {
     },
     pause(next) {
       paused = next
-      flow()
+      if (paused) socket.pause()
+      else if (!socket.destroyed) socket.resume()
     },
     onEvent(listener) {
       listening = true
       events.listen(listener)
-      flow()
+      if (!paused && !socket.destroyed) socket.resume()
     },
-  }
-}
-
-/** Allows octets to be read: a burst at once, and then a limited rate. */
-interface Throttle {
-  /** Takes octets that were read off the allowance. */
-  take(octets: number): void
-  /** Whether reading has to wait until there is an allowance again. */
-  isSpent(): boolean
-  /** Forgets its timer. */
-  end(): void
-}
-
-/** @param again is called when an allowance that was spent is there again. */
-function createThrottle(again: () => void): Throttle {
-  let allowed: number = ALLOWANCE.burst
-  let at = performance.now()
-  let timer: NodeJS.Timeout | undefined
-
-  return {
-    take(octets) {
-      const now = performance.now()
-      allowed = Math.min(ALLOWANCE.burst, allowed + (now - at) * ALLOWANCE.rate) - octets
-      at = now
-      if (allowed > 0 || timer !== undefined) return
-      timer = setTimeout(
-        () => {
-          timer = undefined
-          again()
-        },
-        Math.ceil(-allowed / ALLOWANCE.rate) + 1,
-      ).unref()
-    },
-    isSpent: () => timer !== undefined,
-    end: () => clearTimeout(timer),
   }
 }
 

@@ -123,10 +123,10 @@ export interface TesterContext<R extends string> {
 const PASSED_OVER = 64
 
 /**
- * Messages that may wait unseen before the connection is no longer read: TCP then holds back a peer that floods us. While the scenario waits for
- * a message that is not there, the connection is read all the same.
+ * Messages that may wait to be seen before the connection is no longer read: TCP then holds back a peer that floods us. `awaited`: while the
+ * scenario waits for a message that may come behind them. Of messages set aside, more than `usual` are in the trace only.
  */
-const UNSEEN = 256
+const UNSEEN = { usual: 256, awaited: 16_384 } as const
 
 /** Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests by itself. */
 export function createControl<R extends string>(
@@ -159,8 +159,8 @@ export function createControl<R extends string>(
   /** How many times the scenario waits for a message now. */
   let waiting = 0
   let paused = false
-  /** Echo-Requests that the tester answered by itself. */
-  let answered = 0
+  /** Messages that no scenario is to see: Echo-Requests that the tester answered by itself, and too many that were set aside. */
+  let surplus = 0
   let disposing = false
 
   connection.onEvent((event, entry) => {
@@ -185,28 +185,25 @@ export function createControl<R extends string>(
     }
     const message = decodeControl(framed.octets)
     if (message.name === 'Echo-Request' && options.answerEchoes !== false) {
-      answered++
+      surplus++
       write(encodeControl(controlMessage('Echo-Reply', { identifier: message.identifier, resultCode: 1 })))
       return
     }
-    const box = aside.get(message.name) ?? mailbox
-    box.put({ kind: 'message', message, entry })
-  }
-
-  function unseen(): number {
-    let count = mailbox.size()
-    for (const box of aside.values()) count += box.size()
-    return count
+    const box = aside.get(message.name)
+    if (box === undefined) mailbox.put({ kind: 'message', message, entry })
+    else if (box.size() < UNSEEN.usual) box.put({ kind: 'message', message, entry })
+    else surplus++
   }
 
   /** Whether the IUT sends far more than anybody asked for. */
   function isFlooded(): boolean {
-    return !hasStopped && (unseen() > UNSEEN || answered > UNSEEN)
+    return !hasStopped && (mailbox.size() > UNSEEN.usual || surplus > UNSEEN.usual)
   }
 
   /** Reads the connection while that is wanted; what comes otherwise is left to TCP. */
   function flow(): void {
-    const next = stopped || (!disposing && waiting === 0 && unseen() > UNSEEN)
+    const most = waiting > 0 ? UNSEEN.awaited : UNSEEN.usual
+    const next = stopped || (!disposing && mailbox.size() > most)
     if (next === paused) return
     paused = next
     connection.pause(paused)
