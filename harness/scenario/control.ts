@@ -166,7 +166,7 @@ export function createControl<R extends string>(
   connection.onEvent((event, entry) => {
     if (event.kind === 'data') {
       for (const framed of framer.push(event.octets)) receive(framed, entry)
-      if (disposing && isFlooded()) giveUp()
+      if (disposing && isFlooded()) cutOff()
       else flow()
     } else if (event.kind === 'end') {
       close('FIN', entry)
@@ -215,6 +215,12 @@ export function createControl<R extends string>(
     wasReset = true
     connection.reset()
     wakeFinished?.()
+  }
+
+  /** Ends the connection of an IUT that floods us. */
+  function cutOff(): void {
+    context.note('it sends far more than the scenario looks at: its connection is reset')
+    giveUp()
   }
 
   function close(how: 'FIN' | 'RST', entry: number): void {
@@ -411,7 +417,7 @@ export function createControl<R extends string>(
     async dispose() {
       connection.end()
       if (isFlooded()) {
-        giveUp()
+        cutOff()
         return
       }
       disposing = true
@@ -430,7 +436,10 @@ export function createControl<R extends string>(
   }
 }
 
-/** ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a judgement: keeps one scenario's connection out of the next. */
+/**
+ * ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a judgement: keeps one scenario's
+ * connection out of the next.
+ */
 const DISPOSE_WINDOW = 500
 
 /** Decides a requirement by the first alternative that matches; also for observations that were not just received. */
