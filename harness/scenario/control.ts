@@ -122,6 +122,12 @@ export interface TesterContext<R extends string> {
 
 const PASSED_OVER = 64
 
+/**
+ * Messages that may wait to be seen before the connection is no longer read: TCP then holds back a peer that floods us. `awaited`: while the
+ * scenario waits for a message that may come behind them. Of messages set aside, more than `usual` are in the trace only.
+ */
+const UNSEEN = { usual: 256, awaited: 16_384 } as const
+
 /** Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests by itself. */
 export function createControl<R extends string>(
   connection: RecordedConnection,
@@ -146,10 +152,23 @@ export function createControl<R extends string>(
   let wakeFinished: (() => void) | undefined
   /** What waits until the message that was begun is complete. */
   let held: (() => void)[] | undefined
+  /** The scenario wants nothing read now. */
+  let stopped = false
+  /** The scenario wanted nothing read at some time: what piled up is not the IUT's doing. */
+  let hasStopped = false
+  /** How many times the scenario waits for a message now. */
+  let waiting = 0
+  let paused = false
+  /** Messages that no scenario is to see: Echo-Requests that the tester answered by itself, and too many that were set aside. */
+  let surplus = 0
+  let disposing = false
 
   connection.onEvent((event, entry) => {
-    if (event.kind === 'data') for (const framed of framer.push(event.octets)) receive(framed, entry)
-    else if (event.kind === 'end') {
+    if (event.kind === 'data') {
+      for (const framed of framer.push(event.octets)) receive(framed, entry)
+      if (disposing && isFlooded()) cutOff()
+      else flow()
+    } else if (event.kind === 'end') {
       close('FIN', entry)
       connection.end()
     } else if (event.kind === 'reset') close('RST', entry)
@@ -166,11 +185,42 @@ export function createControl<R extends string>(
     }
     const message = decodeControl(framed.octets)
     if (message.name === 'Echo-Request' && options.answerEchoes !== false) {
+      surplus++
       write(encodeControl(controlMessage('Echo-Reply', { identifier: message.identifier, resultCode: 1 })))
       return
     }
-    const box = aside.get(message.name) ?? mailbox
-    box.put({ kind: 'message', message, entry })
+    const box = aside.get(message.name)
+    if (box === undefined) mailbox.put({ kind: 'message', message, entry })
+    else if (box.size() < UNSEEN.usual) box.put({ kind: 'message', message, entry })
+    else surplus++
+  }
+
+  /** Whether the IUT sends far more than anybody asked for. */
+  function isFlooded(): boolean {
+    return !hasStopped && (mailbox.size() > UNSEEN.usual || surplus > UNSEEN.usual)
+  }
+
+  /** Reads the connection while that is wanted; what comes otherwise is left to TCP. */
+  function flow(): void {
+    const most = waiting > 0 ? UNSEEN.awaited : UNSEEN.usual
+    const next = stopped || (!disposing && mailbox.size() > most)
+    if (next === paused) return
+    paused = next
+    connection.pause(paused)
+  }
+
+  /** Waits no longer for the IUT to close. */
+  function giveUp(): void {
+    if (finished || wasReset) return
+    wasReset = true
+    connection.reset()
+    wakeFinished?.()
+  }
+
+  /** Ends the connection of an IUT that floods us. */
+  function cutOff(): void {
+    context.note('it sends far more than the scenario looks at: its connection is reset')
+    giveUp()
   }
 
   function close(how: 'FIN' | 'RST', entry: number): void {
@@ -195,9 +245,25 @@ export function createControl<R extends string>(
   }
 
   async function nextIn(box: Mailbox<Observation>, window: number = timers.reply): Promise<Observation> {
-    const observation = await box.take(window)
+    const observation = await taken(box, window)
     if (observation === undefined) return { kind: 'silence', waited: window }
     if (observation === over) box.unread(observation)
+    return observation
+  }
+
+  async function taken(box: Mailbox<Observation>, window: number): Promise<Observation | undefined> {
+    if (box.size() === 0) {
+      waiting++
+      flow()
+      try {
+        return await box.take(window)
+      } finally {
+        waiting--
+        flow()
+      }
+    }
+    const observation = await box.take(window)
+    flow()
     return observation
   }
 
@@ -244,8 +310,13 @@ export function createControl<R extends string>(
       }
     },
     stopReading() {
-      connection.pause(true)
-      return () => connection.pause(false)
+      stopped = true
+      hasStopped = true
+      flow()
+      return () => {
+        stopped = false
+        flow()
+      }
     },
     sendTogether(...messages) {
       write(concat(...messages.map(encodeControl)))
@@ -344,8 +415,14 @@ export function createControl<R extends string>(
     },
     isOver: () => finished || wasReset,
     async dispose() {
-      connection.pause(false)
       connection.end()
+      if (isFlooded()) {
+        cutOff()
+        return
+      }
+      disposing = true
+      stopped = false
+      flow()
       if (!finished)
         await new Promise<void>((resolve) => {
           const timer = clock.after(DISPOSE_WINDOW, resolve)
@@ -354,12 +431,15 @@ export function createControl<R extends string>(
             resolve()
           }
         })
-      if (!finished) connection.reset()
+      giveUp()
     },
   }
 }
 
-/** ms that a peer gets to close after our FIN before we reset. Not a judgement: keeps one scenario's connection out of the next. */
+/**
+ * ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a judgement: keeps one scenario's
+ * connection out of the next.
+ */
 const DISPOSE_WINDOW = 500
 
 /** Decides a requirement by the first alternative that matches; also for observations that were not just received. */

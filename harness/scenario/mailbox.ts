@@ -5,6 +5,8 @@ export interface Mailbox<T> {
   put(item: T): void
   /** The next item; undefined when none came within `window` ms. */
   take(window: number): Promise<T | undefined>
+  /** How many items wait now. */
+  size(): number
   /** Everything that waits now. */
   drain(): readonly T[]
   /** Puts an item back in front. */
@@ -20,6 +22,7 @@ export function createMailbox<T>(clock: Clock): Mailbox<T> {
       items.push(item)
       wake?.()
     },
+    size: () => items.length,
     drain: () => items.splice(0),
     unread(item) {
       items.unshift(item)
