@@ -88,8 +88,13 @@ export function allocate(size: number): Uint8Array {
 /** Copies octets into memory as `allocate` returns it. */
 export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint8Array {
   const copy = allocate(end - start)
-  copy.set(copy.length === octets.length ? octets : octets.subarray(start, end))
+  copy.set(copy.length === octets.length ? octets : viewOf(octets, start, end))
   return copy
+}
+
+/** As `subarray`, which takes twice the time. The range must lie within the octets. */
+export function viewOf(octets: Uint8Array, start: number, end = octets.length): Uint8Array {
+  return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
 
 /** The number in two octets, the higher first. Here and below, octets that are not there count as 0. */
