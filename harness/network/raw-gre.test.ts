@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
+import { toHex } from '../protocol/octets.ts'
 import type { GreSocket } from './network.ts'
 import { canOpenRawGre, grePacketIn, openRawGre } from './raw-gre.ts'
 import { loopbackAddresses } from './testing/loopback.ts'
@@ -133,7 +134,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     })
     for (const packet of sent) ours.send(packet)
     await all
-    expect(seen.map((packet) => [...packet])).toEqual(sent.map((packet) => [...packet]))
+    expect(seen.map(toHex)).toEqual(sent.map(toHex))
   })
 
   it('delivers nothing once a listener has closed the socket', async () => {

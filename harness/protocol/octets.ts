@@ -85,14 +85,14 @@ export function allocate(size: number): Uint8Array {
   return octets
 }
 
-/** Copies octets into memory as `allocate` returns it. */
+/** Copies octets into memory as `allocate` returns it. The range must lie within the octets. */
 export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint8Array {
   const copy = allocate(end - start)
   copy.set(copy.length === octets.length ? octets : viewOf(octets, start, end))
   return copy
 }
 
-/** As `subarray`, which takes twice the time. The range must lie within the octets. */
+/** Like `subarray` in half the time. The range must lie within the octets: beyond them are those of a neighbour. */
 export function viewOf(octets: Uint8Array, start: number, end = octets.length): Uint8Array {
   return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
