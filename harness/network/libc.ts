@@ -11,6 +11,13 @@ export interface Libc {
   setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number
   send(fd: number, octets: Uint8Array, length: number, flags: number): number
   recv(fd: number, octets: Uint8Array, length: number, flags: number): number
+  /**
+   * Receives up to `count` packets into what the array of struct mmsghdr in `messages` points to, and returns their number.
+   * Undefined where libc lacks it, and on 32-bit systems, whose structures have another layout.
+   */
+  recvmmsg:
+    | ((fd: number, messages: Uint8Array, count: number, flags: number, timeout: null) => number)
+    | undefined
   poll(entries: Uint8Array, count: number, timeout: number): number
   /** The same `poll` on a thread of libuv's pool; `entries` must stay as it is until `done`. */
   pollAsync(entries: Uint8Array, count: number, timeout: number, done: (result: number) => void): void
@@ -18,6 +25,8 @@ export interface Libc {
   read(fd: number, octets: Uint8Array, length: number): number
   write(fd: number, octets: Uint8Array, length: number): number
   close(fd: number): number
+  /** Where octets lie in memory, for structures that point to them. Whoever uses the address keeps the octets. */
+  addressOf(octets: Uint8Array): bigint
   /** The name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no name for it. */
   errno(): string
 }
@@ -74,8 +83,10 @@ export function libc(): Libc {
   return loaded
 }
 
+type Koffi = typeof import('koffi')
+
 function bindLibc(): Libc {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi
   // The process itself: whichever libc Node is linked with (glibc or musl) is already there.
   const self = koffi.load(null)
   const poll = self.func('int poll(void *entries, unsigned long count, int timeout)')
@@ -89,6 +100,7 @@ function bindLibc(): Libc {
     ),
     send: self.func('long send(int fd, const void *octets, size_t length, int flags)'),
     recv: self.func('long recv(int fd, void *octets, size_t length, int flags)'),
+    recvmmsg: bindRecvmmsg(koffi, self),
     poll,
     pollAsync: (entries, count, timeout, done) => {
       poll.async(entries, count, timeout, (error: unknown, result: number) => done(error ? -1 : result))
@@ -97,9 +109,21 @@ function bindLibc(): Libc {
     read: self.func('long read(int fd, void *octets, size_t length)'),
     write: self.func('long write(int fd, const void *octets, size_t length)'),
     close: self.func('int close(int fd)'),
+    addressOf: (octets) => koffi.address(octets),
     errno: () => {
       const number = koffi.errno()
       return errnoNames.get(number) ?? `errno ${number}`
     },
   } as Libc
+}
+
+function bindRecvmmsg(koffi: Koffi, self: ReturnType<Koffi['load']>): Libc['recvmmsg'] {
+  if (koffi.sizeof('void *') !== 8) return undefined
+  try {
+    return self.func(
+      'int recvmmsg(int fd, void *messages, unsigned int count, int flags, void *timeout)',
+    ) as Libc['recvmmsg']
+  } catch {
+    return undefined
+  }
 }

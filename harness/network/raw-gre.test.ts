@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
+import { toHex } from '../protocol/octets.ts'
 import type { GreSocket } from './network.ts'
 import { canOpenRawGre, grePacketIn, openRawGre } from './raw-gre.ts'
 import { loopbackAddresses } from './testing/loopback.ts'
@@ -121,6 +122,34 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(turns).toBeGreaterThan(rounds)
   })
 
+  it('leaves the octets of a packet as they came, whatever comes after it', async () => {
+    const ours = socket(THERE, HERE)
+    const theirs = socket(HERE, THERE)
+    const sent = Array.from({ length: 300 }, (_, at) => new Uint8Array(1 + ((at * 53) % 900)).fill(at))
+    const seen: Uint8Array[] = []
+    const all = new Promise<void>((resolve) => {
+      theirs.onPacket((packet) => {
+        if (seen.push(packet) === sent.length) resolve()
+      })
+    })
+    for (const packet of sent) ours.send(packet)
+    await all
+    expect(seen.map(toHex)).toEqual(sent.map(toHex))
+  })
+
+  it('delivers nothing once a listener has closed the socket', async () => {
+    const ours = socket(THERE, HERE)
+    const theirs = socket(HERE, THERE)
+    const seen: number[] = []
+    theirs.onPacket(([value = 0]) => {
+      seen.push(value)
+      if (value === 2) theirs.close()
+    })
+    for (const value of [1, 2, 3, 4]) ours.send(Uint8Array.of(value))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(seen).toEqual([1, 2])
+  })
+
   it('takes the address that the route gives when none is asked for', () => {
     const chosen = openRawGre(THERE)
     open.push(chosen)
@@ -130,22 +159,27 @@ describe.skipIf(missing !== undefined)(title, () => {
   it('goes on after a listener has thrown', async () => {
     const ours = socket(THERE, HERE)
     const theirs = socket(HERE, THERE)
-    const thrown = new Promise((resolve) => process.prependOnceListener('uncaughtException', resolve))
-    const others = process.listeners('uncaughtException').slice(1)
+    const others = process.listeners('uncaughtException')
     for (const other of others) process.off('uncaughtException', other)
-    let seen = 0
-    const second = new Promise<void>((resolve) => {
-      theirs.onPacket(() => {
-        seen++
-        if (seen === 1) throw new Error('from a listener')
-        resolve()
+    const thrown: unknown[] = []
+    const keep = (error: unknown): void => void thrown.push(error)
+    process.on('uncaughtException', keep)
+    const seen: number[] = []
+    const all = new Promise<void>((resolve) => {
+      theirs.onPacket(([value = 0]) => {
+        seen.push(value)
+        // It arrives while packets that were read earlier still wait.
+        if (value === 1) ours.send(Uint8Array.of(5))
+        if (value === 5) resolve()
+        if (value === 1 || value === 3) throw new Error(`over ${value}`)
       })
     })
-    ours.send(Uint8Array.of(1))
-    ours.send(Uint8Array.of(2))
-    expect(await thrown).toMatchObject({ message: 'from a listener' })
+    for (const value of [1, 2, 3, 4]) ours.send(Uint8Array.of(value))
+    await all
+    process.off('uncaughtException', keep)
     for (const other of others) process.on('uncaughtException', other)
-    await second
+    expect(seen).toEqual([1, 2, 3, 4, 5])
+    expect(thrown).toMatchObject([{ message: 'over 1' }, { message: 'over 3' }])
   })
 
   it.each([

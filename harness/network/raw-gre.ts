@@ -22,10 +22,13 @@ import {
 import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
 import type { GreSocket, IpCarriage } from './network.ts'
+import { createPacketReader, type PacketReader } from './packet-reader.ts'
 import { release, watch } from './poller.ts'
 
-/** An IP packet at its largest. One buffer for all sockets: each packet is copied out before the next is read. */
-const receiveBuffer = new Uint8Array(65_535)
+/** An IP packet at its largest. */
+const IP_PACKET_LIMIT = 65_535
+/** Packets that one system call reads. */
+const BATCH = 32
 /** Packets read from one socket before the event loop gets its turn; 128 take well under a millisecond. */
 const DRAIN_LIMIT = 128
 /** Packets kept for sending again while the kernel has no room. */
@@ -101,6 +104,16 @@ export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array
   return copyOf(buffer, headerLength, totalLength)
 }
 
+const NOTHING = new Uint8Array(0)
+
+let sharedReader: PacketReader | undefined
+
+/** One reader for all sockets: each packet is copied out before the next are read. */
+function packetReader(): PacketReader {
+  sharedReader ??= createPacketReader(libc(), { packets: BATCH, octets: IP_PACKET_LIMIT })
+  return sharedReader
+}
+
 /** What waits to be sent, and the descriptor that takes it. */
 interface Outgoing {
   readonly through: number
@@ -111,7 +124,10 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   const sys = libc()
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
+  const reader = packetReader()
   const backlog: Outgoing[] = []
+  /** Packets that were read with one over which a listener threw. */
+  const unread: Uint8Array[] = []
   /** For packets whose IP header is ours; opened when there is the first of them. */
   let ipFd = -1
   // The kernel filters by address, but only from connect on: between socket() and connect() every GRE packet that reaches
@@ -166,17 +182,54 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
     for (const octets of packets) queue({ through: ipFd, octets })
   }
 
+  const packetAt = (slot: number): Uint8Array | undefined =>
+    grePacketIn(reader.slots[slot] ?? NOTHING, reader.length(slot), path)
+
+  /** Hands over the packets of the last read. */
+  const handOver = (count: number): void => {
+    let next = 0
+    try {
+      while (open && next < count) {
+        const packet = packetAt(next++)
+        if (packet !== undefined) packets.put(packet)
+      }
+    } finally {
+      if (open && next < count) keepUnread(next, count)
+    }
+  }
+
+  /** A listener has thrown: other packets will use the slots before this socket has its next turn. */
+  const keepUnread = (first: number, count: number): void => {
+    for (let slot = first; slot < count; slot++) {
+      const packet = packetAt(slot)
+      if (packet !== undefined) unread.push(packet)
+    }
+    setImmediate(handOverUnread)
+  }
+
+  const handOverUnread = (): void => {
+    try {
+      for (let packet = unread.shift(); packet !== undefined; packet = unread.shift()) packets.put(packet)
+    } finally {
+      if (unread.length > 0) setImmediate(handOverUnread)
+    }
+  }
+
   const drain = (): void => {
-    for (let count = 0; open && count < DRAIN_LIMIT; count++) {
-      const length = sys.recv(fd, receiveBuffer, receiveBuffer.length, MSG_DONTWAIT)
-      if (length === -1) {
+    if (unread.length > 0) handOverUnread()
+    for (let count = 0; open && count < DRAIN_LIMIT; ) {
+      const read = reader.read(fd)
+      if (read === -1) {
         const code = sys.errno()
         if (code === 'EAGAIN') return
         if (code !== 'EINTR') report(code)
+        count++
         continue
       }
-      const packet = grePacketIn(receiveBuffer, length, path)
-      if (packet !== undefined) packets.put(packet)
+      handOver(read)
+      // Nothing else waited. What comes now, or an error, the next poll shows.
+      if (read < reader.slots.length) return
+      count += read
     }
   }
 

@@ -1,4 +1,4 @@
-import { allocate, readUint16, readUint32, writeUint16, writeUint32 } from './octets.ts'
+import { allocate, readUint16, readUint32, viewOf, writeUint16, writeUint32 } from './octets.ts'
 
 /**
  * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE header; bit masks are of the
@@ -130,8 +130,8 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
     callId: readUint16(octets, 6),
     sequenceNumber: bits.sequencePresent === 1 ? readUint32(octets, 8) : undefined,
     acknowledgmentNumber: bits.acknowledgmentPresent === 1 ? readUint32(octets, header - 4) : undefined,
-    payload: octets.subarray(header, end),
-    trailing: end === octets.length ? NOTHING : octets.subarray(end),
+    payload: viewOf(octets, header, end),
+    trailing: end === octets.length ? NOTHING : viewOf(octets, end),
   }
 }
 

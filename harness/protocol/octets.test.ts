@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { copyOf, readUint16, readUint32, writeUint16, writeUint32 } from './octets.ts'
+import { copyOf, readUint16, readUint32, viewOf, writeUint16, writeUint32 } from './octets.ts'
 
 test('copies stay as they were, whatever their neighbours and originals become', () => {
   fc.assert(
@@ -28,6 +28,19 @@ test('numbers are written and read as a DataView does', () => {
       expect([view.getUint32(at), readUint32(octets, at)]).toEqual([value, value])
       writeUint16(octets, at, value)
       expect([view.getUint16(at), readUint16(octets, at)]).toEqual([value & 0xffff, value & 0xffff])
+    }),
+  )
+})
+
+test('a view shows the octets that subarray shows, in the same memory', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(40), fc.nat(40), (octets, one, other) => {
+      const [start = 0, end = 0] = [one, other].map((at) => Math.min(at, octets.length)).sort((a, b) => a - b)
+      const inside = copyOf(octets)
+      const view = viewOf(inside, start, end)
+      inside.fill(7)
+      expect(view).toEqual(inside.subarray(start, end))
+      expect(view.buffer).toBe(inside.buffer)
     }),
   )
 })

@@ -88,11 +88,16 @@ export function allocate(size: number): Uint8Array {
   return octets
 }
 
-/** Copies octets into memory as `allocate` returns it. */
+/** Copies octets into memory as `allocate` returns it. The range must lie within the octets. */
 export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint8Array {
   const copy = allocate(end - start)
-  copy.set(copy.length === octets.length ? octets : octets.subarray(start, end))
+  copy.set(copy.length === octets.length ? octets : viewOf(octets, start, end))
   return copy
+}
+
+/** Like `subarray` in half the time. The range must lie within the octets: beyond them are those of a neighbour. */
+export function viewOf(octets: Uint8Array, start: number, end = octets.length): Uint8Array {
+  return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
 
 /** The number in two octets, the higher first. Here and below, octets that are not there count as 0. */

@@ -124,22 +124,24 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
             if (received === undefined || received.packet.payload.length > 0) return received
           }
         },
-        send(payload, values = {}, carriage) {
-          const packet = grePacket({
+        send(payload, values, carriage) {
+          const usual = {
             callId: peersCallId,
             payload,
             sequenceNumber: sequence,
             acknowledgmentNumber: state.highest,
-            ...values,
-          })
+          }
+          const packet = grePacket(values === undefined ? usual : { ...usual, ...values })
           sequence = ((packet.sequenceNumber ?? sequence) + 1) >>> 0
-          socket.send(encodeGre(packet), carriage)
+          const octets = encodeGre(packet)
+          if (carriage === undefined) socket.handOver(octets)
+          else socket.send(octets, carriage)
           return packet
         },
         acknowledge(number) {
           const acknowledgmentNumber = number ?? state.highest
           if (acknowledgmentNumber !== undefined)
-            socket.send(encodeGre(grePacket({ callId: peersCallId, acknowledgmentNumber })))
+            socket.handOver(encodeGre(grePacket({ callId: peersCallId, acknowledgmentNumber })))
         },
       }
     },

@@ -175,6 +175,36 @@ test('records who a packet claims to come from, and how it was cut, and asks the
   expect(far.gre[0]?.carriages).toEqual([{ fragments }, { source: '192.0.2.77' }])
 })
 
+test('keeps a copy of what is sent, and the very octets of what is handed over', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0 })
+  const socket = await recorder.network.openGre('192.0.2.2')
+  const sent = Uint8Array.of(1, 2)
+  socket.send(sent)
+  sent.fill(9)
+  const handedOver = Uint8Array.of(3, 4)
+  socket.handOver(handedOver)
+  socket.close()
+  socket.handOver(Uint8Array.of(5))
+  const octets = recorder.trace().entries.map((entry) => entry.kind === 'gre' && entry.octets)
+  expect(octets).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3, 4)])
+  expect(octets[1]).toBe(handedOver)
+  expect(far.gre[0]?.carriages).toEqual([undefined, undefined, undefined])
+})
+
+test('records the fate of a packet that is handed over to an impaired path', async () => {
+  const far = scriptedNetwork()
+  const impairment = { seed: 1, send: { loss: 1 } }
+  const recorder = recordNetwork(far.network, { startedAt: 0, impairment })
+  const socket = await recorder.network.openGre('192.0.2.2')
+  socket.handOver(Uint8Array.of(1, 2))
+  expect(recorder.trace().entries).toMatchObject([
+    { kind: 'gre', from: 'tester', octets: Uint8Array.of(1, 2), only: 'sent' },
+    { kind: 'impairment', action: 'lose' },
+  ])
+  expect(far.gre[0]?.carriages).toEqual([])
+})
+
 test('a flood fills the trace, ends the connections and is flagged', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0, limits: { entries: 4, octets: 1000 } })

@@ -48,6 +48,8 @@ export interface RecordedConnection extends TcpConnection {
 
 /** A GRE socket whose listener learns the trace entry of each packet. */
 export interface RecordedGreSocket extends GreSocket {
+  /** Like `send`, but the trace keeps these very octets: the caller must not change them afterwards. */
+  handOver(packet: Uint8Array): void
   /** Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also when it was kept. */
   onPacket(listener: (packet: Uint8Array, entry: number) => void): void
 }
@@ -248,17 +250,20 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
         })
       inner.send(packet, carriage)
     }
+    function handOver(packet: Uint8Array): void {
+      if (closed || path === undefined) {
+        if (!closed) recordGre('tester', ends, packet)
+        inner.send(packet)
+      } else path.leave(ends, packet, () => inner.send(packet))
+    }
     return {
       local: inner.local,
       remote: inner.remote,
       send(packet, carriage) {
-        if (carriage !== undefined) {
-          sendAs(packet, carriage)
-        } else if (closed || path === undefined) {
-          if (!closed) recordGre('tester', ends, copyOf(packet))
-          inner.send(packet)
-        } else path.leave(ends, packet, () => inner.send(packet))
+        if (carriage === undefined) handOver(copyOf(packet))
+        else sendAs(packet, carriage)
       },
+      handOver,
       onPacket(next) {
         listener = next
         for (const { packet, entry } of kept.splice(0)) next(packet, entry)
