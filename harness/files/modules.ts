@@ -15,7 +15,7 @@ export interface FoundModule {
 const EXTENSION = extname(import.meta.url)
 
 /**
- * Imports the modules below a folder whose path is wanted, sorted by path. Tests, benches, declarations and folders
+ * Imports the modules below a folder whose path is wanted, sorted by path. Tests, declarations and folders
  * called `testing` are left out.
  * @throws whatever a module throws while it is evaluated.
  */
@@ -58,7 +58,7 @@ function pathsBelow(folder: URL, wanted: (path: string) => boolean): readonly st
 }
 
 /** Files that are no part of the program. */
-const LEFT_OUT = /\.(test|bench|d)\.\w+$|(^|\/)testing\//
+const LEFT_OUT = /\.(test|d)\.\w+$|(^|\/)testing\//
 
 function fileOf(folder: URL, path: string): string {
   return fileURLToPath(folder) + path + EXTENSION
