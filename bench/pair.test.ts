@@ -15,7 +15,7 @@ function pairs(heard: string[]) {
 
 it('measures all sides in turns', async () => {
   const heard: string[] = []
-  const rows = await measurePairs(pairs(heard), { rounds: 2, warm: false })
+  const rows = await measurePairs(pairs(heard), { rounds: 2, warm: 0 })
   expect(heard.join('')).toBe('ABCDABCD')
   expect(rows).toEqual([
     { name: 'one', subject: '', yardstick: '', unit: 's', ours: [3, 3], theirs: [2, 2] },
@@ -25,7 +25,7 @@ it('measures all sides in turns', async () => {
 
 it('does not count the first turn where code has to be compiled', async () => {
   const heard: string[] = []
-  const rows = await measurePairs(pairs(heard), { rounds: 1, warm: true })
+  const rows = await measurePairs(pairs(heard), { rounds: 1, warm: 1 })
   expect(heard.join('')).toBe('ABCDABCD')
   expect(rows[0]?.ours).toEqual([3])
 })

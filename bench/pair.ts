@@ -8,15 +8,15 @@ export interface Pair extends Omit<Row, 'ours' | 'theirs'> {
 }
 
 /**
- * Measures pairs in turns, all of them in each round, so that whatever else the machine does meets every side. The first turn of each side
- * is not counted where `warm` is true: its code is not compiled yet.
+ * Measures pairs in turns, all of them in each round, so that whatever else the machine does meets every side.
+ * @param warm turns of each side before those that count, for its code to be compiled.
  */
 export async function measurePairs(
   pairs: readonly Pair[],
-  { rounds, warm }: { readonly rounds: number; readonly warm: boolean },
+  { rounds, warm }: { readonly rounds: number; readonly warm: number },
 ): Promise<readonly Row[]> {
   const rows = pairs.map(({ ours: _, theirs: __, ...rest }): Row => ({ ...rest, ours: [], theirs: [] }))
-  for (let round = warm ? -1 : 0; round < rounds; round++)
+  for (let round = -warm; round < rounds; round++)
     for (const [at, pair] of pairs.entries()) {
       const ours = await pair.ours()
       const theirs = await pair.theirs()

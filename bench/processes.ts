@@ -10,7 +10,7 @@ export const prove: Bench = {
   name: 'prove',
   about: 'the whole process of prove, against a fixed loop of arithmetic on one processor',
   async measure({ rounds }) {
-    return { rows: await measurePairs([againstLoop('prove', ['prove'])], { rounds, warm: false }) }
+    return { rows: await measurePairs([againstLoop('prove', ['prove'])], { rounds, warm: 0 }) }
   },
 }
 
@@ -20,7 +20,7 @@ export const reference: Bench = {
   async measure({ rounds }) {
     return inTemporaryFolder(async (folder) => {
       const argv = ['run', 'reference', '--output', join(folder, 'results')]
-      return { rows: await measurePairs([againstLoop('run reference', argv)], { rounds, warm: false }) }
+      return { rows: await measurePairs([againstLoop('run reference', argv)], { rounds, warm: 0 }) }
     })
   },
 }

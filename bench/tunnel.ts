@@ -39,7 +39,7 @@ export const tunnel: Bench = {
         { name: 'tunnel/sockets', subject: 'GreSocket', ours: each(throughSockets), ...common },
         { name: 'tunnel/whole', subject: 'whole tunnel', ours: each(throughTunnel), ...common },
       ],
-      { rounds: rounds * ROUNDS_MORE, warm: true },
+      { rounds: rounds * ROUNDS_MORE, warm: 1 },
     )
     return { rows }
   },

@@ -33,7 +33,7 @@ export const virtual: Bench = {
           theirs: fixedLoop,
         },
       ],
-      { rounds, warm: true },
+      { rounds, warm: 1 },
     )
     return { rows }
   },
