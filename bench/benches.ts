@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import { judge } from './judge.ts'
+import { lanes } from './lanes.ts'
 import { prove, reference } from './processes.ts'
 import { scaleCaptures, scaleCases } from './scale.ts'
 import { scenario } from './scenario.ts'
@@ -14,6 +15,7 @@ export const BENCHES: readonly Bench[] = [
   scenario,
   reference,
   prove,
+  lanes,
   scaleCases,
   scaleCaptures,
 ]
