@@ -32,6 +32,6 @@ it('leaves points that stopped early out of the picture, and tells of them in th
     { format: 1, at: '2026-01-02T03:04:05Z', machine, rows: [], series, left: [] },
     'cost.svg',
   )
-  expect(page).toContain('| 100, stopped after 50 | 2.00 | 100 | 40000.0 |')
+  expect(page).toContain('| 100, stopped after 50 | 2.00 | 100 | 25000 | 256 |')
   expect(page).toContain('](cost.svg)')
 })

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { messageOf, UsageError } from '../harness/errors/errors.ts'
 import { logChart, svgDocument } from './chart.ts'
 import type { BenchRecord, Point, Series } from './record.ts'
-import { growthText } from './table.ts'
+import { eachMore } from './table.ts'
 
 const COLOURS = { seconds: '#1f6fb2', memory: '#b2541f' }
 
@@ -46,7 +46,7 @@ export function costPage({ at, machine, series }: BenchRecord, picture: string):
   const { processor, processors, memory, node } = machine
   return `${[
     '# What a large run and a large capture cost',
-    '`npm run bench -- scale-cases scale-captures --page docs/cost.md` measures this and writes this page. Each figure is of one whole process, from its start to its end. The smallest size is mostly the start of the process.',
+    '`npm run bench -- scale-cases scale-captures --page docs/cost.md` measures this and writes this page. Each figure is of one whole process, from its start to its end. The last two columns say what each further unit costs since the row before: where they stay the same or fall, cost grows in proportion to size.',
     `Measured on ${at.slice(0, 10)}: ${processor}, ${processors} processors, ${memory} GiB, Node ${node.slice(1)}.`,
     `![Seconds and memory by size, both axes logarithmic](${picture})`,
     ...series.flatMap(section),
@@ -54,21 +54,25 @@ export function costPage({ at, machine, series }: BenchRecord, picture: string):
 }
 
 function section({ subject, noun, points, name }: Series): readonly string[] {
-  const rows = points.map(
-    ({ size, seconds, memory, done }) =>
-      `| ${size.toLocaleString('en')}${done === undefined ? '' : `, stopped after ${done.toLocaleString('en')}`} | ${seconds.toFixed(2)} | ${memory.toFixed(0)} | ${((seconds * 1e6) / (done ?? size)).toFixed(1)} |`,
-  )
+  const each = eachMore(points)
+  const rows = points.map(({ size, seconds, memory, done }, at) => {
+    const asked = `${size.toLocaleString('en')}${done === undefined ? '' : `, stopped after ${done.toLocaleString('en')}`}`
+    return `| ${asked} | ${seconds.toFixed(2)} | ${memory.toFixed(0)} | ${each[at]?.time ?? '-'} | ${each[at]?.memory ?? '-'} |`
+  })
   return [
     `## ${subject}`,
     ...(ABOUT[name] === undefined ? [] : [ABOUT[name]]),
-    [`| ${noun} | s | peak memory, MiB | us each |`, '| ---: | ---: | ---: | ---: |', ...rows].join('\n'),
-    `${growthText(points)}.`.replace(/^f/, 'F').replace(/^t/, 'T'),
+    [
+      `| ${noun} | s | peak memory, MiB | us for each more | KiB for each more |`,
+      '| ---: | ---: | ---: | ---: | ---: |',
+      ...rows,
+    ].join('\n'),
   ]
 }
 
 const ABOUT: Readonly<Record<string, string | undefined>> = {
   'scale-cases':
-    'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference.',
+    'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first times are dearer, for nothing is compiled yet.',
   'scale-captures':
-    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet, and stops after 2,000,000 packets or other steps with a note; its verdicts are then about those.',
+    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. After 2,000,000 packets or other steps it stops with a note, and its verdicts are about those alone; a file larger than 1 GiB it refuses.',
 }

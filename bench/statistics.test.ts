@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { growth, median, quantile } from './statistics.ts'
+import { increments, median, quantile } from './statistics.ts'
 
 it('takes the middle value, or the mean of the two in the middle', () => {
   expect(median([9, 1, 5])).toBe(5)
@@ -12,11 +12,12 @@ it('places quantiles between neighbours in proportion', () => {
   expect(quantile([0, 10], 0.75)).toBe(7.5)
 })
 
-it('tells linear growth from quadratic', () => {
+it('tells what each further unit costs, without what comes before the first', () => {
   const points = (cost: (size: number) => number) =>
     [10, 100, 1_000].map((size) => ({ size, cost: cost(size) }))
-  expect(growth(points((size) => 3 * size))).toBeCloseTo(1)
-  expect(growth(points((size) => size ** 2))).toBeCloseTo(2)
-  expect(growth([{ size: 10, cost: 1 }])).toBeNaN()
-  expect(growth([])).toBeNaN()
+  expect(increments(points((size) => 500 + 3 * size))).toEqual([undefined, 3, 3])
+  expect(increments(points((size) => size ** 2))).toEqual([undefined, 110, 1_100])
+  expect(increments([])).toEqual([])
+  const twice = { size: 10, cost: 1 }
+  expect(increments([twice, twice])).toEqual([undefined, undefined])
 })

@@ -13,12 +13,16 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 /**
- * The power of the size with which a cost grows, from the first point to the last: 1 where ten times the size costs ten times as
- * much, 2 where it costs a hundred times as much. NaN where there are not two sizes.
+ * What each further unit of size costs, from one point to the next; undefined for the first. Where cost is in proportion to size these are the
+ * same, whatever a process costs before it begins.
  */
-export function growth(points: readonly { readonly size: number; readonly cost: number }[]): number {
-  const first = points[0]
-  const last = points.at(-1)
-  if (first === undefined || last === undefined || first.size === last.size) return Number.NaN
-  return Math.log(last.cost / first.cost) / Math.log(last.size / first.size)
+export function increments(
+  points: readonly { readonly size: number; readonly cost: number }[],
+): readonly (number | undefined)[] {
+  return points.map(({ size, cost }, at) => {
+    const before = points[at - 1]
+    return before === undefined || before.size === size
+      ? undefined
+      : (cost - before.cost) / (size - before.size)
+  })
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { BenchRecord, Row } from './record.ts'
-import { changeOf, growthText, ratioOf, recordText, spreadOf } from './table.ts'
+import { changeOf, eachMore, ratioOf, recordText, spreadOf } from './table.ts'
 
 const ROW: Row = {
   name: 'tunnel/whole',
@@ -53,15 +53,19 @@ it('says what was left out, and why', () => {
   expect(recordText(record({ rows: [], left }))).toBe('left out: judge: tshark is not installed\n')
 })
 
-it('shows how cost grows, without points that stopped early', () => {
+it('shows what each further unit costs, and where less was done than asked', () => {
   const points = [
     { size: 10, seconds: 1, memory: 90 },
     { size: 100, seconds: 2, memory: 100 },
     { size: 1_000, seconds: 20, memory: 200 },
     { size: 10_000, seconds: 40, memory: 400, done: 2_000 },
   ]
-  expect(growthText(points)).toBe('from 100 to 1,000, time grows as size^1.00, memory as size^0.30')
-  expect(growthText(points.slice(0, 2))).toBe('too few sizes to tell how cost grows')
+  expect(eachMore(points)).toEqual([
+    { time: '-', memory: '-' },
+    { time: '11111', memory: '114' },
+    { time: '20000', memory: '114' },
+    { time: '20000', memory: '205' },
+  ])
   const text = recordText(record({ series: [{ name: 's', subject: 'judge', noun: 'packets', points }] }))
-  expect(text).toMatch(/judge +10,000 +40\.00 +400 +20000\.0 +stopped after 2,000$/m)
+  expect(text).toMatch(/judge +10,000 +40\.00 +400 +20000 +205 +stopped after 2,000$/m)
 })

@@ -1,6 +1,6 @@
 import { columns } from '../harness/report/columns.ts'
 import type { BenchRecord, Row, Series } from './record.ts'
-import { growth, median, quantile } from './statistics.ts'
+import { increments, median, quantile } from './statistics.ts'
 
 /** How a row compares with the same row of an earlier run. */
 export interface Change {
@@ -64,33 +64,34 @@ const lineOf =
 
 function seriesLines({ name, subject, noun, points }: Series, earlier?: BenchRecord): readonly string[] {
   const before = earlier?.series.find((series) => series.name === name)
-  return [
-    ...columns([
-      [name, noun, 'seconds', 'MiB', 'us each', ...(before === undefined ? [] : ['earlier s']), ''],
-      ...points.map(({ size, seconds, memory, done }) => [
-        subject,
-        size.toLocaleString('en'),
-        seconds.toFixed(2),
-        memory.toFixed(0),
-        ((seconds * 1e6) / (done ?? size)).toFixed(1),
-        ...(before === undefined
-          ? []
-          : [before.points.find((point) => point.size === size)?.seconds.toFixed(2) ?? '-']),
+  const each = eachMore(points)
+  return columns([
+    [
+      ...[name, noun, 'seconds', 'MiB', 'us each more', 'KiB each more'],
+      ...(before === undefined ? [] : ['earlier s', 'earlier MiB']),
+      '',
+    ],
+    ...points.map(({ size, seconds, memory, done }, at) => {
+      const old = before?.points.find((point) => point.size === size)
+      return [
+        ...[subject, size.toLocaleString('en'), seconds.toFixed(2), memory.toFixed(0)],
+        ...[each[at]?.time ?? '-', each[at]?.memory ?? '-'],
+        ...(before === undefined ? [] : [old?.seconds.toFixed(2) ?? '-', old?.memory.toFixed(0) ?? '-']),
         done === undefined ? '' : `stopped after ${done.toLocaleString('en')}`,
-      ]),
-    ]),
-    growthText(points),
-  ]
+      ]
+    }),
+  ])
 }
 
-/** From the second point on: the first is mostly the start of a process. Points that stopped early are left out. */
-export function growthText(points: Series['points']): string {
-  const whole = points.filter(({ done }) => done === undefined).slice(1)
-  const time = growth(whole.map(({ size, seconds }) => ({ size, cost: seconds })))
-  const memory = growth(whole.map(({ size, memory: cost }) => ({ size, cost })))
-  if (Number.isNaN(time)) return 'too few sizes to tell how cost grows'
-  const [from, to] = [whole[0]?.size ?? 0, whole.at(-1)?.size ?? 0]
-  return `from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}, time grows as size^${time.toFixed(2)}, memory as size^${memory.toFixed(2)}`
+/** What each further unit costs since the point before, as text: microseconds and KiB. Counts what was done, not what was asked for. */
+export function eachMore(
+  points: Series['points'],
+): readonly { readonly time: string; readonly memory: string }[] {
+  const sized = points.map((point) => ({ ...point, size: point.done ?? point.size }))
+  const time = increments(sized.map(({ size, seconds }) => ({ size, cost: seconds * 1e6 })))
+  const memory = increments(sized.map(({ size, memory: cost }) => ({ size, cost: cost * 1024 })))
+  const text = (value: number | undefined): string => (value === undefined ? '-' : significant(value))
+  return points.map((_, at) => ({ time: text(time[at]), memory: text(memory[at]) }))
 }
 
 function percent(part: number): string {
