@@ -15,7 +15,7 @@ export const BENCHES: readonly Bench[] = [
   scenario,
   reference,
   prove,
-  lanes,
+  ...lanes,
   scaleCases,
   scaleCaptures,
 ]
