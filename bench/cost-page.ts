@@ -46,7 +46,7 @@ export function costPage({ at, machine, series }: BenchRecord, picture: string):
   const { processor, processors, memory, node } = machine
   return `${[
     '# What a large run and a large capture cost',
-    '`npm run bench -- scale-cases scale-captures --page docs/cost.md` measures this and writes this page. Each figure is of one whole process, from its start to its end. The last two columns say what each further unit costs since the row before: where they stay the same or fall, cost grows in proportion to size.',
+    '`npm run bench -- scale-cases scale-captures --rounds 3 --page docs/cost.md` measures this and writes this page. Each figure is the median of several whole processes, from start to end. The last two columns say what each further unit costs since the row before: where they stay the same or fall, cost grows in proportion to size.',
     `Measured on ${at.slice(0, 10)}: ${processor}, ${processors} processors, ${memory} GiB, Node ${node.slice(1)}.`,
     `![Seconds and memory by size, both axes logarithmic](${picture})`,
     ...series.flatMap(section),
