@@ -55,7 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['harness/**/*.test.ts', 'suites/**/*.test.ts'],
+          include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: [...CONTAINERS, ...ISOLATED],
           // Its files share processes: each loads the harness and the suites once. So a file must leave its process as it found it.
           isolate: false,

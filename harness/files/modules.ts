@@ -17,7 +17,7 @@ const EXTENSION = extname(import.meta.url)
 const SOURCE = '.ts'
 
 /**
- * Imports the modules below a folder whose path is wanted, sorted by path. Tests, benches, declarations and folders
+ * Imports the modules below a folder whose path is wanted, sorted by path. Tests, declarations and folders
  * called `testing` are left out.
  * @throws whatever a module throws while it is evaluated.
  */
@@ -62,4 +62,4 @@ function pathsBelow(folder: URL, wanted: (path: string) => boolean, extension: s
 }
 
 /** Files that are no part of the program. */
-const LEFT_OUT = /\.(test|bench|d)\.\w+$|(^|\/)testing\//
+const LEFT_OUT = /\.(test|d)\.\w+$|(^|\/)testing\//

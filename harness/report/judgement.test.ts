@@ -11,10 +11,7 @@ const UNDEFINED_CODE = encodeControl(
 
 test('either end is judged, the gravest first, with frames of the capture', () => {
   const trace = traceOf(data(REQUEST), data(UNDEFINED_CODE, 'iut'))
-  const frames = new Map([
-    [0, 4],
-    [1, 5],
-  ])
+  const frames = [4, 5]
   const judged = judgeConversation({ trace, tester: '192.0.2.1', iut: '192.0.2.2', frames }, MONITORS)
   expect(judged).toMatchObject({
     startedAt: '2023-11-14T22:13:20.000Z',
@@ -39,7 +36,7 @@ test('either end is judged, the gravest first, with frames of the capture', () =
 
 test('a clock that says no time is no failure', () => {
   const trace = { ...traceOf(), startedAt: Number.MAX_VALUE }
-  const conversation = { trace, tester: 'a', iut: 'b', frames: new Map() }
+  const conversation = { trace, tester: 'a', iut: 'b', frames: [] }
   expect(judgeConversation(conversation, [])).toMatchObject({
     startedAt: 'at no time that there is',
     duration: 0,

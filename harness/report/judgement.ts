@@ -45,7 +45,7 @@ export function judgeConversation(
     address,
     findings: judgeTrace(reading, side, monitors)
       .map((finding): JudgedFinding => {
-        const frame = finding.entry === undefined ? undefined : frames.get(finding.entry)
+        const frame = finding.entry === undefined ? undefined : frames[finding.entry]
         return frame === undefined ? finding : { ...finding, frame }
       })
       .sort((a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict] || (a.frame ?? 0) - (b.frame ?? 0)),
@@ -74,7 +74,7 @@ function timeOf(ms: number): string {
   return Number.isNaN(time.getTime()) ? 'at no time that there is' : time.toISOString()
 }
 
-function notesOf(trace: Trace, frames: ReadonlyMap<number, number>): readonly string[] {
+function notesOf(trace: Trace, frames: readonly number[]): readonly string[] {
   const opened = new Set(
     trace.entries.flatMap((entry) => (entry.kind === 'tcp-open' ? [entry.connection] : [])),
   )
@@ -83,7 +83,7 @@ function notesOf(trace: Trace, frames: ReadonlyMap<number, number>): readonly st
   for (const entry of trace.entries) {
     if (entry.kind === 'tcp-gap')
       notes.push(
-        `from frame ${frames.get(entry.index) ?? '?'} on, connection ${entry.connection} is not whole: ${printable(entry.detail)}`,
+        `from frame ${frames[entry.index] ?? '?'} on, connection ${entry.connection} is not whole: ${printable(entry.detail)}`,
       )
     if (entry.kind !== 'tcp-data' || opened.has(entry.connection) || begun.has(entry.connection)) continue
     begun.add(entry.connection)

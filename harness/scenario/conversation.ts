@@ -103,6 +103,8 @@ interface Pair {
   tainted: boolean
   connected: boolean
   readonly connections: Connection[]
+  /** What watchers were last shown of it; the same again while nothing in it changes. */
+  view: TunnelView | undefined
 }
 
 /** Calls remembered of one connection: more than fit into its Call IDs' tables of any real peer. */
@@ -148,18 +150,26 @@ export function isLiving({ phase }: CallView): boolean {
 export function followConversation(): Conversation {
   const connections = new Map<number, Connection>()
   const pairs = new Map<string, Pair>()
+  /** Of the packet before: mostly the next one is of the same pair, and a long trace has millions. */
+  let latest: { readonly tester: string; readonly iut: string; readonly pair: Pair } | undefined
 
   function pairOf(tester: string, iut: string): Pair {
+    if (latest?.tester === tester && latest.iut === iut) return latest.pair
     const key = `${tester} ${iut}`
     const known = pairs.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      latest = { tester, iut, pair: known }
+      return known
+    }
     const pair: Pair = {
       assigned: { tester: new Map(), iut: new Map() },
       connections: [],
       tainted: false,
       connected: false,
+      view: undefined,
     }
     pairs.set(key, pair)
+    latest = { tester, iut, pair }
     return pair
   }
 
@@ -395,8 +405,14 @@ export function followConversation(): Conversation {
   }
 
   function view(pair: Pair): TunnelView {
+    const known = pair.connected && !pair.tainted
+    if (pair.view?.known !== known) pair.view = makeView(pair, known)
+    return pair.view
+  }
+
+  function makeView(pair: Pair, known: boolean): TunnelView {
     return {
-      known: pair.connected && !pair.tainted,
+      known,
       assigned: (side, callId) => pair.assigned[side].get(callId),
       elsewhere(side, callId) {
         for (const other of pairs.values()) {

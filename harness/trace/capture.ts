@@ -8,7 +8,7 @@ import { TcpFlag } from './ip.ts'
 import { linkPayload } from './link-layer.ts'
 import { oppositeSide } from './messages.ts'
 import { createStream, isSyn, readSegment, type Segment, type Stream } from './tcp-reassembly.ts'
-import type { Side, Trace, TraceEntry, TraceStep } from './trace.ts'
+import type { Side, Trace, TraceEntry } from './trace.ts'
 
 /** Everything that two addresses said to each other in PPTP, out of a capture. */
 export interface CapturedConversation {
@@ -20,7 +20,7 @@ export interface CapturedConversation {
   readonly tester: string
   readonly iut: string
   /** By trace entry index: the frame of the capture, counted from 1. */
-  readonly frames: ReadonlyMap<number, number>
+  readonly frames: readonly number[]
 }
 
 export interface CaptureContent {
@@ -41,10 +41,14 @@ const IP_PROTOCOL_TCP = 6
 interface Step {
   readonly frame: number
   readonly time: number
-  readonly make: (sideOf: (address: string) => Side) => TraceStep
+  /** Makes the whole entry at once: a capture may have millions. */
+  readonly make: (sideOf: (address: string) => Side, place: Place) => TraceEntry
   /** A hole that was mended. */
   dropped?: boolean
 }
+
+/** Where an entry stands in its trace. */
+type Place = Pick<TraceEntry, 'index' | 'at'>
 
 type End = 'originator' | 'recipient'
 
@@ -146,20 +150,26 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
   function streamFrom(end: End, connection: () => Connection): Stream {
     return createStream({
       data: (data, frame) =>
-        void addOf(connection(), end, frame, (from, number) => ({
+        void addOf(connection(), end, frame, (from, number, { index, at }) => ({
+          index,
+          at,
           kind: 'tcp-data',
           connection: number,
           from,
           octets: data,
         })),
       end: (frame) =>
-        void addOf(connection(), end, frame, (from, number) => ({
+        void addOf(connection(), end, frame, (from, number, { index, at }) => ({
+          index,
+          at,
           kind: 'tcp-end',
           connection: number,
           from,
         })),
       hole(detail, frame) {
-        const step = addOf(connection(), end, frame, (from, number) => ({
+        const step = addOf(connection(), end, frame, (from, number, { index, at }) => ({
+          index,
+          at,
           kind: 'tcp-gap',
           connection: number,
           from,
@@ -179,11 +189,11 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     { pair, number, originator }: Connection,
     end: End,
     frame: number,
-    make: (from: Side, number: number) => TraceStep,
+    make: (from: Side, number: number, place: Place) => TraceEntry,
   ): Step | undefined {
-    return add(pair, frame, (sideOf) => {
+    return add(pair, frame, (sideOf, place) => {
       const opener = sideOf(originator.address)
-      return make(end === 'originator' ? opener : oppositeSide(opener), number)
+      return make(end === 'originator' ? opener : oppositeSide(opener), number, place)
     })
   }
 
@@ -195,10 +205,10 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     pair.answered = true
     pair.originator ??= originator.address
     if (initial === undefined) return
-    add(pair, frame, (sideOf) => {
+    add(pair, frame, (sideOf, { index, at }) => {
       const opener = sideOf(originator.address)
       const [tester, iut] = opener === 'tester' ? [originator, recipient] : [recipient, originator]
-      return { kind: 'tcp-open', connection: number, opener, tester, iut }
+      return { index, at, kind: 'tcp-open', connection: number, opener, tester, iut }
     })
   }
 
@@ -273,7 +283,9 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
       connection.closed = true
       const end = nameOf(source) === nameOf(connection.originator) ? 'originator' : 'recipient'
       if (connection.opened)
-        addOf(connection, end, frame, (from, number) => ({
+        addOf(connection, end, frame, (from, number, { index, at }) => ({
+          index,
+          at,
           kind: 'tcp-reset',
           connection: number,
           from,
@@ -293,18 +305,15 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     const packet = decodeGre(octets)
     if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) pair.tunnel = true
     const only = passageOf(now?.interfaceName)
-    add(pair, frame, (sideOf) => {
+    const usual = cut === 0 && only === undefined
+    const more = usual ? undefined : { ...(cut > 0 ? { cut } : {}), ...(only === undefined ? {} : { only }) }
+    add(pair, frame, (sideOf, { index, at }) => {
       const from = sideOf(source)
-      const [tester, iut] = from === 'tester' ? [source, destination] : [destination, source]
-      return {
-        kind: 'gre',
-        from,
-        tester,
-        iut,
-        octets,
-        ...(cut > 0 ? { cut } : {}),
-        ...(only === undefined ? {} : { only }),
-      }
+      const tester = from === 'tester' ? source : destination
+      const iut = from === 'tester' ? destination : source
+      return usual
+        ? { index, at, kind: 'gre', from, tester, iut, octets }
+        : { index, at, kind: 'gre', from, tester, iut, octets, ...more }
     })
   }
 
@@ -359,16 +368,17 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
 function conversationOf({ addresses, originator, steps }: Pair): CapturedConversation {
   const tester = originator ?? addresses[0]
   const iut = addresses[0] === tester ? addresses[1] : addresses[0]
+  const sideOf = (address: string): Side => (address === tester ? 'tester' : 'iut')
   const kept = steps.filter(({ dropped }) => dropped !== true)
   const startedAt = kept[0]?.time ?? 0
-  const frames = new Map<number, number>()
+  const frames: number[] = []
   const entries: TraceEntry[] = []
   let at = 0
   for (const { frame, time, make } of kept) {
     // Captures of several interfaces may be out of order; a trace's time does not run backwards.
     at = Math.max(at, time - startedAt)
-    frames.set(entries.length, frame)
-    entries.push({ index: entries.length, at, ...make((address) => (address === tester ? 'tester' : 'iut')) })
+    frames.push(frame)
+    entries.push(make(sideOf, { index: entries.length, at }))
   }
   return { trace: { startedAt, entries }, tester, iut, frames }
 }

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { messageOf, UsageError } from '../harness/errors/errors.ts'
+import { logChart, svgDocument } from './chart.ts'
+import type { BenchRecord, Point, Series } from './record.ts'
+import { eachMore } from './table.ts'
+
+const COLOURS = { seconds: '#1f6fb2', memory: '#b2541f' }
+
+/**
+ * Writes how cost grows with size: a Markdown page and its chart.
+ * @throws UsageError when nothing was measured that grows, or a file cannot be written.
+ */
+export function writeCostPage(file: string, record: BenchRecord): void {
+  if (record.series.length === 0)
+    throw new UsageError('nothing was measured for the page', 'Measure scale-cases or scale-captures')
+  const picture = `${file.replace(/\.md$/, '')}.svg`
+  try {
+    writeFileSync(file, costPage(record, basename(picture)))
+    writeFileSync(picture, costChart(record.series))
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${messageOf(error)}`, 'Name a file in a folder that exists', {
+      cause: error,
+    })
+  }
+}
+
+export function costChart(series: readonly Series[]): string {
+  return svgDocument(
+    series.map(({ subject, noun, points }) => {
+      const whole = points.filter(({ done }) => done === undefined)
+      const line = (label: string, colour: string, y: (point: Point) => number) => ({
+        label,
+        colour,
+        points: whole.map((point) => ({ x: point.size, y: y(point) })),
+      })
+      return logChart({ title: subject, x: noun, y: 's, MiB' }, [
+        line('seconds', COLOURS.seconds, ({ seconds }) => seconds),
+        line('peak memory, MiB', COLOURS.memory, ({ memory }) => memory),
+      ])
+    }),
+  )
+}
+
+export function costPage({ at, machine, series }: BenchRecord, picture: string): string {
+  const { processor, processors, memory, node } = machine
+  return `${[
+    '# What a large run and a large capture cost',
+    '`npm run bench -- scale-cases scale-captures --rounds 3 --page docs/cost.md` measures this and writes this page. Each figure is the median of several whole processes, from start to end. The last two columns say what each further unit costs since the row before: where they stay the same or fall, cost grows in proportion to size.',
+    `Measured on ${at.slice(0, 10)}: ${processor}, ${processors} processors, ${memory} GiB, Node ${node.slice(1)}.`,
+    `![Seconds and memory by size, both axes logarithmic](${picture})`,
+    ...series.flatMap(section),
+  ].join('\n\n')}\n`
+}
+
+function section({ subject, noun, points, name }: Series): readonly string[] {
+  const each = eachMore(points)
+  const rows = points.map(({ size, seconds, memory, done }, at) => {
+    const asked = `${size.toLocaleString('en')}${done === undefined ? '' : `, stopped after ${done.toLocaleString('en')}`}`
+    return `| ${asked} | ${seconds.toFixed(2)} | ${memory.toFixed(0)} | ${each[at]?.time ?? '-'} | ${each[at]?.memory ?? '-'} |`
+  })
+  return [
+    `## ${subject}`,
+    ...(ABOUT[name] === undefined ? [] : [ABOUT[name]]),
+    [
+      `| ${noun} | s | peak memory, MiB | us for each more | KiB for each more |`,
+      '| ---: | ---: | ---: | ---: | ---: |',
+      ...rows,
+    ].join('\n'),
+  ]
+}
+
+const ABOUT: Readonly<Record<string, string | undefined>> = {
+  'scale-cases':
+    'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first times are dearer, for nothing is compiled yet.',
+  'scale-captures':
+    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. After 2,000,000 packets or other steps it stops with a note, and its verdicts are about those alone; a file larger than 1 GiB it refuses.',
+}
