@@ -16,11 +16,11 @@ const LOOK = 10
 /** Characters of output that are kept. */
 const MOST_OUTPUT = 100_000
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const MAIN = fileURLToPath(new URL('../harness/cli/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../harness/cli/checkout.mjs', import.meta.url))
 
 /** Runs a command of `pptpspec` from this checkout as one process of its own. */
 export function runPptpspec(argv: readonly string[]): Promise<ProcessCost> {
-  return runProcess(process.execPath, ['--import', 'tsx', MAIN, ...argv])
+  return runProcess(process.execPath, [MAIN, ...argv])
 }
 
 /**

@@ -74,5 +74,5 @@ const ABOUT: Readonly<Record<string, string | undefined>> = {
   'scale-cases':
     'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first times are dearer, for nothing is compiled yet.',
   'scale-captures':
-    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. After 2,000,000 packets or other steps it stops with a note, and its verdicts are about those alone; a file larger than 1 GiB it refuses.',
+    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. It stops with a note after as many packets as fit into the memory that Node allows the process (some 5,000,000 on this machine), and its verdicts are about those alone; a file larger than 1 GiB it refuses.',
 }

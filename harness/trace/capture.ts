@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { decodeGre, GRE_PROTOCOL_PPP, IP_PROTOCOL_GRE } from '../protocol/gre.ts'
 import { createIpReassembly, type IpPacket } from '../protocol/ip-reassembly.ts'
 import { MAGIC_COOKIE, PPTP_PORT } from '../protocol/messages.ts'
@@ -34,7 +35,11 @@ export interface CaptureContent {
 
 /** Limits: a capture is as hostile as what it holds. */
 const MOST_CONNECTIONS = 50_000
-const MOST_STEPS = 2_000_000
+/**
+ * Steps that fit into the memory of this process: a GRE packet, its step and its entry take some 700 octets of it. What
+ * memory it may use, Node derives from that of the machine; `--max-old-space-size` gives it more.
+ */
+const MOST_STEPS = Math.floor(getHeapStatistics().heap_size_limit / 800)
 const IP_PROTOCOL_TCP = 6
 
 /** A step of a conversation, by address; it becomes a trace entry once it is known who is who. */
@@ -351,7 +356,9 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     else if (packet?.protocol === IP_PROTOCOL_GRE)
       takeGre(packet.source, packet.destination, packet.payload, packet.cut, frame.number)
     if (stepCount > MOST_STEPS) {
-      notes.push(`only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}`)
+      notes.push(
+        `only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}: as many as fit into memory; NODE_OPTIONS=--max-old-space-size=MB gives more`,
+      )
       break
     }
   }
