@@ -26,6 +26,9 @@ export const lanes: readonly Bench[] = listImplementations().map(({ manifest: { 
     for (const count of LANES) {
       progress(`${name} with ${count} lanes`)
       const { seconds, longest } = await runLanes(name, ['--lanes', String(count)])
+      progress(
+        `${name} with ${count} lanes: ${seconds.toFixed(1)} s, its longest case ${longest.toFixed(1)} s`,
+      )
       rows.push({
         name: `lanes-${name}/${count}`,
         subject: `whole run, ${count} lanes`,
