@@ -131,15 +131,20 @@ export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<void> {
 /** How long one Configure-Request may go unanswered before its PPP peer counts as gone, in ms. */
 const GONE = 500
 
+/** ms between an answer and the next Configure-Request. Without it a quick peer would fill the trace with thousands. */
+const PAUSE = 50
+
 /**
  * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it does. What was under way when its call
  * ended does no harm.
  */
 export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): Promise<boolean> {
   const deadline = t.clock.now() + window
-  do if (!(await answersConfigure(t, tunnel, GONE))) return true
-  while (t.clock.now() < deadline)
-  return false
+  while (await answersConfigure(t, tunnel, GONE)) {
+    if (t.clock.now() >= deadline) return false
+    await t.clock.sleep(PAUSE)
+  }
+  return true
 }
 
 /**
