@@ -143,7 +143,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
   const contained = jobs.some(({ implementation }) => implementation.kind === 'container')
   // A number that was asked for stays.
   const growth = createGrowth({
-    most: contained && request.lanes === undefined ? roomFor(jobs.length) : 0,
+    most: contained && request.lanes === undefined ? roomForLanes() : 0,
     idle: machineIdle(),
   })
   const ticking = setInterval(() => reporter.tick(Date.now()), TICK)
@@ -217,10 +217,9 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
   }
 }
 
-/** How many lanes may be added to those that jobs begin with, by processors and free memory. */
-function roomFor(jobs: number): number {
-  const most = Math.min(availableParallelism() * LANES_A_PROCESSOR, Math.floor(freemem() / GUEST))
-  return Math.max(0, most - jobs * LANES.container)
+/** How many lanes fit into this machine, by processors and free memory. */
+function roomForLanes(): number {
+  return Math.min(availableParallelism() * LANES_A_PROCESSOR, Math.floor(freemem() / GUEST))
 }
 
 /** What the run's clock is called: timed scenarios may have another one than the rest. */

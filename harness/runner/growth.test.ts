@@ -11,14 +11,16 @@ afterEach(() => {
 /** A job that says how many cases wait for each of its lanes, and counts the lanes that it got. */
 function job(waiting: number, start: () => Promise<void> = async () => {}) {
   let grown = 0
+  let ended = 0
   const grower: Grower = {
     waiting: () => waiting,
+    lanes: () => grown - ended,
     grow() {
       grown++
       return start()
     },
   }
-  return { grower, grown: () => grown }
+  return { grower, grown: () => grown, end: () => ended++ }
 }
 
 /** Looks at the machine, each with the idle part that is given. */
@@ -84,8 +86,22 @@ test('a lane that ended makes room for another, once the machine is idle again',
   await pass(7)
   expect(some.grown()).toBe(1)
   expect(growth.shouldEnd()).toBe(true)
+  some.end()
   await pass(1)
   expect(some.grown()).toBe(2)
+  growth.end()
+})
+
+test('a job that is over leaves its lanes to the others', async () => {
+  const { growth, pass } = growing(2, 0.9, 0.9, 0.9, 0.9)
+  const [quick, long] = [job(20), job(10)]
+  const leave = growth.join(quick.grower)
+  growth.join(long.grower)
+  await pass(3)
+  expect([quick.grown(), long.grown()]).toEqual([2, 0])
+  leave()
+  await pass(1)
+  expect(long.grown()).toBe(1)
   growth.end()
 })
 

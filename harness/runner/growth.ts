@@ -9,6 +9,8 @@ import { cpus } from 'node:os'
 export interface Grower {
   /** How many cases wait for each of its lanes; 0 where another lane is of no use. */
   waiting(): number
+  /** How many lanes play for it now. */
+  lanes(): number
   /** Starts a replica and has it play; resolves when it does, or cannot be had. Never rejects. */
   grow(): Promise<void>
 }
@@ -26,7 +28,10 @@ export interface Growth {
 }
 
 export interface GrowthOptions {
-  /** Lanes that may be added to those that jobs begin with. */
+  /**
+   * Lanes that all jobs together may come to have: those that they begin with, and those that are
+   * added. 0: none is ever added.
+   */
   readonly most: number
   /** The idle part of all processors since it was last asked, 0 to 1. */
   readonly idle: () => number
@@ -43,7 +48,6 @@ const WORTH = 4
 
 export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Growth {
   const growers = new Set<Grower>()
-  let added = 0
   let starting = 0
   let busy = 0
 
@@ -51,10 +55,12 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
     const free = idle()
     busy = free < CROWDED.idle ? busy + 1 : 0
     // One at a time: what it takes shows only when it plays.
-    if (free < ROOMY || starting > 0 || added >= most) return
+    if (free < ROOMY || starting > 0) return
+    // A job that is over leaves its lanes to the others.
+    const lanes = [...growers].reduce((sum, grower) => sum + grower.lanes(), 0)
+    if (lanes >= most) return
     const [neediest] = [...growers].sort((a, b) => b.waiting() - a.waiting())
     if (neediest === undefined || neediest.waiting() < WORTH) return
-    added++
     starting++
     void neediest.grow().finally(() => {
       starting--
@@ -71,7 +77,6 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
     shouldEnd() {
       if (busy < CROWDED.looks) return false
       busy = 0
-      added--
       return true
     },
     end: () => clearInterval(timer),

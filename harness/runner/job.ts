@@ -239,6 +239,7 @@ async function playCrews(
   /** Lets a crew have more lanes; what comes back waits for those that it got. */
   const letGrow = (crew: Crew): (() => Promise<unknown>) => {
     const extra: Promise<void>[] = []
+    let ended = 0
     let starting: Promise<void> = Promise.resolve()
     const start = async (): Promise<void> => {
       try {
@@ -249,15 +250,18 @@ async function playCrews(
         )
         if (replica === undefined) return
         const seat = crew.replicas.push(replica) - 1
-        extra.push(playLane(crew, seat, lanes++, true))
+        const end = () => void ended++
+        extra.push(playLane(crew, seat, lanes++, true).finally(end))
       } catch (error) {
         leave?.()
         if (!signal.aborted)
           at.tell(`${at.implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
       }
     }
+    const lanesOf = () => crew.replicas.length - ended
     const leave = at.options.growth?.join({
-      waiting: () => (signal.aborted ? 0 : crew.queue.length / (crew.replicas.length || 1)),
+      waiting: () => (signal.aborted ? 0 : crew.queue.length / (lanesOf() || 1)),
+      lanes: lanesOf,
       grow() {
         starting = start()
         return starting
