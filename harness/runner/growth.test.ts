@@ -41,7 +41,7 @@ test('an idle machine gets a lane at each look, the neediest job first, and no m
 })
 
 test('a machine that is at work gets none, nor a job whose last cases are under way', async () => {
-  const { growth, pass } = growing(3, 0.1, 0.2, 0.9)
+  const { growth, pass } = growing(3, 0.05, 0.1, 0.9)
   const some = job(20)
   const leave = growth.join(some.grower)
   await pass(2)

@@ -40,7 +40,7 @@ export interface GrowthOptions {
 }
 
 /** From here on there is room for another lane. */
-const ROOMY = 0.25
+const ROOMY = 0.12
 /** The machine is crowded when less than this was idle in each of the last looks. */
 const CROWDED = { idle: 0.02, looks: 5 } as const
 /** Cases that have to wait for a lane before another pays: a replica takes seconds to start. */
