@@ -89,7 +89,8 @@ function removeOld(cache, current) {
   }
 }
 
-const cache = fileURLToPath(new URL('node_modules/.cache/pptpspec', ROOT))
+// Tests have one of their own, also in this checkout: the packages are found from there.
+const cache = process.env.PPTPSPEC_CACHE ?? fileURLToPath(new URL('node_modules/.cache/pptpspec/made', ROOT))
 const name = nameOfSources()
 const folder = join(cache, name)
 if (!existsSync(folder)) {

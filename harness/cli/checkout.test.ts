@@ -1,22 +1,27 @@
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { packageRoot } from '../implementations/package-root.ts'
 import { startProcess } from './testing/command-line.ts'
 
-const CACHE = join(packageRoot(), 'node_modules', '.cache', 'pptpspec')
-
-/** Programs in the cache, without those that are being made. */
-const programs = () => readdirSync(CACHE).filter((name) => /^[0-9a-f]{16}$/.test(name))
+/** A cache of its own in this checkout, where packages are found: other tests use the usual one at the same time. */
+function ownCache() {
+  const cache = join(packageRoot(), 'node_modules', '.cache', `pptpspec-test-${process.pid}`)
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }))
+  mkdirSync(cache, { recursive: true })
+  return {
+    cache,
+    version: async () => (await startProcess(['--version'], { PPTPSPEC_CACHE: cache }).ended).stdout,
+    programs: () => readdirSync(cache).sort(),
+  }
+}
 
 it('a program is made once for the same sources, also by processes at the same time; a changed source makes another', async () => {
-  rmSync(CACHE, { recursive: true, force: true })
-  mkdirSync(CACHE, { recursive: true })
-  const version = async () => (await startProcess(['--version']).ended).stdout
+  const { version, programs } = ownCache()
   const [first, second] = await Promise.all([version(), version()])
   expect(first).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(second).toBe(first)
-  expect(programs()).toHaveLength(1)
+  expect(programs()).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)])
   await version()
   expect(programs()).toHaveLength(1)
 
@@ -32,13 +37,18 @@ it('a program is made once for the same sources, also by processes at the same t
 })
 
 it('a program that is older than a day goes when another is made', async () => {
-  const old = join(CACHE, '0123456789abcdef')
-  mkdirSync(old, { recursive: true })
+  const { cache, version, programs } = ownCache()
+  const old = join(cache, '0123456789abcdef')
+  mkdirSync(old)
   const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1_000)
   utimesSync(old, longAgo, longAgo)
-  for (const name of programs())
-    if (name !== '0123456789abcdef') rmSync(join(CACHE, name), { recursive: true })
-  await startProcess(['--version']).ended
+  await version()
   expect(programs()).toHaveLength(1)
   expect(programs()).not.toContain('0123456789abcdef')
+})
+
+it('a place that cannot be written is told with a remedy', async () => {
+  const { code, stderr } = await startProcess(['--version'], { PPTPSPEC_CACHE: '/dev/null/x' }).ended
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/error: cannot make the program from its sources: .*\nremedy: .*npm ci/)
 })

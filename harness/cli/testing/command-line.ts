@@ -67,14 +67,17 @@ export function temporaryDirectory(): string {
 export const CHECKOUT = join(packageRoot(), 'harness', 'cli', 'checkout.mjs')
 
 /** The command line as a process of its own, for what only a process has: signals, pipes. */
-export function startProcess(argv: readonly string[]): {
+export function startProcess(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): {
   readonly child: ChildProcess
   readonly ended: Promise<Outcome>
 } {
   const child = spawn(process.execPath, [CHECKOUT, ...argv], {
     cwd: packageRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
   })
   let stdout = ''
   let stderr = ''
