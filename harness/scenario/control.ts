@@ -83,11 +83,15 @@ export interface Control<R extends string> {
   ): Promise<Observation>
   /**
    * Decides a requirement by the IUT's closing the connection. Messages before it are passed over (at most 64),
-   * unless `first` says that the close must be the first thing seen.
+   * unless `first` says that the close must be the first thing seen; messages named in `besides` may come before it even so.
    */
   expectClose(
     requirement: OneOrMore<R>,
-    options?: { readonly first?: boolean; readonly window?: number },
+    options?: {
+      readonly first?: boolean
+      readonly besides?: readonly MessageName[]
+      readonly window?: number
+    },
   ): Promise<Observation>
   /**
    * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects its Echo-Reply next (no waiting).
@@ -352,7 +356,7 @@ export function createControl<R extends string>(
       decideByAlternatives(judge, requirement, alternatives, observation)
       return observation
     },
-    async expectClose(requirement, { first = false, window = timers.close } = {}) {
+    async expectClose(requirement, { first = false, besides = [], window = timers.close } = {}) {
       const deadline = clock.now() + window
       const before: Observation[] = []
       let observation = await next(window)
@@ -360,7 +364,8 @@ export function createControl<R extends string>(
         before.push(observation)
         observation = await next(Math.max(0, deadline - clock.now()))
       }
-      const early = first ? before[0] : undefined
+      const isEarly = (one: Observation) => besides.every((name) => receivedAs(one, name) === undefined)
+      const early = first ? before.find(isEarly) : undefined
       judge.decide(requirement, {
         ok: observation.kind === 'closed' && early === undefined,
         expected: first ? 'the connection closes, and nothing is sent before' : 'the connection closes',
