@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { EnvironmentError } from '../harness/errors/errors.ts'
+import { packageRoot } from '../harness/implementations/package-root.ts'
 
 /** What a process cost. */
 export interface ProcessCost {
@@ -15,8 +16,8 @@ export interface ProcessCost {
 const LOOK = 10
 /** Characters of output that are kept. */
 const MOST_OUTPUT = 100_000
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const MAIN = fileURLToPath(new URL('../harness/cli/checkout.mjs', import.meta.url))
+const ROOT = packageRoot()
+const MAIN = join(ROOT, 'harness', 'cli', 'checkout.mjs')
 
 /** Runs a command of `pptpspec` from this checkout as one process of its own. */
 export function runPptpspec(argv: readonly string[]): Promise<ProcessCost> {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { EnvironmentError, messageOf } from '../harness/errors/errors.ts'
 import { containerImplementation } from '../harness/implementations/container.ts'
 import { findEngine } from '../harness/implementations/engine.ts'
 import type { Replica } from '../harness/implementations/implementation.ts'
 import { loadImplementation } from '../harness/implementations/manifest.ts'
+import { packageRoot } from '../harness/implementations/package-root.ts'
 import { createSystemNetwork } from '../harness/network/system.ts'
 import { PPTP_PORT } from '../harness/protocol/messages.ts'
 import { firstUniqueOf, playCase } from '../harness/runner/play-case.ts'
@@ -26,7 +27,7 @@ const ROUNDS_MORE = 40
 const WARM = 100
 /** The largest ratio that is wanted, against a server that does what servers do. */
 const WANTED = 1.2
-const SERVER = fileURLToPath(new URL('plain-server.ts', import.meta.url))
+const SERVER = join(packageRoot(), 'bench', 'plain-server.ts')
 
 /** From the start of the play to its verdict, monitors included; what waits for the server's log waits on both sides. */
 export const scenario: Bench = {
