@@ -38,7 +38,7 @@ class ContainersFirstAndLast extends BaseSequencer {
   }
 }
 
-// Tests make the functions of a play anew for each, as a proof does: see ENGINE_FLAGS in harness/proof/prove-workers.ts.
+// As for a proof and a run: see harness/implementations/play-flags.ts.
 const execArgv = ['--interrupt-budget=400000']
 
 export default defineConfig({

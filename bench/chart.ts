@@ -19,8 +19,8 @@ const TOP = 36
 const BOTTOM = 48
 
 /**
- * A chart with logarithmic axes as SVG: what grows in proportion to size is a line that climbs a decade for each decade. No library
- * draws it: a dozen points on two axes need none.
+ * A chart with logarithmic axes as SVG: what grows in proportion to size climbs one decade for each
+ * decade to the right. No library draws it: a dozen points on two axes need none.
  */
 export function logChart({ title, x, y }: ChartText, lines: readonly Line[]): string {
   const points = lines.flatMap((line) => line.points)

@@ -16,14 +16,14 @@ const PAYLOAD = 60
 const INTERVAL = 1
 /** 2026-01-01, in s. */
 const BEGINNING = 1_767_225_600
-/** Frames a conversation has besides its GRE packets. */
+/** Frames of a conversation that carry no GRE. */
 const CONTROL_FRAMES = 15
 /** Octets that go to the file at once. */
 const PIECE = 1 << 20
 
 /**
- * Writes a pcap file with one sound conversation of that many frames: a control connection, one call, data both ways and
- * acknowledgments. Holds one piece of the file in memory at a time.
+ * Writes a pcap file with one sound conversation of that many frames: a control connection, one
+ * call, data both ways and acknowledgments. Holds one piece of the file in memory at a time.
  */
 export function writeConversation(file: string, frames: number): void {
   const descriptor = openSync(file, 'w')
@@ -134,7 +134,10 @@ function createTalk() {
   }
 }
 
-/** Three packets in turn: data of the PNS, data of the PAC that acknowledges it, and the PNS's acknowledgment alone. */
+/**
+ * Three packets in turn: data of the PNS, data of the PAC that acknowledges it, and the PNS's
+ * acknowledgment alone.
+ */
 function* tunnel(packets: number): Generator<Uint8Array, void, void> {
   const payload = pppPacket()
   for (let count = 0; count < packets; count++) {

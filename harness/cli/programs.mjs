@@ -1,6 +1,6 @@
 /**
- * The programs of a checkout. Node does not read TypeScript, and to teach it (tsx) costs a second in each process, for
- * there are 600 modules. So they are put together with esbuild when one of them has changed, and loaded from there.
+ * The programs of a checkout. Node does not read TypeScript, and loading 600 modules through tsx takes
+ * a second in each process. So esbuild makes programs of them whenever one has changed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const ROOT = new URL('../../', import.meta.url)
 /** What programs are made of, and what says how. */
 const SOURCES = ['harness', 'suites', 'bench', 'package-lock.json']
-/** Programs by their names: the command line, the threads that it starts, the benchmarks. They lie side by side. */
+/** Programs by name. They lie side by side: the command line starts `prove-worker` as threads. */
 const PROGRAMS = {
   main: 'harness/cli/main.ts',
   'prove-worker': 'harness/proof/prove-worker.ts',
@@ -19,7 +19,7 @@ const PROGRAMS = {
 /** How long programs of older sources are kept, in ms: some may still be running. */
 const KEPT = 24 * 60 * 60 * 1_000
 
-/** A name for the sources as they are now: of another size, of another time, or more or fewer, they have another. */
+/** A name for the sources as they are now. It changes with the size, time and number of their files. */
 function nameOfSources() {
   const hash = createHash('sha256')
   /** @param {string} path */
@@ -38,47 +38,51 @@ function nameOfSources() {
 }
 
 /**
- * Makes the programs in a folder that is there at once or not at all, however many processes do so at the same time.
+ * Makes the programs in a folder, which is there as a whole or not at all: several processes may do
+ * so at the same time.
  * @param {string} folder
  */
 async function make(folder) {
-  const { build } = await import('esbuild')
   const part = `${folder}.${process.pid}`
-  mkdirSync(part, { recursive: true })
+  try {
+    mkdirSync(part, { recursive: true })
+    await bundleInto(part)
+    renameSync(part, folder)
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(folder)) throw error
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} folder */
+async function bundleInto(folder) {
+  const { build } = await import('esbuild')
   // How they are made is written in TypeScript as well.
-  const recipe = join(part, 'bundle.mjs')
-  const common = /** @type {const} */ ({
+  const recipe = join(folder, 'bundle.mjs')
+  await build({
+    entryPoints: [fileURLToPath(new URL('harness/proof/bundle.ts', ROOT))],
+    outfile: recipe,
     bundle: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
   })
-  await build({
-    ...common,
-    entryPoints: [fileURLToPath(new URL('harness/proof/bundle.ts', ROOT))],
-    outfile: recipe,
-  })
   const { BUNDLE, scenariosIncluded } = await import(pathToFileURL(recipe).href)
   await build({
     ...BUNDLE,
-    ...common,
+    packages: 'external',
     logLevel: 'error',
     entryPoints: Object.fromEntries(
       Object.entries(PROGRAMS).map(([name, path]) => [name, fileURLToPath(new URL(path, ROOT))]),
     ),
-    outdir: part,
+    outdir: folder,
     splitting: true,
     sourcemap: 'linked',
     sourcesContent: false,
     plugins: [scenariosIncluded(ROOT)],
   })
-  try {
-    renameSync(part, folder)
-  } catch (error) {
-    rmSync(part, { recursive: true, force: true })
-    // Another process was quicker.
-    if (!existsSync(folder)) throw error
-  }
 }
 
 /**
@@ -88,7 +92,9 @@ async function make(folder) {
 function removeOld(cache, current) {
   for (const name of readdirSync(cache)) {
     const folder = join(cache, name)
-    if (name !== current && Date.now() - statSync(folder).mtimeMs > KEPT)
+    // Another process may have renamed or removed it meanwhile.
+    const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs
+    if (name !== current && made !== undefined && Date.now() - made > KEPT)
       rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -1,15 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
-import type { MutantName } from '../reference/mutants.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { type ProofPlan, proveScenario } from './prove-case.ts'
 
 /** What a worker thread is started with. Scenarios and monitors are code: both threads import them and speak of them by id. */
-export interface WorkerTask {
+export interface WorkerTask extends Omit<ProofPlan, 'monitors'> {
   readonly monitors: readonly string[]
-  readonly mutants: readonly MutantName[]
-  readonly everyVariation: boolean
 }
 
 const { monitors, ...task } = workerData as WorkerTask

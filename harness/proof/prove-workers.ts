@@ -14,7 +14,10 @@ import type { WorkerTask } from './prove-worker.ts'
 /** A thread has to load and to warm up, which takes it about two seconds: it pays from about so many cases on. */
 const CASES_A_WORKER = 60
 
-/** Plays scenarios of the shipped suites in so many threads; unless given, in as many as pay. */
+/**
+ * Plays scenarios of the shipped suites in worker threads.
+ * @param wanted how many threads; by default as many as save time.
+ */
 export function inThreads(wanted?: number): CaseProver {
   return (scenarios, plan) => {
     const cases = scenarios.flatMap(casesOf).length
@@ -98,8 +101,9 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
 }
 
 /**
- * The URL to start a thread of this folder with. In a checkout it is TypeScript, which a thread can't read; what taught this one, tsx or
- * vitest, does not reach it; harness/cli/checkout.mjs has made one before. It gets everything in one piece, which loads in a moment and is without what these two add to each function.
+ * The URL to start a thread of this folder with. Beside a built program lies one of JavaScript. Under
+ * tsx or vitest it is TypeScript, which a new thread cannot read: it gets a bundle, which loads at once
+ * and is without what these two add to each function.
  */
 async function programOf(name: string): Promise<URL> {
   const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)

@@ -83,7 +83,8 @@ export interface Control<R extends string> {
   ): Promise<Observation>
   /**
    * Decides a requirement by the IUT's closing the connection. Messages before it are passed over (at most 64),
-   * unless `first` says that the close must be the first thing seen; messages named in `besides` may come before it even so.
+   * unless `first` says that the close must be the first thing seen. Messages that `besides` names may
+   * come before it in any case.
    */
   expectClose(
     requirement: OneOrMore<R>,

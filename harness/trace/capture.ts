@@ -36,8 +36,8 @@ export interface CaptureContent {
 /** Limits: a capture is as hostile as what it holds. */
 const MOST_CONNECTIONS = 50_000
 /**
- * Steps that fit into the memory of this process: a GRE packet, its step and its entry take some 700 octets of it. What
- * memory it may use, Node derives from that of the machine; `--max-old-space-size` gives it more.
+ * Steps that fit into the memory of this process: a GRE packet with its step and its entry takes
+ * some 700 octets. Node sets the limit by the machine's memory; `--max-old-space-size` raises it.
  */
 const MOST_STEPS = Math.floor(getHeapStatistics().heap_size_limit / 800)
 const IP_PROTOCOL_TCP = 6
