@@ -21,7 +21,7 @@ import { nameOf, prepareImplementations, readNames } from './implementations.ts'
 import { listenForInterruptions, type Stopper } from './interruption.ts'
 import type { ExitCode, Io } from './io.ts'
 import { createReporters } from './reporters.ts'
-import { openResults, shortPath } from './results.ts'
+import { openDurations, openResults, shortPath } from './results.ts'
 import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
 import { VOCABULARY } from './vocabulary.ts'
@@ -134,9 +134,11 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
     (name, error) =>
       io.stderr.write(`${harmless(`the reporter ${name} failed: ${messageOf(error)}; the run goes on`)}\n`),
   )
+  const durations = openDurations(request.output, io)
   let last: Extract<RunEvent, { kind: 'run-finished' }> | undefined
   const report = (event: RunEvent): void => {
     if (event.kind === 'run-finished') last = event
+    durations.add(event)
     reporter.handle(event)
   }
   const known = SCENARIOS.flatMap(casesOf)
@@ -160,6 +162,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
         clock: request.clock ?? 'accelerated',
         store,
         keep: request.keep,
+        durations,
         report,
         faults: () => reporter.broken.map((name) => `the reporter ${name} failed`),
         knownCases: VOCABULARY.cases,
@@ -209,6 +212,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
   } finally {
     clearInterval(ticking)
     growth.end()
+    durations.save()
     try {
       reporter.end()
     } finally {

@@ -155,6 +155,31 @@ it('reports a run again, and a killed one as far as it came', async () => {
   expect(await pptpspec(['report', 'nowhere'], { cwd })).toMatchObject({ code: 2 })
 })
 
+it('keeps how long cases took for later runs, and makes that file anew where it is damaged', async () => {
+  const cwd = temporaryDirectory()
+  const args = ['run', 'reference', '-s', 'start/accepted']
+  for (const file of ['results', 'there']) {
+    const output = file === 'results' ? [] : ['--output', file]
+    expect(await pptpspec([...args, ...output], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    const durations = join(cwd, file, 'durations.json')
+    expect(JSON.parse(readFileSync(durations, 'utf8'))).toMatchObject({
+      implementations: { reference: { 'start/accepted@recipient': expect.any(Number) } },
+    })
+    const before = readFileSync(durations, 'utf8')
+    // Another selection leaves what is known of the first.
+    await pptpspec(['run', 'reference', '-s', 'echo/reply', ...output], { cwd })
+    const now = JSON.parse(readFileSync(durations, 'utf8')).implementations.reference
+    expect(now).toMatchObject(JSON.parse(before).implementations.reference)
+    writeFileSync(durations, before.slice(1))
+    const { code, stderr } = await pptpspec([...args, ...output], { cwd })
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `${file}/durations.json is no file of durations: made anew\n`,
+    })
+    expect(readFileSync(durations, 'utf8')).toMatch(/^{.*start.accepted/)
+  }
+})
+
 it('shards share the selection out: each case once', async () => {
   const play = async (...extra: readonly string[]) => {
     const { code, stdout } = await pptpspec(['run', 'reference', '-s', '{echo,start}/*', '--json', ...extra])

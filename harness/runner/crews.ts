@@ -1,5 +1,6 @@
 import type { Implementation, Replica, StartOptions } from '../implementations/implementation.ts'
 import { inapplicable, type Need, type ScenarioCase, TIMED } from '../scenario/scenario.ts'
+import type { Durations } from './durations.ts'
 
 /** A case to be played, and for which time: counted from 1. */
 export interface Turn {
@@ -37,15 +38,22 @@ type WantedClock = 'real' | 'accelerated'
 /** Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started, which takes longer than a short wait. */
 const MOST_TIMED = { real: 16, accelerated: 5 } as const
 
+interface PlanOptions {
+  readonly lanes: number
+  readonly clock: WantedClock
+  readonly rounds?: number | undefined
+  /** How long cases took in earlier runs; absent where nobody knows. */
+  readonly durations?: Pick<Durations, 'of'> | undefined
+}
+
+/** ms. Cases that took longer are begun first: of others it does not matter which ends the run. */
+const LONG = 2_000
+
 /** Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside the lanes, the longest wait first. */
 export function planCrews(
   cases: readonly ScenarioCase[],
-  { kind, pics, acceleration, lighterWithoutCalls }: Implementation,
-  {
-    lanes,
-    clock,
-    rounds = 1,
-  }: { readonly lanes: number; readonly clock: WantedClock; readonly rounds?: number | undefined },
+  { name, kind, pics, acceleration, lighterWithoutCalls }: Implementation,
+  { lanes, clock, rounds = 1, durations }: PlanOptions,
 ): Plan {
   const queue: ScenarioCase[] = []
   const timed: ScenarioCase[] = []
@@ -65,10 +73,14 @@ export function planCrews(
   // There is only one of it, so its timers cannot run side by side.
   const alone = kind === 'remote'
   if (alone) queue.push(...timed.splice(0))
+  const took = (one: ScenarioCase) => durations?.of(name, one.id) ?? 0
+  const long = queue.filter((one) => took(one) > LONG).sort((a, b) => took(b) - took(a))
+  const first = new Set(kind === 'container' ? long : [])
+  const order = [...first, ...queue.filter((one) => !first.has(one))]
   const timedClock = acceleration === undefined ? 'real' : clock
   return {
     ordinary: {
-      queue: turns(queue, rounds),
+      queue: turns(order, rounds),
       size: alone ? 1 : Math.max(1, Math.min(lanes, queue.length)),
       // Without a case only the smoke scenario is left, which places none.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },

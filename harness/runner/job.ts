@@ -3,6 +3,7 @@ import type { Implementation, Replica } from '../implementations/implementation.
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
 import { announce, type Crew, type CrewPlan, planCrews, type Turn } from './crews.ts'
+import type { Durations } from './durations.ts'
 import type { Growth } from './growth.ts'
 import type { Keeper } from './keeper.ts'
 import { createLedger, type Entry, type JobOutcome, type Ledger } from './ledger.ts'
@@ -37,6 +38,8 @@ export interface JobOptions extends Conditions {
    */
   readonly clock: 'real' | 'accelerated'
   readonly keeper: Keeper
+  /** How long cases took in earlier runs: the longest are begun first. */
+  readonly durations?: Durations | undefined
   /** How many times everything is played; once unless given. */
   readonly rounds?: number | undefined
   /** Ids of every case that exists, played or not: what a baseline may speak of. */

@@ -15,6 +15,7 @@ import {
   type ScenarioCase,
 } from '../scenario/scenario.ts'
 import { UNEXPLAINED } from './baseline.ts'
+import { createDurations } from './durations.ts'
 import { eventSchema, type RunEvent } from './events.ts'
 import type { Growth } from './growth.ts'
 import type { Job } from './job.ts'
@@ -97,7 +98,10 @@ function idleImplementation(acceleration?: number) {
 
 const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 
-interface Around extends Partial<Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal' | 'growth'>> {
+interface Around
+  extends Partial<
+    Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal' | 'growth' | 'lanes' | 'durations'>
+  > {
   readonly smoke?: ScenarioCase
 }
 
@@ -178,6 +182,26 @@ it('a clock that cannot be accelerated stays real', async () => {
   expect(finished.map(({ clock, speed }) => ({ clock, speed }))).toEqual(
     Array(2).fill({ clock: 'real', speed: 1 }),
   )
+})
+
+it('begins with the cases that took long in an earlier run, the longest first, and keeps the order of all others', async () => {
+  const { implementation } = idleImplementation()
+  const took = new Map([
+    ['ordinary/1@recipient', 1_900],
+    ['ordinary/2@recipient', 2_100],
+    ['ordinary/3@recipient', 30_000],
+  ])
+  const durations = {
+    ...createDurations(),
+    of: (name: string, id: string) => (name === 'idle' ? took.get(id) : 0),
+  }
+  const { events } = await play(implementation, ordinary, 'real', undefined, { durations, lanes: 1 })
+  expect(events.flatMap((event) => (event.kind === 'scenario-started' ? [event.scenario] : []))).toEqual([
+    'ordinary/3@recipient',
+    'ordinary/2@recipient',
+    'ordinary/0@recipient',
+    'ordinary/1@recipient',
+  ])
 })
 
 it('timed cases share their replicas where those without calls would be no lighter', async () => {
