@@ -118,11 +118,12 @@ export async function prepareImplementations(
     request.engine === undefined &&
     typeof request.baseline !== 'string' &&
     !request.updateBaseline
+  const contained = named.some(({ kind }) => kind === 'container')
   try {
-    if (named.some(({ kind }) => kind !== 'reference')) requireRawGre()
-    const inContainer = named.some(({ kind }) => kind === 'container')
-      ? await containerImplementations(request, progress)
-      : undefined
+    // What is no container is reached by sockets of our own.
+    if (named.some(({ kind }) => kind === 'remote') || (contained && request.tester === 'here'))
+      requireRawGre()
+    const inContainer = contained ? await containerImplementations(request, progress) : undefined
     return named.map((one) => {
       if (one.kind === 'remote') return remoteImplementation(one)
       return one.kind === 'reference' || inContainer === undefined ? reference() : inContainer(one.folder)
@@ -147,13 +148,13 @@ export async function prepareImplementations(
  * because a run of the reference does without, and importing it takes a while.
  */
 async function containerImplementations(
-  { engine: wanted, provision }: RunRequest,
+  { engine: wanted, provision, tester }: RunRequest,
   progress: (message: string) => void,
 ): Promise<(folder: ContainerFolder) => Implementation> {
   const { discoverEngine } = await import('../implementations/engine.ts')
   const { containerImplementation } = await import('../implementations/container.ts')
   const engine = await discoverEngine({ engine: wanted, provision, progress })
-  return (folder) => containerImplementation(folder, engine, { provision })
+  return (folder) => containerImplementation(folder, engine, { provision, tester })
 }
 
 function requireRawGre(): void {

@@ -83,6 +83,14 @@ async function bundleInto(folder) {
     sourcesContent: false,
     plugins: [scenariosIncluded(ROOT)],
   })
+  // What goes into a container goes there as one file.
+  await build({
+    ...BUNDLE,
+    external: ['koffi'],
+    logLevel: 'error',
+    entryPoints: [fileURLToPath(new URL('harness/network/relay/tester.ts', ROOT))],
+    outfile: join(folder, 'tester.mjs'),
+  })
 }
 
 /**

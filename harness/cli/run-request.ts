@@ -1,3 +1,4 @@
+import type { TesterPlace } from '../implementations/tester-place.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Keep } from '../runner/keeper.ts'
 import type { Selection } from '../runner/select.ts'
@@ -19,6 +20,8 @@ export interface RunRequest {
   /** For cases that ask for no other; undefined: none. */
   readonly impair: PathImpairment | undefined
   readonly engine: string | undefined
+  /** Where the sockets of the tester are; undefined: here where that is possible. */
+  readonly tester: TesterPlace | undefined
   readonly provision: boolean
   /** Whether the reference may stand in for containers that cannot be run, where nothing was named. */
   readonly standIn: boolean

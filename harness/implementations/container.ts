@@ -13,7 +13,9 @@ import type { Implementation, Provenance, Replica, StartOptions } from './implem
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import { type ContainerFolder, claimsOf, type Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
-import { type NetworkShare, shareRunNetwork } from './run-network.ts'
+import { type NetworkShare, type RunNetworkOptions, shareRunNetwork } from './run-network.ts'
+import type { ContainedTester } from './tester-container.ts'
+import type { TesterPlace } from './tester-place.ts'
 import { createTurnstile, type Turnstile } from './turnstile.ts'
 
 /** How long a container may take to become ready when its manifest does not say, in ms. */
@@ -30,6 +32,8 @@ const SETTLE_LIMIT = 1_500
 export interface ContainerOptions {
   /** Packages may be installed on this machine where that helps to build images. */
   readonly provision?: boolean | undefined
+  /** Where the tester is to be; chosen by what this machine can do unless given. */
+  readonly tester?: TesterPlace | undefined
 }
 
 /** An implementation that runs in containers, one per replica. */
@@ -59,7 +63,17 @@ export function containerImplementation(
         complained = true
       }
       const share = (): Promise<Replica> =>
-        trackCreation(startReplica({ source, engine, image, speed, environment, complain }))
+        trackCreation(
+          startReplica({
+            source,
+            engine,
+            image,
+            speed,
+            environment,
+            network: { ...options, progress },
+            complain,
+          }),
+        )
       const outcomes = await Promise.allSettled(Array.from({ length: count }, share))
       const replicas = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -105,6 +119,7 @@ interface ReplicaPlan {
   readonly image: Image
   readonly speed: number
   readonly environment: Readonly<Record<string, string>>
+  readonly network: RunNetworkOptions
   /** Says what is wrong with the manifest, while replicas are at work; heard once. */
   readonly complain: (complaint: string) => void
 }
@@ -115,7 +130,7 @@ let containers = 0
 async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { engine, image } = plan
   const { manifest } = plan.source
-  const share = await shareRunNetwork(engine, manifest.name)
+  const share = await shareRunNetwork(engine, manifest.name, plan.network)
   const over =
     manifest.log === undefined
       ? undefined
@@ -129,13 +144,16 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const name = `pptpspec-${currentRun().run}-${manifest.name}-${containers}`
   try {
     const container = await describeContainer(plan, share, name)
-    const started = await startContainer(
-      container.withLogConsumer((stream) => follow(stream, log)),
-      manifest,
-      log,
-    )
+    const [started, tester] = await Promise.all([
+      startContainer(
+        container.withLogConsumer((stream) => follow(stream, log)),
+        manifest,
+        log,
+      ),
+      share.tester(),
+    ])
     const address = started.getIpAddress(share.name)
-    requireReachable(address, engine)
+    if (tester === undefined) requireReachable(address, engine)
     const provenance: Provenance = {
       implementation: manifest.name,
       versions: await queryVersions(started, manifest, image),
@@ -143,7 +161,8 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
       engine: `${engine.name} ${engine.version}`,
     }
     const configure = configurer(started, manifest)
-    return createReplica({ plan, share, log, over, id: started.getId(), address, provenance, configure })
+    const id = started.getId()
+    return createReplica({ plan, share, tester, log, over, id, address, provenance, configure })
   } catch (error) {
     // By name: a container that could be created but not started has told nobody its id.
     await removeContainer(engine.docker, name).catch(() => {})
@@ -155,6 +174,7 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
 function createReplica(parts: {
   readonly plan: ReplicaPlan
   readonly share: NetworkShare
+  readonly tester: ContainedTester | undefined
   readonly log: LogBuffer
   readonly over: Turnstile | undefined
   readonly id: string
@@ -162,7 +182,7 @@ function createReplica(parts: {
   readonly provenance: Provenance
   readonly configure: Replica['configure']
 }): Replica {
-  const { plan, share, log, over, id } = parts
+  const { plan, share, tester, log, over, id } = parts
   const { docker } = plan.engine
   const { manifest } = plan.source
   const timers: TimerProfile = { ...manifest.timers, speed: plan.speed }
@@ -188,13 +208,10 @@ function createReplica(parts: {
   }
   return {
     address: parts.address,
-    testerAddresses: addressesTowards(parts.address, ownInterfaces()),
-    unusedAddress: unusedAddressNear(parts.address, ownInterfaces()),
+    ...(tester === undefined ? fromHere(parts.address) : fromContainer(tester, share)),
     provenance: parts.provenance,
     timers,
     accounts: manifest.ppp,
-    openNetwork: async () => createSystemNetwork(),
-    play: (body) => body(),
     ...(parts.configure === undefined ? {} : { configure: parts.configure }),
     ...(dial === undefined ? {} : { dial }),
     ...(over === undefined ? {} : { settled: (connections) => over.reaches(connections, SETTLE_LIMIT) }),
@@ -207,6 +224,27 @@ function createReplica(parts: {
       stopped ??= stop()
       return stopped
     },
+  }
+}
+
+type Reach = Pick<Replica, 'testerAddresses' | 'unusedAddress' | 'openNetwork' | 'play'>
+
+/** How this process reaches a replica by sockets of its own. */
+function fromHere(address: string): Reach {
+  return {
+    testerAddresses: addressesTowards(address, ownInterfaces()),
+    unusedAddress: unusedAddressNear(address, ownInterfaces()),
+    openNetwork: async () => createSystemNetwork(),
+    play: (body) => body(),
+  }
+}
+
+function fromContainer(tester: ContainedTester, { unusedAddress }: NetworkShare): Reach {
+  return {
+    testerAddresses: tester.addresses,
+    unusedAddress,
+    openNetwork: async () => tester.openNetwork(),
+    play: tester.whileAlive,
   }
 }
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { EnvironmentError, HarnessError, messageOf } from '../errors/errors.ts'
-import { openBuildContext } from './build-context.ts'
+import { type BuildContext, openBuildContext } from './build-context.ts'
 import { findProgram, lastLines } from './child.ts'
 import { isStatus, stopping } from './cleanup.ts'
 import type { Engine } from './engine.ts'
@@ -83,15 +83,37 @@ function once(key: string, make: () => Promise<Image>): Promise<Image> {
 }
 
 async function buildImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
-  const { name, base: suite, needs } = source.manifest
+  const { name, base, needs } = source.manifest
   if (needs?.architecture !== undefined && needs.architecture !== engine.architecture) {
     throw new EnvironmentError(
       `${name} exists for ${needs.architecture} only, and the engine's machine is ${engine.architecture}`,
       'Use an engine on another machine with --engine, or leave this implementation out.',
     )
   }
-  const base = await prepareBase(engine, suite, options)
-  const context = openBuildContext(source.folder, join(containersFolder(), 'shared'))
+  const context = () => openBuildContext(source.folder, join(containersFolder(), 'shared'))
+  return buildOn(engine, { name, base, context, dockerfile: `${source.folder}/Dockerfile` }, options)
+}
+
+/** What an image is made of. */
+export interface Recipe {
+  /** Names the image, together with a hash of the rest. */
+  readonly name: string
+  /** Suite of Debian, e.g. `trixie`. */
+  readonly base: string
+  /** Made when the base is there. */
+  readonly context: () => BuildContext
+  /** The path of its Dockerfile, for whoever wants to see why it cannot be built. */
+  readonly dockerfile: string
+}
+
+/**
+ * Makes an image on a base image, or finds it: one that was made of anything else has another tag.
+ * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the build's log).
+ */
+export async function buildOn(engine: Engine, recipe: Recipe, options: ImageOptions): Promise<Image> {
+  const { name } = recipe
+  const base = await prepareBase(engine, recipe.base, options)
+  const context = recipe.context()
   const tag = `${PREFIX}/${name}:${shortHash(`${base.id} ${context.hash}`)}`
   const present = await imageId(engine, tag)
   if (present !== undefined) return { tag, id: present }
@@ -111,7 +133,7 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
   if (id === undefined) {
     throw new EnvironmentError(
       `building the image of ${name} failed: ${failure ?? 'the engine does not know the image afterwards'}\n${lastLines(log, 20)}`,
-      `See ${source.folder}/Dockerfile; the build needs a Debian mirror that answers from inside containers.`,
+      `See ${recipe.dockerfile}; the build needs a Debian mirror that answers from inside containers.`,
     )
   }
   return { tag, id }

@@ -1,19 +1,44 @@
+import { existsSync } from 'node:fs'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
 import { registerEngine, removeNetwork, stopping } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { currentRun, runLabels } from './run-identity.ts'
+import { type ContainedTester, startTester } from './tester-container.ts'
+import { prepareTesterImage } from './tester-image.ts'
+import type { TesterPlace } from './tester-place.ts'
+
+export interface RunNetworkOptions {
+  /** Where the tester is to be; chosen by what this machine can do unless given. */
+  readonly tester?: TesterPlace | undefined
+  /** Packages may be installed on this machine where that helps to build images. */
+  readonly provision?: boolean | undefined
+  /** Told what is worth knowing of the network, in one line each. */
+  readonly progress?: ((message: string) => void) | undefined
+}
 
 /** A share in a bridge network of this run on one engine. */
 export interface NetworkShare {
   /** The network's name. */
   readonly name: string
-  /** Gives the share back; the last one removes the network. Doing it twice does nothing. */
+  /** The tester on it; undefined where that is this process. @throws EnvironmentError when it could not be started. */
+  tester(): Promise<ContainedTester | undefined>
+  /** An address of its subnet that nobody gets; undefined where the tester is this process, which looks for itself. */
+  readonly unusedAddress: string | undefined
+  /** Gives the share back; the last one removes the tester and the network. Doing it twice does nothing. */
   release(): Promise<void>
+}
+
+interface RunNetwork {
+  readonly id: string
+  readonly name: string
+  readonly unusedAddress: string | undefined
+  readonly tester: Promise<ContainedTester | undefined>
 }
 
 interface Shared {
   shares: number
-  network: { readonly id: string; readonly name: string } | undefined
+  network: RunNetwork | undefined
   /** Creation and removal happen one after the other. */
   queue: Promise<unknown>
 }
@@ -24,14 +49,18 @@ const networks = new Map<string, Shared>()
 let named = 0
 
 /**
- * Joins the run's network of an implementation; the first to do so creates it. All its replicas share
+ * Joins the run's network of an implementation; the first to do so creates it, and the tester on it. All its replicas share
  * one bridge, for engines have only a few dozen address ranges to give. Implementations that are played
  * side by side have one each, and so has the tester an address for each: on one, it listens on port
  * 1723 for those that dial, and on another it connects from that port.
  * @param owner the implementation's name.
- * @throws EnvironmentError when the engine cannot create a network.
+ * @throws EnvironmentError when the engine cannot create a network, or the tester is to be here and cannot.
  */
-export async function shareRunNetwork(engine: Engine, owner: string): Promise<NetworkShare> {
+export async function shareRunNetwork(
+  engine: Engine,
+  owner: string,
+  options: RunNetworkOptions = {},
+): Promise<NetworkShare> {
   registerEngine(engine)
   const key = `${engine.host} ${owner}`
   const shared: Shared = networks.get(key) ?? {
@@ -41,29 +70,139 @@ export async function shareRunNetwork(engine: Engine, owner: string): Promise<Ne
   }
   networks.set(key, shared)
 
-  const { name } = await inTurn(shared, async () => {
-    shared.network ??= await createNetwork(engine)
+  const { name, tester, unusedAddress } = await inTurn(shared, async () => {
+    shared.network ??= await openRunNetwork(engine, options)
     shared.shares += 1
     return shared.network
   })
   let released = false
   return {
     name,
+    unusedAddress,
+    tester: () => tester,
     async release() {
       if (released) return
       released = true
       await inTurn(shared, async () => {
         shared.shares -= 1
         if (shared.shares > 0 || shared.network === undefined) return
-        const { id } = shared.network
+        const { id, tester } = shared.network
         shared.network = undefined
+        await (await tester.catch(() => undefined))?.stop()
         await removeNetwork(engine.docker, id)
       })
     },
   }
 }
 
-async function createNetwork(engine: Engine): Promise<NonNullable<Shared['network']>> {
+async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promise<RunNetwork> {
+  const known = await whyContained(engine, options.tester)
+  const network = await createNetwork(engine)
+  const why = known ?? (await whyUnreachable(engine, network.id, options.tester))
+  if (why === undefined) return { ...network, unusedAddress: undefined, tester: Promise.resolve(undefined) }
+  options.progress?.(`the tester plays from a container, for ${why}`)
+  // An engine gives fixed addresses only in a subnet that somebody chose. This one it has just chosen itself.
+  const layout = await layoutOf(engine, network.id).finally(() => removeNetwork(engine.docker, network.id))
+  const own = await createNetwork(engine, layout)
+  const tester = prepareTesterImage(engine, {
+    provision: options.provision,
+    progress: options.progress ?? (() => {}),
+  }).then((image) => startTester(engine, image, own.name, layout.tester))
+  // Each share hears of it.
+  tester.catch(() => {})
+  return { ...own, unusedAddress: layout.unused, tester }
+}
+
+/**
+ * Why the tester has to be in a container, as far as can be said before there is a network; undefined where it need not be.
+ * @throws EnvironmentError when it has to, and was to be here.
+ */
+async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Promise<string | undefined> {
+  if (wanted === 'container') return '--tester container says so'
+  const raw = canOpenRawGre()
+  if (wanted === 'here') {
+    if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy)
+    return undefined
+  }
+  if (!raw.ok) return `raw GRE sockets are not allowed in this process`
+  return (await isRootless(engine)) ? 'containers of a rootless engine are out of reach from here' : undefined
+}
+
+/** Whether an engine runs without root: its networks are in a namespace of their own. */
+async function isRootless({ docker }: Engine): Promise<boolean> {
+  try {
+    const info: unknown = await docker.info()
+    const options =
+      typeof info === 'object' && info !== null && 'SecurityOptions' in info ? info.SecurityOptions : []
+    return Array.isArray(options) && options.some((one) => String(one).includes('rootless'))
+  } catch {
+    return false
+  }
+}
+
+/** Why what is on a network cannot be reached from this process; undefined where it can, or nobody knows. */
+async function whyUnreachable(
+  engine: Engine,
+  id: string,
+  wanted: TesterPlace | undefined,
+): Promise<string | undefined> {
+  if (wanted === 'here') return undefined
+  // Docker makes a bridge of that name at once; Podman makes one when the first container joins.
+  const isHere =
+    engine.name === 'Docker'
+      ? existsSync(`/sys/class/net/br-${id.slice(0, 12)}`)
+      : engine.host.startsWith('unix://')
+  return isHere ? undefined : "the engine's networks are out of reach from here"
+}
+
+/** Who has which address of a network's subnet; all are dotted IPv4. */
+interface Layout {
+  /** In CIDR notation. */
+  readonly subnet: string
+  /** Where the engine takes addresses for other containers from. */
+  readonly range: string
+  /** Below and above all of those. */
+  readonly tester: readonly [string, string]
+  readonly unused: string
+}
+
+async function layoutOf({ docker }: Engine, id: string): Promise<Layout> {
+  const inspected: unknown = await docker.getNetwork(id).inspect()
+  const subnet = /"Subnet":"([0-9.]+\/[0-9]+)"/.exec(JSON.stringify(inspected))?.[1]
+  const layout = subnet === undefined ? undefined : layoutIn(subnet)
+  if (layout !== undefined) return layout
+  throw new EnvironmentError(
+    `the engine gives its networks ${subnet ?? 'no IPv4 subnet'}, in which there is no room for a tester`,
+    'Let its default address pools have subnets of at least 64 addresses (default-address-pools of dockerd)',
+  )
+}
+
+/** The fewest bits of a subnet that are left for hosts: fewer leave no room. */
+const HOST_BITS = 6
+
+/** @param subnet in CIDR notation. @returns undefined where it is too small. */
+export function layoutIn(subnet: string): Layout | undefined {
+  const [address = '', length = ''] = subnet.split('/')
+  const bits = 32 - Number(length)
+  if (!(bits >= HOST_BITS && bits <= 24)) return undefined
+  const size = 2 ** bits
+  const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const at = (offset: number) =>
+    [24, 16, 8, 0].map((shift) => Math.floor((base + offset) / 2 ** shift) % 256).join('.')
+  return {
+    subnet,
+    // The second quarter.
+    range: `${at(size / 4)}/${Number(length) + 2}`,
+    // The first address is the engine's own.
+    tester: [at(2), at(size - 3)],
+    unused: at(size - 2),
+  }
+}
+
+async function createNetwork(
+  engine: Engine,
+  layout?: Layout,
+): Promise<{ readonly id: string; readonly name: string }> {
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
   named += 1
   const name = `pptpspec-${currentRun().run}-${named}`
@@ -72,6 +211,9 @@ async function createNetwork(engine: Engine): Promise<NonNullable<Shared['networ
       Name: name,
       Driver: 'bridge',
       Labels: runLabels(currentRun()),
+      ...(layout === undefined
+        ? {}
+        : { IPAM: { Config: [{ Subnet: layout.subnet, IPRange: layout.range }] } }),
     })
     return { id, name }
   } catch (cause) {

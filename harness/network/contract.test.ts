@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { type GreSocket, isConnection, type Network, type TcpConnection, type TcpEvent } from './network.ts'
 import { canOpenRawGre } from './raw-gre.ts'
+import { serveRelay } from './relay/end.ts'
+import { createRelay } from './relay/host.ts'
 import { createSimulatedNetwork } from './simulated.ts'
 import { createSystemNetwork } from './system.ts'
 import { loopbackAddresses } from './testing/loopback.ts'
@@ -22,6 +24,11 @@ const networks: { name: string; noGre: string | undefined; pair: () => Pair }[] 
     name: 'SystemNetwork',
     noGre: missingRawSockets(),
     pair: () => ({ here: createSystemNetwork(), there: createSystemNetwork(), run: (play) => play() }),
+  },
+  {
+    name: 'A network through a relay',
+    noGre: missingRawSockets(),
+    pair: () => ({ here: relayed(), there: relayed(), run: (play) => play() }),
   },
   {
     name: 'SimulatedNetwork',
@@ -426,6 +433,19 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
       }))
   })
 })
+
+/** A network whose sockets are held by the other half of a tester, at the other end of a pipe. */
+function relayed(): Network {
+  let hear: (octets: Uint8Array) => void = () => {}
+  const end = serveRelay(createSystemNetwork, (octets) => setImmediate(() => hear(octets)))
+  return createRelay({
+    write: (octets) => setImmediate(() => end.push(octets)),
+    onOctets: (listener) => {
+      hear = listener
+    },
+    onEnd: () => {},
+  }).openNetwork()
+}
 
 function octets(...values: number[]): Uint8Array {
   return Uint8Array.from(values)

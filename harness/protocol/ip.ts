@@ -40,7 +40,7 @@ export function ipPacket(payload: IpPayload): Uint8Array {
  * @throws RangeError when the size is no positive multiple of 8.
  */
 export function ipFragments(payload: IpPayload, { size, order }: Fragmentation): readonly Uint8Array[] {
-  if (!(size > 0 && size % UNIT === 0)) throw new RangeError(`Not a size of IP fragments: ${size}`)
+  requireFragmentSize(size)
   const { octets } = payload
   const packets: Uint8Array[] = []
   for (let at = 0; at === 0 || at < octets.length; at += size) {
@@ -48,6 +48,11 @@ export function ipFragments(payload: IpPayload, { size, order }: Fragmentation):
     packets.push(packetWith(payload, octets.subarray(at, at + size), more | (at / UNIT)))
   }
   return order === 'reversed' ? packets.reverse() : packets
+}
+
+/** @throws RangeError when a size of fragments is no positive multiple of 8. */
+export function requireFragmentSize(size: number): void {
+  if (!(size > 0 && size % UNIT === 0)) throw new RangeError(`Not a size of IP fragments: ${size}`)
 }
 
 function packetWith(

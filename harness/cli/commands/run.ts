@@ -1,3 +1,4 @@
+import { TESTER_PLACES } from '../../implementations/tester-place.ts'
 import { KEEP } from '../../runner/keeper.ts'
 import { command } from '../command.ts'
 import { isCi } from '../io.ts'
@@ -170,6 +171,15 @@ export const run = command({
         group: HOW,
       },
       asText,
+    ),
+    tester: value(
+      'tester',
+      {
+        describe:
+          'where its sockets are: here, which takes root and an engine on this machine, or in a container [default: here where that is possible]',
+        group: HOW,
+      },
+      oneOf('--tester', TESTER_PLACES),
     ),
     provision: flag({
       describe: 'install and start what containers need, where that is possible (root on Debian or Ubuntu)',

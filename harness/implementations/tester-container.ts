@@ -1,0 +1,207 @@
+import { PassThrough } from 'node:stream'
+import type Dockerode from 'dockerode'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
+import type { Network } from '../network/network.ts'
+import { createRelay, type Relay } from '../network/relay/host.ts'
+import { systemClock } from '../network/system.ts'
+import { removeContainer } from './cleanup.ts'
+import type { Engine } from './engine.ts'
+import type { Image } from './images.ts'
+import { currentRun, runLabels } from './run-identity.ts'
+
+/** How long a tester's container may take until it is ready, in ms. */
+const READY_LIMIT = 60_000
+/** Characters of its last complaint that are told. */
+const COMPLAINT = 400
+/** Octets; Node takes a sixth of it. */
+const MEMORY = 1024 * 1024 * 1024
+/** Processes and threads; Node has a dozen. */
+const PROCESSES = 64
+
+/** A tester whose sockets are in containers on a run's network, one container for each of its addresses. */
+export interface ContainedTester {
+  /** Its addresses, dotted IPv4, the usual one first. */
+  readonly addresses: readonly string[]
+  /** A network whose sockets are there. The caller closes it. */
+  openNetwork(): Network
+  /** @throws EnvironmentError when one of its containers is lost before the body has ended; see `Relay`. */
+  whileAlive<T>(body: () => Promise<T>): Promise<T>
+  /** Removes its containers. Doing it twice does nothing. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a tester on a network of the engine.
+ * @param addresses those that it is to have, dotted IPv4: a container for each.
+ * @throws EnvironmentError when they do not start; nothing is left behind then.
+ */
+export async function startTester(
+  engine: Engine,
+  image: Image,
+  network: string,
+  addresses: readonly [string, ...string[]],
+): Promise<ContainedTester> {
+  const started = await Promise.allSettled(
+    addresses.map((address) => startHalf(engine, image, network, address)),
+  )
+  const halves = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const failure = started.find((one) => one.status === 'rejected')
+  const stop = async (): Promise<void> => {
+    await Promise.all(halves.map((half) => half.stop()))
+  }
+  const [first] = halves
+  if (failure !== undefined || first === undefined) {
+    await stop().catch(() => {})
+    throw failure?.reason
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    addresses,
+    openNetwork: () => joined(halves, first),
+    whileAlive(body) {
+      let guarded = body
+      for (const { relay } of halves) {
+        const inner = guarded
+        guarded = () => relay.whileAlive(inner)
+      }
+      return guarded()
+    },
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+/** One container of a tester. */
+interface Half {
+  readonly address: string
+  readonly relay: Relay
+  stop(): Promise<void>
+}
+
+/** How many such containers this process has named. */
+let named = 0
+
+async function startHalf(engine: Engine, image: Image, network: string, address: string): Promise<Half> {
+  const { docker } = engine
+  named += 1
+  const name = `pptpspec-${currentRun().run}-tester-${named}`
+  try {
+    const container = await docker.createContainer({
+      name,
+      Image: image.id,
+      Hostname: 'tester',
+      Labels: runLabels(currentRun()),
+      OpenStdin: true,
+      // When we are gone, killed or not, its input ends, and so does it.
+      StdinOnce: true,
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: false,
+      HostConfig: {
+        NetworkMode: network,
+        CapDrop: ['ALL'],
+        CapAdd: ['NET_RAW'],
+        ReadonlyRootfs: true,
+        AutoRemove: true,
+        Memory: MEMORY,
+        PidsLimit: PROCESSES,
+        // What it writes is no log.
+        LogConfig: { Type: 'none', Config: {} },
+      },
+      NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+    })
+    const stream = await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      hijack: true,
+    })
+    const { relay, close } = relayOver(docker, stream)
+    await container.start()
+    await withinLimit(relay.ready)
+    return {
+      address,
+      relay,
+      async stop() {
+        close()
+        await removeContainer(docker, name)
+      },
+    }
+  } catch (cause) {
+    await removeContainer(docker, name).catch(() => {})
+    throw new EnvironmentError(
+      `the tester's container could not be started: ${messageOf(cause)}`,
+      'It needs nothing but NET_RAW; see what the engine says of it, or play with --tester here as root',
+      { cause },
+    )
+  }
+}
+
+/** @param stream what a container reads and writes, its output in the engine's frames. */
+function relayOver(docker: Dockerode, stream: NodeJS.ReadWriteStream) {
+  const output = new PassThrough()
+  const complaints = new PassThrough()
+  docker.modem.demuxStream(stream, output, complaints)
+  let complaint = ''
+  complaints.on('data', (piece: Buffer) => {
+    complaint = (complaint + piece.toString('utf8')).slice(-COMPLAINT)
+  })
+  let ended: (why: string) => void = () => {}
+  const relay = createRelay({
+    write: (octets) => void stream.write(octets),
+    onOctets: (listener) => void output.on('data', listener),
+    onEnd(listener) {
+      ended = listener
+    },
+  })
+  const end = () => ended(complaint.trim() === '' ? 'its container has ended' : complaint.trim())
+  stream.on('end', end)
+  stream.on('close', end)
+  stream.on('error', (error: Error) => ended(error.message))
+  return {
+    relay,
+    close() {
+      ended('stopped')
+      stream.end()
+    },
+  }
+}
+
+async function withinLimit(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new EnvironmentError(`it was not ready within ${READY_LIMIT / 1000} s`)),
+      READY_LIMIT,
+    )
+  })
+  try {
+    await Promise.race([work, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** One network of several halves: what is asked for from an address of theirs is opened there, all else on the first. */
+function joined(halves: readonly Half[], first: Half): Network {
+  const opened = new Map<Half, Network>()
+  const at = (address: string | undefined): Network => {
+    const half = halves.find((one) => one.address === address) ?? first
+    const network = opened.get(half) ?? half.relay.openNetwork()
+    opened.set(half, network)
+    return network
+  }
+  return {
+    clock: systemClock,
+    connect: (remote, options) => at(options.from).connect(remote, options),
+    listen: (local, accept, options) => at(local.address).listen(local, accept, options),
+    openGre: (remote, options) => at(options?.from).openGre(remote, options),
+    async close() {
+      await Promise.all([...opened.values()].map((network) => network.close()))
+    },
+  }
+}
