@@ -120,11 +120,15 @@ export function judgeTrace(
   const { trace, parts } = reading
   const peer = oppositeSide(subject)
   const conversation = followConversation()
-  const watchers = monitors.map((monitor) => {
+  // In plain loops: a play of a few ms is judged by two dozen monitors.
+  const tallies: Tally[] = []
+  const watchers: Watcher[] = []
+  for (const monitor of monitors) {
     const tally = createTally()
-    return { monitor, tally, watcher: monitor.watch({ subject, peer, observe: tally.observe }) }
-  })
-  const listeners = listenersOf(watchers.map(({ watcher }) => watcher))
+    tallies.push(tally)
+    watchers.push(monitor.watch({ subject, peer, observe: tally.observe }))
+  }
+  const listeners = listenersOf(watchers)
   let next = 0
 
   function take(part: TraceMessage | LooseOctets): void {
@@ -184,10 +188,12 @@ export function judgeTrace(
       take(part)
     }
   }
-  return watchers.flatMap(({ monitor, tally, watcher }) => {
-    watcher.end?.()
-    return tally.findings(monitor)
-  })
+  const findings: WatchedFinding[] = []
+  for (const [at, monitor] of monitors.entries()) {
+    watchers[at]?.end?.()
+    tallies[at]?.collect(monitor, findings)
+  }
+  return findings
 }
 
 type StreamPart = Exclude<TraceMessage | LooseOctets, { readonly kind: 'gre' }>
@@ -216,18 +222,36 @@ function excessesIn(
 type Listener<S> = (seen: S) => void
 
 /** The watchers' handlers by what they are told of, so that a message does not have to ask each of them. */
-function listenersOf(watchers: readonly Watcher[]) {
-  const of = <S>(handler: (watcher: Watcher) => Listener<S> | undefined): readonly Listener<S>[] =>
-    watchers.map(handler).filter((listener) => listener !== undefined)
-  return {
-    sent: of<Watched>(({ sent }) => sent),
-    heard: of<Watched>(({ heard }) => heard),
-    lostStep: of<WatchedLoss>(({ lostStep }) => lostStep),
-    packetSent: of<WatchedPacket>(({ packetSent }) => packetSent),
-    packetHeard: of<WatchedPacket>(({ packetHeard }) => packetHeard),
-    strangePacketSent: of<WatchedStrangePacket>(({ strangePacketSent }) => strangePacketSent),
-    strangePacketHeard: of<WatchedStrangePacket>(({ strangePacketHeard }) => strangePacketHeard),
+interface Listeners {
+  readonly sent: Listener<Watched>[]
+  readonly heard: Listener<Watched>[]
+  readonly lostStep: Listener<WatchedLoss>[]
+  readonly packetSent: Listener<WatchedPacket>[]
+  readonly packetHeard: Listener<WatchedPacket>[]
+  readonly strangePacketSent: Listener<WatchedStrangePacket>[]
+  readonly strangePacketHeard: Listener<WatchedStrangePacket>[]
+}
+
+function listenersOf(watchers: readonly Watcher[]): Listeners {
+  const of: Listeners = {
+    sent: [],
+    heard: [],
+    lostStep: [],
+    packetSent: [],
+    packetHeard: [],
+    strangePacketSent: [],
+    strangePacketHeard: [],
   }
+  for (const watcher of watchers) {
+    if (watcher.sent) of.sent.push(watcher.sent)
+    if (watcher.heard) of.heard.push(watcher.heard)
+    if (watcher.lostStep) of.lostStep.push(watcher.lostStep)
+    if (watcher.packetSent) of.packetSent.push(watcher.packetSent)
+    if (watcher.packetHeard) of.packetHeard.push(watcher.packetHeard)
+    if (watcher.strangePacketSent) of.strangePacketSent.push(watcher.strangePacketSent)
+    if (watcher.strangePacketHeard) of.strangePacketHeard.push(watcher.strangePacketHeard)
+  }
+  return of
 }
 
 function tell<S>(listeners: readonly Listener<S>[], seen: S): void {
@@ -243,10 +267,16 @@ interface Case {
   first: Judgement | undefined
 }
 
-function createTally() {
+interface Tally {
+  readonly observe: (requirement: string, judgement: Judgement) => void
+  /** Adds what came of it to `found`. */
+  readonly collect: (monitor: Monitor, found: WatchedFinding[]) => void
+}
+
+function createTally(): Tally {
   const cases = new Map<string, Case>()
   return {
-    observe(requirement: string, judgement: Judgement): void {
+    observe(requirement, judgement) {
       let one = cases.get(requirement)
       if (one === undefined) {
         one = { broken: 0, kept: 0, worst: undefined, first: undefined }
@@ -262,7 +292,9 @@ function createTally() {
       if (one.worst === undefined || (one.worst.otherwise === 'warn' && judgement.otherwise !== 'warn'))
         one.worst = judgement
     },
-    findings(monitor: Monitor): readonly WatchedFinding[] {
+    collect(monitor, found) {
+      // Most had no occasion.
+      if (cases.size === 0) return
       const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
       for (const [requirement, { worst, first, broken, kept }] of cases) {
         if (worst !== undefined)
@@ -278,7 +310,7 @@ function createTally() {
           })
       }
       // Not copied: a proof judges thousands of traces.
-      return judge.findings.map((finding) => Object.assign(finding, { monitor: monitor.id }))
+      for (const finding of judge.findings) found.push(Object.assign(finding, { monitor: monitor.id }))
     },
   }
 }
