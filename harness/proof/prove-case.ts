@@ -9,7 +9,7 @@ import { type Played, play } from '../scenario/play.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
 import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
 import { readTrace } from '../trace/messages.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { Trace, TraceEntry } from '../trace/trace.ts'
 
 /** Plays a case to its end on the reference with these switches. */
 export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
@@ -140,7 +140,7 @@ async function proveCase(
     const { result, trace, reading = readTrace(trace) } = await player(one, createFaults(mutant))
     // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is nothing new to see in it.
     const findings = findingsOf(result, () =>
-      sameTrace(trace, sound.trace) ? seen : judgeTrace(reading, 'iut', monitors),
+      sameTrace(trace, sound.trace) ? seen : judgeTrace(reading, 'iut', monitors, 'broken'),
     )
     reactions.push({ mutant, reaction: reactionOf(result, findings) })
   }
@@ -166,9 +166,26 @@ function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Foun
 }
 
 function sameTrace({ entries }: Trace, { entries: others }: Trace): boolean {
-  return (
-    entries.length === others.length && entries.every((entry, at) => isDeepStrictEqual(entry, others[at]))
-  )
+  if (entries.length !== others.length) return false
+  // Octets and time first: that is where entries differ, and quicker than looking at everything.
+  return entries.every((entry, at) => {
+    const other = others[at]
+    return (
+      other?.at === entry.at &&
+      sameOctets(octetsOf(entry), octetsOf(other)) &&
+      isDeepStrictEqual(entry, other)
+    )
+  })
+}
+
+function octetsOf(entry: TraceEntry): Uint8Array {
+  return 'octets' in entry ? entry.octets : NO_OCTETS
+}
+
+const NO_OCTETS = new Uint8Array(0)
+
+function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, at) => octet === other[at])
 }
 
 function blemishesOf(findings: readonly Found[]): readonly Found[] {

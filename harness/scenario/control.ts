@@ -470,9 +470,9 @@ function decideByAlternatives<R extends string>(
 }
 
 function malformed(message: ControlMessage, malformation: Malformation): Uint8Array {
-  const known = new Set(fieldsOf(message.name).map((field) => field.name as string))
-  for (const field of Object.keys(malformation.patch ?? {}))
-    if (!known.has(field)) throw new Error(`${message.name} has no field ${field} to patch`)
+  for (const wanted of Object.keys(malformation.patch ?? {}))
+    if (!fieldsOf(message.name).some((field) => field.name === wanted))
+      throw new Error(`${message.name} has no field ${wanted} to patch`)
   const patched = { ...message, ...malformation.patch } as ControlMessage & HeaderValues
   const octets = encodeControl(patched).slice(0, malformation.truncate)
   return malformation.append === undefined ? octets : concat(octets, malformation.append)

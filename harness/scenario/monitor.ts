@@ -110,11 +110,13 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
  * What the monitors find in one conversation about one of its two ends: at most one finding for each
  * requirement that a monitor decides, none where the conversation gave no occasion. Takes time in
  * proportion to the trace. Does not read the trace where there are no monitors.
+ * @param wanted `broken`: only what was found broken, for whoever does not look at the rest.
  */
 export function judgeTrace(
   reading: ReadTrace,
   subject: Side,
   monitors: readonly Monitor[],
+  wanted: 'all' | 'broken' = 'all',
 ): readonly WatchedFinding[] {
   if (monitors.length === 0) return []
   const { trace, parts } = reading
@@ -191,7 +193,7 @@ export function judgeTrace(
   const findings: WatchedFinding[] = []
   for (const [at, monitor] of monitors.entries()) {
     watchers[at]?.end?.()
-    tallies[at]?.collect(monitor, findings)
+    tallies[at]?.collect(monitor, wanted, findings)
   }
   return findings
 }
@@ -270,11 +272,12 @@ interface Case {
 interface Tally {
   readonly observe: (requirement: string, judgement: Judgement) => void
   /** Adds what came of it to `found`. */
-  readonly collect: (monitor: Monitor, found: WatchedFinding[]) => void
+  readonly collect: (monitor: Monitor, wanted: 'all' | 'broken', found: WatchedFinding[]) => void
 }
 
 function createTally(): Tally {
   const cases = new Map<string, Case>()
+  let anyBroken = false
   return {
     observe(requirement, judgement) {
       let one = cases.get(requirement)
@@ -288,13 +291,14 @@ function createTally(): Tally {
         return
       }
       one.broken++
+      anyBroken = true
       // Without `otherwise` a violation counts in full.
       if (one.worst === undefined || (one.worst.otherwise === 'warn' && judgement.otherwise !== 'warn'))
         one.worst = judgement
     },
-    collect(monitor, found) {
-      // Most had no occasion.
-      if (cases.size === 0) return
+    collect(monitor, wanted, found) {
+      // Most had no occasion, or nothing to complain of.
+      if (cases.size === 0 || (wanted === 'broken' && !anyBroken)) return
       const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
       for (const [requirement, { worst, first, broken, kept }] of cases) {
         if (worst !== undefined)
@@ -302,7 +306,7 @@ function createTally(): Tally {
             ...worst,
             seen: broken === 1 ? worst.seen : `${worst.seen}; ${broken} violations in ${broken + kept} cases`,
           })
-        else if (first !== undefined)
+        else if (first !== undefined && wanted === 'all')
           judge.decide(requirement, {
             ok: true,
             expected: first.expected,
