@@ -45,6 +45,9 @@ interface Shared {
 
 const networks = new Map<string, Shared>()
 
+/** Engines of which somebody has been told why the tester is in a container. */
+const told = new Set<string>()
+
 /** How many networks this process has named. One that could not be removed keeps its name. */
 let named = 0
 
@@ -100,7 +103,8 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
   const network = await createNetwork(engine)
   const why = known ?? (await whyUnreachable(engine, network.id, options.tester))
   if (why === undefined) return { ...network, unusedAddress: undefined, tester: Promise.resolve(undefined) }
-  options.progress?.(`the tester plays from a container, for ${why}`)
+  if (!told.has(engine.host)) options.progress?.(`the tester plays from a container, for ${why}`)
+  told.add(engine.host)
   // An engine gives fixed addresses only in a subnet that somebody chose. This one it has just chosen itself.
   const layout = await layoutOf(engine, network.id).finally(() => removeNetwork(engine.docker, network.id))
   const own = await createNetwork(engine, layout)

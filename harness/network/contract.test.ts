@@ -150,6 +150,18 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(anew.local).toEqual(free.local)
       }))
 
+    it('listens for another at once where the last one has just stopped', () =>
+      world.run(async () => {
+        const free = await world.there.listen({ address: THERE, port: 0 }, () => {})
+        await free.close()
+        const one = await world.there.listen(free.local, () => {}, { from: HERE })
+        // Lanes come and go without waiting for each other.
+        const gone = one.close()
+        const other = await world.there.listen(free.local, () => {}, { from: ELSEWHERE })
+        await gone
+        expect(other.local).toEqual(free.local)
+      }))
+
     it('refuses to listen on an address that is not its own', () =>
       world.run(async () => {
         const attempt = world.there.listen({ address: '192.0.2.1', port: 0 }, () => {})
@@ -437,14 +449,31 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
 /** A network whose sockets are held by the other half of a tester, at the other end of a pipe. */
 function relayed(): Network {
   let hear: (octets: Uint8Array) => void = () => {}
-  const end = serveRelay(createSystemNetwork, (octets) => setImmediate(() => hear(octets)))
-  return createRelay({
-    write: (octets) => setImmediate(() => end.push(octets)),
+  const end = serveRelay(
+    createSystemNetwork,
+    inOnePiece((octets) => hear(octets)),
+  )
+  const relay = createRelay({
+    write: inOnePiece(end.push),
     onOctets: (listener) => {
       hear = listener
     },
     onEnd: () => {},
-  }).openNetwork()
+  })
+  return relay.openNetwork()
+}
+
+/** As pipes do: what is written in one turn arrives together. */
+function inOnePiece(deliver: (octets: Uint8Array) => void): (octets: Uint8Array) => void {
+  let pieces: Uint8Array[] = []
+  return (octets) => {
+    if (pieces.push(octets) > 1) return
+    setImmediate(() => {
+      const all = Buffer.concat(pieces)
+      pieces = []
+      deliver(all)
+    })
+  }
 }
 
 function octets(...values: number[]): Uint8Array {

@@ -14,6 +14,8 @@ interface Switchboard {
 
 /** By endpoint: all of this process. */
 const switchboards = new Map<string, Switchboard>()
+/** By endpoint: sockets that are being closed. Whoever listens there next has to wait for that. */
+const closing = new Map<string, Promise<void>>()
 
 /**
  * Accepts connections from one address. Those from an address without a subscriber are reset.
@@ -28,7 +30,7 @@ export async function listenFor(
   requireIPv4(from)
   const key = `${local.address}:${local.port}`
   // Any port is a port of one's own.
-  const board = (local.port === 0 ? undefined : switchboards.get(key)) ?? open(local)
+  const board = (local.port === 0 ? undefined : switchboards.get(key)) ?? open(local, closing.get(key))
   if (board.subscribers.has(from)) throw listenError(local, 'EADDRINUSE')
   board.subscribers.set(from, accept)
   if (local.port !== 0) switchboards.set(key, board)
@@ -38,7 +40,11 @@ export async function listenFor(
     board.subscribers.delete(from)
     if (board.subscribers.size > 0) return
     if (switchboards.get(key) === board) switchboards.delete(key)
-    await (await board.listener).close()
+    const closed = board.listener.then((listener) => listener.close())
+    closing.set(key, closed)
+    await closed.finally(() => {
+      if (closing.get(key) === closed) closing.delete(key)
+    })
   }
   try {
     const { local: bound } = await board.listener
@@ -50,14 +56,14 @@ export async function listenFor(
   }
 }
 
-function open(local: Endpoint): Switchboard {
+/** @param before what has to be over first. */
+function open(local: Endpoint, before: Promise<void> = Promise.resolve()): Switchboard {
   const subscribers: Switchboard['subscribers'] = new Map()
-  return {
-    subscribers,
-    listener: listenTcp(local, (connection) => {
-      const accept = subscribers.get(connection.remote.address)
-      if (accept === undefined) connection.reset()
-      else accept(connection)
-    }),
+  const accept = (connection: SystemConnection): void => {
+    const subscriber = subscribers.get(connection.remote.address)
+    if (subscriber === undefined) connection.reset()
+    else subscriber(connection)
   }
+  const listen = () => listenTcp(local, accept)
+  return { subscribers, listener: before.then(listen, listen) }
 }

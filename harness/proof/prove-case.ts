@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../errors/errors.ts'
 import { referenceImplementation } from '../implementations/embedded.ts'
+import { sameOctets } from '../protocol/octets.ts'
 import type { Configuration } from '../reference/configuration.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import type { MutantName } from '../reference/mutants.ts'
@@ -183,10 +184,6 @@ function octetsOf(entry: TraceEntry): Uint8Array {
 }
 
 const NO_OCTETS = new Uint8Array(0)
-
-function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((octet, at) => octet === other[at])
-}
 
 function blemishesOf(findings: readonly Found[]): readonly Found[] {
   return findings.filter((finding) => finding.verdict !== 'pass')

@@ -1,3 +1,5 @@
+import { concat, copyOf } from '../../protocol/octets.ts'
+
 /**
  * The language between the two halves of a tester whose sockets are in a container: frames on one
  * stream of octets each way. A frame is its length in four octets, a kind in one, a number in four
@@ -111,7 +113,7 @@ export function createFrameReader(take: (frame: Frame) => void): FrameReader {
       pieces.push(octets)
       held += octets.length
       if (held < wanted) return
-      const all = pieces.length === 1 ? octets : joined(pieces, held)
+      const all = pieces.length === 1 ? octets : concat(...pieces)
       const view = new DataView(all.buffer, all.byteOffset, all.length)
       let at = 0
       wanted = 4
@@ -125,7 +127,7 @@ export function createFrameReader(take: (frame: Frame) => void): FrameReader {
         const frame = {
           kind: view.getUint8(at + 4),
           id: view.getUint32(at + 5),
-          payload: all.slice(at + HEAD, at + 4 + length),
+          payload: copyOf(all, at + HEAD, at + 4 + length),
         }
         at += 4 + length
         take(frame)
@@ -134,14 +136,4 @@ export function createFrameReader(take: (frame: Frame) => void): FrameReader {
       held = all.length - at
     },
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
 }
