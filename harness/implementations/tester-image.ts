@@ -15,12 +15,23 @@ const BASE = 'trixie'
 /** What koffi calls the machines that engines know. */
 const BINARIES: Readonly<Record<string, string>> = { amd64: 'linux-x64', arm64: 'linux-arm64' }
 
+/** One preparation at a time for each engine: implementations that are played side by side ask for it at once. */
+const preparing = new Map<string, Promise<Image>>()
+
 /**
  * Makes the image of a tester's container, or finds it. What it is made of includes its program: that of another version of
  * ours is another image.
  * @throws EnvironmentError when it cannot be made.
  */
-export async function prepareTesterImage(engine: Engine, options: ImageOptions): Promise<Image> {
+export function prepareTesterImage(engine: Engine, options: ImageOptions): Promise<Image> {
+  const running = preparing.get(engine.host)
+  if (running !== undefined) return running
+  const work = buildImage(engine, options).finally(() => preparing.delete(engine.host))
+  preparing.set(engine.host, work)
+  return work
+}
+
+async function buildImage(engine: Engine, options: ImageOptions): Promise<Image> {
   const folder = join(containersFolder(), 'tester')
   const shared = mkdtempSync(join(tmpdir(), 'pptpspec-tester-'))
   try {
