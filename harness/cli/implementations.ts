@@ -86,9 +86,16 @@ export function nameOf(one: Named): string {
   return one.kind === 'remote' ? one.name : one.folder.manifest.name
 }
 
+/** What a run plays against. */
+export interface Prepared {
+  readonly implementations: readonly Implementation[]
+  /** Why no implementation can be tested, where the reference stands in for it. */
+  readonly demonstration?: string
+}
+
 /**
  * Finds what the named implementations need and makes them ready to be started. Where the user left the choice to us and no container can be run
- * here, that is the reference with a notice why.
+ * here, that is the reference, for a demonstration.
  * @throws UsageError when an accelerated clock was asked for that one of them does not have.
  * @throws EnvironmentError when a container was asked for and cannot be run, or nothing may stand in for it; nothing has been started then.
  */
@@ -97,7 +104,7 @@ export async function prepareImplementations(
   request: RunRequest,
   seed: number,
   progress: (message: string) => void,
-): Promise<readonly Implementation[]> {
+): Promise<Prepared> {
   const slow = named.find(
     (one) => one.kind === 'remote' || (one.kind === 'container' && one.folder.manifest.clock === undefined),
   )
@@ -124,10 +131,12 @@ export async function prepareImplementations(
     if (named.some(({ kind }) => kind === 'remote') || (contained && request.tester === 'here'))
       requireRawGre()
     const inContainer = contained ? await containerImplementations(request, progress) : undefined
-    return named.map((one) => {
-      if (one.kind === 'remote') return remoteImplementation(one)
-      return one.kind === 'reference' || inContainer === undefined ? reference() : inContainer(one.folder)
-    })
+    return {
+      implementations: named.map((one) => {
+        if (one.kind === 'remote') return remoteImplementation(one)
+        return one.kind === 'reference' || inContainer === undefined ? reference() : inContainer(one.folder)
+      }),
+    }
   } catch (error) {
     if (!leftToUs || !(error instanceof EnvironmentError)) throw error
     if (!request.standIn)
@@ -137,9 +146,7 @@ export async function prepareImplementations(
         { cause: error },
       )
     const why = [error.message.split('\n')[0] ?? '', error.remedy].filter(Boolean).join('. ')
-    return [
-      withNotice(reference(), `no container can be run here, so this plays the embedded reference: ${why}`),
-    ]
+    return { implementations: [reference()], demonstration: why }
   }
 }
 
@@ -160,18 +167,4 @@ async function containerImplementations(
 function requireRawGre(): void {
   const raw = canOpenRawGre()
   if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
-}
-
-/** The same, with a notice in the results before it starts. */
-function withNotice(implementation: Implementation, notice: string): Implementation {
-  let said = false
-  return {
-    ...implementation,
-    start(count, progress, options) {
-      // Once, however often it is started.
-      if (!said) progress(notice)
-      said = true
-      return implementation.start(count, progress, options)
-    },
-  }
 }

@@ -66,22 +66,33 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
   const stopper = listenForInterruptions(io)
   try {
     const seed = request.seed ?? randomInt(0x1_0000_0000)
-    const implementations = await stopper.unlessInterrupted(
+    const prepared = await stopper.unlessInterrupted(
       prepareImplementations(named, request, seed, (text) => io.stderr.write(`${harmless(text)}\n`)),
     )
-    if (implementations === undefined) return 3
-    const jobs = playableBy(implementations, cases, io).map((implementation) => ({
+    if (prepared === undefined) return 3
+    const { demonstration } = prepared
+    const shown = demonstration === undefined ? cases : someOf(cases)
+    const jobs = playableBy(prepared.implementations, shown, io).map((implementation) => ({
       implementation,
-      cases,
+      cases: shown,
       file: findBaseline(implementation.name, request, io.cwd),
     }))
     const store = openResults(request.output, io)
-    return await playJobs(jobs, { request, io, seed, stopper, store })
+    return await playJobs(jobs, { request, io, seed, stopper, store, demonstration })
   } finally {
     stopper.end()
     const error = stopper.interruption()?.error
     if (error !== undefined) printFailure(error, io)
   }
+}
+
+/** Cases of a demonstration: enough to see what a run looks like. */
+const SHOWN = 36
+
+/** Some of the cases, from all topics alike. */
+function someOf(cases: readonly ScenarioCase[]): readonly ScenarioCase[] {
+  const step = Math.ceil(cases.length / SHOWN)
+  return cases.filter((_, at) => at % step === 0)
 }
 
 /**
@@ -120,10 +131,12 @@ interface Surroundings {
   readonly seed: number
   readonly stopper: Stopper
   readonly store: Store
+  /** Why no implementation can be tested, where the reference stands in for it. */
+  readonly demonstration: string | undefined
 }
 
 async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Promise<ExitCode> {
-  const { request, io, seed, stopper, store } = around
+  const { request, io, seed, stopper, store, demonstration } = around
   const { verbose, colour } = request
   const output = shortPath(store.directory, io.cwd)
   const reporter = multiplex(
@@ -177,6 +190,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Prom
           seed,
           ...(request.impair === undefined ? {} : { impairment: request.impair }),
           clock: clockOf(jobs, request),
+          ...(demonstration === undefined ? {} : { demonstration }),
           arguments: [...request.arguments],
         },
         signal: stopper.signal,

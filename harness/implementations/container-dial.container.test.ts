@@ -1,19 +1,23 @@
-import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Network } from '../network/network.ts'
 import { containerImplementation } from './container.ts'
 import type { Replica } from './implementation.ts'
 import { loadImplementation, type Manifest } from './manifest.ts'
 import { engineForTests } from './testing/engine.ts'
+import { type OctetStream, octetStream } from './testing/octet-stream.ts'
 
 const { available, engine } = await engineForTests()
 
 let replica: Replica | undefined
-let server: Server | undefined
+let network: Network | undefined
 afterEach(async () => {
-  server?.close()
+  await network?.close()
   await replica?.stop()
 })
+
+/** Connections that nobody has asked for yet, and who asks for one that is not there yet. */
+const arrived: OctetStream[] = []
+const awaited: ((stream: OctetStream) => void)[] = []
 
 /** Starts one replica, of a manifest in which something was replaced. */
 async function start(name: string, changes: Partial<Manifest> = {}): Promise<Replica> {
@@ -25,20 +29,22 @@ async function start(name: string, changes: Partial<Manifest> = {}): Promise<Rep
   return started
 }
 
-/** Listens on our address on the container's bridge, and answers nothing. */
-async function listen({ testerAddresses: [address = ''] = [] }: Replica): Promise<string> {
-  server = createServer((socket) => socket.on('error', () => {}))
-  server.listen(1723, address)
-  await once(server, 'listening')
+/** Listens on the tester's address on the container's network, and answers nothing. */
+async function listen({ testerAddresses: [address = ''] = [], openNetwork }: Replica): Promise<string> {
+  network = await openNetwork()
+  await network.listen({ address, port: 1723 }, (connection) => {
+    const stream = octetStream(connection)
+    const first = awaited.shift()
+    if (first === undefined) arrived.push(stream)
+    else first(stream)
+  })
   return address
 }
 
 /** The next connection and the first 156 octets on it. */
-async function nextRequest(): Promise<{ readonly socket: Socket; readonly request: Buffer }> {
-  if (server === undefined) throw new Error('nobody listens')
-  const [socket] = (await once(server, 'connection')) as [Socket]
-  const [request] = (await once(socket, 'data')) as [Buffer]
-  return { socket, request }
+async function nextRequest(): Promise<{ readonly stream: OctetStream; readonly request: Buffer }> {
+  const stream = arrived.shift() ?? (await new Promise<OctetStream>((resolve) => awaited.push(resolve)))
+  return { stream, request: await stream.receive(156) }
 }
 
 describe.skipIf(!available).each(['pptp-linux-1.10.0', 'pptp-linux-1.10.0-bookworm'])(
@@ -52,18 +58,17 @@ describe.skipIf(!available).each(['pptp-linux-1.10.0', 'pptp-linux-1.10.0-bookwo
 
       const arriving = nextRequest()
       const dial = await iut.dial?.(address, { phoneNumber: "5551 '$(reboot)", secret: 'two words' })
-      const { socket, request } = await arriving
+      const { stream, request } = await arriving
       expect(request.readUInt16BE(8)).toBe(1)
       expect(request.readUInt32BE(4)).toBe(0x1a2b3c4d)
       await dial?.hangUp?.()
       // pppd's own: 5 for a signal, or 16 when pptp was quicker to end.
       expect([5, 16]).toContain((await dial?.ended)?.status)
       // Its call manager goes on: it was never given a call whose end it could see.
-      expect(socket.closed).toBe(false)
-      const closed = once(socket, 'close')
+      expect(stream.isClosed()).toBe(false)
       await dial?.stop()
       await dial?.stop()
-      await closed
+      await stream.closed
 
       for (let count = 0; count < 5; count++) {
         const next = nextRequest()

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import type { Replica } from './implementation.ts'
 import { type ContainerFolder, loadImplementation } from './manifest.ts'
 import { currentRun, LABELS } from './run-identity.ts'
 import { engineForTests } from './testing/engine.ts'
+import { connectTo } from './testing/octet-stream.ts'
 
 const { available, engine } = await engineForTests()
 
@@ -23,25 +23,6 @@ function startRequest(): Buffer {
   request.writeUInt32BE(3, 16)
   request.writeUInt32BE(3, 20)
   return request
-}
-
-function dial(address: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port: 1723 }, () => resolve(socket))
-    socket.once('error', reject)
-  })
-}
-
-function receive(socket: Socket, octets: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let got = Buffer.alloc(0)
-    socket.on('data', (piece) => {
-      got = Buffer.concat([got, piece])
-      if (got.length >= octets) resolve(got)
-    })
-    socket.once('error', reject)
-    socket.once('close', () => reject(new Error(`closed after ${got.length} octets`)))
-  })
 }
 
 async function ours(): Promise<{ containers: number; networks: number }> {
@@ -68,11 +49,11 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])(
       replicas = await implementation.start(2, () => {})
       expect(replicas).toHaveLength(2)
       for (const replica of replicas) {
-        const socket = await dial(replica.address)
-        const reply = receive(socket, 156)
-        socket.write(startRequest())
-        expect((await reply).readUInt16BE(8)).toBe(2)
-        socket.destroy()
+        const network = await replica.openNetwork()
+        const connection = await connectTo(network, replica.address)
+        connection.send(startRequest())
+        expect((await connection.receive(156)).readUInt16BE(8)).toBe(2)
+        await network.close()
         expect(replica.provenance.versions.pptpd).toContain(name.replace('pptpd-', ''))
         expect(replica.provenance.versions.ppp).toMatch(/^\d/)
         expect(replica.death()).toBeUndefined()
@@ -114,11 +95,10 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
     const network = await replica.openNetwork()
     try {
       expect(replica.timers.speed).toBe(20)
-      const idle = await dial(replica.address)
-      const echo = receive(idle, 156 + 16)
-      idle.write(startRequest())
-      expect((await echo).readUInt16BE(156 + 8)).toBe(5)
-      idle.destroy()
+      const idle = await connectTo(network, replica.address)
+      idle.send(startRequest())
+      expect((await idle.receive(156 + 16)).readUInt16BE(156 + 8)).toBe(5)
+      idle.reset()
       // pptpd drops a connection that arrives while it reaps the process of an earlier one: the signal interrupts its wait for the
       // first message, and it takes that for slowness.
       await expect
@@ -127,10 +107,9 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
 
       const gre = await network.openGre(replica.address)
       const packet = new Promise<Uint8Array>((resolve) => gre.onPacket(resolve))
-      const control = await dial(replica.address)
-      const replies = receive(control, 156 + 32)
-      control.write(Buffer.concat([startRequest(), callRequest(77)]))
-      expect((await replies).readUInt16BE(156 + 8)).toBe(8)
+      const control = await connectTo(network, replica.address)
+      control.send(Buffer.concat([startRequest(), callRequest(77)]))
+      expect((await control.receive(156 + 32)).readUInt16BE(156 + 8)).toBe(8)
       const first = Buffer.from(await packet)
       // Enhanced GRE with a sequence number, our Call ID, and behind its 12 octets PPP: all stations, LCP, Configure-Request.
       expect(first.readUInt16BE(0)).toBe(0x3001)
@@ -139,7 +118,7 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       await expect
         .poll(() => replica.takeLog().map((line) => line.text), { timeout: 5_000 })
         .toContainEqual(expect.stringMatching(/pppd\[\d+\]: sent \[LCP ConfReq .*<auth chap MS-v2>/))
-      control.destroy()
+      control.reset()
     } finally {
       await network.close()
       await replica.stop()

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { EnvironmentError } from '../errors/errors.ts'
 import { findProgram, lastLines, runChild } from './child.ts'
@@ -8,6 +8,19 @@ import { findProgram, lastLines, runChild } from './child.ts'
 /** How long apt may take for one step, and how long a started dockerd may take to answer, in ms. */
 const APT_LIMIT = 600_000
 const DOCKERD_LIMIT = 60_000
+
+const NEEDS_ROOT = 'installing packages needs root'
+/** What Docker is made of on Debian and Ubuntu. */
+const DOCKER = ['docker.io', 'iptables']
+
+function installCommand(packages: readonly string[]): string {
+  return `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
+}
+
+/** What makes an ordinary user of this machine able to run containers, in one command. Nobody looks whether there is an engine yet. */
+export function dockerCommand(user: string): string {
+  return `${installCommand(DOCKER)} && sudo usermod -aG docker ${user}`
+}
 
 /**
  * Why this process may not install system packages, or undefined when it may.
@@ -19,7 +32,7 @@ export function provisioningObstacle(uid: number | undefined, osRelease: string)
   if (!families.includes('debian') && !families.includes('ubuntu')) {
     return `installing packages is only known for Debian and Ubuntu, and this is ${value('PRETTY_NAME') || 'neither'}`
   }
-  if (uid !== 0) return 'installing packages needs root'
+  if (uid !== 0) return NEEDS_ROOT
   return undefined
 }
 
@@ -41,7 +54,7 @@ export async function installPackages(
   if (obstacle !== undefined) {
     throw new EnvironmentError(
       `cannot install ${packages.join(' ')}: ${obstacle}`,
-      `Install by hand: ${packages.join(' ')}.`,
+      obstacle === NEEDS_ROOT ? `Run: ${installCommand(packages)}` : `Install by hand: ${packages.join(' ')}`,
     )
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
@@ -75,14 +88,19 @@ export async function provisionEngine(how: {
   readonly answers: () => Promise<boolean>
 }): Promise<void> {
   if (findProgram('dockerd') === undefined) {
-    await installPackages(['docker.io', 'iptables'], 'dockerd', how.progress)
+    if (systemProvisioningObstacle() === NEEDS_ROOT)
+      throw new EnvironmentError(
+        'no container engine is installed, and installing one needs root',
+        `Run: ${dockerCommand(userInfo().username)}, and log in again`,
+      )
+    await installPackages(DOCKER, 'dockerd', how.progress)
     // Where an init system runs, the package has started its service already.
     if (await answersWithin(how.answers, 3_000, () => false)) return
   }
   if (process.getuid?.() !== 0) {
     throw new EnvironmentError(
       'Docker is installed but does not run, and starting it needs root',
-      'Run: sudo dockerd',
+      'Run: sudo systemctl start docker, or where no systemd runs: sudo dockerd',
     )
   }
 

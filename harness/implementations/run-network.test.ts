@@ -1,12 +1,14 @@
 import Dockerode from 'dockerode'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Engine } from './engine.ts'
-import { shareRunNetwork } from './run-network.ts'
+import { layoutIn, shareRunNetwork } from './run-network.ts'
 
 /** An answer of the engine that is none. */
 const refusal = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode })
 
 let engines = 0
+/** Whatever this machine allows. */
+const HERE = { tester: 'here' } as const
 
 /** An engine that has networks, each name once, and removes those that nobody `holds`. */
 function engineWithNetworks(holds: (name: string) => boolean = () => false) {
@@ -45,7 +47,10 @@ afterEach(() => {
 
 it('shares one network until the last share is given back, each once', async () => {
   const { engine, names } = engineWithNetworks()
-  const [one, other] = await Promise.all([shareRunNetwork(engine, 'one'), shareRunNetwork(engine, 'one')])
+  const [one, other] = await Promise.all([
+    shareRunNetwork(engine, 'one', HERE),
+    shareRunNetwork(engine, 'one', HERE),
+  ])
   expect(other.name).toBe(one.name)
   await one.release()
   await one.release()
@@ -56,7 +61,10 @@ it('shares one network until the last share is given back, each once', async () 
 
 it('implementations have a network each, and so the tester an address on each', async () => {
   const { engine, names } = engineWithNetworks()
-  const [one, other] = await Promise.all([shareRunNetwork(engine, 'one'), shareRunNetwork(engine, 'other')])
+  const [one, other] = await Promise.all([
+    shareRunNetwork(engine, 'one', HERE),
+    shareRunNetwork(engine, 'other', HERE),
+  ])
   expect(other.name).not.toBe(one.name)
   await one.release()
   expect([...names]).toEqual([other.name])
@@ -67,14 +75,26 @@ it('implementations have a network each, and so the tester an address on each', 
 it('a network that cannot be removed is not in the way of the next', async () => {
   let stuck: string | undefined
   const { engine, names } = engineWithNetworks((name) => name === stuck)
-  const first = await shareRunNetwork(engine, 'one')
+  const first = await shareRunNetwork(engine, 'one', HERE)
   stuck = first.name
   const failed = expect(first.release()).rejects.toThrow('has active endpoints')
   await vi.runAllTimersAsync()
   await failed
 
-  const second = await shareRunNetwork(engine, 'one')
+  const second = await shareRunNetwork(engine, 'one', HERE)
   expect([...names]).toEqual([first.name, second.name])
   await second.release()
   expect([...names]).toEqual([first.name])
+})
+
+it.each([
+  ['172.18.0.0/16', '172.18.64.0/18', ['172.18.0.2', '172.18.255.253'], '172.18.255.254'],
+  ['192.168.240.0/20', '192.168.244.0/22', ['192.168.240.2', '192.168.255.253'], '192.168.255.254'],
+  ['10.9.8.64/26', '10.9.8.80/28', ['10.9.8.66', '10.9.8.125'], '10.9.8.126'],
+])('a tester in %s is below and above all that the engine gives', (subnet, range, tester, unused) => {
+  expect(layoutIn(subnet)).toEqual({ subnet, range, tester, unused })
+})
+
+it.each(['10.0.0.0/27', '10.0.0.0/4', 'fd00::/64', ''])('there is no room for a tester in %j', (subnet) => {
+  expect(layoutIn(subnet)).toBeUndefined()
 })

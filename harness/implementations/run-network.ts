@@ -57,7 +57,7 @@ let named = 0
  * side by side have one each, and so has the tester an address for each: on one, it listens on port
  * 1723 for those that dial, and on another it connects from that port.
  * @param owner the implementation's name.
- * @throws EnvironmentError when the engine cannot create a network, or the tester is to be here and cannot.
+ * @throws EnvironmentError when the engine cannot create a network.
  */
 export async function shareRunNetwork(
   engine: Engine,
@@ -117,18 +117,11 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
   return { ...own, unusedAddress: layout.unused, tester }
 }
 
-/**
- * Why the tester has to be in a container, as far as can be said before there is a network; undefined where it need not be.
- * @throws EnvironmentError when it has to, and was to be here.
- */
+/** Why the tester has to be in a container, as far as can be said before there is a network; undefined where it need not be. */
 async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Promise<string | undefined> {
   if (wanted === 'container') return '--tester container says so'
-  const raw = canOpenRawGre()
-  if (wanted === 'here') {
-    if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy)
-    return undefined
-  }
-  if (!raw.ok) return `raw GRE sockets are not allowed in this process`
+  if (wanted === 'here') return undefined
+  if (!canOpenRawGre().ok) return 'raw GRE sockets are not allowed in this process'
   return (await isRootless(engine)) ? 'containers of a rootless engine are out of reach from here' : undefined
 }
 

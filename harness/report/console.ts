@@ -380,10 +380,11 @@ function table(run: RunTally): readonly string[] {
 
 function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
+  const isDemonstration = run.started?.demonstration !== undefined
   const good = run.finished?.exitCode === 0
   // Every reason stands above, each with its finding; the last line says how many there are.
-  const text = `${overall(run, ', see above')} (${counted(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
-  return good ? colours.green(text) : colours.red(text)
+  const text = `${overall(run, ', see above')} (${isDemonstration ? 'a demonstration on the embedded reference, ' : ''}${counted(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
+  return good ? (isDemonstration ? colours.yellow(text) : colours.green(text)) : colours.red(text)
 }
 
 function heading(event: ScenarioFinished): string {

@@ -17,6 +17,7 @@ export function resultsJson(run: RunTally): string {
     seed: started?.seed,
     clock: started?.clock,
     repeat: started?.repeat,
+    demonstration: started?.demonstration,
     startedAt: started?.at,
     finishedAt: finished?.at,
     exitCode: finished?.exitCode,

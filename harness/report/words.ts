@@ -52,7 +52,11 @@ export function overall(run: RunTally, where = ''): string {
     2: 'Nothing could be run as asked',
     3: 'The harness or its environment is at fault',
   }[finished.exitCode]
-  return printable(`${words}${reasons}`, 1000)
+  const untested = run.started?.demonstration
+  if (untested === undefined) return printable(`${words}${reasons}`, 1000)
+  // A demonstration that went well must not look like a test that did.
+  const nothing = `No implementation was tested: ${untested}`
+  return printable(finished.exitCode === 0 ? nothing : `${words}${reasons}. ${nothing}`, 1000)
 }
 
 /** What the baseline says to a result, in words. `causes`: the titles of its causes by id. */
