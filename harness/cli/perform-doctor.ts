@@ -1,6 +1,7 @@
 import { type Engine, findEngine } from '../implementations/engine.ts'
 import { type EnvironmentCheck, inspectEnvironment } from '../implementations/environment.ts'
 import { listImplementations, type Manifest } from '../implementations/manifest.ts'
+import { foreseeTester } from '../implementations/run-network.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { canRunContainers, doctorText } from '../report/doctor-text.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
@@ -13,12 +14,7 @@ export interface DoctorRequest {
 }
 
 /** Without these no container can be tested; without the others something is slower, or cannot be made anew. */
-const NEEDED: ReadonlySet<string> = new Set([
-  'Node',
-  'container engine',
-  'implementations',
-  'raw GRE sockets',
-])
+const NEEDED: ReadonlySet<string> = new Set(['Node', 'container engine', 'implementations'])
 
 /** Prints a table of what running containers depends on. Changes nothing. */
 export async function performDoctor(request: DoctorRequest, io: Io): Promise<ExitCode> {
@@ -44,7 +40,18 @@ function checkRawGre(): EnvironmentCheck {
   const raw = canOpenRawGre()
   return raw.ok
     ? { check, ok: true, detail: 'may be opened' }
-    : { check, ok: false, detail: raw.reason, ...(raw.remedy === '' ? {} : { remedy: raw.remedy }) }
+    : {
+        check,
+        ok: false,
+        detail: raw.reason,
+        remedy: `${raw.remedy === '' ? '' : `${raw.remedy}. `}Only --target and --listen need them: containers are reached from one more`,
+      }
+}
+
+async function checkTester(engine: Engine): Promise<EnvironmentCheck> {
+  const { place, why } = await foreseeTester(engine)
+  const from = place === 'here' ? 'from this process' : 'from a container of its own'
+  return { check: 'tester', ok: true, detail: `plays ${from}: ${why}` }
 }
 
 /** Whether the engine can run the implementations that come with this package. */
@@ -54,6 +61,7 @@ async function checkBundled(engine: string | undefined): Promise<readonly Enviro
     if ('failure' in found) return []
     const manifests = listImplementations().map(({ manifest }) => manifest)
     return [
+      await checkTester(found.engine),
       checkArchitecture(manifests, found.engine.architecture),
       await checkImages(
         manifests.map(({ name }) => name),

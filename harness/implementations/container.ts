@@ -299,7 +299,7 @@ async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
   // Its search for the host's address can start a container of an image that must be pulled; we never use that address.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
   const before = process.env.DOCKER_HOST
-  process.env.DOCKER_HOST = engine.host
+  process.env.DOCKER_HOST = engine.api
   try {
     const binding = await import('testcontainers')
     await binding.getContainerRuntimeClient()

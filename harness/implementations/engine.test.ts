@@ -1,9 +1,9 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import {
   candidates,
@@ -120,6 +120,39 @@ describe('discoverEngine', () => {
     })
   })
 
+  describe('behind ssh', () => {
+    /** An ssh that notes what it is asked, and leads to a socket of this machine, or nowhere. */
+    function fakeSsh(leadsTo: string | undefined): () => string {
+      const asked = join(folder, 'asked')
+      const body =
+        leadsTo === undefined
+          ? "process.stderr.write('Permission denied (publickey).\\n'); process.exit(255)"
+          : `const s = require('net').connect(${JSON.stringify(leadsTo)}); process.stdin.pipe(s); s.pipe(process.stdout)`
+      const note = `require('fs').writeFileSync(${JSON.stringify(asked)}, process.argv.slice(2).join(' '))`
+      writeFileSync(join(folder, 'ssh'), `#!${process.execPath}\n${note}\n${body}\n`, { mode: 0o755 })
+      const before = process.env.PATH
+      process.env.PATH = folder
+      onTestFinished(() => {
+        process.env.PATH = before
+      })
+      return () => readFileSync(asked, 'utf8')
+    }
+
+    it('is reached through the user’s own ssh, which never asks', async () => {
+      const asked = fakeSsh(await docker('far.sock'))
+      const engine = await discoverEngine({ engine: 'ssh://alice@far.example:2222' }, around([]))
+      expect(engine).toMatchObject({ name: 'Docker', host: 'ssh://alice@far.example:2222' })
+      expect(engine.api).toMatch(/^unix:\/\/.*engine\.sock$/)
+      expect(asked()).toMatch(/BatchMode=yes .* -l alice -p 2222 -T far\.example docker system dial-stdio$/)
+    })
+
+    it('that leads nowhere says what ssh says', async () => {
+      fakeSsh(undefined)
+      const error = await failure(discoverEngine({ engine: 'ssh://nobody@far.example' }, around([])))
+      expect(error.message).toContain('does not answer: ssh says: Permission denied (publickey).')
+    })
+  })
+
   it('tells none, stale, silent and impostor apart', async () => {
     expect((await failure(discoverEngine({}, around([join(folder, 'a'), join(folder, 'b')])))).message).toBe(
       'no container engine found',
@@ -135,12 +168,19 @@ describe('discoverEngine', () => {
     )
   })
 
-  it.each(['docker.sock', 'unix://docker.sock', 'ssh://host', 'tcp://', 'npipe:////./pipe/x', ''])(
-    'refuses the address %j',
-    async (engine) => {
-      await expect(discoverEngine({ engine }, around([]))).rejects.toThrow(UsageError)
-    },
-  )
+  it.each([
+    'docker.sock',
+    'unix://docker.sock',
+    'ssh://',
+    'ssh://-oProxyCommand=x',
+    'ssh://a b',
+    'ssh://-l@host',
+    'tcp://',
+    'npipe:////./pipe/x',
+    '',
+  ])('refuses the address %j', async (engine) => {
+    await expect(discoverEngine({ engine }, around([]))).rejects.toThrow(UsageError)
+  })
 })
 
 it('a missing permission is not a missing engine', () => {

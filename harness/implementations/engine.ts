@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import Dockerode from 'dockerode'
 import { EnvironmentError, messageOf, UsageError } from '../errors/errors.ts'
 import { provisionEngine } from './provision.ts'
+import { isSshAddress, openSshEngine, type SshEngine } from './ssh-engine.ts'
 
 /** A container engine that has answered. */
 export interface Engine {
   readonly docker: Dockerode
   readonly name: 'Docker' | 'Podman'
   readonly version: string
-  /** Its address, as DOCKER_HOST would give it: `unix:///path` or `tcp://host:port`. */
+  /** Its address, as DOCKER_HOST would give it: `unix:///path`, `tcp://host:port` or `ssh://user@host`. */
   readonly host: string
+  /** The address at which this process speaks to it: another one where ssh is in between. */
+  readonly api: string
   /** How it was found: `--engine`, `DOCKER_HOST`, a socket's path, or `provisioned`. */
   readonly found: string
   /** Architecture of its machine in Debian's words, e.g. `amd64`. */
@@ -19,7 +22,7 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** `unix:///path`, `/path` or `tcp://host:port`; overrides the environment. */
+  /** `unix:///path`, `/path`, `tcp://host:port` or `ssh://user@host`; overrides the environment. */
   readonly engine?: string | undefined
   /** Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu). */
   readonly provision?: boolean | undefined
@@ -35,6 +38,9 @@ export interface Surroundings {
   /** How long an engine may take to say its version, in ms. */
   readonly patience: number
 }
+
+/** ms: ssh has to greet and to prove who we are first. */
+const SSH_PATIENCE = 20_000
 
 /** An address and who named it. */
 export interface Candidate {
@@ -86,9 +92,10 @@ export function candidates(options: EngineOptions, surroundings: Surroundings): 
 function normaliseHost(address: string, source: string): string {
   if (address.startsWith('/')) return `unix://${address}`
   if (/^unix:\/\/\/./.test(address)) return address
+  if (isSshAddress(address)) return address
   if (/^(tcp|http|https):\/\/[^/:]+(:\d+)?\/?$/.test(address)) return address
   throw new UsageError(
-    `${source}: expected unix:///path, /path or tcp://host:port, got "${address}"`,
+    `${source}: expected unix:///path, /path, tcp://host:port or ssh://user@host, got "${address}"`,
     'Name the socket of a Docker or Podman engine.',
   )
 }
@@ -135,23 +142,31 @@ export async function findEngine(
 async function probeEngine(candidate: Candidate, surroundings: Surroundings): Promise<Probe> {
   const path = candidate.host.startsWith('unix://') ? candidate.host.slice('unix://'.length) : undefined
   if (path !== undefined && !existsSync(path)) return { kind: 'absent' }
+  const patience = isSshAddress(candidate.host) ? SSH_PATIENCE : surroundings.patience
+  let through: SshEngine | undefined
   try {
-    const patient = connectTo(candidate.host, surroundings.env, surroundings.patience)
-    const version = await withinTime(patient.version(), surroundings.patience)
+    through = isSshAddress(candidate.host) ? await openSshEngine(candidate.host) : undefined
+    const api = through?.api ?? candidate.host
+    const patient = connectTo(api, surroundings.env, patience)
+    const version = await withinTime(patient.version(), patience)
     const described = describeVersion(version)
     if (described === undefined)
       return { kind: 'silent', detail: 'what answers there is no container engine' }
     return {
       kind: 'engine',
       engine: {
-        docker: connectTo(candidate.host, surroundings.env),
+        docker: connectTo(api, surroundings.env),
         host: candidate.host,
+        api,
         found: candidate.found,
         ...described,
       },
     }
   } catch (error) {
-    return classifyProbeError(error)
+    const complaint = through?.complaint()
+    return complaint === undefined
+      ? classifyProbeError(error)
+      : { kind: 'silent', detail: `ssh says: ${complaint}` }
   }
 }
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { findProgram, runChild } from './child.ts'
 import { type Engine, type EngineOptions, findEngine, systemSurroundings } from './engine.ts'
 import { baseImageNames, debianMirror, imageId } from './images.ts'
 import { listImplementations } from './manifest.ts'
-import { systemProvisioningObstacle } from './provision.ts'
+import { dockerCommand, systemProvisioningObstacle } from './provision.ts'
 
 /** One line of `pptpspec doctor`. */
 export interface EnvironmentCheck {
@@ -76,7 +77,12 @@ function checkProvisioning(): EnvironmentCheck {
   const obstacle = systemProvisioningObstacle()
   const check = '--provision'
   if (obstacle === undefined) return { check, ok: true, detail: 'may install and start what is missing' }
-  return { check, ok: false, detail: obstacle, remedy: 'Install an engine by hand, or run as root.' }
+  return {
+    check,
+    ok: false,
+    detail: `${obstacle}; needed only where there is no engine, or no mmdebstrap where no image registry answers`,
+    remedy: `Where there is no engine, run: ${dockerCommand(userInfo().username)}, and log in again.`,
+  }
 }
 
 function checkManifests(): EnvironmentCheck {

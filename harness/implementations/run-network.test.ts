@@ -32,6 +32,7 @@ function engineWithNetworks(holds: (name: string) => boolean = () => false) {
     name: 'Docker',
     version: '1',
     host: `unix:///${engines}`,
+    api: `unix:///${engines}`,
     found: '--engine',
     architecture: 'amd64',
   }

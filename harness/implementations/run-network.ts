@@ -125,6 +125,32 @@ async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Pr
   return (await isRootless(engine)) ? 'containers of a rootless engine are out of reach from here' : undefined
 }
 
+/** Where the tester of a run would be on an engine, and why, as far as can be said without a network of its own. Changes nothing. */
+export async function foreseeTester(
+  engine: Engine,
+): Promise<{ readonly place: TesterPlace; readonly why: string }> {
+  const known = await whyContained(engine, undefined)
+  if (known !== undefined) return { place: 'container', why: known }
+  if (engine.host.startsWith('unix://') && (await hasItsBridgeHere(engine)))
+    return {
+      place: 'here',
+      why: "raw GRE sockets are allowed, and the engine's networks are on this machine",
+    }
+  return { place: 'container', why: "the engine's networks are not on this machine, as far as can be seen" }
+}
+
+/** Whether the bridge that every Docker has is on this machine. Of Podman nobody can tell before a container runs. */
+async function hasItsBridgeHere({ docker, name }: Engine): Promise<boolean> {
+  if (name !== 'Docker') return true
+  try {
+    const bridge: unknown = await docker.getNetwork('bridge').inspect()
+    const interfaceName = /"com\.docker\.network\.bridge\.name":"([\w.-]+)"/.exec(JSON.stringify(bridge))?.[1]
+    return interfaceName !== undefined && existsSync(`/sys/class/net/${interfaceName}`)
+  } catch {
+    return false
+  }
+}
+
 /** Whether an engine runs without root: its networks are in a namespace of their own. */
 async function isRootless({ docker }: Engine): Promise<boolean> {
   try {

@@ -167,7 +167,7 @@ export const run = command({
       'engine',
       {
         describe:
-          'address of a container engine, unix:///path or tcp://host:port [default: DOCKER_HOST, else a socket]',
+          'address of a container engine, unix:///path, tcp://host:port or ssh://user@host [default: DOCKER_HOST, else a socket]',
         group: HOW,
       },
       asText,

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findProgram } from './child.ts'
+
+/** ssh://, a user if need be, a host and a port if need be; nothing that ssh could take for an option. */
+const ADDRESS = /^ssh:\/\/(?:([A-Za-z0-9_][\w.-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?\/?$/
+/** s to wait for a host that does not answer. */
+const CONNECT_LIMIT = 10
+/** s that the connection to the host outlives the last of our requests. */
+const KEPT = 30
+/** Characters of what ssh complains of. */
+const COMPLAINT = 300
+
+export function isSshAddress(address: string): boolean {
+  return ADDRESS.test(address)
+}
+
+/** A socket of this machine whose connections end at an engine on another. */
+export interface SshEngine {
+  /** Its address, as DOCKER_HOST would give it. */
+  readonly api: string
+  /** What ssh said last, where it could not get there. */
+  complaint(): string | undefined
+}
+
+const opened = new Map<string, Promise<SshEngine>>()
+
+/**
+ * Opens a socket through which an engine is reached that only ssh leads to: each connection is `docker system dial-stdio` on the other machine.
+ * The user's own ssh does it, with its configuration, keys and known hosts, and never asks: what needs an answer fails.
+ * @throws Error when there is no ssh on this machine.
+ */
+export function openSshEngine(address: string): Promise<SshEngine> {
+  const known = opened.get(address) ?? open(address)
+  opened.set(address, known)
+  return known
+}
+
+async function open(address: string): Promise<SshEngine> {
+  const program = findProgram('ssh')
+  if (program === undefined) throw new Error('there is no ssh on this machine')
+  const [, user, host = '', port] = ADDRESS.exec(address) ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'pptpspec-ssh-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const options = {
+    BatchMode: 'yes',
+    ConnectTimeout: CONNECT_LIMIT,
+    // One connection for all requests.
+    ControlMaster: 'auto',
+    ControlPath: join(folder, 'master'),
+    ControlPersist: KEPT,
+  }
+  const args = [
+    ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', port]),
+    '-T',
+    host,
+    'docker system dial-stdio',
+  ]
+  let complaint: string | undefined
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const ssh = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    ssh.on('error', (error) => socket.destroy(error))
+    ssh.stderr.on('data', (piece: Buffer) => {
+      complaint = piece.toString('utf8').trim().slice(0, COMPLAINT) || complaint
+    })
+    socket.pipe(ssh.stdin)
+    ssh.stdout.pipe(socket)
+    for (const stream of [socket, ssh.stdin, ssh.stdout]) stream.on('error', () => socket.destroy())
+    socket.on('close', () => ssh.kill())
+  })
+  const path = join(folder, 'engine.sock')
+  await listening(server, path)
+  // It keeps no process alive.
+  server.unref()
+  return { api: `unix://${path}`, complaint: () => complaint }
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+}
