@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { namespaces, needsNamespaces } from './vitest.namespace.ts'
 
 /** They start containers or programs of this machine, and wait for them most of the time. */
 const CONTAINERS = ['harness/**/*.container.test.ts', 'harness/**/*.system.test.ts']
@@ -12,6 +13,19 @@ const ISOLATED = [
   'harness/cli/run-baseline.test.ts',
   // It starts what no process starts any more after an interrupted or failed run, which others test.
   'harness/implementations/run-network.test.ts',
+]
+
+/** They open raw sockets, or set up networks: they take root, or namespaces of their own. */
+const ROOTED = [
+  'harness/cli/remote.test.ts',
+  'harness/cli/remote.system.test.ts',
+  'harness/implementations/run-identity.test.ts',
+  'harness/network/contract.test.ts',
+  'harness/network/packet-reader.test.ts',
+  'harness/network/raw-gre.test.ts',
+  'harness/network/system.test.ts',
+  'harness/scenario/server.lanes.test.ts',
+  'harness/trace/impaired-path.test.ts',
 ]
 
 /** The longest of each project. */
@@ -49,14 +63,24 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: ContainersFirstAndLast },
     projects: [
-      { extends: true, test: { name: 'containers', include: CONTAINERS } },
+      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: ROOTED } },
+      {
+        extends: true,
+        test: {
+          name: 'rooted',
+          include: ROOTED,
+          isolate: false,
+          execArgv,
+          ...(needsNamespaces() ? { pool: namespaces } : {}),
+        },
+      },
       { extends: true, test: { name: 'isolated', include: ISOLATED, execArgv } },
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: [...CONTAINERS, ...ISOLATED],
+          exclude: [...CONTAINERS, ...ISOLATED, ...ROOTED],
           // Its files share processes: each loads the harness and the suites once. So a file must leave its process as it found it.
           isolate: false,
           execArgv,

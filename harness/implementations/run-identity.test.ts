@@ -61,7 +61,7 @@ it('this process has a start, a process that cannot be has none', () => {
 
 const NAMESPACE = ['--pid', '--fork', '--mount-proc'] as const
 
-// Takes root, as the tester's raw sockets do.
+// Takes root, or a user namespace.
 it.skipIf(spawnSync('unshare', [...NAMESPACE, 'true']).status !== 0)(
   'a process of another PID namespace does not take us for dead',
   () => {

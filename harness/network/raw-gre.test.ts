@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
@@ -200,20 +200,26 @@ describe.skipIf(missing !== undefined)(title, () => {
   })
 })
 
-describe.skipIf(process.getuid?.() !== 0)('without the right to raw sockets (tested by root only)', () => {
-  it('says so, and what to do', async () => {
-    const module = new URL('./raw-gre.ts', import.meta.url).href
-    const script = `
+/** Starts a program without any capability, whoever we are. */
+const WITHOUT_RIGHTS = ['setpriv', '--inh-caps=-all', '--bounding-set=-all'] as const
+const [SETPRIV, ...FLAGS] = WITHOUT_RIGHTS
+
+describe.skipIf(spawnSync(SETPRIV, [...FLAGS, 'true']).status !== 0)(
+  'without the right to raw sockets',
+  () => {
+    it('says so, and what to do', async () => {
+      const module = new URL('./raw-gre.ts', import.meta.url).href
+      const script = `
       const { canOpenRawGre } = await import(${JSON.stringify(module)})
-      process.setuid(65534)
       console.log(JSON.stringify(canOpenRawGre()))`
-    expect(JSON.parse((await run(script)).output)).toEqual({
-      ok: false,
-      reason: 'Raw GRE sockets are not allowed here (EPERM)',
-      remedy: expect.stringContaining('CAP_NET_RAW'),
+      expect(JSON.parse((await run(script, WITHOUT_RIGHTS)).output)).toEqual({
+        ok: false,
+        reason: 'Raw GRE sockets are not allowed here (EPERM)',
+        remedy: expect.stringContaining('CAP_NET_RAW'),
+      })
     })
-  })
-})
+  },
+)
 
 describe('on a system other than Linux', () => {
   it('loads, and says that raw sockets are for Linux', async () => {
@@ -230,10 +236,10 @@ describe('on a system other than Linux', () => {
 })
 
 /** Runs a module in a process of its own; resolves when it has ended. */
-function run(script: string): Promise<{ output: string; ended: number }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+function run(script: string, through: readonly string[] = []): Promise<{ output: string; ended: number }> {
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script]
+  const [program = process.execPath, ...args] = [...through, ...node]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
