@@ -114,11 +114,16 @@ export const PAUSE = 250
 
 /**
  * The data packets that come until their sender pauses. The first of them may take `window` ms; none at all when it takes longer.
+ * @param pause ms that it may take for each of the others: longer where no time-out is near, for a busy machine pauses as well.
  */
-export async function flight(tunnel: TunnelEnd, window: number): Promise<readonly ReceivedGre[]> {
+export async function flight(
+  tunnel: TunnelEnd,
+  window: number,
+  pause = PAUSE,
+): Promise<readonly ReceivedGre[]> {
   const packets: ReceivedGre[] = []
   for (;;) {
-    const received = await tunnel.nextData(packets.length === 0 ? window : PAUSE)
+    const received = await tunnel.nextData(packets.length === 0 ? window : pause)
     if (received === undefined || packets.length >= LONGEST_FLIGHT) return packets
     packets.push(received)
   }
@@ -130,6 +135,7 @@ const LONGEST_FLIGHT = 64
 /**
  * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit window fills.
  * @param within ms in which more than its first packet comes, if it comes: less than the time-out where the window may be of one packet.
+ * @param pause as for `flight`.
  * @returns its packets until it paused, its first one included.
  * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.
  */
@@ -139,10 +145,11 @@ export async function fillWindow(
   window: number,
   requests: number,
   within = t.timers.tunnel,
+  pause = PAUSE,
 ): Promise<readonly ReceivedGre[]> {
   const first = await firstData(t, tunnel)
   for (let count = 0; count < requests; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
-  const packets = [first, ...(await flight(tunnel, within))]
+  const packets = [first, ...(await flight(tunnel, within, pause))]
   if (packets.length > window)
     throw new Inconclusive(
       `${packets.length} packets came without an acknowledgment, where our window is ${window}: nothing shows of a transmit window`,

@@ -33,7 +33,7 @@ export default scenario(
       packetRecvWindowSize: window,
       packetProcessingDelay: DELAY,
     })
-    const packets = await fillWindow(t, tunnel, window, REQUESTS, AT_ONCE)
+    const packets = await fillWindow(t, tunnel, window, REQUESTS, AT_ONCE, AT_ONCE)
     const lowest = packets[0]?.packet.sequenceNumber
     if (lowest === undefined) throw new Inconclusive('its first packet has no Sequence Number')
     const answered = new Set(packets.flatMap(answersIn).map(({ identifier }) => identifier))

@@ -5,6 +5,8 @@ import { fillWindow, flight, request } from '../tunnel-watch.ts'
 const DELAY = 30
 /** ms in which an acknowledgment lets more packets come; well before that time-out. */
 const AT_ONCE = (DELAY * 100) / 2
+/** ms between packets that one acknowledgment lets out. */
+const TOGETHER = AT_ONCE / 2
 /** ms that an acknowledgment may well take. */
 const LATE = 300
 
@@ -47,12 +49,12 @@ export default scenario(
       packetRecvWindowSize: window,
       packetProcessingDelay: DELAY,
     })
-    let size = (await fillWindow(t, tunnel, window, 30, AT_ONCE)).length
+    let size = (await fillWindow(t, tunnel, window, 30, AT_ONCE, AT_ONCE)).length
     for (let count = 0; count <= window; count++) {
       if (after > 0) await t.clock.sleep(after)
       if (heeded === '4.2/separate-heeded') tunnel.acknowledge()
       else tunnel.send(request(200 + count))
-      const packets = await flight(tunnel, AT_ONCE)
+      const packets = await flight(tunnel, AT_ONCE, TOGETHER)
       const entry = packets.at(-1)?.entry
       t.decide(heeded, {
         ok: packets.length > 0,
