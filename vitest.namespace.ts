@@ -33,6 +33,6 @@ class NamespaceWorker extends ForksPoolWorker {
 }
 
 export const namespaces = {
-  name: 'forks',
+  name: 'namespaces',
   createPoolWorker: (options: PoolOptions) => new NamespaceWorker(options),
 }
