@@ -107,7 +107,7 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
     const sbin = dirname(pptpd ?? '')
     const server = startIn(
       OTHER,
-      'mount -t tmpfs none /run && mount --bind "$1" /usr/sbin && exec pptpd --fg --conf "$2"',
+      'mount -t tmpfs none /run && mount --bind "$1" /usr/sbin && exec /usr/sbin/pptpd --fg --conf "$2"',
       sbin,
       join(directory, 'pptpd.conf'),
     )
