@@ -44,7 +44,7 @@ function checkRawGre(): EnvironmentCheck {
         check,
         ok: false,
         detail: raw.reason,
-        remedy: `${raw.remedy === '' ? '' : `${raw.remedy}. `}Only --target and --listen need them: containers are reached from one more`,
+        remedy: `${raw.remedy === '' ? '' : `${raw.remedy}. `}Only --target and --listen need them: without, the tester reaches containers from a container of its own`,
       }
 }
 

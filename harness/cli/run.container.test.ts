@@ -117,6 +117,7 @@ describe.skipIf(!available)('against containers', () => {
         return
       killed = docker
         .listContainers({ filters: filtersOf(events()) })
+        .then((found) => found.filter(({ Labels }) => Labels[LABELS.tester] === undefined))
         .then((found) => Promise.all(found.map(({ Id }) => docker.getContainer(Id).kill())))
     })
     const { code, stderr } = await ended

@@ -180,9 +180,10 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
       manifest: { ...source.manifest, start: { env: { PPTPSPEC_PORT: '1723', PPTPSPEC_KERNEL: 'host' } } },
     }
     const [replica] = await containerImplementation(quick, engine()).start(1, () => {})
-    const [container] = await engine().docker.listContainers({
+    const containers = await engine().docker.listContainers({
       filters: { label: [`${LABELS.run}=${currentRun().run}`] },
     })
+    const container = containers.find(({ Labels }) => Labels[LABELS.tester] === undefined)
     await engine()
       .docker.getContainer(container?.Id ?? '')
       .kill()

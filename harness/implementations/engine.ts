@@ -112,8 +112,9 @@ export async function discoverEngine(
 ): Promise<Engine> {
   const outcome = await findEngine(options, surroundings)
   if ('engine' in outcome) return outcome.engine
-  if (!options.provision || options.engine !== undefined || surroundings.env.DOCKER_HOST)
-    throw outcome.failure
+  // One that is there and may not be used is not replaced by another.
+  const named = options.engine !== undefined || Boolean(surroundings.env.DOCKER_HOST)
+  if (!options.provision || named || outcome.isForbidden) throw outcome.failure
 
   await provisionEngine({
     progress: options.progress ?? (() => {}),
@@ -128,14 +129,17 @@ export async function discoverEngine(
 export async function findEngine(
   options: EngineOptions,
   surroundings: Surroundings = systemSurroundings(),
-): Promise<{ readonly engine: Engine } | { readonly failure: EnvironmentError }> {
+): Promise<
+  { readonly engine: Engine } | { readonly failure: EnvironmentError; readonly isForbidden: boolean }
+> {
   const tried: { candidate: Candidate; probe: Probe }[] = []
   for (const candidate of candidates(options, surroundings)) {
     const probe = await probeEngine(candidate, surroundings)
     if (probe.kind === 'engine') return { engine: probe.engine }
     tried.push({ candidate, probe })
   }
-  return { failure: explainFailure(tried) }
+  const isForbidden = tried.some(({ probe }) => probe.kind === 'forbidden')
+  return { failure: explainFailure(tried), isForbidden }
 }
 
 /** Asks one candidate for its version. */
@@ -185,7 +189,7 @@ function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]
   if (forbidden) {
     return new EnvironmentError(
       `no permission to use the container engine at ${forbidden.candidate.host} (${forbidden.candidate.found})`,
-      'Run as root, or join the group that owns the socket (for Docker: usermod -aG docker USER, then log in again).',
+      'Join the group that owns the socket (for Docker: sudo usermod -aG docker $USER, then log in again), or run as root',
     )
   }
   for (const { candidate, probe } of tried) {

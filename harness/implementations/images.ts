@@ -193,7 +193,7 @@ async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptio
     if (!options.provision) {
       throw new EnvironmentError(
         `no base image: ${official} could not be pulled (${refusal ?? 'no reason given'}), and mmdebstrap is not installed`,
-        'Install mmdebstrap, or use --provision, or load the image by hand: docker pull/load.',
+        'Install mmdebstrap (and uidmap, if you are not root), or use --provision as root, or load the image by hand: docker pull/load.',
       )
     }
     await installPackages(['mmdebstrap', 'debian-archive-keyring'], 'mmdebstrap', options.progress)
@@ -283,6 +283,11 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
       .remove({ force: true })
       .catch(() => {})
   }
+  if (complaints.includes('chroot mode'))
+    throw new EnvironmentError(
+      `mmdebstrap needs root or the package uidmap to make Debian ${suite}: ${lastLines(complaints, 1)}`,
+      'Run: sudo apt-get install -y uidmap',
+    )
   throw new EnvironmentError(
     `mmdebstrap could not make Debian ${suite} from ${mirror}: ${refusal}\n${lastLines(complaints, 10)}`,
     `Check that ${suite} (base in the manifest) is a Debian suite and that the mirror answers; PPTPSPEC_DEBIAN_MIRROR names another one.`,

@@ -25,6 +25,8 @@ export const LABELS = {
   start: 'pptpspec.host-start',
   namespace: 'pptpspec.pid-namespace',
   host: 'pptpspec.host',
+  /** What it is besides that: a container of the tester. Absent on those of implementations. */
+  tester: 'pptpspec.tester',
 } as const
 
 /** What could not be found out. Nothing is told from it. */

@@ -26,7 +26,7 @@ async function start(): Promise<Replica> {
 
 /** The containers of this process's testers. */
 async function testers() {
-  const filters = { label: [`${LABELS.run}=${currentRun().run}`], name: ['-tester-'] }
+  const filters = { label: [`${LABELS.run}=${currentRun().run}`, LABELS.tester] }
   const { docker } = engine()
   const found = await docker.listContainers({ all: true, filters })
   return found.map(({ Id }) => docker.getContainer(Id))
