@@ -245,6 +245,38 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(atClient.events).toEqual([{ kind: 'closed' }])
       }))
 
+    it('tells of nothing but the end once it has reset a connection, whatever is under way', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const atClient = record(client)
+        const atServer = record(server)
+        server.send(octets(1))
+        await atClient.until(() => atClient.received() === 1)
+        server.send(octets(2, 3))
+        server.end()
+        client.reset()
+        await atClient.until(() => atClient.kinds().includes('closed'))
+        await atServer.until(() => atServer.kinds().includes('closed'))
+        expect(atClient.kinds()).toEqual(['data', 'closed'])
+        expect(atClient.received()).toBe(1)
+      }))
+
+    it('tells of nothing while reading is stopped, though it be under way', () =>
+      world.run(async () => {
+        const { client, server } = await connected()
+        const seen = record(server)
+        const atClient = record(client)
+        client.send(octets(1))
+        await seen.until(() => seen.received() === 1)
+        client.send(octets(2))
+        server.pause(true)
+        server.send(octets(9))
+        await atClient.until(() => atClient.received() === 1)
+        expect(seen.received()).toBe(1)
+        server.pause(false)
+        await seen.until(() => seen.received() === 2)
+      }))
+
     it('does nothing on a connection that has ended', () =>
       world.run(async () => {
         const { client, server } = await connected()

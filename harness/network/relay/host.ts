@@ -132,19 +132,28 @@ export function createRelay(pipe: Pipe): Relay {
     let kept = 0
     let over = false
     let ended = false
+    let forgotten = false
+    /** What was under way when reading was stopped. */
+    let held: TcpEvent[] = []
+    const tell = (event: TcpEvent): void => {
+      // A socket of ours would have told nothing more either.
+      if (forgotten && event.kind !== 'closed') return
+      if (paused && !forgotten) held.push(event)
+      else events.put(event)
+    }
     holders.set(id, ({ kind, payload }) => {
       if (kind === REPORTS.data) {
         if (!listening) {
           kept += payload.length
           if (kept >= KEPT_OCTETS) say(COMMANDS.pause, id)
         }
-        events.put({ kind: 'data', octets: payload })
-      } else if (kind === REPORTS.end) events.put({ kind: 'end' })
-      else if (kind === REPORTS.reset) events.put({ kind: 'reset', detail: textOf(payload) })
+        tell({ kind: 'data', octets: payload })
+      } else if (kind === REPORTS.end) tell({ kind: 'end' })
+      else if (kind === REPORTS.reset) tell({ kind: 'reset', detail: textOf(payload) })
       else if (kind === REPORTS.closed) {
         over = true
         holders.delete(id)
-        events.put({ kind: 'closed' })
+        tell({ kind: 'closed' })
       }
     })
     return {
@@ -160,11 +169,15 @@ export function createRelay(pipe: Pipe): Relay {
       },
       reset() {
         ended = true
-        if (!over) say(COMMANDS.reset, id)
+        if (over || forgotten) return
+        forgotten = true
+        held = []
+        say(COMMANDS.reset, id)
       },
       pause(next) {
         paused = next
         say(paused ? COMMANDS.pause : COMMANDS.resume, id)
+        while (!paused && held.length > 0) events.put(held.shift() as TcpEvent)
       },
       onEvent(listener) {
         const full = kept >= KEPT_OCTETS

@@ -120,6 +120,39 @@ describe('a relay whose other half is lost', () => {
   })
 })
 
+describe('a connection at the other end of a relay', () => {
+  async function connected() {
+    const { relay, hear } = halves()
+    const connecting = relay.openNetwork().connect({ address: THERE, port: 1723 }, { timeout: 1_000 })
+    const ends = { local: { address: HERE, port: 1 }, remote: { address: THERE, port: 1723 } }
+    hear(jsonFrame(REPORTS.opened, 4, ends))
+    const connection = (await connecting) as TcpConnection
+    const kinds: string[] = []
+    connection.onEvent(({ kind }) => void kinds.push(kind))
+    return { connection, kinds, report: (kind: number) => hear(frameOctets(kind, 4, Uint8Array.of(1))) }
+  }
+
+  it('tells of nothing but the end once it is reset, whatever was under way', async () => {
+    const { connection, kinds, report } = await connected()
+    report(REPORTS.data)
+    connection.reset()
+    for (const kind of [REPORTS.data, REPORTS.end, REPORTS.reset, REPORTS.closed]) report(kind)
+    expect(kinds).toEqual(['data', 'closed'])
+  })
+
+  it('keeps what was under way when reading was stopped until it goes on', async () => {
+    const { connection, kinds, report } = await connected()
+    connection.pause(true)
+    report(REPORTS.data)
+    report(REPORTS.end)
+    expect(kinds).toEqual([])
+    connection.pause(false)
+    expect(kinds).toEqual(['data', 'end'])
+    report(REPORTS.closed)
+    expect(kinds).toEqual(['data', 'end', 'closed'])
+  })
+})
+
 it('passes over reports about what is closed already, and resets what a closed listener accepts', () => {
   const { relay, served, hear } = halves()
   relay.openNetwork()
