@@ -17,6 +17,7 @@ const ISOLATED = [
 
 /** They open raw sockets, or set up networks: they take root, or namespaces of their own. */
 const ROOTED = [
+  'harness/cli/peer.test.ts',
   'harness/cli/remote.test.ts',
   'harness/cli/remote.system.test.ts',
   'harness/implementations/run-identity.test.ts',

@@ -7,6 +7,7 @@ import { nearestNames } from '../errors/nearest.ts'
 import type { Command } from './command.ts'
 import { convertBaseline } from './commands/convert-baseline.ts'
 import { coverage } from './commands/coverage.ts'
+import { dial } from './commands/dial.ts'
 import { diff } from './commands/diff.ts'
 import { doctor } from './commands/doctor.ts'
 import { judge } from './commands/judge.ts'
@@ -14,6 +15,7 @@ import { list } from './commands/list.ts'
 import { prove } from './commands/prove.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
+import { serve } from './commands/serve.ts'
 import { show } from './commands/show.ts'
 import { printFailure } from './failure.ts'
 import { columnsOf, type ExitCode, type Io } from './io.ts'
@@ -31,6 +33,8 @@ const COMMANDS: readonly Command[] = [
   convertBaseline,
   prove,
   coverage,
+  serve,
+  dial,
   doctor,
 ]
 

@@ -62,7 +62,8 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   return isClean(wrong) ? 0 : 1
 }
 
-function readMutant(name: string): MutantName {
+/** @throws UsageError when there is none of that name. */
+export function readMutant(name: string): MutantName {
   if (!isMutantName(name)) throw unknown('mutant', name, MUTANT_NAMES, 'mutants')
   return name
 }

@@ -121,7 +121,8 @@ export function readDialCommand(text: string): readonly string[] {
   )
 }
 
-function readAccount(text: string, env: Readonly<Record<string, string | undefined>>): PppAccounts {
+/** @throws UsageError when a name or a secret is missing. */
+export function readAccount(text: string, env: Readonly<Record<string, string | undefined>>): PppAccounts {
   const colon = text.indexOf(':')
   const name = colon === -1 ? text : text.slice(0, colon)
   const secret = colon === -1 ? env[SECRET_VARIABLE] : text.slice(colon + 1)

@@ -31,6 +31,10 @@ export interface HostedMachine {
   command(command: Command): void
   /** Opens a control connection to that address, port 1723, and places a call. */
   dial(address: string, call: CallWishes): HostedDial
+  /** How many TCP connections it has. */
+  connections(): number
+  /** Resolves when it has none. */
+  idle(): Promise<void>
   /** Stops listening, resets its connections, forgets its timers. The network stays open. */
   close(): Promise<void>
 }
@@ -65,6 +69,7 @@ export async function hostMachine(
   const fates = new Map<number, (why: string) => void>()
   const opened = new Map<number, TcpConnection>()
   const abandoned = new Set<number>()
+  let idlers: (() => void)[] = []
   let connectionCount = 0
   let lastAttempt = 0
   let closed = false
@@ -185,6 +190,7 @@ export async function hostMachine(
           happen({ kind: 'tcp-closed', connection: id })
           meet(attempt, 'the connection is over')
           if (!hears.includes(remote.address)) forgetTunnel(remote.address)
+          if (connections.size === 0) for (const tell of idlers.splice(0)) tell()
           break
       }
     })
@@ -221,8 +227,15 @@ export async function hostMachine(
         },
       }
     },
+    connections: () => connections.size,
+    idle: () =>
+      new Promise((resolve) => {
+        if (connections.size === 0) resolve()
+        else idlers.push(resolve)
+      }),
     async close() {
       closed = true
+      idlers = []
       for (const timer of timers.values()) timer.cancel()
       for (const connection of connections.values()) connection.reset()
       for (const door of tunnels.values()) door.close()

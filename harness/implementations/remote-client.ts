@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os'
 import { EnvironmentError } from '../errors/errors.ts'
 import type { Network, TcpConnection } from '../network/network.ts'
 import { createSystemNetwork, systemClock } from '../network/system.ts'
@@ -13,6 +12,7 @@ import { claimsFrom, type Description, saidOr } from './description.ts'
 import type { Implementation, Replica } from './implementation.ts'
 import { createLocalDialler, type DialPrograms } from './local-dial.ts'
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
+import { onlyAddress } from './own-address.ts'
 
 export interface RemoteClientOptions {
   /** Where the client is going to dial: dotted IPv4 of this machine. Its only address unless given. */
@@ -89,20 +89,6 @@ function diallingOf(programs: DialPrograms | undefined): Dialling {
   const { settings = {}, persists } = programs
   const heeded = (['phoneNumber', 'window', 'secret'] as const).filter((one) => settings[one] !== undefined)
   return { settings: heeded, hangUp: true, ...(persists === true ? { persists } : {}) }
-}
-
-/** @throws EnvironmentError where this machine has several, or none. */
-function onlyAddress(): string {
-  const all = Object.values(networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => address)
-  const [first] = all
-  if (first !== undefined && all.length === 1) return first
-  throw new EnvironmentError(
-    `this machine has ${all.length === 0 ? 'no address but loopback' : `several addresses: ${all.join(', ')}`}`,
-    'Say which one the client dials: --listen ADDRESS',
-  )
 }
 
 interface FirstDial {

@@ -1,0 +1,41 @@
+import { command } from '../command.ts'
+import { demanded, value, wholeNumber } from '../options.ts'
+import { PEER_OPTIONS, readAddress } from '../peer-options.ts'
+import { readAccount } from '../remote.ts'
+
+/** More than a day is a mistake. */
+const MOST_SECONDS = 86_400
+
+/** `pptpspec dial SERVER` */
+export const dial = command({
+  usage: 'dial <server>',
+  summary:
+    'Run the reference as a client that dials a server, or one of its mutants, for servers to be tried on',
+  positionals: {
+    server: demanded('IPv4 address of the server', readAddress('server')),
+  },
+  options: {
+    from: value(
+      'from',
+      { describe: 'an IPv4 address of this machine [default: the one that leads to the server]' },
+      readAddress('--from'),
+    ),
+    for: value(
+      'for',
+      { describe: 'hang up after so many seconds [default: at Ctrl-C]' },
+      wholeNumber('for', 1, MOST_SECONDS),
+    ),
+    ...PEER_OPTIONS,
+  },
+  examples: [
+    ['dial 192.0.2.7 --account alice:secret', 'one control connection with one call'],
+    ['dial 192.0.2.7 --for 30 --fault gre-never-acknowledges', 'as a mutant, for half a minute'],
+  ],
+  epilogue:
+    'Takes root or CAP_NET_RAW for GRE. Exit codes: 0 when this side hung up, 1 when the connection ended by itself or there was none, 2 usage, 3 environment.',
+  async perform({ account, fault, profile, server, from, for: seconds }, io) {
+    const accounts = account === undefined ? undefined : readAccount(account, io.env)
+    const { performDial } = await import('../perform-peer.ts')
+    return performDial({ fault, profile: profile ?? 'usual', account: accounts, server, from, seconds }, io)
+  },
+})

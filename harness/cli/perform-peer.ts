@@ -1,0 +1,160 @@
+import { EnvironmentError } from '../errors/errors.ts'
+import { type HostedMachine, hostMachine } from '../implementations/embedded-host.ts'
+import { addressTowards, onlyAddress } from '../implementations/own-address.ts'
+import { canOpenRawGre } from '../network/raw-gre.ts'
+import { createSystemNetwork } from '../network/system.ts'
+import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
+import { PPTP_PORT } from '../protocol/messages.ts'
+import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
+import { createFaults } from '../reference/faults.ts'
+import { createReference } from '../reference/machine.ts'
+import type { MutantName } from '../reference/mutants.ts'
+import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
+import { harmless } from './failure.ts'
+import type { ExitCode, Io } from './io.ts'
+import { readMutant } from './perform-prove.ts'
+
+/** What the reference is to be like as a peer on the real network. */
+export interface PeerRequest {
+  /** Its one fault; none unless given. */
+  readonly fault: string | undefined
+  readonly profile: PppProfile | 'usual'
+  /** Whom its PPP lets in, and by which it proves itself when it dials. */
+  readonly account: PppAccounts | undefined
+}
+
+export interface ServeRequest extends PeerRequest {
+  /** Dotted IPv4 of this machine; its only one unless given. */
+  readonly listen: string | undefined
+}
+
+export interface DialRequest extends PeerRequest {
+  readonly server: string
+  /** Dotted IPv4 of this machine; the one that leads to the server unless given. */
+  readonly from: string | undefined
+  /** s until it hangs up; undefined: until it is interrupted. */
+  readonly seconds: number | undefined
+}
+
+/** ms that connections may take to be closed in order. */
+const CLOSING = 5_000
+
+/**
+ * Runs the reference as a server until it is interrupted.
+ * @throws UsageError when there is no such mutant; EnvironmentError when the address cannot be bound, or raw sockets are not allowed.
+ */
+export async function performServe(request: ServeRequest, io: Io): Promise<ExitCode> {
+  const fault = mutantIn(request)
+  requireRawGre()
+  const address = request.listen ?? onlyAddress()
+  const { hosted, say, end } = await startPeer(request, fault, { address, port: PPTP_PORT }, io)
+  const interrupted = interruption(io)
+  say(`listening on ${address}:${PPTP_PORT}${asMutant(request)}; Ctrl-C ends it`)
+  say(`${(await interrupted).reason}: closing`)
+  await end(hosted)
+  return 0
+}
+
+/**
+ * Runs the reference as a client: one control connection with one call, until that is over.
+ * @returns 0 when it was this side that hung up, 1 when the connection ended by itself or never was.
+ * @throws UsageError when there is no such mutant; EnvironmentError when there is no way to the server, or raw sockets are not allowed.
+ */
+export async function performDial(request: DialRequest, io: Io): Promise<ExitCode> {
+  const fault = mutantIn(request)
+  requireRawGre()
+  const { server, seconds } = request
+  const address = request.from ?? (await addressTowards(server))
+  // Port 0: nobody dials it.
+  const { hosted, say, end } = await startPeer(request, fault, { address, port: 0 }, io)
+  say(`dialling ${server} from ${address}${asMutant(request)}; Ctrl-C hangs up`)
+  const dial = hosted.dial(server, {})
+  let timer: NodeJS.Timeout | undefined
+  const wish = Promise.race([
+    interruption(io).then(({ reason }) => reason),
+    new Promise<string>((resolve) => {
+      if (seconds !== undefined) timer = setTimeout(() => resolve(`${seconds} s are over`), seconds * 1_000)
+    }),
+  ])
+  const over = dial.ended.then((why) => ({ why }))
+  const first = await Promise.race([wish, over])
+  clearTimeout(timer)
+  let code: ExitCode = 1
+  if (typeof first === 'string') {
+    say(`${first}: hanging up`)
+    dial.hangUp()
+    const ended = await Promise.race([over, pause(CLOSING)])
+    if (ended === undefined) dial.stop()
+    say(ended === undefined ? `not over within ${CLOSING / 1_000} s: reset` : `over: ${ended.why}`)
+    code = ended === undefined ? 1 : 0
+  } else say(`over: ${first.why}`)
+  await end(hosted)
+  return code
+}
+
+function requireRawGre(): void {
+  const raw = canOpenRawGre()
+  if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
+}
+
+function mutantIn({ fault }: PeerRequest): MutantName | undefined {
+  return fault === undefined ? undefined : readMutant(fault)
+}
+
+function asMutant({ fault }: PeerRequest): string {
+  return fault === undefined ? '' : ` as the mutant ${fault}`
+}
+
+/** The reference on this machine's network; what it logs is written with the time since it was started, in s. */
+async function startPeer(
+  { profile, account }: PeerRequest,
+  fault: MutantName | undefined,
+  local: { readonly address: string; readonly port: number },
+  io: Io,
+) {
+  const began = performance.now()
+  const say = (text: string) =>
+    io.stdout.write(`${((performance.now() - began) / 1_000).toFixed(3)} ${harmless(text)}\n`)
+  const network = createSystemNetwork()
+  const machine = createReference({
+    configuration: configurationOf(profile, account),
+    faults: createFaults(fault),
+  })
+  const hosted = await hostMachine(network, machine, { ...local, log: say })
+  return {
+    hosted,
+    say,
+    async end(peer: HostedMachine) {
+      peer.command({ name: 'shut-down' })
+      await pause(CLOSING, peer.idle)
+      await peer.close()
+      await network.close()
+    },
+  }
+}
+
+function configurationOf(profile: PeerRequest['profile'], account: PppAccounts | undefined): Configuration {
+  const configuration = { ...DEFAULT_CONFIGURATION, ...PROFILE_CONFIGURATIONS[profile] }
+  // By the account that a server lets in its client proves itself: so two references understand each other.
+  const { name, secret } = account ?? REFERENCE_ACCOUNTS
+  return {
+    ...configuration,
+    ppp: { ...configuration.ppp, accounts: { name, secret, own: { name, secret } } },
+  }
+}
+
+function interruption(io: Io) {
+  return new Promise<{ readonly reason: string }>((resolve) => {
+    io.onInterruption(resolve)
+  })
+}
+
+/** Resolves after `ms`, or as soon as `early` does. */
+async function pause(ms: number, early?: () => Promise<void>): Promise<undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const time = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([time, ...(early === undefined ? [] : [early()])])
+  clearTimeout(timer)
+}
