@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { SCENARIOS } from '../../suites/index.ts'
 import { packageRoot } from '../implementations/package-root.ts'
-import { LABELS } from '../implementations/run-identity.ts'
+import { LABELS, TESTER_LABEL } from '../implementations/run-identity.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
 import type { RunEvent } from '../runner/events.ts'
@@ -117,7 +117,7 @@ describe.skipIf(!available)('against containers', () => {
         return
       killed = docker
         .listContainers({ filters: filtersOf(events()) })
-        .then((found) => found.filter(({ Labels }) => Labels[LABELS.tester] === undefined))
+        .then((found) => found.filter(({ Labels }) => Labels[TESTER_LABEL] === undefined))
         .then((found) => Promise.all(found.map(({ Id }) => docker.getContainer(Id).kill())))
     })
     const { code, stderr } = await ended

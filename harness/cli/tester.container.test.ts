@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { removeLeftovers } from '../implementations/cleanup.ts'
-import { LABELS } from '../implementations/run-identity.ts'
+import { LABELS, TESTER_LABEL } from '../implementations/run-identity.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
 import { startProcess, temporaryDirectory } from './testing/command-line.ts'
@@ -36,7 +36,7 @@ async function startRun(output: string) {
   const containers = async () =>
     (await engine().docker.listContainers({ all: true, filters })).map(({ Id, Labels }) => ({
       id: Id,
-      isTester: Labels[LABELS.tester] !== undefined,
+      isTester: Labels[TESTER_LABEL] !== undefined,
     }))
   const networks = async () => (await engine().docker.listNetworks({ filters })).length
   return { child, ended, containers, networks }

@@ -6,7 +6,7 @@ import { emergencyStop } from './cleanup.ts'
 import { containerImplementation } from './container.ts'
 import type { Replica } from './implementation.ts'
 import { type ContainerFolder, loadImplementation } from './manifest.ts'
-import { currentRun, LABELS } from './run-identity.ts'
+import { currentRun, LABELS, TESTER_LABEL } from './run-identity.ts'
 import { engineForTests } from './testing/engine.ts'
 import { connectTo } from './testing/octet-stream.ts'
 
@@ -183,7 +183,7 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
     const containers = await engine().docker.listContainers({
       filters: { label: [`${LABELS.run}=${currentRun().run}`] },
     })
-    const container = containers.find(({ Labels }) => Labels[LABELS.tester] === undefined)
+    const container = containers.find(({ Labels }) => Labels[TESTER_LABEL] === undefined)
     await engine()
       .docker.getContainer(container?.Id ?? '')
       .kill()

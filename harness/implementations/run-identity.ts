@@ -25,9 +25,10 @@ export const LABELS = {
   start: 'pptpspec.host-start',
   namespace: 'pptpspec.pid-namespace',
   host: 'pptpspec.host',
-  /** What it is besides that: a container of the tester. Absent on those of implementations. */
-  tester: 'pptpspec.tester',
 } as const
+
+/** Besides those on containers of a tester. */
+export const TESTER_LABEL = 'pptpspec.tester'
 
 /** What could not be found out. Nothing is told from it. */
 export const UNKNOWN = 'unknown'

@@ -7,7 +7,7 @@ import { systemClock } from '../network/system.ts'
 import { removeContainer } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import type { Image } from './images.ts'
-import { currentRun, LABELS, runLabels } from './run-identity.ts'
+import { currentRun, runLabels, TESTER_LABEL } from './run-identity.ts'
 
 /** How long a tester's container may take until it is ready, in ms. */
 const READY_LIMIT = 60_000
@@ -92,7 +92,7 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
       name,
       Image: image.id,
       Hostname: 'tester',
-      Labels: { ...runLabels(currentRun()), [LABELS.tester]: 'true' },
+      Labels: { ...runLabels(currentRun()), [TESTER_LABEL]: 'true' },
       OpenStdin: true,
       // When we are gone, killed or not, its input ends, and so does it.
       StdinOnce: true,

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../errors/errors.ts'
 import { containerImplementation } from './container.ts'
 import type { Replica } from './implementation.ts'
 import { loadImplementation } from './manifest.ts'
-import { currentRun, LABELS } from './run-identity.ts'
+import { currentRun, LABELS, TESTER_LABEL } from './run-identity.ts'
 import { engineForTests } from './testing/engine.ts'
 import { connectTo } from './testing/octet-stream.ts'
 
@@ -26,7 +26,7 @@ async function start(): Promise<Replica> {
 
 /** The containers of this process's testers. */
 async function testers() {
-  const filters = { label: [`${LABELS.run}=${currentRun().run}`, LABELS.tester] }
+  const filters = { label: [`${LABELS.run}=${currentRun().run}`, TESTER_LABEL] }
   const { docker } = engine()
   const found = await docker.listContainers({ all: true, filters })
   return found.map(({ Id }) => docker.getContainer(Id))
