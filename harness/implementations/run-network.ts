@@ -105,9 +105,7 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
   if (why === undefined) return { ...network, unusedAddress: undefined, tester: Promise.resolve(undefined) }
   if (!told.has(engine.host)) options.progress?.(`the tester plays from a container, for ${why}`)
   told.add(engine.host)
-  // An engine gives fixed addresses only in a subnet that somebody chose. This one it has just chosen itself.
-  const layout = await layoutOf(engine, network.id).finally(() => removeNetwork(engine.docker, network.id))
-  const own = await createNetwork(engine, layout)
+  const { own, layout } = await withLayout(engine, network.id)
   const tester = prepareTesterImage(engine, {
     provision: options.provision,
     progress: options.progress ?? (() => {}),
@@ -115,6 +113,27 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
   // Each share hears of it.
   tester.catch(() => {})
   return { ...own, unusedAddress: layout.unused, tester }
+}
+
+/** Attempts to get a subnet that somebody else may take in between. */
+const ATTEMPTS = 5
+
+/**
+ * A network in which addresses can be chosen, in the place of one in which they cannot: an engine gives fixed addresses only in a subnet that somebody
+ * chose. This one it has just chosen itself.
+ */
+async function withLayout(engine: Engine, first: string) {
+  let id = first
+  for (let attempt = 1; ; attempt++) {
+    const layout = await layoutOf(engine, id).finally(() => removeNetwork(engine.docker, id))
+    try {
+      return { own: await createNetwork(engine, layout), layout }
+    } catch (error) {
+      // Other runs make networks, too, and so do other implementations of this one.
+      if (attempt === ATTEMPTS || stopping.aborted) throw error
+      id = (await createNetwork(engine)).id
+    }
+  }
 }
 
 /** Why the tester has to be in a container, as far as can be said before there is a network; undefined where it need not be. */

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { Network } from '../network/network.ts'
+import { BEGINNING } from '../network/relay/frames.ts'
 import { createRelay, type Relay } from '../network/relay/host.ts'
 import { systemClock } from '../network/system.ts'
 import { removeContainer } from './cleanup.ts'
@@ -113,14 +114,14 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
       },
       NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
     })
-    const stream = await container.attach({
+    const attached = container.attach({
       stream: true,
       stdin: true,
       stdout: true,
       stderr: true,
       hijack: true,
     })
-    const { relay, close } = relayOver(docker, stream)
+    const { relay, close } = relayOver(docker, await withinLimit(attached))
     await container.start()
     await withinLimit(relay.ready)
     return {
@@ -143,6 +144,7 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
 
 /** @param stream what a container reads and writes, its output in the engine's frames. */
 function relayOver(docker: Dockerode, stream: NodeJS.ReadWriteStream) {
+  stream.write(BEGINNING)
   const output = new PassThrough()
   const complaints = new PassThrough()
   docker.modem.demuxStream(stream, output, complaints)
@@ -171,7 +173,7 @@ function relayOver(docker: Dockerode, stream: NodeJS.ReadWriteStream) {
   }
 }
 
-async function withinLimit(work: Promise<void>): Promise<void> {
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -180,7 +182,7 @@ async function withinLimit(work: Promise<void>): Promise<void> {
     )
   })
   try {
-    await Promise.race([work, expiry])
+    return await Promise.race([work, expiry])
   } finally {
     clearTimeout(timer)
   }

@@ -6,6 +6,12 @@ import { concat, copyOf } from '../../protocol/octets.ts'
  * (of the socket, or the network, that it is about), and what the kind says.
  */
 
+/**
+ * What the half that plays says before its first frame. The other half passes over all that comes before: Podman hands the body of the
+ * request by which we take hold of a container's input to the container.
+ */
+export const BEGINNING = 'pptpspec relay 1\n'
+
 /** What the half that plays says to the one that holds the sockets. */
 export const COMMANDS = {
   /** JSON: `ConnectCommand`. The number is the connection's, as long as it lasts. */

@@ -1,6 +1,6 @@
 import { createSystemNetwork } from '../system.ts'
 import { serveRelay } from './end.ts'
-import { jsonFrame, REPORTS } from './frames.ts'
+import { BEGINNING, jsonFrame, REPORTS } from './frames.ts'
 
 /**
  * The program of a tester's container: holds its sockets, and nothing else. It is told what to do on
@@ -11,6 +11,9 @@ import { jsonFrame, REPORTS } from './frames.ts'
 const ROOM = 4 * 1024 * 1024
 /** Octets that may wait at all: packets cannot be held back. */
 const MOST_WAITING = 256 * 1024 * 1024
+
+/** Octets that are passed over in search of the beginning. */
+const MOST_BEFORE = 65_536
 
 const { stdin, stdout, stderr } = process
 let pieces: Uint8Array[] = []
@@ -37,9 +40,20 @@ const end = serveRelay(createSystemNetwork, write)
 stdout.on('drain', () => end.crowded(false))
 // Whoever read it is gone.
 stdout.on('error', () => process.exit(0))
+/** What has come before the beginning; undefined after it. */
+let before: Buffer | undefined = Buffer.alloc(0)
 stdin.on('data', (octets: Buffer) => {
+  let rest = octets
+  if (before !== undefined) {
+    before = Buffer.concat([before, octets])
+    const at = before.indexOf(BEGINNING)
+    if (at === -1 && before.length > MOST_BEFORE) fail('what comes on standard input is none of ours')
+    if (at === -1) return
+    rest = before.subarray(at + BEGINNING.length)
+    before = undefined
+  }
   try {
-    end.push(octets)
+    end.push(rest)
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error))
   }
