@@ -80,8 +80,8 @@ export async function removeContainer(docker: Dockerode, id: string): Promise<vo
   try {
     await docker.getContainer(id).remove({ force: true, v: true })
   } catch (error) {
-    if (!isStatus(error, 404, 409)) throw error
-    await disappears(docker, id)
+    // Of one that ends at this very moment Podman says 500.
+    if (!(await disappears(docker, id)) && !isStatus(error, 404, 409)) throw error
   }
 }
 
@@ -103,16 +103,17 @@ export async function removeNetwork(docker: Dockerode, id: string): Promise<void
   }
 }
 
-/** Somebody else is removing it: waits until it is gone, at most 5 s. */
-async function disappears(docker: Dockerode, id: string): Promise<void> {
+/** Somebody else may be removing it: waits until it is gone, at most 5 s. */
+async function disappears(docker: Dockerode, id: string): Promise<boolean> {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {
       await docker.getContainer(id).inspect()
     } catch {
-      return
+      return true
     }
     await pause(100)
   }
+  return false
 }
 
 /** Whether an error is the engine's answer with one of these HTTP statuses. */
