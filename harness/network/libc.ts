@@ -9,6 +9,7 @@ export interface Libc {
   connect(fd: number, address: Uint8Array, length: number): number
   getsockname(fd: number, address: Uint8Array, length: Uint32Array): number
   setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number
+  getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number
   send(fd: number, octets: Uint8Array, length: number, flags: number): number
   recv(fd: number, octets: Uint8Array, length: number, flags: number): number
   /**
@@ -46,6 +47,10 @@ export const IP_NODEFRAG = 22
 export const SOL_SOCKET = 1
 export const SO_RCVBUF = 8
 export const SO_RCVBUFFORCE = 33
+/** What a socket's memory is used for: `MEMINFO_NUMBERS` numbers of 32 bits, of which one counts the packets for which it had no room. */
+export const SO_MEMINFO = 55
+export const MEMINFO_NUMBERS = 9
+export const MEMINFO_DROPS = 8
 export const MSG_DONTWAIT = 0x40
 export const POLLIN = 0x1
 export const EFD_NONBLOCK = 0o4000
@@ -95,6 +100,7 @@ function bindLibc(): Libc {
     bind: self.func('int bind(int fd, const void *address, unsigned int length)'),
     connect: self.func('int connect(int fd, const void *address, unsigned int length)'),
     getsockname: self.func('int getsockname(int fd, void *address, void *length)'),
+    getsockopt: self.func('int getsockopt(int fd, int level, int option, void *value, void *length)'),
     setsockopt: self.func(
       'int setsockopt(int fd, int level, int option, const void *value, unsigned int length)',
     ),

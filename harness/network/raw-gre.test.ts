@@ -91,6 +91,19 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(seen).toEqual(sizes)
   })
 
+  it('says so when packets came for which it had no room', async () => {
+    const ours = socket(THERE, HERE)
+    const theirs = socket(HERE, THERE)
+    let seen = 0
+    theirs.onPacket(() => void seen++)
+    const error = new Promise<{ readonly code: string }>((resolve) => theirs.onError(resolve))
+    // In one turn: nobody reads meanwhile.
+    const sent = 20_000
+    for (let count = 0; count < sent; count++) ours.send(new Uint8Array(100))
+    expect(await error).toEqual({ code: 'EOVERFLOW' })
+    expect(seen).toBeLessThan(sent)
+  })
+
   it('carries many packets through many sockets, and lets the event loop run meanwhile', async () => {
     const rounds = 200
     let turns = 0

@@ -12,14 +12,17 @@ import {
   IPPROTO_IP,
   IPPROTO_RAW,
   libc,
+  MEMINFO_DROPS,
+  MEMINFO_NUMBERS,
   MSG_DONTWAIT,
+  SO_MEMINFO,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
   SOL_SOCKET,
 } from './libc.ts'
-import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
+import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS, PACKETS_LOST_HERE } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
 import type { GreSocket, IpCarriage } from './network.ts'
 import { createPacketReader, type PacketReader } from './packet-reader.ts'
@@ -105,6 +108,9 @@ export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array
 }
 
 const NOTHING = new Uint8Array(0)
+/** What the kernel says of a socket's memory, and how long that is. */
+const meminfo = new Uint32Array(MEMINFO_NUMBERS)
+const meminfoLength = new Uint32Array(1)
 
 let sharedReader: PacketReader | undefined
 
@@ -215,6 +221,16 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
     }
   }
 
+  /** The packets for which the socket has had no room. Only one that is full has any. */
+  let losses = 0
+  const lookForLosses = (): void => {
+    meminfoLength[0] = meminfo.byteLength
+    if (sys.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, meminfo, meminfoLength) === -1) return
+    const lost = meminfo[MEMINFO_DROPS] ?? 0
+    if (lost > losses) report(PACKETS_LOST_HERE)
+    losses = lost
+  }
+
   const drain = (): void => {
     if (unread.length > 0) handOverUnread()
     for (let count = 0; open && count < DRAIN_LIMIT; ) {
@@ -230,6 +246,7 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
       // Nothing else waited. What comes now, or an error, the next poll shows.
       if (read < reader.slots.length) return
       count += read
+      lookForLosses()
     }
   }
 

@@ -205,6 +205,17 @@ test('records the fate of a packet that is handed over to an impaired path', asy
   expect(far.gre[0]?.carriages).toEqual([])
 })
 
+test('packets that our own socket had no room for are flagged: nobody else lost them', async () => {
+  const far = scriptedNetwork()
+  const recorder = recordNetwork(far.network, { startedAt: 0 })
+  await recorder.network.openGre('192.0.2.2')
+  far.gre[0]?.fail('ENOPROTOOPT')
+  expect(recorder.overflow()).toBeUndefined()
+  far.gre[0]?.fail('EOVERFLOW')
+  expect(recorder.overflow()).toBe('packets were lost on this side: their socket had no room')
+  expect(recorder.trace().entries.at(-1)).toMatchObject({ kind: 'gre-error', detail: 'EOVERFLOW' })
+})
+
 test('a flood fills the trace, ends the connections and is flagged', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0, limits: { entries: 4, octets: 1000 } })

@@ -1,4 +1,5 @@
 import type { ImpairmentPlan } from '../network/impaired.ts'
+import { PACKETS_LOST_HERE } from '../network/limits.ts'
 import type {
   ConnectFailure,
   ConnectOptions,
@@ -75,7 +76,7 @@ export interface Recorder {
   note(text: string): TraceEntry
   /**
    * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded, GRE is no longer delivered and every
-   * connection was reset; what a scenario concludes from then on is worth nothing.
+   * connection was reset; or packets came for which our own socket had no room. What a scenario concludes from then on is worth nothing.
    */
   overflow(): string | undefined
 }
@@ -95,6 +96,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   let connections = 0
   let octets = 0
   let overflow: string | undefined
+  let lost: string | undefined
   const path =
     options.impairment &&
     impairPath(network, options.impairment, {
@@ -233,6 +235,8 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     })
     inner.onError((error) => {
       record({ kind: 'gre-error', detail: error.code })
+      if (error.code === PACKETS_LOST_HERE)
+        lost ??= 'packets were lost on this side: their socket had no room'
       errorListener?.(error)
     })
     /** No impairment comes between: what IP does to such a packet is the test. */
@@ -303,6 +307,6 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     network: recorded,
     trace: () => ({ startedAt: options.startedAt, entries: [...entries] }),
     note,
-    overflow: () => overflow,
+    overflow: () => overflow ?? lost,
   }
 }
