@@ -115,6 +115,12 @@ export async function prepareImplementations(
         ? 'Leave --clock out: nobody can change its clock from here'
         : 'Leave --clock out, or give its manifest clock.accelerated',
     )
+  const contained = named.some(({ kind }) => kind === 'container')
+  if (request.tester !== undefined && !contained)
+    throw new UsageError(
+      '--tester is for implementations in containers, and none is named',
+      'Leave it out: all others are reached from this process',
+    )
   const reference = () => {
     compileLessEagerly()
     return referenceImplementation({ configuration: { seed } })
@@ -125,7 +131,6 @@ export async function prepareImplementations(
     request.engine === undefined &&
     typeof request.baseline !== 'string' &&
     !request.updateBaseline
-  const contained = named.some(({ kind }) => kind === 'container')
   try {
     // What is no container is reached by sockets of our own.
     if (named.some(({ kind }) => kind === 'remote') || (contained && request.tester === 'here'))

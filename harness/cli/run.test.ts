@@ -378,6 +378,17 @@ it('an accelerated clock has to be there when it is asked for', async () => {
   )
 })
 
+it('where the tester is can be chosen for containers only', async () => {
+  expect(await pptpspec(['run', 'reference', '--tester', 'container'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: --tester is for implementations in containers.*\nremedy: /),
+  })
+  expect(await pptpspec(['run', '--tester', 'contianer'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean container'),
+  })
+})
+
 it('refuses to write among other things', async () => {
   const cwd = temporaryDirectory()
   writeFileSync(join(cwd, 'thesis.txt'), '')
