@@ -1,6 +1,5 @@
 import { ChapCode } from '../../harness/ppp/chap.ts'
 import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
 import { PapCode } from '../../harness/ppp/pap.ts'
 import { describeOutcome } from '../../harness/scenario/session.ts'
 import { scenario } from '../catalogue.ts'
@@ -10,15 +9,9 @@ import { createWire, describeProtocols, isNetworkControl } from '../sessions.ts'
 export default scenario(
   {
     id: 'session/wrong-secret',
-    purpose:
-      'Refused because its user gave a wrong secret, it opens no network, and acknowledges the end of the link.',
-    decides: [
-      'rfc1334-2.2.1/request',
-      'rfc1994-4.1/response',
-      'rfc1661-3.5/authentication-first',
-      'rfc1661-5.5/terminate-ack',
-    ],
-    provenBy: ['ppp-never-proves', 'ppp-network-after-failure', 'lcp-no-terminate-ack'],
+    purpose: 'Refused because its user gave a wrong secret, it opens no network.',
+    decides: ['rfc1334-2.2.1/request', 'rfc1994-4.1/response', 'rfc1661-3.5/authentication-first'],
+    provenBy: ['ppp-never-proves', 'ppp-network-after-failure'],
     iut: 'originator',
     needs: ['secret-setting', 'ppp'],
     profile: 'open',
@@ -55,15 +48,6 @@ export default scenario(
       expected: 'no network-layer protocol of one whose login was refused',
       seen: early.length === 0 ? `none; ${told}` : `protocol ${describeProtocols(early)}`,
       entry: early[0]?.entry ?? outcome.entry,
-    })
-    const [ack] = wire
-      .packets(PppProtocolNumber.lcp)
-      .filter(({ packet }) => packet.code === PacketCode.terminateAck)
-    t.decide('rfc1661-5.5/terminate-ack', {
-      ok: ack !== undefined,
-      expected: 'LCP Terminate-Ack',
-      seen: ack === undefined ? 'none' : 'it',
-      entry: ack?.entry ?? outcome.entry,
     })
   },
 )

@@ -1,7 +1,7 @@
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+import { answersConfigure, fallsSilent, firstData } from '../lcp.ts'
 
 export default scenario(
   {
@@ -30,13 +30,13 @@ export default scenario(
       entry: entryOf(observation),
     })
     await control.next(t.timers.close)
-    const alive = await answersConfigure(t, tunnel, 500)
+    const silent = await fallsSilent(t, tunnel, t.timers.close)
     t.decide('2.3/calls-cleared', {
-      ok: !alive,
+      ok: silent,
       expected: 'no answer in the tunnel any more',
-      seen: alive
-        ? 'the PPP peer still answers LCP Configure-Request'
-        : 'LCP Configure-Request draws no answer',
+      seen: silent
+        ? 'LCP Configure-Request draws no answer'
+        : `the PPP peer still answers LCP Configure-Request after ${t.timers.close} ms`,
     })
   },
 )
