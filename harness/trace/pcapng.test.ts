@@ -300,5 +300,16 @@ function anyTrace(): fc.Arbitrary<Trace> {
       .tuple(side, connection)
       .map(([from, number]) => ({ kind: 'tcp-reset' as const, connection: number, from, detail: 'x' })),
   )
-  return fc.array(step, { maxLength: 40 }).map((steps) => traceOf(opened(), ...steps))
+  return fc.array(step, { maxLength: 40 }).map((steps) => traceOf(...eachOpenedOnce([opened(), ...steps])))
+}
+
+/** A connection is opened once: of a second one with the same ports, tshark takes segments for those of the first, sent again. */
+function eachOpenedOnce(steps: readonly TraceStep[]): readonly TraceStep[] {
+  const known = new Set<number>()
+  return steps.filter((step) => {
+    if (step.kind !== 'tcp-open') return true
+    const isNew = !known.has(step.connection)
+    known.add(step.connection)
+    return isNew
+  })
 }
