@@ -29,6 +29,9 @@ const ROOTED = [
   'harness/trace/impaired-path.test.ts',
 ]
 
+/** Otherwise they are played with all others. */
+const apart = needsNamespaces() ? ROOTED : []
+
 /** The longest of each project. */
 const LONGEST = [
   '/run.container.test.ts',
@@ -64,15 +67,15 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: ContainersFirstAndLast },
     projects: [
-      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: ROOTED } },
+      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: apart } },
       {
         extends: true,
         test: {
           name: 'rooted',
-          include: ROOTED,
+          include: apart,
           isolate: false,
           execArgv,
-          ...(needsNamespaces() ? { pool: namespaces } : {}),
+          pool: namespaces,
         },
       },
       { extends: true, test: { name: 'isolated', include: ISOLATED, execArgv } },
@@ -81,7 +84,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: [...CONTAINERS, ...ISOLATED, ...ROOTED],
+          exclude: [...CONTAINERS, ...ISOLATED, ...apart],
           // Its files share processes: each loads the harness and the suites once. So a file must leave its process as it found it.
           isolate: false,
           execArgv,
