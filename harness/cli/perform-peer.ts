@@ -66,7 +66,7 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   const { server, seconds } = request
   const address = request.from ?? (await addressTowards(server))
   // Port 0: nobody dials it.
-  const { hosted, say, end } = await startPeer(request, fault, { address, port: 0 }, io)
+  const { hosted, say, end } = await startPeer(request, fault, { address, port: 0, dials: true }, io)
   say(`dialling ${server} from ${address}${asMutant(request)}; Ctrl-C hangs up`)
   const dial = hosted.dial(server, {})
   let timer: NodeJS.Timeout | undefined
@@ -109,7 +109,7 @@ function asMutant({ fault }: PeerRequest): string {
 async function startPeer(
   { profile, account }: PeerRequest,
   fault: MutantName | undefined,
-  local: { readonly address: string; readonly port: number },
+  { dials = false, ...local }: { readonly address: string; readonly port: number; readonly dials?: boolean },
   io: Io,
 ) {
   const began = performance.now()
@@ -117,7 +117,7 @@ async function startPeer(
     io.stdout.write(`${((performance.now() - began) / 1_000).toFixed(3)} ${harmless(text)}\n`)
   const network = createSystemNetwork()
   const machine = createReference({
-    configuration: configurationOf(profile, account),
+    configuration: configurationOf(profile, account, dials),
     faults: createFaults(fault),
   })
   const hosted = await hostMachine(network, machine, { ...local, log: say })
@@ -133,13 +133,25 @@ async function startPeer(
   }
 }
 
-function configurationOf(profile: PeerRequest['profile'], account: PppAccounts | undefined): Configuration {
+function configurationOf(
+  profile: PeerRequest['profile'],
+  account: PppAccounts | undefined,
+  dials: boolean,
+): Configuration {
   const configuration = { ...DEFAULT_CONFIGURATION, ...PROFILE_CONFIGURATIONS[profile] }
   // By the account that a server lets in its client proves itself: so two references understand each other.
   const { name, secret } = account ?? REFERENCE_ACCOUNTS
+  const { encryption } = configuration.ppp
   return {
     ...configuration,
-    ppp: { ...configuration.ppp, accounts: { name, secret, own: { name, secret } } },
+    ppp: {
+      ...configuration.ppp,
+      accounts: { name, secret, own: { name, secret } },
+      // pppd, for one, gives a link up over a client that asks for the stateful mode.
+      ...(dials && encryption !== undefined
+        ? { encryption: { ...encryption, strengths: [128] as const, stateless: 'required' as const } }
+        : {}),
+    },
   }
 }
 
