@@ -3,8 +3,8 @@ import { ForksPoolWorker, type PoolOptions } from 'vitest/node'
 import { canOpenRawGre } from './harness/network/raw-gre.ts'
 
 /**
- * Tests that take root run for an ordinary user in namespaces of their own, where everybody is root: over a loopback of its own,
- * they may open raw sockets, and set up networks.
+ * Tests that take root run for an ordinary user in user, network and mount namespaces of their own.
+ * There they are root: they may open raw sockets on a loopback of their own, and set up networks.
  */
 const UNSHARE = ['--user', '--map-root-user', '--net', '--mount', '--', 'sh', '-c'] as const
 /** Whose /run has room for `ip netns`. */

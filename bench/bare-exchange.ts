@@ -11,9 +11,9 @@ const ECHO_REPLY = sizeOf('Echo-Reply')
 const LIMIT = 5_000
 
 /**
- * What `echo/reply` says and waits for, with a bare socket: connects, sends a start request and, after
- * its reply, an echo request; after the echo reply it closes, and waits for the other side's close.
- * It counts octets and looks at nothing.
+ * What `echo/reply` says and waits for, with a bare socket: connects, sends a start request and,
+ * after its reply, an echo request; after the echo reply it closes, and waits for the other side's
+ * close. It counts octets and looks at nothing.
  */
 export function bareExchange(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -7,7 +7,10 @@ import { packageRoot } from '../harness/implementations/package-root.ts'
 /** What a process cost. */
 export interface ProcessCost {
   readonly seconds: number
-  /** The most memory that it had at once, in MiB, without its last few ms: it is looked at now and then. */
+  /**
+   * The most memory that it had at once, in MiB, without its last few ms: it is looked at now and
+   * then.
+   */
   readonly memory: number
   readonly output: string
 }

@@ -113,8 +113,10 @@ export const WITHOUT_ACKNOWLEDGMENT = { acknowledgmentPresent: 0, acknowledgment
 export const PAUSE = 250
 
 /**
- * The data packets that come until their sender pauses. The first of them may take `window` ms; none at all when it takes longer.
- * @param pause ms that it may take for each of the others: longer where no time-out is near, for a busy machine pauses as well.
+ * The data packets that come until their sender pauses. The first of them may take `window` ms;
+ * none at all when it takes longer.
+ * @param pause ms that it may take for each of the others: longer where no time-out is near, for a
+ * busy machine pauses as well.
  */
 export async function flight(
   tunnel: TunnelEnd,

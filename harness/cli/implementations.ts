@@ -8,7 +8,7 @@ import { type ContainerFolder, loadImplementation } from '../implementations/man
 import { compileLessEagerly } from '../implementations/play-flags.ts'
 import { remoteClient } from '../implementations/remote-client.ts'
 import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
-import { canOpenRawGre } from '../network/raw-gre.ts'
+import { requireRawGre } from '../network/raw-gre.ts'
 import { CLIENT, DEFAULT_IMPLEMENTATIONS, REFERENCE } from './names.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
@@ -167,9 +167,4 @@ async function containerImplementations(
   const { containerImplementation } = await import('../implementations/container.ts')
   const engine = await discoverEngine({ engine: wanted, provision, progress })
   return (folder) => containerImplementation(folder, engine, { provision, tester })
-}
-
-function requireRawGre(): void {
-  const raw = canOpenRawGre()
-  if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
 }

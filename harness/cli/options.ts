@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { Options } from 'yargs'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
@@ -196,4 +197,16 @@ function filled(name: string, text: string): string {
 
 function last(given: unknown): unknown {
   return Array.isArray(given) ? given.at(-1) : given
+}
+
+/**
+ * Reads the IPv4 address of one machine.
+ * @param name of the option, as it is typed.
+ * @throws UsageError when it is none in dotted form, or that of every machine.
+ */
+export function ipv4(name: string): (text: string) => string {
+  return (text) => {
+    if (isIPv4(text) && text !== '0.0.0.0') return text
+    throw new UsageError(`${name}: expected an IPv4 address, got "${text}"`, 'For example 192.0.2.1')
+  }
 }

@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net'
-import { UsageError } from '../errors/errors.ts'
 import { asText, oneOf, value } from './options.ts'
 import { SECRET_VARIABLE } from './remote.ts'
 
@@ -29,11 +27,3 @@ export const PEER_OPTIONS = {
     asText,
   ),
 } as const
-
-/** @throws UsageError when it is no dotted IPv4. */
-export function readAddress(option: string): (text: string) => string {
-  return (text) => {
-    if (isIPv4(text) && text !== '0.0.0.0') return text
-    throw new UsageError(`${option}: expected an IPv4 address, got "${text}"`, 'For example 192.0.2.1')
-  }
-}

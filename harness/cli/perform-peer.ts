@@ -1,7 +1,6 @@
-import { EnvironmentError } from '../errors/errors.ts'
 import { type HostedMachine, hostMachine } from '../implementations/embedded-host.ts'
 import { addressTowards, onlyAddress } from '../implementations/own-address.ts'
-import { canOpenRawGre } from '../network/raw-gre.ts'
+import { requireRawGre } from '../network/raw-gre.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
@@ -41,7 +40,8 @@ const CLOSING = 5_000
 
 /**
  * Runs the reference as a server until it is interrupted.
- * @throws UsageError when there is no such mutant; EnvironmentError when the address cannot be bound, or raw sockets are not allowed.
+ * @throws UsageError when there is no such mutant; EnvironmentError when the address cannot be
+ * bound, or raw sockets are not allowed.
  */
 export async function performServe(request: ServeRequest, io: Io): Promise<ExitCode> {
   const fault = mutantIn(request)
@@ -57,8 +57,10 @@ export async function performServe(request: ServeRequest, io: Io): Promise<ExitC
 
 /**
  * Runs the reference as a client: one control connection with one call, until that is over.
- * @returns 0 when it was this side that hung up, 1 when the connection ended by itself or never was.
- * @throws UsageError when there is no such mutant; EnvironmentError when there is no way to the server, or raw sockets are not allowed.
+ * @returns 0 when it was this side that hung up, 1 when the connection ended by itself or never
+ * was.
+ * @throws UsageError when there is no such mutant; EnvironmentError when there is no way to the
+ * server, or raw sockets are not allowed.
  */
 export async function performDial(request: DialRequest, io: Io): Promise<ExitCode> {
   const fault = mutantIn(request)
@@ -92,11 +94,6 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   return code
 }
 
-function requireRawGre(): void {
-  const raw = canOpenRawGre()
-  if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
-}
-
 function mutantIn({ fault }: PeerRequest): MutantName | undefined {
   return fault === undefined ? undefined : readMutant(fault)
 }
@@ -105,7 +102,10 @@ function asMutant({ fault }: PeerRequest): string {
   return fault === undefined ? '' : ` as the mutant ${fault}`
 }
 
-/** The reference on this machine's network; what it logs is written with the time since it was started, in s. */
+/**
+ * The reference on this machine's network; what it logs is written with the time since it was
+ * started, in s.
+ */
 async function startPeer(
   { profile, account }: PeerRequest,
   fault: MutantName | undefined,
@@ -139,7 +139,7 @@ function configurationOf(
   dials: boolean,
 ): Configuration {
   const configuration = { ...DEFAULT_CONFIGURATION, ...PROFILE_CONFIGURATIONS[profile] }
-  // By the account that a server lets in its client proves itself: so two references understand each other.
+  // Client and server have the same account by default, so that they understand each other.
   const { name, secret } = account ?? REFERENCE_ACCOUNTS
   const { encryption } = configuration.ppp
   return {

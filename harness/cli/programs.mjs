@@ -1,6 +1,6 @@
 /**
- * The programs of a checkout. Node does not read TypeScript, and loading 600 modules through tsx takes
- * a second in each process. So esbuild makes programs of them whenever one has changed.
+ * The programs of a checkout. Node does not read TypeScript, and loading 600 modules through tsx
+ * takes a second in each process. So esbuild makes programs of them whenever one has changed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -17,14 +17,16 @@ const PROGRAMS = {
   bench: 'bench/main.ts',
 }
 /**
- * Packages that are loaded from where they lie: they read files of theirs, or are wanted by few commands. All others are put into the programs, for
- * finding and loading their files one by one takes a quarter of a second.
+ * Packages that stay in node_modules: they read files of their own, or few commands need them. All
+ * others become part of the programs: loading their files one by one takes a quarter of a second.
  */
 const APART = ['dockerode', 'esbuild', 'koffi', 'tar-fs', 'testcontainers', 'yargs']
 /** How long programs of older sources are kept, in ms: some may still be running. */
 const KEPT = 24 * 60 * 60 * 1_000
 
-/** A name for the sources as they are now. It changes with the size, time and number of their files. */
+/**
+ * A name for the sources as they are now. It changes with the size, time and number of their files.
+ */
 function nameOfSources() {
   const hash = createHash('sha256')
   /** @param {string} path */

@@ -328,7 +328,7 @@ describe('a description of it', () => {
     ['a name without a target', ['reference', '--name', 'x'], /--name needs --target/],
     ['both sides', ['--target', 'h', '--listen'], /--target is for a server, --listen for a client/],
     ['a command for nobody', ['reference', '--dial-command', 'x'], /--dial-command needs --listen/],
-    ['no address', ['--listen', 'eth0'], /--listen: expected an IPv4 address of this machine, got "eth0"/],
+    ['no address', ['--listen', 'eth0'], /--listen: expected an IPv4 address, got "eth0"/],
     ['an accelerated clock', ['--target', 'h', '--clock', 'accelerated'], /h has no accelerated clock/],
   ])('%s', async (_, argv, message) => {
     const { code, stderr } = await pptpspec(['run', ...argv])

@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net'
 import { parseArgsStringToArgv } from 'string-argv'
 import { UsageError } from '../errors/errors.ts'
 import type { Target } from '../implementations/remote-server.ts'
@@ -85,18 +84,6 @@ export function readTarget(text: string): Target {
   throw new UsageError(
     `--target: expected a host or host:port, got "${text}"`,
     'For example --target vpn.example.com or --target 192.0.2.1:1723',
-  )
-}
-
-/**
- * Reads an address of ours.
- * @throws UsageError when it is no dotted IPv4.
- */
-export function readListen(text: string): string {
-  if (isIPv4(text) && text !== '0.0.0.0') return text
-  throw new UsageError(
-    `--listen: expected an IPv4 address of this machine, got "${text}"`,
-    'For example --listen 192.0.2.1; without an address it is the only one there is',
   )
 }
 

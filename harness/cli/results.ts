@@ -31,11 +31,16 @@ export function openResults(output: string | undefined, { cwd }: Pick<Io, 'cwd'>
 
 /** How long cases took in earlier runs, and what puts down how long they took in this one. */
 export interface KeptDurations extends Durations {
-  /** Writes them down for the next run. Never throws: who cannot write only loses an order of cases. */
+  /**
+   * Writes them for the next run. Never throws: without them only the order of cases is lost.
+   */
   save(): void
 }
 
-/** What earlier runs with the same `output` kept; nothing where they kept nothing, or nothing that can be read. */
+/**
+ * What earlier runs with the same `output` kept; nothing where they kept nothing, or nothing that
+ * can be read.
+ */
 export function openDurations(output: string | undefined, { cwd, stderr }: Io): KeptDurations {
   const file = resolve(cwd, output ?? RESULTS, DURATIONS_FILE)
   const tell = (text: string) => stderr.write(`${harmless(text)}\n`)

@@ -5,6 +5,7 @@ import { lastLines } from './child.ts'
 import { type Command, type StartCommand, throughAttendant, throughEngine } from './commands.ts'
 import { fillWords, settingWords } from './dial-words.ts'
 import type { Manifest } from './manifest.ts'
+import { within } from './within.ts'
 
 /** How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in ms. */
 const LIMIT = 10_000
@@ -49,7 +50,7 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
       perform(start, fillWords(words, filled), `${manifest.name}: ${field}`)
     const stop = async () => {
       await tell(dial.stop, 'dial.stop')
-      await within(ended, `${manifest.name}: the dial goes on after dial.stop`)
+      await within(LIMIT, ended, late(`${manifest.name}: the dial goes on after dial.stop`))
     }
     const { hangUp } = dial
     return {
@@ -71,22 +72,13 @@ async function perform(start: StartCommand, words: readonly string[], what: stri
     // The container is gone, which its replica tells as its death.
     return
   }
-  const { status, output } = await within(command.ended, `${what} did not end`)
+  const { status, output } = await within(LIMIT, command.ended, late(`${what} did not end`))
   if (status !== undefined && status !== 0)
     throw new EnvironmentError(
       `${what} ended with status ${status}: ${lastLines(output, 1).slice(0, DETAIL_LIMIT)}`,
     )
 }
 
-/** @throws EnvironmentError when it takes longer than it may. */
-async function within<T>(work: Promise<T>, complaint: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new EnvironmentError(`${complaint} in ${LIMIT / 1000} s`)), LIMIT)
-  })
-  try {
-    return await Promise.race([work, expiry])
-  } finally {
-    clearTimeout(timer)
-  }
+function late(complaint: string): () => EnvironmentError {
+  return () => new EnvironmentError(`${complaint} in ${LIMIT / 1000} s`)
 }

@@ -1,9 +1,11 @@
+import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
 import { EnvironmentError, HarnessError, messageOf, UsageError } from '../errors/errors.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import type { PppProfile } from '../ppp/profile.ts'
+import { addressNumber, dottedAddress } from '../protocol/ip.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 import { registerEngine, removeContainer, removeLeftovers, stopping, trackCreation } from './cleanup.ts'
 import { createContainerDialler } from './container-dial.ts'
@@ -17,6 +19,7 @@ import { type NetworkShare, type RunNetworkOptions, shareRunNetwork } from './ru
 import type { ContainedTester } from './tester-container.ts'
 import type { TesterPlace } from './tester-place.ts'
 import { createTurnstile, type Turnstile } from './turnstile.ts'
+import { within } from './within.ts'
 
 /** How long a container may take to become ready when its manifest does not say, in ms. */
 const READY_LIMIT = 60_000
@@ -394,7 +397,7 @@ export function unusedAddressNear(
   const mask = toNumber(bridge?.netmask ?? '')
   if (own === undefined || mask === undefined || ~mask < 255) return undefined
   const last = ((own & mask) | ~mask) - 1
-  return [24, 16, 8, 0].map((shift) => (last >>> shift) & 0xff).join('.')
+  return dottedAddress(last >>> 0)
 }
 
 /** Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not count). */
@@ -417,11 +420,9 @@ export function isOnLink(
   })
 }
 
+/** As 32 bits with a sign, for masks; undefined for what is no address. */
 function toNumber(address: string): number | undefined {
-  const parts = address.split('.').map(Number)
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
-    return undefined
-  return parts.reduce((sum, part) => (sum << 8) | part, 0)
+  return isIPv4(address) ? addressNumber(address) | 0 : undefined
 }
 
 const versionsByImage = new Map<string, Promise<Readonly<Record<string, string>>>>()
@@ -475,16 +476,8 @@ function configurer(
 }
 
 /** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
-async function execute(container: StartedTestContainer, command: readonly string[], limit: number) {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), limit)
-  })
-  try {
-    return await Promise.race([container.exec([...command]), expiry])
-  } finally {
-    clearTimeout(timer)
-  }
+function execute(container: StartedTestContainer, command: readonly string[], limit: number) {
+  return within(limit, container.exec([...command]), () => new Error('no answer'))
 }
 
 function firstLine(text: string): string {

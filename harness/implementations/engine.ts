@@ -5,13 +5,17 @@ import Dockerode from 'dockerode'
 import { EnvironmentError, messageOf, UsageError } from '../errors/errors.ts'
 import { provisionEngine } from './provision.ts'
 import { isSshAddress, openSshEngine, type SshEngine } from './ssh-engine.ts'
+import { within } from './within.ts'
 
 /** A container engine that has answered. */
 export interface Engine {
   readonly docker: Dockerode
   readonly name: 'Docker' | 'Podman'
   readonly version: string
-  /** Its address, as DOCKER_HOST would give it: `unix:///path`, `tcp://host:port` or `ssh://user@host`. */
+  /**
+   * Its address in the form of DOCKER_HOST: `unix:///path`, `tcp://host:port` or
+   * `ssh://user@host`.
+   */
   readonly host: string
   /** The address at which this process speaks to it: another one where ssh is in between. */
   readonly api: string
@@ -152,7 +156,11 @@ async function probeEngine(candidate: Candidate, surroundings: Surroundings): Pr
     through = isSshAddress(candidate.host) ? await openSshEngine(candidate.host) : undefined
     const api = through?.api ?? candidate.host
     const patient = connectTo(api, surroundings.env, patience)
-    const version = await withinTime(patient.version(), patience)
+    const version = await within(
+      patience,
+      patient.version(),
+      () => new Error(`no answer within ${patience} ms`),
+    )
     const described = describeVersion(version)
     if (described === undefined)
       return { kind: 'silent', detail: 'what answers there is no container engine' }
@@ -259,17 +267,5 @@ function describeVersion(answer: unknown): Pick<Engine, 'name' | 'version' | 'ar
     name: podman ? 'Podman' : 'Docker',
     version: version.slice(0, 100),
     architecture: { x86_64: 'amd64', aarch64: 'arm64' }[machine] ?? machine,
-  }
-}
-
-async function withinTime<T>(work: Promise<T>, limit: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limit} ms`)), limit)
-  })
-  try {
-    return await Promise.race([work, expiry])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -74,7 +74,8 @@ function prepareBase(engine: Engine, suite: string, options: ImageOptions): Prom
   return once(`${engine.host} base ${suite}`, () => findOrMakeBase(engine, suite, options))
 }
 
-function once(key: string, make: () => Promise<Image>): Promise<Image> {
+/** @param key names what is made. A second call with the same key, before the first is done, gets its result. */
+export function once(key: string, make: () => Promise<Image>): Promise<Image> {
   const running = preparing.get(key)
   if (running) return running
   const work = make().finally(() => preparing.delete(key))
@@ -102,13 +103,14 @@ export interface Recipe {
   readonly base: string
   /** Made when the base is there. */
   readonly context: () => BuildContext
-  /** The path of its Dockerfile, for whoever wants to see why it cannot be built. */
+  /** The path of its Dockerfile, named when the build fails. */
   readonly dockerfile: string
 }
 
 /**
  * Makes an image on a base image, or finds it: one that was made of anything else has another tag.
- * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the build's log).
+ * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
+ * build's log).
  */
 export async function buildOn(engine: Engine, recipe: Recipe, options: ImageOptions): Promise<Image> {
   const { name } = recipe

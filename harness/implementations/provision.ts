@@ -17,7 +17,9 @@ function installCommand(packages: readonly string[]): string {
   return `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
 }
 
-/** What makes an ordinary user of this machine able to run containers, in one command. Nobody looks whether there is an engine yet. */
+/**
+ * One command after which a user may run containers. Does not look whether an engine is there.
+ */
 export function dockerCommand(user: string): string {
   return `${installCommand(DOCKER)} && sudo usermod -aG docker ${user}`
 }

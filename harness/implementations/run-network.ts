@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
+import { addressNumber, dottedAddress } from '../protocol/ip.ts'
 import { registerEngine, removeNetwork, stopping } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import { currentRun, runLabels } from './run-identity.ts'
@@ -21,11 +22,20 @@ export interface RunNetworkOptions {
 export interface NetworkShare {
   /** The network's name. */
   readonly name: string
-  /** The tester on it; undefined where that is this process. @throws EnvironmentError when it could not be started. */
+  /**
+   * The tester on it; undefined where that is this process.
+   * @throws EnvironmentError when it could not be started.
+   */
   tester(): Promise<ContainedTester | undefined>
-  /** An address of its subnet that nobody gets; undefined where the tester is this process, which looks for itself. */
+  /**
+   * An address of its subnet that nobody gets; undefined where the tester is this process, which
+   * looks for itself.
+   */
   readonly unusedAddress: string | undefined
-  /** Gives the share back; the last one removes the tester and the network. Doing it twice does nothing. */
+  /**
+   * Gives the share back; the last one removes the tester and the network. Doing it twice does
+   * nothing.
+   */
   release(): Promise<void>
 }
 
@@ -52,10 +62,11 @@ const told = new Set<string>()
 let named = 0
 
 /**
- * Joins the run's network of an implementation; the first to do so creates it, and the tester on it. All its replicas share
- * one bridge, for engines have only a few dozen address ranges to give. Implementations that are played
- * side by side have one each, and so has the tester an address for each: on one, it listens on port
- * 1723 for those that dial, and on another it connects from that port.
+ * Joins the run's network of an implementation; the first to do so creates it, and the tester on
+ * it. All its replicas share one bridge, for engines have only a few dozen address ranges to give.
+ * Implementations that are played side by side have one each, and so has the tester an address for
+ * each: on one, it listens on port 1723 for those that dial, and on another it connects from that
+ * port.
  * @param owner the implementation's name.
  * @throws EnvironmentError when the engine cannot create a network.
  */
@@ -119,8 +130,8 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
 const ATTEMPTS = 5
 
 /**
- * A network in which addresses can be chosen, in the place of one in which they cannot: an engine gives fixed addresses only in a subnet that somebody
- * chose. This one it has just chosen itself.
+ * A network in which addresses can be chosen, in the place of one in which they cannot: an engine
+ * gives fixed addresses only in a subnet that somebody chose. This one it has just chosen itself.
  */
 async function withLayout(engine: Engine, first: string) {
   let id = first
@@ -136,7 +147,10 @@ async function withLayout(engine: Engine, first: string) {
   }
 }
 
-/** Why the tester has to be in a container, as far as can be said before there is a network; undefined where it need not be. */
+/**
+ * Why the tester has to be in a container, as far as can be said before there is a network;
+ * undefined where it need not be.
+ */
 async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Promise<string | undefined> {
   if (wanted === 'container') return '--tester container says so'
   if (wanted === 'here') return undefined
@@ -144,7 +158,10 @@ async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Pr
   return (await isRootless(engine)) ? 'containers of a rootless engine are out of reach from here' : undefined
 }
 
-/** Where the tester of a run would be on an engine, and why, as far as can be said without a network of its own. Changes nothing. */
+/**
+ * Where the tester of a run would be on an engine, and why, as far as can be said without a network
+ * of its own. Changes nothing.
+ */
 export async function foreseeTester(
   engine: Engine,
 ): Promise<{ readonly place: TesterPlace; readonly why: string }> {
@@ -158,7 +175,10 @@ export async function foreseeTester(
   return { place: 'container', why: "the engine's networks are not on this machine, as far as can be seen" }
 }
 
-/** Whether the bridge that every Docker has is on this machine. Of Podman nobody can tell before a container runs. */
+/**
+ * Whether the bridge that every Docker has is on this machine. Of Podman nobody can tell before a
+ * container runs.
+ */
 async function hasItsBridgeHere({ docker, name }: Engine): Promise<boolean> {
   if (name !== 'Docker') return true
   try {
@@ -182,7 +202,10 @@ async function isRootless({ docker }: Engine): Promise<boolean> {
   }
 }
 
-/** Why what is on a network cannot be reached from this process; undefined where it can, or nobody knows. */
+/**
+ * Why what is on a network cannot be reached from this process; undefined where it can, or nobody
+ * knows.
+ */
 async function whyUnreachable(
   engine: Engine,
   id: string,
@@ -228,9 +251,8 @@ export function layoutIn(subnet: string): Layout | undefined {
   const bits = 32 - Number(length)
   if (!(bits >= HOST_BITS && bits <= 24)) return undefined
   const size = 2 ** bits
-  const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-  const at = (offset: number) =>
-    [24, 16, 8, 0].map((shift) => Math.floor((base + offset) / 2 ** shift) % 256).join('.')
+  const base = addressNumber(address)
+  const at = (offset: number) => dottedAddress(base + offset)
   return {
     subnet,
     // The second quarter.

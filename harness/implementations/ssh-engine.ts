@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram } from './child.ts'
 
-/** ssh://, a user if need be, a host and a port if need be; nothing that ssh could take for an option. */
+/**
+ * ssh://[user@]host[:port]. No part can begin like an option of ssh.
+ */
 const ADDRESS = /^ssh:\/\/(?:([A-Za-z0-9_][\w.-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?\/?$/
 /** s to wait for a host that does not answer. */
 const CONNECT_LIMIT = 10
@@ -20,7 +22,7 @@ export function isSshAddress(address: string): boolean {
 
 /** A socket of this machine whose connections end at an engine on another. */
 export interface SshEngine {
-  /** Its address, as DOCKER_HOST would give it. */
+  /** Its address in the form of DOCKER_HOST. */
   readonly api: string
   /** What ssh said last, where it could not get there. */
   complaint(): string | undefined
@@ -29,8 +31,10 @@ export interface SshEngine {
 const opened = new Map<string, Promise<SshEngine>>()
 
 /**
- * Opens a socket through which an engine is reached that only ssh leads to: each connection is `docker system dial-stdio` on the other machine.
- * The user's own ssh does it, with its configuration, keys and known hosts, and never asks: what needs an answer fails.
+ * Opens a local socket to an engine that is reached by ssh: each connection to it runs
+ * `docker system dial-stdio` on the other machine. The user's own ssh does it, with its
+ * configuration, keys and known hosts. It never asks for anything; where it would have to, it
+ * fails.
  * @throws Error when there is no ssh on this machine.
  */
 export function openSshEngine(address: string): Promise<SshEngine> {

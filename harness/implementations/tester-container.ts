@@ -9,6 +9,7 @@ import { removeContainer } from './cleanup.ts'
 import type { Engine } from './engine.ts'
 import type { Image } from './images.ts'
 import { currentRun, runLabels, TESTER_LABEL } from './run-identity.ts'
+import { within } from './within.ts'
 
 /** How long a tester's container may take until it is ready, in ms. */
 const READY_LIMIT = 60_000
@@ -19,13 +20,19 @@ const MEMORY = 1024 * 1024 * 1024
 /** Processes and threads; Node has a dozen. */
 const PROCESSES = 64
 
-/** A tester whose sockets are in containers on a run's network, one container for each of its addresses. */
+/**
+ * A tester whose sockets are in containers on a run's network, one container for each of its
+ * addresses.
+ */
 export interface ContainedTester {
   /** Its addresses, dotted IPv4, the usual one first. */
   readonly addresses: readonly string[]
   /** A network whose sockets are there. The caller closes it. */
   openNetwork(): Network
-  /** @throws EnvironmentError when one of its containers is lost before the body has ended; see `Relay`. */
+  /**
+   * @throws EnvironmentError when one of its containers is lost before the body has ended; see
+   * `Relay`.
+   */
   whileAlive<T>(body: () => Promise<T>): Promise<T>
   /** Removes its containers. Doing it twice does nothing. */
   stop(): Promise<void>
@@ -173,22 +180,18 @@ function relayOver(docker: Dockerode, stream: NodeJS.ReadWriteStream) {
   }
 }
 
-async function withinLimit<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new EnvironmentError(`it was not ready within ${READY_LIMIT / 1000} s`)),
-      READY_LIMIT,
-    )
-  })
-  try {
-    return await Promise.race([work, expiry])
-  } finally {
-    clearTimeout(timer)
-  }
+function withinLimit<T>(work: Promise<T>): Promise<T> {
+  return within(
+    READY_LIMIT,
+    work,
+    () => new EnvironmentError(`it was not ready within ${READY_LIMIT / 1000} s`),
+  )
 }
 
-/** One network of several halves: what is asked for from an address of theirs is opened there, all else on the first. */
+/**
+ * One network of several halves: what is asked for from an address of theirs is opened there, all
+ * else on the first.
+ */
 function joined(halves: readonly Half[], first: Half): Network {
   const opened = new Map<Half, Network>()
   const at = (address: string | undefined): Network => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../errors/errors.ts'
 import { openBuildContext } from './build-context.ts'
 import type { Engine } from './engine.ts'
-import { buildOn, type Image, type ImageOptions } from './images.ts'
+import { buildOn, type Image, type ImageOptions, once } from './images.ts'
 import { containersFolder } from './manifest.ts'
 
 /** Its Node is new enough. */
@@ -15,20 +15,13 @@ const BASE = 'trixie'
 /** What koffi calls the machines that engines know. */
 const BINARIES: Readonly<Record<string, string>> = { amd64: 'linux-x64', arm64: 'linux-arm64' }
 
-/** One preparation at a time for each engine: implementations that are played side by side ask for it at once. */
-const preparing = new Map<string, Promise<Image>>()
-
 /**
- * Makes the image of a tester's container, or finds it. What it is made of includes its program: that of another version of
- * ours is another image.
+ * Makes the image of a tester's container, or finds it. It is made of its program, too: another
+ * version of ours has another image.
  * @throws EnvironmentError when it cannot be made.
  */
 export function prepareTesterImage(engine: Engine, options: ImageOptions): Promise<Image> {
-  const running = preparing.get(engine.host)
-  if (running !== undefined) return running
-  const work = buildImage(engine, options).finally(() => preparing.delete(engine.host))
-  preparing.set(engine.host, work)
-  return work
+  return once(`${engine.host} tester`, () => buildImage(engine, options))
 }
 
 async function buildImage(engine: Engine, options: ImageOptions): Promise<Image> {
@@ -45,7 +38,10 @@ async function buildImage(engine: Engine, options: ImageOptions): Promise<Image>
   }
 }
 
-/** The text of relay/tester.ts as one file of JavaScript. A built package, and a built checkout, has it beside this module. */
+/**
+ * The text of relay/tester.ts as one file of JavaScript. A built package, and a built checkout, has
+ * it beside this module.
+ */
 async function testerProgram(): Promise<string> {
   if (extname(import.meta.url) !== '.ts') return readFile(new URL('./tester.mjs', import.meta.url), 'utf8')
   const { build } = await import('esbuild')

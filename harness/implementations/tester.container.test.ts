@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { EnvironmentError } from '../errors/errors.ts'
+import { addressNumber } from '../protocol/ip.ts'
 import { containerImplementation } from './container.ts'
 import type { Replica } from './implementation.ts'
 import { loadImplementation } from './manifest.ts'
@@ -54,7 +55,7 @@ describe.skipIf(!available)('a tester in containers', { timeout: 900_000 }, () =
       expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, Privileged: false, AutoRemove: true })
       expect(Mounts).toEqual([])
       expect(HostConfig.Binds ?? []).toEqual([])
-      // Nothing of the environment of whoever started it.
+      // No variable of the process that started it.
       expect(Config.Env.filter((one: string) => !/^(PATH|container|HOME|TERM)=/.test(one))).toEqual([])
 
       // Of the program itself: CAP_NET_RAW is number 13.
@@ -79,11 +80,10 @@ describe.skipIf(!available)('a tester in containers', { timeout: 900_000 }, () =
 
   it('reaches its implementation from two addresses, one below and one above it', async () => {
     const { address, testerAddresses = [], openNetwork } = await start()
-    const number = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
     const [below = '', above = '', ...others] = testerAddresses
     expect(others).toEqual([])
-    expect(number(below)).toBeLessThan(number(address))
-    expect(number(above)).toBeGreaterThan(number(address))
+    expect(addressNumber(below)).toBeLessThan(addressNumber(address))
+    expect(addressNumber(above)).toBeGreaterThan(addressNumber(address))
     const network = await openNetwork()
     for (const from of [below, above]) {
       const connection = await network.connect({ address, port: 1723 }, { from, timeout: 5_000 })

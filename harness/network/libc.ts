@@ -47,7 +47,10 @@ export const IP_NODEFRAG = 22
 export const SOL_SOCKET = 1
 export const SO_RCVBUF = 8
 export const SO_RCVBUFFORCE = 33
-/** What a socket's memory is used for: `MEMINFO_NUMBERS` numbers of 32 bits, of which one counts the packets for which it had no room. */
+/**
+ * What a socket's memory is used for: `MEMINFO_NUMBERS` numbers of 32 bits, of which one counts the
+ * packets for which it had no room.
+ */
 export const SO_MEMINFO = 55
 export const MEMINFO_NUMBERS = 9
 export const MEMINFO_DROPS = 8

@@ -213,7 +213,7 @@ describe.skipIf(missing !== undefined)(title, () => {
   })
 })
 
-/** Starts a program without any capability, whoever we are. */
+/** Starts a program without capabilities, also when we are root. */
 const WITHOUT_RIGHTS = ['setpriv', '--inh-caps=-all', '--bounding-set=-all'] as const
 const [SETPRIV, ...FLAGS] = WITHOUT_RIGHTS
 

@@ -90,6 +90,12 @@ export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; rem
   }
 }
 
+/** @throws EnvironmentError where this process may not open raw GRE sockets. */
+export function requireRawGre(): void {
+  const raw = canOpenRawGre()
+  if (!raw.ok) throw new EnvironmentError(raw.reason, raw.remedy === '' ? 'Run pptpspec doctor' : raw.remedy)
+}
+
 /**
  * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the header is not one of
  * IPv4 with GRE behind it, its lengths contradict each other, or it is not on this path.

@@ -101,9 +101,9 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
 }
 
 /**
- * The URL to start a thread of this folder with. Beside a built program lies one of JavaScript. Under
- * tsx or vitest it is TypeScript, which a new thread cannot read: it gets a bundle, which loads at once
- * and is without what these two add to each function.
+ * The URL to start a thread of this folder with. Beside a built program lies one of JavaScript.
+ * Under tsx or vitest it is TypeScript, which a new thread cannot read: it gets a bundle, which
+ * loads at once and is without what these two add to each function.
  */
 async function programOf(name: string): Promise<URL> {
   const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)

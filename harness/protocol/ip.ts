@@ -80,6 +80,16 @@ export function addressOctets(address: string): Uint8Array {
   return Uint8Array.from(valid ? parts : [0, 0, 0, 0])
 }
 
+/** Dotted IPv4 as a number from 0 to 2^32 - 1; what is not one counts as 0. */
+export function addressNumber(address: string): number {
+  return addressOctets(address).reduce((number, octet) => number * 256 + octet, 0)
+}
+
+/** The other way round. */
+export function dottedAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.')
+}
+
 /** The Internet checksum (RFC 1071). */
 export function internetChecksum(octets: Uint8Array): number {
   let sum = 0

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { RunEvent } from './events.ts'
 
 /**
- * How long cases took in earlier runs, so that the longest are begun first: what is begun last should not keep one lane
- * busy while all others have nothing left to do.
+ * How long cases took in earlier runs, so that the longest are begun first: what is begun last
+ * should not keep one lane busy while all others have nothing left to do.
  */
 
 /** ms by case id, by implementation. */
@@ -15,7 +15,10 @@ type Kept = z.infer<typeof schema>
 const NOTHING: Kept = { format: 1, implementations: {} }
 
 export interface Durations {
-  /** ms that a case took when it was last played against an implementation; undefined where it never was. */
+  /**
+   * ms that a case took when it was last played against an implementation; undefined where it never
+   * was.
+   */
   of(implementation: string, caseId: string): number | undefined
   /** Remembers what a case that was played to its end has taken. */
   add(event: RunEvent): void

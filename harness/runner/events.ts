@@ -118,7 +118,10 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
     arguments: texts,
-    /** Why no implementation could be tested, where the reference stands in for it; absent otherwise. */
+    /**
+     * Why no implementation could be tested, where the reference stands in for it; absent
+     * otherwise.
+     */
     demonstration: z.string().optional(),
   }),
   /** Anything a person may want to know that is no verdict. */

@@ -9,5 +9,8 @@ export const PASSED_FILE = 'passed.ndjson.gz'
 /** The reports, made from the events. */
 export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
 
-/** How long cases took: beside the runs, or in a directory that was named, where it outlives the run that is there. */
+/**
+ * How long cases took: beside the runs, or in a directory that was named, where it outlives the run
+ * that is there.
+ */
 export const DURATIONS_FILE = 'durations.json'

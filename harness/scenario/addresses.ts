@@ -1,3 +1,5 @@
+import { addressNumber } from '../protocol/ip.ts'
+
 /** Dotted IPv4 addresses that a play knows. */
 export interface Addresses {
   readonly iut: string
@@ -15,8 +17,4 @@ export function addressBelow(limit: string, tester: readonly string[]): string |
 /** The first that is greater. */
 export function addressAbove(limit: string, tester: readonly string[]): string | undefined {
   return tester.find((address) => addressNumber(address) > addressNumber(limit))
-}
-
-function addressNumber(address: string): number {
-  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0)
 }

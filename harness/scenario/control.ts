@@ -82,9 +82,9 @@ export interface Control<R extends string> {
     window?: number,
   ): Promise<Observation>
   /**
-   * Decides a requirement by the IUT's closing the connection. Messages before it are passed over (at most 64),
-   * unless `first` says that the close must be the first thing seen. Messages that `besides` names may
-   * come before it in any case.
+   * Decides a requirement by the IUT's closing the connection. Messages before it are passed over
+   * (at most 64), unless `first` says that the close must be the first thing seen. Messages that
+   * `besides` names may come before it in any case.
    */
   expectClose(
     requirement: OneOrMore<R>,

@@ -110,7 +110,7 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
  * What the monitors find in one conversation about one of its two ends: at most one finding for each
  * requirement that a monitor decides, none where the conversation gave no occasion. Takes time in
  * proportion to the trace. Does not read the trace where there are no monitors.
- * @param wanted `broken`: only what was found broken, for whoever does not look at the rest.
+ * @param wanted `broken`: only the findings about what was broken.
  */
 export function judgeTrace(
   reading: ReadTrace,

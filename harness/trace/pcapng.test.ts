@@ -303,7 +303,10 @@ function anyTrace(): fc.Arbitrary<Trace> {
   return fc.array(step, { maxLength: 40 }).map((steps) => traceOf(...eachOpenedOnce([opened(), ...steps])))
 }
 
-/** A connection is opened once: of a second one with the same ports, tshark takes segments for those of the first, sent again. */
+/**
+ * A connection is opened once: of a second one with the same ports, tshark takes segments for those
+ * of the first, sent again.
+ */
 function eachOpenedOnce(steps: readonly TraceStep[]): readonly TraceStep[] {
   const known = new Set<number>()
   return steps.filter((step) => {

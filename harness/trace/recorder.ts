@@ -75,8 +75,9 @@ export interface Recorder {
   /** Adds what the tester is about to do or has decided, cut at 2,000 characters. */
   note(text: string): TraceEntry
   /**
-   * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded, GRE is no longer delivered and every
-   * connection was reset; or packets came for which our own socket had no room. What a scenario concludes from then on is worth nothing.
+   * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded,
+   * GRE is no longer delivered and every connection was reset; or packets came for which our own
+   * socket had no room. What a scenario concludes from then on is worth nothing.
    */
   overflow(): string | undefined
 }

@@ -60,8 +60,9 @@ type Placing = Parameters<typeof placeSession>[0]
 
 /**
  * Preamble: opens a session, in another call if need be: where its CCP Configure-Ack got lost, our
- * second Configure-Request makes pppd, for one, give the link up. That IPCP is open here does not say that it is open there: our
- * Configure-Ack may be lost again and again. A first answered ping does.
+ * second Configure-Request makes pppd, for one, give the link up. When IPCP is open on our side, it may
+ * still be closed on the other, because our Configure-Ack was lost. One answered ping shows that
+ * both are open.
  */
 async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
   for (let tries = 1; ; tries++) {

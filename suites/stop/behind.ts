@@ -35,8 +35,8 @@ export default scenario(
     await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
     await control.expectClose(['3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'], {
       first: true,
-      // No answer to what came behind: its call request may have been under way, and what it sends on a stopped
-      // connection the monitor connection-order judges.
+      // No answer to what came behind: its call request may have been under way, and what it sends
+      // on a stopped connection the monitor connection-order judges.
       besides: t.iut === 'originator' ? ['Call-Clear-Request'] : [],
     })
   },

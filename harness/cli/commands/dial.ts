@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
-import { demanded, value, wholeNumber } from '../options.ts'
-import { PEER_OPTIONS, readAddress } from '../peer-options.ts'
+import { demanded, ipv4, value, wholeNumber } from '../options.ts'
+import { PEER_OPTIONS } from '../peer-options.ts'
 import { readAccount } from '../remote.ts'
 
 /** More than a day is a mistake. */
@@ -12,13 +12,13 @@ export const dial = command({
   summary:
     'Run the reference as a client that dials a server, or one of its mutants, for servers to be tried on',
   positionals: {
-    server: demanded('IPv4 address of the server', readAddress('server')),
+    server: demanded('IPv4 address of the server', ipv4('server')),
   },
   options: {
     from: value(
       'from',
       { describe: 'an IPv4 address of this machine [default: the one that leads to the server]' },
-      readAddress('--from'),
+      ipv4('--from'),
     ),
     for: value(
       'for',

@@ -8,6 +8,7 @@ import {
   colour,
   flag,
   impairment,
+  ipv4,
   oneOf,
   role,
   shard,
@@ -18,14 +19,7 @@ import {
   valueOrOff,
   wholeNumber,
 } from '../options.ts'
-import {
-  readDialCommand,
-  readListen,
-  readRemote,
-  readTarget,
-  SECRET_VARIABLE,
-  withoutSecrets,
-} from '../remote.ts'
+import { readDialCommand, readRemote, readTarget, SECRET_VARIABLE, withoutSecrets } from '../remote.ts'
 import { readReporter, requireOneOutput } from '../reporters.ts'
 
 /** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
@@ -86,7 +80,7 @@ export const run = command({
           'a client that dials this address of ours, wherever it runs [default: the only address there is]',
         group: REMOTE,
       },
-      readListen,
+      ipv4('--listen'),
     ),
     'dial-command': value(
       'dial-command',

@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
-import { value } from '../options.ts'
-import { PEER_OPTIONS, readAddress } from '../peer-options.ts'
+import { ipv4, value } from '../options.ts'
+import { PEER_OPTIONS } from '../peer-options.ts'
 import { readAccount } from '../remote.ts'
 
 /** `pptpspec serve` */
@@ -13,7 +13,7 @@ export const serve = command({
     listen: value(
       'listen',
       { describe: 'an IPv4 address of this machine [default: the only one there is]' },
-      readAddress('--listen'),
+      ipv4('--listen'),
     ),
     ...PEER_OPTIONS,
   },

@@ -3,7 +3,10 @@ import { isConnection, type Network, type TcpConnection } from '../../network/ne
 /** A TCP connection as tests read it: by number of octets. */
 export interface OctetStream {
   send(octets: Uint8Array): void
-  /** So many octets from the first one on, as soon as they have come. @throws Error when the connection closes before. */
+  /**
+   * So many octets from the first one on, as soon as they have come.
+   * @throws Error when the connection closes before.
+   */
   receive(octets: number): Promise<Buffer>
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>

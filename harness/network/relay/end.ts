@@ -43,8 +43,8 @@ export interface RelayEnd {
   /** Takes what the other half has written. @throws RangeError when that is no frame. */
   push(octets: Uint8Array): void
   /**
-   * Whether what was written waits to be read. While it does, no connection is read, so that TCP holds back who sends
-   * too much.
+   * Whether what was written waits to be read. While it does, no connection is read, so that TCP
+   * holds back who sends too much.
    */
   crowded(crowded: boolean): void
   /** Closes all sockets. */

@@ -7,8 +7,9 @@ import { concat, copyOf } from '../../protocol/octets.ts'
  */
 
 /**
- * What the half that plays says before its first frame. The other half passes over all that comes before: Podman hands the body of the
- * request by which we take hold of a container's input to the container.
+ * What the half that plays says before its first frame. The other half passes over all that comes
+ * before: Podman hands the body of the request by which we take hold of a container's input to the
+ * container.
  */
 export const BEGINNING = 'pptpspec relay 1\n'
 
@@ -28,7 +29,10 @@ export const COMMANDS = {
   resume: 8,
   /** A GRE packet to send. */
   packet: 9,
-  /** The same, carried in a way of its own: the length of JSON (`IpCarriage`) in two octets, it, and the packet. */
+  /**
+   * The same, carried in a way of its own: the length of JSON (`IpCarriage`) in two octets, it, and
+   * the packet.
+   */
   carriedPacket: 10,
   /** Closes a listener or GRE socket. */
   close: 11,
@@ -70,7 +74,10 @@ export interface Frame {
 
 /** Octets of length, kind and number. */
 const HEAD = 9
-/** Octets that a frame may have: a whole read of a socket, or the largest GRE packet, and more than that is none of ours. */
+/**
+ * Octets that a frame may have: a whole read of a socket, or the largest GRE packet, and more than
+ * that is none of ours.
+ */
 const MOST = 4 * 1024 * 1024
 
 /** The octets of a frame. */
@@ -103,7 +110,8 @@ export function textOf(octets: Uint8Array): string {
 export interface FrameReader {
   /**
    * Hands over the frames that these octets complete.
-   * @throws RangeError when a frame is longer than any may be, or shorter: what follows can no longer be read.
+   * @throws RangeError when a frame is longer than any may be, or shorter: what follows can no
+   * longer be read.
    */
   push(octets: Uint8Array): void
 }

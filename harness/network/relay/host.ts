@@ -26,7 +26,10 @@ import {
   textOf,
 } from './frames.ts'
 
-/** Octets kept while nobody listens to a connection; beyond them it is not read, so the remote end backs up. */
+/**
+ * Octets kept while nobody listens to a connection; beyond them it is not read, so the remote end
+ * backs up.
+ */
 const KEPT_OCTETS = 1_048_576
 
 /** What carries the octets of both halves of a tester to each other. */
@@ -41,12 +44,16 @@ export interface Pipe {
 export interface Relay {
   /** A network whose sockets are on the other side. */
   openNetwork(): Network
-  /** Resolves when the other half has said that it is there. @throws EnvironmentError when it ends before. */
+  /**
+   * Resolves when the other half has said that it is there.
+   * @throws EnvironmentError when it ends before.
+   */
   readonly ready: Promise<void>
   /** Why nothing comes from the other half any more; undefined while it lives. */
   lost(): string | undefined
   /**
-   * What the body comes to, while the other half lives. What a scenario sees afterwards is nobody's doing but ours.
+   * Runs the body, and ends with an error as soon as the other half is lost: from then on a scenario
+   * sees nothing of the implementation.
    * @throws EnvironmentError when the other half is lost before the body has ended.
    */
   whileAlive<T>(body: () => Promise<T>): Promise<T>
@@ -58,13 +65,15 @@ const accepted = z.object({ listener: z.number(), local: endpoint, remote: endpo
 const notConnected = z.object({ kind: z.enum(['refused', 'timeout', 'unreachable']), detail: z.string() })
 const failed = z.object({ usage: z.boolean(), message: z.string(), remedy: z.string().optional() })
 
-/** What a number stands for. Reports about numbers that stand for nothing any more are passed over. */
+/**
+ * Takes the reports about one number. Reports about numbers without a holder are passed over.
+ */
 type Holder = (frame: Frame) => void
 
 export function createRelay(pipe: Pipe): Relay {
   const holders = new Map<number, Holder>()
-  /** Each hears when the other half is lost. */
-  const mourners = new Set<(error: EnvironmentError) => void>()
+  /** What waits for the other half: told when that is lost. */
+  const waiting = new Set<(error: EnvironmentError) => void>()
   let lastNumber = 0
   let lost: string | undefined
 
@@ -80,8 +89,8 @@ export function createRelay(pipe: Pipe): Relay {
   const end = (why: string): void => {
     if (lost !== undefined) return
     lost = why
-    for (const mourn of [...mourners]) mourn(lostError())
-    mourners.clear()
+    for (const tell of [...waiting]) tell(lostError())
+    waiting.clear()
     holders.clear()
   }
   const say = (kind: number, id: number, payload?: Uint8Array): void => {
@@ -98,10 +107,10 @@ export function createRelay(pipe: Pipe): Relay {
       const done =
         <V>(then: (value: V) => void) =>
         (value: V): void => {
-          mourners.delete(reject)
+          waiting.delete(reject)
           then(value)
         }
-      mourners.add(reject)
+      waiting.add(reject)
       start(done(resolve), done(reject))
     })
 

@@ -3,8 +3,8 @@ import { serveRelay } from './end.ts'
 import { BEGINNING, jsonFrame, REPORTS } from './frames.ts'
 
 /**
- * The program of a tester's container: holds its sockets, and nothing else. It is told what to do on
- * standard input, and ends when that does, for whoever started it is then gone.
+ * The program of a tester's container: holds its sockets, and nothing else. It takes commands
+ * on standard input, and exits when that is closed: the process that started it is then gone.
  */
 
 /** Octets that may wait to be read by the other half before connections are no longer read. */

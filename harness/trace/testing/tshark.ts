@@ -192,8 +192,9 @@ export async function readEachWithTshark(
 }
 
 /**
- * Counts what tshark finds in each of some captures; see `readEachWithTshark`. One in which it finds something else than we wrote is read
- * again alone: where a connection before it had the same two ports, tshark takes a segment for one of that connection, sent again.
+ * Counts what tshark finds in each of some captures; see `readEachWithTshark`. One in which it
+ * finds something else than we wrote is read again alone: where a connection before it had the same
+ * two ports, tshark takes a segment for one of that connection, sent again.
  */
 export async function tsharkCountsEach(
   captures: readonly Pick<Capture, 'octets' | 'counts'>[],
