@@ -20,15 +20,20 @@ type PlainSum = Omit<WatchedSum, 'comparison'>
 
 /** What monitors found, summed over the cases of a round. */
 export function sumsOf(recorded: readonly Recorded[]): readonly PlainSum[] {
-  const sums = new Map<string, { -readonly [K in keyof PlainSum]: PlainSum[K] }>()
+  type Sum = { -readonly [K in keyof PlainSum]: PlainSum[K] }
+  const sums: Sum[] = []
+  // By monitor, then by requirement: a name made of both would be a new string for each of some ten thousand findings.
+  const known = new Map<string, Map<string, Sum>>()
   for (const { result, watched, frames } of recorded)
     for (const finding of watched) {
       const { monitor, requirement, verdict, entry } = finding
-      const key = `${monitor} ${requirement}`
-      let sum = sums.get(key)
+      const ofMonitor = known.get(monitor) ?? new Map<string, Sum>()
+      known.set(monitor, ofMonitor)
+      let sum = ofMonitor.get(requirement)
       if (sum === undefined) {
         sum = { monitor, requirement, verdict: 'pass', kept: 0, broken: 0 }
-        sums.set(key, sum)
+        ofMonitor.set(requirement, sum)
+        sums.push(sum)
       }
       if (verdict === 'pass') {
         sum.kept++
@@ -40,7 +45,7 @@ export function sumsOf(recorded: readonly Recorded[]): readonly PlainSum[] {
       const frame = entry === undefined ? undefined : frames[String(entry)]
       sum.first = { case: result.scenario, finding, ...(frame === undefined ? {} : { frame }) }
     }
-  return [...sums.values()].sort((a, b) => sumName(a).localeCompare(sumName(b)))
+  return sums.sort((a, b) => sumName(a).localeCompare(sumName(b)))
 }
 
 /** Names what one monitor says about one requirement. */
