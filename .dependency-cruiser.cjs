@@ -11,6 +11,7 @@ const LAYERS = [
   'harness/implementations',
   'harness/runner',
   'suites',
+  'harness/interop',
   'harness/proof',
   'harness/report',
   'harness/cli',

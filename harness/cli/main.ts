@@ -10,6 +10,7 @@ import { coverage } from './commands/coverage.ts'
 import { dial } from './commands/dial.ts'
 import { diff } from './commands/diff.ts'
 import { doctor } from './commands/doctor.ts'
+import { interop } from './commands/interop.ts'
 import { judge } from './commands/judge.ts'
 import { list } from './commands/list.ts'
 import { prove } from './commands/prove.ts'
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   coverage,
   serve,
   dial,
+  interop,
   doctor,
 ]
 

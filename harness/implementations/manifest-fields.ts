@@ -159,6 +159,32 @@ const start = fields({
   ),
 })
 
+const interop = fields({
+  attendant: field(
+    words().optional(),
+    'stays, and starts the other commands of `interop` where PPP is, one for each line that it reads. `shared/inside` without arguments is one',
+    { example: ['/opt/pptpspec/inside'], absent: 'the engine starts each command' },
+  ),
+  traffic: field(
+    words(),
+    'what sends through the tunnel, answers and measures: words are added, and it prints a line of facts. `shared/traffic` says which, and does it with the programs of Debian',
+    { example: ['/opt/pptpspec/traffic'] },
+  ),
+  ppp: field(
+    words().refine(
+      (command) => mentions('{authentication}')(command) && mentions('{encryption}')(command),
+      expecting('a list of words with "{authentication}" and "{encryption}" in them'),
+    ),
+    'makes PPP of the calls to come demand an authentication and an encryption, in the words of `shared/ppp-options`',
+    { example: ['/opt/pptpspec/ppp-options', '{authentication}', '{encryption}'] },
+  ),
+  endCalls: field(
+    words().refine(mentions('{how}'), expecting('a list of words with "{how}" in one of them')).optional(),
+    'ends all calls from this side: `{how}` is `properly` or `crash`',
+    { example: ['/opt/pptpspec/end-calls', '{how}'], absent: 'cases in which it ends a call are skipped' },
+  ),
+})
+
 const needs = fields({
   architecture: field(
     z.enum(['amd64', 'arm64'], expecting('amd64 or arm64')).optional(),
@@ -226,6 +252,11 @@ export const manifestSchema = fields({
     dial.optional(),
     'an originator: what makes it dial, run in the container. Lists of words, no shell',
     { absent: 'scenarios for originators are skipped' },
+  ),
+  interop: field(
+    interop.optional(),
+    'commands, run in the container, for `pptpspec interop`, in which it talks to another implementation',
+    { absent: 'it takes no part in interoperability runs' },
   ),
   start: field(start.optional(), 'how the container is started'),
   ready: field(

@@ -263,9 +263,16 @@ export function layoutIn(subnet: string): Layout | undefined {
   }
 }
 
-async function createNetwork(
+/**
+ * Creates a bridge network of this run.
+ * @param gatewayElsewhere the first address, to which containers send what is for other networks,
+ * is not the engine's own: somebody else may take it.
+ * @throws EnvironmentError when the engine refuses.
+ */
+export async function createNetwork(
   engine: Engine,
-  layout?: Layout,
+  layout?: Pick<Layout, 'subnet' | 'range'>,
+  { gatewayElsewhere = false } = {},
 ): Promise<{ readonly id: string; readonly name: string }> {
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
   named += 1
@@ -278,6 +285,7 @@ async function createNetwork(
       ...(layout === undefined
         ? {}
         : { IPAM: { Config: [{ Subnet: layout.subnet, IPRange: layout.range }] } }),
+      ...(gatewayElsewhere ? { Options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } } : {}),
     })
     return { id, name }
   } catch (cause) {

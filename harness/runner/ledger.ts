@@ -76,7 +76,14 @@ export function createLedger(
     name,
     baseline,
     rounds = 1,
-  }: { readonly name: string; readonly baseline: Baseline | undefined; readonly rounds?: number },
+    mayBeAbsent,
+  }: {
+    readonly name: string
+    readonly baseline: Baseline | undefined
+    readonly rounds?: number
+    /** Causes of the baseline that need not show. */
+    readonly mayBeAbsent?: (cause: string) => boolean
+  },
   emit: (event: NewRunEvent) => void,
 ): Ledger {
   const expectations = baseline && expectationsOf(baseline)
@@ -170,7 +177,7 @@ export function createLedger(
           )
       )
         failed = true
-      const stale = staleIn(baseline, byRound, sums, all)
+      const stale = staleIn(baseline, byRound, sums, all, mayBeAbsent)
       const unstable = unstableIn(byRound, expectations)
       const differing = countUnstable(unstable)
       if (stale.length + differing > 0) failed = true

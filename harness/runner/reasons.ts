@@ -6,12 +6,16 @@ import { type Recorded, shownCauses, sumName } from './recorded.ts'
 
 /** Why a run is not green: one reason for each cause, not one for each case. */
 
-/** Causes of which a run of everything shows nothing, and what monitors no longer find. */
+/**
+ * Causes of which a run of everything shows nothing, and what monitors no longer find.
+ * @param mayBeAbsent causes that need not show.
+ */
 export function staleIn(
   baseline: Baseline | undefined,
   byRound: readonly (readonly Recorded[])[],
   sums: readonly (readonly WatchedSum[])[],
   all: boolean,
+  mayBeAbsent: (cause: string) => boolean = () => false,
 ): EventOf<'implementation-finished'>['stale'] {
   if (baseline === undefined || !all) return []
   const shown = shownCauses(byRound.flat(), sums.flat())
@@ -19,6 +23,7 @@ export function staleIn(
   const played = byRound.flat().filter(({ result }) => result.verdict !== 'skip')
   return baseline.causes.flatMap((cause) => {
     const { id } = cause
+    if (mayBeAbsent(id)) return []
     const claimed = played.filter(({ result }) =>
       expectations.ofCase(result.scenario).some((claim) => claim.cause === id),
     )

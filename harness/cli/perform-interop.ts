@@ -1,0 +1,238 @@
+import { randomInt } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { REQUIREMENTS } from '../../suites/catalogue.ts'
+import { MONITORS } from '../../suites/monitors/index.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
+import { nearestNames } from '../errors/nearest.ts'
+import { emergencyStop } from '../implementations/cleanup.ts'
+import { type ContainerFolder, listImplementations, loadImplementation } from '../implementations/manifest.ts'
+import { packageRoot } from '../implementations/package-root.ts'
+import { currentRun } from '../implementations/run-identity.ts'
+import { INTEROP_CASES } from '../interop/cases/index.ts'
+import type { InteropCase } from '../interop/interop-case.ts'
+import { joinBaselines, type Pair, pairsOf } from '../interop/pair.ts'
+import { PATH_NAMES } from '../interop/paths.ts'
+import { monitorOf, WATCHED_ENDS } from '../interop/play.ts'
+import { INTEROP_REQUIREMENTS } from '../interop/requirements.ts'
+import { runInterop } from '../interop/run.ts'
+import { multiplex } from '../report/reporter.ts'
+import { documentReporters } from '../report/write.ts'
+import { readBaseline, type Vocabulary } from '../runner/baseline.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { caseMatcher, namesLike } from '../runner/globs.ts'
+import type { Keep } from '../runner/keeper.ts'
+import { clearResults } from '../runner/store.ts'
+import { writeBaseline } from './baselines.ts'
+import { harmless, printFailure } from './failure.ts'
+import { listenForInterruptions, type Stopper } from './interruption.ts'
+import type { ColourChoice, ExitCode, Io } from './io.ts'
+import { createReporters, type ReporterChoice } from './reporters.ts'
+import { openResults, shortPath } from './results.ts'
+import { packageVersion } from './version.ts'
+import { VOCABULARY } from './vocabulary.ts'
+
+/** What `pptpspec interop` was asked to do. */
+export interface InteropRequest {
+  /** As the user named them; none for all. */
+  readonly implementations: readonly string[]
+  /** Globs; none for all. */
+  readonly cases: readonly string[]
+  readonly paths: readonly string[]
+  readonly lanes: number | undefined
+  readonly seed: number | undefined
+  readonly engine: string | undefined
+  readonly provision: boolean
+  readonly output: string | undefined
+  readonly keep: Keep
+  /** False: pass is expected. */
+  readonly baseline: string | false | undefined
+  readonly updateBaseline: boolean
+  readonly verbose: boolean
+  readonly colour: ColourChoice
+  readonly reporters: readonly ReporterChoice[]
+  readonly arguments: readonly string[]
+}
+
+/** Every name that the baseline of a pair may use. */
+const PAIR_VOCABULARY: Vocabulary = {
+  cases: INTEROP_CASES.map(({ id }) => id),
+  monitors: WATCHED_ENDS.flatMap((end) =>
+    MONITORS.map(({ id, decides }) => ({ id: monitorOf(end, id), decides })),
+  ),
+  requirements: [...Object.keys(INTEROP_REQUIREMENTS), ...Object.keys(REQUIREMENTS)],
+}
+
+const LANES = 2
+/** ms between two looks at the clock of the status line. */
+const TICK = 1_000
+
+/**
+ * Plays pairs and writes their results.
+ * @throws UsageError before anything is started; EnvironmentError when no engine can be had, or
+ * something does not start.
+ */
+export async function performInterop(request: InteropRequest, io: Io): Promise<ExitCode> {
+  const pairs = pairsOf(foldersIn(request, io.cwd))
+  const cases = selectInterop(request)
+  if (typeof request.baseline === 'string')
+    throw new UsageError(
+      '--baseline takes no file here: each pair has its own',
+      'Give --no-baseline to expect pass',
+    )
+  const jobs = pairs.map((pair) => jobOf(pair, cases, request))
+  if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
+  const stopper = listenForInterruptions(io)
+  try {
+    return await play(jobs, request, io, stopper)
+  } finally {
+    stopper.end()
+    const error = stopper.interruption()?.error
+    if (error !== undefined) printFailure(error, io)
+  }
+}
+
+function foldersIn({ implementations }: InteropRequest, cwd: string): readonly ContainerFolder[] {
+  if (implementations.length === 0)
+    return listImplementations().filter(({ manifest }) => manifest.interop !== undefined)
+  return implementations.map((name) => {
+    const isPath = name.includes('/') || name === '.' || name === '..'
+    return loadImplementation(isPath ? resolve(cwd, name) : name)
+  })
+}
+
+function selectInterop({ cases, paths }: InteropRequest): readonly InteropCase[] {
+  const ids = INTEROP_CASES.map(({ id }) => id)
+  for (const path of paths)
+    if (!(PATH_NAMES as readonly string[]).includes(path)) {
+      const [nearest] = nearestNames(path, PATH_NAMES)
+      throw new UsageError(
+        `there is no path "${path}"`,
+        nearest === undefined ? `Known: ${PATH_NAMES.join(', ')}` : `did you mean ${nearest}?`,
+      )
+    }
+  const matchers = cases.map((glob) => {
+    const matches = caseMatcher(glob)
+    if (ids.some(matches)) return matches
+    const [nearest] = nearestNames(glob, [...new Set([...ids, ...namesLike(glob, ids)])])
+    throw new UsageError(
+      `no case of interoperability matches "${glob}"`,
+      nearest === undefined ? 'pptpspec list interop shows all' : `did you mean ${nearest}?`,
+    )
+  })
+  const chosen = INTEROP_CASES.filter(
+    ({ id, path }) =>
+      (paths.length === 0 || paths.includes(path)) &&
+      (matchers.length === 0 || matchers.some((matches) => matches(id))),
+  )
+  if (chosen.length === 0)
+    throw new UsageError(
+      'nothing is selected: none of these cases is on one of these paths',
+      'Drop --case or --path',
+    )
+  return chosen
+}
+
+function jobOf(pair: Pair, cases: readonly InteropCase[], { baseline }: InteropRequest) {
+  const path = join(packageRoot(), 'results', 'baselines', 'interop', `${pair.name}.yaml`)
+  const own = baseline === false ? undefined : readBaseline(path, PAIR_VOCABULARY)
+  const of = (name: string) =>
+    readBaseline(join(packageRoot(), 'results', 'baselines', `${name}.yaml`), VOCABULARY)
+  const known =
+    own === undefined
+      ? { own, client: undefined, server: undefined }
+      : { own, client: of(pair.client.manifest.name), server: of(pair.server.manifest.name) }
+  return {
+    pair,
+    cases,
+    whole: cases.length === INTEROP_CASES.length,
+    file: { path, content: own },
+    ...joinBaselines(pair, known),
+  }
+}
+
+type PlannedJob = ReturnType<typeof jobOf>
+
+async function play(
+  jobs: readonly PlannedJob[],
+  request: InteropRequest,
+  io: Io,
+  stopper: Stopper,
+): Promise<ExitCode> {
+  const tell = (text: string) => void io.stderr.write(`${harmless(text)}\n`)
+  const images = { provision: request.provision, progress: tell }
+  const { discoverEngine } = await import('../implementations/engine.ts')
+  const engine = await stopper.unlessInterrupted(discoverEngine({ engine: request.engine, ...images }))
+  if (engine === undefined) return 3
+  const { registerEngine, removeLeftovers } = await import('../implementations/cleanup.ts')
+  registerEngine(engine)
+  await removeLeftovers(engine).catch(() => 0)
+  const store = openResults(request.output, io)
+  const output = shortPath(store.directory, io.cwd)
+  const reporter = multiplex(
+    [
+      ...createReporters(request.reporters, { verbose: request.verbose, colour: request.colour, output }, io),
+      ...documentReporters(store.directory),
+    ],
+    (name, error) => tell(`the reporter ${name} failed: ${messageOf(error)}; the run goes on`),
+  )
+  let last: Extract<RunEvent, { kind: 'run-finished' }> | undefined
+  const report = (event: RunEvent): void => {
+    if (event.kind === 'run-finished') last = event
+    reporter.handle(event)
+  }
+  const ticking = setInterval(() => reporter.tick(Date.now()), TICK)
+  try {
+    const ended = await stopper.unlessLate(
+      runInterop({
+        engine,
+        jobs,
+        lanes: request.lanes ?? LANES,
+        seed: request.seed ?? randomInt(0x1_0000_0000),
+        keep: request.keep,
+        monitors: MONITORS,
+        images,
+        store,
+        report,
+        header: {
+          run: currentRun().run,
+          harness: packageVersion(),
+          node: process.versions.node,
+          arguments: [...request.arguments],
+        },
+        signal: stopper.signal,
+      }),
+    )
+    await stopper.stopped()
+    const interruption = stopper.interruption()
+    if (interruption !== undefined && last?.interrupted === undefined && last?.exitCode === undefined)
+      report(
+        store.append({
+          kind: 'run-finished',
+          exitCode: 3,
+          reasons: [`interrupted: ${interruption.reason}`],
+          interrupted: interruption.reason,
+        }),
+      )
+    if (interruption !== undefined || ended === undefined) return 3
+    if ('error' in ended) {
+      await emergencyStop()
+      throw ended.error
+    }
+    if (request.updateBaseline)
+      for (const { pair, file } of jobs) {
+        const outcome = ended.value.outcomes.get(pair.name)
+        if (outcome === undefined || outcome.unfit !== undefined)
+          tell(`${file.path} stays as it was: ${outcome?.unfit ?? 'it was not played'}`)
+        else for (const line of writeBaseline(pair.name, file, outcome, PAIR_VOCABULARY)) tell(line)
+      }
+    reporter.end()
+    return reporter.broken.length > 0 ? 3 : ended.value.exitCode
+  } finally {
+    clearInterval(ticking)
+    try {
+      reporter.end()
+    } finally {
+      store.close()
+    }
+  }
+}

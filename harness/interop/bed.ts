@@ -1,0 +1,150 @@
+import { removeNetwork } from '../implementations/cleanup.ts'
+import type { Engine } from '../implementations/engine.ts'
+import type { Image } from '../implementations/images.ts'
+import { createLogBuffer } from '../implementations/log-buffer.ts'
+import type { Manifest } from '../implementations/manifest.ts'
+import { placeContainer } from '../implementations/placed.ts'
+import { createNetwork } from '../implementations/run-network.ts'
+import { type ClientEnd, createClientEnd, createEnd, type End } from './ends.ts'
+import { NOTHING_BETWEEN, PATHS, type PathName } from './paths.ts'
+import { type Router, startRouter } from './router.ts'
+import { startWatcher, type Watcher } from './watcher.ts'
+
+/** An implementation and the image that it is started from. */
+export interface Ingredient {
+  readonly manifest: Manifest
+  readonly image: Image
+}
+
+/** What a bed is made of. */
+export interface BedPlan {
+  readonly engine: Engine
+  readonly client: Ingredient
+  readonly server: Ingredient
+  /** Of routers, and of what captures. */
+  readonly path: Image
+  /** Whether there is a router between the two. */
+  readonly routed: boolean
+  /** How many clients there are. */
+  readonly clients: number
+  /** Of everything that is random on its paths. */
+  readonly seed: number
+}
+
+/** A server, clients, what lies between them, and what captures at each hop: all started, and used for case after case. */
+export interface Bed {
+  readonly clients: readonly [ClientEnd, ...ClientEnd[]]
+  readonly server: End
+  /** In order: beside the first client, on either side of the router, beside the server. */
+  readonly watchers: readonly Watcher[]
+  /** Which clients' addresses the server sees. */
+  readonly router: Router | undefined
+  /** Puts a path between client and server. */
+  take(path: PathName): Promise<void>
+  /** Why it is of no use any more; undefined while it is. */
+  death(): string | undefined
+  stop(): Promise<void>
+}
+
+/**
+ * Starts everything.
+ * @throws EnvironmentError when something does not start; nothing is left behind then.
+ */
+export async function makeBed(plan: BedPlan): Promise<Bed> {
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    // The last first: a network goes when nothing is on it.
+    for (const one of undo.splice(0).reverse()) await one()
+  }
+  try {
+    return await startBed(plan, undo, stop)
+  } catch (error) {
+    await stop().catch(() => {})
+    throw error
+  }
+}
+
+/** Together: each kernel takes seconds to boot. @throws what the first has thrown, when all have settled. */
+async function together<T extends readonly Promise<unknown>[]>(
+  ...starts: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const ends = await Promise.allSettled(starts)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>
+}
+
+async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: Bed['stop']): Promise<Bed> {
+  const { engine, routed } = plan
+  const { docker } = engine
+  const network = async () => {
+    const made = await createNetwork(engine, undefined, { gatewayElsewhere: routed })
+    undo.push(() => removeNetwork(docker, made.id))
+    return made
+  }
+  const inner = await network()
+  const outer = routed ? await network() : inner
+
+  const place = async ({ manifest, image }: Ingredient, on: string, speed: number) => {
+    const log = createLogBuffer(() => performance.timeOrigin + performance.now())
+    const placed = await placeContainer(
+      { engine, image, manifest, speed, environment: {} },
+      on,
+      log,
+      async () => {},
+    )
+    undo.push(() => placed.remove())
+    return { placed, manifest, docker, log }
+  }
+  const routerOf = async () => {
+    if (!routed) return undefined
+    const router = await startRouter({ engine, image: plan.path, inner, outer })
+    undo.push(() => router.stop())
+    return router
+  }
+  const usual = ({ manifest }: Ingredient) => manifest.clock?.usual ?? 1
+  const [server, router, ...clients] = await together(
+    place(plan.server, outer.name, usual(plan.server)),
+    routerOf(),
+    ...Array.from({ length: plan.clients }, () => place(plan.client, inner.name, usual(plan.client))),
+  )
+  const [first, ...others] = clients as Awaited<ReturnType<typeof place>>[]
+  if (first === undefined) throw new RangeError('a bed has a client at least')
+
+  const watch = async (hop: string, container: string, interfaceName: string) => {
+    const watcher = await startWatcher({ engine, image: plan.path, hop, container, interfaceName })
+    undo.push(() => watcher.stop())
+    return watcher
+  }
+  const watchers = await together(
+    watch('client', first.placed.id, 'eth0'),
+    ...(router === undefined
+      ? []
+      : [
+          watch('inner', router.id, router.interfaces.inner),
+          watch('outer', router.id, router.interfaces.outer),
+        ]),
+    watch('server', server.placed.id, 'eth0'),
+  )
+
+  let current: PathName | undefined
+  const everybody = [server, first, ...others]
+  return {
+    clients: [createClientEnd(first), ...others.map(createClientEnd)],
+    server: createEnd(server),
+    watchers,
+    router,
+    async take(path) {
+      if (path === current) return
+      const { routes } = PATHS[path]
+      if (routes !== undefined && router !== undefined) {
+        const words = [...NOTHING_BETWEEN, ...routes]
+        for (const one of words)
+          await router.route(one.map((word) => word.replace('{seed}', String(plan.seed))))
+      }
+      current = path
+    },
+    death: () => everybody.map(({ placed }) => placed.death()).find((death) => death !== undefined),
+    stop,
+  }
+}

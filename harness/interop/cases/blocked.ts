@@ -1,0 +1,23 @@
+import { interopCase } from '../interop-case.ts'
+import { describeLink, diagnosisInWords } from '../wording.ts'
+
+const blocked = interopCase(
+  {
+    id: 'path/blocks-gre',
+    purpose: 'GRE does not pass in one direction or both; no end says that there is a link.',
+    decides: ['interop/no-false-link'],
+    paths: ['gre-blocked', 'gre-blocked-to-client', 'gre-blocked-to-server', 'gre-refused'],
+  },
+  async (t) => {
+    const { link, serverLink } = await t.place()
+    const { diagnosis } = await t.seen()
+    t.note(diagnosis === undefined ? 'nothing shows why' : diagnosisInWords(diagnosis))
+    t.decide('interop/no-false-link', {
+      ok: link === undefined,
+      expected: 'no link',
+      seen: describeLink({ link, serverLink, diagnosis }),
+    })
+  },
+)
+
+export const BLOCKED = [...blocked]

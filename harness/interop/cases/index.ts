@@ -1,0 +1,9 @@
+import type { InteropCase } from '../interop-case.ts'
+import { BLOCKED } from './blocked.ts'
+import { CALLS } from './calls.ts'
+import { ENDS } from './ends.ts'
+import { PPP } from './ppp.ts'
+import { TRAFFIC } from './traffic.ts'
+
+/** Every case of interoperability there is. */
+export const INTEROP_CASES: readonly InteropCase[] = [...CALLS, ...PPP, ...TRAFFIC, ...ENDS, ...BLOCKED]

@@ -1,0 +1,92 @@
+import { interopCase } from '../interop-case.ts'
+
+/** IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the most that RFC 2637 lets a packet hold. */
+const SIZES = [1_396, 1_400, 1_436, 1_450, 1_500, 1_532] as const
+const PINGS = 5
+const PORT = 5001
+const ECHO_PORT = 7
+/** Octets. */
+const BULK = { direct: 4_000_000, routed: 2_000_000, nat: 2_000_000, lossy: 20_000_000 } as const
+const SHORT = 20
+
+const sizes = interopCase(
+  {
+    id: 'ping/size',
+    purpose:
+      'IP packets of many sizes go through the tunnel and back, whole or, where they may be, in fragments.',
+    decides: ['interop/datagrams'],
+    paths: ['direct', 'nat'],
+    vary: Object.fromEntries(
+      SIZES.flatMap((octets) => [
+        [`octets=${octets},fragment=yes`, { octets, fragment: true }],
+        [`octets=${octets},fragment=no`, { octets, fragment: false }],
+      ]),
+    ),
+  },
+  async (t) => {
+    const { octets, fragment } = t.vary
+    const { link } = await t.placed()
+    const received = await t.client.ping(link.remote, octets, { fragment, count: PINGS })
+    const whole = await t.client.ping(link.remote, 1_000, { fragment: false, count: 1 })
+    // More than the link takes in one piece need not pass where it may not be cut; the link must survive it.
+    const due = fragment || octets <= SMALLEST_MTU
+    t.decide('interop/datagrams', {
+      ok: due ? received === PINGS : whole === 1,
+      expected: due ? `replies to ${PINGS} pings` : 'replies or none, and a smaller ping answered afterwards',
+      seen: `${received} replies${due ? '' : `, and ${whole} to a smaller ping afterwards`}`,
+    })
+  },
+)
+
+/** Octets of IP packet that every PPP link over PPTP takes: 1500 less 40 to 100 of headers, rounded down. */
+const SMALLEST_MTU = 1_396
+
+const bulk = interopCase(
+  {
+    id: 'transfer/bulk',
+    purpose: 'Some megabytes sent in one TCP connection through the tunnel arrive whole and unchanged.',
+    decides: ['interop/transfer'],
+    paths: ['direct', 'routed', 'nat', 'lossy'],
+    vary: { 'to=server': 'server', 'to=client': 'client' } as const,
+  },
+  async (t) => {
+    const { link } = await t.placed()
+    const [from, to, address] =
+      t.vary === 'server' ? [t.client, t.server, link.remote] : [t.server, t.client, link.local]
+    const octets = BULK[t.path as keyof typeof BULK]
+    const receiving = to.receive(PORT, 20)
+    const sent = await from.send(address, PORT, octets)
+    const received = await receiving
+    const rate = ((received.octets * 8) / sent.ms / 1_000).toFixed(1)
+    t.note(`${received.octets} octets in ${sent.ms} ms, ${rate} Mbit/s`)
+    t.decide('interop/transfer', {
+      ok: received.octets === octets && received.sum === sent.sum,
+      expected: `${octets} octets with the same SHA-256 at both ends`,
+      seen:
+        received.octets === octets
+          ? `${octets} octets, ${received.sum === sent.sum ? 'the same' : 'another SHA-256'}`
+          : `${received.octets} octets`,
+    })
+  },
+)
+
+const short = interopCase(
+  {
+    id: 'transfer/short',
+    purpose: 'Many short TCP connections through the tunnel are all answered.',
+    decides: ['interop/transfer'],
+    paths: ['direct', 'nat'],
+  },
+  async (t) => {
+    const { link } = await t.placed()
+    await t.server.answer(ECHO_PORT)
+    const answered = await t.client.ask(link.remote, ECHO_PORT, SHORT)
+    t.decide('interop/transfer', {
+      ok: answered === SHORT,
+      expected: `${SHORT} connections answered`,
+      seen: `${answered}`,
+    })
+  },
+)
+
+export const TRAFFIC = [...sizes, ...bulk, ...short]

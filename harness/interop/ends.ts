@@ -1,0 +1,193 @@
+import type Dockerode from 'dockerode'
+import { EnvironmentError } from '../errors/errors.ts'
+import { lastLines } from '../implementations/child.ts'
+import { type StartCommand, throughAttendant, throughEngine } from '../implementations/commands.ts'
+import { createContainerDialler } from '../implementations/container-dial.ts'
+import { fillWords } from '../implementations/dial-words.ts'
+import type { LogLine, Provenance } from '../implementations/implementation.ts'
+import type { LogBuffer } from '../implementations/log-buffer.ts'
+import type { Manifest } from '../implementations/manifest.ts'
+import type { PlacedContainer } from '../implementations/placed.ts'
+import { within } from '../implementations/within.ts'
+import type { AuthenticationMethod } from '../ppp/authentication.ts'
+import type { Dialler } from '../scenario/dial.ts'
+
+/** What PPP of one end demands of the other, and is ready for. */
+export interface PppDemand {
+  /** One way and no other, or any. */
+  readonly authentication: AuthenticationMethod | 'any'
+  readonly encryption: EncryptionDemand
+}
+
+/**
+ * `none`: it is refused; `offered`: it is taken if the other end asks; otherwise keys of so many
+ * bits are demanded, and with `stateful` a state from packet to packet is allowed.
+ */
+export const ENCRYPTION_DEMANDS = ['none', 'offered', '40', '128', '40-stateful', '128-stateful'] as const
+export type EncryptionDemand = (typeof ENCRYPTION_DEMANDS)[number]
+
+/** A PPP link as one of its ends sees it. */
+export interface Link {
+  /** Dotted IPv4. */
+  readonly local: string
+  readonly remote: string
+}
+
+/** What one TCP connection through the tunnel has carried, as one end of it sees it. */
+export interface Carried {
+  readonly octets: number
+  /** SHA-256, in hexadecimal. */
+  readonly sum: string
+}
+
+/** One end of a pair: an implementation in a container, and what it can be told to do. */
+export interface End {
+  /** Of the implementation. */
+  readonly name: string
+  readonly manifest: Manifest
+  readonly address: string
+  readonly provenance: Provenance
+  /** @throws EnvironmentError when its command fails. */
+  configure(demand: PppDemand): Promise<void>
+  /** The newest link, once there are `count`; undefined when there are fewer for `seconds`. */
+  link(seconds: number, count?: number): Promise<Link | undefined>
+  /** Whether it has no link any more, within `seconds`. */
+  noLink(seconds: number): Promise<boolean>
+  /** How many of `count` IP packets with that many octets were answered. */
+  ping(
+    address: string,
+    octets: number,
+    options: { readonly fragment: boolean; readonly count: number },
+  ): Promise<number>
+  /** Takes one TCP connection to `port`; told when it has ended, or none has come for `seconds`. */
+  receive(port: number, seconds: number): Promise<Carried>
+  /** Sends so many random octets; `ms`: how long that took. */
+  send(address: string, port: number, octets: number): Promise<Carried & { readonly ms: number }>
+  /** From now on TCP connections to `port` are answered with what they say. */
+  answer(port: number): Promise<void>
+  /** How many of `count` TCP connections, one after the other, were answered rightly. */
+  ask(address: string, port: number, count: number): Promise<number>
+  /** Ends all its calls; absent where it cannot be told to. */
+  readonly endCalls?: (how: 'properly' | 'crash') => Promise<void>
+  /** What it logged since the last time. */
+  takeLog(): readonly LogLine[]
+  death(): string | undefined
+}
+
+/** The end that opens the control connection. */
+export interface ClientEnd extends End {
+  readonly dial: Dialler
+}
+
+/** ms that a command may take beyond the time that it is given. */
+const GRACE = 30_000
+/** ms that a transfer may take. */
+const TRANSFER_LIMIT = 240_000
+const COMPLAINT = 300
+
+/** An end as long as its container runs. */
+export interface PlacedEnd {
+  readonly placed: PlacedContainer
+  readonly manifest: Manifest
+  readonly docker: Dockerode
+  readonly log: LogBuffer
+}
+
+/** @throws UsageError where its manifest takes no part in interoperability runs. */
+export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
+  const { interop } = manifest
+  if (interop === undefined) throw noPart(manifest.name)
+  const { attendant } = interop
+  const start =
+    attendant === undefined
+      ? throughEngine(docker, placed.id)
+      : throughAttendant(docker, placed.id, attendant)
+  const perform = performer(start, manifest.name)
+  const traffic = (limit: number, ...words: readonly (string | number)[]) =>
+    perform([...interop.traffic, ...words.map(String)], limit, 'interop.traffic')
+  const { endCalls } = interop
+  return {
+    name: manifest.name,
+    manifest,
+    address: placed.address,
+    provenance: placed.provenance,
+    async configure({ authentication, encryption }) {
+      const words = fillWords(interop.ppp, { '{authentication}': authentication, '{encryption}': encryption })
+      await perform(words, GRACE, 'interop.ppp')
+    },
+    async link(seconds, count = 1) {
+      const [local, remote] = await traffic(seconds * 1_000 + GRACE, 'link', seconds, count)
+      return local === undefined || remote === undefined ? undefined : { local, remote }
+    },
+    async noLink(seconds) {
+      return (await traffic(seconds * 1_000 + GRACE, 'no-link', seconds))[0] === 'none'
+    },
+    async ping(address, octets, { fragment, count }) {
+      const words = ['ping', address, octets, fragment ? 'yes' : 'no', count]
+      return numberIn((await traffic(count * 2_000 + GRACE, ...words))[0], manifest.name)
+    },
+    async receive(port, seconds) {
+      return carriedIn(await traffic(TRANSFER_LIMIT, 'receive', port, seconds), manifest.name)
+    },
+    async send(address, port, octets) {
+      const said = await traffic(TRANSFER_LIMIT, 'send', address, port, octets)
+      return { ...carriedIn(said, manifest.name), ms: numberIn(said[2], manifest.name) }
+    },
+    async answer(port) {
+      await traffic(GRACE, 'answer', port)
+    },
+    async ask(address, port, count) {
+      return numberIn((await traffic(count * 4_000 + GRACE, 'ask', address, port, count))[0], manifest.name)
+    },
+    ...(endCalls === undefined
+      ? {}
+      : {
+          async endCalls(how: 'properly' | 'crash') {
+            await perform(fillWords(endCalls, { '{how}': how }), GRACE, 'interop.endCalls')
+          },
+        }),
+    takeLog: log.take,
+    death: placed.death,
+  }
+}
+
+/** @throws UsageError where nothing in its manifest makes it dial. */
+export function createClientEnd(parts: PlacedEnd): ClientEnd {
+  const { placed, manifest, docker } = parts
+  const dial = createContainerDialler({ docker, id: placed.id, manifest })
+  if (dial === undefined) throw noPart(manifest.name)
+  return { ...createEnd(parts), dial }
+}
+
+function noPart(name: string): EnvironmentError {
+  return new EnvironmentError(
+    `${name} takes no part in interoperability runs`,
+    'Its manifest needs interop, and dial where it is a client: docs/interop.md',
+  )
+}
+
+/** @returns what runs a command to its end, and gives the words of the last line that it printed. */
+function performer(start: StartCommand, name: string) {
+  return async (words: readonly string[], limit: number, field: string): Promise<readonly string[]> => {
+    const { ended } = await start(words)
+    const late = () =>
+      new EnvironmentError(`${name}: ${field} did not end in ${limit / 1_000} s: ${words.join(' ')}`)
+    const { status, output } = await within(limit, ended, late)
+    if (status !== 0)
+      throw new EnvironmentError(
+        `${name}: ${field} ended with ${status === undefined ? 'no status' : `status ${status}`}: ${lastLines(output, 2).slice(-COMPLAINT)}`,
+      )
+    const line = lastLines(output, 1).trim()
+    return line === 'none' ? ['none'] : line.split(/\s+/).filter(Boolean)
+  }
+}
+
+function numberIn(word: string | undefined, name: string): number {
+  const number = Number(word)
+  if (word !== undefined && Number.isInteger(number) && number >= 0) return number
+  throw new EnvironmentError(`${name}: interop.traffic printed "${word ?? ''}" where a number was due`)
+}
+
+function carriedIn([octets, sum = '']: readonly string[], name: string): Carried {
+  return { octets: numberIn(octets, name), sum }
+}

@@ -1,0 +1,78 @@
+import { createIpReassembly } from '../protocol/ip-reassembly.ts'
+import { readUint16 } from '../protocol/octets.ts'
+import { type CapturedConversation, readCapture } from '../trace/capture.ts'
+import { readFrames } from '../trace/capture-file.ts'
+import { linkPayload } from '../trace/link-layer.ts'
+import { type ReadTrace, readTrace } from '../trace/messages.ts'
+
+/** A conversation as one hop saw it, and what it says. */
+export interface HopConversation extends CapturedConversation {
+  readonly reading: ReadTrace
+}
+
+/** An ICMP error that passed a hop. */
+export interface IcmpError {
+  /** Counted from 1. */
+  readonly frame: number
+  readonly source: string
+  readonly code: number
+}
+
+/** What passed one hop during a case. */
+export interface HopFacts {
+  readonly hop: string
+  /** The file that the frames are in: pcap. */
+  readonly capture: Uint8Array
+  /** In the order in which they began; in each `tester` is the client and `iut` the server. */
+  readonly conversations: readonly HopConversation[]
+  /** Destination unreachable. */
+  readonly unreachable: readonly IcmpError[]
+}
+
+const IP_PROTOCOL_ICMP = 1
+const DESTINATION_UNREACHABLE = 3
+
+/**
+ * Reads what was captured at a hop.
+ * @param capture a pcap file; empty where nothing came.
+ */
+export function factsOf(hop: string, capture: Uint8Array): HopFacts {
+  if (capture.length === 0) return { hop, capture, conversations: [], unreachable: [] }
+  const { conversations } = readCapture(capture, `the capture at ${hop}`)
+  return {
+    hop,
+    capture,
+    conversations: conversations.map((one) => ({ ...one, reading: readTrace(one.trace) })),
+    unreachable: unreachableIn(capture, hop),
+  }
+}
+
+function unreachableIn(capture: Uint8Array, hop: string): readonly IcmpError[] {
+  const reassembly = createIpReassembly()
+  const errors: IcmpError[] = []
+  for (const { number, linkType, octets, cut, time } of readFrames(capture, hop, () => {})) {
+    const payload = linkPayload(linkType, octets)
+    if (payload.kind !== 'ipv4' || payload.octets[9] !== IP_PROTOCOL_ICMP) continue
+    const packet = reassembly.take(payload.octets, cut, time)
+    if (packet === undefined || packet.payload.length < 8) continue
+    const typeAndCode = readUint16(packet.payload, 0)
+    if (typeAndCode >> 8 === DESTINATION_UNREACHABLE)
+      errors.push({ frame: number, source: packet.source, code: typeAndCode & 0xff })
+  }
+  return errors
+}
+
+/** GRE packets of a conversation, by direction. */
+export function greCounts({ reading }: HopConversation): {
+  readonly toServer: number
+  readonly toClient: number
+} {
+  let toServer = 0
+  let toClient = 0
+  for (const part of reading.parts)
+    if (part.kind === 'gre') {
+      if (part.from === 'tester') toServer++
+      else toClient++
+    }
+  return { toServer, toClient }
+}

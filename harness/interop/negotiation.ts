@@ -1,0 +1,109 @@
+import { type AuthenticationMethod, decodeMethod } from '../ppp/authentication.ts'
+import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
+import { IpcpOption } from '../ppp/ipcp.ts'
+import { LcpOption } from '../ppp/lcp.ts'
+import { decodeMppeOption, MppeBit } from '../ppp/mppe-option.ts'
+import { decodeOptions, decodePacket, type Option, type Packet, PacketCode } from '../ppp/packet.ts'
+import type { ReadTrace } from '../trace/messages.ts'
+import type { Side } from '../trace/trace.ts'
+
+/** What encrypts one direction of a link. */
+export interface AgreedEncryption {
+  readonly bits: 40 | 56 | 128
+  readonly stateless: boolean
+}
+
+/** How far two PPP peers came, as a bystander sees it. The sides are those of the trace: the client is `tester`. */
+export interface Negotiation {
+  /** Whose LCP request was acknowledged by the other. */
+  readonly lcp: ReadonlySet<Side>
+  /** Who asked the other for what: what was acknowledged last. */
+  readonly authentication: Readonly<Partial<Record<Side, AuthenticationMethod>>>
+  /** What came of the client's proof of who it is; undefined where nothing did. */
+  readonly proof: 'taken' | 'refused' | undefined
+  /** Of what a side receives. */
+  readonly encryption: Readonly<Partial<Record<Side, AgreedEncryption>>>
+  /** The address that a side has, dotted IPv4. */
+  readonly addresses: Readonly<Partial<Record<Side, string>>>
+  /** Who asked for encryption at all. */
+  readonly askedForEncryption: ReadonlySet<Side>
+  /** Frames that carried data, or what is encrypted, by their sender. */
+  readonly data: Readonly<Record<Side, number>>
+  /** The trace entry that decided about the proof. */
+  readonly proofEntry: number | undefined
+}
+
+/** CHAP's codes for the outcome, and PAP's. */
+const OUTCOMES: Readonly<Record<number, Readonly<Record<number, 'taken' | 'refused'>>>> = {
+  [PppProtocolNumber.chap]: { 3: 'taken', 4: 'refused' },
+  [PppProtocolNumber.pap]: { 2: 'taken', 3: 'refused' },
+}
+
+/** Reads what two PPP peers agreed on in the newest call of a trace. */
+export function negotiationIn({ parts }: ReadTrace): Negotiation {
+  const asked = new Map<string, readonly Option[]>()
+  const lcp = new Set<Side>()
+  const askedForEncryption = new Set<Side>()
+  const authentication: Partial<Record<Side, AuthenticationMethod>> = {}
+  const encryption: Partial<Record<Side, AgreedEncryption>> = {}
+  const addresses: Partial<Record<Side, string>> = {}
+  const data: Record<Side, number> = { tester: 0, iut: 0 }
+  let proof: Negotiation['proof']
+  let proofEntry: number | undefined
+
+  function agreed(side: Side, protocol: number, options: readonly Option[]): void {
+    const option = (type: number) => options.find((one) => one.type === type)?.data
+    if (protocol === PppProtocolNumber.lcp) {
+      lcp.add(side)
+      const method = option(LcpOption.authentication)
+      const known = method && decodeMethod(method)
+      if (known !== undefined) authentication[side] = known
+    } else if (protocol === PppProtocolNumber.ipcp) {
+      const address = option(IpcpOption.address)
+      if (address?.length === 4) addresses[side] = address.join('.')
+    } else if (protocol === PppProtocolNumber.ccp) {
+      const mode = options.map(encryptionIn).find((one) => one !== undefined)
+      if (mode !== undefined) encryption[side] = mode
+    }
+  }
+
+  function take(from: Side, protocol: number, { code, identifier, data: octets }: Packet): void {
+    const options = decodeOptions(octets)
+    if (options === undefined) return
+    if (code === PacketCode.configureRequest) {
+      asked.set(`${from} ${protocol} ${identifier}`, options)
+      if (protocol === PppProtocolNumber.ccp && options.some((one) => (decodeMppeOption(one) ?? 0) !== 0))
+        askedForEncryption.add(from)
+    } else if (code === PacketCode.configureAck) {
+      const other: Side = from === 'tester' ? 'iut' : 'tester'
+      const request = asked.get(`${other} ${protocol} ${identifier}`)
+      if (request !== undefined) agreed(other, protocol, request)
+    }
+  }
+
+  for (const part of parts) {
+    if (part.kind !== 'gre' || part.packet.kind !== 'gre') continue
+    const frame = decodeFrame(part.packet.payload)
+    if (frame === undefined) continue
+    const { protocol } = frame
+    if (protocol === PppProtocolNumber.ipv4 || protocol === PppProtocolNumber.compressed) {
+      data[part.from]++
+      continue
+    }
+    const packet = decodePacket(frame.information)
+    if (packet === undefined) continue
+    const outcome = OUTCOMES[protocol]?.[packet.code]
+    if (outcome !== undefined && part.from === 'iut') {
+      proof = outcome
+      proofEntry = part.entry.index
+    } else if (outcome === undefined) take(part.from, protocol, packet)
+  }
+  return { lcp, authentication, proof, encryption, addresses, askedForEncryption, data, proofEntry }
+}
+
+function encryptionIn(option: Option): AgreedEncryption | undefined {
+  const bits = decodeMppeOption(option)
+  if (bits === undefined) return undefined
+  const size = (bits & MppeBit.strength128) !== 0 ? 128 : (bits & MppeBit.strength56) !== 0 ? 56 : 40
+  return { bits: size, stateless: (bits & MppeBit.stateless) !== 0 }
+}

@@ -1,0 +1,97 @@
+import { UsageError } from '../errors/errors.ts'
+import type { ContainerFolder } from '../implementations/manifest.ts'
+import type { Baseline, BaselineCause } from '../runner/baseline.ts'
+import { monitorOf, type WatchedEnd } from './play.ts'
+
+/** A client and a server that are to come together. */
+export interface Pair {
+  /** Results and baselines go by it. */
+  readonly name: string
+  readonly client: ContainerFolder
+  readonly server: ContainerFolder
+}
+
+/** `pptp-linux-1.10.0-with-pptpd-1.5.0` */
+export function pairName(client: string, server: string): string {
+  return `${client}-with-${server}`
+}
+
+/**
+ * Every client with every server of some implementations.
+ * @throws UsageError when one of them takes no part in such runs, or the clients or the servers are
+ * missing.
+ */
+export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
+  for (const { manifest } of folders)
+    if (manifest.interop === undefined)
+      throw new UsageError(
+        `${manifest.name} takes no part in interoperability runs: its manifest has no interop`,
+        'docs/interop.md says what it has to hold',
+      )
+  const clients = folders.filter(({ manifest }) => manifest.dial !== undefined)
+  const servers = folders.filter(({ manifest }) => manifest.pics.roles.includes('recipient'))
+  const missing = clients.length === 0 ? 'client' : servers.length === 0 ? 'server' : undefined
+  if (missing !== undefined)
+    throw new UsageError(
+      `there is no ${missing} among ${folders.map(({ manifest }) => manifest.name).join(', ')}`,
+      missing === 'client'
+        ? 'Name one as well, such as pptp-linux-1.10.0: a client has dial in its manifest'
+        : 'Name one as well, such as pptpd-1.5.0: a server has recipient among its pics.roles',
+    )
+  return clients.flatMap((client) =>
+    servers.map((server) => ({
+      name: pairName(client.manifest.name, server.manifest.name),
+      client,
+      server,
+    })),
+  )
+}
+
+/** What is expected of a pair. */
+export interface PairBaseline {
+  readonly baseline: Baseline | undefined
+  /** Whether a cause is known of one end alone: it shows where there is an occasion, and only there. */
+  mayBeAbsent(cause: string): boolean
+}
+
+/**
+ * What a pair is known to do otherwise: its own causes, and those of its ends as far as monitors
+ * see them, which are the same whoever is at the other end.
+ */
+export function joinBaselines(
+  { name, client, server }: Pair,
+  known: {
+    readonly own: Baseline | undefined
+    readonly client: Baseline | undefined
+    readonly server: Baseline | undefined
+  },
+): PairBaseline {
+  if (known.own === undefined) return { baseline: undefined, mayBeAbsent: () => false }
+  const borrowed = [
+    ...borrow(known.client, client.manifest.name, 'client'),
+    ...borrow(known.server, server.manifest.name, 'server'),
+  ]
+  const ids = new Set(borrowed.map(({ id }) => id))
+  return {
+    baseline: { format: 2, implementation: name, causes: [...known.own.causes, ...borrowed] },
+    mayBeAbsent: (cause) => ids.has(cause),
+  }
+}
+
+function borrow(
+  baseline: Baseline | undefined,
+  implementation: string,
+  end: WatchedEnd,
+): readonly BaselineCause[] {
+  return (baseline?.causes ?? [])
+    .filter(({ monitors }) => monitors.length > 0)
+    .map((cause) => ({
+      ...cause,
+      id: `${implementation}/${cause.id}`,
+      cases: [],
+      monitors: cause.monitors.map((claim) => ({
+        ...claim,
+        monitor: [claim.monitor].flat().map((glob) => monitorOf(end, glob)),
+      })),
+    }))
+}

@@ -1,0 +1,56 @@
+/** What lies between client and server. */
+export interface Path {
+  /** In words, for people. */
+  readonly title: string
+  /**
+   * What the router is told, one command after the other; undefined where there is no router. `{seed}`
+   * is the run's seed, `{server}` the server's address.
+   */
+  readonly routes: readonly (readonly string[])[] | undefined
+}
+
+/** Every path, by the name that follows the `@` in a case's id. */
+export const PATHS = {
+  direct: { title: 'one network', routes: undefined },
+  routed: { title: 'a router that does nothing else', routes: [] },
+  lossy: {
+    title: 'a router that loses and reorders 1 % of all packets in each direction, by seed',
+    routes: [['impair', 'delay', '2ms', 'loss', '1%', 'reorder', '99%', 'seed', '{seed}']],
+  },
+  nat: {
+    title: 'a router that translates addresses, with the helper for PPTP',
+    routes: [['translate', 'helper']],
+  },
+  'nat-without-helper': {
+    title: 'a router that translates addresses and knows nothing of PPTP',
+    routes: [['translate', 'plain']],
+  },
+  'gre-blocked': { title: 'a firewall that drops all GRE', routes: [['gre', 'drop']] },
+  'gre-blocked-to-client': {
+    title: 'a firewall that drops GRE towards the client',
+    routes: [['gre', 'drop-in']],
+  },
+  'gre-blocked-to-server': {
+    title: 'a firewall that drops GRE towards the server',
+    routes: [['gre', 'drop-out']],
+  },
+  'gre-refused': {
+    title: 'a firewall that answers GRE with ICMP protocol unreachable',
+    routes: [['gre', 'unreachable']],
+  },
+  'large-blocked': {
+    title: 'a path that drops packets of more than 1436 octets without a word',
+    routes: [['large', '1436']],
+  },
+} as const satisfies Readonly<Record<string, Path>>
+
+export type PathName = keyof typeof PATHS
+export const PATH_NAMES = Object.keys(PATHS) as readonly PathName[]
+
+/** What the router is told first, so that nothing is left of the path before. */
+export const NOTHING_BETWEEN: readonly (readonly string[])[] = [
+  ['translate', 'none'],
+  ['gre', 'pass'],
+  ['impair', 'none'],
+  ['large', 'none'],
+]

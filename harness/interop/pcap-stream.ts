@@ -1,0 +1,88 @@
+/**
+ * A capture as tcpdump writes it to a pipe: pcap, in this machine's byte order. It is taken apart
+ * while it comes, so that it can be cut into the captures of single cases.
+ */
+
+const FILE_HEADER = 24
+const RECORD_HEADER = 16
+/** Octets of frames that are kept whole between two resets; of those beyond only the beginning is. */
+const WHOLE = 48 * 1024 * 1024
+/** The beginning: all headers and the first octets of what GRE carries. */
+const BEGINNING = 128
+/** Longer than any frame: a length above it is no length. */
+const LONGEST = 256 * 1024
+
+const ETHERNET = { type: 12, arp: 0x0806, targetAddress: 38, arpFrame: 42 } as const
+
+/** Takes a stream of pcap apart. */
+export interface PcapStream {
+  /** @throws RangeError when it is no pcap, or a length in it cannot be right. */
+  push(piece: Uint8Array): void
+  /** What has come since the last reset, as a pcap file; ARP is left out. */
+  capture(): Uint8Array
+  /** Forgets what has come. */
+  reset(): void
+}
+
+/**
+ * @param onArp hears of each ARP frame: the address that it asks for, dotted IPv4.
+ */
+export function createPcapStream(onArp: (address: string) => void): PcapStream {
+  let pending: Uint8Array = new Uint8Array(0)
+  let header: Uint8Array | undefined
+  let records: Uint8Array[] = []
+  let kept = 0
+
+  function take(record: Uint8Array): void {
+    const frame = record.subarray(RECORD_HEADER)
+    if (readBig16(frame, ETHERNET.type) === ETHERNET.arp) {
+      if (frame.length >= ETHERNET.arpFrame)
+        onArp(frame.subarray(ETHERNET.targetAddress, ETHERNET.targetAddress + 4).join('.'))
+      return
+    }
+    // Our own copy: the piece that it came in is larger.
+    const copy = Uint8Array.from(
+      kept < WHOLE ? record : record.subarray(0, RECORD_HEADER + Math.min(frame.length, BEGINNING)),
+    )
+    new DataView(copy.buffer).setUint32(8, copy.length - RECORD_HEADER, true)
+    kept += copy.length
+    records.push(copy)
+  }
+
+  return {
+    push(piece) {
+      pending = pending.length === 0 ? piece : joined([pending, piece])
+      if (header === undefined) {
+        if (pending.length < FILE_HEADER) return
+        if (viewOf(pending).getUint32(0, true) !== 0xa1b2c3d4) throw new RangeError('it is no capture')
+        header = Uint8Array.from(pending.subarray(0, FILE_HEADER))
+        pending = pending.subarray(FILE_HEADER)
+      }
+      while (pending.length >= RECORD_HEADER) {
+        const length = viewOf(pending).getUint32(8, true)
+        if (length > LONGEST) throw new RangeError(`a frame of ${length} octets`)
+        const size = RECORD_HEADER + length
+        if (pending.length < size) return
+        take(pending.subarray(0, size))
+        pending = pending.subarray(size)
+      }
+    },
+    capture: () => joined([header ?? new Uint8Array(0), ...records]),
+    reset() {
+      records = []
+      kept = 0
+    },
+  }
+}
+
+function viewOf(octets: Uint8Array): DataView {
+  return new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+}
+
+function readBig16(octets: Uint8Array, at: number): number {
+  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,235 @@
+import { messageOf } from '../errors/errors.ts'
+import { within } from '../implementations/within.ts'
+import { printable } from '../protocol/octets.ts'
+import { describeDialEnd } from '../scenario/dial.ts'
+import { Decided, Inconclusive } from '../scenario/judge.ts'
+import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
+import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
+import { gravest } from '../scenario/verdict.ts'
+import type { Side, Trace } from '../trace/trace.ts'
+import type { Bed } from './bed.ts'
+import { diagnose, type PairDiagnosis } from './diagnosis.ts'
+import type { ClientEnd, End } from './ends.ts'
+import { factsOf, type HopFacts } from './hop-facts.ts'
+import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
+import { negotiationIn } from './negotiation.ts'
+import { diagnosisInWords } from './wording.ts'
+
+/** What came of a case. */
+export interface InteropOutcome {
+  readonly result: ScenarioResult
+  /** What monitors found about either end, each beside that end; their ids begin with `client:` or `server:`. */
+  readonly watched: readonly WatchedFinding[]
+  /** What passed at each hop, from the client to the server. */
+  readonly hops: readonly HopFacts[]
+  /** The conversation beside the client; without an entry where there was none. */
+  readonly trace: Trace
+  /** Frame of the capture beside the client, by trace entry. */
+  readonly frames: readonly number[]
+  /** What either end logged meanwhile, each line with its time in s and whose it is. */
+  readonly log: readonly string[]
+}
+
+/** Who is watched in an interoperability run. */
+export const WATCHED_ENDS = ['client', 'server'] as const
+export type WatchedEnd = (typeof WATCHED_ENDS)[number]
+
+/** How a monitor is called that watches one end. */
+export function monitorOf(end: WatchedEnd, monitor: string): string {
+  return `${end}:${monitor}`
+}
+
+/** Whether such a monitor watches that end. */
+export function isAbout(end: WatchedEnd, monitor: string): boolean {
+  return monitor.startsWith(`${end}:`)
+}
+
+/** s that a link may take to come up, at the client and then at the server, and to be gone. */
+const LINK = 8
+const SERVER_LINK = 4
+const GONE = 6
+/** ms that a client may take to end a call properly. */
+const HANG_UP = 6_000
+
+/**
+ * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a verdict.
+ */
+export async function playInterop(
+  one: InteropCase,
+  bed: Bed,
+  monitors: readonly Monitor[],
+): Promise<InteropOutcome> {
+  const { clients, server, watchers } = bed
+  const began = Date.now()
+  const everybody: readonly End[] = [...clients, server]
+  const findings: Finding[] = []
+  const notes: string[] = []
+  const calls: Placed[] = []
+  const stamp = () => ((Date.now() - began) / 1_000).toFixed(3)
+  const note = (text: string) => void notes.push(`${stamp()} harness: ${text}`)
+
+  async function look(): Promise<Seen> {
+    await Promise.all(watchers.map((watcher) => watcher.mark()))
+    return seenAt(watchers.map((watcher) => factsOf(watcher.hop, watcher.capture())))
+  }
+
+  async function place(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
+    const { client = clients[0], settings = {}, count = 1 } = options
+    note(`${client.name} dials ${server.address}`)
+    const dial = await client.dial(server.address, settings)
+    // A dialling program that has ended will bring up no link.
+    const ended = dial.ended?.then((end) => {
+      note(`the dial has ended: ${printable(describeDialEnd(end))}`)
+      return undefined
+    })
+    const link = await Promise.race([client.link(LINK), ...(ended === undefined ? [] : [ended])])
+    const serverLink = link === undefined ? undefined : await server.link(SERVER_LINK, count)
+    const call: Placed = { client, dial, link, serverLink }
+    calls.push(call)
+    return call
+  }
+
+  const t: Omit<Interop, 'vary'> = {
+    client: clients[0],
+    clients,
+    server,
+    path: one.path,
+    decide(requirement, { ok, expected, seen, entry }) {
+      findings.push({
+        requirement,
+        verdict: ok ? 'pass' : 'fail',
+        expected,
+        seen,
+        ...(entry === undefined ? {} : { entry }),
+      })
+    },
+    place,
+    async placed(client) {
+      const call = await place(client === undefined ? {} : { client })
+      const { link, serverLink } = call
+      if (link === undefined || serverLink === undefined) {
+        const { diagnosis } = await look()
+        throw new Inconclusive(`no link came up: ${diagnosis?.text ?? 'nothing that passed says why'}`)
+      }
+      return { ...call, link, serverLink }
+    },
+    seen: look,
+    note,
+  }
+
+  for (const end of everybody) end.takeLog()
+  const ended = await attempt(async () => {
+    await Promise.all(clients.map((client) => client.configure(one.ppp.client)))
+    await server.configure(one.ppp.server)
+    await Promise.all(watchers.map((watcher) => watcher.mark()))
+    for (const watcher of watchers) watcher.reset()
+    await one.play(t)
+  })
+  const closing = await attempt(() => endAll(calls, bed, note))
+  let seen: Seen | undefined
+  const looking = await attempt(async () => {
+    seen = await look()
+  })
+  const dead = bed.death()
+  const { verdict, reason } = verdictOf(findings, ended ?? closing ?? looking, seen?.diagnosis, dead)
+  const hops = seen?.hops ?? []
+  const near = hops[0]?.conversations.at(-1)
+  return {
+    result: {
+      scenario: one.id,
+      purpose: one.purpose,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      findings,
+      duration: Date.now() - began,
+    },
+    watched: verdict === 'error' ? [] : watchedIn(hops, monitors),
+    hops,
+    trace: near?.trace ?? { startedAt: began, entries: [] },
+    frames: near?.frames ?? [],
+    log: [...notes, ...logOf(everybody, clients, began)].sort(byTime),
+  }
+}
+
+function seenAt(hops: readonly HopFacts[]): Seen {
+  const conversation = hops[0]?.conversations.at(-1)
+  return {
+    hops,
+    negotiation: conversation && negotiationIn(conversation.reading),
+    diagnosis: diagnose(hops),
+  }
+}
+
+/** Ends what the case has left: properly first, so that no monitor takes our impatience for an end's manners. */
+async function endAll(calls: readonly Placed[], bed: Bed, note: (text: string) => void): Promise<void> {
+  await Promise.all(
+    calls.map(async ({ dial }) => {
+      await dial.hangUp?.().catch(() => {})
+      const { ended } = dial
+      if (ended !== undefined)
+        await within(HANG_UP, ended, () => new Error('late')).catch(() => note('the client does not hang up'))
+      await dial.stop()
+    }),
+  )
+  if (calls.length === 0) return
+  const { server } = bed
+  if (await server.noLink(GONE)) return
+  note(`${server.name} still has a link`)
+  // What is left of one case must not be in the way of the next.
+  await server.endCalls?.('crash')
+}
+
+type Failure = { readonly verdict: Verdict; readonly reason: string }
+
+async function attempt(work: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (error instanceof Decided) return undefined
+    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
+    return { verdict: 'error', reason: messageOf(error) }
+  }
+}
+
+function verdictOf(
+  findings: readonly Finding[],
+  failure: Failure | undefined,
+  diagnosis: PairDiagnosis | undefined,
+  dead: string | undefined,
+): { readonly verdict: Verdict; readonly reason: string | undefined } {
+  const found = gravest(findings.map(({ verdict }) => verdict))
+  const plain: Verdict = failure?.verdict ?? found ?? 'error'
+  if (dead !== undefined)
+    return { verdict: found === 'fail' ? 'fail' : 'inconclusive', reason: `an implementation died: ${dead}` }
+  // What is proved stays proved, although the case could not go on.
+  const verdict = plain === 'inconclusive' && found === 'fail' ? 'fail' : plain
+  const why = verdict === 'fail' && diagnosis !== undefined ? diagnosisInWords(diagnosis) : undefined
+  const reason = why ?? failure?.reason ?? (findings.length === 0 ? 'the case decided nothing' : undefined)
+  return { verdict, reason }
+}
+
+/** Each end is judged by what left it and reached it: on the hop beside it. */
+function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): readonly WatchedFinding[] {
+  const [near, far] = [hops[0], hops.at(-1)]
+  const judge = (facts: HopFacts | undefined, end: WatchedEnd, side: Side) =>
+    (facts?.conversations ?? []).flatMap(({ reading }) =>
+      judgeTrace(reading, side, monitors).map((finding) => ({
+        ...finding,
+        monitor: monitorOf(end, finding.monitor),
+      })),
+    )
+  return [...judge(near, 'client', 'tester'), ...judge(far, 'server', 'iut')]
+}
+
+function logOf(ends: readonly End[], clients: readonly ClientEnd[], began: number): readonly string[] {
+  return ends.flatMap((end) => {
+    const which = clients.indexOf(end as ClientEnd)
+    const who = which === -1 ? 'server' : clients.length === 1 ? 'client' : `client ${which + 1}`
+    return end.takeLog().map(({ at, text }) => `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`)
+  })
+}
+
+function byTime(a: string, b: string): number {
+  return Number.parseFloat(a) - Number.parseFloat(b)
+}

@@ -1,0 +1,148 @@
+import { PassThrough } from 'node:stream'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
+import { lastLines } from '../implementations/child.ts'
+import { removeContainer, stopping, trackCreation } from '../implementations/cleanup.ts'
+import { throughAttendant } from '../implementations/commands.ts'
+import type { Engine } from '../implementations/engine.ts'
+import type { Image } from '../implementations/images.ts'
+import { currentRun, runLabels } from '../implementations/run-identity.ts'
+import { within } from '../implementations/within.ts'
+
+/** A router between the network of the clients, the inner one, and that of the server. */
+export interface Router {
+  /** Of its container. */
+  readonly id: string
+  /** Its address on the network of the server, by which clients go behind address translation. */
+  readonly outside: string
+  /**
+   * Tells it what to do, in the words of `containers/path/route`.
+   * @throws EnvironmentError when it cannot.
+   */
+  route(words: readonly string[]): Promise<unknown>
+  /** The names of its container's interfaces. */
+  readonly interfaces: { readonly inner: string; readonly outer: string }
+  stop(): Promise<void>
+}
+
+/** A network whose first address, to which all else is sent, is free for the router. */
+export interface RoutedNetwork {
+  readonly id: string
+  readonly name: string
+}
+
+export interface RouterPlan {
+  readonly engine: Engine
+  readonly image: Image
+  readonly inner: RoutedNetwork
+  readonly outer: RoutedNetwork
+}
+
+/** ms that its guest may take to boot, and a command of it. */
+const READY_LIMIT = 60_000
+const COMMAND_LIMIT = 15_000
+const COMPLAINT = 300
+let routers = 0
+
+/** @throws EnvironmentError when it does not start; nothing is left behind then. */
+export async function startRouter(plan: RouterPlan): Promise<Router> {
+  routers += 1
+  const name = `pptpspec-${currentRun().run}-router-${routers}`
+  const { docker } = plan.engine
+  try {
+    return await trackCreation(start(plan, name))
+  } catch (cause) {
+    await removeContainer(docker, name).catch(() => {})
+    throw new EnvironmentError(
+      `the router could not be started: ${messageOf(cause)}`,
+      'It needs NET_ADMIN and NET_RAW, and an engine whose networks can leave their first address to it: Docker can',
+      { cause },
+    )
+  }
+}
+
+async function start({ engine, image, inner, outer }: RouterPlan, name: string): Promise<Router> {
+  if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
+  const { docker } = engine
+  const container = await docker.createContainer({
+    name,
+    Image: image.id,
+    Labels: runLabels(currentRun()),
+    HostConfig: {
+      NetworkMode: inner.name,
+      CapAdd: ['NET_ADMIN', 'NET_RAW'],
+      Tmpfs: { '/tmp': 'rw,exec,size=512m' },
+    },
+  })
+  await docker.getNetwork(outer.id).connect({ Container: container.id })
+  await container.start()
+  await ready(docker, container.id)
+  const { NetworkSettings } = await container.inspect()
+  const inside = endpointOf(NetworkSettings, inner.name)
+  const outside = endpointOf(NetworkSettings, outer.name)
+  const command = throughAttendant(docker, container.id, ['/opt/pptpspec/inside'])
+  const route = async (words: readonly string[]): Promise<readonly string[]> => {
+    const { ended } = await command(['/opt/pptpspec/route', ...words])
+    const late = () => new EnvironmentError(`the router does not end "route ${words.join(' ')}"`)
+    const { status, output } = await within(COMMAND_LIMIT, ended, late)
+    if (status !== 0)
+      throw new EnvironmentError(
+        `the router cannot "route ${words.join(' ')}": ${lastLines(output, 2).slice(-COMPLAINT)}`,
+      )
+    return lastLines(output, 1).trim().split(' ')
+  }
+  // Each of the guest's is its container's of the same number.
+  const [innerName = '', outerName = ''] = await route([
+    'up',
+    inside.mac,
+    inside.gateway,
+    outside.mac,
+    outside.gateway,
+  ])
+  const outward = (name: string) => name.replace(/^vec/, 'eth')
+  return {
+    id: container.id,
+    outside: outside.gateway.replace(/\/.*/, ''),
+    route,
+    interfaces: { inner: outward(innerName), outer: outward(outerName) },
+    stop: () => removeContainer(docker, container.id),
+  }
+}
+
+interface Endpoint {
+  readonly mac: string
+  /** The first address of its network, with the length of the prefix: the router's. */
+  readonly gateway: string
+}
+
+function endpointOf(
+  settings: {
+    readonly Networks: Readonly<Record<string, { MacAddress: string; Gateway: string; IPPrefixLen: number }>>
+  },
+  network: string,
+): Endpoint {
+  const found = settings.Networks[network]
+  if (found === undefined || found.Gateway === '')
+    throw new EnvironmentError(`the engine gives the network ${network} no gateway`)
+  return { mac: found.MacAddress, gateway: `${found.Gateway}/${found.IPPrefixLen}` }
+}
+
+async function ready(docker: Engine['docker'], id: string): Promise<void> {
+  const stream = await docker.getContainer(id).logs({ follow: true, stdout: true, stderr: true })
+  const output = new PassThrough()
+  docker.modem.demuxStream(stream, output, output)
+  let said = ''
+  const line = new Promise<void>((resolve, reject) => {
+    output.on('data', (piece: Buffer) => {
+      said = (said + piece.toString('utf8')).slice(-4_000)
+      if (said.includes('ready to route')) resolve()
+    })
+    stream.on('end', () => reject(new Error(`it has ended: ${lastLines(said, 4).slice(-COMPLAINT)}`)))
+    stream.on('error', reject)
+  })
+  line.catch(() => {})
+  try {
+    await within(READY_LIMIT, line, () => new Error(`it was not ready within ${READY_LIMIT / 1_000} s`))
+  } finally {
+    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
+  }
+}

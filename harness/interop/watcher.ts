@@ -1,0 +1,170 @@
+import { PassThrough } from 'node:stream'
+import { EnvironmentError, messageOf } from '../errors/errors.ts'
+import { removeContainer, stopping, trackCreation } from '../implementations/cleanup.ts'
+import type { Engine } from '../implementations/engine.ts'
+import type { Image } from '../implementations/images.ts'
+import { currentRun, runLabels } from '../implementations/run-identity.ts'
+import { within } from '../implementations/within.ts'
+import { dottedAddress } from '../protocol/ip.ts'
+import { createPcapStream, type PcapStream } from './pcap-stream.ts'
+
+/** Captures what passes one interface of a container, from outside of that container. */
+export interface Watcher {
+  /** Where it looks: `client`, `inner`. */
+  readonly hop: string
+  /**
+   * Resolves when all that has passed so far is in. It shows by the way that the capture lives.
+   * @throws EnvironmentError when it does not.
+   */
+  mark(): Promise<void>
+  /** What has passed since the last reset, as a pcap file without ARP. */
+  capture(): Uint8Array
+  /** Forgets what has passed. */
+  reset(): void
+  /** Removes its container. */
+  stop(): Promise<void>
+}
+
+/** Whom to watch. */
+export interface Watched {
+  readonly engine: Engine
+  /** What lies on paths: it has the program that captures. */
+  readonly image: Image
+  readonly hop: string
+  /** Id of the container whose network it shares. */
+  readonly container: string
+  readonly interfaceName: string
+}
+
+/** How long a mark may take to appear in the capture, in ms. */
+const MARK_LIMIT = 10_000
+/** ms after which a mark that has not appeared is sent again. */
+const AGAIN = 300
+/** In octets; tcpdump needs a fraction of it. */
+const MEMORY = 128 * 1024 * 1024
+const COMPLAINT = 500
+
+/** Marks are ARP requests for addresses that nobody has: the upper half of the range for benchmarks (RFC 2544). */
+const FIRST_MARK = 0xc613_0001
+const MARKS = 0xfffe
+let marks = 0
+let watchers = 0
+
+/**
+ * Starts to watch, and waits until the first mark shows that everything from now on is seen.
+ * @throws EnvironmentError when it cannot; nothing is left behind then.
+ */
+export async function startWatcher(watched: Watched): Promise<Watcher> {
+  watchers += 1
+  const name = `pptpspec-${currentRun().run}-watch-${watchers}`
+  const { docker } = watched.engine
+  try {
+    return await trackCreation(start(watched, name))
+  } catch (cause) {
+    await removeContainer(docker, name).catch(() => {})
+    throw new EnvironmentError(`nothing can be captured at ${watched.hop}: ${messageOf(cause)}`, undefined, {
+      cause,
+    })
+  }
+}
+
+async function start(watched: Watched, name: string): Promise<Watcher> {
+  if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
+  const { engine, image, hop } = watched
+  const { docker } = engine
+  const container = await docker.createContainer({
+    name,
+    Image: image.id,
+    Entrypoint: ['/opt/pptpspec/watch'],
+    Cmd: [watched.interfaceName],
+    Labels: runLabels(currentRun()),
+    OpenStdin: true,
+    // When we are gone, killed or not, its input ends, and so does it.
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: false,
+    HostConfig: {
+      NetworkMode: `container:${watched.container}`,
+      CapDrop: ['ALL'],
+      CapAdd: ['NET_RAW'],
+      ReadonlyRootfs: true,
+      AutoRemove: true,
+      Memory: MEMORY,
+      LogConfig: { Type: 'none', Config: {} },
+    },
+  })
+  const stream = await container.attach({
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
+  })
+  const awaited = new Map<string, () => void>()
+  const captured = createPcapStream((address) => awaited.get(address)?.())
+  const { broken } = listen(docker, stream, captured)
+  await container.start()
+  const watcher: Watcher = {
+    hop,
+    async mark() {
+      const address = dottedAddress(FIRST_MARK + (marks++ % MARKS))
+      const seen = new Promise<void>((resolve) => awaited.set(address, resolve))
+      const send = () => void stream.write(`${address}\n`)
+      send()
+      // The first may leave before anything is captured.
+      const again = setInterval(send, AGAIN)
+      try {
+        await within(MARK_LIMIT, Promise.race([seen, broken]), () => noMark(hop))
+      } finally {
+        clearInterval(again)
+        awaited.delete(address)
+      }
+    },
+    capture: captured.capture,
+    reset: captured.reset,
+    async stop() {
+      stream.end()
+      await removeContainer(docker, name)
+    },
+  }
+  await watcher.mark()
+  watcher.reset()
+  return watcher
+}
+
+function noMark(hop: string): EnvironmentError {
+  return new EnvironmentError(
+    `the capture at ${hop} does not show what was sent there ${MARK_LIMIT / 1000} s ago`,
+    'The machine may be too busy: play with --lanes 1',
+  )
+}
+
+/** Reads what the container writes. `broken` rejects when it can be read no further. */
+function listen(docker: Engine['docker'], stream: NodeJS.ReadWriteStream, captured: PcapStream) {
+  const output = new PassThrough()
+  const complaints = new PassThrough()
+  docker.modem.demuxStream(stream, output, complaints)
+  let complaint = ''
+  complaints.on('data', (piece: Buffer) => {
+    complaint = (complaint + piece.toString('utf8')).slice(-COMPLAINT)
+  })
+  const broken = new Promise<never>((_, reject) => {
+    const end = () =>
+      reject(new EnvironmentError(`the capture has ended: ${complaint.trim() || 'no reason given'}`))
+    output.on('data', (piece: Buffer) => {
+      try {
+        captured.push(piece)
+      } catch (error) {
+        reject(error)
+      }
+    })
+    stream.on('end', end)
+    stream.on('close', end)
+    stream.on('error', reject)
+  })
+  // Who waits for a mark hears of it.
+  broken.catch(() => {})
+  return { broken }
+}

@@ -1,0 +1,21 @@
+import type { PairDiagnosis } from './diagnosis.ts'
+import type { Link } from './ends.ts'
+
+/** What became of a call, in words. */
+export function describeLink(found: {
+  readonly link: Link | undefined
+  readonly serverLink: Link | undefined
+  readonly diagnosis: PairDiagnosis | undefined
+}): string {
+  const { link, serverLink, diagnosis } = found
+  if (link !== undefined && serverLink !== undefined) return `a link from ${link.local} to ${link.remote}`
+  const where = link === undefined ? 'no link' : 'a link at the client, none at the server'
+  return `${where}${diagnosis === undefined ? '' : `: ${diagnosis.text}`}`
+}
+
+/** `Call up, ... (frame 12 at hop client)` */
+export function diagnosisInWords({ text, hop, frame }: PairDiagnosis): string {
+  const where =
+    hop === undefined ? '' : frame === undefined ? ` (hop ${hop})` : ` (frame ${frame} at hop ${hop})`
+  return `${text}${where}`
+}
