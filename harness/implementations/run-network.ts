@@ -264,6 +264,15 @@ export function layoutIn(subnet: string): Layout | undefined {
 }
 
 /**
+ * Where bridges are firewalled, the engine's own translation of addresses would be at work on what
+ * passes between two networks, too.
+ */
+const GATEWAY_ELSEWHERE = {
+  'com.docker.network.bridge.inhibit_ipv4': 'true',
+  'com.docker.network.bridge.enable_ip_masquerade': 'false',
+} as const
+
+/**
  * Creates a bridge network of this run.
  * @param gatewayElsewhere the first address, to which containers send what is for other networks,
  * is not the engine's own: somebody else may take it.
@@ -285,7 +294,7 @@ export async function createNetwork(
       ...(layout === undefined
         ? {}
         : { IPAM: { Config: [{ Subnet: layout.subnet, IPRange: layout.range }] } }),
-      ...(gatewayElsewhere ? { Options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } } : {}),
+      ...(gatewayElsewhere ? { Options: GATEWAY_ELSEWHERE } : {}),
     })
     return { id, name }
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { TraceMessage } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
-import { greCounts, type HopConversation, type HopFacts } from './hop-facts.ts'
+import { greCounts, type HopConversation, type HopFacts, hasOpened, mainConversation } from './hop-facts.ts'
 import { type Negotiation, negotiationIn } from './negotiation.ts'
 
 /** Why a client and a server do not come together: what somebody on call wants to read first. */
@@ -24,17 +24,13 @@ export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   const near = hops[0]
   const far = hops.at(-1)
   if (near === undefined || far === undefined) return undefined
-  const conversation = near.conversations.at(-1)
+  const conversation = mainConversation(near)
   if (conversation === undefined || !hasOpened(conversation)) return noConnection(hops, near, far)
   return (
     controlTrouble(near, conversation) ??
     tunnelTrouble(hops, near, conversation) ??
     pppTrouble(near, conversation)
   )
-}
-
-function hasOpened({ trace }: HopConversation): boolean {
-  return trace.entries.some(({ kind }) => kind === 'tcp-open')
 }
 
 function noConnection(hops: readonly HopFacts[], near: HopFacts, far: HopFacts): PairDiagnosis {
@@ -108,6 +104,8 @@ function tunnelTrouble(
         frame: error.frame,
       }
   }
+  const strange = strangers(hops)
+  if (strange !== undefined) return strange
   const counts = hops.map((facts) => ({ hop: facts.hop, ...sumOf(facts) }))
   const first = counts[0]
   const last = counts.at(-1)
@@ -142,6 +140,27 @@ function tunnelTrouble(
   if (first.toServer === 0 && last.toClient === 0)
     return { text: 'control connection and call up, neither end sends GRE', hop: near.hop }
   return untranslated(hops)
+}
+
+/** GRE from or to an address that has no control connection, at a hop where another one has. */
+function strangers(hops: readonly HopFacts[]): PairDiagnosis | undefined {
+  for (const facts of hops) {
+    const main = mainConversation(facts)
+    if (main === undefined || !hasOpened(main)) continue
+    const other = facts.conversations.find(
+      (one) => !hasOpened(one) && one.reading.parts.some(({ kind }) => kind === 'gre'),
+    )
+    if (other === undefined) continue
+    const ours = [main.tester, main.iut]
+    const address = [other.tester, other.iut].find((one) => !ours.includes(one))
+    if (address === undefined) continue
+    return {
+      text: `GRE comes from ${address}, which has no control connection: that is between ${main.tester} and ${main.iut}`,
+      hop: facts.hop,
+      frame: firstGre(other),
+    }
+  }
+  return undefined
 }
 
 function sumOf({ conversations }: HopFacts): { readonly toServer: number; readonly toClient: number } {

@@ -27,6 +27,8 @@ export interface HopFacts {
   readonly conversations: readonly HopConversation[]
   /** Destination unreachable. */
   readonly unreachable: readonly IcmpError[]
+  /** Frames that passed and are not in the capture. */
+  readonly missed: number
 }
 
 const IP_PROTOCOL_ICMP = 1
@@ -35,15 +37,17 @@ const DESTINATION_UNREACHABLE = 3
 /**
  * Reads what was captured at a hop.
  * @param capture a pcap file; empty where nothing came.
+ * @param missed frames that passed and are not in it.
  */
-export function factsOf(hop: string, capture: Uint8Array): HopFacts {
-  if (capture.length === 0) return { hop, capture, conversations: [], unreachable: [] }
+export function factsOf(hop: string, capture: Uint8Array, missed = 0): HopFacts {
+  if (capture.length === 0) return { hop, capture, conversations: [], unreachable: [], missed }
   const { conversations } = readCapture(capture, `the capture at ${hop}`)
   return {
     hop,
     capture,
     conversations: conversations.map((one) => ({ ...one, reading: readTrace(one.trace) })),
     unreachable: unreachableIn(capture, hop),
+    missed,
   }
 }
 
@@ -60,6 +64,16 @@ function unreachableIn(capture: Uint8Array, hop: string): readonly IcmpError[] {
       errors.push({ frame: number, source: packet.source, code: typeAndCode & 0xff })
   }
   return errors
+}
+
+/** The newest conversation that had a control connection; else the newest. */
+export function mainConversation({ conversations }: HopFacts): HopConversation | undefined {
+  return conversations.findLast(hasOpened) ?? conversations.at(-1)
+}
+
+/** Whether its control connection was opened. */
+export function hasOpened({ trace }: HopConversation): boolean {
+  return trace.entries.some(({ kind }) => kind === 'tcp-open')
 }
 
 /** GRE packets of a conversation, by direction. */

@@ -10,7 +10,7 @@ import type { Side, Trace } from '../trace/trace.ts'
 import type { Bed } from './bed.ts'
 import { diagnose, type PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End } from './ends.ts'
-import { factsOf, type HopFacts } from './hop-facts.ts'
+import { factsOf, type HopFacts, mainConversation } from './hop-facts.ts'
 import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
 import { negotiationIn } from './negotiation.ts'
 import { diagnosisInWords } from './wording.ts'
@@ -128,12 +128,20 @@ export async function playInterop(
   const closing = await attempt(() => endAll(calls, bed, note))
   let seen: Seen | undefined
   const looking = await attempt(async () => {
-    seen = await look()
+    const found = await look()
+    const missed = await Promise.all(watchers.map((watcher) => watcher.missed()))
+    const hops = found.hops.map((facts, at) => ({ ...facts, missed: missed[at] ?? 0 }))
+    for (const facts of hops)
+      if (facts.missed > 0)
+        note(
+          `${facts.missed} frames are missing in the capture at ${facts.hop}: the end beside it is not judged`,
+        )
+    seen = { ...found, hops }
   })
   const dead = bed.death()
   const { verdict, reason } = verdictOf(findings, ended ?? closing ?? looking, seen?.diagnosis, dead)
   const hops = seen?.hops ?? []
-  const near = hops[0]?.conversations.at(-1)
+  const near = hops[0] && mainConversation(hops[0])
   return {
     result: {
       scenario: one.id,
@@ -152,7 +160,7 @@ export async function playInterop(
 }
 
 function seenAt(hops: readonly HopFacts[]): Seen {
-  const conversation = hops[0]?.conversations.at(-1)
+  const conversation = hops[0] && mainConversation(hops[0])
   return {
     hops,
     negotiation: conversation && negotiationIn(conversation.reading),
@@ -213,7 +221,8 @@ function verdictOf(
 function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): readonly WatchedFinding[] {
   const [near, far] = [hops[0], hops.at(-1)]
   const judge = (facts: HopFacts | undefined, end: WatchedEnd, side: Side) =>
-    (facts?.conversations ?? []).flatMap(({ reading }) =>
+    // A packet that is not in the capture may be the one that makes all of it right.
+    (facts === undefined || facts.missed > 0 ? [] : facts.conversations).flatMap(({ reading }) =>
       judgeTrace(reading, side, monitors).map((finding) => ({
         ...finding,
         monitor: monitorOf(end, finding.monitor),

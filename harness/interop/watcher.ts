@@ -19,6 +19,11 @@ export interface Watcher {
   mark(): Promise<void>
   /** What has passed since the last reset, as a pcap file without ARP. */
   capture(): Uint8Array
+  /**
+   * How many frames it had no room for since the last time that it was asked: what passed is not all
+   * in the capture then.
+   */
+  missed(): Promise<number>
   /** Forgets what has passed. */
   reset(): void
   /** Removes its container. */
@@ -40,8 +45,8 @@ export interface Watched {
 const MARK_LIMIT = 10_000
 /** ms after which a mark that has not appeared is sent again. */
 const AGAIN = 300
-/** In octets; tcpdump needs a fraction of it. */
-const MEMORY = 128 * 1024 * 1024
+/** In octets; tcpdump's buffer takes 32 MB. */
+const MEMORY = 256 * 1024 * 1024
 const COMPLAINT = 500
 
 /** Marks are ARP requests for addresses that nobody has: the upper half of the range for benchmarks (RFC 2544). */
@@ -104,8 +109,9 @@ async function start(watched: Watched, name: string): Promise<Watcher> {
   })
   const awaited = new Map<string, () => void>()
   const captured = createPcapStream((address) => awaited.get(address)?.())
-  const { broken } = listen(docker, stream, captured)
+  const { broken, counted } = listen(docker, stream, captured)
   await container.start()
+  let missedBefore = 0
   const watcher: Watcher = {
     hop,
     async mark() {
@@ -121,6 +127,14 @@ async function start(watched: Watched, name: string): Promise<Watcher> {
         clearInterval(again)
         awaited.delete(address)
       }
+    },
+    async missed() {
+      const count = counted()
+      stream.write('count\n')
+      const all = await within(MARK_LIMIT, Promise.race([count, broken]), () => noMark(hop))
+      const missed = all - missedBefore
+      missedBefore = all
+      return missed
     },
     capture: captured.capture,
     reset: captured.reset,
@@ -147,9 +161,16 @@ function listen(docker: Engine['docker'], stream: NodeJS.ReadWriteStream, captur
   const complaints = new PassThrough()
   docker.modem.demuxStream(stream, output, complaints)
   let complaint = ''
+  let tell: (dropped: number) => void = () => {}
   complaints.on('data', (piece: Buffer) => {
     complaint = (complaint + piece.toString('utf8')).slice(-COMPLAINT)
+    const dropped = /(\d+) packets? dropped by kernel\s*$/.exec(complaint)?.[1]
+    if (dropped !== undefined) tell(Number(dropped))
   })
+  const counted = () =>
+    new Promise<number>((resolve) => {
+      tell = resolve
+    })
   const broken = new Promise<never>((_, reject) => {
     const end = () =>
       reject(new EnvironmentError(`the capture has ended: ${complaint.trim() || 'no reason given'}`))
@@ -166,5 +187,5 @@ function listen(docker: Engine['docker'], stream: NodeJS.ReadWriteStream, captur
   })
   // Who waits for a mark hears of it.
   broken.catch(() => {})
-  return { broken }
+  return { broken, counted }
 }
