@@ -16,6 +16,11 @@ const PROGRAMS = {
   'prove-worker': 'harness/proof/prove-worker.ts',
   bench: 'bench/main.ts',
 }
+/** Programs that run in containers. */
+const CONTAINED = {
+  tester: 'harness/network/relay/tester.ts',
+  peer: 'harness/implementations/peer/peer-program.ts',
+}
 /**
  * Packages that stay in node_modules: they read files of their own, or few commands need them. All
  * others become part of the programs: loading their files one by one takes a quarter of a second.
@@ -95,13 +100,16 @@ async function bundleInto(folder) {
     sourcesContent: false,
     plugins: [scenariosIncluded(ROOT)],
   })
-  // What goes into a container goes there as one file.
+  // What goes into containers goes there as one file each.
   await build({
     ...BUNDLE,
     external: ['koffi'],
     logLevel: 'error',
-    entryPoints: [fileURLToPath(new URL('harness/network/relay/tester.ts', ROOT))],
-    outfile: join(folder, 'tester.mjs'),
+    entryPoints: Object.fromEntries(
+      Object.entries(CONTAINED).map(([name, path]) => [name, fileURLToPath(new URL(path, ROOT))]),
+    ),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
   })
 }
 

@@ -24,7 +24,12 @@ export interface HostOptions {
   /** Addresses to hear GRE from even without a control connection; those with one are always heard. */
   readonly hears?: readonly string[]
   readonly log?: (text: string) => void
+  /** Hears what becomes of PPP in its calls, and of each datagram that comes. */
+  readonly onLink?: (action: LinkNews) => void
 }
+
+/** What a machine says of PPP in a call. */
+export type LinkNews = Extract<ReferenceAction, { readonly kind: 'link-up' | 'link-down' | 'datagram' }>
 
 /** A reference peer at work. */
 export interface HostedMachine {
@@ -60,7 +65,7 @@ const CONNECT_TIME_OUT = 10_000
 export async function hostMachine(
   network: Network,
   machine: Machine,
-  { address, port = PPTP_PORT, hears = [], log = () => {} }: HostOptions,
+  { address, port = PPTP_PORT, hears = [], log = () => {}, onLink = () => {} }: HostOptions,
 ): Promise<HostedMachine> {
   const connections = new Map<ConnectionId, TcpConnection>()
   const timers = new Map<string, Timer>()
@@ -129,6 +134,11 @@ export async function hostMachine(
         break
       case 'send-gre':
         tunnelTo(action.to).send(action.octets)
+        break
+      case 'link-up':
+      case 'link-down':
+      case 'datagram':
+        onLink(action)
         break
       case 'log':
         log(action.text)

@@ -91,8 +91,18 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
       'Use an engine on another machine with --engine, or leave this implementation out.',
     )
   }
-  const context = () => openBuildContext(source.folder, join(containersFolder(), 'shared'))
-  return buildOn(engine, { name, base, context, dockerfile: `${source.folder}/Dockerfile` }, options)
+  const dockerfile = `${source.folder}/Dockerfile`
+  const shared = join(containersFolder(), 'shared')
+  if (needs?.harness !== true) {
+    const context = () => openBuildContext(source.folder, shared)
+    return buildOn(engine, { name, base, context, dockerfile }, options)
+  }
+  // Imported only here: most builds do without, and it may bring a compiler along.
+  const { withProgram } = await import('./contained-program.ts')
+  return withProgram('peer', engine, (program) => {
+    const context = openBuildContext(source.folder, program)
+    return buildOn(engine, { name, base, context: () => context, dockerfile }, options)
+  })
 }
 
 /** What an image is made of. */

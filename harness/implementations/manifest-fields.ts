@@ -178,6 +178,11 @@ const interop = fields({
     'makes PPP of the calls to come demand an authentication and an encryption, in the words of `shared/ppp-options`',
     { example: ['/opt/pptpspec/ppp-options', '{authentication}', '{encryption}'] },
   ),
+  tcp: field(
+    yesOrNo().optional(),
+    'whether TCP connections can be carried through its tunnel, by `receive`, `send`, `answer` and `ask` of `traffic`',
+    { example: false, absent: 'they can' },
+  ),
   endCalls: field(
     words().refine(mentions('{how}'), expecting('a list of words with "{how}" in one of them')).optional(),
     'ends all calls from this side: `{how}` is `properly` or `crash`',
@@ -197,6 +202,11 @@ const needs = fields({
       .optional(),
     'capabilities of the container beyond the engine’s own',
     { example: ['NET_ADMIN', 'NET_RAW'] },
+  ),
+  harness: field(
+    yesOrNo().optional(),
+    'the reference of pptpspec as a program, `shared/peer.mjs`, in the place of the other shared files: for the folder of the reference itself',
+    { example: true, absent: 'it does not' },
   ),
   executableTmp: field(
     text(size)

@@ -76,6 +76,7 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
     implementations: jobs.map(({ pair }) => pair.name),
     clock: 'real',
     seed,
+    paths: [...PATH_NAMES].filter((path) => jobs.some(({ cases }) => cases.some((one) => one.path === path))),
     ...options.header,
   })
   try {

@@ -14,8 +14,12 @@ export type LinkAction =
       readonly peersMap?: number
     }
   | { readonly kind: 'notice'; readonly notice: PppNotice }
-  /** Datagrams may be sent from now on. */
-  | { readonly kind: 'network-up' }
+  /** Datagrams may be sent from now on. The addresses are dotted IPv4, undefined where there is none. */
+  | {
+      readonly kind: 'network-up'
+      readonly address: string | undefined
+      readonly peersAddress: string | undefined
+    }
   /** They may not any more. */
   | { readonly kind: 'network-down' }
   /** An IPv4 packet came, decrypted where need be. */
@@ -28,6 +32,8 @@ export interface PppLink {
   open(): readonly LinkAction[]
   receive(frame: Uint8Array): readonly LinkAction[]
   timer(timer: string): readonly LinkAction[]
+  /** Sends an IPv4 packet, encrypted where that was agreed; nothing where the network is not up. */
+  sendDatagram(octets: Uint8Array): readonly LinkAction[]
   /** Asks the peer to terminate. */
   close(): readonly LinkAction[]
 }

@@ -1,4 +1,6 @@
-import { concat, readUint32 } from '../protocol/octets.ts'
+import { IP_HEADER_SIZE, ipFragments } from '../protocol/ip.ts'
+import { createIpReassembly, type IpReassembly } from '../protocol/ip-reassembly.ts'
+import { concat, readUint16, readUint32 } from '../protocol/octets.ts'
 import type { Account, AuthenticationMethod } from './authentication.ts'
 import type { AutomatonTimers } from './automaton.ts'
 import {
@@ -109,9 +111,7 @@ export interface PppPeer extends PppLink {
   network(): PppNetwork | undefined
   /** Undefined while nothing went wrong. */
   failure(): PppFailure | undefined
-  /** Sends an IPv4 packet, encrypted where that was agreed; nothing where the network is not up. */
-  sendDatagram(octets: Uint8Array): readonly LinkAction[]
-  /** The same, from its parts; the source is our address unless given. */
+  /** Sends an IPv4 packet made of these parts; the source is our address unless given. */
   sendTo(datagram: Omit<Datagram, 'source'> & { readonly source?: string }): readonly LinkAction[]
   /** Sends an LCP Echo-Request; its reply is a notice with the same identifier. Undefined unless LCP is open. */
   echo(
@@ -139,6 +139,7 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
   let phase: PppPhase = 'dead'
   let failure: PppFailure | undefined
   let isUp = false
+  let reassembly: IpReassembly | undefined
   let identification = 0
   /** Who proves what in this phase, and which proofs are still due. */
   let logins: readonly (Slot & { readonly login: Login })[] = []
@@ -305,7 +306,7 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     if (isUp || phase !== 'network' || ipcp.state() !== 'opened') return []
     if (encryption !== undefined && !encryption.isSettled()) return []
     isUp = true
-    return [{ kind: 'network-up' }]
+    return [{ kind: 'network-up', address: ipcp.address(), peersAddress: ipcp.peersAddress() }]
   }
 
   function goDown(): readonly LinkAction[] {
@@ -392,21 +393,33 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
   function datagram(octets: Uint8Array): readonly LinkAction[] {
     if (!isUp) return []
     const arrived: LinkAction = { kind: 'datagram', octets }
-    const reply = options.answersPing === false ? undefined : answerTo(octets)
-    return reply === undefined ? [arrived] : [arrived, ...sendDatagram(reply)]
+    const replies = options.answersPing === false ? [] : answerTo(octets)
+    return [arrived, ...replies.flatMap(sendDatagram)]
   }
 
-  /** The answer to a ping that is for us. */
-  function answerTo(octets: Uint8Array): Uint8Array | undefined {
-    const packet = decodeDatagram(octets)
-    if (packet === undefined || packet.destination !== ipcp.address()) return undefined
+  /** The packets that answer a ping that is for us; one that came in fragments is answered when it is whole. */
+  function answerTo(octets: Uint8Array): readonly Uint8Array[] {
+    const packet = isFragment(octets) ? putTogether(octets) : decodeDatagram(octets)
+    if (packet === undefined || packet.destination !== ipcp.address()) return []
     const echo = icmpEchoOf(packet)
-    if (echo?.type !== IcmpType.echoRequest) return undefined
+    if (echo?.type !== IcmpType.echoRequest) return []
     const payload = encodeIcmpEcho({ ...echo, type: IcmpType.echoReply })
-    return encodeDatagram(
-      { source: packet.destination, destination: packet.source, protocol: packet.protocol, payload },
-      nextIdentification(),
+    const { destination: source, source: destination, protocol } = packet
+    const identification = nextIdentification()
+    // Encryption puts two octets and a protocol number in front.
+    const room = lcp.peersMru() - IP_HEADER_SIZE - (encryption?.agreed() === undefined ? 0 : 4)
+    if (payload.length <= room)
+      return [encodeDatagram({ source, destination, protocol, payload }, identification)]
+    return ipFragments(
+      { source, destination, protocol, identification, octets: payload },
+      { size: room - (room % 8), order: 'in-order' },
     )
+  }
+
+  function putTogether(octets: Uint8Array): Datagram | undefined {
+    // Most links never see a fragment. No clock: how long one may wait is bounded by how many do.
+    reassembly ??= createIpReassembly()
+    return reassembly.take(octets, 0, 0)
   }
 
   function nextIdentification(): number {
@@ -458,6 +471,11 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
       return { identifier: packet.identifier, actions: [{ kind: 'send', frame }] }
     },
   }
+}
+
+/** Whether an IPv4 packet is a part of one: more fragments follow, or it begins in the middle. */
+function isFragment(octets: Uint8Array): boolean {
+  return octets.length >= IP_HEADER_SIZE && (readUint16(octets, 6) & 0x3fff) !== 0
 }
 
 function peersMap(lcp: Lcp): { readonly peersMap?: number } {

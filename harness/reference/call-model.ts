@@ -29,4 +29,6 @@ export interface Call {
   state(): CallState
   /** Ignored, with a log line, where the table has no arc. */
   input(input: CallInput, message?: ControlMessage): void
+  /** Sends an IPv4 packet, where PPP is up. */
+  sendDatagram(octets: Uint8Array): void
 }

@@ -71,6 +71,7 @@ export function createCall(
   let tunnel: Tunnel | undefined
   let link: PppLink | undefined
   let released = false
+  let isUp = false
 
   const core: CallCore = {
     context,
@@ -134,17 +135,31 @@ export function createCall(
           if ('message' in action.notice)
             context.log(`${name}: ${action.notice.kind} (${action.notice.side}): ${action.notice.message}`)
           break
-        case 'network-up':
+        case 'network-up': {
+          const { address, peersAddress } = action
+          context.log(`${name}: network-up`)
+          isUp = true
+          context.act({ kind: 'link-up', callId: ownCallId, address, peersAddress })
+          break
+        }
         case 'network-down':
-          context.log(`${name}: ${action.kind}`)
+          context.log(`${name}: network-down`)
+          goDown()
           break
         case 'datagram':
+          context.act({ kind: 'datagram', callId: ownCallId, octets: action.octets })
           break
         case 'finished':
           input('carrier-lost')
           break
       }
     }
+  }
+
+  function goDown(): void {
+    if (!isUp) return
+    isUp = false
+    context.act({ kind: 'link-down', callId: ownCallId })
   }
 
   /** A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15). */
@@ -203,6 +218,7 @@ export function createCall(
     registry.detach(ownCallId, tunnel)
     context.cancelAll(`${name}/`)
     link = undefined
+    goDown()
   }
 
   const call: Call = {
@@ -212,6 +228,7 @@ export function createCall(
     peersCallId: () => peersCallId,
     state: () => state,
     input,
+    sendDatagram: (octets) => follow(link?.sendDatagram(octets) ?? []),
   }
   registry.add(call)
   return call

@@ -44,6 +44,8 @@ export type Command =
   | { readonly name: 'hang-up'; readonly address: string }
   /** End the control connections with that address (Stop-Control-Connection-Request). */
   | { readonly name: 'stop'; readonly address: string }
+  /** Send an IPv4 packet in the call with this Call ID of ours. */
+  | { readonly name: 'send-datagram'; readonly callId: number; readonly octets: Uint8Array }
   /** End all of them and accept no more. */
   | { readonly name: 'shut-down' }
 
@@ -84,4 +86,15 @@ export type ReferenceAction =
   | { readonly kind: 'set-timer'; readonly id: string; readonly ms: number }
   | { readonly kind: 'cancel-timer'; readonly id: string }
   | { readonly kind: 'send-gre'; readonly to: string; readonly octets: Uint8Array }
+  /** PPP of a call may carry datagrams from now on. The addresses are dotted IPv4. */
+  | {
+      readonly kind: 'link-up'
+      readonly callId: number
+      readonly address: string | undefined
+      readonly peersAddress: string | undefined
+    }
+  /** It may not any more. */
+  | { readonly kind: 'link-down'; readonly callId: number }
+  /** An IPv4 packet came in a call. */
+  | { readonly kind: 'datagram'; readonly callId: number; readonly octets: Uint8Array }
   | { readonly kind: 'log'; readonly text: string }

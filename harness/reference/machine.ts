@@ -158,6 +158,12 @@ export function createReference({ configuration, faults = createFaults() }: Refe
       case 'stop':
         for (const one of to(command.address)) one.stop(1)
         return
+      case 'send-datagram':
+        registry
+          .calls()
+          .find((call) => call.ownCallId === command.callId)
+          ?.sendDatagram(command.octets)
+        return
       case 'shut-down':
         shuttingDown = true
         for (const one of connections.values()) one.stop(3)

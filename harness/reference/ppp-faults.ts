@@ -31,6 +31,7 @@ export function withFaults(link: PppLink, faults: Faults): PppLink {
       return spoil(actions.length === 0 ? spoiler.unheeded(frame) : actions)
     },
     timer: (timer) => spoil(link.timer(timer)),
+    sendDatagram: (octets) => spoil(link.sendDatagram(octets)),
   }
 }
 

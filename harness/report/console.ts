@@ -5,6 +5,7 @@ import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
 import { type CauseRow, causesIn } from './causes.ts'
 import { counted } from './columns.ts'
+import { matrixLines } from './matrix.ts'
 import { type Colours, clip, label } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import {
@@ -269,7 +270,7 @@ function summary(
   elapsed: number,
 ): readonly string[] {
   const { output } = options
-  const lines: string[] = ['', ...table(run)]
+  const lines: string[] = ['', ...table(run), ...matrixLines(run)]
   // What is new in the last implementation comes before what is known of the first.
   for (const one of run.implementations)
     lines.push(...diagnosesOf(one, colours), ...causesOf(one, NEWS, colours, options))

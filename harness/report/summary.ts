@@ -2,6 +2,7 @@ import { printable } from '../protocol/octets.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { type CauseRow, causesIn } from './causes.ts'
 import { counted } from './columns.ts'
+import { matricesOf, type PathMatrix } from './matrix.ts'
 import type { ImplementationTally, RunTally } from './tally.ts'
 import { duration, overall, placesOf } from './words.ts'
 
@@ -13,7 +14,8 @@ const LISTED = 10
 /** A run as Markdown for the summary page of a CI job: what each implementation does otherwise, the worst first. */
 export function summaryMarkdown(run: RunTally): string {
   const { started, finished, implementations } = run
-  const lines: string[] = ['# PPTP conformance', '', `**${text(overall(run, ', see below'), 1000)}**`, '']
+  const title = run.started?.paths === undefined ? 'PPTP conformance' : 'PPTP interoperability'
+  const lines: string[] = [`# ${title}`, '', `**${text(overall(run, ', see below'), 1000)}**`, '']
   if (started !== undefined) {
     const elapsed = finished === undefined ? '' : `, ${duration(finished.at - started.at)}`
     const rounds = started.repeat === undefined ? '' : `, ${started.repeat} times`
@@ -22,7 +24,7 @@ export function summaryMarkdown(run: RunTally): string {
       '',
     )
   }
-  lines.push(...table(run), '')
+  lines.push(...table(run), '', ...matricesOf(run).flatMap(matrixTable))
   for (const one of implementations)
     for (const { text: what, remedies, log, cases } of one.diagnoses)
       lines.push(
@@ -80,6 +82,19 @@ export function summaryMarkdown(run: RunTally): string {
   if (watched.length > 0 && lines.length + tail.length + watched.length <= MOST_LINES) lines.push(...watched)
   lines.push(...tail)
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** What works between whom on one path. */
+function matrixTable({ path, pairs, rows }: PathMatrix): readonly string[] {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    `## On the path ${code(path)}`,
+    '',
+    row(['case', ...pairs.map((pair) => code(pair))]),
+    row(['---', ...pairs.map(() => '---')]),
+    ...rows.map(({ name, cells }) => row([code(name), ...cells])),
+    '',
+  ]
 }
 
 /** Whether a cause is not as the baseline has it. */

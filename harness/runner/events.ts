@@ -117,6 +117,11 @@ export const eventSchema = z.discriminatedUnion('kind', [
     implementations: texts.optional(),
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
+    /**
+     * Of an interoperability run, whose implementations are pairs: names of what may lie between the
+     * two.
+     */
+    paths: texts.optional(),
     arguments: texts,
     /**
      * Why no implementation could be tested, where the reference stands in for it; absent

@@ -1,3 +1,4 @@
+import type { End } from '../ends.ts'
 import { interopCase } from '../interop-case.ts'
 
 /** IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the most that RFC 2637 lets a packet hold. */
@@ -13,6 +14,12 @@ const BULK = {
   lossy: { server: 2_000_000, client: 20_000_000 },
 } as const
 const SHORT = 20
+
+/** Why two ends cannot carry TCP through their tunnel; undefined where they can. */
+function withoutTcp({ client, server }: { readonly client: End; readonly server: End }): string | undefined {
+  const without = [client, server].find(({ manifest }) => manifest.interop?.tcp === false)
+  return without && `${without.name} carries no TCP connections (interop.tcp)`
+}
 
 const sizes = interopCase(
   {
@@ -52,6 +59,7 @@ const bulk = interopCase(
     purpose: 'Some megabytes sent in one TCP connection through the tunnel arrive whole and unchanged.',
     decides: ['interop/transfer'],
     paths: ['direct', 'routed', 'nat', 'lossy'],
+    inapplicable: withoutTcp,
     vary: { 'to=server': 'server', 'to=client': 'client' } as const,
   },
   async (t) => {
@@ -81,6 +89,7 @@ const short = interopCase(
     purpose: 'Many short TCP connections through the tunnel are all answered.',
     decides: ['interop/transfer'],
     paths: ['direct', 'nat'],
+    inapplicable: withoutTcp,
   },
   async (t) => {
     const { link } = await t.placed()

@@ -1,0 +1,70 @@
+import { createConnection, createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { messageOf } from '../../errors/errors.ts'
+import { createSystemNetwork } from '../../network/system.ts'
+import { MUTANTS, type MutantName } from '../../reference/mutants.ts'
+import { onlyAddress } from '../own-address.ts'
+import { type Peer, startPeer } from './peer.ts'
+import { wordsOf } from './words.ts'
+
+/**
+ * What runs in the container of the reference.
+ *
+ *   node peer.mjs         the reference itself, as client and server
+ *   node peer.mjs attend  hands commands to it, as the attendant of its manifest: a request a line
+ *                         on standard input, an answer a line on standard output
+ *
+ * Environment: PPTPSPEC_FAULT, the name of a mutant; PPTPSPEC_CALL_ID, the first Call ID.
+ */
+
+const SOCKET = '/tmp/pptpspec-peer'
+
+if (process.argv[2] === 'attend') attend()
+else await run()
+
+function attend(): void {
+  const door = createConnection(SOCKET)
+  process.stdin.pipe(door)
+  door.pipe(process.stdout)
+  door.on('close', () => process.exit(0))
+  door.on('error', (error) => {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(1)
+  })
+}
+
+async function run(): Promise<void> {
+  const { PPTPSPEC_FAULT: wanted = '', PPTPSPEC_CALL_ID: first = '' } = process.env
+  const fault = wanted in MUTANTS ? (wanted as MutantName) : undefined
+  if (wanted !== '' && fault === undefined) {
+    process.stderr.write(`there is no mutant ${wanted}\n`)
+    process.exit(2)
+  }
+  const peer = await startPeer({
+    network: createSystemNetwork(),
+    address: onlyAddress(),
+    fault,
+    firstCallId: first === '' ? undefined : Number(first),
+    log: (text) => void process.stdout.write(`${text.replaceAll('\n', ' ')}\n`),
+  })
+  const server = createServer((door) => {
+    door.on('error', () => {})
+    createInterface({ input: door }).on('line', (line) => {
+      void answer(peer, line).then((text) => {
+        if (!door.destroyed) door.write(`${text}\n`)
+      })
+    })
+  })
+  server.listen(SOCKET, () => process.stdout.write('pptpspec: ready on port 1723\n'))
+}
+
+/** `NUMBER STATUS BASE64` for `NUMBER QUOTED-WORDS`. */
+async function answer(peer: Peer, line: string): Promise<string> {
+  const [number = '', ...words] = wordsOf(line)
+  const told = (status: number, text: string) => `${number} ${status} ${Buffer.from(text).toString('base64')}`
+  try {
+    return told(0, await peer.perform(words))
+  } catch (error) {
+    return told(2, messageOf(error))
+  }
+}

@@ -1,0 +1,86 @@
+import { printable } from '../protocol/octets.ts'
+import { beforeRole } from '../scenario/scenario.ts'
+import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
+import { columns } from './columns.ts'
+import type { RunTally, ScenarioFinished } from './tally.ts'
+
+/** What works between whom on one path of an interoperability run. */
+export interface PathMatrix {
+  readonly path: string
+  /** Names of pairs, one a column. */
+  readonly pairs: readonly string[]
+  /** A row for each case, all of its variations in one cell of each pair. */
+  readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[]
+}
+
+/** The words of cells, beside how many of several variations they are about. */
+const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: '✓',
+  fail: '✗ fail',
+  warn: '! warn',
+  inconclusive: '? inconclusive',
+  skip: '- skip',
+  error: 'E error',
+}
+
+/** One matrix for each path that was played; none of a run that is no interoperability run. */
+export function matricesOf(run: RunTally): readonly PathMatrix[] {
+  const pairs = run.implementations.map(({ name }) => name)
+  return (run.started?.paths ?? []).flatMap((path) => {
+    const byPair = run.implementations.map(({ results }) =>
+      results.filter(({ result }) => result.scenario.endsWith(`@${path}`)),
+    )
+    const names = new Set(byPair.flat().map(nameOf))
+    if (names.size === 0) return []
+    const rows = [...names].map((name) => ({
+      name: printable(name),
+      cells: byPair.map((results) => cellOf(results.filter((one) => nameOf(one) === name))),
+    }))
+    return [{ path, pairs, rows }]
+  })
+}
+
+/** A case without its variation and its path. */
+function nameOf({ result }: ScenarioFinished): string {
+  return beforeRole(result.scenario).split('#', 1)[0] ?? result.scenario
+}
+
+/** `✓`, or how many of its variations came to what. */
+function cellOf(results: readonly ScenarioFinished[]): string {
+  if (results.length === 0) return ''
+  const counts = VERDICTS.map((verdict) => ({
+    verdict,
+    count: results.filter(({ result }) => result.verdict === verdict).length,
+  })).filter(({ count }) => count > 0)
+  const [only] = counts
+  if (only !== undefined && counts.length === 1)
+    return results.length === 1 || only.verdict === 'pass'
+      ? WORDS[only.verdict]
+      : `${only.count} ${WORDS[only.verdict]}`
+  return counts
+    .reverse()
+    .map(({ verdict, count }) => `${count} ${WORDS[verdict]}`)
+    .join(', ')
+}
+
+/** The same for a terminal, where names of pairs are too long for columns. */
+export function matrixLines(run: RunTally): readonly string[] {
+  const matrices = matricesOf(run)
+  if (matrices.length === 0) return []
+  const pairs = run.implementations.map(({ name }, at) => `  ${letterOf(at)}  ${printable(name)}`)
+  return [
+    '',
+    ...pairs,
+    ...matrices.flatMap(({ path, pairs: names, rows }) => [
+      '',
+      ...columns([
+        [`on the path ${printable(path)}`, ...names.map((_, at) => letterOf(at))],
+        ...rows.map(({ name, cells }) => [`  ${name}`, ...cells]),
+      ]),
+    ]),
+  ]
+}
+
+function letterOf(at: number): string {
+  return at < 26 ? String.fromCharCode(65 + at) : `${at + 1}`
+}
