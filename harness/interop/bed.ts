@@ -6,7 +6,7 @@ import type { Manifest } from '../implementations/manifest.ts'
 import { placeContainer } from '../implementations/placed.ts'
 import { createNetwork } from '../implementations/run-network.ts'
 import { type ClientEnd, createClientEnd, createEnd, type End } from './ends.ts'
-import { NOTHING_BETWEEN, PATHS, type PathName } from './paths.ts'
+import { NOTHING_BETWEEN, PATHS, type Path, type PathName } from './paths.ts'
 import { type Router, startRouter } from './router.ts'
 import { startWatcher, type Watcher } from './watcher.ts'
 
@@ -27,6 +27,8 @@ export interface BedPlan {
   readonly routed: boolean
   /** How many clients there are. */
   readonly clients: number
+  /** Whether their clocks run as fast as they can. */
+  readonly accelerated: boolean
   /** Of everything that is random on its paths. */
   readonly seed: number
 }
@@ -37,10 +39,11 @@ export interface Bed {
   readonly server: End
   /** In order: beside the first client, on either side of the router, beside the server. */
   readonly watchers: readonly Watcher[]
-  /** Which clients' addresses the server sees. */
   readonly router: Router | undefined
-  /** Puts a path between client and server. */
-  take(path: PathName): Promise<void>
+  /** Puts a path between client and server; `anew` even where it is there. */
+  take(path: PathName, options?: { readonly anew?: boolean }): Promise<void>
+  /** The address that clients dial on the path that was put there last. */
+  dialled(): string
   /** Why it is of no use any more; undefined while it is. */
   death(): string | undefined
   stop(): Promise<void>
@@ -102,11 +105,12 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
     undo.push(() => router.stop())
     return router
   }
-  const usual = ({ manifest }: Ingredient) => manifest.clock?.usual ?? 1
+  const speedOf = ({ manifest: { clock } }: Ingredient) =>
+    (plan.accelerated ? clock?.accelerated : clock?.usual) ?? 1
   const [server, router, ...clients] = await together(
-    place(plan.server, outer.name, usual(plan.server)),
+    place(plan.server, outer.name, speedOf(plan.server)),
     routerOf(),
-    ...Array.from({ length: plan.clients }, () => place(plan.client, inner.name, usual(plan.client))),
+    ...Array.from({ length: plan.clients }, () => place(plan.client, inner.name, speedOf(plan.client))),
   )
   const [first, ...others] = clients as Awaited<ReturnType<typeof place>>[]
   if (first === undefined) throw new RangeError('a bed has a client at least')
@@ -134,15 +138,23 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
     server: createEnd(server),
     watchers,
     router,
-    async take(path) {
-      if (path === current) return
+    async take(path, { anew = false } = {}) {
+      if (path === current && !anew) return
       const { routes } = PATHS[path]
       if (routes !== undefined && router !== undefined) {
         const words = [...NOTHING_BETWEEN, ...routes]
         for (const one of words)
-          await router.route(one.map((word) => word.replace('{seed}', String(plan.seed))))
+          await router.route(
+            one.map((word) =>
+              word.replace('{seed}', String(plan.seed)).replace('{server}', server.placed.address),
+            ),
+          )
       }
       current = path
+    },
+    dialled() {
+      const path: Path | undefined = current && PATHS[current]
+      return path?.forwarded === true && router !== undefined ? router.inside : server.placed.address
     },
     death: () => everybody.map(({ placed }) => placed.death()).find((death) => death !== undefined),
     stop,

@@ -1,7 +1,12 @@
 import type Dockerode from 'dockerode'
 import { EnvironmentError } from '../errors/errors.ts'
 import { lastLines } from '../implementations/child.ts'
-import { type StartCommand, throughAttendant, throughEngine } from '../implementations/commands.ts'
+import {
+  type CommandEnd,
+  type StartCommand,
+  throughAttendant,
+  throughEngine,
+} from '../implementations/commands.ts'
 import { createContainerDialler } from '../implementations/container-dial.ts'
 import { fillWords } from '../implementations/dial-words.ts'
 import type { LogLine, Provenance } from '../implementations/implementation.ts'
@@ -80,7 +85,7 @@ export interface ClientEnd extends End {
 }
 
 /** ms that a command may take beyond the time that it is given. */
-const GRACE = 30_000
+const GRACE = 12_000
 /** ms that a transfer may take. */
 const TRANSFER_LIMIT = 240_000
 const COMPLAINT = 300
@@ -104,7 +109,7 @@ export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
       : throughAttendant(docker, placed.id, attendant)
   const perform = performer(start, manifest.name)
   const traffic = (limit: number, ...words: readonly (string | number)[]) =>
-    perform([...interop.traffic, ...words.map(String)], limit, 'interop.traffic')
+    perform([...interop.traffic, ...words.map(String)], limit, 'interop.traffic', limit < TRANSFER_LIMIT)
   const { endCalls } = interop
   return {
     name: manifest.name,
@@ -166,19 +171,35 @@ function noPart(name: string): EnvironmentError {
   )
 }
 
-/** @returns what runs a command to its end, and gives the words of the last line that it printed. */
+/** A command has not ended in time. */
+class Late extends EnvironmentError {}
+
+/**
+ * @returns what runs a command to its end, and gives the words of the last line that it printed. One
+ * that may be repeated is begun once more when it does not end: a guest that is short of time loses
+ * a process now and then.
+ */
 function performer(start: StartCommand, name: string) {
-  return async (words: readonly string[], limit: number, field: string): Promise<readonly string[]> => {
+  async function once(words: readonly string[], limit: number, field: string): Promise<CommandEnd> {
     const { ended } = await start(words)
-    const late = () =>
-      new EnvironmentError(`${name}: ${field} did not end in ${limit / 1_000} s: ${words.join(' ')}`)
-    const { status, output } = await within(limit, ended, late)
+    const late = () => new Late(`${name}: ${field} did not end in ${limit / 1_000} s: ${words.join(' ')}`)
+    return await within(limit, ended, late)
+  }
+  return async (
+    words: readonly string[],
+    limit: number,
+    field: string,
+    repeatable = true,
+  ): Promise<readonly string[]> => {
+    const { status, output } = await once(words, limit, field).catch((error: unknown) => {
+      if (repeatable && error instanceof Late) return once(words, limit, field)
+      throw error
+    })
     if (status !== 0)
       throw new EnvironmentError(
         `${name}: ${field} ended with ${status === undefined ? 'no status' : `status ${status}`}: ${lastLines(output, 2).slice(-COMPLAINT)}`,
       )
-    const line = lastLines(output, 1).trim()
-    return line === 'none' ? ['none'] : line.split(/\s+/).filter(Boolean)
+    return lastLines(output, 1).trim().split(/\s+/).filter(Boolean)
   }
 }
 

@@ -50,9 +50,14 @@ export interface Interop<V = unknown> {
   /**
    * The same, where the case is about something else: ends the case as inconclusive when no link comes up.
    */
-  placed(client?: ClientEnd): Promise<Placed & { readonly link: Link; readonly serverLink: Link }>
+  placed(
+    client?: ClientEnd,
+    count?: number,
+  ): Promise<Placed & { readonly link: Link; readonly serverLink: Link }>
   /** What has passed so far. */
   seen(): Promise<Seen>
+  /** Tells the router something, on paths that have one; what it was told is taken back after the case. */
+  between(...words: readonly string[]): Promise<void>
   /** Says something in the log of the case. */
   note(text: string): void
 }
@@ -76,6 +81,8 @@ export interface InteropMeta<V> {
   ) => string | undefined
   /** How many clients take part; 1 unless given. */
   readonly clients?: number
+  /** The clocks of both ends run as fast as they can: it waits for their timers. */
+  readonly accelerated?: boolean
 }
 
 /** A case with its types forgotten: one of its paths, one of its variations. */
@@ -86,6 +93,7 @@ export interface InteropCase {
   readonly decides: readonly InteropRequirement[]
   readonly path: PathName
   readonly clients: number
+  readonly accelerated: boolean
   readonly ppp: { readonly client: PppDemand; readonly server: PppDemand }
   inapplicable(pair: { readonly client: ClientEnd; readonly server: End }): string | undefined
   play(t: Omit<Interop, 'vary'>): Promise<void>
@@ -99,7 +107,7 @@ export function interopCase<V = undefined>(
   meta: InteropMeta<V>,
   body: (t: Interop<V>) => Promise<void>,
 ): readonly InteropCase[] {
-  const { id, purpose, decides, clients = 1 } = meta
+  const { id, purpose, decides, clients = 1, accelerated = false } = meta
   const values: readonly (readonly [string, V])[] =
     meta.vary === undefined ? [['', undefined as V]] : Object.entries(meta.vary)
   return meta.paths.flatMap((path) =>
@@ -110,6 +118,7 @@ export function interopCase<V = undefined>(
         decides,
         path,
         clients,
+        accelerated,
         ppp: meta.ppp?.(vary) ?? { client: USUAL_DEMAND, server: USUAL_DEMAND },
         inapplicable: (pair) => meta.inapplicable?.(pair, vary),
         play: (t) => body({ ...t, vary }),

@@ -7,6 +7,8 @@ export interface Path {
    * is the run's seed, `{server}` the server's address.
    */
   readonly routes: readonly (readonly string[])[] | undefined
+  /** Clients dial the router, not the server. */
+  readonly forwarded?: boolean
 }
 
 /** Every path, by the name that follows the `@` in a case's id. */
@@ -24,6 +26,21 @@ export const PATHS = {
   'nat-without-helper': {
     title: 'a router that translates addresses and knows nothing of PPTP',
     routes: [['translate', 'plain']],
+  },
+  'nat-forgetful': {
+    title: 'a router with the helper that forgets GRE after two seconds of silence',
+    routes: [
+      ['translate', 'helper'],
+      ['expire', '2'],
+    ],
+  },
+  forwarded: {
+    title: 'a router that clients dial, and that forwards PPTP to the server',
+    routes: [
+      ['translate', 'helper'],
+      ['serve', '{server}'],
+    ],
+    forwarded: true,
   },
   'gre-blocked': { title: 'a firewall that drops all GRE', routes: [['gre', 'drop']] },
   'gre-blocked-to-client': {
@@ -49,7 +66,10 @@ export const PATH_NAMES = Object.keys(PATHS) as readonly PathName[]
 
 /** What the router is told first, so that nothing is left of the path before. */
 export const NOTHING_BETWEEN: readonly (readonly string[])[] = [
+  ['pass', 'yes'],
   ['translate', 'none'],
+  ['serve', 'none'],
+  ['expire', 'none'],
   ['gre', 'pass'],
   ['impair', 'none'],
   ['large', 'none'],

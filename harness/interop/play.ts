@@ -65,6 +65,7 @@ export async function playInterop(
   const findings: Finding[] = []
   const notes: string[] = []
   const calls: Placed[] = []
+  let told = false
   const stamp = () => ((Date.now() - began) / 1_000).toFixed(3)
   const note = (text: string) => void notes.push(`${stamp()} harness: ${text}`)
 
@@ -75,8 +76,9 @@ export async function playInterop(
 
   async function place(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
     const { client = clients[0], settings = {}, count = 1 } = options
-    note(`${client.name} dials ${server.address}`)
-    const dial = await client.dial(server.address, settings)
+    const address = bed.dialled()
+    note(`${client.name} dials ${address}`)
+    const dial = await client.dial(address, settings)
     // A dialling program that has ended will bring up no link.
     const ended = dial.ended?.then((end) => {
       note(`the dial has ended: ${printable(describeDialEnd(end))}`)
@@ -104,8 +106,8 @@ export async function playInterop(
       })
     },
     place,
-    async placed(client) {
-      const call = await place(client === undefined ? {} : { client })
+    async placed(client = clients[0], count = 1) {
+      const call = await place({ client, count })
       const { link, serverLink } = call
       if (link === undefined || serverLink === undefined) {
         const { diagnosis } = await look()
@@ -114,6 +116,11 @@ export async function playInterop(
       return { ...call, link, serverLink }
     },
     seen: look,
+    async between(...words) {
+      note(`the router is told: ${words.join(' ')}`)
+      told = true
+      await bed.router?.route(words)
+    },
     note,
   }
 
@@ -125,7 +132,10 @@ export async function playInterop(
     for (const watcher of watchers) watcher.reset()
     await one.play(t)
   })
-  const closing = await attempt(() => endAll(calls, bed, note))
+  const closing = await attempt(async () => {
+    if (told) await bed.take(one.path, { anew: true })
+    await endAll(calls, bed, note)
+  })
   let seen: Seen | undefined
   const looking = await attempt(async () => {
     const found = await look()

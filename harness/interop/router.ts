@@ -12,8 +12,8 @@ import { within } from '../implementations/within.ts'
 export interface Router {
   /** Of its container. */
   readonly id: string
-  /** Its address on the network of the server, by which clients go behind address translation. */
-  readonly outside: string
+  /** Its address on the network of the clients: dotted IPv4. */
+  readonly inside: string
   /**
    * Tells it what to do, in the words of `containers/path/route`.
    * @throws EnvironmentError when it cannot.
@@ -101,7 +101,7 @@ async function start({ engine, image, inner, outer }: RouterPlan, name: string):
   const outward = (name: string) => name.replace(/^vec/, 'eth')
   return {
     id: container.id,
-    outside: outside.gateway.replace(/\/.*/, ''),
+    inside: inside.gateway.replace(/\/.*/, ''),
     route,
     interfaces: { inner: outward(innerName), outer: outward(outerName) },
     stop: () => removeContainer(docker, container.id),

@@ -57,6 +57,7 @@ interface Shift {
   readonly cases: readonly InteropCase[]
   readonly routed: boolean
   readonly clients: number
+  readonly accelerated: boolean
 }
 
 /** Beds that are made in the place of one that died, of one shift. */
@@ -135,6 +136,7 @@ async function playAll(
       path,
       routed: shift.routed,
       clients: shift.clients,
+      accelerated: shift.accelerated,
       seed: options.seed,
     })
   const announce = (shift: Shift, bed: Bed): void => {
@@ -165,7 +167,7 @@ function shiftsOf(job: PairJob, ledger: Ledger): readonly Shift[] {
   const sorted = [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path))
   for (const one of sorted) {
     const routed = PATHS[one.path].routes !== undefined
-    const key = `${routed} ${one.clients}`
+    const key = `${routed} ${one.clients} ${one.accelerated}`
     shifts.set(key, [...(shifts.get(key) ?? []), one])
   }
   return [...shifts.values()].map((cases) => ({
@@ -174,6 +176,7 @@ function shiftsOf(job: PairJob, ledger: Ledger): readonly Shift[] {
     cases,
     routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
     clients: cases[0]?.clients ?? 1,
+    accelerated: cases[0]?.accelerated ?? false,
   }))
 }
 

@@ -204,7 +204,7 @@ function methodsOf(authentication: string): readonly AuthenticationMethod[] {
 /** In the words of `containers/shared/ppp-options`. */
 function encryptionOf(demand: string): EncryptionPolicy | undefined {
   if (demand === 'none') return undefined
-  if (demand === 'offered') return { strengths: [128, 56, 40], stateless: 'allowed', required: false }
+  if (demand === 'offered') return { strengths: [128, 56, 40], stateless: 'preferred', required: false }
   const [bits, mode] = demand.split('-')
   return {
     strengths: [Number(bits) as MppeStrength],

@@ -2,7 +2,7 @@ import { interopCase } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
 /** Where an ordinary call must come up. */
-const WORKING = ['direct', 'routed', 'nat', 'nat-without-helper', 'lossy'] as const
+const WORKING = ['direct', 'routed', 'lossy', 'nat', 'forwarded', 'nat-without-helper'] as const
 
 const opens = interopCase(
   {
@@ -46,7 +46,7 @@ const again = interopCase(
     purpose: 'As soon as the client has hung up it dials again, and has a link again.',
     decides: ['interop/again'],
     paths: ['direct', 'nat'],
-    vary: { 'times=1': 1, 'times=10': 10 },
+    vary: { 'times=1': 1, 'times=20': 20 },
   },
   async (t) => {
     await hungUp(t)

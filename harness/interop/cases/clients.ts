@@ -1,0 +1,63 @@
+import { type Interop, interopCase } from '../interop-case.ts'
+import { describeLink } from '../wording.ts'
+
+/** How many clients meet one server. */
+const MANY = 5
+
+const two = interopCase(
+  {
+    id: 'clients/two',
+    purpose:
+      'Two clients, behind one address where the router translates, have a call each at the same time, and both reach the server.',
+    decides: ['interop/link', 'interop/datagrams'],
+    paths: ['direct', 'nat', 'nat-without-helper'],
+    clients: 2,
+  },
+  (t) => everybody(t),
+)
+
+const many = interopCase(
+  {
+    id: 'clients/many',
+    purpose: `${MANY} clients have a call each with one server at the same time, and all reach it.`,
+    decides: ['interop/link', 'interop/datagrams'],
+    paths: ['direct'],
+    clients: MANY,
+  },
+  (t) => everybody(t),
+)
+
+/** One after the other, so that it can be said whose call it is that fails. */
+async function everybody(t: Interop): Promise<void> {
+  const servers: string[] = []
+  let linked = 0
+  let why = ''
+  for (const [at, client] of t.clients.entries()) {
+    const { link, serverLink } = await t.place({ client, count: linked + 1 })
+    if (link !== undefined && serverLink !== undefined) {
+      linked++
+      servers.push(link.remote)
+      continue
+    }
+    const { diagnosis } = await t.seen()
+    why ||= `; of client ${at + 1} ${describeLink({ link, serverLink, diagnosis })}`
+  }
+  const { length } = t.clients
+  t.decide('interop/link', {
+    ok: linked === length,
+    expected: `${length} links at the same time`,
+    seen: `${linked}${why}`,
+  })
+  const received = await Promise.all(
+    t.clients.map((client, at) =>
+      client.ping(servers[at] ?? servers[0] ?? '', 500, { fragment: true, count: 3 }),
+    ),
+  )
+  t.decide('interop/datagrams', {
+    ok: received.every((count) => count > 0),
+    expected: 'replies to pings of each of them',
+    seen: received.map((count, at) => `client ${at + 1}: ${count} of 3`).join(', '),
+  })
+}
+
+export const CLIENTS = [...two, ...many]
