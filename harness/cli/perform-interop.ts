@@ -26,6 +26,7 @@ import { writeBaseline } from './baselines.ts'
 import { harmless, printFailure } from './failure.ts'
 import { listenForInterruptions, type Stopper } from './interruption.ts'
 import type { ColourChoice, ExitCode, Io } from './io.ts'
+import { REFERENCE } from './names.ts'
 import { createReporters, type ReporterChoice } from './reporters.ts'
 import { openResults, shortPath } from './results.ts'
 import { packageVersion } from './version.ts'
@@ -93,7 +94,10 @@ export async function performInterop(request: InteropRequest, io: Io): Promise<E
 
 function foldersIn({ implementations }: InteropRequest, cwd: string): readonly ContainerFolder[] {
   if (implementations.length === 0)
-    return listImplementations().filter(({ manifest }) => manifest.interop !== undefined)
+    return listImplementations().filter(
+      // Our own is no implementation that anybody uses: it takes part where it is named.
+      ({ manifest }) => manifest.interop !== undefined && manifest.name !== REFERENCE,
+    )
   return implementations.map((name) => {
     const isPath = name.includes('/') || name === '.' || name === '..'
     return loadImplementation(isPath ? resolve(cwd, name) : name)

@@ -1,7 +1,7 @@
 import { printable } from '../protocol/octets.ts'
 import { beforeRole } from '../scenario/scenario.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
-import { columns } from './columns.ts'
+import { columns, counted } from './columns.ts'
 import type { RunTally, ScenarioFinished } from './tally.ts'
 
 /** What works between whom on one path of an interoperability run. */
@@ -71,13 +71,21 @@ export function matrixLines(run: RunTally): readonly string[] {
   return [
     '',
     ...pairs,
-    ...matrices.flatMap(({ path, pairs: names, rows }) => [
-      '',
-      ...columns([
-        [`on the path ${printable(path)}`, ...names.map((_, at) => letterOf(at))],
-        ...rows.map(({ name, cells }) => [`  ${name}`, ...cells]),
-      ]),
-    ]),
+    ...matrices.flatMap(({ path, pairs: names, rows }) => {
+      // What works is told in short.
+      const shown = rows.filter(({ cells }) => cells.some((cell) => cell !== WORDS.pass && cell !== ''))
+      const quiet = rows.length - shown.length
+      const heading = `on the path ${printable(path)}`
+      if (shown.length === 0) return ['', `${heading}: ${counted(quiet, 'case')}, all ✓`]
+      return [
+        '',
+        ...columns([
+          [heading, ...names.map((_, at) => letterOf(at))],
+          ...shown.map(({ name, cells }) => [`  ${name}`, ...cells]),
+        ]),
+        ...(quiet === 0 ? [] : [`  and ${counted(quiet, 'case')}, all ✓`]),
+      ]
+    }),
   ]
 }
 

@@ -19,7 +19,7 @@ export const interop = command({
   positionals: {
     implementation: someTexts('implementation', {
       describe:
-        'names under containers/, or paths to such folders: every client among them meets every server [default: all under containers/ that can]',
+        'names under containers/, or paths to such folders: every client among them meets every server [default: all under containers/ but the reference]',
     }),
   },
   options: {
