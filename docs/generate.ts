@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { VOCABULARY } from '../harness/cli/vocabulary.ts'
 import { listImplementations } from '../harness/implementations/manifest.ts'
 import { manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
+import { withInteropTables } from '../harness/interop/document.ts'
 import { implementationPage, pageName } from '../harness/report/implementation-page.ts'
 import { readBaseline } from '../harness/runner/baseline.ts'
 import { REQUIREMENTS } from '../suites/catalogue.ts'
@@ -21,6 +22,9 @@ await writeFile(
   new URL('manifest.schema.json', import.meta.url),
   `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,
 )
+
+const interop = new URL('interop.md', import.meta.url)
+await writeFile(interop, withInteropTables(await readFile(interop, 'utf8')))
 
 const pages = new URL('implementations/', import.meta.url)
 await mkdir(pages, { recursive: true })

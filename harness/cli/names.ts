@@ -8,4 +8,4 @@ export const REFERENCE = 'reference'
 export const CLIENT = 'client'
 
 /** What `pptpspec list` can list. */
-export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants'] as const
+export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants', 'interop'] as const

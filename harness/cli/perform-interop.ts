@@ -27,6 +27,7 @@ import { harmless, printFailure } from './failure.ts'
 import { listenForInterruptions, type Stopper } from './interruption.ts'
 import type { ColourChoice, ExitCode, Io } from './io.ts'
 import { REFERENCE } from './names.ts'
+import { readMutant } from './perform-prove.ts'
 import { createReporters, type ReporterChoice } from './reporters.ts'
 import { openResults, shortPath } from './results.ts'
 import { packageVersion } from './version.ts'
@@ -41,6 +42,8 @@ export interface InteropRequest {
   readonly paths: readonly string[]
   readonly lanes: number | undefined
   readonly seed: number | undefined
+  /** The name of a mutant; the reference has to be one of the ends then. */
+  readonly fault: string | undefined
   readonly engine: string | undefined
   readonly provision: boolean
   readonly output: string | undefined
@@ -80,6 +83,7 @@ export async function performInterop(request: InteropRequest, io: Io): Promise<E
       '--baseline takes no file here: each pair has its own',
       'Give --no-baseline to expect pass',
     )
+  requireFaultyEnd(request, pairs)
   const jobs = pairs.map((pair) => jobOf(pair, cases, request))
   if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
   const stopper = listenForInterruptions(io)
@@ -102,6 +106,22 @@ function foldersIn({ implementations }: InteropRequest, cwd: string): readonly C
     const isPath = name.includes('/') || name === '.' || name === '..'
     return loadImplementation(isPath ? resolve(cwd, name) : name)
   })
+}
+
+/** @throws UsageError for a fault that there is none of, or that nobody would have. */
+function requireFaultyEnd({ fault, updateBaseline }: InteropRequest, pairs: readonly Pair[]): void {
+  if (fault === undefined) return
+  readMutant(fault)
+  if (updateBaseline)
+    throw new UsageError('--fault and --update-baseline exclude each other', 'Leave one of them out')
+  const sound = pairs.find((pair) =>
+    [pair.client, pair.server].every(({ manifest }) => manifest.name !== REFERENCE),
+  )
+  if (sound !== undefined)
+    throw new UsageError(
+      `--fault is for the reference, which is no end of ${sound.name}`,
+      'Name the reference, and those that are to meet it: interop pptp-linux-1.10.0 reference',
+    )
 }
 
 function selectInterop({ cases, paths }: InteropRequest): readonly InteropCase[] {
@@ -136,9 +156,9 @@ function selectInterop({ cases, paths }: InteropRequest): readonly InteropCase[]
   return chosen
 }
 
-function jobOf(pair: Pair, cases: readonly InteropCase[], { baseline }: InteropRequest) {
+function jobOf(pair: Pair, cases: readonly InteropCase[], { baseline, fault }: InteropRequest) {
   const path = join(packageRoot(), 'results', 'baselines', 'interop', `${pair.name}.yaml`)
-  const own = baseline === false ? undefined : readBaseline(path, PAIR_VOCABULARY)
+  const own = baseline === false || fault !== undefined ? undefined : readBaseline(path, PAIR_VOCABULARY)
   const of = (name: string) =>
     readBaseline(join(packageRoot(), 'results', 'baselines', `${name}.yaml`), VOCABULARY)
   const known =
@@ -194,6 +214,7 @@ async function play(
         seed: request.seed ?? randomInt(0x1_0000_0000),
         keep: request.keep,
         monitors: MONITORS,
+        fault: request.fault,
         images,
         store,
         report,

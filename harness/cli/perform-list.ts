@@ -2,7 +2,13 @@ import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
 import { MUTANTS } from '../reference/mutants.ts'
-import { implementationsText, mutantsText, requirementsText, scenariosText } from '../report/list-text.ts'
+import {
+  implementationsText,
+  interopText,
+  mutantsText,
+  requirementsText,
+  scenariosText,
+} from '../report/list-text.ts'
 import { type Selection, selectCases } from '../runner/select.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
 import { type Scenario, type ScenarioCase, scenarioName } from '../scenario/scenario.ts'
@@ -34,6 +40,7 @@ export async function performList(
 
 async function listOf(what: (typeof LISTS)[number], filter: Filter): Promise<List> {
   if (what === 'implementations') return implementations(filter)
+  if (what === 'interop') return interop(filter)
   const cases = selectCases(SCENARIOS, filter)
   switch (what) {
     case 'scenarios':
@@ -98,23 +105,38 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
   return { items, text: () => mutantsText(items) }
 }
 
-async function implementations(filter: Filter): Promise<List> {
+/** @throws UsageError when there is a filter, for what belongs to no scenario. */
+function requireNoFilter(filter: Filter, what: string): void {
   if (Object.values(filter).some(({ length }) => length > 0))
     throw new UsageError(
-      'implementations belong to no scenario or requirement',
+      `${what} belong to no scenario or requirement`,
       'Leave out --scenario, --requirement, --role and --tag',
     )
+}
+
+async function interop(filter: Filter): Promise<List> {
+  requireNoFilter(filter, 'cases of interoperability')
+  const { caseGroups } = await import('../interop/document.ts')
+  const items = caseGroups()
+  return { items, text: () => interopText(items) }
+}
+
+async function implementations(filter: Filter): Promise<List> {
+  requireNoFilter(filter, 'implementations')
   // Reading manifests takes longer to load than everything else here.
   const { claimsOf, listImplementations } = await import('../implementations/manifest.ts')
   const items = [
-    ...listImplementations().map(({ folder, manifest }) => ({
-      name: manifest.name,
-      title: manifest.title,
-      kind: 'container' as const,
-      pics: claimsOf(manifest),
-      base: manifest.base,
-      folder,
-    })),
+    // The reference has a folder, too, for interoperability runs.
+    ...listImplementations()
+      .filter(({ manifest }) => manifest.name !== REFERENCE)
+      .map(({ folder, manifest }) => ({
+        name: manifest.name,
+        title: manifest.title,
+        kind: 'container' as const,
+        pics: claimsOf(manifest),
+        base: manifest.base,
+        folder,
+      })),
     { name: REFERENCE, title: 'The embedded reference, PAC and PNS', kind: 'embedded' as const },
   ]
   return { items, text: () => implementationsText(items, DEFAULT_IMPLEMENTATIONS) }

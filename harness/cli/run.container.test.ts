@@ -18,9 +18,9 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
-/** All that come with the project. */
-const names = readdirSync(join(packageRoot(), 'containers')).filter((name) =>
-  existsSync(join(packageRoot(), 'containers', name, 'manifest.yaml')),
+/** All that come with the project, and are not the project's own. */
+const names = readdirSync(join(packageRoot(), 'containers')).filter(
+  (name) => name !== 'reference' && existsSync(join(packageRoot(), 'containers', name, 'manifest.yaml')),
 )
 
 /** Two in each run, as `npm start` has them: side by side they take little longer than one. */

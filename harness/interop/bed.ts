@@ -14,6 +14,8 @@ import { startWatcher, type Watcher } from './watcher.ts'
 export interface Ingredient {
   readonly manifest: Manifest
   readonly image: Image
+  /** Environment variables beside those of the manifest. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** What a bed is made of. */
@@ -88,10 +90,10 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
   const inner = await network()
   const outer = routed ? await network() : inner
 
-  const place = async ({ manifest, image }: Ingredient, on: string, speed: number) => {
+  const place = async ({ manifest, image, environment = {} }: Ingredient, on: string, speed: number) => {
     const log = createLogBuffer(() => performance.timeOrigin + performance.now())
     const placed = await placeContainer(
-      { engine, image, manifest, speed, environment: {} },
+      { engine, image, manifest, speed, environment },
       on,
       log,
       async () => {},

@@ -32,6 +32,8 @@ export interface InteropOptions {
   readonly seed: number
   readonly keep: Keep
   readonly monitors: readonly Monitor[]
+  /** The one thing that the reference does wrong, where it is an end; nothing unless given. */
+  readonly fault?: string | undefined
   readonly images: ImageOptions
   readonly store: Store
   /** Hears of every event after it was stored. */
@@ -118,7 +120,15 @@ async function playAll(
   const imageOf = (folder: Pair['client']) => {
     const image = made.get(folder)
     if (image === undefined) throw new EnvironmentError(`${folder.manifest.name} has no image`)
-    return { manifest: folder.manifest, image }
+    const { manifest } = folder
+    const { fault } = options
+    // What is read there is a program of ours.
+    const isOurs = manifest.needs?.harness === true
+    return {
+      manifest,
+      image,
+      ...(isOurs && fault !== undefined ? { environment: { PPTPSPEC_FAULT: fault } } : {}),
+    }
   }
   const ledgers = jobs.map((job) =>
     createLedger({ name: job.pair.name, baseline: job.baseline, mayBeAbsent: job.mayBeAbsent }, emit),

@@ -93,6 +93,27 @@ export function mutantsText(items: readonly ListedMutant[]): string {
   ])
 }
 
+interface ListedInterop {
+  readonly name: string
+  readonly purpose: string
+  readonly paths: readonly string[]
+  readonly variations: readonly string[]
+}
+
+/** Says of each case of interoperability what it shows, on which paths, and how it varies. */
+export function interopText(items: readonly ListedInterop[]): string {
+  return asText([
+    ...items.flatMap(({ name, purpose, paths, variations }) => [
+      name,
+      ...paragraph(purpose),
+      ...paragraph(`on ${paths.join(', ')}`),
+      ...(variations.length === 0 ? [] : paragraph(variations.join(' '))),
+    ]),
+    '',
+    counted(items.length, 'case'),
+  ])
+}
+
 /**
  * A table of implementations.
  * @param defaults names of those that a run plays unless told otherwise.

@@ -42,6 +42,15 @@ export const interop = command({
       { describe: 'of what paths lose and reorder [default: drawn, and told]', group: HOW },
       wholeNumber('seed', 0, 0xffff_ffff),
     ),
+    fault: value(
+      'fault',
+      {
+        describe:
+          'the one thing that the reference does wrong, where it is one of the ends: a mutant, of which pptpspec list mutants shows all. No baseline is read then',
+        group: WHAT,
+      },
+      asText,
+    ),
     engine: value(
       'engine',
       { describe: 'address of a container engine [default: DOCKER_HOST, else a socket]', group: HOW },

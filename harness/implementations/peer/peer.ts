@@ -1,5 +1,4 @@
 import type { Network } from '../../network/network.ts'
-import { systemClock } from '../../network/system.ts'
 import { AUTHENTICATION_METHODS, type AuthenticationMethod } from '../../ppp/authentication.ts'
 import { encodeDatagram, encodeIcmpEcho, IcmpType, icmpEchoOf } from '../../ppp/datagram.ts'
 import type { EncryptionPolicy } from '../../ppp/encryption.ts'
@@ -58,6 +57,7 @@ const LOOK = 20
 /** @throws EnvironmentError when the address cannot be bound. */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
   const { network, address, log } = options
+  const { clock } = network
   const links = new Map<number, PeerLink>()
   const dials = new Map<string, HostedDial>()
   const replies = new Set<number>()
@@ -75,7 +75,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
       })
     else if (news.kind === 'link-down') links.delete(news.callId)
     else {
-      const packet = reassembly.take(news.octets, 0, systemClock.now())
+      const packet = reassembly.take(news.octets, 0, clock.now())
       const echo = packet && icmpEchoOf(packet)
       if (echo?.type === IcmpType.echoReply) replies.add(echo.sequence)
     }
@@ -98,10 +98,10 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   }
 
   async function waitFor(seconds: number, so: () => boolean): Promise<boolean> {
-    const end = systemClock.now() + seconds * 1_000
+    const end = clock.now() + seconds * 1_000
     while (!so()) {
-      if (systemClock.now() >= end) return false
-      await systemClock.sleep(LOOK)
+      if (clock.now() >= end) return false
+      await clock.sleep(LOOK)
     }
     return true
   }
@@ -146,7 +146,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
         let received = 0
         for (let count = 0; count < Number(fourth); count++) {
           if (await ping(first, Number(second), third === 'no')) received++
-          await systemClock.sleep(PING.pause)
+          await clock.sleep(PING.pause)
         }
         return `${received} ${fourth}`
       }

@@ -19,7 +19,7 @@ const two = interopCase(
 const many = interopCase(
   {
     id: 'clients/many',
-    purpose: `${MANY} clients have a call each with one server at the same time, and all reach it.`,
+    purpose: 'Five clients have a call each with one server at the same time, and all reach it.',
     decides: ['interop/link', 'interop/datagrams'],
     paths: ['direct'],
     clients: MANY,

@@ -1,6 +1,8 @@
 import type { AuthenticationMethod } from '../../ppp/authentication.ts'
+import { decryptionIn } from '../decryption.ts'
 import type { EncryptionDemand, PppDemand } from '../ends.ts'
-import { interopCase } from '../interop-case.ts'
+import { mainConversation } from '../hop-facts.ts'
+import { type InteropJudgement, interopCase, type Seen } from '../interop-case.ts'
 import type { AgreedEncryption } from '../negotiation.ts'
 import { describeLink } from '../wording.ts'
 
@@ -153,8 +155,28 @@ const encryption = interopCase<Demands>(
     if (!linked) return
     const received = await t.client.ping(link.remote, 1_000, { fragment: true, count: 5 })
     t.decide('interop/datagrams', { ok: received === 5, expected: 'replies to 5 pings', seen: `${received}` })
+    const secret = t.server.manifest.ppp?.secret
+    if (due !== 'none' && secret !== undefined)
+      t.decide('interop/encryption', readable(await t.seen(), secret))
   },
 )
+
+/** What was sent must be readable by the keys that follow from the secret, and by nothing else. */
+function readable({ hops }: Seen, secret: string): InteropJudgement {
+  const conversation = hops[0] && mainConversation(hops[0])
+  const found = conversation && decryptionIn(conversation.reading, secret)
+  const directions = found === undefined ? [] : [found.tester, found.iut]
+  return {
+    ok:
+      directions.length > 0 && directions.every((one) => one.encrypted > 0 && one.readable === one.encrypted),
+    expected:
+      'IPv4 packets in both directions, once they are decrypted with the keys that follow from the secret',
+    seen:
+      found === undefined
+        ? 'no keys can be had from what passed'
+        : `${found.tester.readable} of ${found.tester.encrypted} packets of the client, ${found.iut.readable} of ${found.iut.encrypted} of the server`,
+  }
+}
 
 function describeMode(mode: AgreedEncryption | undefined): string {
   return mode === undefined

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { caseGroups, withInteropTables } from '../document.ts'
+import { PATH_NAMES } from '../paths.ts'
+import { INTEROP_REQUIREMENTS } from '../requirements.ts'
+import { INTEROP_CASES } from './index.ts'
+
+it('has cases that can be told apart, on every path, for every requirement', () => {
+  const ids = INTEROP_CASES.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids).toContain('ping/size#octets=1400,fragment=no@direct')
+  expect([...new Set(INTEROP_CASES.map(({ path }) => path))].sort()).toEqual([...PATH_NAMES].sort())
+  expect([...new Set(INTEROP_CASES.flatMap(({ decides }) => decides))].sort()).toEqual(
+    Object.keys(INTEROP_REQUIREMENTS).sort(),
+  )
+})
+
+it('says of each what it shows, in one sentence', () => {
+  for (const { purpose, name } of caseGroups()) expect(purpose, name).toMatch(/^[A-Z].*\.$/)
+})
+
+it('has its tables in the documentation', () => {
+  const manual = readFileSync(new URL('../../../docs/interop.md', import.meta.url), 'utf8')
+  expect(withInteropTables(manual)).toBe(manual)
+  expect(() => withInteropTables('# Something else')).toThrow(RangeError)
+})

@@ -1,0 +1,89 @@
+import { ChapCode } from '../ppp/chap.ts'
+import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
+import { createMppeReceiver, type MppeReceiver } from '../ppp/mppe.ts'
+import { type MppeCredentials, mppeStartKeys } from '../ppp/mppe-keys.ts'
+import { decodePacket } from '../ppp/packet.ts'
+import { oppositeSide, type ReadTrace } from '../trace/messages.ts'
+import type { Side } from '../trace/trace.ts'
+import { type Negotiation, negotiationIn } from './negotiation.ts'
+
+/** What one direction of a call holds. */
+export interface DecryptedDirection {
+  /** Encrypted packets. */
+  readonly encrypted: number
+  /** Those that are IPv4 packets once they are decrypted with the keys that the two agreed on. */
+  readonly readable: number
+}
+
+/** Where the values of MS-CHAP's packets are: behind an octet of length, and the NT-Response of its second version behind 24 more. */
+const VALUE = 1
+const CHALLENGE_V1 = 8
+const NT_RESPONSE = { offset: VALUE + 24, length: 24 } as const
+/** Version 4, and a header of 20 octets. */
+const IPV4 = 0x45
+
+/**
+ * Decrypts what the first call of a trace carries, by the secret that its client has.
+ * @returns by the sender; undefined where nothing was agreed from which keys could be had.
+ */
+export function decryptionIn(
+  reading: ReadTrace,
+  secret: string,
+): Readonly<Record<Side, DecryptedDirection>> | undefined {
+  const negotiation = negotiationIn(reading)
+  const credentials = credentialsIn(reading, negotiation, secret)
+  if (credentials === undefined) return undefined
+  const receivers = { tester: receiverOf('iut'), iut: receiverOf('tester') }
+  const found = {
+    tester: { encrypted: 0, readable: 0 },
+    iut: { encrypted: 0, readable: 0 },
+  }
+
+  /** Reads what a side is sent, as its peer does. */
+  function receiverOf(side: Side): MppeReceiver | undefined {
+    const mode = negotiation.encryption[side]
+    if (mode === undefined || credentials === undefined) return undefined
+    const keys = mppeStartKeys(credentials, mode.bits, side === 'iut' ? 'authenticator' : 'authenticated')
+    return createMppeReceiver({ key: keys.receive, strength: mode.bits, stateless: mode.stateless })
+  }
+
+  for (const part of reading.parts) {
+    if (part.kind !== 'gre' || part.packet.kind !== 'gre') continue
+    const frame = decodeFrame(part.packet.payload)
+    if (frame?.protocol !== PppProtocolNumber.compressed) continue
+    const one = found[part.from]
+    one.encrypted++
+    const read = receivers[part.from]?.decrypt(frame.information)
+    const inner = read?.kind === 'datagram' ? decodeFrame(read.plain) : undefined
+    if (inner?.protocol === PppProtocolNumber.ipv4 && inner.information[0] === IPV4) one.readable++
+  }
+  return found
+}
+
+function credentialsIn(
+  { parts }: ReadTrace,
+  { authentication }: Negotiation,
+  password: string,
+): MppeCredentials | undefined {
+  const authenticator: Side = 'iut'
+  const method = authentication[authenticator]
+  const chap = (code: number, from: Side) => {
+    for (const part of parts) {
+      if (part.kind !== 'gre' || part.from !== from || part.packet.kind !== 'gre') continue
+      const frame = decodeFrame(part.packet.payload)
+      const packet = frame?.protocol === PppProtocolNumber.chap ? decodePacket(frame.information) : undefined
+      if (packet?.code === code) return packet.data
+    }
+    return undefined
+  }
+  if (method === 'ms-chap-v2') {
+    const value = chap(ChapCode.response, oppositeSide(authenticator))
+    const ntResponse = value?.slice(NT_RESPONSE.offset, NT_RESPONSE.offset + NT_RESPONSE.length)
+    return ntResponse?.length === NT_RESPONSE.length ? { method, password, ntResponse } : undefined
+  }
+  if (method === 'ms-chap-v1') {
+    const challenge = chap(ChapCode.challenge, authenticator)?.slice(VALUE, VALUE + CHALLENGE_V1)
+    return challenge?.length === CHALLENGE_V1 ? { method, password, challenge } : undefined
+  }
+  return undefined
+}

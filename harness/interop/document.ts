@@ -1,0 +1,62 @@
+import { beforeRole } from '../scenario/scenario.ts'
+import { INTEROP_CASES } from './cases/index.ts'
+import { PATHS } from './paths.ts'
+
+/** Cases that differ in path and variation only, as lists and documents show them. */
+export interface CaseGroup {
+  /** `ping/size` */
+  readonly name: string
+  readonly purpose: string
+  readonly paths: readonly string[]
+  /** How they vary on one path: `octets=1396,fragment=yes`; empty where they do not. */
+  readonly variations: readonly string[]
+}
+
+/** Every case there is, in the order in which they are declared. */
+export function caseGroups(): readonly CaseGroup[] {
+  const names = [...new Set(INTEROP_CASES.map(({ id }) => nameOf(id)))]
+  return names.map((name) => {
+    const cases = INTEROP_CASES.filter(({ id }) => nameOf(id) === name)
+    const variations = cases.map(({ id }) => beforeRole(id).split('#')[1] ?? '').filter(Boolean)
+    return {
+      name,
+      purpose: cases[0]?.purpose ?? '',
+      paths: [...new Set(cases.map(({ path }) => path))],
+      variations: [...new Set(variations)],
+    }
+  })
+}
+
+function nameOf(id: string): string {
+  return beforeRole(id).split('#', 1)[0] ?? id
+}
+
+/** The tables of docs/interop.md, each between two comments that name it. */
+const TABLES = { paths: pathTable, cases: caseTable } as const
+
+/**
+ * The document with the tables in it.
+ * @throws RangeError when it has no place for one of them.
+ */
+export function withInteropTables(document: string): string {
+  let whole = document
+  for (const [name, table] of Object.entries(TABLES)) {
+    const place = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- end of ${name} -->)`)
+    if (!place.test(whole)) throw new RangeError(`there is no place for the ${name}`)
+    whole = whole.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`)
+  }
+  return whole
+}
+
+function pathTable(): string {
+  const rows = Object.entries(PATHS).map(([name, { title }]) => `| \`${name}\` | ${title} |`)
+  return ['| path | what is between |', '| --- | --- |', ...rows].join('\n')
+}
+
+function caseTable(): string {
+  const rows = caseGroups().map(
+    ({ name, purpose, paths, variations }) =>
+      `| \`${name}\` | ${purpose} | ${paths.join(', ')} | ${variations.length === 0 ? '' : variations.length} |`,
+  )
+  return ['| case | what it shows | paths | variations |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}

@@ -1,0 +1,68 @@
+import { startPeer } from '../../implementations/peer/peer.ts'
+import type { Clock } from '../../network/network.ts'
+import { createSimulatedNetwork } from '../../network/simulated.ts'
+import { createVirtualClock } from '../../network/virtual-clock.ts'
+import type { MutantName } from '../../reference/mutants.ts'
+import { readTrace } from '../../trace/messages.ts'
+import { writePcapng } from '../../trace/pcapng.ts'
+import { recordNetwork } from '../../trace/recorder.ts'
+import type { Trace } from '../../trace/trace.ts'
+import { factsOf, type HopFacts } from '../hop-facts.ts'
+
+export const CLIENT = '10.0.0.1'
+export const SERVER = '10.0.0.2'
+
+/** What two peers have said to each other. */
+export interface Met {
+  /** As the server sees it: it is `tester` there. */
+  readonly trace: Trace
+  /** What the commands of the client, and then of the server, were answered. */
+  readonly answers: readonly string[]
+}
+
+/**
+ * Lets two peers of the reference meet on a simulated network: the client dials, and does what it is
+ * told while the call lasts.
+ */
+export function twoPeers(options: Meeting): Promise<Met> {
+  const clock = createVirtualClock()
+  return clock.run(meet(options, clock))
+}
+
+interface Meeting {
+  readonly client?: readonly string[]
+  readonly server?: readonly string[]
+  readonly secret?: string
+  readonly fault?: MutantName
+  /** What the client is told to do while it has a link, in the words of its manifest. */
+  readonly told?: readonly (readonly string[])[]
+}
+
+async function meet(options: Meeting, clock: Clock): Promise<Met> {
+  const world = createSimulatedNetwork({ clock })
+  const hosts = [world.host(CLIENT), world.host(SERVER)] as const
+  const recorder = recordNetwork(hosts[1], { startedAt: Date.UTC(2026, 0, 1) })
+  const log = () => {}
+  const client = await startPeer({ network: hosts[0], address: CLIENT, log })
+  const server = await startPeer({ network: recorder.network, address: SERVER, log, fault: options.fault })
+  await client.perform(['ppp-options', ...(options.client ?? ['any', '128'])])
+  await server.perform(['ppp-options', ...(options.server ?? ['ms-chap-v2', '128'])])
+  const secret = options.secret === undefined ? [] : ['--secret', options.secret]
+  const ended = client.perform(['dial', 'first', SERVER, ...secret])
+  const answers = [await client.perform(['traffic', 'link', '5'])]
+  for (const words of options.told ?? []) answers.push(await client.perform(words))
+  answers.push(await server.perform(['traffic', 'no-link', '1']))
+  await client.perform(['hang-up', 'first'])
+  await client.perform(['stop-dial', 'first'])
+  await ended
+  const trace = recorder.trace()
+  await client.close()
+  await server.close()
+  return { trace, answers }
+}
+
+/** A hop that saw what a trace holds. */
+export function hopOf(hop: string, trace: Trace): HopFacts {
+  const entries = trace.entries.map((entry, index) => ({ ...entry, index }))
+  return factsOf(hop, writePcapng(readTrace({ ...trace, entries })).octets)
+}
