@@ -1,4 +1,5 @@
 import type { Dial, DialSettings } from '../scenario/dial.ts'
+import type { Figure } from '../scenario/verdict.ts'
 import type { PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End, Link, PppDemand } from './ends.ts'
 import type { HopFacts } from './hop-facts.ts'
@@ -58,6 +59,8 @@ export interface Interop<V = unknown> {
   seen(): Promise<Seen>
   /** Tells the router something, on paths that have one; what it was told is taken back after the case. */
   between(...words: readonly string[]): Promise<void>
+  /** Keeps something that was measured. */
+  measured(figure: Figure): void
   /** Says something in the log of the case. */
   note(text: string): void
 }

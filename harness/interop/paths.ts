@@ -7,6 +7,8 @@ export interface Path {
    * is the run's seed, `{server}` the server's address.
    */
   readonly routes: readonly (readonly string[])[] | undefined
+  /** The router translates addresses, and Call IDs with them. */
+  readonly translates?: boolean
   /** Clients dial the router, not the server. */
   readonly forwarded?: boolean
 }
@@ -22,6 +24,7 @@ export const PATHS = {
   nat: {
     title: 'a router that translates addresses, with the helper for PPTP',
     routes: [['translate', 'helper']],
+    translates: true,
   },
   'nat-without-helper': {
     title: 'a router that translates addresses and knows nothing of PPTP',
@@ -33,6 +36,7 @@ export const PATHS = {
       ['translate', 'helper'],
       ['expire', '2'],
     ],
+    translates: true,
   },
   forwarded: {
     title: 'a router that clients dial, and that forwards PPTP to the server',
@@ -40,6 +44,7 @@ export const PATHS = {
       ['translate', 'helper'],
       ['serve', '{server}'],
     ],
+    translates: true,
     forwarded: true,
   },
   'gre-blocked': { title: 'a firewall that drops all GRE', routes: [['gre', 'drop']] },
@@ -54,6 +59,14 @@ export const PATHS = {
   'gre-refused': {
     title: 'a firewall that answers GRE with ICMP protocol unreachable',
     routes: [['gre', 'unreachable']],
+  },
+  'gre-from-elsewhere': {
+    title: 'a router that has GRE towards the client come from another address than the server has',
+    routes: [['gre-from', '{server}', '192.0.2.99']],
+  },
+  'call-id-rewritten': {
+    title: 'a router that changes the Call ID in Outgoing-Call-Request and not in GRE',
+    routes: [['call-id', '0x1234']],
   },
   'large-blocked': {
     title: 'a path that drops packets of more than 1436 octets without a word',
@@ -73,4 +86,6 @@ export const NOTHING_BETWEEN: readonly (readonly string[])[] = [
   ['gre', 'pass'],
   ['impair', 'none'],
   ['large', 'none'],
+  ['gre-from', 'none'],
+  ['call-id', 'none'],
 ]

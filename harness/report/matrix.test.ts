@@ -5,13 +5,15 @@ import { summaryMarkdown } from './summary.ts'
 import { tallyOf } from './tally.ts'
 import { implementationStarted, NO_BASELINE, RUN_STARTED } from './testing/run.ts'
 
-function finished(implementation: string, scenario: string, verdict: Verdict) {
+function finished(implementation: string, scenario: string, verdict: Verdict, rate?: number) {
+  const figures =
+    rate === undefined ? {} : { figures: [{ name: 'to the client', value: rate, unit: 'Mbit/s' }] }
   return {
     at: 1_700_000_000_200,
     kind: 'scenario-finished' as const,
     implementation,
     lane: 0,
-    result: { scenario, purpose: 'It works.', verdict, findings: [], duration: 10 },
+    result: { scenario, purpose: 'It works.', verdict, findings: [], duration: 10, ...figures },
     comparison: NO_BASELINE,
   }
 }
@@ -21,7 +23,7 @@ const RUN = tallyOf([
   implementationStarted(['call/opens@direct'], 'a-with-b'),
   implementationStarted(['call/opens@direct'], 'a-with-c'),
   finished('a-with-b', 'call/opens@direct', 'pass'),
-  finished('a-with-b', 'ping/size#octets=1400@direct', 'pass'),
+  finished('a-with-b', 'ping/size#octets=1400@direct', 'pass', 12.5),
   finished('a-with-b', 'ping/size#octets=1500@direct', 'fail'),
   finished('a-with-c', 'ping/size#octets=1400@direct', 'skip'),
   finished('a-with-c', 'ping/size#octets=1500@direct', 'skip'),
@@ -37,8 +39,14 @@ it('says for each path which case works between whom', () => {
         { name: 'call/opens', cells: ['✓', ''] },
         { name: 'ping/size', cells: ['1 ✗ fail, 1 ✓', '2 - skip'] },
       ],
+      figures: [{ name: 'to the client, Mbit/s', cells: ['12.5', ''] }],
     },
-    { path: 'nat', pairs: ['a-with-b', 'a-with-c'], rows: [{ name: 'call/opens', cells: ['', '✓'] }] },
+    {
+      path: 'nat',
+      pairs: ['a-with-b', 'a-with-c'],
+      rows: [{ name: 'call/opens', cells: ['', '✓'] }],
+      figures: [],
+    },
   ])
 })
 
@@ -48,8 +56,9 @@ it('tells a terminal in short what works', () => {
     '  A  a-with-b',
     '  B  a-with-c',
     '',
-    'on the path direct  A              B',
-    '  ping/size         1 ✗ fail, 1 ✓  2 - skip',
+    'on the path direct       A              B',
+    '  ping/size              1 ✗ fail, 1 ✓  2 - skip',
+    '  to the client, Mbit/s  12.5',
     '  and 1 case, all ✓',
     '',
     'on the path nat: 1 case, all ✓',

@@ -11,6 +11,8 @@ export interface PathMatrix {
   readonly pairs: readonly string[]
   /** A row for each case, all of its variations in one cell of each pair. */
   readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[]
+  /** What was measured, in the same form. */
+  readonly figures: readonly { readonly name: string; readonly cells: readonly string[] }[]
 }
 
 /** The words of cells, beside how many of several variations they are about. */
@@ -36,8 +38,21 @@ export function matricesOf(run: RunTally): readonly PathMatrix[] {
       name: printable(name),
       cells: byPair.map((results) => cellOf(results.filter((one) => nameOf(one) === name))),
     }))
-    return [{ path, pairs, rows }]
+    return [{ path, pairs, rows, figures: figuresIn(byPair) }]
   })
+}
+
+function figuresIn(byPair: readonly (readonly ScenarioFinished[])[]): PathMatrix['figures'] {
+  const measured = byPair.map((results) => results.flatMap(({ result }) => result.figures ?? []))
+  const titles = new Set(measured.flat().map(({ name, unit }) => `${name}, ${unit}`))
+  return [...titles].map((title) => ({
+    name: printable(title),
+    cells: measured.map((some) =>
+      some
+        .flatMap(({ name, unit, value }) => (`${name}, ${unit}` === title ? [String(value)] : []))
+        .join(' '),
+    ),
+  }))
 }
 
 /** A case without its variation and its path. */
@@ -71,17 +86,18 @@ export function matrixLines(run: RunTally): readonly string[] {
   return [
     '',
     ...pairs,
-    ...matrices.flatMap(({ path, pairs: names, rows }) => {
+    ...matrices.flatMap(({ path, pairs: names, rows, figures }) => {
       // What works is told in short.
       const shown = rows.filter(({ cells }) => cells.some((cell) => cell !== WORDS.pass && cell !== ''))
       const quiet = rows.length - shown.length
       const heading = `on the path ${printable(path)}`
-      if (shown.length === 0) return ['', `${heading}: ${counted(quiet, 'case')}, all ✓`]
+      const told = [...shown, ...figures]
+      if (told.length === 0) return ['', `${heading}: ${counted(quiet, 'case')}, all ✓`]
       return [
         '',
         ...columns([
           [heading, ...names.map((_, at) => letterOf(at))],
-          ...shown.map(({ name, cells }) => [`  ${name}`, ...cells]),
+          ...told.map(({ name, cells }) => [`  ${name}`, ...cells]),
         ]),
         ...(quiet === 0 ? [] : [`  and ${counted(quiet, 'case')}, all ✓`]),
       ]

@@ -85,7 +85,7 @@ export function summaryMarkdown(run: RunTally): string {
 }
 
 /** What works between whom on one path. */
-function matrixTable({ path, pairs, rows }: PathMatrix): readonly string[] {
+function matrixTable({ path, pairs, rows, figures }: PathMatrix): readonly string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     `## On the path ${code(path)}`,
@@ -93,6 +93,7 @@ function matrixTable({ path, pairs, rows }: PathMatrix): readonly string[] {
     row(['case', ...pairs.map((pair) => code(pair))]),
     row(['---', ...pairs.map(() => '---')]),
     ...rows.map(({ name, cells }) => row([code(name), ...cells])),
+    ...figures.map(({ name, cells }) => row([text(name, 100), ...cells])),
     '',
   ]
 }

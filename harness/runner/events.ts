@@ -45,6 +45,7 @@ const result = z.object({
   reason: z.string().optional(),
   findings: z.array(finding),
   impairment: z.string().optional(),
+  figures: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() })).optional(),
   duration: z.number(),
 })
 

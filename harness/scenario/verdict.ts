@@ -40,8 +40,18 @@ export interface ScenarioResult {
   readonly findings: readonly Finding[]
   /** What an impairment of the path did to GRE, and how to have the same again, in words; absent where there was none. */
   readonly impairment?: string | undefined
+  /** What was measured by the way. */
+  readonly figures?: readonly Figure[] | undefined
   /** ms on the tester's clock (virtual in the simulated network). */
   readonly duration: number
+}
+
+/** Something measured, which is no verdict. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  /** `Mbit/s`, `times`. */
+  readonly unit: string
 }
 
 /** Compares: the gravest come first. */

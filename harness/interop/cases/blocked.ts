@@ -4,9 +4,17 @@ import { describeLink, diagnosisInWords } from '../wording.ts'
 const blocked = interopCase(
   {
     id: 'path/blocks-gre',
-    purpose: 'GRE does not pass in one direction or both; no end says that there is a link.',
+    purpose:
+      'GRE does not pass, or is not that of the call any more; no end says that there is a link, and what passes each hop shows why.',
     decides: ['interop/no-false-link'],
-    paths: ['gre-blocked', 'gre-blocked-to-client', 'gre-blocked-to-server', 'gre-refused'],
+    paths: [
+      'gre-blocked',
+      'gre-blocked-to-client',
+      'gre-blocked-to-server',
+      'gre-refused',
+      'gre-from-elsewhere',
+      'call-id-rewritten',
+    ],
   },
   async (t) => {
     const { link, serverLink } = await t.place()

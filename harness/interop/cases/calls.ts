@@ -2,7 +2,7 @@ import { interopCase } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
 /** Where an ordinary call must come up. */
-const WORKING = ['direct', 'routed', 'lossy', 'nat', 'forwarded', 'nat-without-helper'] as const
+const WORKING = ['direct', 'routed', 'lossy', 'nat', 'forwarded'] as const
 
 const opens = interopCase(
   {

@@ -10,10 +10,39 @@ const two = interopCase(
     purpose:
       'Two clients, behind one address where the router translates, have a call each at the same time, and both reach the server.',
     decides: ['interop/link', 'interop/datagrams'],
-    paths: ['direct', 'nat', 'nat-without-helper'],
+    paths: ['direct', 'nat'],
     clients: 2,
   },
   (t) => everybody(t),
+)
+
+const unaided = interopCase(
+  {
+    id: 'clients/unaided',
+    purpose:
+      'A router translates addresses and knows nothing of PPTP. Whose GRE comes first decides whether a call comes up: a client has a link if and only if the server has it, and what passes each hop shows why there is none.',
+    decides: ['interop/no-false-link'],
+    paths: ['nat-without-helper'],
+    clients: 2,
+  },
+  async (t) => {
+    const found: string[] = []
+    let agree = true
+    let linked = 0
+    for (const [at, client] of t.clients.entries()) {
+      const { link, serverLink } = await t.place({ client, count: linked + 1 })
+      const { diagnosis } = await t.seen()
+      if (link !== undefined && serverLink !== undefined) linked++
+      agree &&= (link === undefined) === (serverLink === undefined)
+      found.push(`client ${at + 1}: ${describeLink({ link, serverLink, diagnosis })}`)
+    }
+    t.note(found.join('; '))
+    t.decide('interop/no-false-link', {
+      ok: agree,
+      expected: 'for each client a link at both ends, or at neither',
+      seen: found.join('; '),
+    })
+  },
 )
 
 const many = interopCase(
@@ -60,4 +89,4 @@ async function everybody(t: Interop): Promise<void> {
   })
 }
 
-export const CLIENTS = [...two, ...many]
+export const CLIENTS = [...two, ...unaided, ...many]

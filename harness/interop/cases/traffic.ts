@@ -1,4 +1,4 @@
-import type { End } from '../ends.ts'
+import type { EncryptionDemand, End } from '../ends.ts'
 import { interopCase } from '../interop-case.ts'
 
 /** IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the most that RFC 2637 lets a packet hold. */
@@ -71,8 +71,8 @@ const bulk = interopCase(
     const receiving = to.receive(PORT, 20)
     const sent = await from.send(address, PORT, octets)
     const received = await receiving
-    const rate = ((received.octets * 8) / sent.ms / 1_000).toFixed(1)
-    t.note(`${received.octets} octets in ${sent.ms} ms, ${rate} Mbit/s`)
+    t.note(`${received.octets} octets in ${sent.ms} ms`)
+    t.measured({ name: `to the ${t.vary}`, value: rateOf(received.octets, sent.ms), unit: 'Mbit/s' })
     t.decide('interop/transfer', {
       ok: received.octets === octets && received.sum === sent.sum,
       expected: `${octets} octets with the same SHA-256 at both ends`,
@@ -80,6 +80,48 @@ const bulk = interopCase(
         received.octets === octets
           ? `${octets} octets, ${received.sum === sent.sum ? 'the same' : 'another SHA-256'}`
           : `${received.octets} octets`,
+    })
+  },
+)
+
+function rateOf(octets: number, ms: number): number {
+  return Math.round((octets * 8) / Math.max(1, ms) / 100) / 10
+}
+
+/** Octets of the transfers that are compared: the plain path takes a tenth of the time. */
+const COMPARED = { plain: 20_000_000, tunnel: 4_000_000 } as const
+
+const cost = interopCase<EncryptionDemand>(
+  {
+    id: 'transfer/cost',
+    purpose:
+      'The same transfer beside the tunnel and through it, with and without encryption: both arrive, and what the tunnel costs is measured.',
+    decides: ['interop/transfer'],
+    paths: ['direct'],
+    vary: { 'mppe=none': 'none', 'mppe=128': '128' },
+    ppp: (encryption) => {
+      const demand = { authentication: 'ms-chap-v2', encryption } as const
+      return { client: demand, server: demand }
+    },
+    inapplicable: withoutTcp,
+  },
+  async (t) => {
+    const { link } = await t.placed()
+    const transfer = async (address: string, octets: number) => {
+      const receiving = t.server.receive(PORT, 20)
+      const sent = await t.client.send(address, PORT, octets)
+      const received = await receiving
+      return { arrived: received.sum === sent.sum, rate: rateOf(octets, sent.ms) }
+    }
+    const plain = await transfer(t.server.address, COMPARED.plain)
+    const tunnel = await transfer(link.remote, COMPARED.tunnel)
+    const name = t.vary === 'none' ? 'tunnel beside the plain path' : 'encrypted tunnel beside the plain path'
+    t.note(`${tunnel.rate} Mbit/s through the tunnel, ${plain.rate} Mbit/s beside it`)
+    t.measured({ name, value: Math.round((tunnel.rate / plain.rate) * 1_000) / 1_000, unit: 'times' })
+    t.decide('interop/transfer', {
+      ok: plain.arrived && tunnel.arrived,
+      expected: 'the same SHA-256 at both ends of both transfers',
+      seen: `${plain.arrived ? 'the same' : 'another'} beside the tunnel, ${tunnel.arrived ? 'the same' : 'another'} in it`,
     })
   },
 )
@@ -104,4 +146,4 @@ const short = interopCase(
   },
 )
 
-export const TRAFFIC = [...sizes, ...bulk, ...short]
+export const TRAFFIC = [...sizes, ...bulk, ...cost, ...short]
