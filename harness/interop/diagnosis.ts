@@ -29,7 +29,9 @@ export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   return (
     controlTrouble(near, conversation) ??
     tunnelTrouble(hops, near, conversation) ??
-    pppTrouble(near, conversation)
+    pppTrouble(near, conversation) ??
+    // An end that has given up answers so, too: mostly it is the last that is seen, not the first.
+    refusal(hops, 'an end')
   )
 }
 
@@ -95,17 +97,11 @@ function tunnelTrouble(
   near: HopFacts,
   conversation: HopConversation,
 ): PairDiagnosis | undefined {
-  for (const { hop, unreachable } of hops) {
-    const error = unreachable.find(({ code }) => code === PROTOCOL_UNREACHABLE)
-    if (error !== undefined)
-      return {
-        text: `control connection up, ${error.source} answers GRE with ICMP protocol unreachable`,
-        hop,
-        frame: error.frame,
-      }
-  }
+  // Before what follows from it: nobody expects GRE from there, and the kernel says so.
   const strange = strangers(hops)
   if (strange !== undefined) return strange
+  const refused = refusal(hops, 'between')
+  if (refused !== undefined) return refused
   const counts = hops.map((facts) => ({ hop: facts.hop, ...sumOf(facts) }))
   const first = counts[0]
   const last = counts.at(-1)
@@ -140,6 +136,24 @@ function tunnelTrouble(
   if (first.toServer === 0 && last.toClient === 0)
     return { text: 'control connection and call up, neither end sends GRE', hop: near.hop }
   return untranslated(hops)
+}
+
+/** Who answers GRE with ICMP: one of the two ends, or somebody between them. */
+function refusal(hops: readonly HopFacts[], who: 'an end' | 'between'): PairDiagnosis | undefined {
+  const [near, far] = [hops[0], hops.at(-1)]
+  const ends = [near && mainConversation(near)?.tester, far && mainConversation(far)?.iut]
+  for (const { hop, unreachable } of hops) {
+    const error = unreachable.find(
+      ({ code, source }) => code === PROTOCOL_UNREACHABLE && ends.includes(source) === (who === 'an end'),
+    )
+    if (error !== undefined)
+      return {
+        text: `control connection up, ${error.source} answers GRE with ICMP protocol unreachable`,
+        hop,
+        frame: error.frame,
+      }
+  }
+  return undefined
 }
 
 /** GRE from or to an address that has no control connection, at a hop where another one has. */

@@ -52,7 +52,7 @@ export interface End {
   readonly manifest: Manifest
   readonly address: string
   readonly provenance: Provenance
-  /** @throws EnvironmentError when its command fails. */
+  /** Nothing is done where it is so already. @throws EnvironmentError when its command fails. */
   configure(demand: PppDemand): Promise<void>
   /** The newest link, once there are `count`; undefined when there are fewer for `seconds`. */
   link(seconds: number, count?: number): Promise<Link | undefined>
@@ -111,14 +111,19 @@ export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
   const traffic = (limit: number, ...words: readonly (string | number)[]) =>
     perform([...interop.traffic, ...words.map(String)], limit, 'interop.traffic', limit < TRANSFER_LIMIT)
   const { endCalls } = interop
+  let configured: string | undefined
   return {
     name: manifest.name,
     manifest,
     address: placed.address,
     provenance: placed.provenance,
     async configure({ authentication, encryption }) {
+      const wanted = `${authentication} ${encryption}`
+      if (wanted === configured) return
+      configured = undefined
       const words = fillWords(interop.ppp, { '{authentication}': authentication, '{encryption}': encryption })
       await perform(words, GRACE, 'interop.ppp')
+      configured = wanted
     },
     async link(seconds, count = 1) {
       const [local, remote] = await traffic(seconds * 1_000 + GRACE, 'link', seconds, count)

@@ -17,8 +17,8 @@ export interface PppSettings {
   readonly methods: readonly AuthenticationMethod[]
   /** Absent: CCP is not spoken. */
   readonly encryption?: EncryptionPolicy | undefined
-  /** It says nothing before it is spoken to. */
-  readonly silent?: boolean | undefined
+  /** It says nothing before it is spoken to: in any call, or in those that it has answered. */
+  readonly silent?: boolean | 'answering' | undefined
   /** Its own address, and the first that it hands out; later ones count up in the last octet. Dotted IPv4. */
   readonly address: string
   readonly firstAddress: string
@@ -49,7 +49,8 @@ export function pppBehindCall(
         network: networkOf(settings, serial),
         ...common,
       })
-  return withFaults(settings.silent ? onceSpokenTo(peer) : peer, faults)
+  const silent = settings.silent === true || (settings.silent === 'answering' && !isClient)
+  return withFaults(silent ? onceSpokenTo(peer) : peer, faults)
 }
 
 /** A link that opens with the first frame that it receives. */
