@@ -11,7 +11,7 @@ import { currentRun } from '../implementations/run-identity.ts'
 import { INTEROP_CASES } from '../interop/cases/index.ts'
 import type { InteropCase } from '../interop/interop-case.ts'
 import { joinBaselines, type Pair, pairsOf } from '../interop/pair.ts'
-import { PATH_NAMES } from '../interop/paths.ts'
+import { PATH_NAMES, PATHS } from '../interop/paths.ts'
 import { monitorOf, WATCHED_ENDS } from '../interop/play.ts'
 import { INTEROP_REQUIREMENTS } from '../interop/requirements.ts'
 import { runInterop } from '../interop/run.ts'
@@ -66,7 +66,8 @@ const PAIR_VOCABULARY: Vocabulary = {
   requirements: [...Object.keys(INTEROP_REQUIREMENTS), ...Object.keys(REQUIREMENTS)],
 }
 
-const LANES = 2
+/** Beds in use at a time. One with a router has a third kernel, and a router that comes late changes what happens. */
+const LANES = { direct: 3, routed: 2 } as const
 /** ms between two looks at the clock of the status line. */
 const TICK = 1_000
 
@@ -176,6 +177,11 @@ function jobOf(pair: Pair, cases: readonly InteropCase[], { baseline, fault }: I
 
 type PlannedJob = ReturnType<typeof jobOf>
 
+function lanesFor(jobs: readonly PlannedJob[]): number {
+  const routed = jobs.some(({ cases }) => cases.some(({ path }) => PATHS[path].routes !== undefined))
+  return routed ? LANES.routed : LANES.direct
+}
+
 async function play(
   jobs: readonly PlannedJob[],
   request: InteropRequest,
@@ -210,7 +216,7 @@ async function play(
       runInterop({
         engine,
         jobs,
-        lanes: request.lanes ?? LANES,
+        lanes: request.lanes ?? lanesFor(jobs),
         seed: request.seed ?? randomInt(0x1_0000_0000),
         keep: request.keep,
         monitors: MONITORS,

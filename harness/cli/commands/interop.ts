@@ -34,7 +34,7 @@ export const interop = command({
     }),
     lanes: value(
       'lanes',
-      { describe: 'test beds in use at a time [default: 2]', group: HOW },
+      { describe: 'test beds in use at a time [default: 3, or 2 where there are routers]', group: HOW },
       wholeNumber('lanes', 1, MOST_LANES),
     ),
     seed: value(
