@@ -96,7 +96,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     expect(
       finishedIn(sound.output).map(({ result }) => result.verdict),
       stdout,
-    ).toEqual(Array(13).fill('pass'))
+    ).toEqual(Array(26).fill('pass'))
     const faulty = play(
       'reference',
       '--case',

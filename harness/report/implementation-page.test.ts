@@ -8,7 +8,10 @@ import { packageRoot } from '../implementations/package-root.ts'
 import { readBaseline } from '../runner/baseline.ts'
 import { implementationPage, pageName } from './implementation-page.ts'
 
-const IMPLEMENTATIONS = listImplementations().map(({ manifest }) => manifest)
+/** The reference takes part in interoperability runs only. */
+const IMPLEMENTATIONS = listImplementations()
+  .map(({ manifest }) => manifest)
+  .filter(({ name }) => name !== 'reference')
 
 describe.each(IMPLEMENTATIONS)('$name', ({ name, title }) => {
   const baseline = readBaseline(join(packageRoot(), 'results', 'baselines', `${name}.yaml`), VOCABULARY)
