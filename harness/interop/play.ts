@@ -1,7 +1,4 @@
 import { messageOf } from '../errors/errors.ts'
-import { within } from '../implementations/within.ts'
-import { printable } from '../protocol/octets.ts'
-import { describeDialEnd } from '../scenario/dial.ts'
 import { Decided, Inconclusive } from '../scenario/judge.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
 import type { Figure, Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
@@ -11,9 +8,9 @@ import type { Bed } from './bed.ts'
 import { diagnose, type PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End } from './ends.ts'
 import { factsOf, type HopFacts, mainConversation } from './hop-facts.ts'
-import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
+import type { Interop, InteropCase, Seen } from './interop-case.ts'
 import { negotiationIn } from './negotiation.ts'
-import { PATHS, type Path } from './paths.ts'
+import { createPlacer, endAll } from './placing.ts'
 import { diagnosisInWords } from './wording.ts'
 
 /** What came of a case. */
@@ -45,15 +42,6 @@ export function isAbout(end: WatchedEnd, monitor: string): boolean {
   return monitor.startsWith(`${end}:`)
 }
 
-/** s that a link may take to come up, at the client and then at the server, and to be gone; with losses PPP asks again after seconds. */
-const LINK = { usual: 8, lossy: 40 } as const
-const SERVER_LINK = 4
-const GONE = 6
-/** How often a call is placed that a router which translates ends in its first moment. */
-const ATTEMPTS = 3
-/** ms that a client may take to end a call properly. */
-const HANG_UP = 6_000
-
 /**
  * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a verdict.
  */
@@ -68,7 +56,6 @@ export async function playInterop(
   const findings: Finding[] = []
   const notes: string[] = []
   const figures: Figure[] = []
-  const calls: Placed[] = []
   let told = false
   const stamp = () => ((Date.now() - began) / 1_000).toFixed(3)
   const note = (text: string) => void notes.push(`${stamp()} harness: ${text}`)
@@ -78,44 +65,7 @@ export async function playInterop(
     return seenAt(watchers.map((watcher) => factsOf(watcher.hop, watcher.capture())))
   }
 
-  /**
-   * A router that finds the server's first GRE packet and the reply that announces it in one batch looks
-   * at GRE first, knows no call for it, and answers with ICMP, which ends the call. That is a matter of
-   * microseconds: a call that ends so is placed again.
-   */
-  async function place(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
-    const { translates = false }: Path = PATHS[one.path]
-    for (let attempt = 1; ; attempt++) {
-      const call = await placeOnce(options)
-      if (call.link !== undefined || !translates || attempt === ATTEMPTS) return call
-      const { hops } = await look()
-      if (hops.every(({ unreachable }) => unreachable.length === 0)) return call
-      note('the router knew no call for the first GRE packet; dialled again')
-      await endOne(call, note)
-      calls.splice(calls.indexOf(call), 1)
-      for (const watcher of watchers) watcher.reset()
-    }
-  }
-
-  async function placeOnce(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
-    const { client = clients[0], settings = {}, count = 1 } = options
-    const address = bed.dialled()
-    note(`${client.name} dials ${address}`)
-    const dial = await client.dial(address, settings)
-    // A dialling program that has ended will bring up no link.
-    const ended = dial.ended?.then((end) => {
-      note(`the dial has ended: ${printable(describeDialEnd(end))}`)
-      return undefined
-    })
-    const link = await Promise.race([
-      client.link(one.path === 'lossy' ? LINK.lossy : LINK.usual),
-      ...(ended === undefined ? [] : [ended]),
-    ])
-    const serverLink = link === undefined ? undefined : await server.link(SERVER_LINK, count)
-    const call: Placed = { client, dial, link, serverLink }
-    calls.push(call)
-    return call
-  }
+  const { place, calls } = createPlacer(one, bed, note, look)
 
   const t: Omit<Interop, 'vary'> = {
     client: clients[0],
@@ -204,27 +154,6 @@ function seenAt(hops: readonly HopFacts[]): Seen {
     negotiation: conversation && negotiationIn(conversation.reading),
     diagnosis: diagnose(hops),
   }
-}
-
-/** Ends what the case has left: properly first, so that no monitor takes our impatience for an end's manners. */
-async function endAll(calls: readonly Placed[], bed: Bed, note: (text: string) => void): Promise<void> {
-  await Promise.all(calls.map((call) => endOne(call, note)))
-  if (calls.length === 0) return
-  const { server } = bed
-  if (await server.noLink(GONE)) return
-  note(`${server.name} still has a link`)
-  // What is left of one case must not be in the way of the next.
-  await server.endCalls?.('crash')
-}
-
-async function endOne({ dial }: Placed, note: (text: string) => void): Promise<void> {
-  await dial.hangUp?.().catch((error: unknown) => note(messageOf(error)))
-  const { ended } = dial
-  if (ended !== undefined)
-    await within(HANG_UP, ended, () => new Error('the client does not hang up')).catch((error: unknown) =>
-      note(messageOf(error)),
-    )
-  await dial.stop()
 }
 
 type Failure = { readonly verdict: Verdict; readonly reason: string }

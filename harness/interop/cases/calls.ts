@@ -1,4 +1,4 @@
-import { interopCase } from '../interop-case.ts'
+import { interopCase, type Placed } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
 /** Where an ordinary call must come up. */
@@ -49,19 +49,19 @@ const again = interopCase(
     vary: { 'times=1': 1, 'times=10': 10 },
   },
   async (t) => {
-    await hungUp(t)
+    await hangUp(await t.placed())
     let came = 0
     let last = ''
     for (let time = 0; time < t.vary; time++) {
-      const { link, serverLink, dial } = await t.place()
+      const call = await t.place()
+      const { link, serverLink } = call
       if (link === undefined || serverLink === undefined) {
         const { diagnosis } = await t.seen()
         last = `; then ${describeLink({ link, serverLink, diagnosis })}`
         break
       }
       came++
-      await dial.hangUp?.()
-      await dial.ended
+      await hangUp(call)
     }
     t.decide('interop/again', {
       ok: came === t.vary,
@@ -71,10 +71,7 @@ const again = interopCase(
   },
 )
 
-async function hungUp(t: {
-  placed(): Promise<{ readonly dial: { hangUp?: () => Promise<void>; ended?: Promise<unknown> } }>
-}) {
-  const { dial } = await t.placed()
+async function hangUp({ dial }: Placed): Promise<void> {
   await dial.hangUp?.()
   await dial.ended
 }

@@ -1,0 +1,106 @@
+import { messageOf } from '../errors/errors.ts'
+import { within } from '../implementations/within.ts'
+import { printable } from '../protocol/octets.ts'
+import { describeDialEnd } from '../scenario/dial.ts'
+import type { Bed } from './bed.ts'
+import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
+import { PATHS, type Path } from './paths.ts'
+
+/** s that a link may take to come up, at the client and then at the server, and to be gone; with losses PPP asks again after seconds. */
+const LINK = { usual: 8, lossy: 40 } as const
+const SERVER_LINK = 4
+const GONE = 6
+/** How often a call is placed that a router which translates ends in its first moment. */
+const ATTEMPTS = 3
+/** ms that a client may take to end a call properly. */
+const HANG_UP = 6_000
+
+/** Places calls, and remembers them so that they can be ended. */
+export interface Placer {
+  readonly place: Interop['place']
+  readonly calls: readonly Placed[]
+}
+
+/**
+ * @param look tells what has passed so far.
+ * @param note says something in the log of the case.
+ */
+export function createPlacer(
+  one: InteropCase,
+  bed: Bed,
+  note: (text: string) => void,
+  look: () => Promise<Seen>,
+): Placer {
+  const { clients, server } = bed
+  const { translates = false }: Path = PATHS[one.path]
+  const calls: Placed[] = []
+
+  async function placeOnce(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
+    const { client = clients[0], settings = {}, count = 1 } = options
+    const address = bed.dialled()
+    note(`${client.name} dials ${address}`)
+    const dial = await client.dial(address, settings)
+    // A dialling program that has ended will bring up no link.
+    const ended = dial.ended?.then((end) => {
+      note(`the dial has ended: ${printable(describeDialEnd(end))}`)
+      return undefined
+    })
+    const link = await Promise.race([
+      client.link(one.path === 'lossy' ? LINK.lossy : LINK.usual),
+      ...(ended === undefined ? [] : [ended]),
+    ])
+    const serverLink = link === undefined ? undefined : await server.link(SERVER_LINK, count)
+    const call: Placed = { client, dial, link, serverLink }
+    calls.push(call)
+    return call
+  }
+
+  const icmp = async () => (await look()).hops.reduce((sum, { unreachable }) => sum + unreachable.length, 0)
+
+  return {
+    calls,
+    /**
+     * A router that finds the server's first GRE packet and the reply that announces it in one batch looks
+     * at GRE first, knows no call for it, and answers with ICMP, which ends the call. That is a matter of
+     * microseconds: a call that ends so is placed again.
+     */
+    async place(options) {
+      let before = translates ? await icmp() : 0
+      for (let attempt = 1; ; attempt++) {
+        const call = await placeOnce(options)
+        if (call.link !== undefined || !translates || attempt === ATTEMPTS) return call
+        const after = await icmp()
+        if (after === before) return call
+        before = after
+        note('the router knew no call for the first GRE packet; dialled again')
+        await endOne(call, note)
+        calls.splice(calls.indexOf(call), 1)
+      }
+    },
+  }
+}
+
+/** Ends what the case has left: properly first, so that no monitor takes our impatience for an end's manners. */
+export async function endAll(
+  calls: readonly Placed[],
+  bed: Bed,
+  note: (text: string) => void,
+): Promise<void> {
+  await Promise.all(calls.map((call) => endOne(call, note)))
+  if (calls.length === 0) return
+  const { server } = bed
+  if (await server.noLink(GONE)) return
+  note(`${server.name} still has a link`)
+  // What is left of one case must not be in the way of the next.
+  await server.endCalls?.('crash')
+}
+
+async function endOne({ dial }: Placed, note: (text: string) => void): Promise<void> {
+  await dial.hangUp?.().catch((error: unknown) => note(messageOf(error)))
+  const { ended } = dial
+  if (ended !== undefined)
+    await within(HANG_UP, ended, () => new Error('the client does not hang up')).catch((error: unknown) =>
+      note(messageOf(error)),
+    )
+  await dial.stop()
+}
