@@ -5,6 +5,9 @@ import { namespaces, needsNamespaces } from './vitest.namespace.ts'
 /** They start containers or programs of this machine, and wait for them most of the time. */
 const CONTAINERS = ['harness/**/*.container.test.ts', 'harness/**/*.system.test.ts']
 
+/** It keeps all processors busy, by which verdicts of others would suffer: it is played when they are over. */
+const ALONE = ['harness/cli/interop.container.test.ts']
+
 /** They leave their process changed, or need an unchanged one. */
 const ISOLATED = [
   // It looks at which modules the process has loaded.
@@ -67,7 +70,8 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: ContainersFirstAndLast },
     projects: [
-      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: apart } },
+      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: [...apart, ...ALONE] } },
+      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
       {
         extends: true,
         test: {

@@ -31,7 +31,15 @@ function finishedIn(output: string) {
 
 describe.skipIf(!available)('two implementations in containers', { timeout: 300_000 }, () => {
   it('come out as their baseline says, directly and through a router, and tshark reads what passed each hop', async () => {
-    const globs = ['call/opens', 'authentication/*', 'encryption/*', 'clients/two@nat', 'path/blocks-gre']
+    const globs = [
+      'call/opens',
+      'authentication/method#method=ms-chap-v1',
+      'authentication/wrong-secret#method=ms-chap-v2',
+      'encryption/demand#mppe=128',
+      'encryption/demand#mppe=by-server',
+      'clients/two@nat',
+      'path/blocks-gre',
+    ]
     const paths = ['direct', 'nat', 'gre-blocked-to-client']
     const { child, ended, output } = play(
       'pptp-linux-1.10.0',
@@ -44,7 +52,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     const { code, stdout, stderr } = await ended
     expect({ code, stderr, last: code === 0 ? '' : stdout }).toMatchObject({ code: 0, last: '' })
     const finished = finishedIn(output)
-    expect(finished).toHaveLength(21)
+    expect(finished).toHaveLength(8)
 
     // Hop by hop: what the helper makes of the Call ID in the control connection it makes of it in GRE.
     const folder = join(output, 'pptp-linux-1.10.0-with-pptpd-1.5.0')
@@ -55,7 +63,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     const captures = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.pcap'),
     )
-    expect(captures.length).toBeGreaterThan(2 * 19)
+    expect(captures.length).toBeGreaterThan(2 * 7)
     const callIds = async (hop: string) => {
       const rows = await tsharkFields(join(folder, `call/opens@nat.${hop}.pcap`), [
         'pptp.control_message_type',
@@ -89,14 +97,14 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
       '--case',
       'call/opens@direct',
       '--case',
-      'ping/size@direct',
+      'ping/size#octets=1532,fragment=yes@direct',
       '--no-baseline',
     )
     const { stdout } = await sound.ended
     expect(
       finishedIn(sound.output).map(({ result }) => result.verdict),
       stdout,
-    ).toEqual(Array(26).fill('pass'))
+    ).toEqual(Array(4).fill('pass'))
     const faulty = play(
       'reference',
       '--case',
@@ -120,7 +128,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
       let finished = 0
       child.stdout?.on('data', (piece: Buffer) => {
         finished += piece.toString('utf8').split('PASS').length - 1
-        if (finished >= 2) child.kill(signal)
+        if (finished >= 1) child.kill(signal)
       })
       const { code } = await ended
       if (signal === 'SIGINT') expect(code).toBe(3)
@@ -128,7 +136,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
         const { removeLeftovers } = await import('../implementations/cleanup.ts')
         await removeLeftovers(engine())
       }
-      expect(finishedIn(output).length).toBeGreaterThanOrEqual(2)
+      expect(finishedIn(output).length).toBeGreaterThanOrEqual(1)
       expect(await leftOf(child.pid)).toEqual([])
     }
   })
