@@ -44,8 +44,8 @@ const LONGEST = [
 ]
 
 /**
- * The longest container tests come first, so that the unit tests fill their waits. The other container tests come last:
- * by then the images are made.
+ * The longest come first, and of container tests those that make the images. Container tests are played when the others
+ * are over: beside these, verdicts on a machine of two processors suffered.
  */
 class ContainersFirstAndLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -70,8 +70,16 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: ContainersFirstAndLast },
     projects: [
-      { extends: true, test: { name: 'containers', include: CONTAINERS, exclude: [...apart, ...ALONE] } },
-      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'containers',
+          include: CONTAINERS,
+          exclude: [...apart, ...ALONE],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         test: {
