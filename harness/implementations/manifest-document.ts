@@ -100,13 +100,18 @@ function yaml(value: unknown): string {
 /** The tables of docs/adding-an-implementation.md, each between two comments that name it. */
 const TABLES = { fields: fieldTable, needs: needTable } as const
 
+/** The document with the tables of all fields and of all needs in it; see `filledIn` for what it throws. */
+export function withTables(document: string): string {
+  return filledIn(document, TABLES)
+}
+
 /**
- * A document with the tables of all fields and of all needs in it.
+ * A document with tables in it, each between two comments that name it.
  * @throws RangeError when it has no place for one of them.
  */
-export function withTables(document: string): string {
+export function filledIn(document: string, tables: Readonly<Record<string, () => string>>): string {
   let whole = document
-  for (const [name, table] of Object.entries(TABLES)) {
+  for (const [name, table] of Object.entries(tables)) {
     const place = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- end of ${name} -->)`)
     if (!place.test(whole)) throw new RangeError(`there is no place for the ${name}`)
     whole = whole.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`)

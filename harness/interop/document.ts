@@ -1,3 +1,4 @@
+import { filledIn } from '../implementations/manifest-document.ts'
 import { beforeRole } from '../scenario/scenario.ts'
 import { INTEROP_CASES } from './cases/index.ts'
 import { PATHS } from './paths.ts'
@@ -34,18 +35,9 @@ function nameOf(id: string): string {
 /** The tables of docs/interop.md, each between two comments that name it. */
 const TABLES = { paths: pathTable, cases: caseTable } as const
 
-/**
- * The document with the tables in it.
- * @throws RangeError when it has no place for one of them.
- */
+/** The document with the tables in it; see `filledIn` for what it throws. */
 export function withInteropTables(document: string): string {
-  let whole = document
-  for (const [name, table] of Object.entries(TABLES)) {
-    const place = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- end of ${name} -->)`)
-    if (!place.test(whole)) throw new RangeError(`there is no place for the ${name}`)
-    whole = whole.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`)
-  }
-  return whole
+  return filledIn(document, TABLES)
 }
 
 function pathTable(): string {

@@ -76,6 +76,18 @@ export function hasOpened({ trace }: HopConversation): boolean {
   return trace.entries.some(({ kind }) => kind === 'tcp-open')
 }
 
+/** Whether a call was accepted in a control connection that passed this hop. */
+export function callAccepted({ conversations }: HopFacts): boolean {
+  return conversations.some(({ reading }) =>
+    reading.parts.some(
+      (part) =>
+        part.kind === 'control' &&
+        part.message.name === 'Outgoing-Call-Reply' &&
+        part.message.resultCode === 1,
+    ),
+  )
+}
+
 /** GRE packets of a conversation, by direction. */
 export function greCounts({ reading }: HopConversation): {
   readonly toServer: number

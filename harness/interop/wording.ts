@@ -1,5 +1,6 @@
 import type { PairDiagnosis } from './diagnosis.ts'
 import type { Link } from './ends.ts'
+import type { InteropJudgement } from './interop-case.ts'
 
 /** What became of a call, in words. */
 export function describeLink(found: {
@@ -11,6 +12,15 @@ export function describeLink(found: {
   if (link !== undefined && serverLink !== undefined) return `a link from ${link.local} to ${link.remote}`
   const where = link === undefined ? 'no link' : 'a link at the client, none at the server'
   return `${where}${diagnosis === undefined ? '' : `: ${diagnosis.text}`}`
+}
+
+/** What an ordinary call has to come to. */
+export function linkJudgement(found: Parameters<typeof describeLink>[0]): InteropJudgement {
+  return {
+    ok: found.link !== undefined && found.serverLink !== undefined,
+    expected: 'a PPP link at either end',
+    seen: describeLink(found),
+  }
 }
 
 /** `Call up, ... (frame 12 at hop client)` */

@@ -1,3 +1,5 @@
+import { Inconclusive } from '../../scenario/judge.ts'
+import { callAccepted } from '../hop-facts.ts'
 import { interopCase } from '../interop-case.ts'
 import { describeLink, diagnosisInWords } from '../wording.ts'
 
@@ -18,7 +20,10 @@ const blocked = interopCase(
   },
   async (t) => {
     const { link, serverLink } = await t.place()
-    const { diagnosis } = await t.seen()
+    const { diagnosis, hops } = await t.seen()
+    // Where no call was accepted, that there is no link says nothing about GRE.
+    if (!hops.some(callAccepted))
+      throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'nothing shows why'}`)
     t.note(diagnosis === undefined ? 'nothing shows why' : diagnosisInWords(diagnosis))
     t.decide('interop/no-false-link', {
       ok: link === undefined,

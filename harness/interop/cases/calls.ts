@@ -1,5 +1,5 @@
 import { interopCase, type Placed } from '../interop-case.ts'
-import { describeLink } from '../wording.ts'
+import { describeLink, linkJudgement } from '../wording.ts'
 
 /** Where an ordinary call must come up. */
 const WORKING = ['direct', 'routed', 'lossy', 'nat', 'forwarded'] as const
@@ -15,11 +15,7 @@ const opens = interopCase(
   async (t) => {
     const { link, serverLink } = await t.place()
     const { diagnosis, negotiation } = await t.seen()
-    t.decide('interop/link', {
-      ok: link !== undefined && serverLink !== undefined,
-      expected: 'a PPP link at either end',
-      seen: describeLink({ link, serverLink, diagnosis }),
-    })
+    t.decide('interop/link', linkJudgement({ link, serverLink, diagnosis }))
     if (link === undefined || serverLink === undefined) return
     const agreed = [negotiation?.addresses.tester, negotiation?.addresses.iut]
     t.decide('interop/addresses', {

@@ -1,3 +1,5 @@
+import { Inconclusive } from '../../scenario/judge.ts'
+import { callAccepted } from '../hop-facts.ts'
 import { type Interop, interopCase } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
@@ -31,7 +33,9 @@ const unaided = interopCase(
     let linked = 0
     for (const [at, client] of t.clients.entries()) {
       const { link, serverLink } = await t.place({ client, count: linked + 1 })
-      const { diagnosis } = await t.seen()
+      const { diagnosis, hops } = await t.seen()
+      if (!hops.some(callAccepted))
+        throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'nothing shows why'}`)
       if (link !== undefined && serverLink !== undefined) linked++
       agree &&= (link === undefined) === (serverLink === undefined)
       found.push(`client ${at + 1}: ${describeLink({ link, serverLink, diagnosis })}`)

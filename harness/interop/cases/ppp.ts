@@ -1,10 +1,11 @@
 import type { AuthenticationMethod } from '../../ppp/authentication.ts'
+import { Inconclusive } from '../../scenario/judge.ts'
 import { decryptionIn } from '../decryption.ts'
 import type { EncryptionDemand, PppDemand } from '../ends.ts'
 import { mainConversation } from '../hop-facts.ts'
 import { type InteropJudgement, interopCase, type Seen } from '../interop-case.ts'
 import type { AgreedEncryption } from '../negotiation.ts'
-import { describeLink } from '../wording.ts'
+import { describeLink, linkJudgement } from '../wording.ts'
 
 const METHODS = {
   pap: 'pap',
@@ -46,11 +47,7 @@ const authentication = interopCase<AuthenticationMethod>(
   async (t) => {
     const { link, serverLink } = await t.place()
     const { diagnosis, negotiation } = await t.seen()
-    t.decide('interop/link', {
-      ok: link !== undefined && serverLink !== undefined,
-      expected: 'a PPP link at either end',
-      seen: describeLink({ link, serverLink, diagnosis }),
-    })
+    t.decide('interop/link', linkJudgement({ link, serverLink, diagnosis }))
     t.decide('interop/authentication', {
       ok: negotiation?.authentication.iut === t.vary && negotiation.proof === 'taken',
       expected: `the client's proof by ${t.vary}, taken`,
@@ -135,6 +132,9 @@ const encryption = interopCase<Demands>(
     const { link, serverLink } = await t.place()
     const { diagnosis, negotiation } = await t.seen()
     if (due === 'refusal') {
+      // No link for another reason is no refusal of encryption.
+      if (link === undefined && negotiation?.proof !== 'taken')
+        throw new Inconclusive(`it did not come to encryption: ${diagnosis?.text ?? 'nothing shows why'}`)
       t.decide('interop/refusal', {
         ok: link === undefined,
         expected: 'no link',
