@@ -54,7 +54,8 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     const finished = finishedIn(output)
     expect(finished).toHaveLength(8)
 
-    // Hop by hop: what the helper makes of the Call ID in the control connection it makes of it in GRE.
+    // Hop by hop: what the helper makes of the Call ID in the control connection it makes of it in
+    // GRE.
     const folder = join(output, 'pptp-linux-1.10.0-with-pptpd-1.5.0')
     const blocked = finished.find(({ result }) => result.scenario.startsWith('path/blocks-gre'))
     const log = readFileSync(join(output, blocked?.files?.log ?? ''), 'utf8')

@@ -66,7 +66,10 @@ const PAIR_VOCABULARY: Vocabulary = {
   requirements: [...Object.keys(INTEROP_REQUIREMENTS), ...Object.keys(REQUIREMENTS)],
 }
 
-/** Beds in use at a time. One with a router has a third kernel, and a router that comes late changes what happens. */
+/**
+ * Beds in use at a time. One with a router has a third kernel, and a router that comes late changes
+ * what happens.
+ */
 const LANES = { direct: 3, routed: 2 } as const
 /** ms between two looks at the clock of the status line. */
 const TICK = 1_000

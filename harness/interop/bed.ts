@@ -35,7 +35,10 @@ export interface BedPlan {
   readonly seed: number
 }
 
-/** A server, clients, what lies between them, and what captures at each hop: all started, and used for case after case. */
+/**
+ * A server, clients, what lies between them, and what captures at each hop: all started, and used
+ * for case after case.
+ */
 export interface Bed {
   readonly clients: readonly [ClientEnd, ...ClientEnd[]]
   readonly server: End
@@ -69,7 +72,10 @@ export async function makeBed(plan: BedPlan): Promise<Bed> {
   }
 }
 
-/** Together: each kernel takes seconds to boot. @throws what the first has thrown, when all have settled. */
+/**
+ * Together: each kernel takes seconds to boot. @throws what the first has thrown, when all have
+ * settled.
+ */
 async function together<T extends readonly Promise<unknown>[]>(
   ...starts: T
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -15,7 +15,10 @@ export interface DecryptedDirection {
   readonly readable: number
 }
 
-/** Where the values of MS-CHAP's packets are: behind an octet of length, and the NT-Response of its second version behind 24 more. */
+/**
+ * Where the values of MS-CHAP's packets are: behind an octet of length, and the NT-Response of its
+ * second version behind 24 more.
+ */
 const VALUE = 1
 const CHALLENGE_V1 = 8
 const NT_RESPONSE = { offset: VALUE + 24, length: 24 } as const

@@ -17,7 +17,8 @@ type ControlPart = Extract<TraceMessage, { readonly kind: 'control' }>
 
 /**
  * What went wrong, by what passed each hop.
- * @param hops from the client to the server; the first is beside the client, the last beside the server.
+ * @param hops from the client to the server; the first is beside the client, the last beside the
+ * server.
  * @returns undefined where the link came up as far as can be seen.
  */
 export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
@@ -190,7 +191,10 @@ function firstGre({ reading, frames }: HopConversation): number | undefined {
   return first && frames[first.entry.index]
 }
 
-/** GRE towards the client whose Call ID is none that the client assigned: somebody between has changed one of the two. */
+/**
+ * GRE towards the client whose Call ID is none that the client assigned: somebody between has
+ * changed one of the two.
+ */
 function untranslated(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   for (const { hop, conversations } of hops)
     for (const { reading, frames } of conversations) {

@@ -180,7 +180,8 @@ function noPart(name: string): EnvironmentError {
 class Late extends EnvironmentError {}
 
 /**
- * @returns what runs a command to its end, and gives the words of the last line that it printed. One
+ * @returns what runs a command to its end, and gives the words of the last line that it printed.
+ * One
  * that may be repeated is begun once more when it does not end: a guest that is short of time loses
  * a process now and then.
  */

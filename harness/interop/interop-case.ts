@@ -16,7 +16,9 @@ export interface InteropJudgement {
   readonly entry?: number | undefined
 }
 
-/** What passed so far, at each hop, and what the two agreed on, as it was seen beside the client. */
+/**
+ * What passed so far, at each hop, and what the two agreed on, as it was seen beside the client.
+ */
 export interface Seen {
   readonly hops: readonly HopFacts[]
   readonly negotiation: Negotiation | undefined
@@ -49,7 +51,8 @@ export interface Interop<V = unknown> {
     readonly count?: number
   }): Promise<Placed>
   /**
-   * The same, where the case is about something else: ends the case as inconclusive when no link comes up.
+   * The same, where the case is about something else: ends the case as inconclusive when no link
+   * comes up.
    */
   placed(
     client?: ClientEnd,
@@ -57,7 +60,10 @@ export interface Interop<V = unknown> {
   ): Promise<Placed & { readonly link: Link; readonly serverLink: Link }>
   /** What has passed so far. */
   seen(): Promise<Seen>
-  /** Tells the router something, on paths that have one; what it was told is taken back after the case. */
+  /**
+   * Tells the router something, on paths that have one; what it was told is taken back after the
+   * case.
+   */
   between(...words: readonly string[]): Promise<void>
   /** Keeps something that was measured. */
   measured(figure: Figure): void

@@ -8,12 +8,17 @@ import { countsOf } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type InteropOutcome, isAbout } from './play.ts'
 
-/** Entries of a trace that are kept as JSON: a bulk transfer has tens of thousands, and the captures hold them all. */
+/**
+ * Entries of a trace that are kept as JSON: a bulk transfer has tens of thousands, and the captures
+ * hold them all.
+ */
 const MOST_ENTRIES = 5_000
 /** Octets of one capture that are kept unless all is. */
 const MOST_CAPTURED = 8 * 1024 * 1024
 
-/** Writes what a case has left: a capture of each hop, the trace beside the client, and the logs. */
+/**
+ * Writes what a case has left: a capture of each hop, the trace beside the client, and the logs.
+ */
 export function keepOutcome(
   store: Store,
   keep: Keep,

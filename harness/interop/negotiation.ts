@@ -13,7 +13,10 @@ export interface AgreedEncryption {
   readonly stateless: boolean
 }
 
-/** How far two PPP peers came, as a bystander sees it. The sides are those of the trace: the client is `tester`. */
+/**
+ * How far two PPP peers came, as a bystander sees it. The sides are those of the trace: the client
+ * is `tester`.
+ */
 export interface Negotiation {
   /** Whose LCP request was acknowledged by the other. */
   readonly lcp: ReadonlySet<Side>

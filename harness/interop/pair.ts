@@ -50,7 +50,9 @@ export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
 /** What is expected of a pair. */
 export interface PairBaseline {
   readonly baseline: Baseline | undefined
-  /** Whether a cause is known of one end alone: it shows where there is an occasion, and only there. */
+  /**
+   * Whether a cause is known of one end alone: it shows where there is an occasion, and only there.
+   */
   mayBeAbsent(cause: string): boolean
 }
 

@@ -8,7 +8,8 @@ import { containersFolder } from '../implementations/manifest.ts'
 const BASE = 'trixie'
 
 /**
- * Makes the image of what lies between two implementations, a router and what captures, or finds it.
+ * Makes the image of what lies between two implementations, a router and what captures, or finds
+ * it.
  * @throws EnvironmentError when it cannot be made.
  */
 export function preparePathImage(engine: Engine, options: ImageOptions): Promise<Image> {

@@ -3,7 +3,8 @@ export interface Path {
   /** In words, for people. */
   readonly title: string
   /**
-   * What the router is told, one command after the other; undefined where there is no router. `{seed}`
+   * What the router is told, one command after the other; undefined where there is no router.
+   * `{seed}`
    * is the run's seed, `{server}` the server's address.
    */
   readonly routes: readonly (readonly string[])[] | undefined

@@ -5,7 +5,9 @@
 
 const FILE_HEADER = 24
 const RECORD_HEADER = 16
-/** Octets of frames that are kept whole between two resets; of those beyond only the beginning is. */
+/**
+ * Octets of frames that are kept whole between two resets; of those beyond only the beginning is.
+ */
 const WHOLE = 48 * 1024 * 1024
 /** The beginning: all headers and the first octets of what GRE carries. */
 const BEGINNING = 128

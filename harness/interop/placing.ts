@@ -6,7 +6,10 @@ import type { Bed } from './bed.ts'
 import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
 import { PATHS, type Path } from './paths.ts'
 
-/** s that a link may take to come up, at the client and then at the server, and to be gone; with losses PPP asks again after seconds. */
+/**
+ * s that a link may take to come up, at the client and then at the server, and to be gone; with
+ * losses PPP asks again after seconds.
+ */
 const LINK = { usual: 8, lossy: 40 } as const
 const SERVER_LINK = 4
 const GONE = 6
@@ -60,8 +63,10 @@ export function createPlacer(
   return {
     calls,
     /**
-     * A router that finds the server's first GRE packet and the reply that announces it in one batch looks
-     * at GRE first, knows no call for it, and answers with ICMP, which ends the call. That is a matter of
+     * A router that finds the server's first GRE packet and the reply that announces it in one
+     * batch looks
+     * at GRE first, knows no call for it, and answers with ICMP, which ends the call. That is a
+     * matter of
      * microseconds: a call that ends so is placed again.
      */
     async place(options) {
@@ -80,7 +85,10 @@ export function createPlacer(
   }
 }
 
-/** Ends what the case has left: properly first, so that no monitor takes our impatience for an end's manners. */
+/**
+ * Ends what the case has left: properly first, so that no monitor takes our impatience for an end's
+ * manners.
+ */
 export async function endAll(
   calls: readonly Placed[],
   bed: Bed,

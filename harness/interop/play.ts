@@ -16,7 +16,10 @@ import { diagnosisInWords } from './wording.ts'
 /** What came of a case. */
 export interface InteropOutcome {
   readonly result: ScenarioResult
-  /** What monitors found about either end, each beside that end; their ids begin with `client:` or `server:`. */
+  /**
+   * What monitors found about either end, each beside that end; their ids begin with `client:` or
+   * `server:`.
+   */
   readonly watched: readonly WatchedFinding[]
   /** What passed at each hop, from the client to the server. */
   readonly hops: readonly HopFacts[]
@@ -43,7 +46,8 @@ export function isAbout(end: WatchedEnd, monitor: string): boolean {
 }
 
 /**
- * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a verdict.
+ * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a
+ * verdict.
  */
 export async function playInterop(
   one: InteropCase,

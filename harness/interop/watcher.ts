@@ -20,7 +20,8 @@ export interface Watcher {
   /** What has passed since the last reset, as a pcap file without ARP. */
   capture(): Uint8Array
   /**
-   * How many frames it had no room for since the last time that it was asked: what passed is not all
+   * How many frames it had no room for since the last time that it was asked: what passed is not
+   * all
    * in the capture then.
    */
   missed(): Promise<number>
@@ -49,7 +50,10 @@ const AGAIN = 300
 const MEMORY = 256 * 1024 * 1024
 const COMPLAINT = 500
 
-/** Marks are ARP requests for addresses that nobody has: the upper half of the range for benchmarks (RFC 2544). */
+/**
+ * Marks are ARP requests for addresses that nobody has: the upper half of the range for benchmarks
+ * (RFC 2544).
+ */
 const FIRST_MARK = 0xc613_0001
 const MARKS = 0xfffe
 let marks = 0

@@ -91,7 +91,8 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
           ...DEFAULT_CONFIGURATION.ppp,
           accounts: { ...ACCOUNT, own: ACCOUNT },
           methods: methodsOf(authentication),
-          // A packet right behind the reply reaches a router that translates before it knows of the call.
+          // A packet right behind the reply reaches a router that translates before it knows of the
+          // call.
           silent: 'answering',
           encryption: encryptionOf(encryption),
         },

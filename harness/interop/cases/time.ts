@@ -4,7 +4,10 @@ import type { Side } from '../../trace/trace.ts'
 import { mainConversation } from '../hop-facts.ts'
 import { interopCase, type Seen } from '../interop-case.ts'
 
-/** s of the implementations' own time: longer than a minute without traffic, and the wait for an answer. */
+/**
+ * s of the implementations' own time: longer than a minute without traffic, and the wait for an
+ * answer.
+ */
 const IDLE = 150
 /** s that a router forgets after, and some more. */
 const FORGOTTEN = 5

@@ -1,7 +1,10 @@
 import type { EncryptionDemand, End } from '../ends.ts'
 import { interopCase } from '../interop-case.ts'
 
-/** IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the most that RFC 2637 lets a packet hold. */
+/**
+ * IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the
+ * most that RFC 2637 lets a packet hold.
+ */
 const SIZES = [1_396, 1_400, 1_436, 1_450, 1_500, 1_532] as const
 const PINGS = 3
 const PORT = 5001
@@ -38,7 +41,8 @@ const sizes = interopCase(
   async (t) => {
     const { octets, fragment } = t.vary
     const { link } = await t.placed()
-    // More than the link takes in one piece need not pass where it may not be cut; the link must survive it.
+    // More than the link takes in one piece need not pass where it may not be cut; the link must
+    // survive it.
     const due = fragment || octets <= SMALLEST_MTU
     const count = due ? PINGS : 1
     const received = await t.client.ping(link.remote, octets, { fragment, count })
@@ -51,7 +55,10 @@ const sizes = interopCase(
   },
 )
 
-/** Octets of IP packet that every PPP link over PPTP takes: 1500 less 40 to 100 of headers, rounded down. */
+/**
+ * Octets of IP packet that every PPP link over PPTP takes: 1500 less 40 to 100 of headers, rounded
+ * down.
+ */
 const SMALLEST_MTU = 1_396
 
 const bulk = interopCase(

@@ -21,7 +21,8 @@ export interface Met {
 }
 
 /**
- * Lets two peers of the reference meet on a simulated network: the client dials, and does what it is
+ * Lets two peers of the reference meet on a simulated network: the client dials, and does what it
+ * is
  * told while the call lasts.
  */
 export function twoPeers(options: Meeting): Promise<Met> {
