@@ -10,11 +10,21 @@ import { packageRoot } from '../implementations/package-root.ts'
 import { currentRun } from '../implementations/run-identity.ts'
 import { INTEROP_CASES } from '../interop/cases/index.ts'
 import type { InteropCase } from '../interop/interop-case.ts'
+import type { MiddleboxCase } from '../interop/middlebox/case.ts'
+import { MIDDLEBOX_CASES } from '../interop/middlebox/cases.ts'
+import {
+  isMiddlebox,
+  loadMiddlebox,
+  type MiddleboxFolder,
+  middleboxNames,
+  USUAL_MIDDLEBOX,
+} from '../interop/middlebox/manifest.ts'
+import { LEG_REQUIREMENTS, LEGS_MONITOR, MIDDLEBOX_REQUIREMENTS } from '../interop/middlebox/requirements.ts'
 import { joinBaselines, type Pair, pairsOf } from '../interop/pair.ts'
 import { PATH_NAMES, PATHS } from '../interop/paths.ts'
 import { monitorOf, WATCHED_ENDS } from '../interop/play.ts'
 import { INTEROP_REQUIREMENTS } from '../interop/requirements.ts'
-import { runInterop } from '../interop/run.ts'
+import { jobName, runInterop } from '../interop/run.ts'
 import { multiplex } from '../report/reporter.ts'
 import { documentReporters } from '../report/write.ts'
 import { readBaseline, type Vocabulary } from '../runner/baseline.ts'
@@ -60,10 +70,24 @@ export interface InteropRequest {
 /** Every name that the baseline of a pair may use. */
 const PAIR_VOCABULARY: Vocabulary = {
   cases: INTEROP_CASES.map(({ id }) => id),
-  monitors: WATCHED_ENDS.flatMap((end) =>
-    MONITORS.map(({ id, decides }) => ({ id: monitorOf(end, id), decides })),
-  ),
-  requirements: [...Object.keys(INTEROP_REQUIREMENTS), ...Object.keys(REQUIREMENTS)],
+  monitors: [
+    ...WATCHED_ENDS.flatMap((end) =>
+      MONITORS.map(({ id, decides }) => ({ id: monitorOf(end, id), decides })),
+    ),
+    { id: LEGS_MONITOR, decides: LEG_REQUIREMENTS },
+  ],
+  requirements: [
+    ...Object.keys(INTEROP_REQUIREMENTS),
+    ...Object.keys(MIDDLEBOX_REQUIREMENTS),
+    ...Object.keys(REQUIREMENTS),
+  ],
+}
+
+/** The same for a middlebox. */
+const MIDDLEBOX_VOCABULARY: Vocabulary = {
+  cases: MIDDLEBOX_CASES.map(({ id }) => id),
+  monitors: [],
+  requirements: Object.keys(MIDDLEBOX_REQUIREMENTS),
 }
 
 /**
@@ -80,15 +104,21 @@ const TICK = 1_000
  * something does not start.
  */
 export async function performInterop(request: InteropRequest, io: Io): Promise<ExitCode> {
-  const pairs = pairsOf(foldersIn(request, io.cwd))
-  const cases = selectInterop(request)
+  const { folders, middleboxes } = chosenIn(request, io.cwd)
+  const pairs = folders.length === 0 && middleboxes.length > 0 ? [] : pairsOf(folders)
+  const { cases, throughMiddlebox } = selectInterop(request, pairs.length > 0, middleboxes.length > 0)
   if (typeof request.baseline === 'string')
     throw new UsageError(
       '--baseline takes no file here: each pair has its own',
       'Give --no-baseline to expect pass',
     )
   requireFaultyEnd(request, pairs)
-  const jobs = pairs.map((pair) => jobOf(pair, cases, request))
+  const jobs = [
+    ...(cases.length === 0 ? [] : pairs.map((pair) => pairJob(pair, cases, request))),
+    ...(throughMiddlebox.length === 0
+      ? []
+      : middleboxes.map((middlebox) => middleboxJob(middlebox, throughMiddlebox, request))),
+  ]
   if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
   const stopper = listenForInterruptions(io)
   try {
@@ -100,16 +130,30 @@ export async function performInterop(request: InteropRequest, io: Io): Promise<E
   }
 }
 
-function foldersIn({ implementations }: InteropRequest, cwd: string): readonly ContainerFolder[] {
+interface Chosen {
+  readonly folders: readonly ContainerFolder[]
+  readonly middleboxes: readonly MiddleboxFolder[]
+}
+
+/** @throws UsageError for a name that nothing has, and for a folder that is wrong. */
+function chosenIn({ implementations }: InteropRequest, cwd: string): Chosen {
   if (implementations.length === 0)
-    return listImplementations().filter(
-      // Our own is no implementation that anybody uses: it takes part where it is named.
-      ({ manifest }) => manifest.interop !== undefined && manifest.name !== REFERENCE,
-    )
-  return implementations.map((name) => {
+    return {
+      folders: listImplementations().filter(
+        // Our own is no implementation that anybody uses: it takes part where it is named.
+        ({ manifest }) => manifest.interop !== undefined && manifest.name !== REFERENCE,
+      ),
+      middleboxes: middleboxNames().map(loadMiddlebox),
+    }
+  const named = implementations.map((name) => {
     const isPath = name.includes('/') || name === '.' || name === '..'
-    return loadImplementation(isPath ? resolve(cwd, name) : name)
+    return isPath ? resolve(cwd, name) : name
   })
+  const isBox = (name: string) => middleboxNames().includes(name) || isMiddlebox(name)
+  return {
+    folders: named.filter((name) => !isBox(name)).map((name) => loadImplementation(name)),
+    middleboxes: named.filter(isBox).map(loadMiddlebox),
+  }
 }
 
 /** @throws UsageError for a fault that there is none of, or that nobody would have. */
@@ -128,8 +172,13 @@ function requireFaultyEnd({ fault, updateBaseline }: InteropRequest, pairs: read
     )
 }
 
-function selectInterop({ cases, paths }: InteropRequest): readonly InteropCase[] {
-  const ids = INTEROP_CASES.map(({ id }) => id)
+/**
+ * Cases for pairs, and those for middleboxes.
+ * @throws UsageError for a glob or a path that nothing has, and where nothing is left of both.
+ */
+function selectInterop({ cases, paths }: InteropRequest, pairs: boolean, middleboxes: boolean) {
+  const all = [...(pairs ? INTEROP_CASES : []), ...(middleboxes ? MIDDLEBOX_CASES : [])]
+  const ids = all.map(({ id }) => id)
   for (const path of paths)
     if (!(PATH_NAMES as readonly string[]).includes(path)) {
       const [nearest] = nearestNames(path, PATH_NAMES)
@@ -147,41 +196,75 @@ function selectInterop({ cases, paths }: InteropRequest): readonly InteropCase[]
       nearest === undefined ? 'pptpspec list interop shows all' : `did you mean ${nearest}?`,
     )
   })
-  const chosen = INTEROP_CASES.filter(
-    ({ id, path }) =>
-      (paths.length === 0 || paths.includes(path)) &&
-      (matchers.length === 0 || matchers.some((matches) => matches(id))),
-  )
-  if (chosen.length === 0)
+  const isChosen = ({ id, path }: { readonly id: string; readonly path: string }) =>
+    (paths.length === 0 || paths.includes(path)) &&
+    (matchers.length === 0 || matchers.some((matches) => matches(id)))
+  if (!all.some(isChosen))
     throw new UsageError(
       'nothing is selected: none of these cases is on one of these paths',
       'Drop --case or --path',
     )
-  return chosen
+  return {
+    cases: pairs ? INTEROP_CASES.filter(isChosen) : [],
+    throughMiddlebox: middleboxes ? MIDDLEBOX_CASES.filter(isChosen) : [],
+  }
 }
 
-function jobOf(pair: Pair, cases: readonly InteropCase[], { baseline, fault }: InteropRequest) {
-  const path = join(packageRoot(), 'results', 'baselines', 'interop', `${pair.name}.yaml`)
+function baselineFile(name: string): string {
+  return join(packageRoot(), 'results', 'baselines', 'interop', `${name}.yaml`)
+}
+
+function pairJob(pair: Pair, cases: readonly InteropCase[], { baseline, fault }: InteropRequest) {
+  const path = baselineFile(pair.name)
   const own = baseline === false || fault !== undefined ? undefined : readBaseline(path, PAIR_VOCABULARY)
   const of = (name: string) =>
     readBaseline(join(packageRoot(), 'results', 'baselines', `${name}.yaml`), VOCABULARY)
   const known =
     own === undefined
       ? { own, client: undefined, server: undefined }
-      : { own, client: of(pair.client.manifest.name), server: of(pair.server.manifest.name) }
+      : {
+          own,
+          client: of(pair.client.manifest.name),
+          server: of(pair.server.manifest.name),
+          middlebox: {
+            name: USUAL_MIDDLEBOX,
+            baseline: readBaseline(baselineFile(USUAL_MIDDLEBOX), MIDDLEBOX_VOCABULARY),
+          },
+        }
   return {
+    kind: 'pair' as const,
     pair,
     cases,
     whole: cases.length === INTEROP_CASES.length,
+    vocabulary: PAIR_VOCABULARY,
     file: { path, content: own },
     ...joinBaselines(pair, known),
   }
 }
 
-type PlannedJob = ReturnType<typeof jobOf>
+function middleboxJob(
+  middlebox: MiddleboxFolder,
+  cases: readonly MiddleboxCase[],
+  { baseline }: InteropRequest,
+) {
+  const path = baselineFile(middlebox.manifest.name)
+  const own = baseline === false ? undefined : readBaseline(path, MIDDLEBOX_VOCABULARY)
+  return {
+    kind: 'middlebox' as const,
+    middlebox,
+    cases,
+    whole: cases.length === MIDDLEBOX_CASES.length,
+    vocabulary: MIDDLEBOX_VOCABULARY,
+    file: { path, content: own },
+    baseline: own,
+    mayBeAbsent: () => false,
+  }
+}
+
+type PlannedJob = ReturnType<typeof pairJob> | ReturnType<typeof middleboxJob>
 
 function lanesFor(jobs: readonly PlannedJob[]): number {
-  const routed = jobs.some(({ cases }) => cases.some(({ path }) => PATHS[path].routes !== undefined))
+  const routed = jobs.some((job) => job.cases.some(({ path }) => PATHS[path].routes !== undefined))
   return routed ? LANES.routed : LANES.direct
 }
 
@@ -253,11 +336,13 @@ async function play(
       throw ended.error
     }
     if (request.updateBaseline)
-      for (const { pair, file } of jobs) {
-        const outcome = ended.value.outcomes.get(pair.name)
+      for (const job of jobs) {
+        const { file, vocabulary } = job
+        const name = jobName(job)
+        const outcome = ended.value.outcomes.get(name)
         if (outcome === undefined || outcome.unfit !== undefined)
           tell(`${file.path} stays as it was: ${outcome?.unfit ?? 'it was not played'}`)
-        else for (const line of writeBaseline(pair.name, file, outcome, PAIR_VOCABULARY)) tell(line)
+        else for (const line of writeBaseline(name, file, outcome, vocabulary)) tell(line)
       }
     reporter.end()
     return reporter.broken.length > 0 ? 3 : ended.value.exitCode

@@ -82,7 +82,7 @@ export async function startTester(
 }
 
 /** One container of a tester. */
-interface Half {
+export interface Half {
   readonly address: string
   readonly relay: Relay
   stop(): Promise<void>
@@ -91,7 +91,17 @@ interface Half {
 /** How many such containers this process has named. */
 let named = 0
 
-async function startHalf(engine: Engine, image: Image, network: string, address: string): Promise<Half> {
+/**
+ * Starts one container of a tester.
+ * @param address dotted IPv4; the engine chooses one where it is undefined.
+ * @throws EnvironmentError when it does not start; nothing is left behind then.
+ */
+export async function startHalf(
+  engine: Engine,
+  image: Image,
+  network: string,
+  address?: string,
+): Promise<Half> {
   const { docker } = engine
   named += 1
   const name = `pptpspec-${currentRun().run}-tester-${named}`
@@ -119,7 +129,11 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
         // What it writes is no log.
         LogConfig: { Type: 'none', Config: {} },
       },
-      NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+      ...(address === undefined
+        ? {}
+        : {
+            NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+          }),
     })
     const attached = container.attach({
       stream: true,
@@ -132,7 +146,7 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
     await container.start()
     await withinLimit(relay.ready)
     return {
-      address,
+      address: address ?? addressIn(await container.inspect(), network),
       relay,
       async stop() {
         close()
@@ -147,6 +161,17 @@ async function startHalf(engine: Engine, image: Image, network: string, address:
       { cause },
     )
   }
+}
+
+function addressIn(
+  found: {
+    readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> }
+  },
+  network: string,
+): string {
+  const address = found.NetworkSettings.Networks[network]?.IPAddress
+  if (address === undefined || address === '') throw new EnvironmentError('the engine gave it no address')
+  return address
 }
 
 /** @param stream what a container reads and writes, its output in the engine's frames. */

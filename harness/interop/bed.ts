@@ -6,6 +6,7 @@ import type { Manifest } from '../implementations/manifest.ts'
 import { placeContainer } from '../implementations/placed.ts'
 import { createNetwork } from '../implementations/run-network.ts'
 import { type ClientEnd, createClientEnd, createEnd, type End } from './ends.ts'
+import type { MiddleboxManifest } from './middlebox/manifest.ts'
 import { NOTHING_BETWEEN, PATHS, type Path, type PathName } from './paths.ts'
 import { type Router, startRouter } from './router.ts'
 import { startWatcher, type Watcher } from './watcher.ts'
@@ -23,8 +24,10 @@ export interface BedPlan {
   readonly engine: Engine
   readonly client: Ingredient
   readonly server: Ingredient
-  /** Of routers, and of what captures. */
-  readonly path: Image
+  /** What routes where there is a router. */
+  readonly middlebox: { readonly manifest: MiddleboxManifest; readonly image: Image }
+  /** Of what captures. */
+  readonly captures: Image
   /** Whether there is a router between the two. */
   readonly routed: boolean
   /** How many clients there are. */
@@ -109,7 +112,7 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
   }
   const routerOf = async () => {
     if (!routed) return undefined
-    const router = await startRouter({ engine, image: plan.path, inner, outer })
+    const router = await startRouter({ engine, ...plan.middlebox, inner, outer })
     undo.push(() => router.stop())
     return router
   }
@@ -124,7 +127,7 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
   if (first === undefined) throw new RangeError('a bed has a client at least')
 
   const watch = async (hop: string, container: string, interfaceName: string) => {
-    const watcher = await startWatcher({ engine, image: plan.path, hop, container, interfaceName })
+    const watcher = await startWatcher({ engine, image: plan.captures, hop, container, interfaceName })
     undo.push(() => watcher.stop())
     return watcher
   }

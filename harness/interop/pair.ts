@@ -1,6 +1,7 @@
 import { UsageError } from '../errors/errors.ts'
 import type { ContainerFolder } from '../implementations/manifest.ts'
 import type { Baseline, BaselineCause } from '../runner/baseline.ts'
+import { LEG_REQUIREMENTS, LEGS_MONITOR } from './middlebox/requirements.ts'
 import { monitorOf, type WatchedEnd } from './play.ts'
 
 /** A client and a server that are to come together. */
@@ -66,12 +67,15 @@ export function joinBaselines(
     readonly own: Baseline | undefined
     readonly client: Baseline | undefined
     readonly server: Baseline | undefined
+    /** Of the router between the two. */
+    readonly middlebox?: { readonly name: string; readonly baseline: Baseline | undefined } | undefined
   },
 ): PairBaseline {
   if (known.own === undefined) return { baseline: undefined, mayBeAbsent: () => false }
   const borrowed = [
     ...borrow(known.client, client.manifest.name, 'client'),
     ...borrow(known.server, server.manifest.name, 'server'),
+    ...borrowBetween(known.middlebox?.baseline, known.middlebox?.name ?? ''),
   ]
   const ids = new Set(borrowed.map(({ id }) => id))
   return {
@@ -96,4 +100,15 @@ function borrow(
         monitor: [claim.monitor].flat().map((glob) => monitorOf(end, glob)),
       })),
     }))
+}
+
+/** What two legs show of a middlebox they show whoever is at the ends: each requirement once. */
+function borrowBetween(baseline: Baseline | undefined, middlebox: string): readonly BaselineCause[] {
+  const left = new Set<string>(LEG_REQUIREMENTS)
+  return (baseline?.causes ?? []).flatMap((cause) => {
+    const broken = [...new Set(cause.cases.flatMap(({ fail = [] }) => fail))].filter((id) => left.delete(id))
+    if (broken.length === 0) return []
+    const monitors = [{ monitor: [LEGS_MONITOR], fail: broken }]
+    return [{ ...cause, id: `${middlebox}/${cause.id}`, cases: [], monitors }]
+  })
 }

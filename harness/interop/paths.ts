@@ -10,6 +10,8 @@ export interface Path {
   readonly routes: readonly (readonly string[])[] | undefined
   /** The router translates addresses, and Call IDs with them. */
   readonly translates?: boolean
+  /** What passes the router is not meant to be as it has to be: nothing is said about it. */
+  readonly breaks?: boolean
   /** Clients dial the router, not the server. */
   readonly forwarded?: boolean
 }
@@ -30,6 +32,7 @@ export const PATHS = {
   'nat-without-helper': {
     title: 'a router that translates addresses and knows nothing of PPTP',
     routes: [['translate', 'plain']],
+    breaks: true,
   },
   'nat-forgetful': {
     title: 'a router with the helper that forgets GRE after two seconds of silence',
@@ -38,6 +41,7 @@ export const PATHS = {
       ['expire', '2'],
     ],
     translates: true,
+    breaks: true,
   },
   forwarded: {
     title: 'a router that clients dial, and that forwards PPTP to the server',
@@ -64,10 +68,12 @@ export const PATHS = {
   'gre-from-elsewhere': {
     title: 'a router that has GRE towards the client come from another address than the server has',
     routes: [['gre-from', '{server}', '192.0.2.99']],
+    breaks: true,
   },
   'call-id-rewritten': {
     title: 'a router that changes the Call ID in Outgoing-Call-Request and not in GRE',
     routes: [['call-id', '0x1234']],
+    breaks: true,
   },
   'large-blocked': {
     title: 'a path that drops packets of more than 1436 octets without a word',

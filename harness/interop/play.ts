@@ -9,7 +9,10 @@ import { diagnose, type PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End } from './ends.ts'
 import { factsOf, type HopFacts, mainConversation } from './hop-facts.ts'
 import type { Interop, InteropCase, Seen } from './interop-case.ts'
+import { judgeLegs } from './middlebox/legs.ts'
+import { LEGS_MONITOR } from './middlebox/requirements.ts'
 import { negotiationIn } from './negotiation.ts'
+import { PATHS, type Path } from './paths.ts'
 import { createPlacer, endAll } from './placing.ts'
 import { diagnosisInWords } from './wording.ts'
 
@@ -143,7 +146,8 @@ export async function playInterop(
       ...(figures.length === 0 ? {} : { figures }),
       duration: Date.now() - began,
     },
-    watched: verdict === 'error' ? [] : watchedIn(hops, monitors),
+    watched:
+      verdict === 'error' ? [] : [...watchedIn(hops, monitors), ...watchedBetween(hops, PATHS[one.path])],
     hops,
     trace: near?.trace ?? { startedAt: began, entries: [] },
     frames: near?.frames ?? [],
@@ -202,6 +206,21 @@ function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): rea
       })),
     )
   return [...judge(near, 'client', 'tester'), ...judge(far, 'server', 'iut')]
+}
+
+/** What the two legs of the router show of it, on paths on which it is to let calls through. */
+function watchedBetween(hops: readonly HopFacts[], { routes, breaks }: Path): readonly WatchedFinding[] {
+  const [inner, outer] = ['inner', 'outer'].map((name) => hops.find(({ hop }) => hop === name))
+  if (routes === undefined || breaks === true || inner === undefined || outer === undefined) return []
+  if (inner.missed > 0 || outer.missed > 0) return []
+  const leg = ({ hop, conversations }: HopFacts) => ({ name: hop, conversations })
+  return judgeLegs(leg(inner), leg(outer)).map(({ requirement, ok, expected, seen }) => ({
+    monitor: LEGS_MONITOR,
+    requirement,
+    verdict: ok ? 'pass' : 'fail',
+    expected,
+    seen,
+  }))
 }
 
 function logOf(ends: readonly End[], clients: readonly ClientEnd[], began: number): readonly string[] {

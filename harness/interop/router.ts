@@ -2,11 +2,13 @@ import { PassThrough } from 'node:stream'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { lastLines } from '../implementations/child.ts'
 import { removeContainer, stopping, trackCreation } from '../implementations/cleanup.ts'
-import { throughAttendant } from '../implementations/commands.ts'
+import { type StartCommand, throughAttendant, throughEngine } from '../implementations/commands.ts'
 import type { Engine } from '../implementations/engine.ts'
 import type { Image } from '../implementations/images.ts'
+import { firstLine } from '../implementations/placed.ts'
 import { currentRun, runLabels } from '../implementations/run-identity.ts'
 import { within } from '../implementations/within.ts'
+import type { MiddleboxManifest } from './middlebox/manifest.ts'
 
 /** A router between the network of the clients, the inner one, and that of the server. */
 export interface Router {
@@ -15,10 +17,14 @@ export interface Router {
   /** Its address on the network of the clients: dotted IPv4. */
   readonly inside: string
   /**
-   * Tells it what to do, in the words of `containers/path/route`.
+   * Tells it what to do, in the words of `containers/linux-nat/route`.
    * @throws EnvironmentError when it cannot.
    */
   route(words: readonly string[]): Promise<unknown>
+  /** The versions of its components, as far as it tells them. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Why it no longer runs; undefined while it does. */
+  death(): string | undefined
   /** The names of its container's interfaces. */
   readonly interfaces: { readonly inner: string; readonly outer: string }
   stop(): Promise<void>
@@ -32,12 +38,13 @@ export interface RoutedNetwork {
 
 export interface RouterPlan {
   readonly engine: Engine
+  readonly manifest: MiddleboxManifest
   readonly image: Image
   readonly inner: RoutedNetwork
   readonly outer: RoutedNetwork
 }
 
-/** ms that its guest may take to boot, and a command of it. */
+/** ms that it may take to start unless its manifest says, and a command of it. */
 const READY_LIMIT = 60_000
 const COMMAND_LIMIT = 15_000
 const COMPLAINT = 300
@@ -60,7 +67,8 @@ export async function startRouter(plan: RouterPlan): Promise<Router> {
   }
 }
 
-async function start({ engine, image, inner, outer }: RouterPlan, name: string): Promise<Router> {
+async function start(plan: RouterPlan, name: string): Promise<Router> {
+  const { engine, manifest, image, inner, outer } = plan
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
   const { docker } = engine
   const container = await docker.createContainer({
@@ -75,13 +83,15 @@ async function start({ engine, image, inner, outer }: RouterPlan, name: string):
   })
   await docker.getNetwork(outer.id).connect({ Container: container.id })
   await container.start()
-  await ready(docker, container.id)
+  await ready(docker, container.id, manifest.ready)
   const { NetworkSettings } = await container.inspect()
   const inside = endpointOf(NetworkSettings, inner.name)
   const outside = endpointOf(NetworkSettings, outer.name)
-  const command = throughAttendant(docker, container.id, ['/opt/pptpspec/inside'])
+  const engineStarts = throughEngine(docker, container.id)
+  const { attendant } = manifest
+  const command = attendant === undefined ? engineStarts : throughAttendant(docker, container.id, attendant)
   const route = async (words: readonly string[]): Promise<readonly string[]> => {
-    const { ended } = await command(['/opt/pptpspec/route', ...words])
+    const { ended } = await command([...manifest.route, ...words])
     const late = () => new EnvironmentError(`the router does not end "route ${words.join(' ')}"`)
     const { status, output } = await within(COMMAND_LIMIT, ended, late)
     if (status !== 0)
@@ -99,13 +109,42 @@ async function start({ engine, image, inner, outer }: RouterPlan, name: string):
     outside.gateway,
   ])
   const outward = (name: string) => name.replace(/^vec/, 'eth')
+  let death: string | undefined
+  void container.wait().then(
+    () => {
+      death ??= `${manifest.name}: its container has ended`
+    },
+    () => {},
+  )
   return {
+    versions: await versionsOf(manifest, engineStarts),
+    death: () => death,
     id: container.id,
     inside: inside.gateway.replace(/\/.*/, ''),
     route,
     interfaces: { inner: outward(innerName), outer: outward(outerName) },
-    stop: () => removeContainer(docker, container.id),
+    async stop() {
+      death ??= 'stopped'
+      await removeContainer(docker, container.id)
+    },
   }
+}
+
+/** A version is worth recording, not worth failing for. */
+async function versionsOf(
+  { versions = {} }: MiddleboxManifest,
+  start: StartCommand,
+): Promise<Readonly<Record<string, string>>> {
+  const asked = Object.entries(versions).map(async ([component, words]) => {
+    try {
+      const { ended } = await start(words)
+      const { status, output } = await within(COMMAND_LIMIT, ended, () => new Error('no answer'))
+      return [component, status === 0 ? firstLine(output) : `unknown (status ${status})`] as const
+    } catch (error) {
+      return [component, `unknown (${messageOf(error).slice(0, COMPLAINT)})`] as const
+    }
+  })
+  return Object.fromEntries(await Promise.all(asked))
 }
 
 interface Endpoint {
@@ -126,7 +165,12 @@ function endpointOf(
   return { mac: found.MacAddress, gateway: `${found.Gateway}/${found.IPPrefixLen}` }
 }
 
-async function ready(docker: Engine['docker'], id: string): Promise<void> {
+async function ready(
+  docker: Engine['docker'],
+  id: string,
+  { log, within: limit = READY_LIMIT }: MiddleboxManifest['ready'],
+): Promise<void> {
+  const wanted = new RegExp(log, 'm')
   const stream = await docker.getContainer(id).logs({ follow: true, stdout: true, stderr: true })
   const output = new PassThrough()
   docker.modem.demuxStream(stream, output, output)
@@ -134,14 +178,14 @@ async function ready(docker: Engine['docker'], id: string): Promise<void> {
   const line = new Promise<void>((resolve, reject) => {
     output.on('data', (piece: Buffer) => {
       said = (said + piece.toString('utf8')).slice(-4_000)
-      if (said.includes('ready to route')) resolve()
+      if (wanted.test(said)) resolve()
     })
     stream.on('end', () => reject(new Error(`it has ended: ${lastLines(said, 4).slice(-COMPLAINT)}`)))
     stream.on('error', reject)
   })
   line.catch(() => {})
   try {
-    await within(READY_LIMIT, line, () => new Error(`it was not ready within ${READY_LIMIT / 1_000} s`))
+    await within(limit, line, () => new Error(`it was not ready within ${limit / 1_000} s`))
   } finally {
     if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
   }

@@ -1,32 +1,61 @@
 import { EnvironmentError, HarnessError, messageOf } from '../errors/errors.ts'
 import type { Engine } from '../implementations/engine.ts'
-import { type ImageOptions, prepareImage } from '../implementations/images.ts'
+import { type Image, type ImageOptions, prepareImage } from '../implementations/images.ts'
 import { claimsOf } from '../implementations/manifest.ts'
+import { prepareTesterImage } from '../implementations/tester-image.ts'
 import type { EventOf, RunEvent } from '../runner/events.ts'
 import type { Keep } from '../runner/keeper.ts'
 import { createLedger, type JobOutcome, type Ledger } from '../runner/ledger.ts'
 import type { NewRunEvent, Store } from '../runner/store.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
-import { type Bed, makeBed } from './bed.ts'
+import { type Bed, type Ingredient, makeBed } from './bed.ts'
 import type { InteropCase } from './interop-case.ts'
 import { keepOutcome } from './keep.ts'
+import { type MiddleboxBed, makeMiddleboxBed } from './middlebox/bed.ts'
+import type { MiddleboxCase } from './middlebox/case.ts'
+import { prepareMiddleboxImage } from './middlebox/image.ts'
+import {
+  loadMiddlebox,
+  type MiddleboxFolder,
+  type MiddleboxManifest,
+  USUAL_MIDDLEBOX,
+} from './middlebox/manifest.ts'
+import { playMiddlebox } from './middlebox/play.ts'
 import type { Pair, PairBaseline } from './pair.ts'
-import { preparePathImage } from './path-image.ts'
 import { PATH_NAMES, PATHS } from './paths.ts'
-import { playInterop } from './play.ts'
+import { type InteropOutcome, playInterop } from './play.ts'
+
+/** What is expected of a job, and whether it is all that there is. */
+interface Planned extends PairBaseline {
+  /** Whether its cases are all there are: only then is a cause that does not show one that is gone. */
+  readonly whole: boolean
+}
 
 /** A pair and what to play on it. */
-export interface PairJob extends PairBaseline {
+export interface PairJob extends Planned {
+  readonly kind: 'pair'
   readonly pair: Pair
   readonly cases: readonly InteropCase[]
-  /** Whether these are all there are: only then is a cause that does not show one that is gone. */
-  readonly whole: boolean
+}
+
+/** A middlebox and what to play through it. */
+export interface MiddleboxJob extends Planned {
+  readonly kind: 'middlebox'
+  readonly middlebox: MiddleboxFolder
+  readonly cases: readonly MiddleboxCase[]
+}
+
+export type InteropJob = PairJob | MiddleboxJob
+
+/** Results and baselines go by it. */
+export function jobName(job: InteropJob): string {
+  return job.kind === 'pair' ? job.pair.name : job.middlebox.manifest.name
 }
 
 export interface InteropOptions {
   readonly engine: Engine
-  readonly jobs: readonly PairJob[]
+  readonly jobs: readonly InteropJob[]
   /** Beds that are in use at a time. */
   readonly lanes: number
   readonly seed: number
@@ -48,18 +77,26 @@ export interface InteropOptions {
 
 export interface InteropRun {
   readonly exitCode: 0 | 1 | 3
-  /** By the pair's name. */
+  /** By the job's name. */
   readonly outcomes: ReadonlyMap<string, JobOutcome>
 }
 
+/** What cases are played on. */
+interface AnyBed {
+  death(): string | undefined
+  stop(): Promise<void>
+}
+
 /** Cases that are played on one bed. */
-interface Shift {
-  readonly job: PairJob
+interface Shift<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }> {
+  readonly job: InteropJob
   readonly ledger: Ledger
-  readonly cases: readonly InteropCase[]
-  readonly routed: boolean
-  readonly clients: number
-  readonly accelerated: boolean
+  readonly cases: readonly C[]
+  make(): Promise<B>
+  /** What came of a case, or why it was not played. */
+  play(one: C, bed: B): Promise<InteropOutcome | { readonly skipped: string }>
+  /** The versions of what is on it, by component. */
+  versionsOn(bed: B): Readonly<Record<string, string>>
 }
 
 /** Beds that are made in the place of one that died, of one shift. */
@@ -76,10 +113,10 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
     kind: 'run-started',
     format: 2,
     lanes: options.lanes,
-    implementations: jobs.map(({ pair }) => pair.name),
+    implementations: jobs.map(jobName),
     clock: 'real',
     seed,
-    paths: [...PATH_NAMES].filter((path) => jobs.some(({ cases }) => cases.some((one) => one.path === path))),
+    paths: [...PATH_NAMES].filter((path) => jobs.some((job) => job.cases.some((one) => one.path === path))),
     ...options.header,
   })
   try {
@@ -105,74 +142,102 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
   }
 }
 
+type Work = (lane: number) => Promise<void>
+
 async function playAll(
   options: InteropOptions,
   emit: (event: NewRunEvent) => void,
 ): Promise<ReadonlyMap<string, JobOutcome>> {
-  const { engine, jobs, lanes, signal, images } = options
-  const folders = new Set(jobs.flatMap(({ pair }) => [pair.client, pair.server]))
-  const path = await preparePathImage(engine, images)
-  const made = new Map(
-    await Promise.all(
-      [...folders].map(async (folder) => [folder, await prepareImage(engine, folder, images)] as const),
-    ),
-  )
-  const imageOf = (folder: Pair['client']) => {
-    const image = made.get(folder)
-    if (image === undefined) throw new EnvironmentError(`${folder.manifest.name} has no image`)
-    const { manifest } = folder
-    const { fault } = options
-    // What is read there is a program of ours.
-    const isOurs = manifest.needs?.harness === true
-    return {
-      manifest,
-      image,
-      ...(isOurs && fault !== undefined ? { environment: { PPTPSPEC_FAULT: fault } } : {}),
-    }
-  }
+  const { jobs, lanes, signal } = options
+  const supplies = await prepare(options)
   const ledgers = jobs.map((job) =>
-    createLedger({ name: job.pair.name, baseline: job.baseline, mayBeAbsent: job.mayBeAbsent }, emit),
+    createLedger({ name: jobName(job), baseline: job.baseline, mayBeAbsent: job.mayBeAbsent }, emit),
   )
-  const started = new Set<PairJob>()
-  const queue = jobs.flatMap((job, at) => {
-    const ledger = ledgers[at]
-    return ledger === undefined ? [] : shiftsOf(job, ledger)
-  })
-  const makeOne = (shift: Shift): Promise<Bed> =>
-    makeBed({
-      engine,
-      client: imageOf(shift.job.pair.client),
-      server: imageOf(shift.job.pair.server),
-      path,
-      routed: shift.routed,
-      clients: shift.clients,
-      accelerated: shift.accelerated,
-      seed: options.seed,
-    })
-  const announce = (shift: Shift, bed: Bed): void => {
-    if (started.has(shift.job)) return
-    started.add(shift.job)
-    emit(pairStarted(shift.job, bed))
+  const started = new Set<InteropJob>()
+  const at: Workplace = {
+    options,
+    emit,
+    announce(job, versions) {
+      if (started.has(job)) return
+      started.add(job)
+      emit(jobStarted(job, versions, options.engine))
+    },
   }
+  const queue = jobs.flatMap((job, which): readonly Work[] => {
+    const ledger = ledgers[which]
+    if (ledger === undefined) return []
+    return job.kind === 'pair'
+      ? pairShifts(job, ledger, supplies, options).map((shift) => (lane) => playShift(shift, lane, at))
+      : [(lane) => playShift(middleboxShift(job, ledger, supplies, options), lane, at)]
+  })
   const work = async (lane: number): Promise<void> => {
-    for (let shift = queue.shift(); shift !== undefined && !signal.aborted; shift = queue.shift())
-      await playShift(shift, { options, emit, lane, make: makeOne, announce })
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift())
+      await next(lane)
   }
   const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, lane) => work(lane)))
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return new Map(
-    jobs.flatMap((job, at) => {
-      const ledger = ledgers[at]
+    jobs.flatMap((job, which) => {
+      const ledger = ledgers[which]
       if (ledger === undefined) return []
       const whole = job.whole && !signal.aborted
-      return [[job.pair.name, ledger.close({ whole, knownCases: [], roles: [] })] as const]
+      return [[jobName(job), ledger.close({ whole, knownCases: [], roles: [] })] as const]
     }),
   )
 }
 
+/** The images of a run. */
+interface Supplies {
+  readonly middleboxes: ReadonlyMap<string, Image>
+  readonly captures: Image
+  readonly usual: { readonly manifest: MiddleboxManifest; readonly image: Image }
+  readonly tester: Image | undefined
+  imageOf(folder: Pair['client']): Ingredient
+}
+
+/** Makes all images, or finds them. @throws EnvironmentError when one cannot be made. */
+async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<Supplies> {
+  const folders = new Set(
+    jobs.flatMap((job) => (job.kind === 'pair' ? [job.pair.client, job.pair.server] : [])),
+  )
+  const boxes = jobs.flatMap((job) => (job.kind === 'middlebox' ? [job.middlebox] : []))
+  const usual = loadMiddlebox(USUAL_MIDDLEBOX)
+  const captures = await prepareMiddleboxImage(engine, usual, images)
+  const made = new Map(
+    await Promise.all(
+      [...folders].map(async (folder) => [folder, await prepareImage(engine, folder, images)] as const),
+    ),
+  )
+  const middleboxes = new Map<string, Image>()
+  for (const box of boxes) middleboxes.set(box.folder, await prepareMiddleboxImage(engine, box, images))
+  return {
+    middleboxes,
+    captures,
+    usual: { manifest: usual.manifest, image: captures },
+    tester: boxes.length === 0 ? undefined : await prepareTesterImage(engine, images),
+    imageOf(folder) {
+      const image = made.get(folder)
+      if (image === undefined) throw new EnvironmentError(`${folder.manifest.name} has no image`)
+      const { manifest } = folder
+      // What is read there is a program of ours.
+      const isOurs = manifest.needs?.harness === true
+      return {
+        manifest,
+        image,
+        ...(isOurs && fault !== undefined ? { environment: { PPTPSPEC_FAULT: fault } } : {}),
+      }
+    },
+  }
+}
+
 /** By what they need of a bed; paths one after the other, as each change of path takes a moment. */
-function shiftsOf(job: PairJob, ledger: Ledger): readonly Shift[] {
+function pairShifts(
+  job: PairJob,
+  ledger: Ledger,
+  supplies: Supplies,
+  { engine, seed, monitors }: InteropOptions,
+): readonly Shift<Bed, InteropCase>[] {
   const shifts = new Map<string, InteropCase[]>()
   const sorted = [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path))
   for (const one of sorted) {
@@ -184,58 +249,100 @@ function shiftsOf(job: PairJob, ledger: Ledger): readonly Shift[] {
     job,
     ledger,
     cases,
-    routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
-    clients: cases[0]?.clients ?? 1,
-    accelerated: cases[0]?.accelerated ?? false,
+    make: () =>
+      makeBed({
+        engine,
+        client: supplies.imageOf(job.pair.client),
+        server: supplies.imageOf(job.pair.server),
+        middlebox: supplies.usual,
+        captures: supplies.captures,
+        routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
+        clients: cases[0]?.clients ?? 1,
+        accelerated: cases[0]?.accelerated ?? false,
+        seed,
+      }),
+    async play(one, bed) {
+      const skipped = one.inapplicable({ client: bed.clients[0], server: bed.server })
+      if (skipped !== undefined) return { skipped }
+      await bed.take(one.path)
+      return playInterop(one, bed, monitors)
+    },
+    versionsOn({ clients: [client], server }) {
+      const named = ({ name, provenance }: typeof server) =>
+        Object.entries(provenance.versions).map(([component, version]) => [`${name} ${component}`, version])
+      return Object.fromEntries([...named(client), ...named(server)])
+    },
   }))
+}
+
+function middleboxShift(
+  job: MiddleboxJob,
+  ledger: Ledger,
+  { middleboxes, captures, tester }: Supplies,
+  { engine }: InteropOptions,
+): Shift<MiddleboxBed, MiddleboxCase> {
+  const { folder, manifest } = job.middlebox
+  const image = middleboxes.get(folder)
+  if (image === undefined || tester === undefined) throw new EnvironmentError(`${manifest.name} has no image`)
+  return {
+    job,
+    ledger,
+    cases: [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path)),
+    make: () => makeMiddleboxBed({ engine, manifest, image, captures, tester }),
+    play: playMiddlebox,
+    versionsOn: ({ router }) => router.versions,
+  }
 }
 
 interface Workplace {
   readonly options: InteropOptions
   readonly emit: (event: NewRunEvent) => void
-  readonly lane: number
-  readonly make: (shift: Shift) => Promise<Bed>
-  readonly announce: (shift: Shift, bed: Bed) => void
+  /** A job has its first bed. */
+  announce(job: InteropJob, versions: Readonly<Record<string, string>>): void
 }
 
-async function playShift(shift: Shift, at: Workplace): Promise<void> {
+async function playShift<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }>(
+  shift: Shift<B, C>,
+  lane: number,
+  at: Workplace,
+): Promise<void> {
   const { signal } = at.options
-  let bed = await at.make(shift)
+  let bed = await shift.make()
   try {
-    at.announce(shift, bed)
+    at.announce(shift.job, shift.versionsOn(bed))
     let successors = 0
     for (const one of shift.cases) {
       if (signal.aborted) return
       if (bed.death() !== undefined && successors < MOST_SUCCESSORS) {
         successors++
         await bed.stop()
-        bed = await at.make(shift)
+        bed = await shift.make()
       }
-      await playOne(one, bed, shift, at)
+      await playOne(one, bed, shift, lane, at)
     }
   } finally {
     await bed.stop()
   }
 }
 
-async function playOne(one: InteropCase, bed: Bed, { job, ledger }: Shift, at: Workplace): Promise<void> {
-  const { emit, lane, options } = at
-  const name = job.pair.name
-  const why = one.inapplicable({ client: bed.clients[0], server: bed.server })
-  if (why !== undefined) {
-    ledger.finish({ result: notPlayed(one, 'skip', why), watched: [] }, lane)
-    return
-  }
+async function playOne<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }>(
+  one: C,
+  bed: B,
+  { job, ledger, play }: Shift<B, C>,
+  lane: number,
+  { emit, options }: Workplace,
+): Promise<void> {
+  const name = jobName(job)
   emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
-  try {
-    await bed.take(one.path)
-  } catch (error) {
-    ledger.finish({ result: notPlayed(one, 'error', messageOf(error)), watched: [] }, lane)
-    return
-  }
-  const outcome = await playInterop(one, bed, options.monitors)
+  const outcome = await play(one, bed).catch((error: unknown) => ({ failed: messageOf(error) }))
   // What was being played when the run was stopped is lost.
   if (options.signal.aborted) return
+  if (!('result' in outcome)) {
+    const [verdict, why] =
+      'skipped' in outcome ? (['skip', outcome.skipped] as const) : (['error', outcome.failed] as const)
+    ledger.finish({ result: notPlayed(one, verdict, why), watched: [] }, lane)
+    return
+  }
   ledger.finish(
     {
       result: outcome.result,
@@ -247,31 +354,36 @@ async function playOne(one: InteropCase, bed: Bed, { job, ledger }: Shift, at: W
   )
 }
 
-function notPlayed(one: InteropCase, verdict: 'skip' | 'error', reason: string): ScenarioResult {
-  return { scenario: one.id, purpose: one.purpose, verdict, reason, findings: [], duration: 0 }
+function notPlayed(
+  { id, purpose }: { readonly id: string; readonly purpose: string },
+  verdict: 'skip' | 'error',
+  reason: string,
+): ScenarioResult {
+  return { scenario: id, purpose, verdict, reason, findings: [], duration: 0 }
 }
 
-function pairStarted({ pair, cases, baseline }: PairJob, bed: Bed): NewRunEvent {
-  const [client] = bed.clients
-  const { server } = bed
-  const named = (end: {
-    readonly name: string
-    readonly provenance: { readonly versions: Readonly<Record<string, string>> }
-  }) =>
-    Object.entries(end.provenance.versions).map(([component, version]) => [
-      `${end.name} ${component}`,
-      version,
-    ])
+/** A middlebox claims nothing of its own: it lets others have calls. */
+const PASSES = { outgoingCalls: true, incomingCalls: true, ppp: true, callsPerConnection: 0 }
+
+function jobStarted(
+  job: InteropJob,
+  versions: Readonly<Record<string, string>>,
+  engine: Engine,
+): NewRunEvent {
+  const name = jobName(job)
+  const { baseline, cases } = job
   return {
     kind: 'implementation-started',
-    implementation: pair.name,
-    title: `${pair.client.manifest.title}, with ${pair.server.manifest.title}`,
-    pics: { ...claimsOf(pair.server.manifest), roles: ['originator', 'recipient'] },
-    provenance: {
-      implementation: pair.name,
-      versions: Object.fromEntries([...named(client), ...named(server)]),
-      engine: server.provenance.engine,
+    implementation: name,
+    title:
+      job.kind === 'pair'
+        ? `${job.pair.client.manifest.title}, with ${job.pair.server.manifest.title}`
+        : job.middlebox.manifest.title,
+    pics: {
+      ...(job.kind === 'pair' ? claimsOf(job.pair.server.manifest) : PASSES),
+      roles: ['originator', 'recipient'],
     },
+    provenance: { implementation: name, versions, engine: `${engine.name} ${engine.version}` },
     planned: cases.map(({ id }) => id),
     ...(baseline === undefined
       ? {}

@@ -1,0 +1,109 @@
+import { removeNetwork } from '../../implementations/cleanup.ts'
+import type { Engine } from '../../implementations/engine.ts'
+import type { Image } from '../../implementations/images.ts'
+import { createNetwork } from '../../implementations/run-network.ts'
+import { type Half, startHalf } from '../../implementations/tester-container.ts'
+import { NOTHING_BETWEEN, PATHS } from '../paths.ts'
+import { type Router, startRouter } from '../router.ts'
+import { startWatcher, type Watcher } from '../watcher.ts'
+import type { MiddleboxPath } from './case.ts'
+import type { MiddleboxManifest } from './manifest.ts'
+
+/** A middlebox, and the tester on both sides of it. */
+export interface MiddleboxBed {
+  readonly router: Router
+  /** Hosts of the tester where addresses are translated. */
+  readonly clients: readonly Half[]
+  readonly server: Half
+  /** At the middlebox: towards the clients, and towards the server. */
+  readonly watchers: readonly [Watcher, Watcher]
+  /** Puts a path between the two sides; what was there before is forgotten. */
+  take(path: MiddleboxPath): Promise<void>
+  /** The address that clients dial on the path that was put there last. */
+  dialled(): string
+  /** Why it is of no use any more; undefined while it is. */
+  death(): string | undefined
+  stop(): Promise<void>
+}
+
+export interface MiddleboxBedPlan {
+  readonly engine: Engine
+  readonly manifest: MiddleboxManifest
+  readonly image: Image
+  /** Of what captures. */
+  readonly captures: Image
+  /** Of the tester's hosts. */
+  readonly tester: Image
+}
+
+/** Hosts of the tester on the side of the clients. */
+const CLIENTS = 2
+
+/**
+ * Starts everything.
+ * @throws EnvironmentError when something does not start; nothing is left behind then.
+ */
+export async function makeMiddleboxBed(plan: MiddleboxBedPlan): Promise<MiddleboxBed> {
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const one of undo.splice(0).reverse()) await one()
+  }
+  try {
+    return await start(plan, undo, stop)
+  } catch (error) {
+    await stop().catch(() => {})
+    throw error
+  }
+}
+
+async function start(
+  plan: MiddleboxBedPlan,
+  undo: (() => Promise<unknown>)[],
+  stop: MiddleboxBed['stop'],
+): Promise<MiddleboxBed> {
+  const { engine } = plan
+  const network = async () => {
+    const made = await createNetwork(engine, undefined, { gatewayElsewhere: true })
+    undo.push(() => removeNetwork(engine.docker, made.id))
+    return made
+  }
+  const inner = await network()
+  const outer = await network()
+  const router = await startRouter({ ...plan, inner, outer })
+  undo.push(() => router.stop())
+  const host = async (on: string) => {
+    const half = await startHalf(engine, plan.tester, on)
+    undo.push(() => half.stop())
+    return half
+  }
+  const watch = async (hop: string, interfaceName: string) => {
+    const watched = { engine, image: plan.captures, hop, container: router.id, interfaceName }
+    const watcher = await startWatcher(watched)
+    undo.push(() => watcher.stop())
+    return watcher
+  }
+  const clients: Half[] = []
+  for (let made = 0; made < CLIENTS; made++) clients.push(await host(inner.name))
+  const server = await host(outer.name)
+  const watchers = [
+    await watch('inner', router.interfaces.inner),
+    await watch('outer', router.interfaces.outer),
+  ] as const
+  let current: MiddleboxPath = 'nat'
+  return {
+    router,
+    clients,
+    server,
+    watchers,
+    async take(path) {
+      for (const words of [...NOTHING_BETWEEN, ...PATHS[path].routes])
+        await router.route(words.map((word) => word.replace('{server}', server.address)))
+      current = path
+    },
+    dialled: () => (current === 'forwarded' ? router.inside : server.address),
+    death: () =>
+      router.death() ??
+      [...clients, server].map(({ relay }) => relay.lost()).find((why) => why !== undefined),
+    stop,
+  }
+}

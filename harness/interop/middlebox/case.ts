@@ -1,0 +1,118 @@
+import type { Network } from '../../network/network.ts'
+import type { ControlMessage } from '../../protocol/messages.ts'
+import type { InteropJudgement } from '../interop-case.ts'
+import type { PathName } from '../paths.ts'
+import type { Line } from './line.ts'
+import type { MiddleboxRequirement } from './requirements.ts'
+
+/** What lies between the tester's two sides: the client's is where addresses are translated. */
+export const MIDDLEBOX_PATHS = ['nat', 'forwarded', 'nat-forgetful'] as const satisfies readonly PathName[]
+export type MiddleboxPath = (typeof MIDDLEBOX_PATHS)[number]
+
+/** A call that both ends have agreed on, through the middlebox. */
+export interface CallThrough {
+  readonly line: Line
+  /** The Call IDs as the ends assigned them. */
+  readonly clientId: number
+  readonly serverId: number
+  /** The same as the other end was told. */
+  readonly clientIdAtServer: number
+  readonly serverIdAtClient: number
+}
+
+/** Which Call IDs the two ends assign, and how the server answers. */
+export interface CallOptions {
+  readonly clientId: number
+  readonly serverId: number
+  /** 1, connected, unless given. */
+  readonly resultCode?: number
+}
+
+/** A case as its body holds it: clients on one side, a server on the other, all of them ours. */
+export interface MiddleboxTester<V> {
+  readonly vary: V
+  readonly path: MiddleboxPath
+  /**
+   * Opens a control connection of a client, counted from 0: TCP, and the exchange that starts it.
+   * @throws Decided when that does not pass; the requirement has its verdict then.
+   */
+  open(client?: number): Promise<Line>
+  /** Sends a request as the client of a line; the messages of an ordinary call. */
+  readonly messages: {
+    callRequest(clientId: number): ControlMessage
+    callReply(serverId: number, clientId: number, resultCode?: number): ControlMessage
+  }
+  /**
+   * Places a call. @throws Decided when a message of it does not arrive; the requirement has its
+   * verdict then.
+   */
+  call(line: Line, options: CallOptions): Promise<CallThrough>
+  /** Waits for a message at the other end. @throws Decided when it does not arrive. */
+  expect<N extends ControlMessage['name']>(
+    at: Line['client'],
+    name: N,
+    requirement?: MiddleboxRequirement,
+  ): Promise<ControlMessage<N>>
+  /**
+   * Sends GRE in a call each way, and decides whether it arrives at the end that it is for.
+   * @param sizes octets of the PPP frames.
+   */
+  exchange(
+    call: CallThrough,
+    options?: {
+      readonly sizes?: readonly number[]
+      readonly requirement?: MiddleboxRequirement
+      readonly first?: 'client' | 'server'
+    },
+  ): Promise<void>
+  decide(requirement: MiddleboxRequirement, judgement: InteropJudgement): void
+  /** Whether two messages, or the parts of one, left the client or the server in one segment. */
+  inOneSegment(from: 'client' | 'server'): Promise<boolean>
+  /** Waits until the middlebox has seen nothing of a call for so many ms. */
+  silence(ms: number): Promise<void>
+  note(text: string): void
+  readonly clients: readonly Network[]
+}
+
+/** What a case needs to be told about. */
+interface MiddleboxMeta<V> {
+  /** `nat/segments` */
+  readonly id: string
+  /** One sentence. */
+  readonly purpose: string
+  /** What its body decides, or the two legs show. */
+  readonly decides: readonly [MiddleboxRequirement, ...MiddleboxRequirement[]]
+  readonly paths: readonly [MiddleboxPath, ...MiddleboxPath[]]
+  /** Its variations by their names; one without a name unless given. */
+  readonly vary?: Readonly<Record<string, V>>
+}
+
+/** A case with its types forgotten: one of its paths, one of its variations. */
+export interface MiddleboxCase {
+  /** `middlebox/segments#from=client@nat` */
+  readonly id: string
+  readonly purpose: string
+  readonly decides: readonly MiddleboxRequirement[]
+  readonly path: MiddleboxPath
+  play(t: Omit<MiddleboxTester<undefined>, 'vary'>): Promise<void>
+}
+
+/** Declares a case: all that come of its paths and variations. */
+export function middleboxCase<V = undefined>(
+  { id, purpose, decides, paths, vary }: MiddleboxMeta<V>,
+  body: (t: MiddleboxTester<V>) => Promise<void>,
+): readonly MiddleboxCase[] {
+  const values: readonly (readonly [string, V])[] =
+    vary === undefined ? [['', undefined as V]] : Object.entries(vary)
+  return paths.flatMap((path) =>
+    values.map(
+      ([label, value]): MiddleboxCase => ({
+        id: `${id}${label === '' ? '' : `#${label}`}@${path}`,
+        purpose,
+        decides,
+        path,
+        play: (t) => body({ ...t, vary: value }),
+      }),
+    ),
+  )
+}

@@ -1,0 +1,82 @@
+import type { Clock, GreSocket, Network } from '../../network/network.ts'
+import { decodeGre, encodeGre, grePacket } from '../../protocol/gre.ts'
+import { toLatin1 } from '../../protocol/octets.ts'
+import { createMailbox, type Mailbox } from '../../scenario/mailbox.ts'
+
+/** A packet that has arrived somewhere. */
+export interface ArrivedPacket {
+  /** The host that it has reached. */
+  readonly at: Network
+  readonly callId: number
+}
+
+/** GRE between the tester's hosts on either side of a middlebox. */
+export interface Tunnels {
+  /** Opens GRE of a host towards an address; once for each. */
+  open(host: Network, remote: string): Promise<GreSocket>
+  /**
+   * Sends a packet whose payload no other one has, with a PPP frame of so many octets, and waits
+   * until it arrives anywhere; undefined where it does not in `window` ms.
+   */
+  pass(from: GreSocket, packet: OutgoingPacket, window: number): Promise<ArrivedPacket | undefined>
+}
+
+export interface OutgoingPacket {
+  readonly callId: number
+  readonly sequenceNumber: number
+  /** Octets of the PPP frame. */
+  readonly size: number
+}
+
+/** Address and control field, LCP, Echo-Request. */
+const ECHO_FRAME = [0xff, 0x03, 0xc0, 0x21, 9, 0]
+const ECHO_AT = 4
+/** Octets of the frame before the mark by which it is known again, and of the mark. */
+const BEFORE_MARK = 12
+const MARK = 8
+/** The smallest frame that can be known again. */
+export const SMALLEST_FRAME = BEFORE_MARK + MARK
+
+export function createTunnels(clock: Clock): Tunnels {
+  const sockets = new Map<string, Promise<GreSocket>>()
+  const hosts: Network[] = []
+  const awaited = new Map<string, Mailbox<ArrivedPacket>>()
+  let marks = 0
+
+  async function openAnew(host: Network, remote: string): Promise<GreSocket> {
+    const socket = await host.openGre(remote)
+    socket.onPacket((octets) => {
+      const packet = decodeGre(octets)
+      if (packet.kind === 'gre') awaited.get(markOf(packet.payload))?.put({ at: host, callId: packet.callId })
+    })
+    return socket
+  }
+
+  return {
+    open(host, remote) {
+      if (!hosts.includes(host)) hosts.push(host)
+      const key = `${hosts.indexOf(host)} ${remote}`
+      const socket = sockets.get(key) ?? openAnew(host, remote)
+      sockets.set(key, socket)
+      return socket
+    },
+    async pass(from, { callId, sequenceNumber, size }, window) {
+      const payload = new Uint8Array(Math.max(size, SMALLEST_FRAME))
+      payload.set(ECHO_FRAME)
+      const view = new DataView(payload.buffer)
+      view.setUint16(ECHO_AT + 2, payload.length - ECHO_AT)
+      view.setUint32(BEFORE_MARK, 0x7061_7373)
+      view.setUint32(BEFORE_MARK + 4, ++marks)
+      const arrivals = createMailbox<ArrivedPacket>(clock)
+      awaited.set(markOf(payload), arrivals)
+      from.send(encodeGre(grePacket({ callId, sequenceNumber, payload })))
+      const arrived = await arrivals.take(window)
+      awaited.delete(markOf(payload))
+      return arrived
+    },
+  }
+}
+
+function markOf(payload: Uint8Array): string {
+  return toLatin1(payload, BEFORE_MARK, BEFORE_MARK + MARK)
+}
