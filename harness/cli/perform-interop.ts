@@ -50,6 +50,8 @@ export interface InteropRequest {
   /** Globs; none for all. */
   readonly cases: readonly string[]
   readonly paths: readonly string[]
+  /** Also the cases that take minutes. */
+  readonly long: boolean
   readonly lanes: number | undefined
   readonly seed: number | undefined
   /** The name of a mutant; the reference has to be one of the ends then. */
@@ -89,6 +91,9 @@ const MIDDLEBOX_VOCABULARY: Vocabulary = {
   monitors: [],
   requirements: Object.keys(MIDDLEBOX_REQUIREMENTS),
 }
+
+/** What is played unless more is asked for. */
+const USUAL_CASES = INTEROP_CASES.filter(({ long }) => !long)
 
 /**
  * Beds in use at a time. One with a router has a third kernel, and a router that comes late changes
@@ -176,7 +181,7 @@ function requireFaultyEnd({ fault, updateBaseline }: InteropRequest, pairs: read
  * Cases for pairs, and those for middleboxes.
  * @throws UsageError for a glob or a path that nothing has, and where nothing is left of both.
  */
-function selectInterop({ cases, paths }: InteropRequest, pairs: boolean, middleboxes: boolean) {
+function selectInterop({ cases, paths, long }: InteropRequest, pairs: boolean, middleboxes: boolean) {
   const all = [...(pairs ? INTEROP_CASES : []), ...(middleboxes ? MIDDLEBOX_CASES : [])]
   const ids = all.map(({ id }) => id)
   for (const path of paths)
@@ -196,9 +201,9 @@ function selectInterop({ cases, paths }: InteropRequest, pairs: boolean, middleb
       nearest === undefined ? 'pptpspec list interop shows all' : `did you mean ${nearest}?`,
     )
   })
-  const isChosen = ({ id, path }: { readonly id: string; readonly path: string }) =>
-    (paths.length === 0 || paths.includes(path)) &&
-    (matchers.length === 0 || matchers.some((matches) => matches(id)))
+  const isChosen = (one: { readonly id: string; readonly path: string; readonly long?: boolean }) =>
+    (paths.length === 0 || paths.includes(one.path)) &&
+    (matchers.length === 0 ? long || one.long !== true : matchers.some((matches) => matches(one.id)))
   if (!all.some(isChosen))
     throw new UsageError(
       'nothing is selected: none of these cases is on one of these paths',
@@ -235,7 +240,7 @@ function pairJob(pair: Pair, cases: readonly InteropCase[], { baseline, fault }:
     kind: 'pair' as const,
     pair,
     cases,
-    whole: cases.length === INTEROP_CASES.length,
+    whole: USUAL_CASES.every((one) => cases.includes(one)),
     vocabulary: PAIR_VOCABULARY,
     file: { path, content: own },
     ...joinBaselines(pair, known),

@@ -183,6 +183,14 @@ const interop = fields({
     'whether TCP connections can be carried through its tunnel, by `receive`, `send`, `answer` and `ask` of `traffic`',
     { example: false, absent: 'they can' },
   ),
+  mppeLog: field(
+    text(regex).refine(compiles, expecting(regex)).optional(),
+    'regular expression: the log line that says which MPPE is in use, with the groups `bits` and `mode`, `stateless` or `stateful`',
+    {
+      example: 'MPPE (?<bits>[0-9]+)-bit (?<mode>[a-z]+) compression enabled',
+      absent: 'its log is not compared with what passed',
+    },
+  ),
   endCalls: field(
     words().refine(mentions('{how}'), expecting('a list of words with "{how}" in one of them')).optional(),
     'ends all calls from this side: `{how}` is `properly` or `crash`',

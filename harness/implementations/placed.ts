@@ -37,6 +37,8 @@ export interface PlacedContainer {
   death(): string | undefined
   /** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
   execute(command: readonly string[], limit: number): ReturnType<StartedTestContainer['exec']>
+  /** Stops all of its processes where they are, or lets them go on. Its kernel says nothing to anybody. */
+  freeze(frozen: boolean): Promise<void>
   /** Removes it. What comes of it after that is no death. */
   remove(): Promise<void>
 }
@@ -96,6 +98,10 @@ export async function placeContainer<T>(
       beside: other,
       death: () => death,
       execute: (command, limit) => execute(started, command, limit),
+      async freeze(frozen) {
+        const container = docker.getContainer(id)
+        await (frozen ? container.pause() : container.unpause())
+      },
       async remove() {
         death ??= 'stopped'
         await removeContainer(docker, id)

@@ -74,6 +74,11 @@ export interface End {
   ask(address: string, port: number, count: number): Promise<number>
   /** Ends all its calls; absent where it cannot be told to. */
   readonly endCalls?: (how: 'properly' | 'crash') => Promise<void>
+  /**
+   * Stops it where it is, as a power cut or a pulled cable does, or lets it go on: nothing that it
+   * would send leaves, and nothing is answered.
+   */
+  freeze(frozen: boolean): Promise<void>
   /** What it logged since the last time. */
   takeLog(): readonly LogLine[]
   death(): string | undefined
@@ -156,6 +161,7 @@ export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
             await perform(fillWords(endCalls, { '{how}': how }), GRACE, 'interop.endCalls')
           },
         }),
+    freeze: placed.freeze,
     takeLog: log.take,
     death: placed.death,
   }
@@ -181,9 +187,8 @@ class Late extends EnvironmentError {}
 
 /**
  * @returns what runs a command to its end, and gives the words of the last line that it printed.
- * One
- * that may be repeated is begun once more when it does not end: a guest that is short of time loses
- * a process now and then.
+ * One that may be repeated is begun once more when it does not end, or fails: a guest that is short
+ * of time loses a process now and then.
  */
 function performer(start: StartCommand, name: string) {
   async function once(words: readonly string[], limit: number, field: string): Promise<CommandEnd> {
@@ -197,10 +202,12 @@ function performer(start: StartCommand, name: string) {
     field: string,
     repeatable = true,
   ): Promise<readonly string[]> => {
-    const { status, output } = await once(words, limit, field).catch((error: unknown) => {
-      if (repeatable && error instanceof Late) return once(words, limit, field)
+    const first = await once(words, limit, field).catch((error: unknown) => {
+      if (repeatable && error instanceof Late) return undefined
       throw error
     })
+    const again = first === undefined || (repeatable && first.status !== 0)
+    const { status, output } = again ? await once(words, limit, field) : first
     if (status !== 0)
       throw new EnvironmentError(
         `${name}: ${field} ended with ${status === undefined ? 'no status' : `status ${status}`}: ${lastLines(output, 2).slice(-COMPLAINT)}`,

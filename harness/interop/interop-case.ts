@@ -65,6 +65,8 @@ export interface Interop<V = unknown> {
    * case.
    */
   between(...words: readonly string[]): Promise<void>
+  /** The newest line that an end has logged in this case and that matches; undefined where none does. */
+  logged(end: End, pattern: RegExp): RegExpExecArray | undefined
   /** Keeps something that was measured. */
   measured(figure: Figure): void
   /** Says something in the log of the case. */
@@ -92,6 +94,8 @@ export interface InteropMeta<V> {
   readonly clients?: number
   /** The clocks of both ends run as fast as they can: it waits for their timers. */
   readonly accelerated?: boolean
+  /** It takes minutes, and is played where it is asked for. */
+  readonly long?: boolean
 }
 
 /** A case with its types forgotten: one of its paths, one of its variations. */
@@ -103,6 +107,7 @@ export interface InteropCase {
   readonly path: PathName
   readonly clients: number
   readonly accelerated: boolean
+  readonly long: boolean
   readonly ppp: { readonly client: PppDemand; readonly server: PppDemand }
   inapplicable(pair: { readonly client: ClientEnd; readonly server: End }): string | undefined
   play(t: Omit<Interop, 'vary'>): Promise<void>
@@ -116,7 +121,7 @@ export function interopCase<V = undefined>(
   meta: InteropMeta<V>,
   body: (t: Interop<V>) => Promise<void>,
 ): readonly InteropCase[] {
-  const { id, purpose, decides, clients = 1, accelerated = false } = meta
+  const { id, purpose, decides, clients = 1, accelerated = false, long = false } = meta
   const values: readonly (readonly [string, V])[] =
     meta.vary === undefined ? [['', undefined as V]] : Object.entries(meta.vary)
   return meta.paths.flatMap((path) =>
@@ -128,6 +133,7 @@ export function interopCase<V = undefined>(
         path,
         clients,
         accelerated,
+        long,
         ppp: meta.ppp?.(vary) ?? { client: USUAL_DEMAND, server: USUAL_DEMAND },
         inapplicable: (pair) => meta.inapplicable?.(pair, vary),
         play: (t) => body({ ...t, vary }),

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/errors.ts'
+import type { LogLine } from '../implementations/implementation.ts'
 import { Decided, Inconclusive } from '../scenario/judge.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
 import type { Figure, Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
@@ -74,6 +75,13 @@ export async function playInterop(
 
   const { place, calls } = createPlacer(one, bed, note, look)
 
+  const logs = new Map<End, LogLine[]>()
+  const logOf = (end: End): readonly LogLine[] => {
+    const lines = [...(logs.get(end) ?? []), ...end.takeLog()]
+    logs.set(end, lines)
+    return lines
+  }
+
   const t: Omit<Interop, 'vary'> = {
     client: clients[0],
     clients,
@@ -103,6 +111,13 @@ export async function playInterop(
       note(`the router is told: ${words.join(' ')}`)
       told = true
       await bed.router?.route(words)
+    },
+    logged(end, pattern) {
+      for (const { text } of logOf(end).toReversed()) {
+        const match = pattern.exec(text)
+        if (match !== null) return match
+      }
+      return undefined
     },
     measured: (figure) => void figures.push(figure),
     note,
@@ -151,7 +166,9 @@ export async function playInterop(
     hops,
     trace: near?.trace ?? { startedAt: began, entries: [] },
     frames: near?.frames ?? [],
-    log: [...notes, ...logOf(everybody, clients, began)].sort(byTime),
+    log: [...notes, ...everybody.flatMap((end) => logLines(logOf(end), whoIs(end, clients), began))].sort(
+      byTime,
+    ),
   }
 }
 
@@ -223,12 +240,13 @@ function watchedBetween(hops: readonly HopFacts[], { routes, breaks }: Path): re
   }))
 }
 
-function logOf(ends: readonly End[], clients: readonly ClientEnd[], began: number): readonly string[] {
-  return ends.flatMap((end) => {
-    const which = clients.indexOf(end as ClientEnd)
-    const who = which === -1 ? 'server' : clients.length === 1 ? 'client' : `client ${which + 1}`
-    return end.takeLog().map(({ at, text }) => `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`)
-  })
+function whoIs(end: End, clients: readonly ClientEnd[]): string {
+  const which = clients.indexOf(end as ClientEnd)
+  return which === -1 ? 'server' : clients.length === 1 ? 'client' : `client ${which + 1}`
+}
+
+function logLines(lines: readonly LogLine[], who: string, began: number): readonly string[] {
+  return lines.map(({ at, text }) => `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`)
 }
 
 function byTime(a: string, b: string): number {

@@ -32,6 +32,10 @@ export const interop = command({
       describe: `only cases on this path (repeatable): ${PATH_NAMES.join(', ')}`,
       group: WHAT,
     }),
+    long: flag({
+      describe: 'also the cases that take minutes; one that --case names is played anyway',
+      group: WHAT,
+    }),
     lanes: value(
       'lanes',
       { describe: 'test beds in use at a time [default: 3, or 2 where there are routers]', group: HOW },

@@ -4,7 +4,7 @@ import { type Interop, interopCase } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
 /** How many clients meet one server. */
-const MANY = 5
+const MANY = 10
 
 const two = interopCase(
   {
@@ -52,7 +52,7 @@ const unaided = interopCase(
 const many = interopCase(
   {
     id: 'clients/many',
-    purpose: 'Five clients have a call each with one server at the same time, and all reach it.',
+    purpose: 'Ten clients have a call each with one server at the same time, and all reach it.',
     decides: ['interop/link', 'interop/datagrams'],
     paths: ['direct'],
     clients: MANY,

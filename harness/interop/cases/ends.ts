@@ -74,4 +74,35 @@ const clientCrashes = interopCase(
   },
 )
 
-export const ENDS = [...clientHangsUp, ...serverEnds, ...clientCrashes]
+/**
+ * s of an end's own time: a minute without a word, another one without an answer (RFC 2637, 3.1.4
+ * and 4.5), and as much again for those that ask less often.
+ */
+const MISSED = 240
+
+const powerCut = interopCase<'client' | 'server'>(
+  {
+    id: 'end/power-cut',
+    purpose:
+      'One end vanishes without a word, as by a power cut; the other end finds out by its keep-alive, and has no link any more.',
+    decides: ['interop/end'],
+    paths: ['direct'],
+    accelerated: true,
+    vary: { 'of=client': 'client', 'of=server': 'server' },
+  },
+  async (t) => {
+    const { client } = await t.placed()
+    const [gone, left] = t.vary === 'client' ? [client, t.server] : [t.server, client]
+    const speed = left.manifest.clock?.accelerated ?? 1
+    const limit = Math.ceil(MISSED / speed) + 1
+    await gone.freeze(true)
+    const noticed = await left.noLink(limit).finally(() => gone.freeze(false))
+    t.decide('interop/end', {
+      ok: noticed,
+      expected: `no link at the ${t.vary === 'client' ? 'server' : 'client'} within ${MISSED} s of its time`,
+      seen: noticed ? 'none' : 'it still has one',
+    })
+  },
+)
+
+export const ENDS = [...clientHangsUp, ...serverEnds, ...clientCrashes, ...powerCut]

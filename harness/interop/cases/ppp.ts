@@ -1,9 +1,11 @@
+import { systemClock } from '../../network/system.ts'
 import type { AuthenticationMethod } from '../../ppp/authentication.ts'
+import { printable } from '../../protocol/octets.ts'
 import { Inconclusive } from '../../scenario/judge.ts'
 import { decryptionIn } from '../decryption.ts'
-import type { EncryptionDemand, PppDemand } from '../ends.ts'
+import type { EncryptionDemand, End, PppDemand } from '../ends.ts'
 import { mainConversation } from '../hop-facts.ts'
-import { type InteropJudgement, interopCase, type Seen } from '../interop-case.ts'
+import { type Interop, type InteropJudgement, interopCase, type Seen } from '../interop-case.ts'
 import type { AgreedEncryption } from '../negotiation.ts'
 import { describeLink, linkJudgement } from '../wording.ts'
 
@@ -155,11 +157,41 @@ const encryption = interopCase<Demands>(
     if (!linked) return
     const received = await t.client.ping(link.remote, 1_000, { fragment: true, count: 5 })
     t.decide('interop/datagrams', { ok: received === 5, expected: 'replies to 5 pings', seen: `${received}` })
+    if (due !== 'none' && modes[0] !== undefined)
+      for (const end of [t.client, t.server]) await decideByLog(t, end, modes[0])
     const secret = t.server.manifest.ppp?.secret
     if (due !== 'none' && secret !== undefined)
       t.decide('interop/encryption', readable(await t.seen(), secret))
   },
 )
+
+/** ms in which the log of an end has to be here. */
+const LOGGED = 3_000
+const LOOK_AGAIN = 50
+
+/** What an end says that it encrypts with has to be what the two agreed on. */
+async function decideByLog(
+  t: Pick<Interop, 'decide' | 'logged'>,
+  end: End,
+  agreed: AgreedEncryption,
+): Promise<void> {
+  const { mppeLog } = end.manifest.interop ?? {}
+  if (mppeLog === undefined) return
+  const pattern = new RegExp(mppeLog)
+  const until = systemClock.now() + LOGGED
+  let found = t.logged(end, pattern)
+  // Logs come by another way than packets.
+  while (found === undefined && systemClock.now() < until) {
+    await systemClock.sleep(LOOK_AGAIN)
+    found = t.logged(end, pattern)
+  }
+  const { bits, mode } = found?.groups ?? {}
+  t.decide('interop/encryption', {
+    ok: bits === String(agreed.bits) && mode === (agreed.stateless ? 'stateless' : 'stateful'),
+    expected: `${describeMode(agreed)}, in the log of ${end.name} as in what passed`,
+    seen: found === undefined ? 'no such line in its log' : `"${printable(found[0])}"`,
+  })
+}
 
 /** What was sent must be readable by the keys that follow from the secret, and by nothing else. */
 function readable({ hops }: Seen, secret: string): InteropJudgement {
