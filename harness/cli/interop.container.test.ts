@@ -91,6 +91,40 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     expect(await leftOf(child.pid)).toEqual([])
   })
 
+  it('are the tester on both sides of a middlebox, which comes out as its baseline says', async () => {
+    const globs = [
+      'middlebox/call',
+      'middlebox/message#message=Call-Disconnect-Notify',
+      'middlebox/two-clients*',
+      'middlebox/segments*',
+    ]
+    const { child, ended, output } = play(
+      'linux-nat',
+      ...globs.flatMap((glob) => ['--case', glob]),
+      '--path',
+      'nat',
+    )
+    const { code, stdout, stderr } = await ended
+    expect({ code, stderr, last: code === 0 ? '' : stdout }).toMatchObject({ code: 0, last: '' })
+    const verdicts = Object.fromEntries(
+      finishedIn(output).map(({ result }) => [result.scenario, result.verdict]),
+    )
+    expect(verdicts).toEqual({
+      'middlebox/call@nat': 'fail',
+      'middlebox/message#message=Call-Disconnect-Notify@nat': 'fail',
+      'middlebox/segments#from=client@nat': 'fail',
+      'middlebox/segments#from=server@nat': 'fail',
+      'middlebox/two-clients#ids=others@nat': 'pass',
+      'middlebox/two-clients#ids=same@nat': 'pass',
+      'middlebox/two-clients#ids=0@nat': 'pass',
+    })
+    const notify = finishedIn(output).find(({ result }) => result.scenario.includes('Call-Disconnect-Notify'))
+    expect(notify?.result.findings.find(({ verdict }) => verdict === 'fail')?.seen).toMatch(
+      /^Call ID \d+ of Call-Disconnect-Notify at outer \(frame \d+\) is \d+ at inner \(frame \d+\)/,
+    )
+    expect(await leftOf(child.pid)).toEqual([])
+  })
+
   it('are the reference, or a mutant of it, where that is named', async () => {
     const sound = play(
       'reference',
@@ -98,7 +132,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
       '--case',
       'call/opens@direct',
       '--case',
-      'ping/size#octets=1532,fragment=yes@direct',
+      'ping/size#octets=1532@direct',
       '--no-baseline',
     )
     const { stdout } = await sound.ended

@@ -35,7 +35,11 @@ export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
 
 /** Every field, those of a part after the part. */
 export function manifestFields(): readonly FieldRow[] {
-  return rowsOf(manifestJsonSchema() as Schema, [], 'yes')
+  return fieldsIn(manifestSchema)
+}
+
+function fieldsIn(schema: z.ZodType): readonly FieldRow[] {
+  return rowsOf(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], 'yes')
 }
 
 /** @param when what a field that must be in this part has to say. */
@@ -98,7 +102,7 @@ function yaml(value: unknown): string {
 }
 
 /** The tables of docs/adding-an-implementation.md, each between two comments that name it. */
-const TABLES = { fields: fieldTable, needs: needTable } as const
+const TABLES = { fields: () => fieldTable(manifestSchema), needs: needTable } as const
 
 /** The document with the tables of all fields and of all needs in it; see `filledIn` for what it throws. */
 export function withTables(document: string): string {
@@ -119,12 +123,13 @@ export function filledIn(document: string, tables: Readonly<Record<string, () =>
   return whole
 }
 
-function fieldTable(): string {
+/** A table of all fields of a file. */
+export function fieldTable(schema: z.ZodType): string {
   const code = (text: string) => (text === '' ? '' : `\`${text}\``)
   return [
     '| field | must be there | type | what it does | example |',
     '| --- | --- | --- | --- | --- |',
-    ...manifestFields().map(
+    ...fieldsIn(schema).map(
       ({ path, type, demanded, description, example }) =>
         `| \`${path}\` | ${demanded} | ${cell(type)} | ${cell(description)} | ${cell(code(example))} |`,
     ),

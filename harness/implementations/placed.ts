@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
 import { EnvironmentError, HarnessError, messageOf } from '../errors/errors.ts'
 import { removeContainer, stopping } from './cleanup.ts'
@@ -98,10 +99,7 @@ export async function placeContainer<T>(
       beside: other,
       death: () => death,
       execute: (command, limit) => execute(started, command, limit),
-      async freeze(frozen) {
-        const container = docker.getContainer(id)
-        await (frozen ? container.pause() : container.unpause())
-      },
+      freeze: (frozen) => freeze(docker.getContainer(id), frozen),
       async remove() {
         death ??= 'stopped'
         await removeContainer(docker, id)
@@ -111,6 +109,26 @@ export async function placeContainer<T>(
     // By name: a container that could be created but not started has told nobody its id.
     await removeContainer(docker, name).catch(() => {})
     throw error
+  }
+}
+
+/** How often stopping its processes is tried, and ms between. */
+const FREEZE_ATTEMPTS = 10
+const FREEZE_AGAIN = 100
+
+/** The kernel refuses for a moment where a process is being traced, as those of a guest are all the time. */
+async function freeze(
+  container: { pause(): Promise<unknown>; unpause(): Promise<unknown> },
+  frozen: boolean,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await (frozen ? container.pause() : container.unpause())
+      return
+    } catch (error) {
+      if (attempt === FREEZE_ATTEMPTS) throw error
+      await setTimeout(FREEZE_AGAIN)
+    }
   }
 }
 

@@ -1,6 +1,9 @@
-import { filledIn } from '../implementations/manifest-document.ts'
+import { fieldTable, filledIn } from '../implementations/manifest-document.ts'
 import { beforeRole } from '../scenario/scenario.ts'
 import { INTEROP_CASES } from './cases/index.ts'
+import { MIDDLEBOX_CASES } from './middlebox/cases.ts'
+import { middleboxSchema } from './middlebox/manifest.ts'
+import { ADVISORY, MIDDLEBOX_REQUIREMENTS, type MiddleboxRequirement } from './middlebox/requirements.ts'
 import { PATHS } from './paths.ts'
 
 /** Cases that differ in path and variation only, as lists and documents show them. */
@@ -15,9 +18,19 @@ export interface CaseGroup {
 
 /** Every case there is, in the order in which they are declared. */
 export function caseGroups(): readonly CaseGroup[] {
-  const names = [...new Set(INTEROP_CASES.map(({ id }) => nameOf(id)))]
+  return [...groupsOf(INTEROP_CASES), ...groupsOf(MIDDLEBOX_CASES)]
+}
+
+interface AnyCase {
+  readonly id: string
+  readonly purpose: string
+  readonly path: string
+}
+
+function groupsOf(all: readonly AnyCase[]): readonly CaseGroup[] {
+  const names = [...new Set(all.map(({ id }) => nameOf(id)))]
   return names.map((name) => {
-    const cases = INTEROP_CASES.filter(({ id }) => nameOf(id) === name)
+    const cases = all.filter(({ id }) => nameOf(id) === name)
     const variations = cases.map(({ id }) => beforeRole(id).split('#')[1] ?? '').filter(Boolean)
     return {
       name,
@@ -33,7 +46,13 @@ function nameOf(id: string): string {
 }
 
 /** The tables of docs/interop.md, each between two comments that name it. */
-const TABLES = { paths: pathTable, cases: caseTable } as const
+const TABLES = {
+  paths: pathTable,
+  cases: () => caseTable(INTEROP_CASES),
+  'middlebox-cases': () => caseTable(MIDDLEBOX_CASES),
+  'middlebox-requirements': requirementTable,
+  'middlebox-fields': () => fieldTable(middleboxSchema),
+} as const
 
 /** The document with the tables in it; see `filledIn` for what it throws. */
 export function withInteropTables(document: string): string {
@@ -45,8 +64,15 @@ function pathTable(): string {
   return ['| path | what is between |', '| --- | --- |', ...rows].join('\n')
 }
 
-function caseTable(): string {
-  const rows = caseGroups().map(
+function requirementTable(): string {
+  const rows = Object.entries(MIDDLEBOX_REQUIREMENTS).map(
+    ([id, text]) => `| \`${id}\` | ${ADVISORY.has(id as MiddleboxRequirement) ? 'warn' : 'fail'} | ${text} |`,
+  )
+  return ['| requirement | broken | statement |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function caseTable(all: readonly AnyCase[]): string {
+  const rows = groupsOf(all).map(
     ({ name, purpose, paths, variations }) =>
       `| \`${name}\` | ${purpose} | ${paths.join(', ')} | ${variations.length === 0 ? '' : variations.length} |`,
   )

@@ -87,11 +87,18 @@ interface AnyBed {
   stop(): Promise<void>
 }
 
+interface AnyCase {
+  readonly id: string
+  readonly purpose: string
+}
+
 /** Cases that are played on one bed. */
-interface Shift<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }> {
+interface Shift<B extends AnyBed, C extends AnyCase> {
   readonly job: InteropJob
   readonly ledger: Ledger
   readonly cases: readonly C[]
+  /** It waits for timers most of the time. */
+  readonly idle: boolean
   make(): Promise<B>
   /** What came of a case, or why it was not played. */
   play(one: C, bed: B): Promise<InteropOutcome | { readonly skipped: string }>
@@ -142,7 +149,13 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
   }
 }
 
-type Work = (lane: number) => Promise<void>
+/** A shift that a lane takes up. */
+interface Work {
+  readonly cases: number
+  /** It waits for timers, and leaves the processors to others. */
+  readonly idle: boolean
+  run(lane: number): Promise<void>
+}
 
 async function playAll(
   options: InteropOptions,
@@ -163,18 +176,35 @@ async function playAll(
       emit(jobStarted(job, versions, options.engine))
     },
   }
-  const queue = jobs.flatMap((job, which): readonly Work[] => {
-    const ledger = ledgers[which]
-    if (ledger === undefined) return []
-    return job.kind === 'pair'
-      ? pairShifts(job, ledger, supplies, options).map((shift) => (lane) => playShift(shift, lane, at))
-      : [(lane) => playShift(middleboxShift(job, ledger, supplies, options), lane, at)]
-  })
-  const work = async (lane: number): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift())
-      await next(lane)
+  const queue = jobs
+    .flatMap((job, which): readonly Work[] => {
+      const ledger = ledgers[which]
+      if (ledger === undefined) return []
+      const workOf = <B extends AnyBed, C extends AnyCase>(shift: Shift<B, C>): Work => ({
+        cases: shift.cases.length,
+        idle: shift.idle,
+        run: (lane) => playShift(shift, lane, at),
+      })
+      return job.kind === 'pair'
+        ? pairShifts(job, ledger, supplies, options).map(workOf)
+        : [workOf(middleboxShift(job, ledger, supplies, options))]
+    })
+    // The longest first, so that no lane begins one when all others are done.
+    .sort((a, b) => b.cases - a.cases)
+  const take = (ofIdle: boolean): Work | undefined => {
+    const found = queue.find(({ idle }) => idle || !ofIdle)
+    if (found !== undefined) queue.splice(queue.indexOf(found), 1)
+    return found
   }
-  const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, lane) => work(lane)))
+  const work = async (lane: number, onlyIdle: boolean): Promise<void> => {
+    for (let next = take(onlyIdle); next !== undefined && !signal.aborted; next = take(onlyIdle))
+      await next.run(lane)
+  }
+  const ends = await Promise.allSettled([
+    ...Array.from({ length: lanes }, (_, lane) => work(lane, false)),
+    // What waits for timers is played beside all that.
+    ...(lanes > 1 ? [work(lanes, true)] : []),
+  ])
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return new Map(
@@ -242,13 +272,14 @@ function pairShifts(
   const sorted = [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path))
   for (const one of sorted) {
     const routed = PATHS[one.path].routes !== undefined
-    const key = `${routed} ${one.clients} ${one.accelerated}`
+    const key = `${routed} ${one.clients > 1} ${one.accelerated}`
     shifts.set(key, [...(shifts.get(key) ?? []), one])
   }
   return [...shifts.values()].map((cases) => ({
     job,
     ledger,
     cases,
+    idle: cases.every(({ accelerated }) => accelerated),
     make: () =>
       makeBed({
         engine,
@@ -257,7 +288,7 @@ function pairShifts(
         middlebox: supplies.usual,
         captures: supplies.captures,
         routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
-        clients: cases[0]?.clients ?? 1,
+        clients: Math.max(...cases.map(({ clients }) => clients)),
         accelerated: cases[0]?.accelerated ?? false,
         seed,
       }),
@@ -288,6 +319,7 @@ function middleboxShift(
     job,
     ledger,
     cases: [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path)),
+    idle: true,
     make: () => makeMiddleboxBed({ engine, manifest, image, captures, tester }),
     play: playMiddlebox,
     versionsOn: ({ router }) => router.versions,
@@ -301,7 +333,7 @@ interface Workplace {
   announce(job: InteropJob, versions: Readonly<Record<string, string>>): void
 }
 
-async function playShift<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }>(
+async function playShift<B extends AnyBed, C extends AnyCase>(
   shift: Shift<B, C>,
   lane: number,
   at: Workplace,
@@ -325,7 +357,7 @@ async function playShift<B extends AnyBed, C extends { readonly id: string; read
   }
 }
 
-async function playOne<B extends AnyBed, C extends { readonly id: string; readonly purpose: string }>(
+async function playOne<B extends AnyBed, C extends AnyCase>(
   one: C,
   bed: B,
   { job, ledger, play }: Shift<B, C>,
