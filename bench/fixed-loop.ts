@@ -1,7 +1,10 @@
 /** Steps of the loop: about 0.1 s on a machine of 2020. */
 const STEPS = 100_000_000
 
-/** Seconds that a fixed loop of integer arithmetic takes: what this machine's processor is worth at this moment. */
+/**
+ * Seconds that a fixed loop of integer arithmetic takes: what this machine's processor is worth at
+ * this moment.
+ */
 export function fixedLoop(): number {
   const start = performance.now()
   let state = 1

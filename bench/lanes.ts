@@ -10,8 +10,8 @@ import { inTemporaryFolder } from './temporary.ts'
 const LANES = [1, 2, 4, 8]
 
 /**
- * One benchmark for each implementation in a container. Whole processes, one run of each: no run can be shorter than its longest case, which
- * waits for one of the protocol's timers.
+ * One benchmark for each implementation in a container. Whole processes, one run of each: no run
+ * can be shorter than its longest case, which waits for one of the protocol's timers.
  */
 export const lanes: readonly Bench[] = listImplementations().map(({ manifest: { name } }) => ({
   name: `lanes-${name}`,

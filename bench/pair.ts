@@ -8,7 +8,8 @@ export interface Pair extends Omit<Row, 'ours' | 'theirs'> {
 }
 
 /**
- * Measures pairs in turns, all of them in each round, so that whatever else the machine does meets every side.
+ * Measures pairs in turns, all of them in each round, so that whatever else the machine does meets
+ * every side.
  * @param warm turns of each side before those that count, for its code to be compiled.
  */
 export async function measurePairs(

@@ -4,8 +4,9 @@ import { controlMessage, decodeControl, encodeControl } from '../harness/protoco
 import { createFramer } from '../harness/protocol/framer.ts'
 
 /**
- * A server that answers starts, echoes and stops and knows nothing else, as a process of its own: what a scenario costs is measured against
- * it where no implementation can be started. Prints the port of 127.0.0.1 where it listens.
+ * A server that answers starts, echoes and stops and knows nothing else, as a process of its own:
+ * what a scenario costs is measured against it where no implementation can be started. Prints the
+ * port of 127.0.0.1 where it listens.
  */
 const server = createServer({ noDelay: true }, (socket) => {
   const framer = createFramer()

@@ -25,7 +25,10 @@ export const reference: Bench = {
   },
 }
 
-/** The ratio says how many such loops a process takes, so that it can be compared from machine to machine. */
+/**
+ * The ratio says how many such loops a process takes, so that it can be compared from machine to
+ * machine.
+ */
 function againstLoop(what: string, argv: readonly string[]): Pair {
   return {
     name: `${argv[0] === 'run' ? 'reference' : 'prove'}/process`,

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-/** What one run of the benchmarks measured, as its JSON file holds it. Types follow from the schema. */
+/**
+ * What one run of the benchmarks measured, as its JSON file holds it. Types follow from the schema.
+ */
 
 const amount = z.number().nonnegative()
 

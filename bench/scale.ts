@@ -9,7 +9,10 @@ import { median } from './statistics.ts'
 import { inTemporaryFolder } from './temporary.ts'
 
 const CAPTURES = [10_000, 100_000, 1_000_000, 4_000_000]
-/** One case in seven of all topics, so that all sizes have the same mixture; played again and again for more. */
+/**
+ * One case in seven of all topics, so that all sizes have the same mixture; played again and again
+ * for more.
+ */
 const SHARD = '1/7'
 const REPEATS = [1, 11, 105]
 
@@ -37,7 +40,9 @@ export const scaleCases: Bench = {
   },
 }
 
-/** One conversation in each capture. Frames that were judged are counted in what `judge` reports. */
+/**
+ * One conversation in each capture. Frames that were judged are counted in what `judge` reports.
+ */
 export const scaleCaptures: Bench = {
   name: 'scale-captures',
   about: 'judge on captures of 10,000 to 4,000,000 packets: seconds and memory',

@@ -29,7 +29,10 @@ const WARM = 100
 const WANTED = 1.2
 const SERVER = join(packageRoot(), 'bench', 'plain-server.ts')
 
-/** From the start of the play to its verdict, monitors included; what waits for the server's log waits on both sides. */
+/**
+ * From the start of the play to its verdict, monitors included; what waits for the server's log
+ * waits on both sides.
+ */
 export const scenario: Bench = {
   name: 'scenario',
   about: `${CASE} as a run plays it, against a bare socket that says the same to the same server`,
@@ -88,7 +91,10 @@ interface Started {
   stop(): Promise<unknown>
 }
 
-/** A small server of our own, which does next to nothing: the harness's own share shows at its largest. */
+/**
+ * A small server of our own, which does next to nothing: the harness's own share shows at its
+ * largest.
+ */
 async function startPlain(): Promise<Started> {
   const child = spawn(process.execPath, ['--import', 'tsx', SERVER], { stdio: ['pipe', 'pipe', 'inherit'] })
   const over = once(child, 'exit')
@@ -123,7 +129,10 @@ async function startPlain(): Promise<Started> {
   }
 }
 
-/** A real server. No call is placed, so it needs no kernel of its own, which would answer more slowly. */
+/**
+ * A real server. No call is placed, so it needs no kernel of its own, which would answer more
+ * slowly.
+ */
 async function startContainer(progress: (text: string) => void): Promise<Started> {
   const found = await findEngine({})
   if ('failure' in found) throw found.failure

@@ -83,7 +83,10 @@ function seriesLines({ name, subject, noun, points }: Series, earlier?: BenchRec
   ])
 }
 
-/** What each further unit costs since the point before, as text: microseconds and KiB. Counts what was done, not what was asked for. */
+/**
+ * What each further unit costs since the point before, as text: microseconds and KiB. Counts what
+ * was done, not what was asked for.
+ */
 export function eachMore(
   points: Series['points'],
 ): readonly { readonly time: string; readonly memory: string }[] {

@@ -20,10 +20,12 @@ const ROUNDS_MORE = 4
 const [HERE, THERE] = loopbackAddresses()
 
 /**
- * What the tunnel costs over the bare libc calls. Three ways to send GRE packets of 120 octets over loopback and receive them: a loop that
- * only calls libc, our GRE sockets, and everything that a scenario's tunnel goes through: TunnelEnd, which encodes and numbers, the recorder,
- * the system's network; and back through the recorder and the decoder to the TunnelEnd that the packet is for.
- * Packets leave in bursts, all received before the next one, so that each way does the same work. Needs raw sockets (root or CAP_NET_RAW).
+ * What the tunnel costs over the bare libc calls. Three ways to send GRE packets of 120 octets over
+ * loopback and receive them: a loop that only calls libc, our GRE sockets, and everything that a
+ * scenario's tunnel goes through: TunnelEnd, which encodes and numbers, the recorder, the system's
+ * network; and back through the recorder and the decoder to the TunnelEnd that the packet is for.
+ * Packets leave in bursts, all received before the next one, so that each way does the same work.
+ * Needs raw sockets (root or CAP_NET_RAW).
  */
 export const tunnel: Bench = {
   name: 'tunnel',

@@ -11,8 +11,8 @@ const REQUESTS = 50
 const PACKETS = 25
 
 /**
- * What a play under virtual time costs. Each is a world with two hosts, a connection, 50 requests with an answer each, and 25 GRE
- * packets with an echo each.
+ * What a play under virtual time costs. Each is a world with two hosts, a connection, 50 requests
+ * with an answer each, and 25 GRE packets with an echo each.
  */
 export const virtual: Bench = {
   name: 'virtual',

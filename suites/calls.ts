@@ -4,8 +4,8 @@ import { type Received, receivedAs } from '../harness/scenario/observation.ts'
 import type { Tester } from '../harness/scenario/tester.ts'
 
 /**
- * Decides that no value of an Outgoing-Call-Request was taken for a bad one: the call is connected, or refused for another reason, which an
- * implementation may well have.
+ * Decides that no value of an Outgoing-Call-Request was taken for a bad one: the call is connected,
+ * or refused for another reason, which an implementation may well have.
  * @returns the reply, if one came.
  */
 export async function expectLegalCall<R extends string>(

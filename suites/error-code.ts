@@ -17,7 +17,10 @@ const ERROR_CODES = {
   'error-255': 255,
 } as const
 
-/** A value of a variation for each Error Code: the values of a message that reports it as a general error, and the requirement on who receives it. */
+/**
+ * A value of a variation for each Error Code: the values of a message that reports it as a general
+ * error, and the requirement on who receives it.
+ */
 export function generalErrors<R extends string>(requirement: R) {
   const entries = Object.entries(ERROR_CODES).map(
     ([name, errorCode]) => [name, { requirement, values: { resultCode: GENERAL_ERROR, errorCode } }] as const,
@@ -35,9 +38,9 @@ type Reply =
   | 'Call-Disconnect-Notify'
 
 /**
- * Decides a requirement by the Error Code of a general error; anything else that was answered, or not answered, decides nothing.
- * Codes that say too little (None and PAC-Error, and those in `tolerated`) are a warning, codes that say something else are judged by
- * the requirement's level.
+ * Decides a requirement by the Error Code of a general error; anything else that was answered, or
+ * not answered, decides nothing. Codes that say too little (None and PAC-Error, and those in
+ * `tolerated`) are a warning, codes that say something else are judged by the requirement's level.
  */
 export function decideErrorCode<R extends string>(
   t: { readonly decide: (requirement: R, judgement: Judgement) => void },
@@ -58,7 +61,10 @@ export function decideErrorCode<R extends string>(
   })
 }
 
-/** Decides that the Error Code is 0 where there is no general error; what one has is `decideErrorCode`'s. */
+/**
+ * Decides that the Error Code is 0 where there is no general error; what one has is
+ * `decideErrorCode`'s.
+ */
 export function decideNoErrorCode<R extends string>(
   t: { readonly decide: (requirement: R, judgement: Judgement) => void },
   requirement: R,

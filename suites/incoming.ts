@@ -8,7 +8,9 @@ import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 import { isBadValue } from './calls.ts'
 import { lcpFrame } from './lcp.ts'
 
-/** Incoming calls, with the tester as PAC: a telephone that rings whenever a scenario wants it to. */
+/**
+ * Incoming calls, with the tester as PAC: a telephone that rings whenever a scenario wants it to.
+ */
 
 /** Values for an Incoming-Call-Request that any PNS should be able to read. */
 export function incomingRequest<R extends string>(
@@ -66,7 +68,8 @@ export function sendConnected<R extends string>(
 }
 
 /**
- * Decides requirements by no value of an Incoming-Call-Request being taken for a bad one: the call is accepted, or refused for another reason.
+ * Decides requirements by no value of an Incoming-Call-Request being taken for a bad one: the call
+ * is accepted, or refused for another reason.
  */
 export async function expectLegalOffer<R extends string>(
   t: SharedTester<R>,

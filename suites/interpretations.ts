@@ -1,4 +1,7 @@
-/** One place where RFC 2637, or a document of PPP, can be read in more than one way, and the way this project reads it. */
+/**
+ * One place where RFC 2637, or a document of PPP, can be read in more than one way, and the way
+ * this project reads it.
+ */
 export interface Interpretation {
   readonly title: string
   /** The document, such as `RFC 3078`; RFC 2637 where absent. */

@@ -13,7 +13,9 @@ import { putOff } from './lcp.ts'
 
 /** What section 3.1.4 has an end wait for, in ms. */
 export const MINUTE = 60_000
-/** How long to wait for what is due after a minute, in ms of its time: enough to say how late it is. */
+/**
+ * How long to wait for what is due after a minute, in ms of its time: enough to say how late it is.
+ */
 export const PATIENCE = 200_000
 
 /** An established control connection on which nothing has been said since. */
@@ -28,9 +30,10 @@ const SAMPLES = 6
 const APART = 7_000 / 6
 
 /**
- * Preamble: up to six connections, as many as the IUT lets one peer have (interpretation A-35), that fall silent at different sixths of a second.
- * An implementation that counts whole seconds and looks once a minute sees the minute over at the first look or only at the second, as the
- * fraction will have it; of six, some show it at its worst. An originator is not made to open more than one.
+ * Preamble: up to six connections, as many as the IUT lets one peer have (interpretation A-35),
+ * that fall silent at different sixths of a second. An implementation that counts whole seconds and
+ * looks once a minute sees the minute over at the first look or only at the second, as the fraction
+ * will have it; of six, some show it at its worst. An originator is not made to open more than one.
  */
 export async function silentConnections<R extends string>(t: EitherTester<R>): Promise<readonly Silent<R>[]> {
   const controls = [await quietConnection(t, { answerEchoes: false })]
@@ -52,8 +55,9 @@ export async function silentConnections<R extends string>(t: EitherTester<R>): P
 }
 
 /**
- * Preamble: a control connection on which nothing happens unless somebody waits too long. An originator's call is connected, lest it give up
- * waiting for that, and its PPP peer put off, lest that give up.
+ * Preamble: a control connection on which nothing happens unless somebody waits too long. An
+ * originator's call is connected, lest it give up waiting for that, and its PPP peer put off, lest
+ * that give up.
  */
 export async function quietConnection<R extends string>(
   t: EitherTester<R>,
@@ -67,7 +71,10 @@ export async function quietConnection<R extends string>(
 /** What an observation's time takes to tell. */
 type Pace = Pick<EitherTester<string>, 'durations' | 'implementationTime' | 'timers'>
 
-/** Preamble: the IUT's next Echo-Request, once its connection has been silent for long enough. @throws Inconclusive. */
+/**
+ * Preamble: the IUT's next Echo-Request, once its connection has been silent for long enough.
+ * @throws Inconclusive.
+ */
 export async function awaitEchoRequest<R extends string>(
   t: Pace,
   control: Control<R>,
@@ -85,8 +92,8 @@ export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: n
 }
 
 /**
- * What follows an observation, where that is Call-Clear-Request: an IUT that gives a connection up may clear its calls first. Waits until the
- * stopwatch, in the IUT's time, says `until` ms.
+ * What follows an observation, where that is Call-Clear-Request: an IUT that gives a connection up
+ * may clear its calls first. Waits until the stopwatch, in the IUT's time, says `until` ms.
  */
 export async function pastClearing<R extends string>(
   t: Pace,

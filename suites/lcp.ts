@@ -34,12 +34,16 @@ export function lcpOf(received: ReceivedGre): Packet | undefined {
   return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
 }
 
-/** Identifier of the Configure-Request that wakes a silent peer: none of those whose answers are counted by identifier has it. */
+/**
+ * Identifier of the Configure-Request that wakes a silent peer: none of those whose answers are
+ * counted by identifier has it.
+ */
 export const WAKING = 0xff
 
 /**
- * The first data of a call's PPP peer. Some servers read GRE only after their PPP daemon has written once, so nothing is sent at first; but a
- * peer may also keep silent until it is spoken to, so one that says nothing in `timers.tunnel` ms is asked for its options, and has as long again.
+ * The first data of a call's PPP peer. Some servers read GRE only after their PPP daemon has
+ * written once, so nothing is sent at first; but a peer may also keep silent until it is spoken to,
+ * so one that says nothing in `timers.tunnel` ms is asked for its options, and has as long again.
  */
 export async function spokenTo(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
   const first = await tunnel.nextData(t.timers.tunnel)
@@ -58,7 +62,10 @@ export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre
   return first
 }
 
-/** The next answer (Ack, Nak or Reject) to the Configure-Request with that identifier; undefined when none comes in `window` ms. */
+/**
+ * The next answer (Ack, Nak or Reject) to the Configure-Request with that identifier; undefined
+ * when none comes in `window` ms.
+ */
 export async function configureAnswer(
   t: Pace,
   tunnel: TunnelEnd,
@@ -99,12 +106,16 @@ export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: numb
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
 
-/** ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for the second. */
+/**
+ * ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for
+ * the second.
+ */
 const ASKING = 1000
 
 /**
- * Whether the PPP peer behind a tunnel comes to answer a Configure-Request within `timers.tunnel` ms, where nothing of it was heard before: it
- * is asked again and again, for it may still be starting.
+ * Whether the PPP peer behind a tunnel comes to answer a Configure-Request within `timers.tunnel`
+ * ms, where nothing of it was heard before: it is asked again and again, for it may still be
+ * starting.
  */
 export async function comesToAnswer(t: Pace, tunnel: TunnelEnd): Promise<boolean> {
   const deadline = t.clock.now() + t.timers.tunnel
@@ -119,7 +130,8 @@ export async function comesToAnswer(t: Pace, tunnel: TunnelEnd): Promise<boolean
 }
 
 /**
- * Preamble: waits for the PPP peer's first packet, and until it answers a Configure-Request, so that it says something when it does not any more.
+ * Preamble: waits for the PPP peer's first packet, and until it answers a Configure-Request, so
+ * that it says something when it does not any more.
  * @throws Inconclusive when it does neither.
  */
 export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<void> {
@@ -131,12 +143,15 @@ export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<void> {
 /** How long one Configure-Request may go unanswered before its PPP peer counts as gone, in ms. */
 const GONE = 500
 
-/** ms between an answer and the next Configure-Request. Without it a quick peer would fill the trace with thousands. */
+/**
+ * ms between an answer and the next Configure-Request. Without it a quick peer would fill the trace
+ * with thousands.
+ */
 const PAUSE = 50
 
 /**
- * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it does. What was under way when its call
- * ended does no harm.
+ * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it
+ * does. What was under way when its call ended does no harm.
  */
 export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): Promise<boolean> {
   const deadline = t.clock.now() + window
@@ -148,9 +163,10 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
 }
 
 /**
- * Preamble: opens LCP; whatever the peer asks for is acknowledged. A PPP peer behind a recipient wants us to prove who we are, and stays in
- * that phase until we do. One behind an originator is asked to prove itself, if it will, to the same effect: left to itself it might find
- * itself without the keys it needs, and terminate.
+ * Preamble: opens LCP; whatever the peer asks for is acknowledged. A PPP peer behind a recipient
+ * wants us to prove who we are, and stays in that phase until we do. One behind an originator is
+ * asked to prove itself, if it will, to the same effect: left to itself it might find itself
+ * without the keys it needs, and terminate.
  * @param wanted is asked for besides; what the peer makes of it is its own affair.
  * @returns what the peer asked for.
  * @throws Inconclusive when it does not come to that.
@@ -189,8 +205,9 @@ export async function openLcp(
 }
 
 /**
- * Keeps a call's PPP peer patient for ever, and takes all it sends from now on: what it asks for is acknowledged, which starts its count of
- * attempts anew, but it is not asked for anything in turn, so that LCP does not open.
+ * Keeps a call's PPP peer patient for ever, and takes all it sends from now on: what it asks for is
+ * acknowledged, which starts its count of attempts anew, but it is not asked for anything in turn,
+ * so that LCP does not open.
  */
 export function putOff(tunnel: TunnelEnd): void {
   tunnel.listen((received) => {
@@ -203,7 +220,10 @@ export function putOff(tunnel: TunnelEnd): void {
 /** The one way of proving itself that anybody who encrypts knows. */
 const PROOF: Option = { type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }
 
-/** Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and that the tunnel may carry. */
+/**
+ * Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and
+ * that the tunnel may carry.
+ */
 export function largestFrame(mru: number): number {
   return Math.min(TUNNEL_MTU, FRAME_HEADER + mru)
 }
@@ -233,7 +253,9 @@ export async function echo(
   }
 }
 
-/** Octets of Address, Control and Protocol; of Code, Identifier and Length; and of the Magic-Number. */
+/**
+ * Octets of Address, Control and Protocol; of Code, Identifier and Length; and of the Magic-Number.
+ */
 const FRAME_HEADER = 4
 const LCP_HEADER = 4
 const MAGIC_NUMBER = 4
@@ -260,7 +282,10 @@ export async function burst(t: Pace, tunnel: TunnelEnd, count: number): Promise<
   return count - open.size
 }
 
-/** Octets of information that the sender of a Configure-Request takes: what it asks for, or what RFC 1661 presumes. */
+/**
+ * Octets of information that the sender of a Configure-Request takes: what it asks for, or what RFC
+ * 1661 presumes.
+ */
 function mruOf({ data }: Packet): number {
   const option = decodeOptions(data)?.find(({ type }) => type === LcpOption.mru)
   if (option === undefined || option.data.length !== 2) return DEFAULT_MRU

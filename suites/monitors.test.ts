@@ -39,7 +39,10 @@ import { SCENARIOS } from './index.ts'
 import { firstData, lcpFrame } from './lcp.ts'
 import { MONITORS } from './monitors/index.ts'
 
-/** Plays that no suite has, for what monitors watch over: the tester goes on where a scenario would have decided. */
+/**
+ * Plays that no suite has, for what monitors watch over: the tester goes on where a scenario would
+ * have decided.
+ */
 const EXTRA: readonly Scenario[] = [
   scenario(
     {
@@ -160,7 +163,9 @@ function start(address: string, next: FollowUp): Command {
   return { name: 'start', to: { address, port: PPTP_PORT }, next }
 }
 
-/** Conversations of two whole peers, no scenario between them: what a capture from anywhere shows. */
+/**
+ * Conversations of two whole peers, no scenario between them: what a capture from anywhere shows.
+ */
 const DUETS: readonly Duet[] = [
   ...(['outgoing-call', 'incoming-call'] as const).flatMap((then): Duet[] => [
     {
@@ -246,7 +251,10 @@ async function playDuet(duet: Duet, faults: Faults): Promise<Trace> {
   return trace
 }
 
-/** The IUT opens a connection and wants a call; its start is answered late, and with that Result Code. */
+/**
+ * The IUT opens a connection and wants a call; its start is answered late, and with that Result
+ * Code.
+ */
 async function playStart(resultCode: number, faults: Faults): Promise<Trace> {
   const replica = await replicaOf(faults)
   const trace = await replica.play(async () => {
@@ -299,7 +307,10 @@ const BY_HAND: ReadonlySet<string> = new Set([
   '3.2.3.1/wait-reply-refused',
 ])
 
-/** By the name of a play, the switches that it consults, once it was played: no other mutant shows in it. */
+/**
+ * By the name of a play, the switches that it consults, once it was played: no other mutant shows
+ * in it.
+ */
 const CONSULTED = new Map<string, ReadonlySet<string>>()
 
 test('every monitor finds the reference without blemish, whatever is played', async () => {
@@ -678,7 +689,8 @@ describe('traces made by hand', () => {
       )
     const again = [
       said('tester', 'Outgoing-Call-Request', { callId: 7, maximumBps: 9, packetRecvWindowSize: 1 }),
-      // The first packet of each call, before the reply to the second request, which travels on TCP.
+      // The first packet of each call, before the reply to the second request, which travels on
+      // TCP.
       packet(9),
       packet(8, 5),
       said('iut', 'Outgoing-Call-Reply', { callId: 10, peersCallId: 7, resultCode: 1, connectSpeed: 9 }),

@@ -17,7 +17,10 @@ import { answersConfigure, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
-/** Preamble: makes it dial, and takes its connection with its start request, which stays unanswered. @throws Inconclusive. */
+/**
+ * Preamble: makes it dial, and takes its connection with its start request, which stays unanswered.
+ * @throws Inconclusive.
+ */
 export async function startAsked<R extends string>(
   t: Pick<Tester<R>, 'dial'>,
   options: TakeOptions = {},
@@ -27,7 +30,9 @@ export async function startAsked<R extends string>(
   return { dial, control, request: await control.await('Start-Control-Connection-Request') }
 }
 
-/** Preamble: the same, and makes it ask to stop, by a version that nobody has. @throws Inconclusive. */
+/**
+ * Preamble: the same, and makes it ask to stop, by a version that nobody has. @throws Inconclusive.
+ */
 export async function stopAsked<R extends string>(
   t: Pick<Tester<R>, 'dial' | 'timers'>,
   options: TakeOptions = {},
@@ -49,17 +54,24 @@ export interface Callless {
 /** ms in which a PPP peer that has a tunnel for some time has begun to talk. */
 export const BEGUN = 500
 
-/** Half of the minute that an originator gives the reply to its call request (section 3.1.4), in ms of its own time. */
+/**
+ * Half of the minute that an originator gives the reply to its call request (section 3.1.4), in ms
+ * of its own time.
+ */
 const PATIENT = 30_000
 
-/** For how many ms a tunnel without a call is watched: a first packet may take `timers.tunnel`, but nobody waits for a call for ever. */
+/**
+ * For how many ms a tunnel without a call is watched: a first packet may take `timers.tunnel`, but
+ * nobody waits for a call for ever.
+ */
 export function watching({ tunnel, speed }: TimerProfile): number {
   return Math.min(tunnel, PATIENT / speed)
 }
 
 /**
- * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long as `watching` says, but only a little
- * longer than the connection lives. A stop request is answered meanwhile.
+ * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long
+ * as `watching` says, but only a little longer than the connection lives. A stop request is
+ * answered meanwhile.
  * @param window in ms, where it is known that the IUT has dealt with what it is watched for.
  */
 export async function watchWithoutCall<R extends string>(
@@ -85,8 +97,8 @@ export async function watchWithoutCall<R extends string>(
 }
 
 /**
- * Where an observation is the IUT's Stop-Control-Connection-Request: answers it. That clears every call by the way (section 2.3), so nothing is left
- * to wait for.
+ * Where an observation is the IUT's Stop-Control-Connection-Request: answers it. That clears every
+ * call by the way (section 2.3), so nothing is left to wait for.
  * @returns whether it was.
  */
 export function answersStop<R extends string>(control: Control<R>, observation: Observation): boolean {
@@ -96,8 +108,10 @@ export function answersStop<R extends string>(control: Control<R>, observation: 
 }
 
 /**
- * Decides a requirement by the first thing that an originator says when its user hangs up: Call-Clear-Request.
- * @throws Decided when it is none, Inconclusive when it stops the connection instead, which clears the call as well.
+ * Decides a requirement by the first thing that an originator says when its user hangs up:
+ * Call-Clear-Request.
+ * @throws Decided when it is none, Inconclusive when it stops the connection instead, which clears
+ * the call as well.
  */
 export async function expectClear<R extends string>(
   t: Pick<Tester<R>, 'decide' | 'timers'>,
@@ -118,7 +132,10 @@ export async function expectClear<R extends string>(
   return clear
 }
 
-/** What an originator makes of an attempt that came to nothing; nothing within `waited` ms where neither is there. */
+/**
+ * What an originator makes of an attempt that came to nothing; nothing within `waited` ms where
+ * neither is there.
+ */
 export interface Sequel<R extends string> {
   /** What its user was told. */
   readonly ended?: DialEnd | undefined
@@ -130,7 +147,10 @@ export interface Sequel<R extends string> {
 /** How often it is looked whether its dial has ended, in ms. */
 const LOOK = 50
 
-/** The end of a dial, or its next connection, whichever comes first within `window` ms. Where nobody can tell the end, only the connection. */
+/**
+ * The end of a dial, or its next connection, whichever comes first within `window` ms. Where nobody
+ * can tell the end, only the connection.
+ */
 export async function sequel<R extends string>(
   t: Pick<Tester<R>, 'clock'>,
   dial: DialUnderWay<R>,
@@ -145,7 +165,9 @@ export async function sequel<R extends string>(
   return { waited: window }
 }
 
-/** A sequel in words, the same each time: what the user was told besides the status is in the trace. */
+/**
+ * A sequel in words, the same each time: what the user was told besides the status is in the trace.
+ */
 export function describeSequel({ ended, again, waited }: Sequel<string>): string {
   if (again !== undefined) return 'it connects again'
   if (ended === undefined) return `nothing in ${waited} ms`
@@ -159,7 +181,10 @@ export function endsConnection(observation: Observation): boolean {
   )
 }
 
-/** Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an LCP Configure-Request. */
+/**
+ * Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an
+ * LCP Configure-Request.
+ */
 export async function carriesPpp(
   t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
   tunnel: TunnelEnd,
@@ -174,8 +199,8 @@ export function describeCarrying(carries: boolean): string {
 }
 
 /**
- * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no reason to wait: its options are acknowledged,
- * and so is the end of the link.
+ * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no
+ * reason to wait: its options are acknowledged, and so is the end of the link.
  * @returns the identifiers of our requests that it answers, as it goes on.
  */
 export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
@@ -191,5 +216,8 @@ export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
   return answered
 }
 
-/** A PPP peer that nobody answers asks twice for the end of the link, 3 seconds apart, before it gives up (RFC 1661, section 4.6), in ms. */
+/**
+ * A PPP peer that nobody answers asks twice for the end of the link, 3 seconds apart, before it
+ * gives up (RFC 1661, section 4.6), in ms.
+ */
 export const TERMINATION = 6_000

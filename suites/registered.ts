@@ -9,13 +9,14 @@ export function isScenarioFile(path: string): boolean {
 
 /**
  * The scenarios in the default exports of scenario files, by path, recipients before originators.
- * @throws HarnessError for a file without a scenario, an id that is not the path of its file, and a scenario that
- * exists twice in one role.
+ * @throws HarnessError for a file without a scenario, an id that is not the path of its file, and a
+ * scenario that exists twice in one role.
  */
 export function registered(modules: readonly FoundModule[]): readonly Scenario[] {
   const found = modules.flatMap((module) => scenariosIn(module).map((scenario) => ({ module, scenario })))
   const files = new Map<string, string>()
-  // A doubled id first: of a copied file whose id was left as it is, this says more than that it is in the wrong place.
+  // A doubled id first: of a copied file whose id was left as it is, this says more than that it is
+  // in the wrong place.
   for (const { module, scenario } of found) {
     const name = scenarioName(scenario)
     const other = files.get(name)

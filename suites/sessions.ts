@@ -75,7 +75,8 @@ export function createWire({ clock }: Pace, tunnel: TunnelEnd): Wire {
       ...tunnel,
       send(payload, values, carriage) {
         if (!loses('ours', payload)) return tunnel.send(payload, values, carriage)
-        // Lost before it got a number: what the tunnel does about gaps is not what is looked at here.
+        // Lost before it got a number: what the tunnel does about gaps is not what is looked at
+        // here.
         return grePacket({ callId: tunnel.peersCallId, payload, ...values })
       },
       listen(listener) {
@@ -137,8 +138,9 @@ export type SessionTester<R extends string> = Pick<
   Partial<Pick<EitherTester<R>, 'iut'>>
 
 /**
- * Preamble: has a call and starts a PPP peer of ours in it: a client where we placed the call; where the IUT asked for it a server, which has it prove
- * itself by MS-CHAPv2 unless told otherwise.
+ * Preamble: has a call and starts a PPP peer of ours in it: a client where we placed the call;
+ * where the IUT asked for it a server, which has it prove itself by MS-CHAPv2 unless told
+ * otherwise.
  */
 export async function placeSession<R extends string>(
   t: SessionTester<R>,
@@ -162,14 +164,18 @@ export function onlyMode(strength: 40 | 56 | 128, stateless: boolean): Encryptio
 }
 
 /**
- * ms in which a session that has just been placed gets somewhere: its first packet may take `timers.tunnel`, in vain where the peer waits to be
- * spoken to, and what comes of it as long again.
+ * ms in which a session that has just been placed gets somewhere: its first packet may take
+ * `timers.tunnel`, in vain where the peer waits to be spoken to, and what comes of it as long
+ * again.
  */
 export function gettingSomewhere({ tunnel }: TimerProfile): number {
   return 2 * tunnel
 }
 
-/** Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC 1661, section 4.6), in ms. */
+/**
+ * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
+ * 1661, section 4.6), in ms.
+ */
 export const RESTART_TIMER = 3000
 
 /** A wrong secret, whatever the right one is. */
@@ -193,12 +199,17 @@ export const METHODS_NEED = {
   'ms-chap-v2': ['ms-chap-v2'],
 } as const
 
-/** Protocols that an end may speak only once the other has logged in: the network control protocols. */
+/**
+ * Protocols that an end may speak only once the other has logged in: the network control protocols.
+ */
 export function isNetworkControl({ protocol }: Pick<SeenFrame, 'protocol'>): boolean {
   return protocol >= 0x8000 && protocol < 0xc000
 }
 
-/** Makes our peer take a refusal without ending the link over it: whether the other end does is what is looked at. */
+/**
+ * Makes our peer take a refusal without ending the link over it: whether the other end does is what
+ * is looked at.
+ */
 export function stayOn({ event, actions }: PppStep): readonly PppAction[] {
   if (event.kind !== 'packet') return actions
   return actions.filter(
@@ -237,13 +248,14 @@ export function pingBetween({
 }
 
 /**
- * Pings that may be repeated: IP promises nothing, and pppd, for one, brings its interface up a little after it has acknowledged our
- * address.
+ * Pings that may be repeated: IP promises nothing, and pppd, for one, brings its interface up a
+ * little after it has acknowledged our address.
  */
 export const PATIENT = { timeout: 100, retries: 49 } as const
 
 /**
- * Preamble: waits until the network behind PPP is there, so that whatever gets lost afterwards says something.
+ * Preamble: waits until the network behind PPP is there, so that whatever gets lost afterwards says
+ * something.
  * @throws Inconclusive when no ping is answered.
  */
 export async function reachNetwork(session: Session): Promise<SessionOpened> {
@@ -253,10 +265,16 @@ export async function reachNetwork(session: Session): Promise<SessionOpened> {
 }
 
 const BULK = 64
-/** With the headers of ICMP, IP, PPP, MPPE, GRE and IP around it, it still fits a packet of 1500 octets. */
+/**
+ * With the headers of ICMP, IP, PPP, MPPE, GRE and IP around it, it still fits a packet of 1500
+ * octets.
+ */
 const BULK_SIZE = 1372
 
-/** A lot of large pings, many of them under way at once: all have to come back as they were. @throws Inconclusive when there is no network. */
+/**
+ * A lot of large pings, many of them under way at once: all have to come back as they were. @throws
+ * Inconclusive when there is no network.
+ */
 export async function exchangeBulk(
   t: Pick<SharedTester<'4/carries-ppp' | '1.1/ordinary-ppp'>, 'decide'>,
   session: Session,
@@ -278,7 +296,10 @@ export async function exchangeBulk(
   })
 }
 
-/** Whoever did not log in gets no network, and its link is terminated. `who` it is, and `after` what, in words. */
+/**
+ * Whoever did not log in gets no network, and its link is terminated. `who` it is, and `after`
+ * what, in words.
+ */
 export function decideShutOut(
   t: Pick<SharedTester<'rfc1661-3.5/authentication-first' | 'rfc1661-3.5/failure-terminates'>, 'decide'>,
   wire: Wire,

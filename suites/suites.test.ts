@@ -64,7 +64,8 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
     test.each(scenario.provenBy)('fails on the mutant %s', (mutant) => {
       const reactions = own().map(({ case: id, mutants }) => ({
         id,
-        // A case that does not consult the mutant's switch is not played on it: it would have passed.
+        // A case that does not consult the mutant's switch is not played on it: it would have
+        // passed.
         ...(mutants.find((one) => one.mutant === mutant)?.reaction ?? {
           verdict: 'pass',
           reason: 'not reached',

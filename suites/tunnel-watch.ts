@@ -4,11 +4,17 @@ import type { Tester } from '../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, WAKING } from './lcp.ts'
 
-/** What a call's peer does with packets that are late, lost or too many: watching its answers and its acknowledgments together. */
+/**
+ * What a call's peer does with packets that are late, lost or too many: watching its answers and
+ * its acknowledgments together.
+ */
 
 type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 
-/** ms in which a receiver is to have dealt with a gap or an unanswered packet (interpretations A-54 and A-55). */
+/**
+ * ms in which a receiver is to have dealt with a gap or an unanswered packet (interpretations A-54
+ * and A-55).
+ */
 export const WITHIN = 1000
 
 /** An answer to one of our Configure-Requests. */
@@ -44,7 +50,10 @@ export async function watch(
   return watched
 }
 
-/** What a packet answers: one Configure-Request or none. The one that woke a silent peer does not count. */
+/**
+ * What a packet answers: one Configure-Request or none. The one that woke a silent peer does not
+ * count.
+ */
 export function answersIn(received: ReceivedGre): readonly Answer[] {
   const lcp = lcpOf(received)
   return isAnswer(lcp) && lcp.identifier !== WAKING
@@ -85,8 +94,8 @@ export function describeAnswers(answers: readonly Answer[]): string {
 
 /**
  * Preamble: the PPP peer has spoken, and answers LCP Configure-Requests without options.
- * @param count how many it is sent, with identifiers 1 and on. With the usual two, sequence number 1 is used up: some receivers take it
- * at any time, for streams that begin with it.
+ * @param count how many it is sent, with identifiers 1 and on. With the usual two, sequence number
+ * 1 is used up: some receivers take it at any time, for streams that begin with it.
  * @returns the number of our next packet.
  * @throws Inconclusive when it does not answer.
  */
@@ -101,7 +110,10 @@ export async function answeringPeer(t: Pace, tunnel: TunnelEnd, count: 1 | 2 = 2
   return next
 }
 
-/** A Configure-Request without options: each one draws an answer, whatever became of those before it. */
+/**
+ * A Configure-Request without options: each one draws an answer, whatever became of those before
+ * it.
+ */
 export function request(identifier: number): Uint8Array {
   return lcpFrame(PacketCode.configureRequest, identifier)
 }
@@ -131,12 +143,16 @@ export async function flight(
   }
 }
 
-/** More than any window asked for here: who sends so much without a pause does not hold back at all. */
+/**
+ * More than any window asked for here: who sends so much without a pause does not hold back at all.
+ */
 const LONGEST_FLIGHT = 64
 
 /**
- * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit window fills.
- * @param within ms in which more than its first packet comes, if it comes: less than the time-out where the window may be of one packet.
+ * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit
+ * window fills.
+ * @param within ms in which more than its first packet comes, if it comes: less than the time-out
+ * where the window may be of one packet.
  * @param pause as for `flight`.
  * @returns its packets until it paused, its first one included.
  * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.

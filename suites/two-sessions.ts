@@ -5,7 +5,10 @@ import { answersIn, request, WITHIN, WITHOUT_ACKNOWLEDGMENT } from './tunnel-wat
 
 /** Two sessions at once, of which one is left without acknowledgments. */
 
-/** What we announce in both: so few packets that the one without acknowledgments stalls, with time-outs far away. */
+/**
+ * What we announce in both: so few packets that the one without acknowledgments stalls, with
+ * time-outs far away.
+ */
 export const NARROW = { packetRecvWindowSize: 2, packetProcessingDelay: 10 } as const
 
 const REQUESTS = 6
@@ -20,7 +23,8 @@ export interface SessionAnswers {
 }
 
 /**
- * Lets the first session stall, begins the second and uses it. Decides that the second has numbers of its own and is not slowed down.
+ * Lets the first session stall, begins the second and uses it. Decides that the second has numbers
+ * of its own and is not slowed down.
  * @param begin makes the second session when the first has stalled.
  */
 export async function useSecondSession(

@@ -13,7 +13,10 @@ const HANGING_UP = CASES.filter(({ needs }) => needs.includes('hang-up'))
 /** They wait for one of the RFC's timers. */
 const OVERDUE = ALL.filter(({ scenario }) => scenario.timer !== undefined)
 
-/** Another way to keep to RFC 2637 than the reference's own, and the cases where it shows: nothing may be held against it. */
+/**
+ * Another way to keep to RFC 2637 than the reference's own, and the cases where it shows: nothing
+ * may be held against it.
+ */
 interface Variant {
   readonly configuration: Partial<Configuration>
   readonly cases: readonly ScenarioCase[]

@@ -25,7 +25,8 @@ export interface BaselineFile {
 
 /**
  * Reads the baseline that a run of `implementation` is compared with.
- * @throws UsageError when it is broken, belongs to another implementation, or was named and is not there.
+ * @throws UsageError when it is broken, belongs to another implementation, or was named and is not
+ * there.
  */
 export function findBaseline(
   implementation: string,

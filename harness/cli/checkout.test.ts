@@ -4,7 +4,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { packageRoot } from '../implementations/package-root.ts'
 import { startProcess } from './testing/command-line.ts'
 
-/** A cache of its own in this checkout, where packages are found: other tests use the usual one at the same time. */
+/**
+ * A cache of its own in this checkout, where packages are found: other tests use the usual one at
+ * the same time.
+ */
 function ownCache() {
   const cache = join(packageRoot(), 'node_modules', '.cache', `pptpspec-test-${process.pid}`)
   onTestFinished(() => rmSync(cache, { recursive: true, force: true }))

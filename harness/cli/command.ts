@@ -10,7 +10,10 @@ interface Declaration<P extends OptionSet, O extends OptionSet> {
   readonly epilogue?: string
   readonly positionals: P
   readonly options: O
-  /** Imports what it needs by itself: `--help` should not wait for a container engine's client to load. */
+  /**
+   * Imports what it needs by itself: `--help` should not wait for a container engine's client to
+   * load.
+   */
   readonly perform: (given: ValuesOf<P> & ValuesOf<O>, io: Io, argv: readonly string[]) => Promise<ExitCode>
 }
 

@@ -8,7 +8,9 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available } = await engineForTests()
 
-/** A pptpd whose pppd cannot start: its kernel is the host's, and its pppd is a program that fails. */
+/**
+ * A pptpd whose pppd cannot start: its kernel is the host's, and its pppd is a program that fails.
+ */
 function writeServerWithoutPpp(directory: string): string {
   const folder = join(directory, 'no-ppp')
   cpSync(join(packageRoot(), 'containers', 'pptpd-1.5.0'), folder, { recursive: true })

@@ -71,7 +71,9 @@ function remoteImplementation({
   return remoteClient({ listen, programs, name, description, account })
 }
 
-/** The folder list does not know of the reference; a slip in its name should still be understood. */
+/**
+ * The folder list does not know of the reference; a slip in its name should still be understood.
+ */
 function loadNamed(name: string): ContainerFolder {
   try {
     return loadImplementation(name)
@@ -94,10 +96,11 @@ export interface Prepared {
 }
 
 /**
- * Finds what the named implementations need and makes them ready to be started. Where the user left the choice to us and no container can be run
- * here, that is the reference, for a demonstration.
+ * Finds what the named implementations need and makes them ready to be started. Where the user left
+ * the choice to us and no container can be run here, that is the reference, for a demonstration.
  * @throws UsageError when an accelerated clock was asked for that one of them does not have.
- * @throws EnvironmentError when a container was asked for and cannot be run, or nothing may stand in for it; nothing has been started then.
+ * @throws EnvironmentError when a container was asked for and cannot be run, or nothing may stand
+ * in for it; nothing has been started then.
  */
 export async function prepareImplementations(
   named: readonly Named[],

@@ -2,7 +2,10 @@ import { setMaxListeners } from 'node:events'
 import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Interruption, Io } from './io.ts'
 
-/** How long after an interruption everything may take to come to an end, in ms; `emergencyStop` takes 10 s of it at most. */
+/**
+ * How long after an interruption everything may take to come to an end, in ms; `emergencyStop`
+ * takes 10 s of it at most.
+ */
 const STOP_LIMIT = 12_000
 
 /** How some work ended. */
@@ -16,9 +19,14 @@ export interface Stopper {
   readonly signal: AbortSignal
   /** What interrupted, if anything did. */
   interruption(): Interruption | undefined
-  /** The work's value; undefined as soon as there is an interruption. For work that leaves nothing to tidy up. */
+  /**
+   * The work's value; undefined as soon as there is an interruption. For work that leaves nothing
+   * to tidy up.
+   */
   unlessInterrupted<T>(work: Promise<T>): Promise<T | undefined>
-  /** How the work ended; undefined when it had not by the time that an interruption leaves to it. */
+  /**
+   * How the work ended; undefined when it had not by the time that an interruption leaves to it.
+   */
   unlessLate<T>(work: Promise<T>): Promise<Settled<T> | undefined>
   /** After an interruption: when all containers are gone, or time is up. */
   stopped(): Promise<void>
@@ -26,7 +34,10 @@ export interface Stopper {
   end(): void
 }
 
-/** From now on interruptions end the run in order: containers are removed at once, no further scenario begins. */
+/**
+ * From now on interruptions end the run in order: containers are removed at once, no further
+ * scenario begins.
+ */
 export function listenForInterruptions(io: Io): Stopper {
   const controller = new AbortController()
   // Every case in flight listens; Node takes more than ten for a leak.

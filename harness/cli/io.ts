@@ -23,14 +23,18 @@ export interface Io {
   /** Paths that the user gives, and default results, are relative to this. */
   readonly cwd: string
   /**
-   * Hears of interruptions from now on; whoever listens has to come to an end soon. Gives back what ends the listening.
+   * Hears of interruptions from now on; whoever listens has to come to an end soon. Gives back what
+   * ends the listening.
    */
   readonly onInterruption: (listener: (interruption: Interruption) => void) => () => void
 }
 
 export type ColourChoice = 'auto' | 'always' | 'never'
 
-/** Whether to colour what goes to `output`. NO_COLOR (no-color.org) and FORCE_COLOR decide only where the user left it to us. */
+/**
+ * Whether to colour what goes to `output`. NO_COLOR (no-color.org) and FORCE_COLOR decide only
+ * where the user left it to us.
+ */
 export function wantsColour(choice: ColourChoice, output: Output, env: Io['env']): boolean {
   if (choice !== 'auto') return choice === 'always'
   if (env.NO_COLOR) return false

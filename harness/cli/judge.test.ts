@@ -143,7 +143,8 @@ describe('a real capture', () => {
       fileURLToPath(new URL('../trace/testing/pptp-linux-1.10.0-to-pptpd-1.5.0.pcap', import.meta.url)),
     )
     const { stdout, code } = await judge(whole)
-    // pptp-linux numbers its packets from 1 and announces Maximum Channels; pptpd announces no capability at all.
+    // pptp-linux numbers its packets from 1 and announces Maximum Channels; pptpd announces
+    // no capability at all.
     expect(code).toBe(0)
     expect(stdout).toMatch(/originator [\d.]+: 0 fail, 2 warn/)
     expect(stdout).toContain('WARN 4.1/first-sequence-number (frame 14)')

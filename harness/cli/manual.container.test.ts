@@ -8,7 +8,10 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available } = await engineForTests()
 
-/** Writes the folders of docs/adding-an-implementation.md as a reader would: each file is named above its text. */
+/**
+ * Writes the folders of docs/adding-an-implementation.md as a reader would: each file is named
+ * above its text.
+ */
 function writeFolders(directory: string): void {
   const manual = readFileSync(join(packageRoot(), 'docs', 'adding-an-implementation.md'), 'utf8')
   const files = [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)]

@@ -129,7 +129,10 @@ export function oneOf<const W extends string>(
   }
 }
 
-/** `--role` of what is selected: the side of the control connection that the implementation under test takes. */
+/**
+ * `--role` of what is selected: the side of the control connection that the implementation under
+ * test takes.
+ */
 export function role(describe: string, group?: string): Option<'recipient' | 'originator' | undefined> {
   return value(
     'role',

@@ -91,7 +91,10 @@ function textOf({ requirement, undecided }: CoverageRequest, report: CoverageRep
   return undecided ? gapsText(report) : coverageText(report)
 }
 
-/** Plays what these rows need: their own scenarios, but all of them where a monitor has to see what there is to see. */
+/**
+ * Plays what these rows need: their own scenarios, but all of them where a monitor has to see what
+ * there is to see.
+ */
 function proofFor(rows: readonly CoverageRow[]): Promise<Proof> {
   const ids = new Set(rows.flatMap(({ scenarios, monitors }) => [...scenarios, ...monitors]))
   const monitors = MONITORS.filter(({ id }) => ids.has(id))

@@ -25,15 +25,17 @@ interface SideOfDiff {
   readonly isNamed: boolean
 }
 
-/** Which implementations are compared, and the names of those that have none to be compared with. */
+/**
+ * Which implementations are compared, and the names of those that have none to be compared with.
+ */
 interface Pairing {
   readonly pairs: readonly (readonly [ImplementationTally, ImplementationTally])[]
   readonly only: { readonly left: readonly string[]; readonly right: readonly string[] }
 }
 
 /**
- * Compares two sides. Directories with several implementations are compared name by name, and one that is on one side only is a difference;
- * single ones are compared whatever their names.
+ * Compares two sides. Directories with several implementations are compared name by name, and one
+ * that is on one side only is a difference; single ones are compared whatever their names.
  * @throws UsageError when a side names no results, or nothing is on both.
  */
 export function performDiff(request: DiffRequest, io: Io): ExitCode {
@@ -62,7 +64,9 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
   return compared.every(isSame) && only.left.length + only.right.length === 0 ? 0 : 1
 }
 
-/** An implementation's name; where the other side has the same name, with the place of its results. */
+/**
+ * An implementation's name; where the other side has the same name, with the place of its results.
+ */
 function titleOf(name: string, { title, isNamed }: SideOfDiff, other: string): string {
   if (name !== other) return name
   return isNamed ? title : `${title}:${name}`

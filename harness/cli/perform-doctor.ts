@@ -13,7 +13,10 @@ export interface DoctorRequest {
   readonly colour: ColourChoice
 }
 
-/** Without these no container can be tested; without the others something is slower, or cannot be made anew. */
+/**
+ * Without these no container can be tested; without the others something is slower, or cannot be
+ * made anew.
+ */
 const NEEDED: ReadonlySet<string> = new Set(['Node', 'container engine', 'implementations'])
 
 /** Prints a table of what running containers depends on. Changes nothing. */

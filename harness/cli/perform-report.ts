@@ -16,7 +16,8 @@ export interface ReportRequest {
 }
 
 /**
- * Folds a run's events into its reports once more. A run that was killed is reported as far as it came.
+ * Folds a run's events into its reports once more. A run that was killed is reported as far as it
+ * came.
  * @throws UsageError when there are no events.
  */
 export function performReport(request: ReportRequest, io: Io): ExitCode {

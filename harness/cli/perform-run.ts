@@ -35,7 +35,10 @@ const PROBES = [
   'tunnel/link-opens@originator',
   'outgoing-call/request@originator',
 ] as const
-/** Replicas side by side: a container takes a second's worth of start and a kernel; the reference is one thread anyway. */
+/**
+ * Replicas side by side: a container takes a second's worth of start and a kernel; the reference is
+ * one thread anyway.
+ */
 const LANES = { container: 2, other: 1 } as const
 /** Cases mostly wait for each other's ends, so a processor serves several. */
 const LANES_A_PROCESSOR = 4
@@ -46,7 +49,8 @@ const TICK = 1_000
 
 /**
  * Plays a run and writes its results.
- * @throws UsageError before anything is started; EnvironmentError when an implementation cannot be had or started.
+ * @throws UsageError before anything is started; EnvironmentError when an implementation cannot be
+ * had or started.
  */
 export async function performRun(request: RunRequest, io: Io): Promise<ExitCode> {
   const named = readNames(request, io.cwd)
@@ -61,7 +65,8 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
   // All of them before the first start: a broken file should not show after ten minutes.
   for (const one of named) findBaseline(nameOf(one), request, io.cwd)
 
-  // Before anything can fail: what an earlier run left there must not be taken for what this one did.
+  // Before anything can fail: what an earlier run left there must not be taken for what this one
+  // did.
   if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
   const stopper = listenForInterruptions(io)
   try {

@@ -8,9 +8,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const READER_GONE: readonly unknown[] = ['EPIPE', 'EIO']
 
 /**
- * This process as the command line sees it. Takes over signals and uncaught errors: while a run listens they stop it in order, a second one ends the
- * process at once, and so does the first where nothing has to be tidied up. A second SIGHUP is nobody's impatience: a shell that loses its terminal
- * sends one, and the kernel another.
+ * This process as the command line sees it. Takes over signals and uncaught errors: while a run
+ * listens they stop it in order, a second one ends the process at once, and so does the first where
+ * nothing has to be tidied up. A second SIGHUP is nobody's impatience: a shell that loses its
+ * terminal sends one, and the kernel another.
  */
 export function processIo(): Io {
   let listener: ((interruption: Interruption) => void) | undefined
@@ -46,13 +47,17 @@ export function processIo(): Io {
     )
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Results still go to their files, and that is no failure. Nor may words that nobody gets cut short the tidying up.
+      // Results still go to their files, and that is no failure. Nor may words that nobody gets cut
+      // short the tidying up.
       if (!interrupted && !READER_GONE.includes(error.code)) throw error
     })
   return io
 }
 
-/** Ends the process once everything written has been handed over; what still runs (a socket, a timer) does not keep it. */
+/**
+ * Ends the process once everything written has been handed over; what still runs (a socket, a
+ * timer) does not keep it.
+ */
 export function exitWith(code: number): void {
   process.exitCode = code
   const streams = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0)

@@ -12,7 +12,10 @@ const pptp = unpackedProgram('pptp')
 const ready = process.getuid?.() === 0 && pptpd !== undefined && pptp !== undefined
 const required = process.env.PPTPSPEC_REQUIRE_PROGRAMS === '1'
 
-/** Two machines that see each other and nobody else, lest the tests beside this one find addresses that come and go. */
+/**
+ * Two machines that see each other and nobody else, lest the tests beside this one find addresses
+ * that come and go.
+ */
 const TESTER = { namespace: `pptpspec-t${process.pid}`, link: 't0', address: '192.0.2.1' }
 const OTHER = { namespace: `pptpspec-o${process.pid}`, link: 'o0', address: '192.0.2.2' }
 
@@ -171,7 +174,10 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
   })
 })
 
-/** Waits until something listens on port 1723 there; a connection would be one of its clients already. */
+/**
+ * Waits until something listens on port 1723 there; a connection would be one of its clients
+ * already.
+ */
 async function listens(namespace: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const { stdout } = spawnSync('ip', ['netns', 'exec', namespace, 'cat', '/proc/net/tcp'], {

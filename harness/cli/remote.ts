@@ -12,7 +12,10 @@ export type RemoteRequest = RemoteCommon &
         readonly role: 'client'
         /** Our address that it dials; undefined: the only one there is. */
         readonly listen: string | undefined
-        /** Makes it dial, a program and its arguments; undefined: what its description says, or a person does. */
+        /**
+         * Makes it dial, a program and its arguments; undefined: what its description says, or a
+         * person does.
+         */
         readonly dialCommand: readonly string[] | undefined
       }
   )
@@ -25,7 +28,10 @@ interface RemoteCommon {
   readonly account: PppAccounts | undefined
 }
 
-/** Where the secret of `--account` comes from when it is not on the command line, where others can see it. */
+/**
+ * Where the secret of `--account` comes from when it is not on the command line, where others can
+ * see it.
+ */
 export const SECRET_VARIABLE = 'PPTPSPEC_SECRET'
 
 /** The options about such a thing, as they were given. */

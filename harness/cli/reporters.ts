@@ -64,7 +64,10 @@ export interface ReporterOptions {
   readonly output: string
 }
 
-/** The reporters that were asked for; what shows a run on standard output is one of them, or is added. */
+/**
+ * The reporters that were asked for; what shows a run on standard output is one of them, or is
+ * added.
+ */
 export function createReporters(
   choices: readonly ReporterChoice[],
   options: ReporterOptions,
@@ -102,7 +105,10 @@ function toOutput(
   }
 }
 
-/** A reporter whose file is opened with the first event: one that cannot be written shows before anything is played. */
+/**
+ * A reporter whose file is opened with the first event: one that cannot be written shows before
+ * anything is played.
+ */
 function toFile(
   name: ReporterName,
   file: string,

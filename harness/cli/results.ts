@@ -9,7 +9,10 @@ import { harmless } from './failure.ts'
 import type { Io } from './io.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** Below the current directory: where runs go that were not told where to go, and the link to the latest of them. */
+/**
+ * Below the current directory: where runs go that were not told where to go, and the link to the
+ * latest of them.
+ */
 const RESULTS = 'results'
 const RUNS = join(RESULTS, 'runs')
 const LATEST = join(RESULTS, 'latest')
@@ -17,7 +20,8 @@ const LATEST = join(RESULTS, 'latest')
 const MOST_DURATIONS = 16 * 1024 * 1024
 
 /**
- * Opens the directory that a run writes to. Without `output` it is named by the time, and results/latest leads to it.
+ * Opens the directory that a run writes to. Without `output` it is named by the time, and
+ * results/latest leads to it.
  * @throws EnvironmentError when it cannot be written.
  */
 export function openResults(output: string | undefined, { cwd }: Pick<Io, 'cwd'>): Store {

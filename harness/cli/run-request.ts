@@ -23,7 +23,9 @@ export interface RunRequest {
   /** Where the sockets of the tester are; undefined: here where that is possible. */
   readonly tester: TesterPlace | undefined
   readonly provision: boolean
-  /** Whether the reference may stand in for containers that cannot be run, where nothing was named. */
+  /**
+   * Whether the reference may stand in for containers that cannot be run, where nothing was named.
+   */
   readonly standIn: boolean
   readonly output: string | undefined
   /** A file; false for none at all. */

@@ -57,7 +57,8 @@ async function compareWithTshark(output: string, cases: readonly Finished[]): Pr
     const scenario = cases[at]?.result.scenario
     const right = { messages: counts?.messages, gre: counts?.gre, malformed: 0, errors: 0, badChecksums: 0 }
     let reading = readings[at]
-    // Where a connection before it had the same two ports, tshark takes a segment for one of that connection, sent again.
+    // Where a connection before it had the same two ports, tshark takes a segment for one of that
+    // connection, sent again.
     if (!isDeepStrictEqual({ ...reading?.counts, frames: 0 }, { ...right, frames: 0 }))
       reading = await readWithTshark(join(output, cases[at]?.files?.pcapng ?? ''), { foreignPpp: true })
     expect({ scenario, ...reading?.counts }).toMatchObject({ scenario, ...right })

@@ -1,6 +1,6 @@
 /**
- * The two kinds of failure that end a run without a verdict. Both carry what went wrong and what to do about it;
- * the command line prints them without a stack trace and exits with `exitCode`.
+ * The two kinds of failure that end a run without a verdict. Both carry what went wrong and what to
+ * do about it; the command line prints them without a stack trace and exits with `exitCode`.
  */
 export class HarnessError extends Error {
   override readonly name: string
@@ -17,7 +17,10 @@ export class HarnessError extends Error {
   }
 }
 
-/** What the user asked for makes no sense: unknown name, broken manifest, unreadable baseline. Exit code 2. */
+/**
+ * What the user asked for makes no sense: unknown name, broken manifest, unreadable baseline. Exit
+ * code 2.
+ */
 export class UsageError extends HarnessError {
   constructor(message: string, remedy?: string, options?: ErrorOptions) {
     super('UsageError', 2, message, remedy, options)

@@ -1,8 +1,10 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * Up to three names that resemble one that nothing has, the likeliest first; for remedies. Capitals do not count.
- * @param name as the user wrote it: a name, or a glob, of which what stands before its first wildcard counts.
+ * Up to three names that resemble one that nothing has, the likeliest first; for remedies. Capitals
+ * do not count.
+ * @param name as the user wrote it: a name, or a glob, of which what stands before its first
+ * wildcard counts.
  */
 export function nearestNames(name: string, known: readonly string[]): readonly string[] {
   const whole = name.toLowerCase()

@@ -17,8 +17,8 @@ const EXTENSION = extname(import.meta.url)
 const SOURCE = '.ts'
 
 /**
- * Imports the modules below a folder whose path is wanted, sorted by path. Tests, declarations and folders
- * called `testing` are left out.
+ * Imports the modules below a folder whose path is wanted, sorted by path. Tests, declarations and
+ * folders called `testing` are left out.
  * @throws whatever a module throws while it is evaluated.
  */
 export function importModules(
@@ -35,8 +35,8 @@ export function importModules(
 }
 
 /**
- * The source of a module that exports, under that name, what `importModules` returns in a checkout. Its imports are
- * static, so that a bundler can follow them.
+ * The source of a module that exports, under that name, what `importModules` returns in a checkout.
+ * Its imports are static, so that a bundler can follow them.
  */
 export function staticModules(folder: URL, wanted: (path: string) => boolean, name: string): string {
   const paths = pathsBelow(folder, wanted, SOURCE)

@@ -13,15 +13,19 @@ const OCTETS_LIMIT = 256 * 1024 * 1024
 
 /** What is sent to the engine to build an image from. */
 export interface BuildContext {
-  /** SHA-256 over names, modes and contents, in hexadecimal; independent of times, owners and file system order. */
+  /**
+   * SHA-256 over names, modes and contents, in hexadecimal; independent of times, owners and file
+   * system order.
+   */
   readonly hash: string
   /** A fresh tar stream of it. */
   stream(): NodeJS.ReadableStream
 }
 
 /**
- * The build context of an implementation: its folder, and the shared files below `shared/`.
- * Only scripts (files that begin with #!) are executable in it, whatever the file system or an npm package made of their modes.
+ * The build context of an implementation: its folder, and the shared files below `shared/`. Only
+ * scripts (files that begin with #!) are executable in it, whatever the file system or an npm
+ * package made of their modes.
  * @throws UsageError when the folder is too large or has a `shared` of its own.
  */
 export function openBuildContext(folder: string, shared: string): BuildContext {

@@ -37,8 +37,8 @@ export async function removeLeftovers(engine: Engine): Promise<number> {
 }
 
 /**
- * Removes everything that this process created, on every engine it used. For signal handlers: bounded to 10 s, never throws, and
- * leaves nothing to a container that was just being created.
+ * Removes everything that this process created, on every engine it used. For signal handlers:
+ * bounded to 10 s, never throws, and leaves nothing to a container that was just being created.
  */
 export async function emergencyStop(): Promise<void> {
   abort.abort()
@@ -50,7 +50,8 @@ export async function emergencyStop(): Promise<void> {
     )
     return removed.reduce((sum, count) => sum + count, 0)
   }
-  // A creation in flight can finish after a sweep; the sweep that counts is one that starts when none is in flight.
+  // A creation in flight can finish after a sweep; the sweep that counts is one that starts when
+  // none is in flight.
   for (;;) {
     const quiet = underway.size === 0
     await Promise.race([sweep(), pause(deadline - performance.now())])
@@ -59,7 +60,10 @@ export async function emergencyStop(): Promise<void> {
   }
 }
 
-/** Removes what carries the label and satisfies the predicate: containers by SIGKILL first, then their networks. */
+/**
+ * Removes what carries the label and satisfies the predicate: containers by SIGKILL first, then
+ * their networks.
+ */
 async function removeWhere(
   docker: Dockerode,
   label: string,
@@ -75,7 +79,10 @@ async function removeWhere(
   return containers.length + networks.length
 }
 
-/** Kills and removes a container with its anonymous volumes. One that is already gone, or on its way, is fine. */
+/**
+ * Kills and removes a container with its anonymous volumes. One that is already gone, or on its
+ * way, is fine.
+ */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   try {
     await docker.getContainer(id).remove({ force: true, v: true })
@@ -85,7 +92,10 @@ export async function removeContainer(docker: Dockerode, id: string): Promise<vo
   }
 }
 
-/** ms that the endpoints of containers which are gone may take to go as well. Some engines lose track of one, and keep its network for good. */
+/**
+ * ms that the endpoints of containers which are gone may take to go as well. Some engines lose
+ * track of one, and keep its network for good.
+ */
 const ENDPOINTS_LIMIT = 5_000
 
 /** Removes a network. One that is already gone is fine. */

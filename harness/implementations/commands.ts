@@ -99,8 +99,9 @@ export interface Attendant {
 const LONGEST_ANSWER = 16_384
 
 /**
- * Speaks to an attendant. A request is a line, "NUMBER 'word' 'word'...", each word quoted for a shell. Its answer, once the command has
- * ended, is a line "NUMBER STATUS BASE64": the exit status, and the end of what it printed. What else it says is ignored.
+ * Speaks to an attendant. A request is a line, "NUMBER 'word' 'word'...", each word quoted for a
+ * shell. Its answer, once the command has ended, is a line "NUMBER STATUS BASE64": the exit status,
+ * and the end of what it printed. What else it says is ignored.
  * @param said what it answers; when it ends, so do all commands, with an unknown status.
  */
 export function attend(requests: Pick<Duplex, 'write'>, said: Readable): Attendant {

@@ -15,8 +15,8 @@ export type ContainedProgram = keyof typeof PROGRAMS
 const BINARIES: Readonly<Record<string, string>> = { amd64: 'linux-x64', arm64: 'linux-arm64' }
 
 /**
- * Lays a program out in a folder of its own, `NAME.mjs` and the library through which it calls libc,
- * for as long as `use` takes.
+ * Lays a program out in a folder of its own, `NAME.mjs` and the library through which it calls
+ * libc, for as long as `use` takes.
  * @throws EnvironmentError where there is no such library for the engine's machine.
  */
 export async function withProgram<T>(

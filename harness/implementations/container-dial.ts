@@ -7,7 +7,10 @@ import { fillWords, settingWords } from './dial-words.ts'
 import type { Manifest } from './manifest.ts'
 import { within } from './within.ts'
 
-/** How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in ms. */
+/**
+ * How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in
+ * ms.
+ */
 const LIMIT = 10_000
 /** How many of the last lines that a dial printed are told, and how many characters of them. */
 const LINES = 4
@@ -21,10 +24,11 @@ export interface DiallingContainer {
 }
 
 /**
- * Makes the originator in a container dial by the commands of its manifest; undefined where that has none.
+ * Makes the originator in a container dial by the commands of its manifest; undefined where that
+ * has none.
  *
- * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the command failed, or took too long. A container that is gone is
- * none: nothing is left to be stopped.
+ * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the command failed, or took
+ * too long. A container that is gone is none: nothing is left to be stopped.
  */
 export function createContainerDialler(container: DiallingContainer): Dialler | undefined {
   const { docker, id, manifest } = container

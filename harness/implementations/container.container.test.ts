@@ -12,7 +12,10 @@ import { connectTo } from './testing/octet-stream.ts'
 
 const { available, engine } = await engineForTests()
 
-/** Start-Control-Connection-Request, 156 octets, written out by hand: these tests must not depend on the codec. */
+/**
+ * Start-Control-Connection-Request, 156 octets, written out by hand: these tests must not depend on
+ * the codec.
+ */
 function startRequest(): Buffer {
   const request = Buffer.alloc(156)
   request.writeUInt16BE(156, 0)
@@ -99,8 +102,8 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       idle.send(startRequest())
       expect((await idle.receive(156 + 16)).readUInt16BE(156 + 8)).toBe(5)
       idle.reset()
-      // pptpd drops a connection that arrives while it reaps the process of an earlier one: the signal interrupts its wait for the
-      // first message, and it takes that for slowness.
+      // pptpd drops a connection that arrives while it reaps the process of an earlier one: the
+      // signal interrupts its wait for the first message, and it takes that for slowness.
       await expect
         .poll(() => replica.takeLog().map((line) => line.text), { timeout: 5_000 })
         .toContainEqual(expect.stringMatching(/MGR: Reaped child/))
@@ -111,7 +114,8 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       control.send(Buffer.concat([startRequest(), callRequest(77)]))
       expect((await control.receive(156 + 32)).readUInt16BE(156 + 8)).toBe(8)
       const first = Buffer.from(await packet)
-      // Enhanced GRE with a sequence number, our Call ID, and behind its 12 octets PPP: all stations, LCP, Configure-Request.
+      // Enhanced GRE with a sequence number, our Call ID, and behind its 12 octets PPP: all
+      // stations, LCP, Configure-Request.
       expect(first.readUInt16BE(0)).toBe(0x3001)
       expect(first.readUInt16BE(6)).toBe(77)
       expect(first.subarray(12, 17).toString('hex')).toBe('ff03c02101')

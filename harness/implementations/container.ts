@@ -21,7 +21,10 @@ import { createTurnstile, type Turnstile } from './turnstile.ts'
 /** How long the command of a PPP profile may take, in ms. */
 const PROFILE_LIMIT = 10_000
 
-/** How long to wait for the log to say that connections are over, in ms. Late is better than never: the next case goes on. */
+/**
+ * How long to wait for the log to say that connections are over, in ms. Late is better than never:
+ * the next case goes on.
+ */
 const SETTLE_LIMIT = 1_500
 
 export interface ContainerOptions {
@@ -93,7 +96,10 @@ function speedOf(manifest: Manifest, clock: NonNullable<StartOptions['clock']>):
 
 const swept = new Map<string, Promise<unknown>>()
 
-/** Before the first start on an engine: what killed runs left behind there must not disturb this one. */
+/**
+ * Before the first start on an engine: what killed runs left behind there must not disturb this
+ * one.
+ */
 function sweepOnce(engine: Engine, progress: (message: string) => void): Promise<unknown> {
   const sweep =
     swept.get(engine.host) ??
@@ -207,8 +213,9 @@ function ownInterfaces() {
 }
 
 /**
- * Scenarios talk to the container's own address on the bridge, so this machine must be on that bridge: it is not with engines elsewhere, on
- * another machine, in another network namespace, rootless.
+ * Scenarios talk to the container's own address on the bridge, so this machine must be on that
+ * bridge: it is not with engines elsewhere, on another machine, in another network namespace,
+ * rootless.
  */
 function outOfReach(address: string, engine: Engine): EnvironmentError {
   return new EnvironmentError(
@@ -218,8 +225,8 @@ function outOfReach(address: string, engine: Engine): EnvironmentError {
 }
 
 /**
- * This machine's addresses from which a container can be reached, the one on its own bridge first. To the others the container answers by way
- * of its gateway, which is this machine too.
+ * This machine's addresses from which a container can be reached, the one on its own bridge first.
+ * To the others the container answers by way of its gateway, which is this machine too.
  */
 export function addressesTowards(
   address: string,
@@ -236,8 +243,9 @@ export function addressesTowards(
 }
 
 /**
- * The last address of the bridge's subnet: engines hand addresses out from the first one on, and this network has only the containers of one run.
- * Undefined where we are on no bridge with the container, or the subnet is too small to be sure.
+ * The last address of the bridge's subnet: engines hand addresses out from the first one on, and
+ * this network has only the containers of one run. Undefined where we are on no bridge with the
+ * container, or the subnet is too small to be sure.
  */
 export function unusedAddressNear(
   address: string,
@@ -251,7 +259,10 @@ export function unusedAddressNear(
   return dottedAddress(last >>> 0)
 }
 
-/** Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not count). */
+/**
+ * Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not
+ * count).
+ */
 export function isOnLink(
   address: string,
   interfaces: readonly {
@@ -276,7 +287,10 @@ function toNumber(address: string): number | undefined {
   return isIPv4(address) ? addressNumber(address) | 0 : undefined
 }
 
-/** What switches a container from one PPP profile to another; undefined where its manifest has no profiles. */
+/**
+ * What switches a container from one PPP profile to another; undefined where its manifest has no
+ * profiles.
+ */
 function configurer(
   container: PlacedContainer,
   { name, profiles }: Manifest,

@@ -7,8 +7,9 @@ import { parseFields, readManifest, shownPath } from './manifest.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
 /**
- * What a user says of an implementation that no container holds: the fields of a manifest, each of them optional. Those that are about
- * images and containers are allowed, so that a manifest can be used as it is, and mean nothing. What `dial` names is run on this machine.
+ * What a user says of an implementation that no container holds: the fields of a manifest, each of
+ * them optional. Those that are about images and containers are allowed, so that a manifest can be
+ * used as it is, and mean nothing. What `dial` names is run on this machine.
  */
 const { pics, timers, dial } = manifestSchema.shape
 const descriptionSchema = manifestSchema.partial().extend({
@@ -63,8 +64,8 @@ export function saidOr<T extends object>(
 const ASSUMED_OF_PPP: Pick<Pics, 'authentication' | 'mppe'> = { authentication: ['ms-chap-v2'], mppe: [128] }
 
 /**
- * What something claims that nobody here can change: what is assumed, except for what its description says. Its PPP demands what it does;
- * there are no profiles.
+ * What something claims that nobody here can change: what is assumed, except for what its
+ * description says. Its PPP demands what it does; there are no profiles.
  * @throws UsageError when it claims ways to log in, and no account is known.
  */
 export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAccounts | undefined): Pics {

@@ -1,7 +1,10 @@
 import { EnvironmentError } from '../errors/errors.ts'
 import type { DialSettings } from '../scenario/dial.ts'
 
-/** For each setting that can be asked for, the words that say it to the dial command; `{value}` in them is the value. */
+/**
+ * For each setting that can be asked for, the words that say it to the dial command; `{value}` in
+ * them is the value.
+ */
 export type SettingWords = { readonly [K in keyof DialSettings]?: readonly string[] | undefined }
 
 /** Words with their placeholders replaced. A word stays one word, whatever its value holds. */

@@ -21,7 +21,9 @@ export interface HostOptions {
   readonly address: string
   /** 1723 unless given. */
   readonly port?: number
-  /** Addresses to hear GRE from even without a control connection; those with one are always heard. */
+  /**
+   * Addresses to hear GRE from even without a control connection; those with one are always heard.
+   */
   readonly hears?: readonly string[]
   readonly log?: (text: string) => void
   /** Hears what becomes of PPP in its calls, and of each datagram that comes. */

@@ -16,10 +16,16 @@ import type { Implementation, LogLine, Replica } from './implementation.ts'
 
 /** Where the reference listens in its simulated world. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
-/** The tester's addresses there, the usual one first. The last is below the reference's, as collisions have it (section 3.1.3). */
+/**
+ * The tester's addresses there, the usual one first. The last is below the reference's, as
+ * collisions have it (section 3.1.3).
+ */
 export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '9.255.255.255'] as const
 
-/** What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to the octet. */
+/**
+ * What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to
+ * the octet.
+ */
 const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
 
 /** Nobody's address there. */
@@ -63,8 +69,8 @@ export interface ReferenceImplementation extends Implementation {
 }
 
 /**
- * The embedded reference, or one of its mutants, on a simulated network under virtual time. Every network it opens is a new world with a new
- * machine in it.
+ * The embedded reference, or one of its mutants, on a simulated network under virtual time. Every
+ * network it opens is a new world with a new machine in it.
  */
 export function referenceImplementation({
   fault,

@@ -28,7 +28,9 @@ export interface Engine {
 export interface EngineOptions {
   /** `unix:///path`, `/path`, `tcp://host:port` or `ssh://user@host`; overrides the environment. */
   readonly engine?: string | undefined
-  /** Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu). */
+  /**
+   * Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu).
+   */
   readonly provision?: boolean | undefined
   /** Told, in one line each, about whatever takes longer than a moment. */
   readonly progress?: ((message: string) => void) | undefined
@@ -67,7 +69,10 @@ export function systemSurroundings(): Surroundings {
   return { env: process.env, sockets: standardSockets(process.env, process.getuid?.()), patience: 5_000 }
 }
 
-/** Where Docker and Podman put their sockets, system-wide ones first: only those reach containers from the host. */
+/**
+ * Where Docker and Podman put their sockets, system-wide ones first: only those reach containers
+ * from the host.
+ */
 export function standardSockets(
   env: Readonly<Record<string, string | undefined>>,
   uid: number | undefined,
@@ -82,7 +87,8 @@ export function standardSockets(
 }
 
 /**
- * The addresses to try. An address that the user named is the only one: falling back to another engine would hide the mistake.
+ * The addresses to try. An address that the user named is the only one: falling back to another
+ * engine would hide the mistake.
  * @throws UsageError when a named address has no usable form.
  */
 export function candidates(options: EngineOptions, surroundings: Surroundings): readonly Candidate[] {
@@ -105,8 +111,8 @@ function normaliseHost(address: string, source: string): string {
 }
 
 /**
- * Finds a container engine that answers: `--engine`, else DOCKER_HOST, else the standard sockets of Docker and Podman.
- * With `provision`, installs and starts one when there is none.
+ * Finds a container engine that answers: `--engine`, else DOCKER_HOST, else the standard sockets of
+ * Docker and Podman. With `provision`, installs and starts one when there is none.
  * @throws EnvironmentError that tells apart: none there, no permission, one that does not answer.
  * @throws UsageError when the named address has no usable form.
  */
@@ -192,7 +198,8 @@ export function classifyProbeError(error: unknown): Probe {
 }
 
 function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]): EnvironmentError {
-  // The most telling obstacle first: an engine one may not use is nearer to working than one that is dead.
+  // The most telling obstacle first: an engine one may not use is nearer to working than one that
+  // is dead.
   const forbidden = tried.find(({ probe }) => probe.kind === 'forbidden')
   if (forbidden) {
     return new EnvironmentError(
@@ -256,7 +263,10 @@ function readCertificate(file: string): string {
   }
 }
 
-/** Reads the answer to GET /version; anything may have answered there, so nothing about it is taken for granted. */
+/**
+ * Reads the answer to GET /version; anything may have answered there, so nothing about it is taken
+ * for granted.
+ */
 function describeVersion(answer: unknown): Pick<Engine, 'name' | 'version' | 'architecture'> | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined
   const version = 'Version' in answer ? answer.Version : undefined

@@ -19,7 +19,10 @@ const BOOTSTRAP_LIMIT = 300_000
 const BUILD_LIMIT = 900_000
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian'
 
-/** Passed on to builds where the user has set them: without them apt has no way out of some networks. */
+/**
+ * Passed on to builds where the user has set them: without them apt has no way out of some
+ * networks.
+ */
 const PROXY_VARIABLES = [
   'http_proxy',
   'https_proxy',
@@ -53,12 +56,17 @@ export function baseImageNames(suite: string): readonly string[] {
   return [`debian:${suite}-slim`, `${PREFIX}/debian:${suite}`]
 }
 
-/** One preparation per image at a time within this process: replicas and suites ask for the same ones at once. */
+/**
+ * One preparation per image at a time within this process: replicas and suites ask for the same
+ * ones at once.
+ */
 const preparing = new Map<string, Promise<Image>>()
 
 /**
- * Makes the image of an implementation, or finds it: its tag is a hash of the base image and of every file that goes into it.
- * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the build's log).
+ * Makes the image of an implementation, or finds it: its tag is a hash of the base image and of
+ * every file that goes into it.
+ * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
+ * build's log).
  * @throws UsageError when the folder cannot be a build context.
  */
 export function prepareImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
@@ -66,15 +74,18 @@ export function prepareImage(engine: Engine, source: ContainerFolder, options: I
 }
 
 /**
- * Finds or makes the base image of a Debian suite: what is there already, else `debian:<suite>-slim` from a registry, else
- * the same made from Debian's packages with mmdebstrap.
+ * Finds or makes the base image of a Debian suite: what is there already, else
+ * `debian:<suite>-slim` from a registry, else the same made from Debian's packages with mmdebstrap.
  * @throws EnvironmentError when none of these works.
  */
 function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
   return once(`${engine.host} base ${suite}`, () => findOrMakeBase(engine, suite, options))
 }
 
-/** @param key names what is made. A second call with the same key, before the first is done, gets its result. */
+/**
+ * @param key names what is made. A second call with the same key, before the first is done, gets
+ * its result.
+ */
 export function once(key: string, make: () => Promise<Image>): Promise<Image> {
   const running = preparing.get(key)
   if (running) return running
@@ -158,7 +169,9 @@ interface BuildOptions {
   readonly forcerm: boolean
 }
 
-/** Runs a build to its end; a failure is a value, because its meaning depends on the log before it. */
+/**
+ * Runs a build to its end; a failure is a value, because its meaning depends on the log before it.
+ */
 async function watchBuild(
   engine: Engine,
   context: NodeJS.ReadableStream,
@@ -218,7 +231,8 @@ async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptio
 }
 
 /**
- * Pulls an image. The limit is for registries that do not answer: once layers arrive, the pull may take its time.
+ * Pulls an image. The limit is for registries that do not answer: once layers arrive, the pull may
+ * take its time.
  * @returns why it failed, or undefined.
  */
 async function pull(engine: Engine, tag: string): Promise<string | undefined> {
@@ -285,7 +299,8 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   const status = await ended
   const { id, refusal } = await imported
   if (status === 0 && id !== '') {
-    // Only now: half a system, from a run that failed, must never be found as a base. (Podman 4.3 also ignores the tag of an import.)
+    // Only now: half a system, from a run that failed, must never be found as a base. (Podman 4.3
+    // also ignores the tag of an import.)
     await engine.docker.getImage(id).tag(splitTag(tag))
     return
   }

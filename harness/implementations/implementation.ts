@@ -4,7 +4,9 @@ import type { Pics } from '../scenario/claims.ts'
 import type { Dialler } from '../scenario/dial.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 
-/** One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted. */
+/**
+ * One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted.
+ */
 export interface LogLine {
   /** Arrival, in ms of `performance.timeOrigin + performance.now()`. */
   readonly at: number
@@ -14,7 +16,10 @@ export interface LogLine {
 /** What a run records about what it tested, so that a result can be traced to the very bits. */
 export interface Provenance {
   readonly implementation: string
-  /** Software versions as reported by the thing itself, e.g. `{ pptpd: '1.4.0-12', ppp: '2.4.9-1+1.1+b1' }`. */
+  /**
+   * Software versions as reported by the thing itself, e.g. `{ pptpd: '1.4.0-12', ppp:
+   * '2.4.9-1+1.1+b1' }`.
+   */
   readonly versions: Readonly<Record<string, string>>
   /** Image id (sha256:...) where there is one. */
   readonly image?: string
@@ -28,9 +33,15 @@ export interface Replica {
   readonly address: string
   /** The port where it listens; 1723 unless given. */
   readonly port?: number
-  /** Addresses of ours from which it can be reached, the usual one first; absent where they are not known. */
+  /**
+   * Addresses of ours from which it can be reached, the usual one first; absent where they are not
+   * known.
+   */
   readonly testerAddresses?: readonly string[]
-  /** An address of its own subnet that nobody has, so that a packet may claim to come from there; absent where none is known. */
+  /**
+   * An address of its own subnet that nobody has, so that a packet may claim to come from there;
+   * absent where none is known.
+   */
   readonly unusedAddress?: string | undefined
   readonly provenance: Provenance
   readonly timers: TimerProfile
@@ -39,18 +50,20 @@ export interface Replica {
   /** A network to reach it through, fresh for one scenario. The caller closes it. */
   openNetwork(): Promise<Network>
   /**
-   * Runs a body to its end under this replica's clock. Real time just runs; virtual time has to be pumped.
-   * @throws whatever the body throws, and EnvironmentError when virtual time has nothing left to wait for.
+   * Runs a body to its end under this replica's clock. Real time just runs; virtual time has to be
+   * pumped.
+   * @throws whatever the body throws, and EnvironmentError when virtual time has nothing left to
+   * wait for.
    */
   play<T>(body: () => Promise<T>): Promise<T>
   /**
-   * Waits, within a bound, until the implementation is done with so many of the connections made since the last `takeLog`. Absent
-   * where nothing tells. False when the bound was reached first.
+   * Waits, within a bound, until the implementation is done with so many of the connections made
+   * since the last `takeLog`. Absent where nothing tells. False when the bound was reached first.
    */
   readonly settled?: (connections: number) => Promise<boolean>
   /**
-   * Makes the calls to come find a PPP peer with that profile, or the usual one; nothing happens where it is the one they would find
-   * anyway. Absent where there is only the usual one.
+   * Makes the calls to come find a PPP peer with that profile, or the usual one; nothing happens
+   * where it is the one they would find anyway. Absent where there is only the usual one.
    * @throws EnvironmentError when that cannot be brought about.
    */
   readonly configure?: (profile: PppProfile | 'usual') => Promise<void>
@@ -66,12 +79,14 @@ export interface Replica {
 /** How replicas are started. */
 export interface StartOptions {
   /**
-   * False where no call will be placed on them, so that an implementation may leave out what only calls need; true unless given.
+   * False where no call will be placed on them, so that an implementation may leave out what only
+   * calls need; true unless given.
    */
   readonly calls?: boolean | undefined
   /**
-   * `accelerated`: their clock runs as many times faster as the implementation says, for scenarios that wait for its timers; `usual`: as fast
-   * as it says for all others, mostly as fast as ours. `real` unless given.
+   * `accelerated`: their clock runs as many times faster as the implementation says, for scenarios
+   * that wait for its timers; `usual`: as fast as it says for all others, mostly as fast as ours.
+   * `real` unless given.
    */
   readonly clock?: 'real' | 'usual' | 'accelerated' | undefined
 }

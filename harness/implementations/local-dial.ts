@@ -8,7 +8,10 @@ import type { LogBuffer } from './log-buffer.ts'
 
 /** Programs of this machine, as lists of words: no shell sees them. */
 export interface DialPrograms {
-  /** Dials, and lives as long as the call. `{server}` stands for the address to dial, `{dial}` for a name of this dial. */
+  /**
+   * Dials, and lives as long as the call. `{server}` stands for the address to dial, `{dial}` for a
+   * name of this dial.
+   */
   readonly command: readonly string[]
   /** What is added to it for a setting of a dial; `{value}` stands for the value. */
   readonly settings?: SettingWords | undefined
@@ -25,7 +28,10 @@ const PROGRAM_LIMIT = 10_000
 /** How long a dial has to end in order, in ms, before it is killed; and how often to look. */
 const GRACE = 2_000
 const LOOK = 20
-/** ms from a program's end until what it wrote has been read; a child that lives on may hold its output open. */
+/**
+ * ms from a program's end until what it wrote has been read; a child that lives on may hold its
+ * output open.
+ */
 const LAST_WORDS = 100
 /** How many of the last lines that a dial printed are told, and how many characters of them. */
 const LINES = 4
@@ -40,8 +46,8 @@ process.on('exit', () => {
 })
 
 /**
- * Dials by programs of this machine. Each dial is a process group of its own, without a terminal; its standard input stays open and empty,
- * because some clients carry PPP on it.
+ * Dials by programs of this machine. Each dial is a process group of its own, without a terminal;
+ * its standard input stays open and empty, because some clients carry PPP on it.
  *
  * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the program failed.
  * @param log takes what they print.
@@ -167,7 +173,10 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether a process group has a member that lives. The dead stay until somebody asks for their status, which orphans may wait for. */
+/**
+ * Whether a process group has a member that lives. The dead stay until somebody asks for their
+ * status, which orphans may wait for.
+ */
 function lives(group: number): boolean {
   return readdirSync('/proc').some((entry) => {
     if (!/^\d+$/.test(entry)) return false

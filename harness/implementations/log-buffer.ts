@@ -2,10 +2,16 @@ import type { LogLine } from './implementation.ts'
 
 /** Longest line that is kept, in characters; the rest is cut off and the cut is marked. */
 export const LINE_LIMIT = 2_000
-/** Most lines that are kept between two takes; the oldest give way, and how many did is said in their place. */
+/**
+ * Most lines that are kept between two takes; the oldest give way, and how many did is said in
+ * their place.
+ */
 export const LINES_LIMIT = 10_000
 
-/** Collects a log stream in bounded memory. What it holds is hostile text: it is cut, never interpreted. */
+/**
+ * Collects a log stream in bounded memory. What it holds is hostile text: it is cut, never
+ * interpreted.
+ */
 export interface LogBuffer {
   /** Adds a piece of the stream; pieces need not end where lines end. */
   push(piece: string): void

@@ -104,7 +104,10 @@ function yaml(value: unknown): string {
 /** The tables of docs/adding-an-implementation.md, each between two comments that name it. */
 const TABLES = { fields: () => fieldTable(manifestSchema), needs: needTable } as const
 
-/** The document with the tables of all fields and of all needs in it; see `filledIn` for what it throws. */
+/**
+ * The document with the tables of all fields and of all needs in it; see `filledIn` for what it
+ * throws.
+ */
 export function withTables(document: string): string {
   return filledIn(document, TABLES)
 }

@@ -74,14 +74,16 @@ export function containersFolder(): string {
 
 /**
  * Every implementation under `containers/`, sorted by name.
- * @throws UsageError for a manifest that cannot be read: a broken one must not silently disappear from a matrix.
+ * @throws UsageError for a manifest that cannot be read: a broken one must not silently disappear
+ * from a matrix.
  */
 export function listImplementations(folder: string = containersFolder()): readonly ContainerFolder[] {
   return foldersIn(folder).map((name) => loadFolder(join(folder, name)))
 }
 
 /**
- * @param nameOrPath a folder's name under `containers/`, or a path (with a slash, or `.`) to such a folder anywhere.
+ * @param nameOrPath a folder's name under `containers/`, or a path (with a slash, or `.`) to such a
+ * folder anywhere.
  * @throws UsageError when there is none, or when its manifest is wrong.
  */
 export function loadImplementation(nameOrPath: string, folder: string = containersFolder()): ContainerFolder {

@@ -6,7 +6,8 @@ import { EnvironmentError } from '../errors/errors.ts'
 const NAME = 'pptpspec'
 
 /**
- * The folder of this package, the same from a checkout (harness/...) and from an installed package (dist/harness/...).
+ * The folder of this package, the same from a checkout (harness/...) and from an installed package
+ * (dist/harness/...).
  * @param from a `file:` URL inside the package; by default this module's own.
  * @throws EnvironmentError when no folder above it is the package.
  */

@@ -38,7 +38,10 @@ export interface PlacedContainer {
   death(): string | undefined
   /** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
   execute(command: readonly string[], limit: number): ReturnType<StartedTestContainer['exec']>
-  /** Stops all of its processes where they are, or lets them go on. Its kernel says nothing to anybody. */
+  /**
+   * Stops all of its processes where they are, or lets them go on. Its kernel says nothing to
+   * anybody.
+   */
   freeze(frozen: boolean): Promise<void>
   /** Removes it. What comes of it after that is no death. */
   remove(): Promise<void>
@@ -116,7 +119,10 @@ export async function placeContainer<T>(
 const FREEZE_ATTEMPTS = 10
 const FREEZE_AGAIN = 100
 
-/** The kernel refuses for a moment where a process is being traced, as those of a guest are all the time. */
+/**
+ * The kernel refuses for a moment where a process is being traced, as those of a guest are all the
+ * time.
+ */
 async function freeze(
   container: { pause(): Promise<unknown>; unpause(): Promise<unknown> },
   frozen: boolean,
@@ -165,7 +171,8 @@ type Testcontainers = typeof import('testcontainers')
 let loaded: { readonly host: string; readonly binding: Promise<Testcontainers> } | undefined
 
 /**
- * testcontainers looks for an engine through the environment, once per process; this makes it find ours.
+ * testcontainers looks for an engine through the environment, once per process; this makes it find
+ * ours.
  * @throws EnvironmentError for a second engine in one process, which it would silently not use.
  */
 function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
@@ -180,7 +187,8 @@ function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
 async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
   // Its reaper is an image of its own, which cannot be had everywhere; cleanup.ts does that work.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
-  // Its search for the host's address can start a container of an image that must be pulled; we never use that address.
+  // Its search for the host's address can start a container of an image that must be pulled; we
+  // never use that address.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
   const before = process.env.DOCKER_HOST
   process.env.DOCKER_HOST = engine.api

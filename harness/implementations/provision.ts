@@ -45,7 +45,8 @@ export function systemProvisioningObstacle(): string | undefined {
 
 /**
  * Installs Debian packages.
- * @throws EnvironmentError when that is not possible here, or when apt fails although the programs are still missing.
+ * @throws EnvironmentError when that is not possible here, or when apt fails although the programs
+ * are still missing.
  */
 export async function installPackages(
   packages: readonly string[],
@@ -61,7 +62,8 @@ export async function installPackages(
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   progress(`installing ${packages.join(' ')} with apt-get`)
-  // An update that fails for one of several sources often leaves enough; the installation will tell.
+  // An update that fails for one of several sources often leaves enough; the installation will
+  // tell.
   const update = await runChild('apt-get', ['update', '-q'], { limit: APT_LIMIT, env })
   const install = await runChild('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
     limit: APT_LIMIT,
@@ -69,7 +71,8 @@ export async function installPackages(
   })
   if (install.status === 0) return
   if (findProgram(program) !== undefined) {
-    // A package's service that cannot be started by its init script fails the installation; what we need is there.
+    // A package's service that cannot be started by its init script fails the installation; what we
+    // need is there.
     progress(`apt-get reported a failure, but ${program} is installed`)
     return
   }
@@ -80,8 +83,9 @@ export async function installPackages(
 }
 
 /**
- * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs, waits until it answers.
- * The daemon is detached: it outlives this process, so that the next run finds it.
+ * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs,
+ * waits until it answers. The daemon is detached: it outlives this process, so that the next run
+ * finds it.
  * @param how.answers asks whether an engine answers by now.
  * @throws EnvironmentError with the reason and the remedy.
  */
@@ -132,7 +136,8 @@ export async function provisionEngine(how: {
     ended = true
   })
   daemon.unref()
-  // Another process may have won the race to start it: ours then ends at once, and theirs answers a moment later.
+  // Another process may have won the race to start it: ours then ends at once, and theirs answers a
+  // moment later.
   if (await answersWithin(how.answers, DOCKERD_LIMIT, () => ended && !dockerdRuns())) return
   throw new EnvironmentError(
     `dockerd ${ended ? 'ended' : 'does not answer'}; the end of its log:\n${lastLines(readText(log), 10)}`,

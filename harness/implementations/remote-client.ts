@@ -15,7 +15,9 @@ import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import { onlyAddress } from './own-address.ts'
 
 export interface RemoteClientOptions {
-  /** Where the client is going to dial: dotted IPv4 of this machine. Its only address unless given. */
+  /**
+   * Where the client is going to dial: dotted IPv4 of this machine. Its only address unless given.
+   */
   readonly listen?: string | undefined
   /** What makes it dial; without, a person is told to. */
   readonly programs?: DialPrograms | undefined
@@ -50,8 +52,9 @@ const WINDOWS: TimerProfile = {
 const BY_HAND = 300_000
 
 /**
- * A client that dials this machine, wherever it runs: made to by a program, or by a person. Its address is learned from a first dial; it is
- * seen from outside only, its clock is its own, and what there is of a log is what the program prints.
+ * A client that dials this machine, wherever it runs: made to by a program, or by a person. Its
+ * address is learned from a first dial; it is seen from outside only, its clock is its own, and
+ * what there is of a log is what the program prints.
  */
 export function remoteClient({
   listen,
@@ -100,7 +103,8 @@ interface FirstDial {
 }
 
 /**
- * The address of the client, from a first connection that is reset at once: before a case is played, GRE has to be opened towards it.
+ * The address of the client, from a first connection that is reset at once: before a case is
+ * played, GRE has to be opened towards it.
  * @throws EnvironmentError when nobody connects, or it could not be told from ourselves.
  */
 async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<string> {
@@ -184,7 +188,10 @@ function createReplica(parts: ReplicaParts): Replica {
   }
 }
 
-/** The same network, of which every connection that comes in is heard, and whose GRE comes from the address that the client dials. */
+/**
+ * The same network, of which every connection that comes in is heard, and whose GRE comes from the
+ * address that the client dials.
+ */
 function watched(network: Network, own: string, heard: () => void): Network {
   return {
     ...network,
@@ -202,7 +209,8 @@ function watched(network: Network, own: string, heard: () => void): Network {
 }
 
 /**
- * A person dials: the dial is under way when a connection has come, which may have been before anybody asked for it.
+ * A person dials: the dial is under way when a connection has come, which may have been before
+ * anybody asked for it.
  */
 function byHand(
   arrivals: { take(window: number): Promise<true | undefined> },

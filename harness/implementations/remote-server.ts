@@ -35,7 +35,9 @@ const ASSUMED: Pics = {
   callsPerConnection: 0,
 }
 
-/** Windows in ms on a path that takes no time. Generous, because nobody knows what machine it is. */
+/**
+ * Windows in ms on a path that takes no time. Generous, because nobody knows what machine it is.
+ */
 const WINDOWS: TimerProfile = {
   connect: 5_000,
   reply: 3_000,
@@ -50,12 +52,15 @@ const ROUND_TRIPS = 8
 
 /** How long to look for a TCP connection before the run, in ms. */
 const REACH_LIMIT = 10_000
-/** ms that a server gets after a connection: some lose the next one while they clean up, and nothing tells when they are done. */
+/**
+ * ms that a server gets after a connection: some lose the next one while they clean up, and nothing
+ * tells when they are done.
+ */
 const CLEANING_UP = 150
 
 /**
- * A server across the network, which is there already. There is one of it, seen from outside only: it has no log, its clock is its own, and
- * whether it lives is what the smoke scenario says.
+ * A server across the network, which is there already. There is one of it, seen from outside only:
+ * it has no log, its clock is its own, and whether it lives is what the smoke scenario says.
  */
 export function remoteServer({
   target,
@@ -99,7 +104,10 @@ interface Way {
   readonly roundTrip: number
 }
 
-/** @throws EnvironmentError when there is no such host, no TCP connection to it, or no GRE that could be told from our own. */
+/**
+ * @throws EnvironmentError when there is no such host, no TCP connection to it, or no GRE that
+ * could be told from our own.
+ */
 async function findWay({ host, port }: Target): Promise<Way> {
   const address = await resolveHost(host)
   const network = createSystemNetwork()

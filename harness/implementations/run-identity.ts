@@ -7,14 +7,21 @@ export interface RunIdentity {
   /** Unique per process of ours, e.g. `a1b2c3d4`. */
   readonly run: string
   readonly pid: number
-  /** Boot id of the kernel and start time of the process in its clock ticks: tells a reused pid from the same process. */
+  /**
+   * Boot id of the kernel and start time of the process in its clock ticks: tells a reused pid from
+   * the same process.
+   */
   readonly start: string
   /**
-   * The PID namespace that `pid` counts in, e.g. `pid:[4026531836]`. A container with the host's network has the host's name, but not its processes.
-   * No other namespace gets this number while a process lives in it.
+   * The PID namespace that `pid` counts in, e.g. `pid:[4026531836]`. A container with the host's
+   * network has the host's name, but not its processes. No other namespace gets this number while a
+   * process lives in it.
    */
   readonly namespace: string
-  /** Host name: another host's processes cannot be judged from here, and a remote engine serves several. */
+  /**
+   * Host name: another host's processes cannot be judged from here, and a remote engine serves
+   * several.
+   */
   readonly host: string
 }
 
@@ -59,8 +66,9 @@ export function runLabels(identity: RunIdentity): Record<string, string> {
 }
 
 /**
- * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such process, and `UNKNOWN` when there is one whose
- * start is not shown to us (/proc mounted with hidepid).
+ * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such
+ * process, and `UNKNOWN` when there is one whose start is not shown to us (/proc mounted with
+ * hidepid).
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -80,8 +88,8 @@ function exists(pid: number): boolean {
 }
 
 /**
- * Field 22 (starttime) of /proc/PID/stat. Field 2 is the program's name in brackets and may itself hold blanks and brackets,
- * so counting starts after the last closing one.
+ * Field 22 (starttime) of /proc/PID/stat. Field 2 is the program's name in brackets and may itself
+ * hold blanks and brackets, so counting starts after the last closing one.
  */
 export function startTicks(stat: string): string | undefined {
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -106,8 +114,8 @@ function pidNamespace(): string {
 }
 
 /**
- * Whether something with these labels was left behind by a run that is over.
- * Doubt protects: what another host or a process of another PID namespace made, or what lacks a label, stays.
+ * Whether something with these labels was left behind by a run that is over. Doubt protects: what
+ * another host or a process of another PID namespace made, or what lacks a label, stays.
  * @param startOf start of a process by pid, see `processStart`.
  */
 export function isLeftover(

@@ -6,11 +6,17 @@ export interface Turnstile {
   pass(line: string): void
   /** Starts counting anew. */
   reset(): void
-  /** True when `count` lines have matched since the last reset; false when they have not after `limit` ms. */
+  /**
+   * True when `count` lines have matched since the last reset; false when they have not after
+   * `limit` ms.
+   */
   reaches(count: number, limit: number): Promise<boolean>
 }
 
-/** @param hopeless called once, when nothing has ever matched though it was waited for several times. */
+/**
+ * @param hopeless called once, when nothing has ever matched though it was waited for several
+ * times.
+ */
 export function createTurnstile(pattern: RegExp, hopeless: () => void = () => {}): Turnstile {
   let passed = 0
   let everPassed = false

@@ -65,7 +65,10 @@ export interface Interop<V = unknown> {
    * case.
    */
   between(...words: readonly string[]): Promise<void>
-  /** The newest line that an end has logged in this case and that matches; undefined where none does. */
+  /**
+   * The newest line that an end has logged in this case and that matches; undefined where none
+   * does.
+   */
   logged(end: End, pattern: RegExp): RegExpExecArray | undefined
   /** Keeps something that was measured. */
   measured(figure: Figure): void

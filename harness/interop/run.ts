@@ -28,7 +28,9 @@ import { type InteropOutcome, playInterop } from './play.ts'
 
 /** What is expected of a job, and whether it is all that there is. */
 interface Planned extends PairBaseline {
-  /** Whether its cases are all there are: only then is a cause that does not show one that is gone. */
+  /**
+   * Whether its cases are all there are: only then is a cause that does not show one that is gone.
+   */
   readonly whole: boolean
 }
 

@@ -27,7 +27,9 @@ export function fromError(from: string, code: string, cause?: unknown): Environm
   )
 }
 
-/** The longest delay that Node's timers take, in ms (24.8 days); they would fire at once beyond it. */
+/**
+ * The longest delay that Node's timers take, in ms (24.8 days); they would fire at once beyond it.
+ */
 const LONGEST_DELAY = 2_147_483_647
 
 /** @throws RangeError when it is not a number of ms that every clock can wait */

@@ -15,7 +15,10 @@ interface Outcome {
   readonly decisions: ImpairmentDecision[]
 }
 
-/** Sends numbered packets, one each ms, through an impairment at the sender (send) or at the receiver (receive). */
+/**
+ * Sends numbered packets, one each ms, through an impairment at the sender (send) or at the
+ * receiver (receive).
+ */
 async function play(seed: number, direction: 'send' | 'receive', impairment: Impairment): Promise<Outcome> {
   const clock = createVirtualClock()
   const world = createSimulatedNetwork({ clock, latency: 1 })

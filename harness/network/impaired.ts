@@ -5,7 +5,10 @@ import { KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
 import type { Clock, GreSocket, Network, Timer } from './network.ts'
 
-/** What happens to GRE packets of one direction. Rates are probabilities from 0 to 1, and 0 unless given. */
+/**
+ * What happens to GRE packets of one direction. Rates are probabilities from 0 to 1, and 0 unless
+ * given.
+ */
 export interface Impairment {
   /** The packet never arrives. */
   readonly loss?: number
@@ -17,11 +20,17 @@ export interface Impairment {
   readonly hold?: number
   /** Every packet takes so many ms longer. */
   readonly delay?: number
-  /** On top of `delay`, every packet takes up to so many ms longer; packets may overtake each other by that. */
+  /**
+   * On top of `delay`, every packet takes up to so many ms longer; packets may overtake each other
+   * by that.
+   */
   readonly jitter?: number
 }
 
-/** What was done to one packet. A packet that was left alone is not reported; one may be reported more than once. */
+/**
+ * What was done to one packet. A packet that was left alone is not reported; one may be reported
+ * more than once.
+ */
 export interface ImpairmentDecision {
   /** Time on the network's clock, in ms. */
   readonly at: number
@@ -44,7 +53,10 @@ export interface PathImpairment {
 }
 
 export interface ImpairmentPlan extends PathImpairment {
-  /** 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate, whatever else happens. */
+  /**
+   * 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate,
+   * whatever else happens.
+   */
   readonly seed: number
   /** Hears of every decision when it is made, so that a trace can hold the schedule. */
   readonly onImpairment?: (decision: ImpairmentDecision) => void
@@ -60,11 +72,13 @@ const DEFAULTS: Required<Impairment> = {
 }
 
 /**
- * A network whose GRE loses, duplicates, reorders and delays packets by plan. TCP passes unharmed: its retransmission would hide
- * all but the delay. Works round any network; the kernel needs no netem for it.
+ * A network whose GRE loses, duplicates, reorders and delays packets by plan. TCP passes unharmed:
+ * its retransmission would hide all but the delay. Works round any network; the kernel needs no
+ * netem for it.
  *
- * A packet with a carriage of its own (fragments, another source) passes unharmed: what IP does to it is a test by itself.
- * A packet that passes at once is handed on as it is, the same object; what leaves later, or a second time, is a copy.
+ * A packet with a carriage of its own (fragments, another source) passes unharmed: what IP does to
+ * it is a test by itself. A packet that passes at once is handed on as it is, the same object; what
+ * leaves later, or a second time, is a copy.
  * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
  */
 export function impaired(network: Network, plan: ImpairmentPlan): Network {

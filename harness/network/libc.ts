@@ -2,7 +2,10 @@ import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { EnvironmentError } from '../errors/errors.ts'
 
-/** The handful of libc calls that a raw socket takes. Each returns -1 on failure, and `errno` then names the cause. */
+/**
+ * The handful of libc calls that a raw socket takes. Each returns -1 on failure, and `errno` then
+ * names the cause.
+ */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number
   bind(fd: number, address: Uint8Array, length: number): number
@@ -13,8 +16,9 @@ export interface Libc {
   send(fd: number, octets: Uint8Array, length: number, flags: number): number
   recv(fd: number, octets: Uint8Array, length: number, flags: number): number
   /**
-   * Receives up to `count` packets into what the array of struct mmsghdr in `messages` points to, and returns their number.
-   * Undefined where libc lacks it, and on 32-bit systems, whose structures have another layout.
+   * Receives up to `count` packets into what the array of struct mmsghdr in `messages` points to,
+   * and returns their number. Undefined where libc lacks it, and on 32-bit systems, whose
+   * structures have another layout.
    */
   recvmmsg:
     | ((fd: number, messages: Uint8Array, count: number, flags: number, timeout: null) => number)
@@ -26,9 +30,15 @@ export interface Libc {
   read(fd: number, octets: Uint8Array, length: number): number
   write(fd: number, octets: Uint8Array, length: number): number
   close(fd: number): number
-  /** Where octets lie in memory, for structures that point to them. Whoever uses the address keeps the octets. */
+  /**
+   * Where octets lie in memory, for structures that point to them. Whoever uses the address keeps
+   * the octets.
+   */
   addressOf(octets: Uint8Array): bigint
-  /** The name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no name for it. */
+  /**
+   * The name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no name for
+   * it.
+   */
   errno(): string
 }
 

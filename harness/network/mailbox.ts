@@ -1,6 +1,8 @@
 /** Keeps what arrives before anybody listens, and hands it over in order to the one listener. */
 export interface Mailbox<T> {
-  /** Hands the item to the listener, or keeps it; beyond `limit` kept items the newest is discarded. */
+  /**
+   * Hands the item to the listener, or keeps it; beyond `limit` kept items the newest is discarded.
+   */
   put(item: T): void
   /** Sets the listener, and delivers what was kept before this call returns. */
   listen(listener: (item: T) => void): void

@@ -1,9 +1,10 @@
 import type { Fragmentation } from '../protocol/ip.ts'
 
 /**
- * What a tester talks through. Two implementations: `SystemNetwork` (the kernel's TCP and a raw GRE socket) and
- * `SimulatedNetwork` (in memory, virtual clock, seeded impairments). Wrappers (trace, impairment) implement the
- * same interface round another one. All addresses are dotted IPv4: PPTP's GRE tunnel is only defined there.
+ * What a tester talks through. Two implementations: `SystemNetwork` (the kernel's TCP and a raw GRE
+ * socket) and `SimulatedNetwork` (in memory, virtual clock, seeded impairments). Wrappers (trace,
+ * impairment) implement the same interface round another one. All addresses are dotted IPv4: PPTP's
+ * GRE tunnel is only defined there.
  */
 
 /** A cancellable timer. */
@@ -35,7 +36,10 @@ export type TcpEvent =
   | { readonly kind: 'data'; readonly octets: Uint8Array }
   /** The remote end sent FIN. Our own direction is still open. */
   | { readonly kind: 'end' }
-  /** The remote end sent RST, or the kernel gave the connection up; `detail` is the cause (ECONNRESET, EPIPE, ETIMEDOUT). */
+  /**
+   * The remote end sent RST, or the kernel gave the connection up; `detail` is the cause
+   * (ECONNRESET, EPIPE, ETIMEDOUT).
+   */
   | { readonly kind: 'reset'; readonly detail: string }
   /** Both directions are finished and the descriptor is gone. Always the last event. */
   | { readonly kind: 'closed' }
@@ -44,8 +48,9 @@ export interface TcpConnection {
   readonly local: Endpoint
   readonly remote: Endpoint
   /**
-   * Queues octets; each call is written on its own without delay (TCP_NODELAY), so that on a quiet connection one call is one segment.
-   * After the connection has ended it does nothing: the end has been reported as an event.
+   * Queues octets; each call is written on its own without delay (TCP_NODELAY), so that on a quiet
+   * connection one call is one segment. After the connection has ended it does nothing: the end has
+   * been reported as an event.
    */
   send(octets: Uint8Array): void
   /** Sends FIN after what was queued; the remote end may go on sending. */
@@ -55,7 +60,8 @@ export interface TcpConnection {
   /** Stops (true) or resumes (false) reading, so that the receive window fills: a stalled peer. */
   pause(paused: boolean): void
   /**
-   * Sets the one listener. Events that happened before are kept and delivered on this call, so none is lost.
+   * Sets the one listener. Events that happened before are kept and delivered on this call, so none
+   * is lost.
    */
   onEvent(listener: (event: TcpEvent) => void): void
 }
@@ -68,28 +74,42 @@ export interface TcpListener {
 
 /** How IP carries a packet, where not as the system does it by itself. */
 export interface IpCarriage {
-  /** Cuts it into fragments, each at most as large as the path takes; without, the system cuts what is too large. */
+  /**
+   * Cuts it into fragments, each at most as large as the path takes; without, the system cuts what
+   * is too large.
+   */
   readonly fragments?: Fragmentation
   /**
-   * The source address that it claims to come from, dotted IPv4; our own unless given. Nobody should have it: what answers it is lost. A packet that
-   * claims one must fit the path, or be cut into fragments that do (otherwise the error is EMSGSIZE).
+   * The source address that it claims to come from, dotted IPv4; our own unless given. Nobody
+   * should have it: what answers it is lost. A packet that claims one must fit the path, or be cut
+   * into fragments that do (otherwise the error is EMSGSIZE).
    */
   readonly source?: string
 }
 
-/** A raw socket for IP protocol 47, bound to one remote address. Packets start at the GRE header, without IP header. */
+/**
+ * A raw socket for IP protocol 47, bound to one remote address. Packets start at the GRE header,
+ * without IP header.
+ */
 export interface GreSocket {
   readonly local: string
   readonly remote: string
   /**
-   * Sends one GRE packet (at most 65,515 octets; the kernel fragments). Errors of the path (ICMP) are reported to `onError`, not thrown.
+   * Sends one GRE packet (at most 65,515 octets; the kernel fragments). Errors of the path (ICMP)
+   * are reported to `onError`, not thrown.
    * @throws RangeError when the size of fragments is no positive multiple of 8.
    * @throws UsageError when the source is not dotted IPv4.
    */
   send(packet: Uint8Array, carriage?: IpCarriage): void
-  /** Sets the one listener; packets that arrived before are kept (bounded) and delivered on this call. Nobody else uses a packet's octets afterwards. */
+  /**
+   * Sets the one listener; packets that arrived before are kept (bounded) and delivered on this
+   * call. Nobody else uses a packet's octets afterwards.
+   */
   onPacket(listener: (packet: Uint8Array) => void): void
-  /** Sets the listener for path errors, e.g. ICMP protocol unreachable as ECONNREFUSED or ENOPROTOOPT. */
+  /**
+   * Sets the listener for path errors, e.g. ICMP protocol unreachable as ECONNREFUSED or
+   * ENOPROTOOPT.
+   */
   onError(listener: (error: { readonly code: string }) => void): void
   close(): void
 }
@@ -105,8 +125,9 @@ export interface ConnectOptions {
 
 export interface ListenOptions {
   /**
-   * Takes connections from this address only: dotted IPv4. Several may listen on one endpoint, in one process, as long as each names
-   * another; connections from an address that nobody named are reset. All connections unless given, and nobody else may listen there.
+   * Takes connections from this address only: dotted IPv4. Several may listen on one endpoint, in
+   * one process, as long as each names another; connections from an address that nobody named are
+   * reset. All connections unless given, and nobody else may listen there.
    */
   readonly from?: string
 }
@@ -135,7 +156,10 @@ export interface Network {
    * @throws EnvironmentError when raw sockets are not allowed (needs CAP_NET_RAW) or not supported.
    */
   openGre(remote: string, options?: { readonly from?: string }): Promise<GreSocket>
-  /** Closes everything opened through this network: connections are reset, listeners and GRE sockets closed. */
+  /**
+   * Closes everything opened through this network: connections are reset, listeners and GRE sockets
+   * closed.
+   */
   close(): Promise<void>
 }
 

@@ -2,11 +2,15 @@ import { type Libc, MSG_DONTWAIT } from './libc.ts'
 
 /** Reads the packets that wait at a socket, several in one system call where the system can. */
 export interface PacketReader {
-  /** Memory for the packets of one `read`: each lies at the beginning of its slot until the next `read`. */
+  /**
+   * Memory for the packets of one `read`: each lies at the beginning of its slot until the next
+   * `read`.
+   */
   readonly slots: readonly Uint8Array[]
   /**
-   * Reads the packets that wait, at most one for each slot, and returns their number. Returns -1 on failure, also when no
-   * packet waits, and `errno` then names the cause. A packet longer than its slot is cut off, as `recv` cuts it.
+   * Reads the packets that wait, at most one for each slot, and returns their number. Returns -1 on
+   * failure, also when no packet waits, and `errno` then names the cause. A packet longer than its
+   * slot is cut off, as `recv` cuts it.
    */
   read(fd: number): number
   /** How many octets of a slot the last `read` has filled. */
@@ -21,8 +25,8 @@ export interface PacketReaderSize {
 }
 
 /**
- * Sizes and offsets in octets on 64-bit Linux, the same on every architecture. A struct mmsghdr is a struct msghdr and the
- * length of what was received; a struct iovec is an address and a length.
+ * Sizes and offsets in octets on 64-bit Linux, the same on every architecture. A struct mmsghdr is
+ * a struct msghdr and the length of what was received; a struct iovec is an address and a length.
  */
 const MESSAGE_SIZE = 64
 const VECTOR_ADDRESS_AT = 16
@@ -31,10 +35,16 @@ const RECEIVED_LENGTH_AT = 56
 const VECTOR_SIZE = 16
 
 const CACHE_LINE = 64
-/** Octets between slots: slots at distances of a power of two would compete for the same lines of the processor's caches. */
+/**
+ * Octets between slots: slots at distances of a power of two would compete for the same lines of
+ * the processor's caches.
+ */
 const GAP = 3 * CACHE_LINE
 
-/** A reader through `recvmmsg`, or one with a single slot through `recv` where the system lacks `recvmmsg`. */
+/**
+ * A reader through `recvmmsg`, or one with a single slot through `recv` where the system lacks
+ * `recvmmsg`.
+ */
 export function createPacketReader(sys: Libc, size: PacketReaderSize): PacketReader {
   const { recvmmsg } = sys
   if (recvmmsg === undefined) return createSingleReader(sys, size.octets)
@@ -69,7 +79,8 @@ function createBatchReader(
   }
   return {
     slots,
-    // The table holds addresses, which keep no memory alive. This closure does: it refers to the table and the slots.
+    // The table holds addresses, which keep no memory alive. This closure does: it refers to the
+    // table and the slots.
     read: (fd) => recvmmsg(fd, table, slots.length, MSG_DONTWAIT, null),
     length: (slot) => lengths[(slot * MESSAGE_SIZE + RECEIVED_LENGTH_AT) / 4] ?? 0,
   }

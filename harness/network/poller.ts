@@ -9,20 +9,24 @@ export interface Watched {
 }
 
 /**
- * How long one poll may take, in ms. The wake descriptor ends it at once when something changes; this bound is for a
- * process or worker that is torn down without its exit event, which waits for the poll to return.
+ * How long one poll may take, in ms. The wake descriptor ends it at once when something changes;
+ * this bound is for a process or worker that is torn down without its exit event, which waits for
+ * the poll to return.
  */
 const POLL_TIMEOUT = 1_000
 const EVENTFD_ONE = new Uint8Array(new BigUint64Array([1n]).buffer)
 const wakeCount = new Uint8Array(8)
 
 /**
- * One poll for all raw sockets of the process, on one thread of libuv's pool (which has four): libuv itself cannot
- * watch a raw socket. While anything is watched it keeps the process alive, as any open socket does; afterwards
- * it holds nothing.
+ * One poll for all raw sockets of the process, on one thread of libuv's pool (which has four):
+ * libuv itself cannot watch a raw socket. While anything is watched it keeps the process alive, as
+ * any open socket does; afterwards it holds nothing.
  */
 const watched = new Map<number, Watched>()
-/** Descriptors to close as soon as no poll looks at them: their numbers must not be reused under a running poll. */
+/**
+ * Descriptors to close as soon as no poll looks at them: their numbers must not be reused under a
+ * running poll.
+ */
 let released: number[] = []
 let polling = false
 let turnScheduled = false
@@ -75,7 +79,10 @@ function wake(): void {
   libc().write(wakeFd, EVENTFD_ONE, EVENTFD_ONE.length)
 }
 
-/** One round, with no poll in flight: closes what was released, serves what is ready, and otherwise waits. */
+/**
+ * One round, with no poll in flight: closes what was released, serves what is ready, and otherwise
+ * waits.
+ */
 function turn(): void {
   turnScheduled = false
   const sys = libc()
@@ -114,7 +121,10 @@ function serve({ sockets, halves }: PollTable): void {
   if (halves[sockets.length * 4 + 3] !== 0) libc().read(wakeFd, wakeCount, wakeCount.length)
 }
 
-/** An array of struct pollfd { int fd; short events; short revents; }: the sockets, then the wake descriptor. */
+/**
+ * An array of struct pollfd { int fd; short events; short revents; }: the sockets, then the wake
+ * descriptor.
+ */
 function createPollTable(): PollTable {
   const sockets = [...watched.values()]
   const words = new Int32Array((sockets.length + 1) * 2)

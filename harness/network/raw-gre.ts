@@ -32,7 +32,10 @@ import { release, watch } from './poller.ts'
 const IP_PACKET_LIMIT = 65_535
 /** Packets that one system call reads. */
 const BATCH = 32
-/** Packets read from one socket before the event loop gets its turn; 128 take well under a millisecond. */
+/**
+ * Packets read from one socket before the event loop gets its turn; 128 take well under a
+ * millisecond.
+ */
 const DRAIN_LIMIT = 128
 /** Packets kept for sending again while the kernel has no room. */
 const BACKLOG_LIMIT = 1_024
@@ -40,14 +43,19 @@ const BACKLOG_LIMIT = 1_024
 const BACKLOG_DELAY = 1
 /** Room in the kernel for packets that arrive while the event loop is busy, in octets. */
 const RECEIVE_ROOM = 4 * 1_048_576
-/** An ICMP error is reported once, by whichever call comes next; that call has then not done its work. */
+/**
+ * An ICMP error is reported once, by whichever call comes next; that call has then not done its
+ * work.
+ */
 const SEND_ATTEMPTS = 4
 
 /**
  * Opens a raw socket for GRE (IP protocol 47) that sends to and receives from one address only.
- * Packets that arrive before the socket is open are answered by the kernel with ICMP protocol unreachable.
+ * Packets that arrive before the socket is open are answered by the kernel with ICMP protocol
+ * unreachable.
  * @throws UsageError when an address is not dotted IPv4.
- * @throws EnvironmentError when raw sockets are not allowed or not supported, or `from` is not an address of this machine.
+ * @throws EnvironmentError when raw sockets are not allowed or not supported, or `from` is not an
+ * address of this machine.
  */
 export function openRawGre(remote: string, options: { readonly from?: string } = {}): GreSocket {
   const fd = openSocketTo(remote, options.from)
@@ -60,7 +68,8 @@ export function openRawGre(remote: string, options: { readonly from?: string } =
 }
 
 /**
- * The descriptor of such a socket, for whoever calls libc themselves (the benchmark does). The caller closes it.
+ * The descriptor of such a socket, for whoever calls libc themselves (the benchmark does). The
+ * caller closes it.
  * @throws the errors of `openRawGre`
  */
 export function openSocketTo(remote: string, from: string | undefined): number {
@@ -79,7 +88,10 @@ export function openSocketTo(remote: string, from: string | undefined): number {
   }
 }
 
-/** Whether this process may open raw GRE sockets, for `doctor`. Opens one and closes it; never throws. */
+/**
+ * Whether this process may open raw GRE sockets, for `doctor`. Opens one and closes it; never
+ * throws.
+ */
 export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; remedy: string } {
   try {
     libc().close(openSocket())
@@ -97,8 +109,9 @@ export function requireRawGre(): void {
 }
 
 /**
- * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the header is not one of
- * IPv4 with GRE behind it, its lengths contradict each other, or it is not on this path.
+ * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the
+ * header is not one of IPv4 with GRE behind it, its lengths contradict each other, or it is not on
+ * this path.
  * @param length how many octets of `buffer` the packet takes
  * @param path source and destination address, four octets each
  */
@@ -142,8 +155,8 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   const unread: Uint8Array[] = []
   /** For packets whose IP header is ours; opened when there is the first of them. */
   let ipFd = -1
-  // The kernel filters by address, but only from connect on: between socket() and connect() every GRE packet that reaches
-  // this machine is put in the queue, whoever it is from.
+  // The kernel filters by address, but only from connect on: between socket() and connect() every
+  // GRE packet that reaches this machine is put in the queue, whoever it is from.
   const path = Uint8Array.from(`${remote}.${local}`.split('.').map(Number))
   let open = true
 
@@ -152,7 +165,10 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
     setImmediate(() => errors.put({ code }))
   }
 
-  /** True when the packet is done with, sent or refused for good; false when the kernel has no room for it now. */
+  /**
+   * True when the packet is done with, sent or refused for good; false when the kernel has no room
+   * for it now.
+   */
   const trySend = ({ through, octets }: Outgoing): boolean => {
     for (let attempt = 1; ; attempt++) {
       if (sys.send(through, octets, octets.length, MSG_DONTWAIT) !== -1) return true
@@ -210,7 +226,9 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
     }
   }
 
-  /** A listener has thrown: other packets will use the slots before this socket has its next turn. */
+  /**
+   * A listener has thrown: other packets will use the slots before this socket has its next turn.
+   */
   const keepUnread = (first: number, count: number): void => {
     for (let slot = first; slot < count; slot++) {
       const packet = packetAt(slot)
@@ -275,8 +293,9 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
       if (ipFd !== -1) sys.close(ipFd)
       packets.close()
       errors.close()
-      // The descriptor is closed when the poll in flight has returned. Until then the kernel would swallow the remote's
-      // packets without ICMP; connected to itself, the socket takes nothing from outside from now on.
+      // The descriptor is closed when the poll in flight has returned. Until then the kernel would
+      // swallow the remote's packets without ICMP; connected to itself, the socket takes nothing
+      // from outside from now on.
       const itself = socketAddress(local)
       sys.connect(fd, itself, itself.length)
       release(fd)
@@ -284,7 +303,10 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   }
 }
 
-/** Errors that an ICMP message left on the socket: `send` reports them instead of sending, so it is worth a second try. */
+/**
+ * Errors that an ICMP message left on the socket: `send` reports them instead of sending, so it is
+ * worth a second try.
+ */
 const EARLIER_PACKETS_ERROR = new Set([
   'ECONNREFUSED',
   'ENOPROTOOPT',
@@ -312,14 +334,18 @@ function openSocket(protocol = IPPROTO_GRE): number {
   )
 }
 
-/** The descriptor of a socket that sends whole IP packets to one address, fragments too. The caller closes it. */
+/**
+ * The descriptor of a socket that sends whole IP packets to one address, fragments too. The caller
+ * closes it.
+ */
 function openIpSender(remote: string): number {
   const sys = libc()
   const fd = openSocket(IPPROTO_RAW)
   try {
     const address = socketAddress(remote)
     must(sys.connect(fd, address, address.length), `reach ${remote}`)
-    // Where the kernel tracks connections it would put our fragments together again before they leave.
+    // Where the kernel tracks connections it would put our fragments together again before they
+    // leave.
     must(sys.setsockopt(fd, IPPROTO_IP, IP_NODEFRAG, new Int32Array([1]), 4), 'send fragments')
     return fd
   } catch (error) {

@@ -3,7 +3,9 @@ import type { Clock, Endpoint, TcpConnection, TcpEvent } from './network.ts'
 
 /** One end of a simulated connection, with what its network needs to tidy up. */
 export interface SimulatedConnection extends TcpConnection {
-  /** Calls back once when the connection is over: both directions finished, or reset by either end. */
+  /**
+   * Calls back once when the connection is over: both directions finished, or reset by either end.
+   */
   whenOver(callback: () => void): void
 }
 
@@ -24,10 +26,16 @@ export interface LinkOptions {
   readonly server: Endpoint
 }
 
-/** Octets that an end takes without its listener reading them; then the sender waits. TCP's largest window without scaling. */
+/**
+ * Octets that an end takes without its listener reading them; then the sender waits. TCP's largest
+ * window without scaling.
+ */
 const WINDOW = 65_535
 
-/** An established connection. What one call sends arrives as one event, unless it is longer than the window. */
+/**
+ * An established connection. What one call sends arrives as one event, unless it is longer than the
+ * window.
+ */
 export function createLink({ clock, latency, client, server }: LinkOptions): {
   readonly client: SimulatedConnection
   readonly server: SimulatedConnection
@@ -149,7 +157,8 @@ function createEnd(clock: Clock, latency: number, local: Endpoint, remote: Endpo
     },
     acknowledge(octets) {
       unread -= octets
-      // The sender hears of the room a latency later; an update that would change nothing is left out.
+      // The sender hears of the room a latency later; an update that would change nothing is left
+      // out.
       if (updateDue || (queue.length === 0 && fin !== 'queued')) return
       updateDue = true
       clock.after(latency, () => {

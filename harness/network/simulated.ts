@@ -12,8 +12,9 @@ import { createLink, type SimulatedConnection } from './simulated-tcp.ts'
 /** Hosts in memory that reach each other by TCP and GRE, all on one clock. */
 export interface SimulatedWorld {
   /**
-   * The network as a host with these addresses sees it; the first is used where none is asked for. Closing it resets
-   * the host's connections, as the death of its process would; the events of that follow on the clock.
+   * The network as a host with these addresses sees it; the first is used where none is asked for.
+   * Closing it resets the host's connections, as the death of its process would; the events of that
+   * follow on the clock.
    * @throws UsageError when an address is not dotted IPv4 or taken by another host.
    */
   host(address: string, ...more: readonly string[]): Network
@@ -58,15 +59,18 @@ interface GreEnd {
 const ANY_ADDRESS = '0.0.0.0'
 const FIRST_EPHEMERAL_PORT = 49_152
 const PORTS = 65_536
-/** Linux heeds an ICMP error only when it quotes this many octets of what followed the IP header. */
+/**
+ * Linux heeds an ICMP error only when it quotes this many octets of what followed the IP header.
+ */
 const ICMP_QUOTE = 8
 
 /**
- * A world without hosts yet. Its networks behave as the kernel's does (one contract test runs against both), except that
- * nothing is ever lost and nothing is random: `impaired` adds that. The same calls give the same events at the same times.
+ * A world without hosts yet. Its networks behave as the kernel's does (one contract test runs
+ * against both), except that nothing is ever lost and nothing is random: `impaired` adds that. The
+ * same calls give the same events at the same times.
  *
- * An address without host does not answer; a port without listener refuses; GRE to a host without a socket for the sender
- * draws ICMP protocol unreachable.
+ * An address without host does not answer; a port without listener refuses; GRE to a host without a
+ * socket for the sender draws ICMP protocol unreachable.
  */
 export function createSimulatedNetwork({ clock, latency = 1 }: SimulatedWorldOptions): SimulatedWorld {
   const wire: Wire = { clock, latency, hosts: new Map() }
@@ -161,7 +165,10 @@ function createHostNetwork(wire: Wire, host: Host): Network {
   }
 }
 
-/** SYN, SYN and ACK, ACK: the client has its connection after one round trip, the server a latency later. */
+/**
+ * SYN, SYN and ACK, ACK: the client has its connection after one round trip, the server a latency
+ * later.
+ */
 function handshake(
   { clock, latency, hosts }: Wire,
   local: Endpoint,
@@ -196,7 +203,8 @@ function handshake(
         clock.after(latency, () => {
           const listeners = listenersAt(server, remote)
           const accept = listeners?.get(local.address) ?? listeners?.get(ANY_ADDRESS)
-          // The listener has closed since the SYN, or wants nothing of that address: a reset for what nobody has accepted.
+          // The listener has closed since the SYN, or wants nothing of that address: a reset for
+          // what nobody has accepted.
           if (accept === undefined) link.server.reset()
           else accept(link.server)
         })
@@ -254,7 +262,10 @@ function createGreSocket(wire: Wire, host: Host, local: string, remote: string):
   }
 }
 
-/** What a host does with a GRE packet: it is for the sockets of its path, and without any it draws ICMP protocol unreachable. */
+/**
+ * What a host does with a GRE packet: it is for the sockets of its path, and without any it draws
+ * ICMP protocol unreachable.
+ */
 function deliverGre(
   { clock, latency, hosts }: Wire,
   target: Host,

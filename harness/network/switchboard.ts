@@ -3,8 +3,8 @@ import type { Endpoint, TcpListener } from './network.ts'
 import { listenTcp, type SystemConnection } from './system-tcp.ts'
 
 /**
- * Several listeners on one endpoint, told apart by who calls: replicas side by side all dial the same address and port of ours. One socket
- * listens for all of them, as long as there are any.
+ * Several listeners on one endpoint, told apart by who calls: replicas side by side all dial the
+ * same address and port of ours. One socket listens for all of them, as long as there are any.
  */
 interface Switchboard {
   readonly listener: Promise<TcpListener>
@@ -20,7 +20,8 @@ const closing = new Map<string, Promise<void>>()
 /**
  * Accepts connections from one address. Those from an address without a subscriber are reset.
  * @throws UsageError when an address is not dotted IPv4.
- * @throws EnvironmentError when the endpoint cannot be bound, or connections from that address are taken already.
+ * @throws EnvironmentError when the endpoint cannot be bound, or connections from that address are
+ * taken already.
  */
 export async function listenFor(
   from: string,

@@ -10,7 +10,10 @@ import type {
   TcpListener,
 } from './network.ts'
 
-/** Octets read and kept while nobody listens; beyond them the socket is not read, so the remote end backs up. */
+/**
+ * Octets read and kept while nobody listens; beyond them the socket is not read, so the remote end
+ * backs up.
+ */
 const KEPT_OCTETS = 1_048_576
 const UNKNOWN: Endpoint = { address: '0.0.0.0', port: 0 }
 
@@ -27,8 +30,8 @@ export interface ConnectAttempt {
 }
 
 /**
- * Opens a TCP connection through the kernel. `result` rejects with an EnvironmentError when `from` is not an address of
- * this machine.
+ * Opens a TCP connection through the kernel. `result` rejects with an EnvironmentError when `from`
+ * is not an address of this machine.
  * @throws UsageError when an address is not dotted IPv4.
  */
 export function connectTcp(remote: Endpoint, { from, fromPort, timeout }: ConnectOptions): ConnectAttempt {
@@ -118,7 +121,8 @@ function overSocket(socket: Socket): SystemConnection {
     remote: endpoint(socket.remoteAddress, socket.remotePort),
     closed,
     send(octets) {
-      // Copied: Node may hold it until the kernel has room, and the caller may use its buffer again.
+      // Copied: Node may hold it until the kernel has room, and the caller may use its buffer
+      // again.
       if (!ended && !socket.destroyed) socket.write(octets.slice())
     },
     end() {

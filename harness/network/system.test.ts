@@ -126,7 +126,8 @@ describe('SystemNetwork', () => {
       const total = 32_000_000
       near.send(new Uint8Array(total))
       near.end()
-      // A second connection takes its turn behind the first: whatever could be read without a listener has been.
+      // A second connection takes its turn behind the first: whatever could be read without a
+      // listener has been.
       await connect(network)
       far.end()
       const events = await closed(far)

@@ -12,8 +12,8 @@ const after: Clock['after'] = (delay, fire) => {
 }
 
 /**
- * The machine's monotonic clock, in ms since the process started. Its timers keep the process alive, and may fire a fraction
- * of a millisecond early, as Node's do.
+ * The machine's monotonic clock, in ms since the process started. Its timers keep the process
+ * alive, and may fire a fraction of a millisecond early, as Node's do.
  */
 export const systemClock: Clock = {
   // The import, for the global of that name is an accessor, and this runs for every packet.
@@ -25,8 +25,8 @@ export const systemClock: Clock = {
 /**
  * The kernel's TCP, and GRE through a raw socket (Linux, CAP_NET_RAW; only `openGre` needs it).
  *
- * How a peer's close is seen depends on timing: when the remote end has reset the connection and our own write meets
- * that first, octets it sent before the reset and we had not yet read are lost.
+ * How a peer's close is seen depends on timing: when the remote end has reset the connection and
+ * our own write meets that first, octets it sent before the reset and we had not yet read are lost.
  */
 export function createSystemNetwork(): Network {
   const closers = new Set<() => Promise<void> | void>()

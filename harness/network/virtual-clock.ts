@@ -11,16 +11,17 @@ export interface ClockLimits {
 }
 
 /**
- * A clock whose time passes only as fast as there is something to do. Code under it is ordinary async code; `run` drives it.
+ * A clock whose time passes only as fast as there is something to do. Code under it is ordinary
+ * async code; `run` drives it.
  */
 export interface VirtualClock extends Clock {
   /** How many events have fired so far. */
   fired(): number
   /**
-   * Fires events in order of time, and of insertion where times are equal, until the promise settles; resolves or rejects as it
-   * does. Before each event, every promise and tick that the one before has set off runs to its end.
-   * Immediates and real I/O are not waited for: nothing under a virtual clock may depend on them.
-   * What is still due afterwards stays for the next `run`.
+   * Fires events in order of time, and of insertion where times are equal, until the promise
+   * settles; resolves or rejects as it does. Before each event, every promise and tick that the one
+   * before has set off runs to its end. Immediates and real I/O are not waited for: nothing under a
+   * virtual clock may depend on them. What is still due afterwards stays for the next `run`.
    * @throws HarnessError named `DeadlockError` when the promise is unsettled and no event is left.
    * @throws HarnessError named `RunawayError` beyond a limit.
    */
@@ -50,7 +51,8 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
     events.add(event)
     return {
       cancel() {
-        // It stays in the queue and is passed over: timers are cancelled far more often than they fire.
+        // It stays in the queue and is passed over: timers are cancelled far more often than they
+        // fire.
         event.fire = undefined
       },
     }
@@ -95,8 +97,9 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
 const TURNS = 16
 
 /**
- * Calls `turn` until it is over; rejects when it throws. Between two turns all microtasks and ticks run, however long their
- * chains: Node promises this between any two immediates, also those that it calls in one round of its event loop.
+ * Calls `turn` until it is over; rejects when it throws. Between two turns all microtasks and ticks
+ * run, however long their chains: Node promises this between any two immediates, also those that it
+ * calls in one round of its event loop.
  */
 function takeTurns(turn: () => 'more' | 'over'): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,9 @@
 import { PppProtocolNumber } from './frame.ts'
 
-/** How one end proves its identity to the other; LCP option 3 names the method (RFC 1661 section 6.2). */
+/**
+ * How one end proves its identity to the other; LCP option 3 names the method (RFC 1661 section
+ * 6.2).
+ */
 export type AuthenticationMethod = 'pap' | 'chap-md5' | 'ms-chap-v1' | 'ms-chap-v2'
 
 /** Every method, the strongest first. */

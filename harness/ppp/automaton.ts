@@ -10,9 +10,10 @@ import {
 import type { PppAction, PppEvent } from './protocol.ts'
 
 /**
- * The option negotiation automaton (RFC 1661 section 4), shared by LCP and every NCP. Its states and arcs are the table below; what
- * the options mean is the policy's business. The states Initial and Starting are one here, `initial`: a machine that is created
- * is meant to open as soon as the layer below is up.
+ * The option negotiation automaton (RFC 1661 section 4), shared by LCP and every NCP. Its states
+ * and arcs are the table below; what the options mean is the policy's business. The states Initial
+ * and Starting are one here, `initial`: a machine that is created is meant to open as soon as the
+ * layer below is up.
  */
 export type AutomatonState =
   | 'initial'
@@ -25,7 +26,10 @@ export type AutomatonState =
   | 'ack-sent'
   | 'opened'
 
-/** RFC 1661 section 4.3. `TO+`/`TO-`: time-out with and without tries left; `RCR+`/`RCR-`: a request we accept or not. */
+/**
+ * RFC 1661 section 4.3. `TO+`/`TO-`: time-out with and without tries left; `RCR+`/`RCR-`: a request
+ * we accept or not.
+ */
 export type AutomatonInput =
   | 'Up'
   | 'Down'
@@ -162,14 +166,18 @@ export type Judgement =
 export interface OptionPolicy {
   /** The options to ask for, given what the peer refused so far. */
   request(): readonly Option[]
-  /** Judges the peer's request. Order and duplicates are kept in an Ack, so the verdict is about all of them. */
+  /**
+   * Judges the peer's request. Order and duplicates are kept in an Ack, so the verdict is about all
+   * of them.
+   */
   judge(options: readonly Option[]): Judgement
   /** The peer's Configure-Nak: adopt its values where they are bearable. */
   nak(options: readonly Option[]): void
   /** The peer's Configure-Reject: do not ask again. */
   reject(options: readonly Option[]): void
   /**
-   * A code beyond the first seven, in any state. Undefined: not known here, so it draws a Code-Reject.
+   * A code beyond the first seven, in any state. Undefined: not known here, so it draws a
+   * Code-Reject.
    */
   extra?(
     packet: { readonly code: number; readonly identifier: number; readonly data: Uint8Array },
@@ -258,7 +266,8 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
     const arc = AUTOMATON[state][input]
     if (arc === undefined) return
     const [steps, next] = arc
-    // The restart timer runs only in the states that wait for an answer (section 4.2). First, for what follows may start it again.
+    // The restart timer runs only in the states that wait for an answer (section 4.2). First, for
+    // what follows may start it again.
     if (next === 'initial' || next === 'closed' || next === 'stopped' || next === 'opened')
       actions.push({ kind: 'cancel-timer' })
     for (const step of steps) STEPS[step](next)
@@ -280,7 +289,10 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
     apply(verdict.kind === 'ack' ? 'RCR+' : 'RCR-')
   }
 
-  /** A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd too often is rejected. */
+  /**
+   * A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd
+   * too often is rejected.
+   */
   function converging(options: readonly Option[], verdict: Judgement): Judgement {
     if (verdict.kind === 'ack') naks = 0
     if (verdict.kind !== 'nak' || ++naks <= timers.maximumFailure) return verdict
@@ -328,7 +340,8 @@ export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = 
         apply('RTA')
         return
       case PacketCode.codeReject:
-        // A peer that knows none of the codes 1 to 6 cannot be talked to; any other rejection changes nothing.
+        // A peer that knows none of the codes 1 to 6 cannot be talked to; any other rejection
+        // changes nothing.
         if ((data[0] ?? 0) >= 1 && (data[0] ?? 0) <= 6) apply('RXJ-')
         return
       default: {

@@ -1,4 +1,7 @@
-/** Bit-synchronous transparency (RFC 1662 section 5.2), which has no place in a tunnel: after five bits that are 1 there is one that is 0. */
+/**
+ * Bit-synchronous transparency (RFC 1662 section 5.2), which has no place in a tunnel: after five
+ * bits that are 1 there is one that is 0.
+ */
 
 /** The bits of octets as a line carries them: the lowest of each octet first. */
 function* bitsOf(octets: Uint8Array): Iterable<number> {
@@ -20,7 +23,10 @@ export function bitsInserted(octets: Uint8Array): Uint8Array {
   return octetsOf(bits, Math.ceil(bits.length / 8))
 }
 
-/** The octets with the inserted bits taken out, less what no longer fills an octet; undefined where no bits can have been inserted. */
+/**
+ * The octets with the inserted bits taken out, less what no longer fills an octet; undefined where
+ * no bits can have been inserted.
+ */
 export function bitsRemoved(octets: Uint8Array): Uint8Array | undefined {
   const bits: number[] = []
   let ones = 0

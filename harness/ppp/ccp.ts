@@ -21,11 +21,14 @@ export interface CcpOptions {
 
 export interface Ccp extends PppProtocol {
   state(): AutomatonState
-  /** What encrypts each direction, as seen from this end; absent where nothing does, and while CCP is not open. */
+  /**
+   * What encrypts each direction, as seen from this end; absent where nothing does, and while CCP
+   * is not open.
+   */
   agreed(): { readonly receive?: MppeMode; readonly send?: MppeMode }
   /**
-   * Tells the peer that our decryption lost step. Repeated until its Reset-Ack comes, we are in step again, or it seems in vain. Does
-   * nothing while one is under way or CCP is not open.
+   * Tells the peer that our decryption lost step. Repeated until its Reset-Ack comes, we are in
+   * step again, or it seems in vain. Does nothing while one is under way or CCP is not open.
    */
   requestReset(): readonly PppAction[]
   /** Our decryption is in step, Reset-Ack or not (RFC 3078 section 8.2 gets by without one). */
@@ -33,8 +36,9 @@ export interface Ccp extends PppProtocol {
 }
 
 /**
- * CCP (RFC 1962), negotiating MPPE and nothing else. Each end asks for what it will decrypt, so that the two directions are agreed on one
- * by one. Whether a link may live without encryption is for others to say.
+ * CCP (RFC 1962), negotiating MPPE and nothing else. Each end asks for what it will decrypt, so
+ * that the two directions are agreed on one by one. Whether a link may live without encryption is
+ * for others to say.
  * @throws RangeError where the policy has no strength.
  */
 export function createCcp({ policy, timers = AUTOMATON_TIMERS }: CcpOptions): Ccp {
@@ -78,7 +82,10 @@ export function createCcp({ policy, timers = AUTOMATON_TIMERS }: CcpOptions): Cc
   }
 }
 
-/** Reset-Request and Reset-Ack (RFC 1962 section 3.1). While CCP is open its automaton waits for nothing, so the timer is free for them. */
+/**
+ * Reset-Request and Reset-Ack (RFC 1962 section 3.1). While CCP is open its automaton waits for
+ * nothing, so the timer is free for them.
+ */
 function createResets({ restart, maximumConfigure }: AutomatonTimers) {
   let pending: { readonly identifier: number; readonly tries: number } | undefined
 

@@ -6,7 +6,10 @@ import { decodePacket, encodePacket, type Packet } from './packet.ts'
 import type { AuthenticatedSide, PppAction, PppProtocol } from './protocol.ts'
 import type { RandomOctets } from './random.ts'
 
-/** CHAP (RFC 1994) with MD5, MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759), both ends as pure machines. */
+/**
+ * CHAP (RFC 1994) with MD5, MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759), both ends as pure
+ * machines.
+ */
 
 /** RFC 1994 section 4. */
 export const ChapCode = { challenge: 1, response: 2, success: 3, failure: 4 } as const
@@ -127,7 +130,10 @@ export interface ChapAuthenticatorOptions {
   readonly timers?: ChapTimers | undefined
 }
 
-/** The end that wants proof: repeats its challenge until it is answered; a Response that comes again gets the same verdict again. */
+/**
+ * The end that wants proof: repeats its challenge until it is answered; a Response that comes again
+ * gets the same verdict again.
+ */
 export function createChapAuthenticator(options: ChapAuthenticatorOptions): Chap {
   const { method, random, timers = CHAP_TIMERS } = options
   const algorithm = ALGORITHMS[method]
@@ -205,8 +211,9 @@ export interface ChapClientOptions {
 }
 
 /**
- * The end that proves its identity: answers challenges whenever they come, and believes a Success once. It repeats its Response until
- * there is a verdict: the authenticator takes repeated ones for the case that a Success was lost (RFC 1994 section 4.2).
+ * The end that proves its identity: answers challenges whenever they come, and believes a Success
+ * once. It repeats its Response until there is a verdict: the authenticator takes repeated ones for
+ * the case that a Success was lost (RFC 1994 section 4.2).
  */
 export function createChapClient({ method, account, random, timers = CHAP_TIMERS }: ChapClientOptions): Chap {
   const algorithm = ALGORITHMS[method]
@@ -220,7 +227,8 @@ export function createChapClient({ method, account, random, timers = CHAP_TIMERS
   function respond({ identifier, data }: Packet): readonly PppAction[] {
     const read = readValue(data)
     if (read === undefined || !fits(read.value)) return []
-    // The same challenge again: our Response or its verdict was lost, and a new peer challenge would spoil the keys.
+    // The same challenge again: our Response or its verdict was lost, and a new peer challenge
+    // would spoil the keys.
     const again = challenge?.identifier === identifier && sameOctets(challenge.value, read.value)
     if (!again) {
       challenge = { identifier, value: read.value }

@@ -2,7 +2,10 @@ import { addressOctets, type IpPayload, internetChecksum, ipPacket } from '../pr
 import { createIpReassembly } from '../protocol/ip-reassembly.ts'
 import { concat, readUint16, writeUint16 } from '../protocol/octets.ts'
 
-/** What travels through a link once it is up: IPv4 (RFC 791) with ICMP echo (RFC 792) or UDP (RFC 768) in it. */
+/**
+ * What travels through a link once it is up: IPv4 (RFC 791) with ICMP echo (RFC 792) or UDP (RFC
+ * 768) in it.
+ */
 
 export const IP_PROTOCOL_ICMP = 1
 export const IP_PROTOCOL_UDP = 17
@@ -19,7 +22,10 @@ export interface Datagram {
   readonly payload: Uint8Array
 }
 
-/** An ICMP message; `rest` is what follows the checksum: for an echo its identifier, sequence number and data. */
+/**
+ * An ICMP message; `rest` is what follows the checksum: for an echo its identifier, sequence number
+ * and data.
+ */
 export interface IcmpMessage {
   readonly type: number
   readonly code: number
@@ -54,7 +60,10 @@ export function encodeDatagram(
   return ipPacket(packet)
 }
 
-/** Reads one IPv4 packet. Undefined for what is none, ends early, is a fragment, or has a wrong header checksum. Never throws. */
+/**
+ * Reads one IPv4 packet. Undefined for what is none, ends early, is a fragment, or has a wrong
+ * header checksum. Never throws.
+ */
 export function decodeDatagram(octets: Uint8Array): Datagram | undefined {
   const header = ((octets[0] ?? 0) & 0x0f) * 4
   if (octets.length < 20 || header < 20 || octets.length < header) return undefined
@@ -107,7 +116,10 @@ export function encodeUdp(
   return octets
 }
 
-/** The UDP datagram of a packet; undefined where it carries none, ends early, or its checksum is wrong. */
+/**
+ * The UDP datagram of a packet; undefined where it carries none, ends early, or its checksum is
+ * wrong.
+ */
 export function udpOf({ source, destination, protocol, payload }: Datagram): UdpDatagram | undefined {
   if (protocol !== IP_PROTOCOL_UDP || payload.length < 8) return undefined
   const size = readUint16(payload, 4)

@@ -3,8 +3,9 @@ import { createMD4, createMD5, createSHA1 } from 'hash-wasm'
 import { concat } from '../protocol/octets.ts'
 
 /**
- * The digests and ciphers that PPP's authentication and encryption are made of. Node's own crypto is out of reach here (pure rooms
- * import no `node:` module) and, with OpenSSL 3, has neither MD4, DES nor RC4. Only this file knows the libraries behind them.
+ * The digests and ciphers that PPP's authentication and encryption are made of. Node's own crypto
+ * is out of reach here (pure rooms import no `node:` module) and, with OpenSSL 3, has neither MD4,
+ * DES nor RC4. Only this file knows the libraries behind them.
  */
 
 // Compiled once when the module is loaded; each digest after that is synchronous.
@@ -26,7 +27,8 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Encrypts one block of 8 octets with DES under a key of 7 octets, as MS-CHAP hands it its keys (RFC 2759 section 8.6).
+ * Encrypts one block of 8 octets with DES under a key of 7 octets, as MS-CHAP hands it its keys
+ * (RFC 2759 section 8.6).
  * @throws RangeError where either has another size.
  */
 export function desEncrypt(block: Uint8Array, key: Uint8Array): Uint8Array {
@@ -37,7 +39,10 @@ export function desEncrypt(block: Uint8Array, key: Uint8Array): Uint8Array {
   return octetsOf(ciphertext)
 }
 
-/** A key of 7 octets spread over 8, seven bits each, with odd parity in the lowest bit (RFC 2759 section 9.3). */
+/**
+ * A key of 7 octets spread over 8, seven bits each, with odd parity in the lowest bit (RFC 2759
+ * section 9.3).
+ */
 export function desKey(key: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: 8 }, (_, at) => {
     const pair = ((key[at - 1] ?? 0) << 8) | (key[at] ?? 0)
@@ -47,7 +52,8 @@ export function desKey(key: Uint8Array): Uint8Array {
 }
 
 /**
- * An RC4 stream under a key. What it returns encrypts and decrypts alike, and goes on in the key stream with every call, octet by octet.
+ * An RC4 stream under a key. What it returns encrypts and decrypts alike, and goes on in the key
+ * stream with every call, octet by octet.
  * @throws RangeError where the key is empty.
  */
 export function rc4(key: Uint8Array): (octets: Uint8Array) => Uint8Array {
@@ -77,7 +83,8 @@ function words(octets: Uint8Array): WordArray {
 }
 
 function octetsOf({ words, sigBytes }: WordArray): Uint8Array {
-  // Loops, here and above: every encrypted packet comes through, and callbacks took most of its time.
+  // Loops, here and above: every encrypted packet comes through, and callbacks took most of its
+  // time.
   const octets = new Uint8Array(sigBytes)
   for (let at = 0; at < sigBytes; at++) octets[at] = (words[at >> 2] ?? 0) >>> (24 - 8 * (at & 3))
   return octets

@@ -17,7 +17,10 @@ export interface EncryptionPolicy extends MppePolicy {
   readonly required: boolean
   /** What a Reset-Request does to the key; absent: what RFC 3078 says. */
   readonly reset?: MppeReset | undefined
-  /** Datagrams in the clear are taken besides, as Linux does; they are not unless given. Asked for each. */
+  /**
+   * Datagrams in the clear are taken besides, as Linux does; they are not unless given. Asked for
+   * each.
+   */
   readonly takesClear?: (() => boolean) | undefined
   /** Datagrams are sent in the clear all the same; they are not unless given. Asked for each. */
   readonly sendsClear?: (() => boolean) | undefined
@@ -52,7 +55,10 @@ export interface Encryption {
   encrypt(plain: Uint8Array): Uint8Array | undefined
   /** Whether what the peer sends is encrypted. */
   decrypts(): boolean
-  /** `plain` begins with a PPP protocol number; absent where nothing can be read, `actions` say what CCP does about it. */
+  /**
+   * `plain` begins with a PPP protocol number; absent where nothing can be read, `actions` say what
+   * CCP does about it.
+   */
   decrypt(octets: Uint8Array): { readonly plain?: Uint8Array; readonly actions: readonly PppAction[] }
   heed(notice: PppNotice): void
 }

@@ -1,6 +1,9 @@
 import { decodeFrame, PppProtocolNumber } from './frame.ts'
 
-/** Protocols whose packets say in their third and fourth octet how long they are: control protocols, and IPv4. */
+/**
+ * Protocols whose packets say in their third and fourth octet how long they are: control protocols,
+ * and IPv4.
+ */
 const WITH_LENGTH: ReadonlySet<number> = new Set([
   PppProtocolNumber.lcp,
   PppProtocolNumber.pap,
@@ -20,8 +23,8 @@ export interface Extent {
 }
 
 /**
- * How far the first PPP packet in some octets reaches; undefined where it does not say so (encrypted data does not), or is no PPP
- * packet, or says more than there is.
+ * How far the first PPP packet in some octets reaches; undefined where it does not say so
+ * (encrypted data does not), or is no PPP packet, or says more than there is.
  */
 export function extentOf(octets: Uint8Array): Extent | undefined {
   const frame = decodeFrame(octets)

@@ -1,4 +1,7 @@
-/** The frame check sequence of PPP over a line (RFC 1662 section 3.1), which has no place in a tunnel. */
+/**
+ * The frame check sequence of PPP over a line (RFC 1662 section 3.1), which has no place in a
+ * tunnel.
+ */
 
 /** The 16-bit FCS of some octets, as it is sent: low octet first. */
 export function checkSequence(octets: Uint8Array): Uint8Array {

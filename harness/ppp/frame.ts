@@ -1,8 +1,9 @@
 import { writeUint16 } from '../protocol/octets.ts'
 
 /**
- * PPP frames as a tunnel carries them (RFC 1662 section 3 without flags, escapes and FCS; RFC 1661 section 2): Address and Control
- * may be left out (ACFC), the protocol number may be one octet (PFC), padding is not separated from information.
+ * PPP frames as a tunnel carries them (RFC 1662 section 3 without flags, escapes and FCS; RFC 1661
+ * section 2): Address and Control may be left out (ACFC), the protocol number may be one octet
+ * (PFC), padding is not separated from information.
  */
 
 /** Protocol numbers used here. */
@@ -52,7 +53,10 @@ export function encodeFrame(
   return frame
 }
 
-/** Reads a frame; undefined where it ends inside its header or the protocol number is not one (its low octet is even). */
+/**
+ * Reads a frame; undefined where it ends inside its header or the protocol number is not one (its
+ * low octet is even).
+ */
 export function decodeFrame(octets: Uint8Array): PppFrame | undefined {
   const addressAndControl = octets[0] === 0xff && octets[1] === 0x03
   const at = addressAndControl ? 2 : 0

@@ -4,7 +4,9 @@ import { PppProtocolNumber } from './frame.ts'
 import type { Option } from './packet.ts'
 import type { PppProtocol } from './protocol.ts'
 
-/** IPCP option types (RFC 1332 section 3, RFC 1877 section 1). Compression (2) is never agreed to. */
+/**
+ * IPCP option types (RFC 1332 section 3, RFC 1877 section 1). Compression (2) is never agreed to.
+ */
 export const IpcpOption = { address: 3, primaryDns: 129, secondaryDns: 131 } as const
 
 /** What an end brings to IPCP. Addresses are dotted IPv4. */
@@ -42,7 +44,9 @@ export interface Ipcp extends PppProtocol {
 const UNKNOWN = '0.0.0.0'
 const DNS: readonly number[] = [IpcpOption.primaryDns, IpcpOption.secondaryDns]
 
-/** IPCP (RFC 1332) as a pure machine: the two addresses, name servers (RFC 1877), no compression. */
+/**
+ * IPCP (RFC 1332) as a pure machine: the two addresses, name servers (RFC 1877), no compression.
+ */
 export function createIpcp(options: IpcpOptions): Ipcp {
   const own = options.address ?? UNKNOWN
   const wantsDns = options.role === 'client' && options.dns === true

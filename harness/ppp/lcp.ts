@@ -23,24 +23,41 @@ export const LcpOption = {
 } as const
 
 export interface LcpOptions {
-  /** Maximum-Receive-Unit to ask for, in octets; RFC 2637 section 1.4 leaves room for any up to 1500 in a packet of 1532. */
+  /**
+   * Maximum-Receive-Unit to ask for, in octets; RFC 2637 section 1.4 leaves room for any up to 1500
+   * in a packet of 1532.
+   */
   readonly mru?: number
   /** Our Magic-Number; a pure machine cannot draw one. Not 0. */
   readonly magicNumber: number
-  /** Methods by which the peer may prove its identity, the first asked for first; none: it need not. */
+  /**
+   * Methods by which the peer may prove its identity, the first asked for first; none: it need not.
+   */
   readonly demand?: readonly AuthenticationMethod[]
-  /** Methods by which we are ready to prove ours, the first preferred; none: what the peer asks for is rejected. */
+  /**
+   * Methods by which we are ready to prove ours, the first preferred; none: what the peer asks for
+   * is rejected.
+   */
   readonly accept?: readonly AuthenticationMethod[]
-  /** Offers to take frames without FF 03, and with protocol numbers of one octet (sections 6.5 and 6.6). */
+  /**
+   * Offers to take frames without FF 03, and with protocol numbers of one octet (sections 6.5 and
+   * 6.6).
+   */
   readonly takesCompressed?: boolean
   readonly timers?: AutomatonTimers
 }
 
 export interface Lcp extends PppProtocol {
   state(): AutomatonState
-  /** The packet that tells the peer that a protocol number is not known here (section 5.7); only while opened. */
+  /**
+   * The packet that tells the peer that a protocol number is not known here (section 5.7); only
+   * while opened.
+   */
   protocolReject(protocol: number, information: Uint8Array): Uint8Array
-  /** An Echo-Request; only while opened. Its reply becomes a notice. `data` is cut to what our MRU lets come back. */
+  /**
+   * An Echo-Request; only while opened. Its reply becomes a notice. `data` is cut to what our MRU
+   * lets come back.
+   */
   echoRequest(data: Uint8Array): Packet
   /** What the peer asked for and got. */
   granted(): ReadonlyMap<number, Option>
@@ -64,8 +81,9 @@ const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * LCP (RFC 1661) as a pure machine: asks for MRU, Magic-Number and, where demanded, authentication; acknowledges the options it knows,
- * rejects the others, answers Echo-Request while opened, refuses codes and protocols it does not know.
+ * LCP (RFC 1661) as a pure machine: asks for MRU, Magic-Number and, where demanded, authentication;
+ * acknowledges the options it knows, rejects the others, answers Echo-Request while opened, refuses
+ * codes and protocols it does not know.
  */
 export function createLcp({
   mru = DEFAULT_MRU,
@@ -152,7 +170,10 @@ export function createLcp({
     return undefined
   }
 
-  /** The peer would rather prove its identity in another way: agreed where that way is among those demanded. */
+  /**
+   * The peer would rather prove its identity in another way: agreed where that way is among those
+   * demanded.
+   */
   function suggested(data: Uint8Array): void {
     const method = decodeMethod(data)
     if (method !== undefined && demand.includes(method)) ask(LcpOption.authentication, data)

@@ -10,11 +10,17 @@ export type LinkAction =
   | {
       readonly kind: 'opened'
       readonly protocol: number
-      /** Of LCP: the Async-Control-Character-Map that the peer asked for and got (RFC 1662, section 7.1); absent where it asked for none. */
+      /**
+       * Of LCP: the Async-Control-Character-Map that the peer asked for and got (RFC 1662, section
+       * 7.1); absent where it asked for none.
+       */
       readonly peersMap?: number
     }
   | { readonly kind: 'notice'; readonly notice: PppNotice }
-  /** Datagrams may be sent from now on. The addresses are dotted IPv4, undefined where there is none. */
+  /**
+   * Datagrams may be sent from now on. The addresses are dotted IPv4, undefined where there is
+   * none.
+   */
   | {
       readonly kind: 'network-up'
       readonly address: string | undefined

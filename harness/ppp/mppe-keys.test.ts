@@ -18,7 +18,8 @@ const v2: MppeCredentials = {
 }
 const STRENGTHS: readonly MppeStrength[] = [40, 56, 128]
 
-// Step 3 of the 128-bit sample prints the eighth octet wrong (ca); step 4 has it right, and its result follows from that.
+// Step 3 of the 128-bit sample prints the eighth octet wrong (ca); step 4 has it right, and its
+// result follows from that.
 test.each<[MppeStrength, string, string]>([
   [40, '76a152936096d783', 'd1269e538cec4a08'],
   [56, '76a152936096d783', 'd10801538cec4a08'],
@@ -30,7 +31,8 @@ test.each<[MppeStrength, string, string]>([
   expect(toHex(firstSessionKey(send, strength))).toBe(session)
 })
 
-// The 56-bit sample prints its message's last octet wrong (58), as any RC4 under the key that it names shows.
+// The 56-bit sample prints its message's last octet wrong (58), as any RC4 under the key that it
+// names shows.
 test.each<[MppeStrength, string, string, string]>([
   [40, '8b7cdc149b993a1b', 'd1269ec49fa62e3e', '929137917e5803d668d75898'],
   [56, '8b7cdc149b993a1b', 'd15c00c49fa62e3e', '3f106833fa448da842bc57b8'],

@@ -6,7 +6,10 @@ import { lmPasswordHash, ntPasswordHashHash } from './ms-chap.ts'
 /** Effective key length in bits. */
 export type MppeStrength = 40 | 56 | 128
 
-/** What authentication leaves behind for encryption. One exchange gives the keys of both directions, whoever sends. */
+/**
+ * What authentication leaves behind for encryption. One exchange gives the keys of both directions,
+ * whoever sends.
+ */
 export type MppeCredentials =
   /** The exchange's NT-Response, 24 octets. */
   | { readonly method: 'ms-chap-v2'; readonly password: string; readonly ntResponse: Uint8Array }
@@ -16,13 +19,19 @@ export type MppeCredentials =
 /** The end that asked for authentication, or the one that proved who it is. */
 export type MppeEnd = 'authenticator' | 'authenticated'
 
-/** The start key of each direction, which only key derivation uses, never encryption: 16 octets at 128 bits, else 8. */
+/**
+ * The start key of each direction, which only key derivation uses, never encryption: 16 octets at
+ * 128 bits, else 8.
+ */
 export interface MppeKeys {
   readonly send: Uint8Array
   readonly receive: Uint8Array
 }
 
-/** The start keys. The other end's are the same, swapped (MS-CHAPv2) or equal (MS-CHAP, where one key serves both directions). */
+/**
+ * The start keys. The other end's are the same, swapped (MS-CHAPv2) or equal (MS-CHAP, where one
+ * key serves both directions).
+ */
 export function mppeStartKeys(credentials: MppeCredentials, strength: MppeStrength, end: MppeEnd): MppeKeys {
   const size = mppeKeySize(strength)
   if (credentials.method === 'ms-chap-v1') {
@@ -37,12 +46,17 @@ export function mppeStartKeys(credentials: MppeCredentials, strength: MppeStreng
     : { send: fromAuthenticated, receive: fromAuthenticator }
 }
 
-/** The first session key, made of the start key alone (RFC 3079 sections 2.1 to 2.3 and 3.1 to 3.3). */
+/**
+ * The first session key, made of the start key alone (RFC 3079 sections 2.1 to 2.3 and 3.1 to 3.3).
+ */
 export function firstSessionKey(startKey: Uint8Array, strength: MppeStrength): Uint8Array {
   return weaken(newKeyFromSha(startKey, startKey), strength)
 }
 
-/** The session key after `sessionKey`: their digest encrypted under itself, and weakened to the strength agreed (RFC 3078 section 7.3). */
+/**
+ * The session key after `sessionKey`: their digest encrypted under itself, and weakened to the
+ * strength agreed (RFC 3078 section 7.3).
+ */
 export function nextSessionKey(
   startKey: Uint8Array,
   sessionKey: Uint8Array,
@@ -52,7 +66,10 @@ export function nextSessionKey(
   return weaken(rc4(interim)(interim), strength)
 }
 
-/** The digest of the start key and the current session key, as long as they are: GetNewKeyFromSHA (RFC 3078 section 7.3). */
+/**
+ * The digest of the start key and the current session key, as long as they are: GetNewKeyFromSHA
+ * (RFC 3078 section 7.3).
+ */
 function newKeyFromSha(startKey: Uint8Array, sessionKey: Uint8Array): Uint8Array {
   return sha1(startKey, PAD_1, sessionKey, PAD_2).slice(0, startKey.length)
 }
@@ -66,7 +83,8 @@ const PAD_1 = new Uint8Array(40)
 const PAD_2 = new Uint8Array(40).fill(0xf2)
 
 const ascii = (text: string) => new TextEncoder().encode(text)
-// The RFC's names for the directions: the client side is the authenticated end, the server side the authenticator.
+// The RFC's names for the directions: the client side is the authenticated end, the server side the
+// authenticator.
 const MASTER = ascii('This is the MPPE Master Key')
 const FROM_AUTHENTICATED = ascii(
   'On the client side, this is the send key; on the server side, it is the receive key.',
@@ -88,7 +106,10 @@ function weaken(key: Uint8Array, strength: MppeStrength): Uint8Array {
   return weak
 }
 
-/** RFC 3079 section 2: at 40 and 56 bits from the LAN Manager hash alone, at 128 from the NT hash and the challenge. */
+/**
+ * RFC 3079 section 2: at 40 and 56 bits from the LAN Manager hash alone, at 128 from the NT hash
+ * and the challenge.
+ */
 function startKeyV1(password: string, challenge: Uint8Array, strength: MppeStrength): Uint8Array {
   return strength === 128 ? challengedKey(password, challenge) : lmPasswordHash(password).slice(0, 8)
 }

@@ -3,8 +3,8 @@ import { rc4 } from './digest.ts'
 import { firstSessionKey, type MppeStrength, mppeKeySize, nextSessionKey } from './mppe-keys.ts'
 
 /**
- * MPPE (RFC 3078): what the information field of protocol 0x00FD holds. One sender and one receiver serve one direction; each
- * is a pure machine that both ends begin with the same start key.
+ * MPPE (RFC 3078): what the information field of protocol 0x00FD holds. One sender and one receiver
+ * serve one direction; each is a pure machine that both ends begin with the same start key.
  */
 
 /** The header and what follows it (section 3.1). */
@@ -50,8 +50,9 @@ export function isMppeProtocol(protocol: number): boolean {
 }
 
 /**
- * What happens to the key when a Reset-Request makes the sender begin anew in stateful mode. By section 8.2 the tables are set up again
- * from the same key. Linux (ppp_mppe) changes the key instead, and so expects its peer to.
+ * What happens to the key when a Reset-Request makes the sender begin anew in stateful mode. By
+ * section 8.2 the tables are set up again from the same key. Linux (ppp_mppe) changes the key
+ * instead, and so expects its peer to.
  */
 export type MppeReset = 'same-key' | 'next-key'
 
@@ -75,7 +76,9 @@ export interface MppeSender {
 export type MppeReceived =
   /** `plain` begins with a PPP protocol number. */
   | { readonly kind: 'datagram'; readonly plain: Uint8Array }
-  /** A packet was lost before this one, which cannot be read either: the peer needs a Reset-Request. */
+  /**
+   * A packet was lost before this one, which cannot be read either: the peer needs a Reset-Request.
+   */
   | { readonly kind: 'reset-request' }
   | { readonly kind: 'discard'; readonly why: MppeDiscard }
 
@@ -99,12 +102,16 @@ export interface MppeReceiver {
 
 /** Coherency counts have 12 bits. */
 const COUNTS = 4096
-/** A count further ahead than this is taken for one of the past, so that neither lateness nor malice costs thousands of key changes. */
+/**
+ * A count further ahead than this is taken for one of the past, so that neither lateness nor malice
+ * costs thousands of key changes.
+ */
 const FURTHEST = COUNTS / 2
 
 /**
- * The sending end. The first packet has count 0. Stateful, it is encrypted under the first session key and has no bit A: to
- * Linux, which changes the key wherever it sees that bit, it would mean another key.
+ * The sending end. The first packet has count 0. Stateful, it is encrypted under the first session
+ * key and has no bit A: to Linux, which changes the key wherever it sees that bit, it would mean
+ * another key.
  * @throws RangeError where the key has another size than the strength asks for.
  */
 export function createMppeSender(options: MppeOptions): MppeSender {
@@ -129,8 +136,9 @@ export function createMppeSender(options: MppeOptions): MppeSender {
 }
 
 /**
- * The receiving end. Packets are to come in order; lost ones are made up for by as many key changes as the sender made.
- * Stateful, a loss asks for a Reset-Request, and again when the flushed packet that follows the Reset-Ack was lost too.
+ * The receiving end. Packets are to come in order; lost ones are made up for by as many key changes
+ * as the sender made. Stateful, a loss asks for a Reset-Request, and again when the flushed packet
+ * that follows the Reset-Ack was lost too.
  * @throws RangeError where the key has another size than the strength asks for.
  */
 export function createMppeReceiver(options: MppeOptions): MppeReceiver {

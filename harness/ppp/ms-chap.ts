@@ -1,7 +1,10 @@
 import { concat, toHex } from '../protocol/octets.ts'
 import { desEncrypt, md4, md5, sha1 } from './digest.ts'
 
-/** What the challenge-handshake methods compute: CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759). */
+/**
+ * What the challenge-handshake methods compute: CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and
+ * MS-CHAPv2 (RFC 2759).
+ */
 
 /** What both ends of an MS-CHAPv2 exchange know once the response has been sent. */
 export interface MsChapV2Exchange {
@@ -9,12 +12,18 @@ export interface MsChapV2Exchange {
   readonly authenticatorChallenge: Uint8Array
   /** 16 octets, from the Response. */
   readonly peerChallenge: Uint8Array
-  /** The Response's Name field as Latin-1 text; a Windows domain before a backslash takes no part in the computation. */
+  /**
+   * The Response's Name field as Latin-1 text; a Windows domain before a backslash takes no part in
+   * the computation.
+   */
   readonly userName: string
   readonly password: string
 }
 
-/** The Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). A secret given as text is Latin-1. */
+/**
+ * The Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). A secret given as text
+ * is Latin-1.
+ */
 export function chapMd5(identifier: number, secret: Uint8Array | string, challenge: Uint8Array): Uint8Array {
   const known = typeof secret === 'string' ? latin1(secret) : secret
   return md5(Uint8Array.of(identifier & 0xff), known, challenge)
@@ -31,8 +40,9 @@ export function ntPasswordHashHash(password: string): Uint8Array {
 }
 
 /**
- * The LAN Manager hash, 16 octets (RFC 2433 section A.2). Its response is not to be sent any more (section 5), but the 40-bit and 56-bit
- * keys of MS-CHAP come from it. Characters beyond Latin-1 have no place in it and become question marks.
+ * The LAN Manager hash, 16 octets (RFC 2433 section A.2). Its response is not to be sent any more
+ * (section 5), but the 40-bit and 56-bit keys of MS-CHAP come from it. Characters beyond Latin-1
+ * have no place in it and become question marks.
  */
 export function lmPasswordHash(password: string): Uint8Array {
   const known = latin1('KGS!@#$%')
@@ -42,7 +52,8 @@ export function lmPasswordHash(password: string): Uint8Array {
 }
 
 /**
- * A challenge of 8 octets encrypted under the three parts of a password hash of 16: 24 octets (RFC 2759 section 8.5).
+ * A challenge of 8 octets encrypted under the three parts of a password hash of 16: 24 octets (RFC
+ * 2759 section 8.5).
  * @throws RangeError where the challenge has another size.
  */
 function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uint8Array {
@@ -51,7 +62,9 @@ function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uin
   return concat(...[0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))))
 }
 
-/** The NT form of an MS-CHAP response to a challenge of 8 octets: 24 octets (RFC 2433 section A.5). */
+/**
+ * The NT form of an MS-CHAP response to a challenge of 8 octets: 24 octets (RFC 2433 section A.5).
+ */
 export function msChapV1Response(challenge: Uint8Array, password: string): Uint8Array {
   return challengeResponse(challenge, ntPasswordHash(password))
 }
@@ -74,7 +87,10 @@ export function ntResponse(exchange: MsChapV2Exchange): Uint8Array {
   )
 }
 
-/** By which the authenticator shows that it knows the password too: `S=` and 40 digits (RFC 2759 section 8.7). */
+/**
+ * By which the authenticator shows that it knows the password too: `S=` and 40 digits (RFC 2759
+ * section 8.7).
+ */
 export function authenticatorResponse(
   exchange: MsChapV2Exchange & { readonly ntResponse: Uint8Array },
 ): string {

@@ -39,7 +39,10 @@ export function encodePacket({ code, identifier, data }: Packet): Uint8Array {
   return octets
 }
 
-/** Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its Length. */
+/**
+ * Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its
+ * Length.
+ */
 export function decodePacket(octets: Uint8Array): Packet | undefined {
   const code = octets[0]
   const identifier = octets[1]

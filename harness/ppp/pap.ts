@@ -73,7 +73,10 @@ export function createPapClient({ name, secret }: Account, timers: PapTimers = P
   }
 }
 
-/** The end that wants proof. Each request is answered, repeated ones with the same verdict (section 2.2.1). */
+/**
+ * The end that wants proof. Each request is answered, repeated ones with the same verdict (section
+ * 2.2.1).
+ */
 export function createPapAuthenticator(
   secretOf: (name: string) => string | undefined,
   timers: PapTimers = PAP_TIMERS,

@@ -319,7 +319,8 @@ test('datagrams go through encrypted over a link that loses some, in both modes'
       fc.infiniteStream(fc.nat(99)),
       (stateless, strength, luck) => {
         let lossy = false
-        // A reset that changes the key, as Linux has it, is beyond repair once the flushed packet is lost.
+        // A reset that changes the key, as Linux has it, is beyond repair once the flushed packet
+        // is lost.
         const settings = policy({ strengths: [strength], stateless, reset: 'same-key' })
         const { client, wire } = pair({
           method: 'ms-chap-v2',

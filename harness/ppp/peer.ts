@@ -37,7 +37,9 @@ export interface PppPeerOptions {
         /** Our name in Challenges. */
         readonly name: string
         readonly secretOf: (name: string) => string | undefined
-        /** Who refuses to prove it is let in all the same; not unless given. Asked when one does. */
+        /**
+         * Who refuses to prove it is let in all the same; not unless given. Asked when one does.
+         */
         readonly optional?: (() => boolean) | undefined
       }
     | undefined
@@ -58,7 +60,10 @@ export interface PppPeerOptions {
   readonly takesCompressed?: boolean | undefined
   /** Of LCP, CCP and IPCP. */
   readonly timers?: AutomatonTimers | undefined
-  /** Sees each step of a protocol's machine, and may change what follows from it: so that a peer can be made to break a rule. */
+  /**
+   * Sees each step of a protocol's machine, and may change what follows from it: so that a peer can
+   * be made to break a rule.
+   */
   readonly onStep?: ((step: PppStep) => readonly PppAction[]) | undefined
 }
 
@@ -113,7 +118,10 @@ export interface PppPeer extends PppLink {
   failure(): PppFailure | undefined
   /** Sends an IPv4 packet made of these parts; the source is our address unless given. */
   sendTo(datagram: Omit<Datagram, 'source'> & { readonly source?: string }): readonly LinkAction[]
-  /** Sends an LCP Echo-Request; its reply is a notice with the same identifier. Undefined unless LCP is open. */
+  /**
+   * Sends an LCP Echo-Request; its reply is a notice with the same identifier. Undefined unless LCP
+   * is open.
+   */
   echo(
     data?: Uint8Array,
   ): { readonly identifier: number; readonly actions: readonly LinkAction[] } | undefined
@@ -131,8 +139,9 @@ interface Slot {
 const NONE = new Uint8Array(0)
 
 /**
- * Composes LCP, authentication in either or both directions, CCP with MPPE, and IPCP, in the phases of RFC 1661 section 3. A peer is made
- * for one link; LCP may be negotiated again on it, which begins everything above anew.
+ * Composes LCP, authentication in either or both directions, CCP with MPPE, and IPCP, in the phases
+ * of RFC 1661 section 3. A peer is made for one link; LCP may be negotiated again on it, which
+ * begins everything above anew.
  */
 export function createPppPeer(options: PppPeerOptions): PppPeer {
   const { random, authenticate, prove, timers } = options
@@ -282,8 +291,8 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     })
     if (proof === undefined) return withoutEncryption('authentication left no keys')
     encryption.use(proof.keys, proof.end)
-    // Addresses come after it: pppd, for one, does not listen to IPCP before CCP is open where it insists on encryption. A peer that
-    // has no use for CCP says so, or begins with IPCP.
+    // Addresses come after it: pppd, for one, does not listen to IPCP before CCP is open where it
+    // insists on encryption. A peer that has no use for CCP says so, or begins with IPCP.
     return pass(ccpSlot, { kind: 'up' })
   }
 
@@ -354,7 +363,8 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     const concerned = logins.filter(({ machine }) => machine.protocol === protocol)
     if (concerned.length > 0)
       return concerned.flatMap((slot) => pass(slot, { kind: 'packet', octets: information }))
-    // What comes before authentication is over is dropped (section 3.5), unknown protocols included.
+    // What comes before authentication is over is dropped (section 3.5), unknown protocols
+    // included.
     if (phase !== 'network') return []
     switch (protocol) {
       case PppProtocolNumber.ipcp:
@@ -397,7 +407,10 @@ export function createPppPeer(options: PppPeerOptions): PppPeer {
     return [arrived, ...replies.flatMap(sendDatagram)]
   }
 
-  /** The packets that answer a ping that is for us; one that came in fragments is answered when it is whole. */
+  /**
+   * The packets that answer a ping that is for us; one that came in fragments is answered when it
+   * is whole.
+   */
   function answerTo(octets: Uint8Array): readonly Uint8Array[] {
     const packet = isFragment(octets) ? putTogether(octets) : decodeDatagram(octets)
     if (packet === undefined || packet.destination !== ipcp.address()) return []

@@ -1,5 +1,6 @@
 /**
- * What every protocol of a PPP link looks like from outside: a pure machine, event in and actions out. A machine owns at most one timer.
+ * What every protocol of a PPP link looks like from outside: a pure machine, event in and actions
+ * out. A machine owns at most one timer.
  */
 export type PppEvent =
   /** The layer below carries packets: begin. */

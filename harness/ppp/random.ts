@@ -2,7 +2,10 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { readUint32 } from '../protocol/octets.ts'
 
-/** Draws so many octets. Protocols are handed one, so that a seed decides every challenge and Magic-Number. */
+/**
+ * Draws so many octets. Protocols are handed one, so that a seed decides every challenge and
+ * Magic-Number.
+ */
 export type RandomOctets = (octets: number) => Uint8Array
 
 /** Octets that follow from a 32-bit seed: for tests and virtual time, not for secrets. */

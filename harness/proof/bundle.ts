@@ -13,7 +13,8 @@ export const BUNDLE = {
 } as const satisfies BuildOptions
 
 /**
- * Puts static imports in the place of suites/scenario-modules.ts: a bundle has no folder to find scenario files in.
+ * Puts static imports in the place of suites/scenario-modules.ts: a bundle has no folder to find
+ * scenario files in.
  * @param root the folder of the checkout.
  */
 export function scenariosIncluded(root: URL): Plugin {

@@ -21,19 +21,30 @@ export interface Behaviours {
   readonly of: ReadonlyMap<string, Behaviour>
 }
 
-/** One requirement: whether it is tested, by what, what proves the test, and what implementations do. */
+/**
+ * One requirement: whether it is tested, by what, what proves the test, and what implementations
+ * do.
+ */
 export interface CoverageRow {
   readonly id: string
   readonly requirement: CatalogueEntry
   readonly state: 'decided' | 'undecided' | 'unobservable'
-  /** Roles of implementations on which something can decide it: a scenario for that role, or a monitor. */
+  /**
+   * Roles of implementations on which something can decide it: a scenario for that role, or a
+   * monitor.
+   */
   readonly decidedOn: readonly Role[]
-  /** Scenarios, by name (`tunnel/gap@originator`), and ids of monitors that declare to decide it. */
+  /**
+   * Scenarios, by name (`tunnel/gap@originator`), and ids of monitors that declare to decide it.
+   */
   readonly scenarios: readonly string[]
   readonly monitors: readonly string[]
   /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
   readonly provenBy: readonly MutantName[] | undefined
-  /** Roles in which the reference gave something occasion for a finding about it: a monitor waits for one. Undefined where nothing was proved. */
+  /**
+   * Roles in which the reference gave something occasion for a finding about it: a monitor waits
+   * for one. Undefined where nothing was proved.
+   */
   readonly occasions: readonly Role[] | undefined
   /** By implementation, as far as known. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
@@ -50,7 +61,10 @@ export interface CoverageSources {
 /** Both, in the order in which reports tell of them. */
 export const ROLES: readonly Role[] = ['recipient', 'originator']
 
-/** A row for each requirement of the catalogue, in the RFC's order; those of other documents come last. */
+/**
+ * A row for each requirement of the catalogue, in the RFC's order; those of other documents come
+ * last.
+ */
 export function coverage(sources: CoverageSources): readonly CoverageRow[] {
   const { catalogue, scenarios, monitors, proof, behaviours = [] } = sources
   const breakers = proof === undefined ? undefined : breakersOf(proof)
@@ -98,23 +112,35 @@ export function gaps(rows: readonly CoverageRow[], role: Role): readonly Coverag
   )
 }
 
-/** Why rows without an occasion can have none on implementations of that role but by chance; undefined where somebody could give them one. */
+/**
+ * Why rows without an occasion can have none on implementations of that role but by chance;
+ * undefined where somebody could give them one.
+ */
 export function chanceReason(row: CoverageRow, role: Role): string | undefined {
   const { decided } = row.requirement
   return lacksOccasion(row, role) && decided.by === 'monitor' ? decided.byChance?.[role] : undefined
 }
 
-/** Whether it could be decided on implementations of that role, and nothing on the reference gave occasion to. */
+/**
+ * Whether it could be decided on implementations of that role, and nothing on the reference gave
+ * occasion to.
+ */
 function lacksOccasion({ decidedOn, occasions, requirement }: CoverageRow, role: Role): boolean {
   return requirement.iut.includes(role) && decidedOn.includes(role) && occasions?.includes(role) === false
 }
 
-/** Rows that monitors decide when an implementation of that role happens to act by itself, which nobody can make it do. */
+/**
+ * Rows that monitors decide when an implementation of that role happens to act by itself, which
+ * nobody can make it do.
+ */
 export function byChance(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter((row) => chanceReason(row, role) !== undefined)
 }
 
-/** Rows that are decided by declaration only: no scenario gives their monitors an occasion on the reference, and one could. */
+/**
+ * Rows that are decided by declaration only: no scenario gives their monitors an occasion on the
+ * reference, and one could.
+ */
 export function withoutOccasion(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter((row) => lacksOccasion(row, role) && chanceReason(row, role) === undefined)
 }
@@ -185,8 +211,8 @@ type Told = Pick<Finding, 'verdict' | 'expected' | 'seen'>
 
 /**
  * What a baseline says an implementation is known to do. A requirement that no cause names passes
- * wherever a case that decides it does; where all of these are inconclusive or do not apply, that is
- * all there is to say.
+ * wherever a case that decides it does; where all of these are inconclusive or do not apply, that
+ * is all there is to say.
  */
 export function behavioursInBaseline(
   baseline: Baseline,

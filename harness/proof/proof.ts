@@ -56,10 +56,16 @@ export interface Blemish {
   readonly detail: string
 }
 
-/** What proving some scenarios and monitors with some mutants came to. Plain data, the same however the work was shared out. */
+/**
+ * What proving some scenarios and monitors with some mutants came to. Plain data, the same however
+ * the work was shared out.
+ */
 export interface Proof {
   readonly cases: number
-  /** Plays of the reference and of mutants; the rest of the matrix follows from the switches that were not consulted. */
+  /**
+   * Plays of the reference and of mutants; the rest of the matrix follows from the switches that
+   * were not consulted.
+   */
   readonly plays: number
   readonly scenarios: readonly ProverProof[]
   readonly monitors: readonly ProverProof[]
@@ -69,7 +75,10 @@ export interface Proof {
   readonly decided: readonly string[]
   /** Those of them that it did in scenarios of a role. */
   readonly decidedOn: Readonly<Record<Role, readonly string[]>>
-  /** Those of them that no mutant breaks: nobody knows whether their finding can be anything but a pass. */
+  /**
+   * Those of them that no mutant breaks: nobody knows whether their finding can be anything but a
+   * pass.
+   */
   readonly unproven: readonly string[]
 }
 
@@ -189,7 +198,10 @@ function killOf(by: ProverName, mutant: MutantName, reactions: readonly CaseReac
   }
 }
 
-/** What the scenario, or that monitor, holds against the implementation. A scenario that came to no verdict holds nothing against it. */
+/**
+ * What the scenario, or that monitor, holds against the implementation. A scenario that came to no
+ * verdict holds nothing against it.
+ */
 function blemishesBy({ kind, id }: ProverName, { verdict, blemishes }: Reaction) {
   if (kind === 'monitor') return blemishes.filter(({ monitor }) => monitor === id)
   if (verdict !== 'fail' && verdict !== 'warn') return []
@@ -236,11 +248,13 @@ export interface Shortcomings {
 
 /** Reads the defects off a proof, leaving out what its scope says nothing about. */
 export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role }: ProofScope): Shortcomings {
-  // Monitors watch what scenarios happen to show them, so only all scenarios say anything about a monitor.
+  // Monitors watch what scenarios happen to show them, so only all scenarios say anything about a
+  // monitor.
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
   const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
-  // A recipient's scenarios may pass by such a switch, but what it changes is for an originator's to see.
+  // A recipient's scenarios may pass by such a switch, but what it changes is for an originator's
+  // to see.
   const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'
   const outOfScope = alive.filter(foreign)
   const isOutOfScope = (claimed: MutantName) => outOfScope.some(({ mutant }) => mutant === claimed)
@@ -254,7 +268,8 @@ export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role 
         mutants: one.falseClaims.filter((claimed) => !isOutOfScope(claimed)),
       }))
       .filter((one) => one.mutants.length > 0),
-    // A monitor that is silent waits for a scenario to give it an occasion; that is a gap in coverage.
+    // A monitor that is silent waits for a scenario to give it an occasion; that is a gap in
+    // coverage.
     silent: proof.scenarios
       .filter(({ silent }) => silent.length > 0)
       .map((one) => ({ by: name(one), requirements: one.silent })),

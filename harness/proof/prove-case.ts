@@ -27,11 +27,17 @@ export interface Reaction {
   readonly blemishes: readonly Found[]
 }
 
-/** One case on the reference and on every mutant whose switch it reaches. Plain data: worker threads hand it over. */
+/**
+ * One case on the reference and on every mutant whose switch it reaches. Plain data: worker threads
+ * hand it over.
+ */
 export interface CaseProof {
   readonly case: string
   readonly reference: Reaction & { readonly decided: readonly Decision[] }
-  /** By mutant, in the mutants' order. A mutant that is missing would have played like the reference. */
+  /**
+   * By mutant, in the mutants' order. A mutant that is missing would have played like the
+   * reference.
+   */
   readonly mutants: readonly { readonly mutant: MutantName; readonly reaction: Reaction }[]
 }
 
@@ -42,7 +48,10 @@ export interface Decision {
   readonly monitor?: string
 }
 
-/** The first of the numbers that the tester uses in a play: the same in each, so that plays can differ by their mutant only. */
+/**
+ * The first of the numbers that the tester uses in a play: the same in each, so that plays can
+ * differ by their mutant only.
+ */
 const FIRST_UNIQUE = 257
 
 /**
@@ -118,8 +127,9 @@ export async function proveScenario(
 }
 
 /**
- * Plays one case on the reference and on those mutants whose switch that play consulted. The others need no play: under virtual time a play
- * is the same to the octet each time, and a switch that nothing looked at cannot have changed it.
+ * Plays one case on the reference and on those mutants whose switch that play consulted. The others
+ * need no play: under virtual time a play is the same to the octet each time, and a switch that
+ * nothing looked at cannot have changed it.
  */
 async function proveCase(
   one: ScenarioCase,
@@ -131,15 +141,16 @@ async function proveCase(
   const sound = await player(one, faults)
   const seen = judgeTrace(sound.reading ?? readTrace(sound.trace), 'iut', monitors)
   const reactions: CaseProof['mutants'][number][] = []
-  // A path that loses packets hides much by chance, and what repeats one thing many times shows little that shorter scenarios do not:
-  // these face only what they say they catch.
+  // A path that loses packets hides much by chance, and what repeats one thing many times shows
+  // little that shorter scenarios do not: these face only what they say they catch.
   const { impairment, provenBy, tags } = one.scenario
   const choosy = impairment !== undefined || tags.includes('long')
   for (const mutant of mutants) {
     if (!faults.consulted().has(mutant)) continue
     if (choosy && !provenBy.includes(mutant)) continue
     const { result, trace, reading = readTrace(trace) } = await player(one, createFaults(mutant))
-    // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is nothing new to see in it.
+    // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is
+    // nothing new to see in it.
     const findings = findingsOf(result, () =>
       sameTrace(trace, sound.trace) ? seen : judgeTrace(reading, 'iut', monitors, 'broken'),
     )

@@ -4,7 +4,10 @@ import { MONITORS } from '../../suites/monitors/index.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { type ProofPlan, proveScenario } from './prove-case.ts'
 
-/** What a worker thread is started with. Scenarios and monitors are code: both threads import them and speak of them by id. */
+/**
+ * What a worker thread is started with. Scenarios and monitors are code: both threads import them
+ * and speak of them by id.
+ */
 export interface WorkerTask extends Omit<ProofPlan, 'monitors'> {
   readonly monitors: readonly string[]
 }

@@ -11,7 +11,10 @@ import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
 
-/** A thread has to load and to warm up, which takes it about two seconds: it pays from about so many cases on. */
+/**
+ * A thread has to load and to warm up, which takes it about two seconds: it pays from about so many
+ * cases on.
+ */
 const CASES_A_WORKER = 60
 
 /**
@@ -27,8 +30,8 @@ export function inThreads(wanted?: number): CaseProver {
 }
 
 /**
- * Shares scenarios of the shipped suites out among worker threads. Which thread plays which depends on the moment; what comes out does
- * not, for each play has a world and a clock of its own.
+ * Shares scenarios of the shipped suites out among worker threads. Which thread plays which depends
+ * on the moment; what comes out does not, for each play has a world and a clock of its own.
  */
 function inWorkers(count: number): CaseProver {
   return async (scenarios, plan) => {
@@ -58,8 +61,9 @@ function inWorkers(count: number): CaseProver {
 }
 
 /**
- * Every core has a worker of its own, so that collecting is not shared out among more threads. Old objects get room (in MB) before they are
- * collected for the first time, for that is when compiled code goes. An engine that knows no such flag says so and does without.
+ * Every core has a worker of its own, so that collecting is not shared out among more threads. Old
+ * objects get room (in MB) before they are collected for the first time, for that is when compiled
+ * code goes. An engine that knows no such flag says so and does without.
  */
 const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
@@ -73,7 +77,8 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
   const worker = new Worker(program, {
     workerData: task,
     execArgv: [],
-    // A play leaves half a megabyte behind, all of it dead when it ends: the fewer collections the less of it gets old.
+    // A play leaves half a megabyte behind, all of it dead when it ends: the fewer collections the
+    // less of it gets old.
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:

@@ -4,7 +4,10 @@ import { casesOf, type Scenario } from '../scenario/scenario.ts'
 import { type Proof, proofOf } from './proof.ts'
 import { type CaseProof, type ProofPlan, proveScenario, type ReferencePlayer } from './prove-case.ts'
 
-/** Who plays the cases: this thread, or several. Gives their proofs in the order of the scenarios and of their cases. */
+/**
+ * Who plays the cases: this thread, or several. Gives their proofs in the order of the scenarios
+ * and of their cases.
+ */
 export type CaseProver = (scenarios: readonly Scenario[], plan: ProofPlan) => Promise<readonly CaseProof[]>
 
 export interface ProveOptions extends Partial<Pick<ProofPlan, 'everyVariation'>> {
@@ -13,8 +16,9 @@ export interface ProveOptions extends Partial<Pick<ProofPlan, 'everyVariation'>>
 }
 
 /**
- * Proves that scenarios and monitors can fail, and do so only where something is wrong: plays every case on the reference and every scenario
- * on every mutant, under virtual time, with every monitor watching.
+ * Proves that scenarios and monitors can fail, and do so only where something is wrong: plays every
+ * case on the reference and every scenario on every mutant, under virtual time, with every monitor
+ * watching.
  */
 export async function prove(
   scenarios: readonly Scenario[],

@@ -27,7 +27,10 @@ import {
   writeUint32,
 } from './octets.ts'
 
-/** Octets framed as one message that no table fits: an undefined type, or a Length that is not the type's. */
+/**
+ * Octets framed as one message that no table fits: an undefined type, or a Length that is not the
+ * type's.
+ */
 export interface UnrecognizedMessage extends HeaderValues {
   readonly name: 'unrecognized'
   /** Why, in words. */
@@ -68,15 +71,17 @@ export interface FieldDescription {
 type BodyInput<N extends MessageName> = Partial<BodyValues<N>>
 
 /**
- * Makes a valid message: header filled in, version and codes at their usual values, everything else 0 or empty unless given.
+ * Makes a valid message: header filled in, version and codes at their usual values, everything else
+ * 0 or empty unless given.
  */
 export function controlMessage<N extends MessageName>(name: N, values: BodyInput<N> = {}): ControlMessage<N> {
   return { ...USUAL_VALUES[name], ...values } as unknown as ControlMessage<N>
 }
 
 /**
- * Every value of each message, as they are unless something else is asked for. Messages begin as copies of these: an object that is given
- * more than a dozen values one after the other becomes a hash table, which takes ten times as long to make and to read.
+ * Every value of each message, as they are unless something else is asked for. Messages begin as
+ * copies of these: an object that is given more than a dozen values one after the other becomes a
+ * hash table, which takes ten times as long to make and to read.
  */
 const USUAL_VALUES = Object.fromEntries(MESSAGE_NAMES.map((name) => [name, usualValues(name)])) as Readonly<
   Record<MessageName, Readonly<Record<string, number | string>>>
@@ -97,7 +102,10 @@ function usualValues(name: MessageName): Readonly<Record<string, number | string
   return Object.fromEntries([['name', name], ...values])
 }
 
-/** A message's octets, exactly as its values say, right or wrong. Numbers are cut to their field's size, text to its field's. */
+/**
+ * A message's octets, exactly as its values say, right or wrong. Numbers are cut to their field's
+ * size, text to its field's.
+ */
 export function encodeControl(message: ControlMessage): Uint8Array {
   const octets = allocate(sizeOf(message.name))
   const values = message as unknown as Readonly<Record<string, number | string>>
@@ -115,8 +123,8 @@ export function encodeControl(message: ControlMessage): Uint8Array {
 }
 
 /**
- * Reads the octets of one framed message. Never throws: what no table fits is an `UnrecognizedMessage`; octets missing from the
- * header count as 0.
+ * Reads the octets of one framed message. Never throws: what no table fits is an
+ * `UnrecognizedMessage`; octets missing from the header count as 0.
  */
 export function decodeControl(octets: Uint8Array): DecodedMessage {
   const padded = octets.length < HEADER_SIZE ? padTo(octets, HEADER_SIZE) : octets
@@ -145,7 +153,10 @@ function misfit(octets: Uint8Array, header: HeaderValues, name: MessageName | un
   return undefined
 }
 
-/** What in a message breaks the rules that its table alone can tell (sections 1.4, 2). Empty for a well-formed message. */
+/**
+ * What in a message breaks the rules that its table alone can tell (sections 1.4, 2). Empty for a
+ * well-formed message.
+ */
 export function validateControl(message: DecodedMessage): readonly Violation[] {
   if (message.name === 'unrecognized') return validateUnrecognized(message)
   const values = message as unknown as Readonly<Record<string, number | string>>

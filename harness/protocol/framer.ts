@@ -6,8 +6,8 @@ export type Framed =
   /** The octets of one message, as its Length says. */
   | { readonly kind: 'message'; readonly octets: Uint8Array }
   /**
-   * The stream is out of step (section 1.4): `rest` holds everything from the offending header on. Nothing is framed after this;
-   * the RFC forbids looking for the next Magic Cookie.
+   * The stream is out of step (section 1.4): `rest` holds everything from the offending header on.
+   * Nothing is framed after this; the RFC forbids looking for the next Magic Cookie.
    */
   | {
       readonly kind: 'out-of-step'
@@ -27,8 +27,8 @@ export interface Framer {
 const NOTHING = new Uint8Array(0)
 
 /**
- * @param maximumLength a Length above it is taken as loss of step; the default accepts whatever the field can hold, so at most
- * 65,535 octets are ever kept.
+ * @param maximumLength a Length above it is taken as loss of step; the default accepts whatever the
+ * field can hold, so at most 65,535 octets are ever kept.
  */
 export function createFramer(maximumLength = 0xffff): Framer {
   let buffer: Uint8Array = NOTHING

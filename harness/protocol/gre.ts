@@ -1,8 +1,8 @@
 import { allocate, readUint16, readUint32, viewOf, writeUint16, writeUint32 } from './octets.ts'
 
 /**
- * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE header; bit masks are of the
- * first 16 bits.
+ * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE
+ * header; bit masks are of the first 16 bits.
  */
 export const GRE_BITS = [
   { name: 'checksumPresent', label: 'C', mask: 0x8000, shift: 15, legal: 0 },
@@ -31,7 +31,10 @@ export interface GrePacket extends GreBits {
   readonly protocolType: number
   /** High half of the key: octets of payload, as claimed. */
   readonly payloadLength: number
-  /** Low half of the key: the Call ID that the receiver of this packet assigned (interpretation A-49). */
+  /**
+   * Low half of the key: the Call ID that the receiver of this packet assigned (interpretation
+   * A-49).
+   */
   readonly callId: number
   /** Present when S is 1. */
   readonly sequenceNumber: number | undefined
@@ -43,7 +46,9 @@ export interface GrePacket extends GreBits {
   readonly trailing: Uint8Array
 }
 
-/** A packet whose first bits call for another layout (C, R or no K), or that ends inside its header. */
+/**
+ * A packet whose first bits call for another layout (C, R or no K), or that ends inside its header.
+ */
 export interface UnrecognizedGre {
   readonly kind: 'unrecognized-gre'
   readonly reason: string
@@ -61,7 +66,8 @@ export interface GreViolation {
 /** Makes a valid packet: data when `payload` is given, otherwise an acknowledgment only. */
 export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly callId: number }): GrePacket {
   const { payload = NOTHING, sequenceNumber, acknowledgmentNumber } = values
-  // Named one by one and in the order of `decodeGre`, as it runs for every packet: to the engine all packets are alike then.
+  // Named one by one and in the order of `decodeGre`, as it runs for every packet: to the engine
+  // all packets are alike then.
   return {
     kind: 'gre',
     checksumPresent: values.checksumPresent ?? 0,
@@ -113,7 +119,8 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
     return unrecognized(octets, `${octets.length} octets where the header alone has ${header}`)
   const payloadLength = readUint16(octets, 4)
   const end = Math.min(octets.length, header + payloadLength)
-  // Runs for every packet, several times over: named one by one, for to spread them took a third of the time.
+  // Runs for every packet, several times over: named one by one, for to spread them took a third of
+  // the time.
   return {
     kind: 'gre',
     checksumPresent: bits.checksumPresent,

@@ -13,12 +13,15 @@ export interface IpPacket {
 
 export interface IpReassembly {
   /**
-   * Takes the octets of one IPv4 packet; gives it, or the whole that it completes. Undefined while fragments are missing, and for what is no IPv4. Never throws.
+   * Takes the octets of one IPv4 packet; gives it, or the whole that it completes. Undefined while
+   * fragments are missing, and for what is no IPv4. Never throws.
    * @param cut octets that a capture left out at its end.
    * @param time ms.
    */
   take(octets: Uint8Array, cut: number, time: number): IpPacket | undefined
-  /** Datagrams that could not be put together: fragments missing, cut, contradictory, or too long. */
+  /**
+   * Datagrams that could not be put together: fragments missing, cut, contradictory, or too long.
+   */
   incomplete(): number
 }
 
@@ -79,7 +82,8 @@ export function createIpReassembly(): IpReassembly {
     if (known !== undefined && time - known.begun > LIFETIME) drop(key)
     const datagram = datagrams.get(key) ?? begin(key, time)
     const end = offset + part.length
-    // Only the last fragment may end anywhere (RFC 791 section 3.2); what overlaps differently must not win (RFC 5722).
+    // Only the last fragment may end anywhere (RFC 791 section 3.2); what overlaps differently must
+    // not win (RFC 5722).
     if (end > LARGEST || (more && part.length % 8 !== 0)) return drop(key)
     if (!more) {
       if (datagram.total !== undefined && datagram.total !== end) return drop(key)

@@ -1,6 +1,9 @@
 import { concat, writeUint16 } from './octets.ts'
 
-/** IPv4 (RFC 791) as far as the tunnel needs it: one header, and what fragmentation makes of a packet. */
+/**
+ * IPv4 (RFC 791) as far as the tunnel needs it: one header, and what fragmentation makes of a
+ * packet.
+ */
 
 /** Octets of an IPv4 header without options. */
 export const IP_HEADER_SIZE = 20
@@ -12,7 +15,9 @@ const TIME_TO_LIVE = 64
 
 /** How a packet is cut into IP fragments. */
 export interface Fragmentation {
-  /** Octets of what IP carries in each fragment but the last, which has the rest: a multiple of 8. */
+  /**
+   * Octets of what IP carries in each fragment but the last, which has the rest: a multiple of 8.
+   */
   readonly size: number
   /** In which order they are sent: from the first octet on, or beginning with the last. */
   readonly order: 'in-order' | 'reversed'
@@ -36,7 +41,8 @@ export function ipPacket(payload: IpPayload): Uint8Array {
 }
 
 /**
- * The IPv4 packets that carry a payload in fragments, in the order in which they are sent; one that is no longer than a fragment stays whole.
+ * The IPv4 packets that carry a payload in fragments, in the order in which they are sent; one that
+ * is no longer than a fragment stays whole.
  * @throws RangeError when the size is no positive multiple of 8.
  */
 export function ipFragments(payload: IpPayload, { size, order }: Fragmentation): readonly Uint8Array[] {

@@ -1,6 +1,7 @@
 /**
- * The fifteen control messages of RFC 2637 sections 2.1 to 2.15, one table each. Decoding, encoding, types, validation
- * and documentation all derive from these tables; nothing else in the project knows an offset.
+ * The fifteen control messages of RFC 2637 sections 2.1 to 2.15, one table each. Decoding,
+ * encoding, types, validation and documentation all derive from these tables; nothing else in the
+ * project knows an offset.
  */
 
 /** What values of a field RFC 2637 defines. */
@@ -28,7 +29,10 @@ export interface NumberField<N extends string = string> {
   readonly show: 'decimal' | 'hex'
 }
 
-/** An octet string of fixed size, zero-filled at its end; its value is Latin-1 text without those zeros. */
+/**
+ * An octet string of fixed size, zero-filled at its end; its value is Latin-1 text without those
+ * zeros.
+ */
 export interface TextField<N extends string = string> {
   readonly kind: 'text'
   readonly name: N
@@ -66,7 +70,10 @@ export const MAGIC_COOKIE = 0x1a2b3c4d
 export const PROTOCOL_VERSION = 0x0100
 /** Section 1.4: TCP port of the control connection. */
 export const PPTP_PORT = 1723
-/** Octets before the body: the 8-octet fixed header, Control Message Type and Reserved0 (interpretation A-13). */
+/**
+ * Octets before the body: the 8-octet fixed header, Control Message Type and Reserved0
+ * (interpretation A-13).
+ */
 export const HEADER_SIZE = 12
 
 /** Section 1.4, PPTP Message Type. */
@@ -297,7 +304,10 @@ export function sizeOf(name: MessageName): number {
   return SIZE_BY_NAME[name]
 }
 
-/** The message with that Control Message Type, or undefined for a code point RFC 2637 does not define. */
+/**
+ * The message with that Control Message Type, or undefined for a code point RFC 2637 does not
+ * define.
+ */
 export function messageNameOf(controlMessageType: number): MessageName | undefined {
   return MESSAGE_NAMES[controlMessageType - 1]
 }

@@ -41,7 +41,9 @@ export function fromHex(hex: string): Uint8Array {
   return octets
 }
 
-/** Octets as Latin-1 text without trailing zeros: one character an octet, so that nothing is lost. */
+/**
+ * Octets as Latin-1 text without trailing zeros: one character an octet, so that nothing is lost.
+ */
 export function toLatin1(octets: Uint8Array, start = 0, limit = octets.length): string {
   let end = limit
   while (end > start && octets[end - 1] === 0) end--
@@ -55,7 +57,10 @@ export function hexNumber(value: number, digits: number): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, '0')}`
 }
 
-/** Text from a peer made safe to show: everything outside printable ASCII is escaped, and it is cut at `limit` characters. */
+/**
+ * Text from a peer made safe to show: everything outside printable ASCII is escaped, and it is cut
+ * at `limit` characters.
+ */
 export function printable(text: string, limit = 200): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text
   return cut.replace(/[^\x20-\x7e…]|\\/g, (c) => {
@@ -74,9 +79,10 @@ let chunk = new ArrayBuffer(0)
 let used = 0
 
 /**
- * Zeros to write into, in memory that many octet strings share: thousands of small arrays with memory of their own cost more than
- * all else that happens to a packet. So does every `subarray` or `DataView` of a small array that was made otherwise.
- * An octet string that is kept keeps its neighbours.
+ * Zeros to write into, in memory that many octet strings share: thousands of small arrays with
+ * memory of their own cost more than all else that happens to a packet. So does every `subarray` or
+ * `DataView` of a small array that was made otherwise. An octet string that is kept keeps its
+ * neighbours.
  */
 export function allocate(size: number): Uint8Array {
   if (size > chunk.byteLength - used) {
@@ -95,12 +101,17 @@ export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint
   return copy
 }
 
-/** Like `subarray` in half the time. The range must lie within the octets: beyond them are those of a neighbour. */
+/**
+ * Like `subarray` in half the time. The range must lie within the octets: beyond them are those of
+ * a neighbour.
+ */
 export function viewOf(octets: Uint8Array, start: number, end = octets.length): Uint8Array {
   return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
 
-/** The number in two octets, the higher first. Here and below, octets that are not there count as 0. */
+/**
+ * The number in two octets, the higher first. Here and below, octets that are not there count as 0.
+ */
 export function readUint16(octets: Uint8Array, at: number): number {
   return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
 }

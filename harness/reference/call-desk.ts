@@ -18,7 +18,10 @@ export interface CallDesk {
   clear(): void
   /** Whether it has no call. */
   isIdle(): boolean
-  /** Whether a call of its own waits for the peer's reply, or for the notification that it is cleared. */
+  /**
+   * Whether a call of its own waits for the peer's reply, or for the notification that it is
+   * cleared.
+   */
   isWaiting(): boolean
   /** The control connection is over, by agreement or not, and its calls with it. */
   end(why: 'connection-stopped' | 'connection-lost'): void
@@ -80,7 +83,9 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
     if (faults.has('disconnect-notify-closes')) host.giveUp('its call is over')
   }
 
-  /** A mutant takes a notification with our own Call ID, or with any at all, for one of its call. */
+  /**
+   * A mutant takes a notification with our own Call ID, or with any at all, for one of its call.
+   */
   function mistaken(callId: number): Call | undefined {
     const ours = own(callId, AS_PNS)
     if (ours !== undefined && faults.has('disconnect-notify-by-own-call-id')) return ours
@@ -88,7 +93,10 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
     return first !== undefined && faults.has('disconnect-notify-any-call') ? first : undefined
   }
 
-  /** The one call cleared before the PAC told its Call ID: whatever the notification carries is about it (interpretation A-04). */
+  /**
+   * The one call cleared before the PAC told its Call ID: whatever the notification carries is
+   * about it (interpretation A-04).
+   */
   function abandoned(): Call | undefined {
     const waiting = calls().filter(
       (call) => call.state() === 'wait-disconnect' && call.peersCallId() === undefined,
@@ -102,7 +110,9 @@ export function createCallDesk(context: Context, registry: CallRegistry, host: C
     return waiting !== undefined && faults.has('call-reply-any-call') ? waiting : undefined
   }
 
-  /** A mutant that does not look at the Call ID takes whatever incoming call waits to be connected. */
+  /**
+   * A mutant that does not look at the Call ID takes whatever incoming call waits to be connected.
+   */
   function anyWaiting(): Call | undefined {
     const waiting = calls().find((call) => call.role === 'pns-incoming' && call.state() === 'wait-connect')
     return waiting !== undefined && faults.has('incoming-connected-any-call') ? waiting : undefined

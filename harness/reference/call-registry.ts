@@ -11,7 +11,9 @@ export interface TunnelEnd {
 
 /** All live calls of a machine, whatever their connection. */
 export interface CallRegistry {
-  /** A Call ID that no live call has. Released ones come back only when all others have been used. */
+  /**
+   * A Call ID that no live call has. Released ones come back only when all others have been used.
+   */
   assign(): number
   /** Names calls in logs and timers; never repeats. */
   nextSerial(): number
@@ -23,7 +25,10 @@ export interface CallRegistry {
   calls(): readonly Call[]
   /** The same, whatever a mutant does. */
   living(): readonly Call[]
-  /** The live call that has this Call ID from that peer; both of its Call IDs are unique for the pair (section 3.2.2). */
+  /**
+   * The live call that has this Call ID from that peer; both of its Call IDs are unique for the
+   * pair (section 3.2.2).
+   */
   peersCall(peer: string, peersCallId: number): Call | undefined
   attach(callId: number, peer: string, tunnel: Tunnel): void
   detach(callId: number, tunnel: Tunnel): void

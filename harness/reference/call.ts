@@ -51,8 +51,9 @@ const PNS: ReadonlySet<CallRole> = new Set(['pns-outgoing', 'pns-incoming'])
 const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-connect', 'wait-disconnect'])
 
 /**
- * Makes a call in state idle and enters it into the registry, which lets go of it when it is released.
- * `actions` says what the table's actions do for this role; `release` and `give-connection-up` are the same for all.
+ * Makes a call in state idle and enters it into the registry, which lets go of it when it is
+ * released. `actions` says what the table's actions do for this role; `release` and
+ * `give-connection-up` are the same for all.
  */
 export function createCall(
   context: Context,
@@ -162,7 +163,9 @@ export function createCall(
     context.act({ kind: 'link-down', callId: ownCallId })
   }
 
-  /** A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15). */
+  /**
+   * A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15).
+   */
   function tellMap(sendAccm: number): void {
     if (!PNS.has(role)) return
     const wrong = faults.has('link-info-own-call-id')

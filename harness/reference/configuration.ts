@@ -1,25 +1,39 @@
 import type { PppSettings } from './ppp-end.ts'
 import { ENCRYPTED_PPP } from './ppp-profiles.ts'
 
-/** How an outgoing call that the PAC places ends up: answered, or failed for one of the reasons of section 2.8. */
+/**
+ * How an outgoing call that the PAC places ends up: answered, or failed for one of the reasons of
+ * section 2.8.
+ */
 export type DialOutcome = 'answered' | 'no-carrier' | 'busy' | 'no-dial-tone' | 'time-out' | 'not-accepted'
 
-/** Everything that can be set on a reference peer. Times in ms, sizes in packets or octets as said. */
+/**
+ * Everything that can be set on a reference peer. Times in ms, sizes in packets or octets as said.
+ */
 export interface Configuration {
   readonly hostName: string
   readonly vendorName: string
   readonly firmwareRevision: number
   /** Acts as PAC: answers Outgoing-Call-Request; otherwise Result Code 7. */
   readonly outgoingCalls: boolean
-  /** Acts as PNS: answers Incoming-Call-Request with Result Code 1; otherwise 3 (interpretation A-64). */
+  /**
+   * Acts as PNS: answers Incoming-Call-Request with Result Code 1; otherwise 3 (interpretation
+   * A-64).
+   */
   readonly incomingCalls: boolean
   /** Calls at once, over all control connections; also the Maximum Channels it announces. */
   readonly channels: number
   /** TCP connections at once; one more is reset. */
   readonly connections: number
-  /** `one`: a second control connection from the same address gets Result Code 3 (interpretation A-35). */
+  /**
+   * `one`: a second control connection from the same address gets Result Code 3 (interpretation
+   * A-35).
+   */
   readonly connectionsPerPeer: 'one' | 'many'
-  /** The first Call ID it assigns; the following ones count up. High by default, so that it differs from what a peer assigns. */
+  /**
+   * The first Call ID it assigns; the following ones count up. High by default, so that it differs
+   * from what a peer assigns.
+   */
   readonly firstCallId: number
   /** bit/s, for Connect Speed, kept within what the peer asks for. */
   readonly connectSpeed: number
@@ -32,16 +46,25 @@ export interface Configuration {
   readonly processingDelay: number
   /** How long an acknowledgment may wait for data to ride on. */
   readonly acknowledgmentDelay: number
-  /** When a PNS tells of the maps of its calls (section 2.15): once PPP has agreed on one, or as soon as a call is connected, too. */
+  /**
+   * When a PNS tells of the maps of its calls (section 2.15): once PPP has agreed on one, or as
+   * soon as a call is connected, too.
+   */
   readonly linkInfo: 'once-agreed' | 'once-connected'
   /**
-   * How it hangs up: clears the call and stops when that is over; asks to stop in the same breath; or only asks to stop, which clears the call by
-   * the way (section 2.3).
+   * How it hangs up: clears the call and stops when that is over; asks to stop in the same breath;
+   * or only asks to stop, which clears the call by the way (section 2.3).
    */
   readonly hangingUp: 'clear-then-stop' | 'clear-and-stop' | 'stop'
-  /** A PNS that gives a connection up over a call without a transition clears that call first (section 3.2.1). */
+  /**
+   * A PNS that gives a connection up over a call without a transition clears that call first
+   * (section 3.2.1).
+   */
   readonly clearsOverdueCalls: boolean
-  /** Asked to stop, a PNS clears each of its calls by message before it replies (interpretation A-29). */
+  /**
+   * Asked to stop, a PNS clears each of its calls by message before it replies (interpretation
+   * A-29).
+   */
   readonly clearsBeforeStop: boolean
   /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
   readonly queueLimit: number
@@ -52,7 +75,10 @@ export interface Configuration {
   readonly replyTimeOut: number
   /** Section 3.1.4, case 2: silence before an Echo-Request, and the wait for its reply. */
   readonly keepAlive: number
-  /** From the end of a connection that was closed over an error to the next attempt, where it persists. */
+  /**
+   * From the end of a connection that was closed over an error to the next attempt, where it
+   * persists.
+   */
   readonly restartDelay: number
   /** After our FIN, how long the peer may keep its side open before the connection is reset. */
   readonly linger: number

@@ -364,7 +364,10 @@ export function createControlConnection(
     }
   }
 
-  /** Says what is wrong with an Echo-Request of another size than it has to have, as far as its Identifier came. */
+  /**
+   * Says what is wrong with an Echo-Request of another size than it has to have, as far as its
+   * Identifier came.
+   */
   function answerBadFormat(octets: Uint8Array): void {
     const request = decodeControl(forceSize(octets, sizeOf('Echo-Request')))
     const identifier = request.name === 'Echo-Request' ? request.identifier : 0
@@ -452,7 +455,10 @@ export function createControlConnection(
     else log(`ignored: ${message.reason}`)
   }
 
-  /** What a faulty receiver makes of octets that no table fits: a message, or the same again where it ignores them. */
+  /**
+   * What a faulty receiver makes of octets that no table fits: a message, or the same again where
+   * it ignores them.
+   */
   function overlook(message: UnrecognizedMessage, octets: Uint8Array): DecodedMessage | undefined {
     if (message.pptpMessageType !== PptpMessageType.control) {
       if (faults.has('executes-management-messages')) {
@@ -480,7 +486,8 @@ export function createControlConnection(
       apply('malformed', message, 'a reserved field')
       return
     }
-    // Any message restarts the silence, but only an Echo-Reply ends the wait for one (interpretation A-30).
+    // Any message restarts the silence, but only an Echo-Reply ends the wait for one
+    // (interpretation A-30).
     if (state === 'established' && echoing === undefined) watchSilence()
     apply(classify(message), message)
   }

@@ -1,4 +1,7 @@
-/** What a reference peer is told and what it asks for. It does no I/O and owns no clock: time comes with every event. */
+/**
+ * What a reference peer is told and what it asks for. It does no I/O and owns no clock: time comes
+ * with every event.
+ */
 
 /** Names a TCP connection; given by whoever hosts the machine. */
 export type ConnectionId = string
@@ -24,8 +27,8 @@ export interface CallWishes {
 /** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
   /**
-   * Open a control connection (section 3.1.1); for an outgoing call one that is established already serves as well. `persist`: open another
-   * one when it was closed over an error (section 3).
+   * Open a control connection (section 3.1.1); for an outgoing call one that is established already
+   * serves as well. `persist`: open another one when it was closed over an error (section 3).
    */
   | {
       readonly name: 'start'
@@ -34,13 +37,19 @@ export type Command =
       readonly call?: CallWishes
       readonly persist?: boolean
     }
-  /** As PNS: request an outgoing call on an established connection to that address (section 3.2.4.2). */
+  /**
+   * As PNS: request an outgoing call on an established connection to that address (section
+   * 3.2.4.2).
+   */
   | { readonly name: 'place-call'; readonly address: string }
   /** As PAC: a line rings; offer it as an incoming call (section 3.2.3.1). */
   | { readonly name: 'ring'; readonly address: string }
   /** End the call with this Call ID of ours. */
   | { readonly name: 'clear-call'; readonly callId: number }
-  /** End the calls on the control connections that we opened to that address, and then these connections. */
+  /**
+   * End the calls on the control connections that we opened to that address, and then these
+   * connections.
+   */
   | { readonly name: 'hang-up'; readonly address: string }
   /** End the control connections with that address (Stop-Control-Connection-Request). */
   | { readonly name: 'stop'; readonly address: string }
@@ -72,7 +81,10 @@ export type ReferenceEvent = { readonly now: number } & (
 )
 
 export type ReferenceAction =
-  /** Answered by `tcp-opened` or `connect-failed` with the same number. One that persists asks again with it. */
+  /**
+   * Answered by `tcp-opened` or `connect-failed` with the same number. One that persists asks again
+   * with it.
+   */
   | { readonly kind: 'connect'; readonly attempt: number; readonly to: Address }
   /** Nothing more comes of that attempt: its connection is gone, or there was none. */
   | { readonly kind: 'attempt-over'; readonly attempt: number; readonly why: string }

@@ -4,8 +4,8 @@ import type { MutantName } from './mutants.ts'
 export type FaultName = MutantName
 
 /**
- * Fault switches as the machine sees them. A switch is consulted only where it would change something, so a play that never consults
- * it would go the same way with it on.
+ * Fault switches as the machine sees them. A switch is consulted only where it would change
+ * something, so a play that never consults it would go the same way with it on.
  */
 export interface Faults {
   has(name: FaultName): boolean

@@ -3,7 +3,10 @@ import { HEADER_SIZE, MAGIC_COOKIE, MESSAGE_NAMES, sizeOf } from '../protocol/me
 import { concat, readUint16, readUint32, writeUint32 } from '../protocol/octets.ts'
 import type { Faults } from './faults.ts'
 
-/** No message is longer, so a greater Length cannot be waited for (section 1.4, interpretation A-09). */
+/**
+ * No message is longer, so a greater Length cannot be waited for (section 1.4, interpretation
+ * A-09).
+ */
 const LONGEST_MESSAGE = Math.max(...MESSAGE_NAMES.map(sizeOf))
 
 export interface Framing {
@@ -34,7 +37,10 @@ export function createFraming(faults: Faults): Framing {
     return found
   }
 
-  /** What a faulty framer does instead of reporting the loss of step; undefined where it does report it. */
+  /**
+   * What a faulty framer does instead of reporting the loss of step; undefined where it does report
+   * it.
+   */
   function recover(lost: Framed & { readonly kind: 'out-of-step' }): readonly Framed[] | undefined {
     const { cause, rest } = lost
     if (cause === 'magic-cookie') {

@@ -4,10 +4,16 @@ import { decodeGre, type GrePacket } from '../protocol/gre.ts'
 import { concat, readUint16, writeUint16 } from '../protocol/octets.ts'
 import type { FaultName, Faults } from './faults.ts'
 
-/** Octets of payload that a mutant means to cut into fragments: with its headers such a packet may be too large for an Ethernet. */
+/**
+ * Octets of payload that a mutant means to cut into fragments: with its headers such a packet may
+ * be too large for an Ethernet.
+ */
 const LARGE = 1450
 
-/** Faults in how a GRE packet is written, packet by packet. `own`: the Call ID that the sender assigned. */
+/**
+ * Faults in how a GRE packet is written, packet by packet. `own`: the Call ID that the sender
+ * assigned.
+ */
 const WRITING: readonly {
   readonly fault: FaultName
   readonly concerns?: (packet: GrePacket) => boolean
@@ -76,7 +82,9 @@ export function spoilPacket(packet: GrePacket, own: number, faults: Faults): Gre
   return packet
 }
 
-/** Checks that a faulty receiver leaves out: which bits of the first 16, and what they have to be. */
+/**
+ * Checks that a faulty receiver leaves out: which bits of the first 16, and what they have to be.
+ */
 const READING: readonly { readonly fault: FaultName; readonly mask: number; readonly legal: number }[] = [
   { fault: 'gre-accepts-version-0', mask: 0x0007, legal: 0x0001 },
   { fault: 'gre-accepts-checksum', mask: 0x8000, legal: 0 },
@@ -84,7 +92,10 @@ const READING: readonly { readonly fault: FaultName; readonly mask: number; read
   { fault: 'gre-accepts-missing-key', mask: 0x2000, legal: 0x2000 },
 ]
 
-/** Reads a packet whose header calls for another layout or version: dropped, unless a fault overlooks it. */
+/**
+ * Reads a packet whose header calls for another layout or version: dropped, unless a fault
+ * overlooks it.
+ */
 export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | string {
   const packet = decodeGre(octets)
   if (packet.kind === 'gre') return packet
@@ -100,7 +111,9 @@ export function readPacket(octets: Uint8Array, faults: Faults): GrePacket | stri
   return packet.reason
 }
 
-/** Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS. */
+/**
+ * Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS.
+ */
 function hdlc(payload: Uint8Array): Uint8Array {
   const flag = Uint8Array.of(0x7e)
   return concat(flag, escaped(concat(payload, checkSequence(payload)), 0xffffffff), flag)
@@ -110,7 +123,10 @@ function withPayload(payload: Uint8Array): Partial<GrePacket> {
   return { payload, payloadLength: payload.length }
 }
 
-/** Escapes as RFC 1662 does it: the characters below 0x20 whose bits are in the map, the flag and the escape itself. */
+/**
+ * Escapes as RFC 1662 does it: the characters below 0x20 whose bits are in the map, the flag and
+ * the escape itself.
+ */
 export function escaped(octets: Uint8Array, map: number): Uint8Array {
   const mapped = (octet: number) => octet < 0x20 && ((map >>> octet) & 1) === 1
   return Uint8Array.from(

@@ -7,7 +7,10 @@ import type { Address, Command, ConnectionId, ReferenceAction, ReferenceEvent } 
 import { createFaults, type Faults } from './faults.ts'
 import { readPacket } from './gre-faults.ts'
 
-/** A reference peer: PAC and PNS, recipient and originator. Pure; the same events give the same actions. */
+/**
+ * A reference peer: PAC and PNS, recipient and originator. Pure; the same events give the same
+ * actions.
+ */
 export interface Machine {
   /** Never throws, whatever the octets. */
   handle(event: ReferenceEvent): readonly ReferenceAction[]
@@ -27,7 +30,10 @@ interface Attempt {
   readonly restarted: boolean
 }
 
-/** Makes a reference peer; without faults it does what RFC 2637 asks for, as docs/interpretations.md reads it. */
+/**
+ * Makes a reference peer; without faults it does what RFC 2637 asks for, as docs/interpretations.md
+ * reads it.
+ */
 export function createReference({ configuration, faults = createFaults() }: ReferenceOptions = {}): Machine {
   const settings: Configuration = { ...DEFAULT_CONFIGURATION, ...configuration }
   const { context, begin, fire, end } = createContext(settings, faults)
@@ -177,7 +183,10 @@ export function createReference({ configuration, faults = createFaults() }: Refe
     return { ...to, port: Number.parseInt(number, 10) & 0xffff }
   }
 
-  /** The established connection that we opened to an address, if there is one: section 3.1.3 allows no second. */
+  /**
+   * The established connection that we opened to an address, if there is one: section 3.1.3 allows
+   * no second.
+   */
   function standing(address: string): ControlConnection | undefined {
     return to(address).find((one) => one.originator && one.state() === 'established')
   }

@@ -52,7 +52,10 @@ function repeated(
   }
 }
 
-/** A fault of the header that every message has; `afterStart` spares the start messages, so that the connection gets going. */
+/**
+ * A fault of the header that every message has; `afterStart` spares the start messages, so that the
+ * connection gets going.
+ */
 function header(
   fault: FaultName,
   afterStart: boolean,
@@ -138,7 +141,10 @@ function withParity(text: string): string {
   )
 }
 
-/** What a program that was started by inetd prints when it means its log: the connection is its standard error. */
+/**
+ * What a program that was started by inetd prints when it means its log: the connection is its
+ * standard error.
+ */
 const TEXT = Uint8Array.from('pptp: bad protocol version\n', (character) => character.charCodeAt(0))
 
 const MESSAGE_FAULTS: readonly MessageFault[] = [
@@ -391,7 +397,9 @@ const MESSAGE_FAULTS: readonly MessageFault[] = [
   patched('link-info-reserved-nonzero', LINK_INFO, () => ({ reserved0: 1, reserved1: 1 })),
 ]
 
-/** For a connection that is opened again after an error: some of its start request, and all others. */
+/**
+ * For a connection that is opened again after an error: some of its start request, and all others.
+ */
 export const RESTART_FAULTS: readonly MessageFault[] = [
   dropped('restart-without-start', START_REQUEST),
   patched('restart-wrong-cookie', START_REQUEST, () => OTHER_COOKIE),
@@ -403,7 +411,10 @@ export const RESTART_FAULTS: readonly MessageFault[] = [
   ...MESSAGE_FAULTS,
 ]
 
-/** The octet strings to send for a message: one, unless a fault says otherwise. Each is handed to TCP on its own. */
+/**
+ * The octet strings to send for a message: one, unless a fault says otherwise. Each is handed to
+ * TCP on its own.
+ */
 export function writeMessage(
   message: ControlMessage,
   faults: Faults,

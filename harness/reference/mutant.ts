@@ -6,6 +6,9 @@ export interface Mutant {
   readonly section: string
   /** What ought to hold and does not. */
   readonly breaks: readonly string[]
-  /** `originator`: shows only in a peer that opens connections, places calls or ends them of its own accord; no recipient's scenario reaches it. */
+  /**
+   * `originator`: shows only in a peer that opens connections, places calls or ends them of its own
+   * accord; no recipient's scenario reaches it.
+   */
   readonly iut?: 'originator'
 }

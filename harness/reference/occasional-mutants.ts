@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts'
 
 /**
- * Faults of messages that nearly every play has, on rare occasions: a mutant is played wherever its switch is consulted, and it takes one
- * occasion to show that a finding can be anything but a pass.
+ * Faults of messages that nearly every play has, on rare occasions: a mutant is played wherever its
+ * switch is consulted, and it takes one occasion to show that a finding can be anything but a pass.
  */
 export const OCCASIONAL_MUTANTS = {
   // Who can be connected to

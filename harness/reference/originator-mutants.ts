@@ -1,6 +1,9 @@
 import type { Mutant } from './mutant.ts'
 
-/** Faults of a peer that opens the control connection: in what it makes of replies, losses and collisions. */
+/**
+ * Faults of a peer that opens the control connection: in what it makes of replies, losses and
+ * collisions.
+ */
 export const ORIGINATOR_MUTANTS = {
   // Start-Control-Connection-Reply
   'start-reply-capabilities-wanted': {

@@ -19,8 +19,8 @@ export interface Patience {
 }
 
 /**
- * Starts a timer, or starts it again, and says what it does. Whether it is another for a mutant is asked only when that shows:
- * most plays end before, and so need not be played on such a mutant.
+ * Starts a timer, or starts it again, and says what it does. Whether it is another for a mutant is
+ * asked only when that shows: most plays end before, and so need not be played on such a mutant.
  */
 export function wait(context: Context, { id, ms, briefly, anew, forever }: Patience, fire: () => void): void {
   const { faults } = context

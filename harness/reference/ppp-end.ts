@@ -19,14 +19,17 @@ export interface PppSettings {
   readonly encryption?: EncryptionPolicy | undefined
   /** It says nothing before it is spoken to: in any call, or in those that it has answered. */
   readonly silent?: boolean | 'answering' | undefined
-  /** Its own address, and the first that it hands out; later ones count up in the last octet. Dotted IPv4. */
+  /**
+   * Its own address, and the first that it hands out; later ones count up in the last octet. Dotted
+   * IPv4.
+   */
   readonly address: string
   readonly firstAddress: string
 }
 
 /**
- * The PPP peer behind one call. Who answered the call is the server, asks for authentication and hands out addresses; who placed it proves who
- * it is and asks for an address.
+ * The PPP peer behind one call. Who answered the call is the server, asks for authentication and
+ * hands out addresses; who placed it proves who it is and asks for an address.
  * @param serial differs from call to call.
  */
 export function pppBehindCall(
@@ -81,8 +84,9 @@ function proofOf({ accounts: { own }, methods }: PppSettings, faults: Faults): P
 }
 
 /**
- * Ours, whose secret is looked up when it is to be proved. A class, for it is made for each call: the engine keeps the shape of an object with
- * an accessor of its own, and with it everything that the accessor can see, long after the play.
+ * Ours, whose secret is looked up when it is to be proved. A class, for it is made for each call:
+ * the engine keeps the shape of an object with an accessor of its own, and with it everything that
+ * the accessor can see, long after the play.
  */
 class OwnAccount implements Account {
   readonly name: string

@@ -188,7 +188,8 @@ function createSpoiler(faults: Faults): Spoiler {
 
   function spoiltMppe(packet: MppePacket): MppePacket | undefined {
     const garbled = { ...packet, data: inverted(packet.data, 0, packet.data.length) }
-    // Stateless, the key changes with each packet, and the first has changed it once; stateful, with each flag packet.
+    // Stateless, the key changes with each packet, and the first has changed it once; stateful,
+    // with each flag packet.
     const isChanged = packet.flushed ? packet.count > 0 : packet.count >= 0xff
     if (faults.has('mppe-wrong-keys')) return garbled
     if (isChanged && faults.has('mppe-keeps-key')) return garbled
@@ -253,7 +254,10 @@ function createSpoiler(faults: Faults): Spoiler {
   }
 }
 
-/** The frame with another packet in it; the same frame where nothing is done to the packet, undefined where it is dropped. */
+/**
+ * The frame with another packet in it; the same frame where nothing is done to the packet,
+ * undefined where it is dropped.
+ */
 function packetIn(
   { protocol, information }: PppFrame,
   octets: Uint8Array,

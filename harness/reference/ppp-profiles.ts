@@ -12,7 +12,10 @@ export const REFERENCE_ACCOUNTS: PppAccounts = {
 // The range for benchmarks (RFC 2544), as in the containers.
 const ADDRESSES = { address: '198.18.0.1', firstAddress: '198.18.1.1' }
 
-/** MS-CHAPv2, or its predecessor where the peer prefers it, and MPPE of whatever strength and mode the peer asks for. What a reference demands unless told otherwise. */
+/**
+ * MS-CHAPv2, or its predecessor where the peer prefers it, and MPPE of whatever strength and mode
+ * the peer asks for. What a reference demands unless told otherwise.
+ */
 export const ENCRYPTED_PPP: PppSettings = {
   accounts: REFERENCE_ACCOUNTS,
   methods: ['ms-chap-v2', 'ms-chap-v1'],

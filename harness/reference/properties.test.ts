@@ -88,7 +88,8 @@ test('numbers never skip, acknowledgments never decrease nor run ahead, the wind
           acknowledged = Math.max(acknowledged, number)
           bench.gre({ callId: own, acknowledgmentNumber: number })
         } else {
-          // What was on its way when a time-out may have struck no longer counts (interpretation A-60).
+          // What was on its way when a time-out may have struck no longer counts (interpretation
+          // A-60).
           forgotten = Number.MAX_SAFE_INTEGER
           bench.advance(one.ms)
         }

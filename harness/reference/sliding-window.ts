@@ -1,4 +1,7 @@
-/** Sections 4.2 and 4.4: how many packets may be on their way, and how long to wait for their acknowledgment. Pure. */
+/**
+ * Sections 4.2 and 4.4: how many packets may be on their way, and how long to wait for their
+ * acknowledgment. Pure.
+ */
 
 /** Gains of section 4.4.1 and 4.4.2, as suggested there. */
 const ALPHA = 1 / 8
@@ -21,9 +24,15 @@ export interface SlidingWindow {
   size(): number
   /** Adaptive time-out in ms for the next packet. */
   timeOut(): number
-  /** `packets` were acknowledged at once; `sample`: ms since the latest of them was sent (section 4.2.5). */
+  /**
+   * `packets` were acknowledged at once; `sample`: ms since the latest of them was sent (section
+   * 4.2.5).
+   */
   acknowledged(packets: number, sample: number): void
-  /** An acknowledgment did not come in time (sections 4.2.2 and 4.4.2); `delta`: by how much the next time-out is longer, 2 unless given. */
+  /**
+   * An acknowledgment did not come in time (sections 4.2.2 and 4.4.2); `delta`: by how much the
+   * next time-out is longer, 2 unless given.
+   */
   timedOut(delta?: number): void
 }
 

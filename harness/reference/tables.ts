@@ -1,9 +1,10 @@
 import type { Arc } from './transition.ts'
 
 /**
- * The six state machines of RFC 2637 section 3 as data. Figures in docs are drawn from these tables, and the machines run on them.
- * The figures' way back to idle is called `closed` for a control connection and `released` for a call: what follows there is a new
- * connection or call, with a state of its own.
+ * The six state machines of RFC 2637 section 3 as data. Figures in docs are drawn from these
+ * tables, and the machines run on them. The figures' way back to idle is called `closed` for a
+ * control connection and `released` for a call: what follows there is a new connection or call,
+ * with a state of its own.
  */
 
 export type ControlState = 'idle' | 'wait-ctl-reply' | 'established' | 'wait-stop-reply' | 'closed'
@@ -51,7 +52,10 @@ export type ControlAction =
 
 export type ControlArc = Arc<ControlState, ControlInput, ControlAction>
 
-/** Alike for both ends: sections 3.1.1 and 3.1.2 differ only in how a connection becomes established. */
+/**
+ * Alike for both ends: sections 3.1.1 and 3.1.2 differ only in how a connection becomes
+ * established.
+ */
 const ONCE_ESTABLISHED: readonly ControlArc[] = [
   {
     from: 'established',

@@ -10,7 +10,9 @@ export interface Arc<S extends string = string, I extends string = string, A ext
   readonly reading?: string
 }
 
-/** The arc for an input in a state; undefined where the table has none: the input is ignored there. */
+/**
+ * The arc for an input in a state; undefined where the table has none: the input is ignored there.
+ */
 export function arcFor<A extends Arc>(
   table: readonly A[],
   state: A['from'],

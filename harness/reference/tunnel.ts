@@ -29,13 +29,20 @@ export interface TunnelOptions {
   readonly deliver: (frame: Uint8Array) => void
 }
 
-/** One call's share of the tunnel (section 4): numbering, acknowledging and pacing of PPP frames. */
+/**
+ * One call's share of the tunnel (section 4): numbering, acknowledging and pacing of PPP frames.
+ */
 export interface Tunnel {
   /** Sends a frame as soon as the peer's window allows. */
   send(frame: Uint8Array): void
-  /** Takes a packet that carries our Call ID and passed the header checks that concern its layout. */
+  /**
+   * Takes a packet that carries our Call ID and passed the header checks that concern its layout.
+   */
   receive(packet: GrePacket): void
-  /** Only a mutant does that: escapes the characters of a map, and the escape itself, in what it sends from now on. */
+  /**
+   * Only a mutant does that: escapes the characters of a map, and the escape itself, in what it
+   * sends from now on.
+   */
   escape(map: number): void
   close(): void
 }
@@ -105,7 +112,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
   }
 
   function scheduleAcknowledgment(): void {
-    // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5 allows either).
+    // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5
+    // allows either).
     const late = faults.has('gre-acknowledges-late')
     if (!late && unacknowledged >= Math.max(1, options.ownWindow / 2)) acknowledge()
     else if (unacknowledged === 1)
@@ -163,7 +171,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
     if (faults.has('gre-retransmits'))
       for (const { sequence, payload } of awaiting)
         transmit({ payload, sequenceNumber: sequence, sequencePresent: 1, payloadLength: payload.length })
-    // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation A-60).
+    // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation
+    // A-60).
     awaiting = []
     pump()
   }
@@ -196,7 +205,8 @@ export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
       else context.log(`${name}: sequence number ${sequence} after ${highestReceived} discarded`)
       return
     }
-    // Past the end of the numbers: the first packet of all is not, though it too follows 4294967295.
+    // Past the end of the numbers: the first packet of all is not, though it too follows
+    // 4294967295.
     const wrapped = takenAt !== undefined && sequence < highestReceived
     if (wrapped && faults.has('gre-never-wraps')) return
     if (sequence !== (highestReceived + 1) >>> 0 && faults.has('gre-waits-for-lost')) return

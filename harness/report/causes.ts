@@ -10,8 +10,8 @@ import { deviationsOf, frameOf, type ImplementationTally, type ScenarioFinished 
  */
 export interface CauseRow {
   /**
-   * `new`: no cause of the baseline explains it; `unnamed`: there is no baseline; `known`: a cause of
-   * the baseline; `gone`: a cause that does not show where it should.
+   * `new`: no cause of the baseline explains it; `unnamed`: there is no baseline; `known`: a cause
+   * of the baseline; `gone`: a cause that does not show where it should.
    */
   readonly state: 'new' | 'unnamed' | 'known' | 'gone'
   /** Of the cause; absent where nobody has named it. */
@@ -50,7 +50,10 @@ export interface Example {
   readonly capture?: string | undefined
 }
 
-/** Rows of an implementation: what is new, what is gone, then what is known; each with the worst first. */
+/**
+ * Rows of an implementation: what is new, what is gone, then what is known; each with the worst
+ * first.
+ */
 export function causesIn(implementation: ImplementationTally): readonly CauseRow[] {
   // Cases finish in another order each time; which of them is shown as an example must not.
   const order = new Map((implementation.started?.planned ?? []).map((id, at) => [id, at]))
@@ -151,7 +154,9 @@ function knownRows({ results, watched, started }: ImplementationTally): readonly
   return rows.sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
 }
 
-/** The order in which causes are told: an implementation's failures before what is not known of it. */
+/**
+ * The order in which causes are told: an implementation's failures before what is not known of it.
+ */
 const ORDER: readonly Verdict[] = ['error', 'fail', 'warn', 'inconclusive', 'pass', 'skip']
 
 function worstOf(verdicts: readonly Verdict[]): Verdict {

@@ -35,9 +35,15 @@ export interface ConsoleOptions {
   readonly output?: string
 }
 
-/** ms between two rewritings of the status line: hundreds of scenarios a second must not become as many redraws. */
+/**
+ * ms between two rewritings of the status line: hundreds of scenarios a second must not become as
+ * many redraws.
+ */
 const REDRAW = 80
-/** ms between two lines of progress where no line can be rewritten: enough to see that it goes on. Longer once it has for a minute. */
+/**
+ * ms between two lines of progress where no line can be rewritten: enough to see that it goes on.
+ * Longer once it has for a minute.
+ */
 const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
 
 /**
@@ -220,8 +226,8 @@ function lineOf(event: ScenarioFinished, colours: Colours): string {
 }
 
 /**
- * A case that is not simply green, in lines that can be understood alone: verdict, case, requirement, expected, seen, where to look, and what
- * the baseline says.
+ * A case that is not simply green, in lines that can be understood alone: verdict, case,
+ * requirement, expected, seen, where to look, and what the baseline says.
  */
 function describeResult(
   event: ScenarioFinished,
@@ -300,7 +306,10 @@ function unstableOf({ name, unstable }: ImplementationTally, colours: Colours): 
   return unstable === undefined ? [] : ['', ...unstableLines(name, unstable, colours)]
 }
 
-/** What an implementation does otherwise: what is not expected in full, what is known in a line each. */
+/**
+ * What an implementation does otherwise: what is not expected in full, what is known in a line
+ * each.
+ */
 function causesOf(
   one: ImplementationTally,
   states: readonly CauseRow['state'][],

@@ -33,7 +33,10 @@ export interface Difference {
   readonly unstable: { readonly left: readonly string[]; readonly right: readonly string[] }
   /** Cases whose verdict or deviating requirements differ. */
   readonly cases: readonly CaseDifference[]
-  /** Monitors that find a requirement kept on one side and broken on the other: `monitor requirement`. */
+  /**
+   * Monitors that find a requirement kept on one side and broken on the other: `monitor
+   * requirement`.
+   */
   readonly watched: readonly CaseDifference[]
   /** Cases that only one side played. */
   readonly only: { readonly left: readonly string[]; readonly right: readonly string[] }
@@ -177,7 +180,10 @@ function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, Scenar
   return found
 }
 
-/** Verdict and deviating requirements: times, identifiers and wordings differ from run to run and mean nothing. */
+/**
+ * Verdict and deviating requirements: times, identifiers and wordings differ from run to run and
+ * mean nothing.
+ */
 function signature({ result }: ScenarioFinished): string {
   return [result.verdict, ...[...brokenIn(result.findings)].map((one) => one.join(' ')).sort()].join('\n')
 }

@@ -5,7 +5,8 @@ import { eventSchema, type RunEvent } from '../runner/events.ts'
 
 /**
  * Reads a run's events.ndjson. A last line cut short, as a killed run leaves it, is left out.
- * @throws UsageError when the file cannot be read, or a line is not an event; the message names the line.
+ * @throws UsageError when the file cannot be read, or a line is not an event; the message names the
+ * line.
  */
 export function readEvents(file: string): readonly RunEvent[] {
   const remedy = 'Name a results directory that pptpspec run has written'

@@ -1,4 +1,7 @@
-/** Text in lines no longer than `width`, broken at blanks. Lines after the first stand two columns further in. */
+/**
+ * Text in lines no longer than `width`, broken at blanks. Lines after the first stand two columns
+ * further in.
+ */
 export function filled(text: string, indent: number, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

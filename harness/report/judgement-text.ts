@@ -19,7 +19,10 @@ export interface JudgementTextOptions {
   readonly verbose: boolean
 }
 
-/** Notes printed about a capture, and about each conversation: a hostile one gives rise to as many as it likes. */
+/**
+ * Notes printed about a capture, and about each conversation: a hostile one gives rise to as many
+ * as it likes.
+ */
 const MOST_NOTES = 20
 
 type Colours = ReturnType<typeof picocolors.createColors>

@@ -18,10 +18,11 @@ const builder = junitReportBuilder as unknown as Builder
 const LIMIT = 1000
 
 /**
- * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios, and one
- * for what its monitors found over all cases, a test case for each monitor and requirement.
+ * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios, and
+ * one for what its monitors found over all cases, a test case for each monitor and requirement.
  *
- * It agrees with the exit code, so that a CI job that reads it is green exactly when the run is as the baseline expects:
+ * It agrees with the exit code, so that a CI job that reads it is green exactly when the run is as
+ * the baseline expects:
  *
  * | result | in JUnit |
  * | --- | --- |
@@ -37,7 +38,8 @@ const LIMIT = 1000
  * | planned and never finished | `<error type="not-run">` |
  * | a run that did not end with 0, or not at all, for nothing of the above | a test case `run` of its own, `<error type="run">` with the reasons |
  *
- * Text of the implementation is escaped to printable ASCII first: XML has no way to write most control characters.
+ * Text of the implementation is escaped to printable ASCII first: XML has no way to write most
+ * control characters.
  */
 export function junitXml(run: RunTally): string {
   const report = builder.newBuilder().name(`pptpspec ${printable(run.started?.run ?? '')}`.trim())
@@ -46,7 +48,10 @@ export function junitXml(run: RunTally): string {
   return report.build()
 }
 
-/** What no scenario shows: an implementation that never started, an interruption between two of them, a smoke scenario that failed at the end. */
+/**
+ * What no scenario shows: an implementation that never started, an interruption between two of
+ * them, a smoke scenario that failed at the end.
+ */
 function addRun(suite: TestSuite, run: RunTally): void {
   suite.name('run')
   addConditions(suite, run)
@@ -233,12 +238,17 @@ function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>)
   return asCdata(lines.join('\n'))
 }
 
-/** Text that becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the first end mark. */
+/**
+ * Text that becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the
+ * first end mark.
+ */
 function asCdata(text: string): string {
   return text.replaceAll(']]>', ']] >')
 }
 
-/** The builder writes `<skipped/>` without a message; the reason is added to the element it made. */
+/**
+ * The builder writes `<skipped/>` without a message; the reason is added to the element it made.
+ */
 function skip(testCase: TestCase, reason: string | undefined): void {
   testCase.skipped()
   if (reason === undefined) return

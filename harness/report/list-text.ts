@@ -50,7 +50,10 @@ export function scenariosText(items: readonly ListedScenario[]): string {
   ])
 }
 
-/** For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags long`. */
+/**
+ * For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags
+ * long`.
+ */
 function conditionsOf({ iut, needs, valuesNeed, profile, tags, timer }: ListedScenario): string {
   const some = Object.values(valuesNeed).flatMap((values) => Object.values(values ?? {}).flat())
   return [

@@ -32,7 +32,9 @@ function listener(name: string): NamedReporter & { readonly heard: string[] } {
   return { name, reporter, heard }
 }
 
-/** Plays everything, with a tick and an end, to some reporters; returns who was told to be broken. */
+/**
+ * Plays everything, with a tick and an end, to some reporters; returns who was told to be broken.
+ */
 function playTo(...reporters: readonly NamedReporter[]) {
   const told: string[] = []
   const all = multiplex(reporters, (name, error) => told.push(`${name}: ${String(error)}`))

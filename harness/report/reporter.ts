@@ -3,7 +3,10 @@ import type { RunEvent } from '../runner/events.ts'
 /** Shows or writes a run while it happens. */
 export interface Reporter {
   handle(event: RunEvent): void
-  /** Called once a second or so, so that the time goes on where one is shown. `now` is ms since 1970. */
+  /**
+   * Called once a second or so, so that the time goes on where one is shown. `now` is ms since
+   * 1970.
+   */
   tick?(now: number): void
   /** No more events come: the run is over, or what plays it died. Called once. */
   end?(): void

@@ -31,7 +31,9 @@ function lineCount(markdown: string): number {
   return markdown.trimEnd().split('\n').length
 }
 
-/** Cases of an implementation that each break a requirement of their own, which nobody has named. */
+/**
+ * Cases of an implementation that each break a requirement of their own, which nobody has named.
+ */
 function deviating(count: number, verdict: 'warn' | 'fail' | 'inconclusive', implementation = 'pptpd') {
   return numbers(count).map((at) => {
     const findings = verdict === 'inconclusive' ? [] : [broken(`1.1/${verdict}-${at}.`, { verdict })]

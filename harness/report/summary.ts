@@ -6,12 +6,17 @@ import { matricesOf, type PathMatrix } from './matrix.ts'
 import type { ImplementationTally, RunTally } from './tally.ts'
 import { duration, overall, placesOf } from './words.ts'
 
-/** Lines of the whole document, unless there are more red causes than that: those are always there. */
+/**
+ * Lines of the whole document, unless there are more red causes than that: those are always there.
+ */
 const MOST_LINES = 120
 /** Lines of lists that say nothing about a cause. */
 const LISTED = 10
 
-/** A run as Markdown for the summary page of a CI job: what each implementation does otherwise, the worst first. */
+/**
+ * A run as Markdown for the summary page of a CI job: what each implementation does otherwise, the
+ * worst first.
+ */
 export function summaryMarkdown(run: RunTally): string {
   const { started, finished, implementations } = run
   const title = run.started?.paths === undefined ? 'PPTP conformance' : 'PPTP interoperability'
@@ -103,7 +108,10 @@ function isNews({ state }: CauseRow): boolean {
   return state === 'new' || state === 'gone'
 }
 
-/** Whether a cause is listed whatever the room: a failure, or what makes a run without a baseline red. */
+/**
+ * Whether a cause is listed whatever the room: a failure, or what makes a run without a baseline
+ * red.
+ */
 function isRed({ verdict, state }: CauseRow): boolean {
   return verdict === 'fail' || verdict === 'error' || (state === 'unnamed' && verdict === 'inconclusive')
 }

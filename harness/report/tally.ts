@@ -16,7 +16,10 @@ export interface ImplementationTally {
   /** Of all rounds. */
   readonly results: readonly ScenarioFinished[]
   readonly counts: Readonly<Record<Verdict, number>>
-  /** What monitors found: as the run summed it up, or, where it did not come to that, what was found broken. */
+  /**
+   * What monitors found: as the run summed it up, or, where it did not come to that, what was found
+   * broken.
+   */
   readonly watched: ImplementationFinished['watched']
   /** Results that the baseline does not explain. */
   readonly unexpected: readonly ScenarioFinished[]
@@ -144,7 +147,10 @@ function missing({ started, results }: Pick<Growing, 'started' | 'results'>): re
   return (started?.planned ?? []).filter((scenario) => !done.has(scenario))
 }
 
-/** Sums of a run that did not come to sum up: nobody knows what was kept, nor what the baseline says. */
+/**
+ * Sums of a run that did not come to sum up: nobody knows what was kept, nor what the baseline
+ * says.
+ */
 function brokenSums(results: readonly ScenarioFinished[]): readonly WatchedSum[] {
   const sums = new Map<string, WatchedSum>()
   for (const { result, watched = [], frames } of results)
@@ -179,7 +185,10 @@ export function isQuiet(event: ScenarioFinished): boolean {
   return (verdict === 'pass' || verdict === 'skip') && event.comparison.kind !== 'unexpected'
 }
 
-/** The frame that shows a finding, counted from 1; undefined where absence is what was seen, or nothing was captured. */
+/**
+ * The frame that shows a finding, counted from 1; undefined where absence is what was seen, or
+ * nothing was captured.
+ */
 export function frameOf(
   { frames }: Pick<ScenarioFinished, 'frames'>,
   { entry }: { readonly entry?: number | undefined },
@@ -187,7 +196,10 @@ export function frameOf(
   return entry === undefined ? undefined : frames?.[String(entry)]
 }
 
-/** Where a file of a scenario lies: relative to the results, or below `directory` where that is given. */
+/**
+ * Where a file of a scenario lies: relative to the results, or below `directory` where that is
+ * given.
+ */
 export function fileIn(directory: string | undefined, file: CaseFiles[keyof CaseFiles]): string {
   return directory === undefined ? String(file) : `${directory.replace(/\/$/, '')}/${file}`
 }

@@ -20,7 +20,10 @@ export function compareResult(result: ScenarioResult, expectations: Expectations
   return compareBroken(brokenIn(findings), claims)
 }
 
-/** How the sum of one monitor and requirement compares with the baseline. What is missing is stale, not unexpected. */
+/**
+ * How the sum of one monitor and requirement compares with the baseline. What is missing is stale,
+ * not unexpected.
+ */
 export function compareSum(
   { monitor, requirement, verdict }: Pick<WatchedSum, 'monitor' | 'requirement' | 'verdict'>,
   expectations: Expectations | undefined,

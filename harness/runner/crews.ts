@@ -16,7 +16,10 @@ export interface CrewPlan {
   readonly options: Required<StartOptions>
 }
 
-/** Replicas of one implementation that were started alike, and the cases they take, each one after the other. */
+/**
+ * Replicas of one implementation that were started alike, and the cases they take, each one after
+ * the other.
+ */
 export interface Crew extends CrewPlan {
   readonly replicas: Replica[]
 }
@@ -35,7 +38,10 @@ export interface Plan {
 /** What a run wants of the clock; see `RunOptions` of run.ts. */
 type WantedClock = 'real' | 'accelerated'
 
-/** Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started, which takes longer than a short wait. */
+/**
+ * Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started,
+ * which takes longer than a short wait.
+ */
 const MOST_TIMED = { real: 16, accelerated: 5 } as const
 
 interface PlanOptions {
@@ -49,7 +55,10 @@ interface PlanOptions {
 /** ms. Cases that took longer are begun first: of others it does not matter which ends the run. */
 const LONG = 2_000
 
-/** Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside the lanes, the longest wait first. */
+/**
+ * Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside
+ * the lanes, the longest wait first.
+ */
 export function planCrews(
   cases: readonly ScenarioCase[],
   { name, kind, pics, acceleration, lighterWithoutCalls }: Implementation,

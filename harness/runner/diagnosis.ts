@@ -4,7 +4,9 @@ import type { Trace } from '../trace/trace.ts'
 
 /** Why no call can work, and which cases cannot be played for that reason. */
 export interface Diagnosis {
-  /** What does not work, in one sentence without a subject: it follows the implementation's name. */
+  /**
+   * What does not work, in one sentence without a subject: it follows the implementation's name.
+   */
   readonly text: string
   readonly remedies: readonly string[]
   /** A case with one of these needs cannot be played. */

@@ -2,18 +2,23 @@ import { lstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'no
 import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path'
 import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
 
-/** Octets; a run of everything there is writes some 4 MB of events. What larger ones name stays where it is. */
+/**
+ * Octets; a run of everything there is writes some 4 MB of events. What larger ones name stays
+ * where it is.
+ */
 const MOST_EVENTS = 256 * 1024 * 1024
 /** What a case leaves behind. */
 const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log', '.gz'])
 
 /**
- * Removes what an earlier run left in a results directory: its reports, the captures, traces and logs that its events name, and the events. An empty
- * file for events is left, by which the directory is known. Nothing outside of it is touched, whatever the events say.
+ * Removes what an earlier run left in a results directory: its reports, the captures, traces and
+ * logs that its events name, and the events. An empty file for events is left, by which the
+ * directory is known. Nothing outside of it is touched, whatever the events say.
  * @throws Error when something cannot be removed.
  */
 export function removeEarlierRun(directory: string): void {
-  // The reports first: what is left when this is killed half-way must not look like the end of a good run.
+  // The reports first: what is left when this is killed half-way must not look like the end of a
+  // good run.
   for (const name of Object.values(REPORT_FILES))
     for (const file of [name, `${name}.part`]) rmSync(join(directory, file), { force: true })
   const root = realpathSync(directory)
@@ -46,7 +51,10 @@ function filesOf(line: string): object {
   }
 }
 
-/** Where a case's file lies, links followed; undefined where that is not inside of `root`, or nothing that a run writes. */
+/**
+ * Where a case's file lies, links followed; undefined where that is not inside of `root`, or
+ * nothing that a run writes.
+ */
 function within(root: string, name: string): string | undefined {
   if (isAbsolute(name) || !CASE_FILES.has(extname(name))) return undefined
   try {

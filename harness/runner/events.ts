@@ -49,9 +49,13 @@ const result = z.object({
   duration: z.number(),
 })
 
-/** A cause, and the ids of the requirements in which it shows; none where the case is inconclusive. */
+/**
+ * A cause, and the ids of the requirements in which it shows; none where the case is inconclusive.
+ */
 const shown = z.object({ cause: z.string(), requirements: texts })
-/** A cause, and what should show because of it and does not: requirement globs, or `inconclusive`. */
+/**
+ * A cause, and what should show because of it and does not: requirement globs, or `inconclusive`.
+ */
 const gone = z.object({ cause: z.string(), what: texts })
 
 /** How one case, or the sum of one monitor and requirement, compares with the baseline. */
@@ -119,8 +123,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
     /**
-     * Of an interoperability run, whose implementations are pairs: names of what may lie between the
-     * two.
+     * Of an interoperability run, whose implementations are pairs: names of what may lie between
+     * the two.
      */
     paths: texts.optional(),
     arguments: texts,
@@ -176,19 +180,27 @@ export const eventSchema = z.discriminatedUnion('kind', [
     comparison,
     /** What monitors found broken. What they found kept is in the sums alone. */
     watched: z.array(watchedFinding).optional(),
-    /** The clock that the implementation had, and how many seconds of its time passed in one of ours. Absent where nothing was played. */
+    /**
+     * The clock that the implementation had, and how many seconds of its time passed in one of
+     * ours. Absent where nothing was played.
+     */
     clock: clock.optional(),
     speed: z.number().optional(),
     /** Relative to the output directory. */
     files: z
       .object({
-        /** Of a case that passed mostly the file that it shares with others: see `trace/archive`. */
+        /**
+         * Of a case that passed mostly the file that it shares with others: see `trace/archive`.
+         */
         trace: z.string(),
         pcapng: z.string().optional(),
         log: z.string().optional(),
       })
       .optional(),
-    /** Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry, counted from 1. */
+    /**
+     * Frames in the pcapng, by trace entry index (as text): the first frame that shows the entry,
+     * counted from 1.
+     */
     frames: z.record(z.string(), z.number()).optional(),
     /** PPTP messages and GRE packets in the trace, both directions. */
     counts: z.object({ messages: z.number(), gre: z.number() }).optional(),
@@ -229,7 +241,10 @@ export type Comparison = Frozen<z.infer<typeof comparison>>
 export type WatchedSum = Frozen<z.infer<typeof sum>>
 export type Cause = Frozen<z.infer<typeof cause>>
 export type Broken = z.infer<typeof broken>
-/** `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is real. */
+/**
+ * `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is
+ * real.
+ */
 export type Clock = z.infer<typeof clock>
 /** Files of one case, relative to the output directory. */
 export type CaseFiles = NonNullable<EventOf<'scenario-finished'>['files']>

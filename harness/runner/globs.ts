@@ -8,9 +8,9 @@ export function nameMatcher(glob: string): (id: string) => boolean {
 }
 
 /**
- * Tells which case ids a glob names. Without `@` it matches the case id before its role, or the scenario id, and so
- * names both roles: `echo/*`, `echo/reply#identifier=0`. With `@` it matches the whole case id, or the scenario's
- * name: `echo/reply#*@recipient`, `tunnel/gap@originator`.
+ * Tells which case ids a glob names. Without `@` it matches the case id before its role, or the
+ * scenario id, and so names both roles: `echo/*`, `echo/reply#identifier=0`. With `@` it matches
+ * the whole case id, or the scenario's name: `echo/reply#*@recipient`, `tunnel/gap@originator`.
  */
 export function caseMatcher(glob: string): (caseId: string) => boolean {
   const isNamed = nameMatcher(glob)
@@ -23,13 +23,17 @@ function hasRole(glob: string): boolean {
   return /@(?!\()/.test(glob)
 }
 
-/** A case id without its variation: `echo/reply@recipient` of `echo/reply#identifier=0@recipient`. */
+/**
+ * A case id without its variation: `echo/reply@recipient` of `echo/reply#identifier=0@recipient`.
+ */
 function scenarioOf(caseId: string): string {
   const before = beforeRole(caseId)
   return `${before.split('#', 1)[0] ?? before}${caseId.slice(before.length)}`
 }
 
-/** The names of these cases' scenarios that a glob could mean: with the role where the glob has one. */
+/**
+ * The names of these cases' scenarios that a glob could mean: with the role where the glob has one.
+ */
 export function namesLike(glob: string, caseIds: readonly string[]): readonly string[] {
   const names = caseIds.map(scenarioOf)
   return [...new Set(hasRole(glob) ? names : names.map(beforeRole))]

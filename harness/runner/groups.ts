@@ -112,8 +112,8 @@ function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
 }
 
 /**
- * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is not
- * read, and another one.
+ * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is
+ * not read, and another one.
  */
 function isAlike<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
@@ -132,7 +132,9 @@ function topicOf(caseId: string): string {
   return caseId.split('/', 1)[0] ?? caseId
 }
 
-/** A failure explains inconclusive cases where at least one third of its own cases are inconclusive. */
+/**
+ * A failure explains inconclusive cases where at least one third of its own cases are inconclusive.
+ */
 const TELLING = 3
 
 /**

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os'
 
 /**
- * Lanes fit the machine: while processors are idle, implementations that still have much to play get
- * another replica; where nothing is idle for a while, lanes that were added end one by one.
+ * Lanes fit the machine: while processors are idle, implementations that still have much to play
+ * get another replica; where nothing is idle for a while, lanes that were added end one by one.
  */
 
 /** A job that can use more lanes. */

@@ -30,11 +30,15 @@ export interface Job {
 
 /** How the jobs of a run are played. */
 export interface JobOptions extends Conditions {
-  /** Replicas of each implementation, each playing one case at a time. Timed cases have others besides. */
+  /**
+   * Replicas of each implementation, each playing one case at a time. Timed cases have others
+   * besides.
+   */
   readonly lanes: number
   /**
-   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others under its usual one, which mostly is ours; an
-   * implementation whose clock cannot be accelerated plays all in real time, as `real` has it.
+   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others
+   * under its usual one, which mostly is ours; an implementation whose clock cannot be accelerated
+   * plays all in real time, as `real` has it.
    */
   readonly clock: 'real' | 'accelerated'
   readonly keeper: Keeper
@@ -44,9 +48,15 @@ export interface JobOptions extends Conditions {
   readonly rounds?: number | undefined
   /** Ids of every case that exists, played or not: what a baseline may speak of. */
   readonly knownCases: readonly string[]
-  /** Cases that every sane implementation of their role passes: played first and last, so that a dead one is not taken for a wrong one. */
+  /**
+   * Cases that every sane implementation of their role passes: played first and last, so that a
+   * dead one is not taken for a wrong one.
+   */
   readonly smokes: readonly ScenarioCase[]
-  /** Cases that place an ordinary call, the most telling first: where calls do not work at all, that is said once. */
+  /**
+   * Cases that place an ordinary call, the most telling first: where calls do not work at all, that
+   * is said once.
+   */
   readonly probes: readonly ScenarioCase[]
   /** Adds lanes while the machine is idle; absent where their number is fixed. */
   readonly growth?: Growth | undefined
@@ -54,12 +64,16 @@ export interface JobOptions extends Conditions {
   readonly signal: AbortSignal
 }
 
-/** Replicas that are started in the place of dead ones. An implementation that dies at everything is not started for ever. */
+/**
+ * Replicas that are started in the place of dead ones. An implementation that dies at everything is
+ * not started for ever.
+ */
 const MOST_SUCCESSORS = 10
 
 /**
  * Plays a job on its lanes, and stores everything as it happens.
- * @throws EnvironmentError when the implementation cannot be started; Stopped when the run is stopped before it is.
+ * @throws EnvironmentError when the implementation cannot be started; Stopped when the run is
+ * stopped before it is.
  */
 export async function playJob(
   job: Job,
@@ -143,7 +157,8 @@ export async function playJob(
       const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
       if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
     } else {
-      // Nothing can be said about an implementation that does not even get through this: the fault is in how it is run.
+      // Nothing can be said about an implementation that does not even get through this: the fault
+      // is in how it is run.
       ledger.deadFrom(dead.smoke.id, {
         why: dead.why,
         remedies: [adviceFor(dead.smoke, first)],
@@ -176,7 +191,10 @@ interface Workplace {
   readonly ledger: Ledger
 }
 
-/** @param hires for each crew, that its replicas have been started. @throws what a start has thrown, when all others have played. */
+/**
+ * @param hires for each crew, that its replicas have been started. @throws what a start has thrown,
+ * when all others have played.
+ */
 async function playCrews(
   crews: readonly Crew[],
   hires: readonly Promise<void>[],
@@ -362,8 +380,9 @@ async function unless<T>(signal: AbortSignal, start: Promise<T>): Promise<T> {
 }
 
 /**
- * What comes first: the end of some work, or that of the run. No `Promise.race` with one promise for the whole run: that would
- * keep whatever has come of every work, traces and all, until the run is over.
+ * What comes first: the end of some work, or that of the run. No `Promise.race` with one promise
+ * for the whole run: that would keep whatever has come of every work, traces and all, until the run
+ * is over.
  */
 function orStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T | Stopped> {
   return new Promise((resolve, reject) => {

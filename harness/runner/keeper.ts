@@ -12,7 +12,10 @@ import { caseFile, implementationFolder, type Store } from './store.ts'
 /** Where a result is kept, as its event says. */
 export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'counts'>
 
-/** `failed`: files of its own for each case that did not simply pass, and one compressed file for all that did. `all`: files for every case. */
+/**
+ * `failed`: files of its own for each case that did not simply pass, and one compressed file for
+ * all that did. `all`: files for every case.
+ */
 export const KEEP = ['failed', 'all'] as const
 export type Keep = (typeof KEEP)[number]
 
@@ -41,7 +44,9 @@ const WEIGHT = { entry: 500, octet: 5 } as const
 export function createKeeper(store: Store, wanted: Keep, tell: (text: string) => void): Keeper {
   let left = wanted === 'all' ? Number.POSITIVE_INFINITY : MOST
   let told = false
-  /** What monitors found broken in a case of which files are kept, so that a report has one to open. */
+  /**
+   * What monitors found broken in a case of which files are kept, so that a report has one to open.
+   */
   const shown = new Set<string>()
 
   function spend(octets: number): void {

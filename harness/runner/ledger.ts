@@ -28,7 +28,10 @@ export interface JobOutcome {
   readonly failed: boolean
   /** The harness or its environment is at fault: exit code 3. */
   readonly broken: boolean
-  /** Why its results say more about the run than about the implementation, so that no baseline should be made of them; undefined where they do not. */
+  /**
+   * Why its results say more about the run than about the implementation, so that no baseline
+   * should be made of them; undefined where they do not.
+   */
   readonly unfit: string | undefined
 }
 
@@ -44,11 +47,17 @@ export interface Entry extends PlayedResult {
   readonly round?: number
 }
 
-/** Keeps account of a job: compares each result with the baseline, tells of it, and records what makes the run red. */
+/**
+ * Keeps account of a job: compares each result with the baseline, tells of it, and records what
+ * makes the run red.
+ */
 export interface Ledger {
   /** A case has its result; `replica` is where it was played. */
   finish(entry: Entry, lane: number, replica?: Replica): void
-  /** A replica died. Its remaining cases may still pass on another, so the death is recorded as a failure. Idempotent. */
+  /**
+   * A replica died. Its remaining cases may still pass on another, so the death is recorded as a
+   * failure. Idempotent.
+   */
   died(replica: Replica): void
   /** The smoke scenario did not pass at the beginning. */
   deadFrom(smoke: string, found: { readonly why: string } & Symptoms): void
@@ -62,7 +71,8 @@ export interface Ledger {
   endOf(smoke: string, why: string): void
   /**
    * No more results will come. `whole`: nothing was left out on purpose. `knownCases`: what a
-   * baseline may speak of; those for a role that the implementation does not take are nothing to it.
+   * baseline may speak of; those for a role that the implementation does not take are nothing to
+   * it.
    */
   close(end: {
     readonly whole: boolean

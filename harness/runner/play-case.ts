@@ -7,12 +7,17 @@ import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** The first number of Call IDs and identifiers for a play: each has its own stretch, so that late packets of one are strangers to the next. */
+/**
+ * The first number of Call IDs and identifiers for a play: each has its own stretch, so that late
+ * packets of one are strangers to the next.
+ */
 export function firstUniqueOf(lane: number, played: number): number {
   return 257 + (lane * 1000 + played) * 64
 }
 
-/** What came of a case, and what the implementation logged meanwhile, each line with its time in s. */
+/**
+ * What came of a case, and what the implementation logged meanwhile, each line with its time in s.
+ */
 export interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
   readonly log: readonly string[]
 }
@@ -68,7 +73,10 @@ export async function playCase(
   })
 }
 
-/** A result in the light of a death: of one that died under a case nobody can say that it passes. What the trace proves stays proved. */
+/**
+ * A result in the light of a death: of one that died under a case nobody can say that it passes.
+ * What the trace proves stays proved.
+ */
 function survived(result: ScenarioResult, death: string | undefined): ScenarioResult {
   if (death === undefined || result.verdict === 'skip') return result
   const { verdict, reason } = result
@@ -79,7 +87,10 @@ function survived(result: ScenarioResult, death: string | undefined): ScenarioRe
   }
 }
 
-/** Makes a replica ready for a case: gives it the PPP profile that the case asks for. Tells why that cannot be done. */
+/**
+ * Makes a replica ready for a case: gives it the PPP profile that the case asks for. Tells why that
+ * cannot be done.
+ */
 export async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<string | undefined> {
   try {
     await replica.configure?.(scenario.profile ?? 'usual')

@@ -10,7 +10,9 @@ import { LOG_LINES } from './smoke.ts'
 
 /** How often an ordinary call has to come to nothing before anybody says that calls do not work. */
 const ATTEMPTS = 3
-/** Apart from the numbers of the cases that follow: late packets of a probe are strangers to them. */
+/**
+ * Apart from the numbers of the cases that follow: late packets of a probe are strangers to them.
+ */
 const PROBE_STRETCH = 900
 
 /** Why calls of one role do not work, and the last lines that the implementation logged. */
@@ -29,8 +31,8 @@ interface ProbeOptions {
 }
 
 /**
- * Places an ordinary call in each role that is played, and where none works says why: otherwise every
- * scenario that needs a call would accuse the implementation of something else.
+ * Places an ordinary call in each role that is played, and where none works says why: otherwise
+ * every scenario that needs a call would accuse the implementation of something else.
  * @returns nothing where calls work, where nothing to be played needs one, and when the run was
  * stopped meanwhile.
  */

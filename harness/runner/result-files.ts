@@ -1,9 +1,14 @@
-/** What lies in a results directory, beside a folder of captures and traces for each implementation. */
+/**
+ * What lies in a results directory, beside a folder of captures and traces for each implementation.
+ */
 
 /** The events of the run, one JSON object a line. Whatever holds this is a results directory. */
 export const EVENTS_FILE = 'events.ndjson'
 
-/** In the folder of an implementation: what passed, compressed, one JSON object a line. See `trace/archive`. */
+/**
+ * In the folder of an implementation: what passed, compressed, one JSON object a line. See
+ * `trace/archive`.
+ */
 export const PASSED_FILE = 'passed.ndjson.gz'
 
 /** The reports, made from the events. */

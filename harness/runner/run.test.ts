@@ -263,7 +263,9 @@ it('says how many causes of a baseline nobody has named or explained', async () 
   expect(outcome.exitCode).toBe(1)
 })
 
-/** Adds one lane as soon as a job can use one, and says from then on whether the machine is crowded. */
+/**
+ * Adds one lane as soon as a job can use one, and says from then on whether the machine is crowded.
+ */
 function oneMoreLane(crowded: boolean) {
   let grown = false
   const growth: Growth = {
@@ -335,8 +337,8 @@ const connecting = Array.from({ length: 4 }, (_, at) =>
 )
 
 /**
- * An implementation that listens, of which the first replicas die at their first connection behind the smoke scenario's. `late` ones are found dead
- * only when the next case could not connect.
+ * An implementation that listens, of which the first replicas die at their first connection behind
+ * the smoke scenario's. `late` ones are found dead only when the next case could not connect.
  */
 async function mortal({ deaths, late = false }: { readonly deaths: number; readonly late?: boolean }) {
   const { implementation, running } = idleImplementation()

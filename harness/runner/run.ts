@@ -31,7 +31,8 @@ export interface RunOutcome {
 
 /**
  * Plays jobs side by side, each on its lanes, and stores everything as it happens.
- * @throws EnvironmentError when an implementation cannot be started; what the others came to is stored.
+ * @throws EnvironmentError when an implementation cannot be started; what the others came to is
+ * stored.
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const { store, signal } = options

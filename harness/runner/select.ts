@@ -6,7 +6,9 @@ import { caseMatcher, namesLike } from './globs.ts'
 
 /** What to play; everything that is given has to match. */
 export interface Selection {
-  /** Globs as `caseMatcher` takes them: `echo/*`, `echo/reply#identifier=0`, `tunnel/*@originator`. */
+  /**
+   * Globs as `caseMatcher` takes them: `echo/*`, `echo/reply#identifier=0`, `tunnel/*@originator`.
+   */
   readonly scenarios?: readonly string[]
   readonly requirements?: readonly string[]
   /** Roles of the implementation under test; either unless given. */
@@ -19,7 +21,8 @@ export interface Selection {
 
 /**
  * The cases that a selection names, in their order.
- * @throws UsageError when a name or glob matches nothing: an empty run must not look like a good one.
+ * @throws UsageError when a name or glob matches nothing: an empty run must not look like a good
+ * one.
  */
 export function selectCases(scenarios: readonly Scenario[], selection: Selection): readonly ScenarioCase[] {
   const all = scenarios.flatMap(casesOf)

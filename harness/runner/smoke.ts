@@ -36,7 +36,10 @@ export interface SmokeFailure {
   readonly log: readonly string[]
 }
 
-/** The first smoke scenario that did not pass on a replica, and why; undefined when all did, and when the run was stopped meanwhile. */
+/**
+ * The first smoke scenario that did not pass on a replica, and why; undefined when all did, and
+ * when the run was stopped meanwhile.
+ */
 export async function smokeFailure(
   replica: Replica,
   smokes: readonly ScenarioCase[],
@@ -50,7 +53,10 @@ export async function smokeFailure(
   return undefined
 }
 
-/** Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are the scenario's own affair. */
+/**
+ * Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are
+ * the scenario's own affair.
+ */
 async function smokeFails(
   replica: Replica,
   smoke: ScenarioCase,

@@ -26,7 +26,9 @@ export interface Store {
   readonly directory: string
   /** Appends to events.ndjson. */
   append(event: NewRunEvent): RunEvent
-  /** Writes one file, replacing it whole. `name` is relative to the directory. @returns its octets. */
+  /**
+   * Writes one file, replacing it whole. `name` is relative to the directory. @returns its octets.
+   */
   write(name: string, content: string | Uint8Array): number
   /** Appends text to a file in gzip's format. @returns the octets that it takes there. */
   archive(name: string, text: string): number
@@ -34,7 +36,8 @@ export interface Store {
 }
 
 /**
- * Removes what an earlier run left in a directory, if it is one of results: what fails before it has a result must not be taken for that one.
+ * Removes what an earlier run left in a directory, if it is one of results: what fails before it
+ * has a result must not be taken for that one.
  * @throws EnvironmentError when it cannot be removed.
  */
 export function clearResults(directory: string): void {
@@ -55,7 +58,8 @@ function unwritable(directory: string, error: unknown): EnvironmentError {
 }
 
 /**
- * Opens a directory for a run's results. What an earlier run left there is removed: a run that is killed must not be taken for that one.
+ * Opens a directory for a run's results. What an earlier run left there is removed: a run that is
+ * killed must not be taken for that one.
  * @throws EnvironmentError when it cannot be written.
  */
 export function openStore(directory: string): Store {
@@ -93,7 +97,8 @@ export function openStore(directory: string): Store {
     write(name, content) {
       const file = fileFor(name)
       const octets = typeof content === 'string' ? Buffer.from(content) : content
-      // A reader, or the next start after a kill, finds the old file or the new one, never half of it.
+      // A reader, or the next start after a kill, finds the old file or the new one, never half of
+      // it.
       writeFileSync(`${file}.part`, octets)
       renameSync(`${file}.part`, file)
       return octets.length

@@ -102,7 +102,9 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
   return claims === undefined ? undefined : { case: entry.case, ...claims }
 }
 
-/** What of an entry the sums leave standing. That something is not found counts in whole runs only. */
+/**
+ * What of an entry the sums leave standing. That something is not found counts in whole runs only.
+ */
 function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
   const broken = seen.sums.filter(
@@ -115,7 +117,8 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): 
     const claims = claimsOf(entry, (_, glob) => (!seen.whole || of(glob).length > 0 ? [glob] : []))
     return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
   }
-  // One of the monitors, or of the requirements that a glob names, came out otherwise: each by itself.
+  // One of the monitors, or of the requirements that a glob names, came out otherwise: each by
+  // itself.
   return named.flatMap(({ id, decides }) => {
     const claims = claimsOf(entry, (verdict, glob) =>
       decides.filter(nameMatcher(glob)).filter((requirement) => {
@@ -159,7 +162,10 @@ export function regrouped(
   return [...alike.values()].map(({ claim, ids }) => ({ case: globsFor(ids, known), ...claim }))
 }
 
-/** The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among them. */
+/**
+ * The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among
+ * them.
+ */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
   const covered = new Set<string>()

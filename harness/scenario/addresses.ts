@@ -9,7 +9,10 @@ export interface Addresses {
   readonly unused?: string | undefined
 }
 
-/** The first of the tester's addresses that is, as a number of 32 bits, less than another (section 3.1.3). */
+/**
+ * The first of the tester's addresses that is, as a number of 32 bits, less than another (section
+ * 3.1.3).
+ */
 export function addressBelow(limit: string, tester: readonly string[]): string | undefined {
   return tester.find((address) => addressNumber(address) < addressNumber(limit))
 }

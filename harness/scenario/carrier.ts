@@ -3,7 +3,10 @@ import { isLater } from '../protocol/gre.ts'
 import { createSlidingWindow } from '../reference/sliding-window.ts'
 import type { ReceivedGre, TunnelEnd } from './tunnel.ts'
 
-/** PPP frames over one call's tunnel as sections 4.2 to 4.4 want them carried: the tester where it behaves. */
+/**
+ * PPP frames over one call's tunnel as sections 4.2 to 4.4 want them carried: the tester where it
+ * behaves.
+ */
 export interface Carrier {
   /** Begins to take packets; those that came before are delivered within this call. */
   open(): void
@@ -30,8 +33,8 @@ const QUEUE = 1024
 const TIME_OUT = { minimumTimeOut: 500, maximumTimeOut: 10_000 }
 
 /**
- * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours where there is some; never more packets are on their way than the
- * IUT's window has room for.
+ * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours
+ * where there is some; never more packets are on their way than the IUT's window has room for.
  */
 export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carrier {
   const window = createSlidingWindow({ maximum: tunnel.peersWindow, processingDelay: 0, ...TIME_OUT })

@@ -292,7 +292,9 @@ export const CLAIM_NEEDS: readonly NeedOfClaim[] = NAMES.flatMap((claim) =>
 
 const BY_NEED = new Map(CLAIM_NEEDS.map((row) => [row.need, row]))
 
-/** Why a case with that need is skipped; undefined where the claims meet it, or it asks for none. */
+/**
+ * Why a case with that need is skipped; undefined where the claims meet it, or it asks for none.
+ */
 export function missingClaim(need: string, pics: Pics): string | undefined {
   const row = BY_NEED.get(need)
   return row === undefined || row.holds(pics[row.claim]) ? undefined : row.otherwise

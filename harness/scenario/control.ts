@@ -24,8 +24,9 @@ import {
 import type { TimerProfile } from './profile.ts'
 
 /**
- * How a message's octets are cut into writes. A number: that many octets a write, without delay, so that the IUT may well read
- * several at once. `first`: so many octets, and the rest `pause` ms later, when the IUT has read the first for sure.
+ * How a message's octets are cut into writes. A number: that many octets a write, without delay, so
+ * that the IUT may well read several at once. `first`: so many octets, and the rest `pause` ms
+ * later, when the IUT has read the first for sure.
  */
 export type Delivery =
   | 'whole'
@@ -35,7 +36,10 @@ export type Delivery =
 
 /** What makes a valid message a malformed one. Applied in this order. */
 export interface Malformation {
-  /** Fields to overwrite after the message was made, header fields included; numbers as they are put on the wire. */
+  /**
+   * Fields to overwrite after the message was made, header fields included; numbers as they are put
+   * on the wire.
+   */
   readonly patch?: Readonly<Record<string, number | string>>
   /** Keeps only so many octets. */
   readonly truncate?: number
@@ -52,30 +56,48 @@ export interface Alternative {
   readonly verdict?: 'pass' | 'warn' | 'fail'
 }
 
-/** One control connection, as the tester holds it. Where it decides a requirement it decides several just as well. */
+/**
+ * One control connection, as the tester holds it. Where it decides a requirement it decides several
+ * just as well.
+ */
 export interface Control<R extends string> {
   /** The tester's address that it was opened from; undefined where the system chose. */
   readonly from: string | undefined
   /** Sends a valid message, or a malformed one made from it. */
   send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
   /**
-   * Sends so many octets of a message; what it returns sends the rest. All else that is sent meanwhile, Echo-Replies too, waits until then: what
-   * the IUT has is half a message.
+   * Sends so many octets of a message; what it returns sends the rest. All else that is sent
+   * meanwhile, Echo-Replies too, waits until then: what the IUT has is half a message.
    */
   begin<N extends MessageName>(name: N, octets: number, values?: Partial<BodyValues<N>>): () => void
-  /** Stops reading, so that TCP in time stops the IUT's writing; what it returns reads on. What was sent by then is not lost. */
+  /**
+   * Stops reading, so that TCP in time stops the IUT's writing; what it returns reads on. What was
+   * sent by then is not lost.
+   */
   stopReading(): () => void
   /** Sends several messages in one write. */
   sendTogether(...messages: readonly ControlMessage[]): void
-  /** Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close is seen again by every later call. */
+  /**
+   * Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close
+   * is seen again by every later call.
+   */
   next(window?: number): Promise<Observation>
-  /** Waits for what comes next, and leaves it to be seen; messages by these names that come before it are passed over (at most 64). */
+  /**
+   * Waits for what comes next, and leaves it to be seen; messages by these names that come before
+   * it are passed over (at most 64).
+   */
   passOver(...names: readonly MessageName[]): Promise<void>
-  /** Preamble: waits for that message; one that was set aside is taken from there. @throws Inconclusive when something else comes. */
+  /**
+   * Preamble: waits for that message; one that was set aside is taken from there. @throws
+   * Inconclusive when something else comes.
+   */
   await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
   /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
   expect<N extends MessageName>(requirement: OneOrMore<R>, name: N, window?: number): Promise<Received<N>>
-  /** Decides a requirement by the first alternative that the next observation matches; none is a violation. Gives the observation. */
+  /**
+   * Decides a requirement by the first alternative that the next observation matches; none is a
+   * violation. Gives the observation.
+   */
   expectOneOf(
     requirement: OneOrMore<R>,
     alternatives: readonly [Alternative, ...Alternative[]],
@@ -95,13 +117,19 @@ export interface Control<R extends string> {
     },
   ): Promise<Observation>
   /**
-   * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects its Echo-Reply next (no waiting).
+   * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects
+   * its Echo-Reply next (no waiting).
    * @throws Decided when something else comes.
    */
   expectNothing(requirement: OneOrMore<R>, expected: string): Promise<void>
-  /** Decides a requirement by the connection still answering an Echo-Request; other messages are passed over. */
+  /**
+   * Decides a requirement by the connection still answering an Echo-Request; other messages are
+   * passed over.
+   */
   expectAlive(requirement: OneOrMore<R>, expected: string): Promise<void>
-  /** Preamble: whether the connection still answers an Echo-Request. Other messages are passed over. */
+  /**
+   * Preamble: whether the connection still answers an Echo-Request. Other messages are passed over.
+   */
   isAlive(): Promise<boolean>
   /** Sends FIN. */
   end(): void
@@ -128,12 +156,16 @@ export interface TesterContext<R extends string> {
 const PASSED_OVER = 64
 
 /**
- * Messages that may wait to be seen before the connection is no longer read: TCP then holds back a peer that floods us. `awaited`: while the
- * scenario waits for a message that may come behind them. Of messages set aside, more than `usual` are in the trace only.
+ * Messages that may wait to be seen before the connection is no longer read: TCP then holds back a
+ * peer that floods us. `awaited`: while the scenario waits for a message that may come behind them.
+ * Of messages set aside, more than `usual` are in the trace only.
  */
 const UNSEEN = { usual: 256, awaited: 16_384 } as const
 
-/** Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests by itself. */
+/**
+ * Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests
+ * by itself.
+ */
 export function createControl<R extends string>(
   connection: RecordedConnection,
   context: TesterContext<R>,
@@ -164,7 +196,10 @@ export function createControl<R extends string>(
   /** How many times the scenario waits for a message now. */
   let waiting = 0
   let paused = false
-  /** Messages that no scenario is to see: Echo-Requests that the tester answered by itself, and too many that were set aside. */
+  /**
+   * Messages that no scenario is to see: Echo-Requests that the tester answered by itself, and too
+   * many that were set aside.
+   */
   let surplus = 0
   let disposing = false
 
@@ -443,12 +478,15 @@ export function createControl<R extends string>(
 }
 
 /**
- * ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a judgement: keeps one scenario's
- * connection out of the next.
+ * ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a
+ * judgement: keeps one scenario's connection out of the next.
  */
 const DISPOSE_WINDOW = 500
 
-/** Decides a requirement by the first alternative that matches; also for observations that were not just received. */
+/**
+ * Decides a requirement by the first alternative that matches; also for observations that were not
+ * just received.
+ */
 function decideByAlternatives<R extends string>(
   judge: Judge<R>,
   requirement: OneOrMore<R>,
@@ -509,7 +547,10 @@ export const reaction = {
     matches: (observation) => observation.kind === 'silence',
     ...(verdict === undefined ? {} : { verdict }),
   }),
-  /** The Echo-Reply to the fence `identifier`, sent behind the stimulus: it was ignored, and the stream is in step. */
+  /**
+   * The Echo-Reply to the fence `identifier`, sent behind the stimulus: it was ignored, and the
+   * stream is in step.
+   */
   ignores: (identifier: number, verdict?: Alternative['verdict']): Alternative => ({
     wording: 'it ignores the message and stays in step',
     matches: (observation) => receivedAs(observation, 'Echo-Reply')?.message.identifier === identifier,

@@ -5,8 +5,9 @@ import { oppositeSide } from '../trace/messages.ts'
 import type { Side, TraceEntry } from '../trace/trace.ts'
 
 /**
- * What a bystander can know of a conversation from its messages alone: which control connections there are and how far each got,
- * which calls live on them, who is PAC and who PNS of each. It never guesses: what it did not see begin it calls unknown.
+ * What a bystander can know of a conversation from its messages alone: which control connections
+ * there are and how far each got, which calls live on them, who is PAC and who PNS of each. It
+ * never guesses: what it did not see begin it calls unknown.
  */
 
 /** How far a control connection got. */
@@ -30,7 +31,10 @@ export interface ConnectionView {
   readonly phase: Phase
   /** When the phase began. */
   readonly phaseSince: number
-  /** Whether a side sent anything ill-formed, or has octets missing from the trace: what the other side makes of that cannot be judged. */
+  /**
+   * Whether a side sent anything ill-formed, or has octets missing from the trace: what the other
+   * side makes of that cannot be judged.
+   */
   readonly troubled: Readonly<Record<Side, boolean>>
   /** Start-Control-Connection-Requests of a side that are not answered yet. */
   readonly openStarts: Readonly<Record<Side, number>>
@@ -49,7 +53,10 @@ export interface ConnectionView {
   readonly wholesome: boolean
 }
 
-/** How far a call got: asked for, accepted by the PNS (incoming calls only), connected, refused, or over. */
+/**
+ * How far a call got: asked for, accepted by the PNS (incoming calls only), connected, refused, or
+ * over.
+ */
 export type CallPhase = 'asked' | 'accepted' | 'connected' | 'refused' | 'over'
 
 /** One call; the roles are by who asked (interpretation A-01). */
@@ -63,7 +70,10 @@ export interface CallView {
   readonly pnsId: number | undefined
   readonly phase: CallPhase
   readonly phaseSince: number
-  /** What ended it: Call-Disconnect-Notify, the stop of its connection, or the end of TCP; and who sent that. */
+  /**
+   * What ended it: Call-Disconnect-Notify, the stop of its connection, or the end of TCP; and who
+   * sent that.
+   */
   readonly ended: { readonly by: Side; readonly how: 'notify' | 'stop' | 'close' } | undefined
   /** Receive windows in packets, by who announced them. */
   readonly window: Readonly<Partial<Record<Side, number>>>
@@ -71,8 +81,8 @@ export interface CallView {
   /** Whether the PNS asked for its end. */
   readonly clearing: boolean
   /**
-   * Whether it was asked for with the Call ID of a call that was alive. GRE may overtake the messages
-   * on TCP, so nobody can tell to which of the two a packet with that Call ID belongs.
+   * Whether it was asked for with the Call ID of a call that was alive. GRE may overtake the
+   * messages on TCP, so nobody can tell to which of the two a packet with that Call ID belongs.
    */
   readonly shared: boolean
 }
@@ -114,7 +124,9 @@ const CALLS_KEPT = 2000
 export interface Conversation {
   /** Takes what happened to a connection; messages and packets are told apart. */
   lifecycle(entry: TraceEntry): ConnectionView | undefined
-  /** The connection of that number, made up as unknown where the trace does not show its beginning. */
+  /**
+   * The connection of that number, made up as unknown where the trace does not show its beginning.
+   */
   connection(number: number): ConnectionView
   /** The call that a message is about, before it takes effect. */
   callOf(connection: ConnectionView, from: Side, message: DecodedMessage): CallView | undefined
@@ -122,7 +134,10 @@ export interface Conversation {
   apply(connection: ConnectionView, from: Side, message: DecodedMessage, at: number): void
   /** What a side sent on a connection can no longer be followed. */
   trouble(connection: ConnectionView, side: Side): void
-  /** The call that a packet's key names, by the Call ID that its receiver assigned (interpretation A-49). */
+  /**
+   * The call that a packet's key names, by the Call ID that its receiver assigned (interpretation
+   * A-49).
+   */
   callOfPacket(entry: TraceEntry, packet: GrePacket): CallView | undefined
   /** What is known of the two addresses of a GRE packet. */
   tunnel(entry: TraceEntry): TunnelView
@@ -150,7 +165,9 @@ export function isLiving({ phase }: CallView): boolean {
 export function followConversation(): Conversation {
   const connections = new Map<number, Connection>()
   const pairs = new Map<string, Pair>()
-  /** Of the packet before: mostly the next one is of the same pair, and a long trace has millions. */
+  /**
+   * Of the packet before: mostly the next one is of the same pair, and a long trace has millions.
+   */
   let latest: { readonly tester: string; readonly iut: string; readonly pair: Pair } | undefined
 
   function pairOf(tester: string, iut: string): Pair {
@@ -373,7 +390,8 @@ export function followConversation(): Conversation {
         // Whether there is a call after an undefined Result Code nobody can know.
         if (!isDefined(message.name, message.resultCode)) trouble(connection, from)
         const success = message.resultCode === 1
-        // A refusal may carry any Call ID (interpretation A-40); it must not hide the call that has it.
+        // A refusal may carry any Call ID (interpretation A-40); it must not hide the call that has
+        // it.
         const holder = connection.pair.assigned[from].get(message.callId)
         if (success || holder === undefined || !isLiving(holder)) assign(call, from, message.callId)
         set(call, from, message.packetRecvWindowSize)
@@ -390,7 +408,8 @@ export function followConversation(): Conversation {
         if (call !== undefined) call.clearing = true
         return
       case 'Call-Disconnect-Notify': {
-        // A PAC that puts another Call ID into it ends the one call that is being cleared all the same.
+        // A PAC that puts another Call ID into it ends the one call that is being cleared all the
+        // same.
         const meant = call ?? find(connection, (one) => one.pac === from && one.clearing && isLiving(one))
         if (meant !== undefined) end(meant, { by: from, how: 'notify' }, at)
         return

@@ -1,9 +1,12 @@
 /**
- * Making an originator act. A recipient is reached by connecting to it; an originator has to be told to dial, and what it tells its
- * user afterwards is part of what it does.
+ * Making an originator act. A recipient is reached by connecting to it; an originator has to be
+ * told to dial, and what it tells its user afterwards is part of what it does.
  */
 
-/** What may be asked of a dial beyond the implementation's usual way. Each one needs a word in its manifest. */
+/**
+ * What may be asked of a dial beyond the implementation's usual way. Each one needs a word in its
+ * manifest.
+ */
 export interface DialSettings {
   /** Phone Number of its Outgoing-Call-Request. */
   readonly phoneNumber?: string
@@ -34,18 +37,29 @@ export function describeDialEnd({ status, detail }: DialEnd): string {
   return detail === '' ? `exit status ${status}` : `exit status ${status}, "${detail}"`
 }
 
-/** A dial under way: from telling the implementation to dial until its dialling program has ended. */
+/**
+ * A dial under way: from telling the implementation to dial until its dialling program has ended.
+ */
 export interface Dial {
-  /** Tells it to end the call and the connection the way its user would; absent where nobody can. */
+  /**
+   * Tells it to end the call and the connection the way its user would; absent where nobody can.
+   */
   readonly hangUp?: () => Promise<void>
-  /** Resolves when the dialling program has ended, by itself or by `stop`; never rejects. Absent where nobody can tell. */
+  /**
+   * Resolves when the dialling program has ended, by itself or by `stop`; never rejects. Absent
+   * where nobody can tell.
+   */
   readonly ended?: Promise<DialEnd>
-  /** Ends it whatever it takes, within a bound, so that the next dial finds nothing in its way. Idempotent. */
+  /**
+   * Ends it whatever it takes, within a bound, so that the next dial finds nothing in its way.
+   * Idempotent.
+   */
   stop(): Promise<void>
 }
 
 /**
- * Makes the implementation open a control connection to `server`, one of the tester's dotted IPv4 addresses, port 1723, and place a call.
+ * Makes the implementation open a control connection to `server`, one of the tester's dotted IPv4
+ * addresses, port 1723, and place a call.
  * @throws EnvironmentError when it cannot be told to.
  */
 export type Dialler = (server: string, settings?: DialSettings) => Promise<Dial>

@@ -6,7 +6,9 @@ import type { ConnectionOptions, Tester } from './tester.ts'
 import type { Call } from './tunnel.ts'
 import type { Vary } from './vary.ts'
 
-/** What both a request and its reply have: the tester may say it in whichever of them is its own. */
+/**
+ * What both a request and its reply have: the tester may say it in whichever of them is its own.
+ */
 type SharedValues<A extends MessageName, B extends MessageName> = Partial<
   Pick<BodyValues<A>, keyof BodyValues<A> & keyof BodyValues<B>>
 >
@@ -24,15 +26,15 @@ type OneSided =
 export interface SharedTester<R extends string, V extends Vary = Vary> extends Omit<Tester<R, V>, OneSided> {}
 
 /**
- * Our side of a conversation whose beginning depends on who opens the connection, and whose rest does not: what a scenario for both roles
- * holds.
+ * Our side of a conversation whose beginning depends on who opens the connection, and whose rest
+ * does not: what a scenario for both roles holds.
  */
 export interface EitherTester<R extends string, V extends Vary = Vary> extends SharedTester<R, V> {
   /** Which role the IUT plays this time. */
   readonly iut: Role
   /**
-   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, and an earlier dial to
-   * the same address of ours is ended.
+   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, and
+   * an earlier dial to the same address of ours is ended.
    * @param values of our start request, or of our start reply.
    * @throws Inconclusive.
    */
@@ -41,8 +43,8 @@ export interface EitherTester<R extends string, V extends Vary = Vary> extends S
     options?: Pick<ConnectionOptions, 'answerEchoes' | 'from'>,
   ): Promise<Control<R>>
   /**
-   * Preamble: a call. It is asked for, or what an originator asks for on its connection is granted; its first call only, for nobody can make it
-   * ask for more.
+   * Preamble: a call. It is asked for, or what an originator asks for on its connection is granted;
+   * its first call only, for nobody can make it ask for more.
    * @param values of our request, or of our reply.
    * @throws Inconclusive.
    */

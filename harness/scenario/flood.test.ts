@@ -50,7 +50,10 @@ function flood(connection: TcpConnection, name: 'Echo-Reply' | 'Echo-Request'): 
     )
 }
 
-/** Plays against a peer that answers the first message with a start reply, and then floods us. It never closes. */
+/**
+ * Plays against a peer that answers the first message with a start reply, and then floods us. It
+ * never closes.
+ */
 function againstFlood(
   name: 'Echo-Reply' | 'Echo-Request',
   body: (t: Tester<'3/it'>) => Promise<void>,

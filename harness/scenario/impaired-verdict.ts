@@ -31,8 +31,8 @@ export function describeSchedule(trace: Trace, { own, seed }: Impaired): string 
 }
 
 /**
- * What of a scenario's own findings stands. Where the run impaired a path that the scenario takes for sound, a violation may be the impairment's
- * doing, so none is held against the implementation.
+ * What of a scenario's own findings stands. Where the run impaired a path that the scenario takes
+ * for sound, a violation may be the impairment's doing, so none is held against the implementation.
  */
 export function standing(
   findings: readonly Finding[],

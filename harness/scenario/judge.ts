@@ -8,11 +8,17 @@ export interface Judgement {
   readonly seen: string
   /** Trace entry that shows it. */
   readonly entry?: number | undefined
-  /** Instead of what the requirement's level says: `warn` for what is tolerated but not what was asked for. */
+  /**
+   * Instead of what the requirement's level says: `warn` for what is tolerated but not what was
+   * asked for.
+   */
   readonly otherwise?: 'warn' | 'fail'
 }
 
-/** One requirement, or several that one and the same observation decides; each is judged by its own level. */
+/**
+ * One requirement, or several that one and the same observation decides; each is judged by its own
+ * level.
+ */
 export type OneOrMore<R extends string> = R | readonly [R, ...R[]]
 
 /** Collects findings; the only place where a requirement's level becomes a verdict. */
@@ -22,7 +28,8 @@ export interface Judge<R extends string> {
 }
 
 /**
- * @param decides the requirements that the scenario declared; deciding another one is a mistake in the scenario.
+ * @param decides the requirements that the scenario declared; deciding another one is a mistake in
+ * the scenario.
  * @param passesOver those of which nothing is to be said, whatever it decides about them.
  * @throws Error from `decide` on such a mistake.
  */
@@ -47,7 +54,8 @@ export function createJudge<R extends string>(
       throw new Error(`the scenario does not declare that it decides ${requirement}`)
     const { reading } = entry
     const leansOn = reading === undefined || readings.includes(reading) ? readings : [reading, ...readings]
-    // Thousands of plays are judged in a proof, most of them a hundred times: nothing is copied here.
+    // Thousands of plays are judged in a proof, most of them a hundred times: nothing is copied
+    // here.
     const finding: { -readonly [K in keyof Finding]: Finding[K] } = {
       requirement,
       verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
@@ -60,12 +68,17 @@ export function createJudge<R extends string>(
   }
 }
 
-/** Ends a scenario whose last finding leaves nothing more to see. Not an error: the finding stands. */
+/**
+ * Ends a scenario whose last finding leaves nothing more to see. Not an error: the finding stands.
+ */
 export class Decided extends Error {
   override readonly name = 'Decided'
 }
 
-/** The preamble did not get the IUT to where the test begins; nothing was decided about the requirement. */
+/**
+ * The preamble did not get the IUT to where the test begins; nothing was decided about the
+ * requirement.
+ */
 export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
 }

@@ -8,7 +8,10 @@ import { createJudge, type Judgement } from './judge.ts'
 import type { Catalogue } from './requirement.ts'
 import type { WatchedFinding } from './verdict.ts'
 
-/** One control message in its context. What it says has not taken effect yet: connection and call are as they were before it. */
+/**
+ * One control message in its context. What it says has not taken effect yet: connection and call
+ * are as they were before it.
+ */
 export interface Watched {
   readonly message: DecodedMessage
   /** From the first octet of its header to the last that its Length covers. */
@@ -35,7 +38,10 @@ export interface WatchedPacket {
   readonly packet: GrePacket
   readonly entry: TraceEntry
   readonly tunnel: TunnelView
-  /** The latest call to which its receiver assigned the Call ID in its key; undefined where there is none. */
+  /**
+   * The latest call to which its receiver assigned the Call ID in its key; undefined where there is
+   * none.
+   */
   readonly call: CallView | undefined
   /** Octets at its end that the capture left out. */
   readonly cut: number
@@ -48,7 +54,10 @@ export interface WatchedStrangePacket {
   readonly tunnel: TunnelView
 }
 
-/** What a monitor listens to: only what it has a handler for. Handlers must not throw, know no `this`, and remember a bounded amount for each call or connection. */
+/**
+ * What a monitor listens to: only what it has a handler for. Handlers must not throw, know no
+ * `this`, and remember a bounded amount for each call or connection.
+ */
 export interface Watcher {
   /** The subject sent a control message. */
   sent?(seen: Watched): void
@@ -70,7 +79,10 @@ export interface Watcher {
 export interface Watch<R extends string> {
   readonly subject: Side
   readonly peer: Side
-  /** One case of a requirement: broken or kept. At the end the first violation counts, or the fact that there was none. */
+  /**
+   * One case of a requirement: broken or kept. At the end the first violation counts, or the fact
+   * that there was none.
+   */
   observe(requirement: R, judgement: Judgement): void
 }
 
@@ -85,7 +97,10 @@ export interface MonitorMeta<R extends string, M extends string, D extends reado
   readonly readings?: readonly string[]
 }
 
-/** A monitor with its types forgotten, as suites hold it: data, and a pure fold over the messages of a trace. */
+/**
+ * A monitor with its types forgotten, as suites hold it: data, and a pure fold over the messages of
+ * a trace.
+ */
 export interface Monitor {
   readonly id: string
   readonly purpose: string
@@ -96,7 +111,10 @@ export interface Monitor {
   readonly watch: (watch: Watch<string>) => Watcher
 }
 
-/** Makes the `monitor` function of one catalogue and one set of mutants, so that unknown names do not compile. */
+/**
+ * Makes the `monitor` function of one catalogue and one set of mutants, so that unknown names do
+ * not compile.
+ */
 export function createMonitors<R extends string, M extends string>(catalogue: Catalogue) {
   return function monitor<const D extends readonly [R, ...R[]]>(
     meta: MonitorMeta<R, M, D>,
@@ -107,9 +125,9 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
 }
 
 /**
- * What the monitors find in one conversation about one of its two ends: at most one finding for each
- * requirement that a monitor decides, none where the conversation gave no occasion. Takes time in
- * proportion to the trace. Does not read the trace where there are no monitors.
+ * What the monitors find in one conversation about one of its two ends: at most one finding for
+ * each requirement that a monitor decides, none where the conversation gave no occasion. Takes time
+ * in proportion to the trace. Does not read the trace where there are no monitors.
  * @param wanted `broken`: only the findings about what was broken.
  */
 export function judgeTrace(
@@ -142,7 +160,8 @@ export function judgeTrace(
     }
     if (part.kind === 'gre') {
       const { packet } = part
-      // The subject sent what left it and heard what reached it: where our own impairment came between, that is not the same.
+      // The subject sent what left it and heard what reached it: where our own impairment came
+      // between, that is not the same.
       if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
       if (packet.kind === 'unrecognized-gre') {
         const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
@@ -201,8 +220,9 @@ export function judgeTrace(
 type StreamPart = Exclude<TraceMessage | LooseOctets, { readonly kind: 'gre' }>
 
 /**
- * Where something begins whose Length is that of no message. What the other side makes of it cannot be judged from there on: it may look for
- * the next message where we see but the middle of this one.
+ * Where something begins whose Length is that of no message. What the other side makes of it cannot
+ * be judged from there on: it may look for the next message where we see but the middle of this
+ * one.
  * @returns by the index of the entry.
  */
 function excessesIn(
@@ -223,7 +243,10 @@ function excessesIn(
 
 type Listener<S> = (seen: S) => void
 
-/** The watchers' handlers by what they are told of, so that a message does not have to ask each of them. */
+/**
+ * The watchers' handlers by what they are told of, so that a message does not have to ask each of
+ * them.
+ */
 interface Listeners {
   readonly sent: Listener<Watched>[]
   readonly heard: Listener<Watched>[]

@@ -33,17 +33,24 @@ export interface Stage {
   readonly accounts?: PppAccounts | undefined
   /** Wall clock at the start, ms since 1970. */
   readonly startedAt: number
-  /** First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT do not repeat them. */
+  /**
+   * First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT
+   * do not repeat them.
+   */
   readonly firstUnique: number
-  /** The run's, 32 bits; what is random in a case derives from it and the case's id. 0 unless given. */
+  /**
+   * The run's, 32 bits; what is random in a case derives from it and the case's id. 0 unless given.
+   */
   readonly seed?: number
-  /** What happens to GRE in every case; one that asks for an impairment of its own has that instead. */
+  /**
+   * What happens to GRE in every case; one that asks for an impairment of its own has that instead.
+   */
   readonly impairment?: PathImpairment | undefined
   /** Watch the trace for what holds in any conversation. */
   readonly monitors?: readonly Monitor[]
   /**
-   * Waits, within a bound, until the IUT is done with so many of the connections of this play. What a server still does about an old
-   * connection must not disturb the next one.
+   * Waits, within a bound, until the IUT is done with so many of the connections of this play. What
+   * a server still does about an old connection must not disturb the next one.
    */
   readonly settled?: (connections: number) => Promise<unknown>
   /** Makes an originator dial; absent where nobody can. */

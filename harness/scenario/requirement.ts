@@ -1,7 +1,10 @@
 /** How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws. */
 export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied'
 
-/** Whom a requirement binds. The last two are ends of a PPP link: who wants proof of the other's identity, and who gives it. */
+/**
+ * Whom a requirement binds. The last two are ends of a PPP link: who wants proof of the other's
+ * identity, and who gives it.
+ */
 export type Party =
   | 'PAC'
   | 'PNS'
@@ -12,12 +15,15 @@ export type Party =
   | 'authenticator'
   | 'authenticated'
 
-/** Which side of the control connection an implementation takes: a recipient accepts it, an originator opens it. */
+/**
+ * Which side of the control connection an implementation takes: a recipient accepts it, an
+ * originator opens it.
+ */
 export type Role = 'recipient' | 'originator'
 
 /**
- * One testable statement of an RFC, in our words. Its id is its key in the catalogue: `<section>/<name>`, or `rfc1661-<section>/<name>` in
- * other documents than RFC 2637.
+ * One testable statement of an RFC, in our words. Its id is its key in the catalogue:
+ * `<section>/<name>`, or `rfc1661-<section>/<name>` in other documents than RFC 2637.
  */
 export interface Requirement {
   /** The RFC that says it, such as `RFC 1661`; RFC 2637 where absent. */
@@ -36,7 +42,10 @@ export interface Requirement {
 
 export type Catalogue = Readonly<Record<string, Requirement>>
 
-/** What breaking a requirement amounts to. A MAY cannot be broken; to judge one is a mistake in the scenario. */
+/**
+ * What breaking a requirement amounts to. A MAY cannot be broken; to judge one is a mistake in the
+ * scenario.
+ */
 export function verdictWhenBroken(level: Level): 'fail' | 'warn' {
   return level === 'SHOULD' || level === 'SHOULD NOT' || level === 'MAY' ? 'warn' : 'fail'
 }

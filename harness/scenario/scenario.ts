@@ -22,7 +22,9 @@ type AddressNeed =
  */
 export type Need = ClaimNeed | AddressNeed
 
-/** What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`. */
+/**
+ * What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`.
+ */
 export type NeedsOf<V extends Vary> = {
   readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
 }
@@ -48,25 +50,43 @@ export interface ScenarioMeta<
   readonly id: string
   /** The test purpose: one sentence. */
   readonly purpose: string
-  /** With `both`, a requirement that can be observed in one role only is decided in that role, and passed over in the other. */
+  /**
+   * With `both`, a requirement that can be observed in one role only is decided in that role, and
+   * passed over in the other.
+   */
   readonly decides: D
-  /** Mutants of the reference, each of which this scenario must catch; with `both` in either role, unless they are told apart. */
+  /**
+   * Mutants of the reference, each of which this scenario must catch; with `both` in either role,
+   * unless they are told apart.
+   */
   readonly provenBy: Mutants<M> | ForEach<I, Mutants<M>>
   /** Which side of the control connection the implementation under test takes. */
   readonly iut: I
-  /** With `both` for either role, unless they are told apart; an originator needs no `outgoing-calls`: it asks for the call itself. */
+  /**
+   * With `both` for either role, unless they are told apart; an originator needs no
+   * `outgoing-calls`: it asks for the call itself.
+   */
   readonly needs?: readonly Need[] | ForEach<I, readonly Need[]>
   /** The same for single values of `vary`: only the cases with such a value are skipped. */
   readonly valuesNeed?: NeedsOf<V>
-  /** What the IUT's PPP has to demand of its peer; whatever it usually demands, unless given. Skipped where it cannot be told. */
+  /**
+   * What the IUT's PPP has to demand of its peer; whatever it usually demands, unless given.
+   * Skipped where it cannot be told.
+   */
   readonly profile?: PppProfile
   /** Interpretations that the body leans on beyond those of its requirements. */
   readonly readings?: readonly string[]
-  /** Words by which a run can be told to play it or leave it out. A timed scenario has `timed` besides. */
+  /**
+   * Words by which a run can be told to play it or leave it out. A timed scenario has `timed`
+   * besides.
+   */
   readonly tags?: readonly string[]
   /** Makes it a timed scenario: one that waits for a timer of the RFC. */
   readonly timer?: ScenarioTimer
-  /** What happens to GRE on its way to (`send`) and from (`receive`) the implementation: by seed, on the simulated network and on the real one alike. */
+  /**
+   * What happens to GRE on its way to (`send`) and from (`receive`) the implementation: by seed, on
+   * the simulated network and on the real one alike.
+   */
   readonly impairment?: PathImpairment
   readonly vary?: V
 }
@@ -75,8 +95,8 @@ export interface ScenarioMeta<
 export const TIMED = 'timed'
 
 /**
- * What a timed scenario takes. Timed cases are played all at once, each on a replica of its own, whose clock may be accelerated; times are
- * of the implementation's own.
+ * What a timed scenario takes. Timed cases are played all at once, each on a replica of its own,
+ * whose clock may be accelerated; times are of the implementation's own.
  */
 export interface ScenarioTimer {
   /** How many ms of the implementation's time it waits at most. */
@@ -85,7 +105,9 @@ export interface ScenarioTimer {
 
 /** A scenario with its types forgotten, as suites hold it. */
 export interface Scenario {
-  /** `tunnel/gap`. Two scenarios may share it, one for each role; `scenarioName` tells them apart. */
+  /**
+   * `tunnel/gap`. Two scenarios may share it, one for each role; `scenarioName` tells them apart.
+   */
   readonly id: string
   readonly purpose: string
   readonly decides: readonly string[]
@@ -110,7 +132,10 @@ export interface Scenario {
 
 /** One scenario with one value for each of its parameters. */
 export interface ScenarioCase {
-  /** `<scenario id>[#variation]@<role>`: `echo/reply#identifier=0@recipient`, `tunnel/gap@originator`. */
+  /**
+   * `<scenario id>[#variation]@<role>`: `echo/reply#identifier=0@recipient`,
+   * `tunnel/gap@originator`.
+   */
   readonly id: string
   readonly scenario: Scenario
   readonly variation: Readonly<Record<string, unknown>>
@@ -119,9 +144,10 @@ export interface ScenarioCase {
 }
 
 /**
- * Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do not compile.
- * @throws UsageError from `scenario` for an impairment whose rates or times are none; HarnessError for a
- * variation whose label contains `@`.
+ * Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do
+ * not compile.
+ * @throws UsageError from `scenario` for an impairment whose rates or times are none; HarnessError
+ * for a variation whose label contains `@`.
  */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
   return function scenario<
@@ -175,7 +201,9 @@ function of<T>(role: Role, all: readonly T[] | Readonly<Record<Role, readonly T[
 type Body<T> = (tester: T) => Promise<void>
 type EitherBody = Body<EitherTester<string, Vary>>
 
-/** @throws HarnessError for a label that contains `@`: a case id has the role after its last one. */
+/**
+ * @throws HarnessError for a label that contains `@`: a case id has the role after its last one.
+ */
 function requireLabels(id: string, vary: Vary): void {
   for (const [name, values] of Object.entries(vary))
     for (const label of Object.keys(values))
@@ -193,7 +221,10 @@ export function scenarioName({ id, iut }: Pick<Scenario, 'id' | 'iut'>): string 
   return `${id}@${iut}`
 }
 
-/** The part of a case id before its last `@`: `echo/reply#identifier=0` of `echo/reply#identifier=0@recipient`. */
+/**
+ * The part of a case id before its last `@`: `echo/reply#identifier=0` of
+ * `echo/reply#identifier=0@recipient`.
+ */
 export function beforeRole(caseId: string): string {
   const at = caseId.lastIndexOf('@')
   return at === -1 ? caseId : caseId.slice(0, at)

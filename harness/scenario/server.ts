@@ -14,41 +14,62 @@ export interface TakeOptions {
   readonly window?: number
   /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
   readonly answerEchoes?: boolean
-  /** Messages that wait until they are awaited by name, whatever comes before or behind them; Set-Link-Info unless given. */
+  /**
+   * Messages that wait until they are awaited by name, whatever comes before or behind them;
+   * Set-Link-Info unless given.
+   */
   readonly setAside?: readonly MessageName[]
 }
 
-/** An originator at work. Its TCP connections come to whoever asks first, also where several dials are under way. */
+/**
+ * An originator at work. Its TCP connections come to whoever asks first, also where several dials
+ * are under way.
+ */
 export interface DialUnderWay<R extends string> {
-  /** The IUT's next TCP connection. Those that nobody asked for yet wait. @throws Inconclusive when none comes. */
+  /**
+   * The IUT's next TCP connection. Those that nobody asked for yet wait. @throws Inconclusive when
+   * none comes.
+   */
   connection(options?: TakeOptions): Promise<Control<R>>
   /** The same, but decides a requirement by it. @throws Decided when none comes. */
   expectConnection(requirement: OneOrMore<R>, options?: TakeOptions): Promise<Control<R>>
   /** The same, where none is as good an answer. */
   nextConnection(options?: TakeOptions): Promise<Control<R> | undefined>
-  /** Tells it to end the call and the connection. Takes `needs: ['hang-up']`. @throws Inconclusive where nobody can. */
+  /**
+   * Tells it to end the call and the connection. Takes `needs: ['hang-up']`. @throws Inconclusive
+   * where nobody can.
+   */
   hangUp(): Promise<void>
   /** Whether anybody can tell how it ends. */
   readonly tells: boolean
   /**
-   * How the dial ended, as its user sees it; undefined when it has not after `window` ms. Takes `needs: ['dial-end']`.
+   * How the dial ended, as its user sees it; undefined when it has not after `window` ms. Takes
+   * `needs: ['dial-end']`.
    * @throws Inconclusive where nobody can tell.
    */
   ended(window: number): Promise<DialEnd | undefined>
-  /** Ends it whatever it takes, so that it can be dialled again. Done for every dial at the scenario's end. */
+  /**
+   * Ends it whatever it takes, so that it can be dialled again. Done for every dial at the
+   * scenario's end.
+   */
   stop(): Promise<void>
 }
 
-/** What a PNS may say of its calls whenever it has one (section 2.15): never an answer to anything. */
+/**
+ * What a PNS may say of its calls whenever it has one (section 2.15): never an answer to anything.
+ */
 const AT_ANY_TIME: readonly MessageName[] = ['Set-Link-Info']
 
 /**
- * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as not to come between question and answer. Whoever
- * has no call may place one (section 3.2.4.2).
+ * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as
+ * not to come between question and answer. Whoever has no call may place one (section 3.2.4.2).
  */
 const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', ...AT_ANY_TIME]
 
-/** What an originator is told, and what it is answered in a preamble. `setAside`: what it sends of its own accord, unless given. */
+/**
+ * What an originator is told, and what it is answered in a preamble. `setAside`: what it sends of
+ * its own accord, unless given.
+ */
 export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
   /** What differs from a reply that any originator should take. */
   readonly startReply?: Partial<BodyValues<'Start-Control-Connection-Reply'>>
@@ -73,19 +94,28 @@ export interface AnsweredCall extends Pick<Call, 'announcedBy' | 'tunnel'> {
 /** The tester where it plays the server: for originators under test. */
 export interface ServerSide<R extends string> {
   /**
-   * Listens where the IUT is going to dial, and makes it dial. Decides nothing: the connection, if any, is the dial's.
+   * Listens where the IUT is going to dial, and makes it dial. Decides nothing: the connection, if
+   * any, is the dial's.
    * @param options `at`: one of the tester's `addresses`, the usual one unless given.
    */
   dial(settings?: DialSettings, options?: { readonly at?: string }): Promise<DialUnderWay<R>>
-  /** Preamble: dials, takes the connection, and answers Start-Control-Connection-Request with success. @throws Inconclusive. */
+  /**
+   * Preamble: dials, takes the connection, and answers Start-Control-Connection-Request with
+   * success. @throws Inconclusive.
+   */
   accept(options?: AcceptOptions): Promise<Accepted<R>>
   /** Preamble: the same, and connects the call that is asked for on it. @throws Inconclusive. */
   acceptCall(
     options?: AcceptOptions & { readonly callReply?: Partial<BodyValues<'Outgoing-Call-Reply'>> },
   ): Promise<Accepted<R> & { readonly call: AnsweredCall }>
-  /** Preamble: waits for Outgoing-Call-Request and connects that call; its tunnel is open before the reply. @throws Inconclusive. */
+  /**
+   * Preamble: waits for Outgoing-Call-Request and connects that call; its tunnel is open before the
+   * reply. @throws Inconclusive.
+   */
   answerCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Reply'>>): Promise<AnsweredCall>
-  /** Values for an Outgoing-Call-Reply that connects the call asked for, with a Call ID of our own. */
+  /**
+   * Values for an Outgoing-Call-Reply that connects the call asked for, with a Call ID of our own.
+   */
   callReply(
     request: Received<'Outgoing-Call-Request'>,
     values?: Partial<BodyValues<'Outgoing-Call-Reply'>>,
@@ -105,7 +135,9 @@ export interface ServerOptions<R extends string> {
   readonly openTunnel: (from?: string) => Promise<GreHub>
 }
 
-/** Connections that wait to be asked for: an originator may dial again and again. More are reset. */
+/**
+ * Connections that wait to be asked for: an originator may dial again and again. More are reset.
+ */
 const WAITING = 32
 
 /** The server, its dials, and the end of them. */
@@ -196,8 +228,9 @@ export function createServerSide<R extends string>({
   }
 
   /**
-   * Writes into the trace what its user is told when the dial ends by itself: the RFC says nothing about that, so no verdict hangs on it. What
-   * comes of our own stopping it, or of the end of the play, is not its doing.
+   * Writes into the trace what its user is told when the dial ends by itself: the RFC says nothing
+   * about that, so no verdict hangs on it. What comes of our own stopping it, or of the end of the
+   * play, is not its doing.
    */
   function noteEnd(dial: Dial): DialUnderWay<R> {
     let stopped = false
@@ -287,7 +320,10 @@ export function createServerSide<R extends string>({
 /** bit/s. */
 const CONNECT_SPEED = 10_000_000
 
-/** A Start-Control-Connection-Reply that any originator should take: a PAC that agrees to version 1.0. */
+/**
+ * A Start-Control-Connection-Reply that any originator should take: a PAC that agrees to version
+ * 1.0.
+ */
 export function startReply(
   values: Partial<BodyValues<'Start-Control-Connection-Reply'>> = {},
 ): Partial<BodyValues<'Start-Control-Connection-Reply'>> {

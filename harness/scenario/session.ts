@@ -37,15 +37,27 @@ type Methods = readonly [AuthenticationMethod, ...AuthenticationMethod[]]
 
 /** How our PPP peer behaves. What is absent suits most peers. */
 export interface SessionOptions {
-  /** `client`: proves who it is and asks for an address, as whoever placed a call does. `server`: asks for proof and hands out addresses. */
+  /**
+   * `client`: proves who it is and asks for an address, as whoever placed a call does. `server`:
+   * asks for proof and hands out addresses.
+   */
   readonly role?: 'client' | 'server'
   /** By which we prove who we are; the IUT's `accounts` unless given. */
   readonly account?: Account
-  /** Methods by which we are ready to prove it, the first preferred; all unless given. `none`: we refuse to. */
+  /**
+   * Methods by which we are ready to prove it, the first preferred; all unless given. `none`: we
+   * refuse to.
+   */
   readonly proves?: Methods | 'none'
-  /** Methods by which the IUT is to prove who it is, the first asked for. A server asks for MS-CHAPv2 unless given, a client for nothing. */
+  /**
+   * Methods by which the IUT is to prove who it is, the first asked for. A server asks for
+   * MS-CHAPv2 unless given, a client for nothing.
+   */
   readonly demands?: Methods | 'none'
-  /** MPPE; any strength, stateless if possible, and none where the IUT wants none, unless given. `none`: we do not speak CCP. */
+  /**
+   * MPPE; any strength, stateless if possible, and none where the IUT wants none, unless given.
+   * `none`: we do not speak CCP.
+   */
   readonly encryption?: EncryptionPolicy | 'none'
   /** Octets of information that we take; 1500 unless given. */
   readonly mru?: number
@@ -56,15 +68,18 @@ export interface SessionOptions {
   /** False: the IUT's pings are not answered. */
   readonly answersPing?: boolean
   /**
-   * Sends nothing before the IUT's first packet, unless that takes longer than `timers.tunnel`: some servers read GRE only after their PPP
-   * daemon has written once, but a PPP peer may also keep silent until it is spoken to. True for a client unless given.
+   * Sends nothing before the IUT's first packet, unless that takes longer than `timers.tunnel`:
+   * some servers read GRE only after their PPP daemon has written once, but a PPP peer may also
+   * keep silent until it is spoken to. True for a client unless given.
    */
   readonly waits?: boolean
   /** Changes any of the peer's options, whatever the above made of them. */
   readonly peer?: Partial<PppPeerOptions>
 }
 
-/** Where a session got to. Text in it comes from the IUT: `describeOutcome` makes it safe to show. */
+/**
+ * Where a session got to. Text in it comes from the IUT: `describeOutcome` makes it safe to show.
+ */
 export type SessionOutcome = (
   | ({ readonly kind: 'opened' } & PppNetwork)
   | PppFailure
@@ -83,7 +98,10 @@ export interface PingOptions {
   readonly size?: number
   /** Requests that may await their answer at once; 4 unless given. */
   readonly window?: number
-  /** ms that each may take; 2000 unless given. A lost one holds up one place in the window, not the others. */
+  /**
+   * ms that each may take; 2000 unless given. A lost one holds up one place in the window, not the
+   * others.
+   */
   readonly timeout?: number
   /** How often one that was not answered is sent again; 0 unless given. */
   readonly retries?: number
@@ -121,36 +139,56 @@ export interface SessionEnd {
   readonly entry: number | undefined
 }
 
-/** The tester's PPP peer at work in one call's tunnel: acknowledges, keeps to the IUT's window, drops what comes late or twice. */
+/**
+ * The tester's PPP peer at work in one call's tunnel: acknowledges, keeps to the IUT's window,
+ * drops what comes late or twice.
+ */
 export interface Session {
-  /** Waits until datagrams may be sent, or it is clear that they never may; `window` ms at most, 20 s unless given. */
+  /**
+   * Waits until datagrams may be sent, or it is clear that they never may; `window` ms at most, 20
+   * s unless given.
+   */
   opened(window?: number): Promise<SessionOutcome>
   /** Preamble: the same. @throws Inconclusive unless it opens. */
   open(window?: number): Promise<SessionOpened>
   /**
-   * Pings the IUT until it answers, `window` ms at most, 5 s unless given; whether it did. Having sent its last Configure-Ack an end may still
-   * be bringing its interface up, and drop what comes meanwhile: Linux does.
+   * Pings the IUT until it answers, `window` ms at most, 5 s unless given; whether it did. Having
+   * sent its last Configure-Ack an end may still be bringing its interface up, and drop what comes
+   * meanwhile: Linux does.
    */
   reaches(window?: number): Promise<boolean>
-  /** Sends ICMP Echo-Requests and collects the answers. @throws Inconclusive where the network is not up. */
+  /**
+   * Sends ICMP Echo-Requests and collects the answers. @throws Inconclusive where the network is
+   * not up.
+   */
   ping(options?: PingOptions): Promise<PingResult>
   /** Sends a UDP datagram, from our address to the IUT's unless told otherwise. */
   sendDatagram(datagram: UdpDatagram & { readonly source?: string; readonly destination?: string }): void
   /** Sends any IPv4 packet as it is. */
   sendPacket(octets: Uint8Array): void
-  /** The next IPv4 packet that is neither a ping of the IUT nor the answer to one of ours; undefined when none came in `window` ms. */
+  /**
+   * The next IPv4 packet that is neither a ping of the IUT nor the answer to one of ours; undefined
+   * when none came in `window` ms.
+   */
   nextDatagram(window: number): Promise<ReceivedDatagram | undefined>
-  /** Sends an LCP Echo-Request. Gives the entry of its reply; undefined when none came in `window` ms, 5 s unless given. */
+  /**
+   * Sends an LCP Echo-Request. Gives the entry of its reply; undefined when none came in `window`
+   * ms, 5 s unless given.
+   */
   echo(window?: number): Promise<{ readonly entry: number } | undefined>
   /**
-   * Ends the link by LCP Terminate-Request, sent twice if need be. Whether it was acknowledged within `window` ms, 10 s unless given.
+   * Ends the link by LCP Terminate-Request, sent twice if need be. Whether it was acknowledged
+   * within `window` ms, 10 s unless given.
    */
   terminate(window?: number): Promise<boolean>
   /** How it ended; undefined when it has not after `window` ms. */
   ended(window: number): Promise<SessionEnd | undefined>
   /** What was agreed; undefined while datagrams may not be sent. */
   network(): PppNetwork | undefined
-  /** Packets of the tunnel that came late or twice and were dropped; packets of ours that were not acknowledged in time. */
+  /**
+   * Packets of the tunnel that came late or twice and were dropped; packets of ours that were not
+   * acknowledged in time.
+   */
   counts(): { readonly discarded: number; readonly unacknowledged: number }
 }
 
@@ -400,7 +438,10 @@ function peerOptions({ accounts, seed }: SessionContext, options: SessionOptions
   }
 }
 
-/** Who calls may prove itself by either account: the one by which we are let in elsewhere, and its own. */
+/**
+ * Who calls may prove itself by either account: the one by which we are let in elsewhere, and its
+ * own.
+ */
 function secretOf({ name, secret, own }: PppAccounts): (claimed: string) => string | undefined {
   return (claimed) => (claimed === own?.name ? own.secret : claimed === name ? secret : undefined)
 }

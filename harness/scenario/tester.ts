@@ -29,38 +29,63 @@ export interface ConnectionOptions {
 export interface Tester<R extends string, V extends Vary = Vary> extends ServerSide<R> {
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
-  /** PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`. @throws Inconclusive where none is known. */
+  /**
+   * PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`.
+   * @throws Inconclusive where none is known.
+   */
   accounts(): PppAccounts
-  /** Addresses of ours from which the IUT can be reached, the usual one first. A second one takes `needs: ['second-address']`. */
+  /**
+   * Addresses of ours from which the IUT can be reached, the usual one first. A second one takes
+   * `needs: ['second-address']`.
+   */
   readonly addresses: readonly string[]
   /**
-   * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs: ['unused-address']`.
+   * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs:
+   * ['unused-address']`.
    * @throws Inconclusive where none is known.
    */
   unusedAddress(): string
-  /** One of ours that is, as a number of 32 bits, below the IUT's. It takes `needs: ['lower-address']`. @throws Inconclusive where there is none. */
+  /**
+   * One of ours that is, as a number of 32 bits, below the IUT's. It takes `needs:
+   * ['lower-address']`. @throws Inconclusive where there is none.
+   */
   lowerAddress(): string
-  /** One that is above it. It takes `needs: ['higher-address']`. @throws Inconclusive where there is none. */
+  /**
+   * One that is above it. It takes `needs: ['higher-address']`. @throws Inconclusive where there is
+   * none.
+   */
   higherAddress(): string
   /** This case's values. */
   readonly vary: Variation<V>
-  /** Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when there is none to be had. */
+  /**
+   * Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when
+   * there is none to be had.
+   */
   connect(options?: ConnectionOptions): Promise<Control<R>>
   /** The same, but decides a requirement by it. @throws Decided when there is none. */
   expectConnection(requirement: OneOrMore<R>): Promise<Control<R>>
-  /** Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply. @throws Inconclusive. */
+  /**
+   * Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply.
+   * @throws Inconclusive.
+   */
   establish(
     values?: Partial<BodyValues<'Start-Control-Connection-Request'>>,
     options?: ConnectionOptions,
   ): Promise<Control<R>>
-  /** Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive. */
+  /**
+   * Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive.
+   */
   placeCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): Promise<Call>
   /** Values for an Outgoing-Call-Request that any PAC should accept, with a Call ID of its own. */
   callRequest(values?: Partial<BodyValues<'Outgoing-Call-Request'>>): BodyValues<'Outgoing-Call-Request'>
-  /** Opens GRE towards the IUT, once for each address of ours (the usual one unless given); needed before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets. */
+  /**
+   * Opens GRE towards the IUT, once for each address of ours (the usual one unless given); needed
+   * before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets.
+   */
   openTunnel(from?: string): Promise<GreHub>
   /**
-   * Runs a PPP peer in a call's tunnel, which carries nothing else from then on. It begins at once, or with the IUT's first packet.
+   * Runs a PPP peer in a call's tunnel, which carries nothing else from then on. It begins at once,
+   * or with the IUT's first packet.
    * @throws Inconclusive where it needs an account and none is known.
    */
   session(tunnel: TunnelEnd, options?: SessionOptions): Session
@@ -77,13 +102,22 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
   note(text: string): void
   /** A number not used before in this scenario. */
   unique(): number
-  /** How many ms of ours pass while `ms` pass for the IUT, whose clock may be accelerated: for windows of timed scenarios. */
+  /**
+   * How many ms of ours pass while `ms` pass for the IUT, whose clock may be accelerated: for
+   * windows of timed scenarios.
+   */
   implementationTime(ms: number): number
   /** Measures in ms of the IUT's time, from now on. */
   stopwatch(): Stopwatch
-  /** When something may be seen that is due after `nominal` ms of the IUT's time, also in ms of its time. */
+  /**
+   * When something may be seen that is due after `nominal` ms of the IUT's time, also in ms of its
+   * time.
+   */
   timerWindow(nominal: number): TimerWindow
-  /** A duration of the IUT's time in ms, or from the shortest to the longest of several, in words: `121 s of its time (2.0 s at 60x)`. */
+  /**
+   * A duration of the IUT's time in ms, or from the shortest to the longest of several, in words:
+   * `121 s of its time (2.0 s at 60x)`.
+   */
   durations(...ms: readonly [number, ...number[]]): string
 }
 
@@ -232,7 +266,8 @@ export function createTester<R extends string>(
       }
     },
     openTunnel(from) {
-      // The usual address by its name or without: one socket, lest the kernel deliver each packet twice.
+      // The usual address by its name or without: one socket, lest the kernel deliver each packet
+      // twice.
       const key = from === own[0] ? undefined : from
       const open =
         hubs.get(key) ??
@@ -286,7 +321,10 @@ export function createTester<R extends string>(
   }
 }
 
-/** A Start-Control-Connection-Request that any recipient should accept: a PNS asking for version 1.0. */
+/**
+ * A Start-Control-Connection-Request that any recipient should accept: a PNS asking for version
+ * 1.0.
+ */
 export function startRequest(
   values: Partial<BodyValues<'Start-Control-Connection-Request'>> = {},
 ): Partial<BodyValues<'Start-Control-Connection-Request'>> {

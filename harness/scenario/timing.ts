@@ -1,8 +1,8 @@
 import type { Clock } from '../network/network.ts'
 
 /**
- * Times of the implementation's own. Under an accelerated clock it lives through `speed` seconds of them in one of ours; all that a
- * scenario says about the RFC's timers it says in them.
+ * Times of the implementation's own. Under an accelerated clock it lives through `speed` seconds of
+ * them in one of ours; all that a scenario says about the RFC's timers it says in them.
  */
 
 /** When something may be seen that is due after a time: in ms of the implementation's time. */
@@ -15,13 +15,14 @@ export interface TimerWindow {
 const EARLIER = 1 / 12
 const LATER = 1 / 4
 /**
- * What scheduling, here and there, may add to or take from a measurement, in ms of real time. An accelerated clock makes much of it: 250 ms
- * are 15 s at 60x.
+ * What scheduling, here and there, may add to or take from a measurement, in ms of real time. An
+ * accelerated clock makes much of it: 250 ms are 15 s at 60x.
  */
 const JITTER = { before: 80, after: 250 }
 
 /**
- * The window for a timer of `nominal` ms: a share of it, or what scheduling may do at that speed, whichever is more.
+ * The window for a timer of `nominal` ms: a share of it, or what scheduling may do at that speed,
+ * whichever is more.
  * @param speed as in the timer profile: at least 1.
  */
 export function timerWindow(nominal: number, speed: number): TimerWindow {
@@ -37,7 +38,10 @@ export function describeDuration(ms: number, speed: number): string {
   return speed === 1 ? own : `${own} of its time (${ours(ms, speed)} at ${speed}x)`
 }
 
-/** Several durations, of which the shortest and the longest matter: `60 s to 121 s of its time (1.0 s to 2.0 s at 60x)`. */
+/**
+ * Several durations, of which the shortest and the longest matter: `60 s to 121 s of its time (1.0
+ * s to 2.0 s at 60x)`.
+ */
 export function describeDurations(all: readonly [number, ...number[]], speed: number): string {
   const shortest = Math.min(...all)
   const longest = Math.max(...all)

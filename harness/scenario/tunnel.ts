@@ -10,7 +10,10 @@ export interface ReceivedGre {
   readonly entry: number
 }
 
-/** The tester's end of one call's tunnel: numbers what it sends, remembers what it received. Acknowledges only when asked. */
+/**
+ * The tester's end of one call's tunnel: numbers what it sends, remembers what it received.
+ * Acknowledges only when asked.
+ */
 export interface TunnelEnd {
   /** Call ID that the IUT puts in its packets' keys: the one we assigned. */
   readonly callId: number
@@ -19,34 +22,51 @@ export interface TunnelEnd {
   /** Packets that the IUT takes without acknowledging any: its Packet Recv. Window Size. */
   readonly peersWindow: number
   /**
-   * Sends a data packet with the next sequence number, acknowledging the highest received so far unless `values` say otherwise.
-   * Gives the packet as sent.
-   * @param carriage how IP carries it, where not as the system does: in fragments, from another address.
+   * Sends a data packet with the next sequence number, acknowledging the highest received so far
+   * unless `values` say otherwise. Gives the packet as sent.
+   * @param carriage how IP carries it, where not as the system does: in fragments, from another
+   * address.
    */
   send(payload: Uint8Array, values?: Partial<Omit<GrePacket, 'kind'>>, carriage?: IpCarriage): GrePacket
-  /** Sends an acknowledgment without payload, of the highest sequence number received unless given. */
+  /**
+   * Sends an acknowledgment without payload, of the highest sequence number received unless given.
+   */
   acknowledge(sequenceNumber?: number): void
-  /** The next packet for this call, acknowledgment or data; undefined when none came in `window` ms. */
+  /**
+   * The next packet for this call, acknowledgment or data; undefined when none came in `window` ms.
+   */
   next(window: number): Promise<ReceivedGre | undefined>
   /** The next packet with a payload; others are passed over (they are kept in the trace). */
   nextData(window: number): Promise<ReceivedGre | undefined>
   /** Highest sequence number received; undefined before the first. */
   highest(): number | undefined
-  /** From now on packets go to `listener` as they come, those that wait at once; `next` and `nextData` see none any more. */
+  /**
+   * From now on packets go to `listener` as they come, those that wait at once; `next` and
+   * `nextData` see none any more.
+   */
   listen(listener: (received: ReceivedGre) => void): void
 }
 
 /** A call that the IUT has answered. */
 export interface Call {
   readonly reply: Received<'Outgoing-Call-Reply'>
-  /** Trace entry of the message in which the IUT announced its Call ID and its window: its reply, or its request where it asked for the call. */
+  /**
+   * Trace entry of the message in which the IUT announced its Call ID and its window: its reply, or
+   * its request where it asked for the call.
+   */
   readonly announcedBy: number
   readonly tunnel: TunnelEnd
 }
 
-/** Hands out the packets of one GRE socket by Call ID. Packets of calls not known here wait among the strays. */
+/**
+ * Hands out the packets of one GRE socket by Call ID. Packets of calls not known here wait among
+ * the strays.
+ */
 export interface GreHub {
-  /** @param peersWindow the IUT's Packet Recv. Window Size; one that is known to be enough for little unless given. */
+  /**
+   * @param peersWindow the IUT's Packet Recv. Window Size; one that is known to be enough for
+   * little unless given.
+   */
   end(callId: number, peersCallId: number, peersWindow?: number): TunnelEnd
   /** Packets for no call of ours, and packets that are no enhanced GRE. */
   stray(window: number): Promise<{ readonly decoded: DecodedGre; readonly entry: number } | undefined>
@@ -75,7 +95,8 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
     }
     const end = ends.get(decoded.callId)
     if (end === undefined) {
-      // The IUT may send before its Outgoing-Call-Reply was read: keep a bounded number for the end to come.
+      // The IUT may send before its Outgoing-Call-Reply was read: keep a bounded number for the end
+      // to come.
       const waiting = early.get(decoded.callId) ?? []
       if (waiting.length < 64 && early.size < 64)
         early.set(decoded.callId, [...waiting, { packet: decoded, entry }])

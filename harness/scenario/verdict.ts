@@ -1,7 +1,7 @@
 /**
- * What a requirement or a scenario came to.
- * `warn`: a SHOULD is violated; `inconclusive`: the preamble never reached the test; `skip`: not applicable, with the reason;
- * `error`: the harness or its environment is at fault.
+ * What a requirement or a scenario came to. `warn`: a SHOULD is violated; `inconclusive`: the
+ * preamble never reached the test; `skip`: not applicable, with the reason; `error`: the harness or
+ * its environment is at fault.
  */
 export type Verdict = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'skip' | 'error'
 
@@ -22,7 +22,10 @@ export interface Finding {
   readonly readings?: readonly string[] | undefined
 }
 
-/** What a monitor found in one play: whatever it says, the verdict of the case is the scenario's own. */
+/**
+ * What a monitor found in one play: whatever it says, the verdict of the case is the scenario's
+ * own.
+ */
 export interface WatchedFinding extends Finding {
   /** Id of the monitor. */
   readonly monitor: string
@@ -38,7 +41,10 @@ export interface ScenarioResult {
   readonly reason?: string | undefined
   /** The scenario's own. What monitors found in the same play is kept apart from them. */
   readonly findings: readonly Finding[]
-  /** What an impairment of the path did to GRE, and how to have the same again, in words; absent where there was none. */
+  /**
+   * What an impairment of the path did to GRE, and how to have the same again, in words; absent
+   * where there was none.
+   */
   readonly impairment?: string | undefined
   /** What was measured by the way. */
   readonly figures?: readonly Figure[] | undefined

@@ -22,9 +22,11 @@ export function passedLine({ case: id, round, log, trace }: PassedCase): string 
 }
 
 /**
- * Finds a case in a compressed file of such lines; undefined where it is not there. What a killed run left half-written is passed over.
+ * Finds a case in a compressed file of such lines; undefined where it is not there. What a killed
+ * run left half-written is passed over.
  * @param source what to call the file in messages.
- * @throws UsageError when the line is no case with a valid trace; Error when the file is not compressed.
+ * @throws UsageError when the line is no case with a valid trace; Error when the file is not
+ * compressed.
  */
 export function findPassed(
   packed: Uint8Array,

@@ -2,8 +2,9 @@ import { UsageError } from '../errors/errors.ts'
 import { hexNumber, printable } from '../protocol/octets.ts'
 
 /**
- * Reading capture files: pcap with times in microseconds or nanoseconds, and pcapng, both in either byte order. No npm library read both and was
- * maintained when this was written; the formats are small.
+ * Reading capture files: pcap with times in microseconds or nanoseconds, and pcapng, both in either
+ * byte order. No npm library read both and was maintained when this was written; the formats are
+ * small.
  */
 
 /** One frame as a capture holds it. */
@@ -33,9 +34,11 @@ const BYTE_ORDER_MAGIC = 0x1a2b3c4d
 const OPTION = { end: 0, name: 2, resolution: 9, offset: 14 } as const
 
 /**
- * The frames of a capture file, one after the other. A file that ends in the middle of a frame gives those before it, and says so to `note`.
+ * The frames of a capture file, one after the other. A file that ends in the middle of a frame
+ * gives those before it, and says so to `note`.
  * @param source what to call the file in messages.
- * @throws UsageError, also between frames, when it is no capture or a length in it cannot be right; the message names the file offset.
+ * @throws UsageError, also between frames, when it is no capture or a length in it cannot be right;
+ * the message names the file offset.
  */
 export function* readFrames(
   octets: Uint8Array,

@@ -1,8 +1,9 @@
 import type { Passage } from './trace.ts'
 
 /**
- * The interfaces of our capture files. What our own impairment kept apart stands on interfaces of its own, so that a reader can tell which end of
- * the path saw a packet: `frame.interface_name` in Wireshark, and `pptpspec judge`.
+ * The interfaces of our capture files. What our own impairment kept apart stands on interfaces of
+ * its own, so that a reader can tell which end of the path saw a packet: `frame.interface_name` in
+ * Wireshark, and `pptpspec judge`.
  */
 
 /** `wire`: packets; `octets`: plain data that no dissector could show as a packet. */
@@ -27,7 +28,10 @@ export function interfaceOf(
     : { name: nameOf(layer, only), description: `${DESCRIPTIONS[layer]}; ${PASSAGES[only]}` }
 }
 
-/** What an interface's name tells of the packets on it; undefined where they were sent and received in one. */
+/**
+ * What an interface's name tells of the packets on it; undefined where they were sent and received
+ * in one.
+ */
 export function passageOf(name: string | undefined): Passage | undefined {
   for (const only of ['sent', 'received'] as const)
     if (name === nameOf('wire', only) || name === nameOf('octets', only)) return only

@@ -14,8 +14,8 @@ import type { Side, Trace, TraceEntry } from './trace.ts'
 /** Everything that two addresses said to each other in PPTP, out of a capture. */
 export interface CapturedConversation {
   /**
-   * `tester` is the side that opened the first TCP connection (or speaks to port 1723, where the capture began later),
-   * `iut` the other: words of the trace, which mean nothing more here.
+   * `tester` is the side that opened the first TCP connection (or speaks to port 1723, where the
+   * capture began later), `iut` the other: words of the trace, which mean nothing more here.
    */
   readonly trace: Trace
   readonly tester: string
@@ -82,8 +82,9 @@ interface Connection {
 }
 
 /**
- * Reads a pcap or pcapng file and finds the PPTP conversations in it. IPv4 only. What is damaged, cut or missing never raises an error beyond
- * the file's own structure: it is in the notes, or marked in the trace as a gap.
+ * Reads a pcap or pcapng file and finds the PPTP conversations in it. IPv4 only. What is damaged,
+ * cut or missing never raises an error beyond the file's own structure: it is in the notes, or
+ * marked in the trace as a gap.
  * @param source what to call the file in messages.
  * @throws UsageError when it is no capture, or damaged; the message names the file offset.
  */
@@ -241,7 +242,8 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     const known = connections.get(key)
     switch (isSyn(segment)) {
       case 'request':
-        // The same numbers again are a retransmission; others are a new connection between the same ports.
+        // The same numbers again are a retransmission; others are a new connection between the same
+        // ports.
         if (known !== undefined && known.initial === segment.sequence) return known
         return connect(key, source, destination, segment.sequence)
       case 'answer':
@@ -322,7 +324,10 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
     })
   }
 
-  /** Octets that pptpspec itself put beside the wire, because no dissector could have shown them on it. */
+  /**
+   * Octets that pptpspec itself put beside the wire, because no dissector could have shown them on
+   * it.
+   */
   function takePlain(octets: Uint8Array, frame: number): void {
     const plain = readPlainFrame(octets)
     if (plain === undefined) {
@@ -394,7 +399,10 @@ function nameOf({ address, port }: { readonly address: string; readonly port: nu
   return `${address}:${port}`
 }
 
-/** Whether octets look like the beginning of a control message: where a capture begins in the middle, there is no other hold. */
+/**
+ * Whether octets look like the beginning of a control message: where a capture begins in the
+ * middle, there is no other hold.
+ */
 function beginsMessage(octets: Uint8Array): boolean {
   return (
     octets.length >= 8 &&

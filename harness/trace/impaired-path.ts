@@ -2,13 +2,18 @@ import { type ImpairmentPlan, impaired } from '../network/impaired.ts'
 import type { GreSocket, Network } from '../network/network.ts'
 import type { Passage, Side, TraceEntry, TraceStep } from './trace.ts'
 
-/** What is recorded of the packets of an impaired path: at the tester's end what it sent and was given, at the other what left for the implementation and came from it. */
+/**
+ * What is recorded of the packets of an impaired path: at the tester's end what it sent and was
+ * given, at the other what left for the implementation and came from it.
+ */
 export interface ImpairedPath {
   /** Opens GRE through the impairment, recording what passes its far end. */
   openGre: Network['openGre']
   /** The tester sends a packet: records it, then lets it go. */
   leave(ends: Ends, packet: Uint8Array, go: () => void): void
-  /** A packet reaches the tester. Gives the entry that shows it, undefined when the trace is full. */
+  /**
+   * A packet reaches the tester. Gives the entry that shows it, undefined when the trace is full.
+   */
   arrive(ends: Ends, packet: Uint8Array): TraceEntry | undefined
 }
 
@@ -26,7 +31,9 @@ interface Records {
   amend(index: number, step: TraceStep): void
 }
 
-/** A packet that is in the impairment at this moment: what it decides, it decides about this one. */
+/**
+ * A packet that is in the impairment at this moment: what it decides, it decides about this one.
+ */
 interface Crossing {
   readonly packet: Uint8Array
   readonly entry: TraceEntry | undefined
@@ -34,8 +41,9 @@ interface Crossing {
 }
 
 /**
- * Puts an impairment between the tester and a network. Each packet is recorded once where it passes at once, otherwise once at each end that it
- * passes, so that either end's view of the tunnel is in the trace; and each decision of the impairment behind the packet concerned.
+ * Puts an impairment between the tester and a network. Each packet is recorded once where it passes
+ * at once, otherwise once at each end that it passes, so that either end's view of the tunnel is in
+ * the trace; and each decision of the impairment behind the packet concerned.
  * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
  */
 export function impairPath(network: Network, plan: ImpairmentPlan, records: Records): ImpairedPath {
@@ -53,7 +61,10 @@ export function impairPath(network: Network, plan: ImpairmentPlan, records: Reco
     }
   }
 
-  /** A packet of `from` comes out of it at the other end: the very object that went in where it passes at once. */
+  /**
+   * A packet of `from` comes out of it at the other end: the very object that went in where it
+   * passes at once.
+   */
   function emerge(from: Side, ends: Ends, packet: Uint8Array): TraceEntry | undefined {
     if (crossing?.packet !== packet) return records.append(stepOf(from, ends, packet.slice(), 'received'))
     if (crossing.entry !== undefined) records.amend(crossing.entry.index, crossing.whole)

@@ -10,7 +10,10 @@ import {
 } from '../protocol/ip.ts'
 import { concat } from '../protocol/octets.ts'
 
-/** IPv4 and TCP as a capture shows them: headers with correct lengths and checksums round what sockets gave us. */
+/**
+ * IPv4 and TCP as a capture shows them: headers with correct lengths and checksums round what
+ * sockets gave us.
+ */
 
 const IP_PROTOCOL_TCP = 6
 
@@ -32,7 +35,8 @@ export interface TcpSegment {
 /** One IPv4 packet with one TCP segment. */
 export function tcpPacket(segment: TcpSegment): Uint8Array {
   const data = segment.data ?? new Uint8Array(0)
-  // Largest segment and window scale, so that no analysis finds a message larger than what was offered.
+  // Largest segment and window scale, so that no analysis finds a message larger than what was
+  // offered.
   const options =
     (segment.flags & TcpFlag.syn) === 0
       ? new Uint8Array(0)

@@ -72,8 +72,8 @@ const file = z.object({
 })
 
 /**
- * A trace as JSON, one entry a line. Octets are hexadecimal. `decoded` stands beside the entry that completed a message; it is for readers, and is
- * ignored when the file is read.
+ * A trace as JSON, one entry a line. Octets are hexadecimal. `decoded` stands beside the entry that
+ * completed a message; it is for readers, and is ignored when the file is read.
  */
 export function traceToJson({ trace, parts }: ReadTrace): string {
   const decoded = decodings(parts)

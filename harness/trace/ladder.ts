@@ -9,7 +9,9 @@ import { writePcapng } from './pcapng.ts'
 import { pppSummary } from './ppp-summary.ts'
 import type { Passage, Side, TraceEntry } from './trace.ts'
 
-/** What a finding has to say for a ladder to show it; the findings of a scenario's result are such. */
+/**
+ * What a finding has to say for a ladder to show it; the findings of a scenario's result are such.
+ */
 export interface LadderFinding {
   readonly requirement: string
   readonly verdict: 'pass' | 'warn' | 'fail'
@@ -30,7 +32,10 @@ export interface LadderOptions {
   readonly frames?: ReadonlyMap<number, number>
 }
 
-/** The fields that tell what a message is about; the others are shown in detail only, or where they break a rule. */
+/**
+ * The fields that tell what a message is about; the others are shown in detail only, or where they
+ * break a rule.
+ */
 const KEY_FIELDS: Readonly<Record<MessageName, readonly string[]>> = {
   'Start-Control-Connection-Request': ['protocolVersion', 'hostName', 'vendorName'],
   'Start-Control-Connection-Reply': ['resultCode', 'errorCode', 'protocolVersion', 'hostName', 'vendorName'],
@@ -89,13 +94,17 @@ interface Rung {
   readonly oddities: readonly string[]
   /** The one end of the path that saw it, where an impairment stood between the two. */
   readonly only?: Passage | undefined
-  /** Octets of no message: one by one, as somebody may deliver them, they tell nothing more than together. */
+  /**
+   * Octets of no message: one by one, as somebody may deliver them, they tell nothing more than
+   * together.
+   */
   readonly loose?: boolean
 }
 
 /**
- * A trace as a ladder for the terminal: the tester on the left, the implementation on the right, an arrow for each message. On the left stand
- * the trace entry's index, its frame in the capture, and s since the beginning.
+ * A trace as a ladder for the terminal: the tester on the left, the implementation on the right, an
+ * arrow for each message. On the left stand the trace entry's index, its frame in the capture, and
+ * s since the beginning.
  */
 export function ladder(reading: ReadTrace, options: LadderOptions = {}): string {
   const { trace } = reading
@@ -246,7 +255,10 @@ function rungsOf({ trace, parts }: ReadTrace, several: boolean, detailed: boolea
   return rungs
 }
 
-/** The same with each run of loose octets that look alike as one arrow; what a finding is about stays by itself. */
+/**
+ * The same with each run of loose octets that look alike as one arrow; what a finding is about
+ * stays by itself.
+ */
 function folded(
   entries: readonly TraceEntry[],
   rungs: ReadonlyMap<number, readonly Rung[]>,

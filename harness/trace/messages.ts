@@ -3,7 +3,10 @@ import { createFramer, type Framed, type Framer } from '../protocol/framer.ts'
 import { type DecodedGre, decodeGre } from '../protocol/gre.ts'
 import type { Side, Trace, TraceEntry } from './trace.ts'
 
-/** One stretch of one direction of one TCP connection. Every octet recorded is in exactly one stretch. */
+/**
+ * One stretch of one direction of one TCP connection. Every octet recorded is in exactly one
+ * stretch.
+ */
 interface Stretch {
   /** The entry that completed it. */
   readonly entry: TraceEntry
@@ -18,7 +21,10 @@ interface Stretch {
 export type TraceMessage =
   /** One control message, well-formed or not, as its Length framed it. */
   | (Stretch & { readonly kind: 'control'; readonly message: DecodedMessage })
-  /** The stream lost step here (RFC 2637 section 1.4): `octets` is everything of this direction from the offending header to the end of that entry. */
+  /**
+   * The stream lost step here (RFC 2637 section 1.4): `octets` is everything of this direction from
+   * the offending header to the end of that entry.
+   */
   | (Stretch & {
       readonly kind: 'out-of-step'
       readonly cause: 'magic-cookie' | 'length'
@@ -46,14 +52,17 @@ export type TracePart = TraceMessage | LooseOctets
 export interface ReadTrace {
   readonly trace: Trace
   /**
-   * Every control message, loss of step and GRE packet of the trace, in order of occurrence, and the
-   * octets that belong to no message: with these, each direction of each connection is whole. A message
-   * begun and never completed stands where its direction ended, or at the end of the trace.
+   * Every control message, loss of step and GRE packet of the trace, in order of occurrence, and
+   * the octets that belong to no message: with these, each direction of each connection is whole. A
+   * message begun and never completed stands where its direction ended, or at the end of the trace.
    */
   readonly parts: readonly TracePart[]
 }
 
-/** Control messages framed in one trace; what follows stays unframed, so that a flood of small messages costs no gigabytes. */
+/**
+ * Control messages framed in one trace; what follows stays unframed, so that a flood of small
+ * messages costs no gigabytes.
+ */
 export const MESSAGE_LIMIT = 50_000
 
 interface Stream {

@@ -1,8 +1,8 @@
 import { concat } from '../protocol/octets.ts'
 
 /**
- * Just enough of the pcapng file format (draft-ietf-opsawg-pcapng): one section, its interfaces, its packets. Big-endian, as the section header
- * says.
+ * Just enough of the pcapng file format (draft-ietf-opsawg-pcapng): one section, its interfaces,
+ * its packets. Big-endian, as the section header says.
  */
 
 /** One interface description; frames name it by its place in the list. */

@@ -60,7 +60,8 @@ test('fragments of one packet are a frame each, in the order of sending, and rea
   const step = gre({ callId: 1, sequenceNumber: 0, payload: new Uint8Array(40) })
   const sent = traceOf(opened(), { ...step, fragments: { size: 16, order: 'reversed' } } as TraceStep)
   const { octets, counts, frames } = writePcapng(readTrace(sent))
-  // Three of the handshake, four of 52 octets of GRE; Wireshark shows the packet at the last of them.
+  // Three of the handshake, four of 52 octets of GRE; Wireshark shows the packet at the last of
+  // them.
   expect(counts).toEqual({ messages: 0, gre: 1, plain: 0, frames: 7 })
   expect(frames.get(1)).toBe(7)
   const [conversation] = readCapture(octets).conversations
@@ -231,7 +232,9 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
   })
 })
 
-/** A message of that name whose body octets all differ from their neighbours; texts are printable. */
+/**
+ * A message of that name whose body octets all differ from their neighbours; texts are printable.
+ */
 function distinctOctets(name: MessageName, seed: number): Uint8Array {
   const octets = encodeControl(controlMessage(name))
   let at = 0

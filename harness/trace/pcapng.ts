@@ -28,7 +28,10 @@ export interface CaptureCounts {
   readonly messages: number
   /** Frames that hold one GRE packet each: what `tshark -Y gre` counts. */
   readonly gre: number
-  /** Stretches of octets shown as plain data because they end before the message or packet that they begin. */
+  /**
+   * Stretches of octets shown as plain data because they end before the message or packet that they
+   * begin.
+   */
   readonly plain: number
   readonly frames: number
 }
@@ -36,8 +39,9 @@ export interface CaptureCounts {
 export interface Capture {
   readonly octets: Uint8Array
   /**
-   * By trace entry index: the first frame, counted from 1, that shows the entry. Notes stand in the comments of the frame that follows them.
-   * An entry that left no frame (an empty write) is absent.
+   * By trace entry index: the first frame, counted from 1, that shows the entry. Notes stand in the
+   * comments of the frame that follows them. An entry that left no frame (an empty write) is
+   * absent.
    */
   readonly frames: ReadonlyMap<number, number>
   readonly counts: CaptureCounts
@@ -50,19 +54,26 @@ interface Connection {
 }
 
 /**
- * A trace as a capture file. Sockets tell octets, not segments, so packets are made up round what they told:
+ * A trace as a capture file. Sockets tell octets, not segments, so packets are made up round what
+ * they told:
  *
- * - One frame is one control message, however it was delivered: Wireshark's PPTP dissector (seen in 4.0.17) reads one message a segment
- *   and reassembles nothing. Where a message was split, or shared a write with others, the frame's comment says so. The frame's time is when the message was complete.
- * - Sequence numbers, acknowledgments, handshakes and checksums are right, and "Follow TCP Stream" shows the very octets.
- * - Octets that end before the message they begin (cut short by a close, Length less than the type's table) would be marked as
- *   malformed PPTP. They are captured as a TCP segment sliced after its header, as any capture with a snap length is, and in full
- *   in the next frame, as plain data on a second interface.
- * - GRE packets that end inside a header, whose C or R bit calls for another layout, or whose PPP frame ends before its control
- *   packet's header are plain data on the second interface too.
- * - GRE that an impairment of ours lost, held back, delayed or doubled is there as often as one end of the path saw it, on interfaces of its own
- *   that say which end; the comment says what became of it.
- * - GRE that the tester cut into IP fragments is one frame for each of them, in the order in which they were sent.
+ * - One frame is one control message, however it was delivered: Wireshark's PPTP dissector (seen in
+ *   4.0.17) reads one message a segment and reassembles nothing. Where a message was split, or
+ *   shared a write with others, the frame's comment says so. The frame's time is when the message
+ *   was complete.
+ * - Sequence numbers, acknowledgments, handshakes and checksums are right, and "Follow TCP Stream"
+ *   shows the very octets.
+ * - Octets that end before the message they begin (cut short by a close, Length less than the
+ *   type's table) would be marked as malformed PPTP. They are captured as a TCP segment sliced
+ *   after its header, as any capture with a snap length is, and in full in the next frame, as plain
+ *   data on a second interface.
+ * - GRE packets that end inside a header, whose C or R bit calls for another layout, or whose PPP
+ *   frame ends before its control packet's header are plain data on the second interface too.
+ * - GRE that an impairment of ours lost, held back, delayed or doubled is there as often as one end
+ *   of the path saw it, on interfaces of its own that say which end; the comment says what became
+ *   of it.
+ * - GRE that the tester cut into IP fragments is one frame for each of them, in the order in which
+ *   they were sent.
  * - A message with a wrong Magic Cookie or an undefined type stays PPTP: the dissector can show it.
  *
  * What is malformed inside PPP stays as it is and is marked.

@@ -33,15 +33,18 @@ export interface RecorderOptions {
   /** Wall clock of the trace's beginning, in ms since 1970. */
   readonly startedAt: number
   readonly limits?: TraceLimits
-  /** What happens to GRE between the tester and the network. What each end sees of it is recorded, and every decision. */
+  /**
+   * What happens to GRE between the tester and the network. What each end sees of it is recorded,
+   * and every decision.
+   */
   readonly impairment?: Omit<ImpairmentPlan, 'onImpairment'> | undefined
 }
 
 /** A TCP connection whose listener learns the trace entry of each event. */
 export interface RecordedConnection extends TcpConnection {
   /**
-   * Like `TcpConnection.onEvent`. `entry` is the index of the event's entry, also when the event was
-   * kept for this call. An event without an entry, which is `closed` and any event after an
+   * Like `TcpConnection.onEvent`. `entry` is the index of the event's entry, also when the event
+   * was kept for this call. An event without an entry, which is `closed` and any event after an
    * overflow, comes with the index of the newest entry.
    */
   onEvent(listener: (event: TcpEvent, entry: number) => void): void
@@ -49,9 +52,13 @@ export interface RecordedConnection extends TcpConnection {
 
 /** A GRE socket whose listener learns the trace entry of each packet. */
 export interface RecordedGreSocket extends GreSocket {
-  /** Like `send`, but the trace keeps these very octets: the caller must not change them afterwards. */
+  /**
+   * Like `send`, but the trace keeps these very octets: the caller must not change them afterwards.
+   */
   handOver(packet: Uint8Array): void
-  /** Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also when it was kept. */
+  /**
+   * Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also when it was kept.
+   */
   onPacket(listener: (packet: Uint8Array, entry: number) => void): void
 }
 
@@ -83,10 +90,11 @@ export interface Recorder {
 }
 
 /**
- * Wraps a network so that every step is recorded before anyone hears of it. The tester is our side; what happens on
- * the other side belongs to the implementation under test.
+ * Wraps a network so that every step is recorded before anyone hears of it. The tester is our side;
+ * what happens on the other side belongs to the implementation under test.
  *
- * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers it twice.
+ * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers
+ * it twice.
  * @throws UsageError when the impairment asked for is none: see `impaired`.
  */
 export function recordNetwork(network: Network, options: RecorderOptions): Recorder {
@@ -133,7 +141,10 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
     return entry
   }
 
-  /** Whether an entry with that many octets still fits. The trace is full from the first on that does not. */
+  /**
+   * Whether an entry with that many octets still fits. The trace is full from the first on that
+   * does not.
+   */
   function makeRoom(size: number): boolean {
     if (overflow !== undefined) return false
     if (entries.length < limits.entries && octets + size <= limits.octets) {

@@ -38,7 +38,10 @@ export interface StreamEvents {
 
 /** One direction of one connection. */
 export interface Stream {
-  /** The sequence number of its first octet: SYN's and one more, or the one that the other side acknowledged. */
+  /**
+   * The sequence number of its first octet: SYN's and one more, or the one that the other side
+   * acknowledged.
+   */
   begin(sequence: number): void
   readonly begun: () => boolean
   /** A segment's octets; `missing` of them, at the end, are not in the capture. */

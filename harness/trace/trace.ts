@@ -31,16 +31,18 @@ export type TraceStep =
   /** RST, or the connection given up; `detail` is the cause. */
   | { readonly kind: 'tcp-reset'; readonly connection: number; readonly from: Side; readonly detail: string }
   /**
-   * Octets that a capture from elsewhere does not hold, or that came before it began: nothing later of this direction is in the trace.
-   * Never in what we recorded ourselves.
+   * Octets that a capture from elsewhere does not hold, or that came before it began: nothing later
+   * of this direction is in the trace. Never in what we recorded ourselves.
    */
   | { readonly kind: 'tcp-gap'; readonly connection: number; readonly from: Side; readonly detail: string }
   /**
-   * One GRE packet, from its GRE header on. `cut`: octets at its end that a capture from elsewhere left out. `only`: where our own impairment
-   * of the path came between the two ends: `sent`, it left its sender and did not arrive then, because it was lost or held back; `received`, it arrived,
-   * having left earlier, or as a copy that its sender never made. Absent: sent and received in one.
-   * `fragments`: how the tester cut it on purpose; of what others did with it sockets tell nothing. `tester` is the address that it came from, also where the
-   * tester claimed one that is not its own.
+   * One GRE packet, from its GRE header on. `cut`: octets at its end that a capture from elsewhere
+   * left out. `only`: where our own impairment of the path came between the two ends: `sent`, it
+   * left its sender and did not arrive then, because it was lost or held back; `received`, it
+   * arrived, having left earlier, or as a copy that its sender never made. Absent: sent and
+   * received in one. `fragments`: how the tester cut it on purpose; of what others did with it
+   * sockets tell nothing. `tester` is the address that it came from, also where the tester claimed
+   * one that is not its own.
    */
   | {
       readonly kind: 'gre'
@@ -53,8 +55,9 @@ export type TraceStep =
       readonly fragments?: Fragmentation | undefined
     }
   /**
-   * What our impairment of the path decided about one packet, so that the trace holds the whole schedule. `of` is the index of the entry of its sending;
-   * `nth` counts the packets of that socket and direction from 0. `send` is from the tester.
+   * What our impairment of the path decided about one packet, so that the trace holds the whole
+   * schedule. `of` is the index of the entry of its sending; `nth` counts the packets of that
+   * socket and direction from 0. `send` is from the tester.
    */
   | ({ readonly kind: 'impairment'; readonly of: number; readonly nth: number } & Pick<
       ImpairmentDecision,
@@ -65,7 +68,10 @@ export type TraceStep =
   /** What the tester was about to do or had decided: makes a trace readable. */
   | { readonly kind: 'note'; readonly text: string }
 
-/** `index` counts from 0 in order of occurrence and names the entry in findings; `at` is ms since the trace began. */
+/**
+ * `index` counts from 0 in order of occurrence and names the entry in findings; `at` is ms since
+ * the trace began.
+ */
 export type TraceEntry = { readonly index: number; readonly at: number } & TraceStep
 
 /** Everything that happened in one scenario. */

@@ -2,7 +2,10 @@ import { PacketCode } from '../../harness/ppp/packet.ts'
 import { scenario } from '../catalogue.ts'
 import { lcpFrame, openLcp } from '../lcp.ts'
 
-/** Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC 1661, section 4.6), in ms. */
+/**
+ * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
+ * 1661, section 4.6), in ms.
+ */
 const RESTART_TIMER = 3000
 
 export default scenario(

@@ -5,7 +5,10 @@ import { scenario } from '../catalogue.ts'
 import { incomingRequest, offerCall, sendConnected } from '../incoming.ts'
 import { lcpFrame, openLcp } from '../lcp.ts'
 
-/** Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC 1661, section 4.6), in ms. */
+/**
+ * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
+ * 1661, section 4.6), in ms.
+ */
 const RESTART_TIMER = 3000
 
 export default scenario(

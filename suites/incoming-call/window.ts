@@ -3,11 +3,15 @@ import { offerCall, sendConnected } from '../incoming.ts'
 import { burst, openLcp } from '../lcp.ts'
 
 /**
- * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of Linux keeps 32 control packets for its daemon
- * and drops older ones, whatever the window of the tunnel is.
+ * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of
+ * Linux keeps 32 control packets for its daemon and drops older ones, whatever the window of the
+ * tunnel is.
  */
 const MOST = 16
-/** Our own window is not tested here: it has room for every answer and for what the PPP peer sends besides, even while half open. */
+/**
+ * Our own window is not tested here: it has room for every answer and for what the PPP peer sends
+ * besides, even while half open.
+ */
 const OURS = 4 * MOST
 
 export default scenario(

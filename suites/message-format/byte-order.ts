@@ -3,7 +3,10 @@ import { describeMessage } from '../../harness/scenario/observation.ts'
 import { isBadValue } from '../calls.ts'
 import { scenario } from '../catalogue.ts'
 
-/** None of them reads the same from behind, and read so most are out of range: 300 would be 738,263,040, above 14,808,325. */
+/**
+ * None of them reads the same from behind, and read so most are out of range: 300 would be
+ * 738,263,040, above 14,808,325.
+ */
 const LOPSIDED = {
   minimumBps: 300,
   maximumBps: 100_000_000,

@@ -1,7 +1,10 @@
 import { startRequest } from '../../harness/scenario/tester.ts'
 import { scenario } from '../catalogue.ts'
 
-/** ms between the pieces: long enough that whoever reads what is there has read the first piece alone. */
+/**
+ * ms between the pieces: long enough that whoever reads what is there has read the first piece
+ * alone.
+ */
 const PAUSE = 150
 
 export default scenario(

@@ -90,7 +90,8 @@ export default monitor(
           }
           case 'Call-Disconnect-Notify': {
             if (!connection.wholesome) return
-            // Of a call that was cleared before it was answered the PAC has no Call ID to give (interpretation A-04).
+            // Of a call that was cleared before it was answered the PAC has no Call ID to give
+            // (interpretation A-04).
             const meant = calls.some(
               (one) =>
                 isLiving(one) &&

@@ -180,8 +180,9 @@ export default monitor(
         }
       },
       heard({ message, connection, call }) {
-        // Not before: whether a request that nobody waits for falls into a short conversation is a matter of chance, and so is whether a reply
-        // comes before the end of one that is being given up.
+        // Not before: whether a request that nobody waits for falls into a short conversation is a
+        // matter of chance, and so is whether a reply comes before the end of one that is being
+        // given up.
         if (message.name === 'Outgoing-Call-Reply' && call?.phase === 'asked' && !call.clearing)
           plays(connection.number, 'PNS')
       },
@@ -197,7 +198,8 @@ export default monitor(
             })
         for (const [connection, { value, entry }] of channels) {
           const known = roles.get(connection)
-          // One that also accepts calls, or only incoming ones, may well be both: it has channels to announce.
+          // One that also accepts calls, or only incoming ones, may well be both: it has channels
+          // to announce.
           if (known === undefined || known.has('PAC')) continue
           observe('2.1/maximum-channels-sent', {
             ok: value === 0,

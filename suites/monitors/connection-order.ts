@@ -61,7 +61,10 @@ export default monitor(
     ],
   },
   ({ subject, peer, observe }) => {
-    /** When something was last said, on each connection that the peer opened; and when its stop was agreed to. */
+    /**
+     * When something was last said, on each connection that the peer opened; and when its stop was
+     * agreed to.
+     */
     const lastSaid = new Map<ConnectionView, number>()
     const agreed = new Map<ConnectionView, number>()
     /** Connections on which the subject sent its start. */
@@ -73,7 +76,10 @@ export default monitor(
       if (connection.originator === peer) lastSaid.set(connection, now)
     }
 
-    /** Whether a time-out may have ended the connection: nothing need be sent then (interpretation A-26). */
+    /**
+     * Whether a time-out may have ended the connection: nothing need be sent then (interpretation
+     * A-26).
+     */
     function mayHaveTimedOut({ openEchoes, calls }: ConnectionView): boolean {
       return (
         openEchoes[subject].size > 0 ||

@@ -75,7 +75,8 @@ export default monitor(
         observe('2.16/error-code-given', judgement)
         return
       }
-      // A failed call's Error Code is what section 3.2.4.1 asks for and section 2.8 forbids (interpretation A-15).
+      // A failed call's Error Code is what section 3.2.4.1 asks for and section 2.8 forbids
+      // (interpretation A-15).
       const disputed = message.name === 'Outgoing-Call-Reply' && resultCode !== 1
       observe(REQUIREMENTS[message.name as keyof typeof REQUIREMENTS], {
         ok: errorCode === 0,

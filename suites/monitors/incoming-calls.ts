@@ -2,7 +2,10 @@ import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
 import type { Watched } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
-/** ms after which what is due and has not come counts as missing: section 3.2.1 gives a state a minute. */
+/**
+ * ms after which what is due and has not come counts as missing: section 3.2.1 gives a state a
+ * minute.
+ */
 const STUCK = 60_000
 
 /** Told that the call is wanted, the PAC connects it or says that it is over. */

@@ -18,7 +18,10 @@ type Sent = Pick<Watched, 'octets' | 'connection'>
 
 const HEADER = 'Length, PPTP Message Type and Magic Cookie'
 
-/** Which message octets of undefined type were meant to be: the one of that size, or the one of several whose turn it was. */
+/**
+ * Which message octets of undefined type were meant to be: the one of that size, or the one of
+ * several whose turn it was.
+ */
 function meantBy(sent: Sent, by: Side, peer: Side): MessageName | undefined {
   const { octets, connection } = sent
   const [name, ...others] = MESSAGE_NAMES.filter((one) => sizeOf(one) === octets.length)
@@ -39,7 +42,9 @@ function isOfferedCall({ calls }: ConnectionView, to: Side): boolean {
   )
 }
 
-/** The same of the three requests with 16 octets: a call's Call ID, a Reason, or else an Identifier. */
+/**
+ * The same of the three requests with 16 octets: a call's Call ID, a Reason, or else an Identifier.
+ */
 function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
   const [high = 0, low = 0, ...reserved] = octets.subarray(12)
   if (reserved.every((octet) => octet === 0)) {
@@ -50,7 +55,10 @@ function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
   return 'Echo-Request'
 }
 
-/** What of a header is right that has a wrong Magic Cookie: the message, where all else is its; and whether anything is. */
+/**
+ * What of a header is right that has a wrong Magic Cookie: the message, where all else is its; and
+ * whether anything is.
+ */
 function rightBut(octets: Uint8Array): { readonly name: MessageName | undefined; readonly any: boolean } {
   const { length, pptpMessageType, controlMessageType } = decodeControl(octets)
   const isControl = pptpMessageType === PptpMessageType.control
@@ -107,7 +115,10 @@ export default monitor(
     ],
   },
   ({ subject, peer, observe }) => {
-    /** Connections on which a Length was wrong: where the next message begins is anybody's guess from there on. */
+    /**
+     * Connections on which a Length was wrong: where the next message begins is anybody's guess
+     * from there on.
+     */
     const adrift = new Set<number>()
     const expectedCookie = `Magic Cookie ${hexNumber(MAGIC_COOKIE, 8)}`
     return {

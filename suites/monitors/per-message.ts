@@ -2,7 +2,10 @@ import { MESSAGE_NAMES, MESSAGES, type MessageName } from '../../harness/protoco
 
 type Section = (typeof MESSAGES)[MessageName]['section']
 
-/** The requirement of that name in the section of a message: sections 2.1 to 2.15 say the same of each. */
+/**
+ * The requirement of that name in the section of a message: sections 2.1 to 2.15 say the same of
+ * each.
+ */
 export function inSectionOf<const W extends string>(name: MessageName, what: W): `${Section}/${W}` {
   return `${MESSAGES[name].section}/${what}`
 }

@@ -1,7 +1,10 @@
 import { fieldsOf } from '../../harness/protocol/messages.ts'
 import { monitor } from '../catalogue.ts'
 
-/** The messages that connect a call, and the field that has the sender's Packet Processing Delay (interpretation A-47). */
+/**
+ * The messages that connect a call, and the field that has the sender's Packet Processing Delay
+ * (interpretation A-47).
+ */
 const CARRIERS = {
   'Outgoing-Call-Request': 'packetProcessingDelay',
   'Outgoing-Call-Reply': 'packetProcessingDelay',

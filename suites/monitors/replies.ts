@@ -157,7 +157,8 @@ export default monitor(
             connected(seen, message.peersCallId)
             return
           case 'Call-Disconnect-Notify': {
-            // A clear request for a call that is gone may be answered with Bad-Call ID (interpretation A-05).
+            // A clear request for a call that is gone may be answered with Bad-Call ID
+            // (interpretation A-05).
             if (call === undefined || message.resultCode === 2 || connection.phase !== 'established') return
             const ok = isLiving(call) || call.phase === 'refused'
             if (ok && message.resultCode === 4)

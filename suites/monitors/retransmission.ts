@@ -51,7 +51,8 @@ export default monitor(
         case 'Call-Disconnect-Notify':
           return call?.phase === 'over'
         default:
-          // Echo-Request among them: it may be sent at any time, and nothing forbids to ask once more by the same Identifier.
+          // Echo-Request among them: it may be sent at any time, and nothing forbids to ask once
+          // more by the same Identifier.
           return false
       }
     }

@@ -6,10 +6,14 @@ import { isHabit } from './habit.ts'
 interface Acknowledgments {
   /** Highest number that the peer sent; undefined before its first packet. */
   heard: number | undefined
-  /** Whether numbers of the peer's are missing: the trace may have lost what the subject received. */
+  /**
+   * Whether numbers of the peer's are missing: the trace may have lost what the subject received.
+   */
   gaps: boolean
   last: number | undefined
-  /** Latest of the subject's own numbers: what comes with an earlier one was overtaken on its way. */
+  /**
+   * Latest of the subject's own numbers: what comes with an earlier one was overtaken on its way.
+   */
   own: number | undefined
   count: number
   decreases: number

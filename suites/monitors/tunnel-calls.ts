@@ -39,7 +39,9 @@ export default monitor(
     ],
   },
   ({ subject, peer, observe }) => {
-    /** The first data that the peer sent to a call after its end: to acknowledge it is to live on. */
+    /**
+     * The first data that the peer sent to a call after its end: to acknowledge it is to live on.
+     */
     const afterEnd = new Map<CallView, number>()
     return {
       packetHeard({ packet, entry, call }) {
@@ -67,7 +69,8 @@ export default monitor(
             entry: at,
           })
         if (call === undefined) {
-          // A number that no call of this trace has may be a straggler of an earlier one; these two cannot.
+          // A number that no call of this trace has may be a straggler of an earlier one; these two
+          // cannot.
           const { callId } = packet
           const swapped = ((callId & 0xff) << 8) | (callId >> 8)
           const own = tunnel.assigned(subject, callId)
@@ -131,7 +134,8 @@ export default monitor(
         })
       },
       end() {
-        // Only where the peer tried is it known that nothing comes back; violations seen before stand.
+        // Only where the peer tried is it known that nothing comes back; violations seen before
+        // stand.
         for (const call of afterEnd.keys())
           if (call.ended !== undefined)
             observe(ENDS[call.ended.how], {

@@ -84,7 +84,8 @@ export default monitor(
         })
       },
       strangePacketSent({ packet: { octets }, entry, tunnel }) {
-        // Between the same hosts there may be other GRE: only where a call is live is it taken for the call's.
+        // Between the same hosts there may be other GRE: only where a call is live is it taken for
+        // the call's.
         if (!tunnel.isLive() || octets.length < 4) return
         const first = ((octets[0] ?? 0) << 8) | (octets[1] ?? 0)
         layout(entry.index, first >> 15, (first >> 14) & 1, (first >> 13) & 1, first & 7)

@@ -38,7 +38,8 @@ export default monitor(
         seen: `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`,
         entry: entry.index,
       })
-      // Behind any other first octet 7D may be anything: the number or the data of a compressed packet.
+      // Behind any other first octet 7D may be anything: the number or the data of a compressed
+      // packet.
       const escaped = packet.payload[0] === 0x7d || (packet.payload[0] === 0xff && packet.payload[1] === 0x7d)
       observe('4/no-escapes', {
         ok: !escaped,

@@ -8,7 +8,10 @@ import { monitor } from '../catalogue.ts'
 
 const CHECK_SIZE = 2
 
-/** Whether octets are a PPP packet whose own length fits, once inserted bits are taken out, and none as they are. */
+/**
+ * Whether octets are a PPP packet whose own length fits, once inserted bits are taken out, and none
+ * as they are.
+ */
 function hasBitsInserted(payload: Uint8Array): boolean {
   const removed = bitsRemoved(payload)
   return removed !== undefined && !sameOctets(removed, payload) && extentOf(removed) !== undefined
@@ -72,7 +75,8 @@ export default monitor(
       })
     },
     strangePacketSent({ packet, entry, tunnel }) {
-      // Between the same hosts there may be other GRE: only where a call is live is it taken for the call's.
+      // Between the same hosts there may be other GRE: only where a call is live is it taken for
+      // the call's.
       if (!tunnel.isLive()) return
       observe('4/encapsulation', {
         ok: false,

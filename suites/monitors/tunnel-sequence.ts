@@ -4,7 +4,10 @@ import type { CallView } from '../../harness/scenario/conversation.ts'
 import { monitor } from '../catalogue.ts'
 import { isHabit } from './habit.ts'
 
-/** Packets among which the one with the lowest number counts as the first: the network may change their order. */
+/**
+ * Packets among which the one with the lowest number counts as the first: the network may change
+ * their order.
+ */
 const FIRST_FEW = 3
 /** Packets remembered of each call. */
 const RECENT = 64

@@ -3,8 +3,8 @@ import type { CallView } from '../../harness/scenario/conversation.ts'
 import { monitor } from '../catalogue.ts'
 
 /**
- * ms after which a packet counts as presumed lost (interpretation A-60): less than any plausible time-out, so that only packets sent in one
- * go are held against the sender.
+ * ms after which a packet counts as presumed lost (interpretation A-60): less than any plausible
+ * time-out, so that only packets sent in one go are held against the sender.
  */
 const PRESUMED_LOST = 100
 
@@ -43,7 +43,8 @@ export default monitor(
         if (window === undefined || !tunnel.known) return
         const flight = flights.get(call) ?? { sent: [], head: 0, acknowledged: false }
         flights.set(call, flight)
-        // One that was overtaken, or comes twice, is not counted: acknowledgments take the others off in order.
+        // One that was overtaken, or comes twice, is not counted: acknowledgments take the others
+        // off in order.
         const newest = flight.sent.at(-1)
         if (newest === undefined || isLater(sequence, newest.sequence))
           flight.sent.push({ sequence, at: entry.at })

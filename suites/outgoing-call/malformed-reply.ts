@@ -7,7 +7,10 @@ import { answersStop, watchWithoutCall } from '../originator.ts'
 const SIZE = sizeOf('Outgoing-Call-Reply')
 const LONGER_THAN_ANY = 221
 
-/** ms in which whoever took the reply for one has begun to talk: a usual PPP peer lets a second pass first. */
+/**
+ * ms in which whoever took the reply for one has begun to talk: a usual PPP peer lets a second pass
+ * first.
+ */
 const TAKEN = 2_000
 
 const MALFORMATIONS = {

@@ -62,7 +62,8 @@ export default scenario(
     // Not before: what came with the notification may be answered together with it.
     const fence = t.unique()
     control.send('Echo-Request', { identifier: fence })
-    // Having no call left it may want to end the connection, but then it says so (interpretation A-27). Over a bad value it may just close.
+    // Having no call left it may want to end the connection, but then it says so (interpretation
+    // Over a bad value it may just close.
     await control.expectOneOf(
       ['2.13/connection-stays', '1.3.1/calls-apart'],
       [reaction.ignores(fence), reaction.stops(), ...(isDefined(values) ? [] : [reaction.closes()])],

@@ -55,7 +55,8 @@ export default scenario(
       })
     }
 
-    // Where both calls have the same Call ID from the IUT too, a packet from there is one of the second call.
+    // Where both calls have the same Call ID from the IUT too, a packet from there is one of the
+    // second call.
     if (assigned === first.tunnel.peersCallId) return
     const identifier = t.unique() & 0xff
     const intruder = tunnels.end(t.unique() & 0xffff, first.tunnel.peersCallId)

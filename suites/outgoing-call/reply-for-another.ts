@@ -33,7 +33,8 @@ export default scenario(
       expected: 'PPP in the tunnel after the right reply',
       seen: describeCarrying(carries),
       entry: request.entry,
-      // To close the connection over a reply to nothing is permitted, if harsh (interpretation A-05).
+      // To close the connection over a reply to nothing is permitted, if harsh (interpretation
+      //
       ...((await control.isAlive()) ? {} : { otherwise: 'warn' }),
     })
   },

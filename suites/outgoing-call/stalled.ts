@@ -7,11 +7,16 @@ import { scenario } from '../catalogue.ts'
 import { answersConfigure, firstData } from '../lcp.ts'
 import { describeCarrying } from '../originator.ts'
 
-/** Echo-Requests whose answers nobody reads: 120,000 octets of them, and TCP takes some 84,000 from Linux without a reader. */
+/**
+ * Echo-Requests whose answers nobody reads: 120,000 octets of them, and TCP takes some 84,000 from
+ * Linux without a reader.
+ */
 const UNREAD = 6_000
 /** How many of them go into one write. */
 const TOGETHER = 100
-/** Octets of an Echo-Request that is begun and not completed: its header and half of its Identifier. */
+/**
+ * Octets of an Echo-Request that is begun and not completed: its header and half of its Identifier.
+ */
 const BEGUN = 14
 /** How often the PPP peer is asked for an answer while the control connection stalls. */
 const ASKED = 3
@@ -89,7 +94,8 @@ function readNothing<R extends string>(t: Pick<Tester<R>, 'unique'>, control: Co
 
 /**
  * How many of the Echo-Replies due come in order, and what came instead of the next.
- * @param window ms for each: a TCP that found no room for long asks only now and then whether there is some.
+ * @param window ms for each: a TCP that found no room for long asks only now and then whether there
+ * is some.
  */
 async function countReplies<R extends string>(
   control: Control<R>,

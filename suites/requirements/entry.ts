@@ -1,7 +1,10 @@
 import type { Level, Party, Requirement, Role } from '../../harness/scenario/requirement.ts'
 import type { InterpretationId } from '../interpretations.ts'
 
-/** Today's servers accept the control connection and act as PAC, clients originate it and act as PNS. */
+/**
+ * Today's servers accept the control connection and act as PAC, clients originate it and act as
+ * PNS.
+ */
 export type { Role }
 
 /** How it is found out whether a requirement is met. */
@@ -11,7 +14,10 @@ export type Decided =
   /** It holds in every conversation, so watching one is enough. */
   | {
       readonly by: 'monitor'
-      /** On implementations of that role only when they act by themselves, and why nobody can make them. Monitors judge it then. */
+      /**
+       * On implementations of that role only when they act by themselves, and why nobody can make
+       * them. Monitors judge it then.
+       */
       readonly byChance?: Readonly<Partial<Record<Role, string>>>
     }
   /** No packet shows it. */
@@ -41,7 +47,10 @@ export const byScenario = observed('scenario')
 /** Decided by monitors, on the implementations named. */
 export const byMonitor = observed('monitor')
 
-/** Decided by monitors, on a recipient only when it happens to act by itself: why nothing outside can make it. */
+/**
+ * Decided by monitors, on a recipient only when it happens to act by itself: why nothing outside
+ * can make it.
+ */
 function ofItself(reason: string) {
   const decided = { by: 'monitor', byChance: { recipient: reason } } as const
   return {
@@ -50,7 +59,10 @@ function ofItself(reason: string) {
   } as const satisfies Record<string, How>
 }
 
-/** What a recipient does by itself or not at all; monitors judge it in captures and whenever it happens in a scenario. */
+/**
+ * What a recipient does by itself or not at all; monitors judge it in captures and whenever it
+ * happens in a scenario.
+ */
 export const BY_CHANCE = {
   asks: ofItself('A recipient asks for calls or offers them by itself; no message obliges it to.'),
   offers: ofItself('A PAC offers a call when a telephone line rings, and no tester can make it ring.'),
@@ -101,7 +113,10 @@ function at(level: Level) {
   })
 }
 
-/** One entry each: page, whom it binds, how it is decided, what it says, and how it is read where that is in doubt. */
+/**
+ * One entry each: page, whom it binds, how it is decided, what it says, and how it is read where
+ * that is in doubt.
+ */
 export const must = at('MUST')
 export const mustNot = at('MUST NOT')
 export const should = at('SHOULD')

@@ -1,6 +1,9 @@
 import { byMonitor, byScenario, implied, section, should, UNSEEN, unseen } from './entry.ts'
 
-/** Section 2.16: general error codes. Verified errata 4790 to 4793 make it the one that the Error Code fields point to. */
+/**
+ * Section 2.16: general error codes. Verified errata 4790 to 4793 make it the one that the Error
+ * Code fields point to.
+ */
 export const ERROR_CODES = {
   ...section('2.16', {
     examined: should(

@@ -15,7 +15,10 @@ const TAKEN = unseen(
   'Such a call goes from the PAC to a telephone: acknowledgments, which may skip packets, do not tell what the PAC took from what it dropped.',
 )
 
-/** Sections 2.9 to 2.11 and 3.2.3 (its introduction): calls that the PAC reports. No tester can make a PAC's telephone ring. */
+/**
+ * Sections 2.9 to 2.11 and 3.2.3 (its introduction): calls that the PAC reports. No tester can make
+ * a PAC's telephone ring.
+ */
 export const INCOMING_CALL = {
   ...section('2.9', {
     'sent-by-pac': implied(25, 'PNS', UNSEEN.roles, 'Incoming-Call-Request goes from PAC to PNS only.'),

@@ -11,7 +11,10 @@ import {
   unseen,
 } from './entry.ts'
 
-/** Sections 1.4, 2 (its introduction) and 3 (its introduction): what holds for every control message. */
+/**
+ * Sections 1.4, 2 (its introduction) and 3 (its introduction): what holds for every control
+ * message.
+ */
 export const MESSAGE_FORMAT = {
   ...section('1.4', {
     port: implied(

@@ -1,8 +1,9 @@
 import { byScenario, documentSection, implied, must, mustNot, should } from './entry.ts'
 
 /**
- * What the documents of PPP ask for, as far as a session through the tunnel decides it. RFC 2637 leaves login, encryption and addresses to
- * PPP (section 5), so a tunnel that works is one through which these work.
+ * What the documents of PPP ask for, as far as a session through the tunnel decides it. RFC 2637
+ * leaves login, encryption and addresses to PPP (section 5), so a tunnel that works is one through
+ * which these work.
  */
 export const PPP = {
   ...documentSection('RFC 1332', '3.3', {

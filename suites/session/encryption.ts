@@ -2,7 +2,10 @@ import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
 import { scenario } from '../catalogue.ts'
 import { onlyMode, PATIENT, placeSession } from '../sessions.ts'
 
-/** Enough to see that keys, counts and bits go on as they began; `session/ping` sends more, `session/key-change` goes by a flag packet. */
+/**
+ * Enough to see that keys, counts and bits go on as they began; `session/ping` sends more,
+ * `session/key-change` goes by a flag packet.
+ */
 const PINGS = 12
 
 export default scenario(

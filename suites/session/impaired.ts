@@ -9,8 +9,8 @@ const PINGS = 100
 /** Pings in one go; what does not work at all is not tried a hundred times. */
 const BATCH = 20
 /**
- * Stateful encryption reads nothing between a loss and the end of a Reset-Request, which may be lost as well and is repeated after
- * three seconds.
+ * Stateful encryption reads nothing between a loss and the end of a Reset-Request, which may be
+ * lost as well and is repeated after three seconds.
  */
 const STUBBORN = { timeout: 500, retries: 30 } as const
 /** What negotiating may take when its packets are lost: each is repeated after three seconds. */
@@ -60,9 +60,9 @@ type Placing = Parameters<typeof placeSession>[0]
 
 /**
  * Preamble: opens a session, in another call if need be: where its CCP Configure-Ack got lost, our
- * second Configure-Request makes pppd, for one, give the link up. When IPCP is open on our side, it may
- * still be closed on the other, because our Configure-Ack was lost. One answered ping shows that
- * both are open.
+ * second Configure-Request makes pppd, for one, give the link up. When IPCP is open on our side, it
+ * may still be closed on the other, because our Configure-Ack was lost. One answered ping shows
+ * that both are open.
  */
 async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
   for (let tries = 1; ; tries++) {
@@ -80,8 +80,9 @@ async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
 }
 
 /**
- * Preamble: opens a stateful session, and makes sure that it survives one loss. Whether it should is decided by session/loss-stateful;
- * where it does not, nothing is to be learnt from hundreds of losses.
+ * Preamble: opens a stateful session, and makes sure that it survives one loss. Whether it should
+ * is decided by session/loss-stateful; where it does not, nothing is to be learnt from hundreds of
+ * losses.
  */
 async function openStateful(t: Placing): Promise<Placed> {
   const placed = await open(t, onlyMode(128, false))

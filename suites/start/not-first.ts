@@ -44,7 +44,8 @@ export default scenario(
         (reply) => reply.resultCode === 2,
         'it answers with General Error',
       ),
-      // Ending what was never established is no success of anything: nothing but an agreement to close.
+      // Ending what was never established is no success of anything: nothing but an agreement to
+      // close.
       reaction.answers('Stop-Control-Connection-Reply', () => true, 'it agrees to close'),
       reaction.answers('Start-Control-Connection-Reply', () => true, 'it ignores the early message'),
       reaction.silence(),

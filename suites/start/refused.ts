@@ -56,7 +56,8 @@ export default scenario(
       expected: 'the connection closes, or Stop-Control-Connection-Request',
       seen: `${describeObservation(reaction)}${told}`,
       entry: entryOf(reaction),
-      // Who waits for the other to close it has a minute for that: the connection is not established (section 3.1.4).
+      // Who waits for the other to close it has a minute for that: the connection is not
+      // established (section 3.1.4).
       ...(reaction.kind === 'silence' ? { otherwise: 'warn' as const } : {}),
     })
   },

@@ -20,7 +20,8 @@ export default scenario(
     if (!(await answersConfigure(t, tunnel)))
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     control.send('Stop-Control-Connection-Request', { reason: 1 })
-    // Before that the call may be ended by message: by the PAC's Call-Disconnect-Notify, the PNS's Call-Clear-Request.
+    // Before that the call may be ended by message: by the PAC's Call-Disconnect-Notify, the PNS's
+    // Call-Clear-Request.
     await control.passOver(t.iut === 'originator' ? 'Call-Clear-Request' : 'Call-Disconnect-Notify')
     const observation = await control.next()
     t.decide('2.4/sent-in-reply', {

@@ -2,7 +2,10 @@ import { describeObservation, entryOf } from '../../harness/scenario/observation
 import { scenario } from '../catalogue.ts'
 import { nextWithin, quietConnection } from '../keep-alive.ts'
 
-/** A message every so many ms, so many times: never 60 s of silence, and long enough for two of them. */
+/**
+ * A message every so many ms, so many times: never 60 s of silence, and long enough for two of
+ * them.
+ */
 const EVERY = 40_000
 const TIMES = 4
 

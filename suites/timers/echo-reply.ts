@@ -17,7 +17,8 @@ export default scenario(
     const { message } = await awaitEchoRequest(t, control)
     control.send('Echo-Reply', { identifier: message.identifier, resultCode: 1 })
     const answered = t.stopwatch()
-    // Had the reply not counted, the connection would be closed by now: the next Echo-Request is due after as long a time.
+    // Had the reply not counted, the connection would be closed by now: the next Echo-Request is
+    // due after as long a time.
     const next = await nextWithin(t, control, PATIENCE)
     if (next.kind === 'closed')
       t.decide(['3.1.4/keep-alive-answered', '1.3.1/keep-alive'], {

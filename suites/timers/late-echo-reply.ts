@@ -2,7 +2,10 @@ import { describeObservation, entryOf } from '../../harness/scenario/observation
 import { scenario } from '../catalogue.ts'
 import { awaitEchoRequest, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
 
-/** How long the Echo-Request waits for its reply, and how long the connection is watched afterwards: together well over 60 s. In ms. */
+/**
+ * How long the Echo-Request waits for its reply, and how long the connection is watched afterwards:
+ * together well over 60 s. In ms.
+ */
 const LATE = 45_000
 const AFTERWARDS = 40_000
 

@@ -85,7 +85,10 @@ export default scenario(
   },
 )
 
-/** Waits for the end, without answering. Stop-Control-Connection-Request is tolerated as its beginning (interpretation A-26). */
+/**
+ * Waits for the end, without answering. Stop-Control-Connection-Request is tolerated as its
+ * beginning (interpretation A-26).
+ */
 async function ending<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Ending> {
   const since = t.stopwatch()
   let after: number | undefined

@@ -66,7 +66,10 @@ export default scenario(
   },
 )
 
-/** A stop request is tolerated at a time-out (interpretation A-26); answered, it has to lead to the close. */
+/**
+ * A stop request is tolerated at a time-out (interpretation A-26); answered, it has to lead to the
+ * close.
+ */
 async function stopsAndCloses<R extends string>(
   t: Tester<R>,
   control: Control<R>,

@@ -20,7 +20,8 @@ export default scenario(
     const since = t.stopwatch()
     control.send('Echo-Reply', { identifier: (message.identifier ^ 0x5555_0000) >>> 0, resultCode: 1 })
     let observation = await nextWithin(t, control, PATIENCE)
-    // Having taken that for its answer it would ask anew; a retry before the time is up is another matter.
+    // Having taken that for its answer it would ask anew; a retry before the time is up is another
+    // matter.
     const askedAgain = receivedAs(observation, 'Echo-Request') !== undefined
     while (receivedAs(observation, 'Echo-Request') !== undefined)
       observation = await nextWithin(t, control, PATIENCE - since.elapsed())

@@ -3,7 +3,10 @@ import { entryOf } from '../../harness/scenario/observation.ts'
 import { scenario } from '../catalogue.ts'
 import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
 
-/** Octets of the start request that are sent at once, and in all: the header is complete, the message never is. */
+/**
+ * Octets of the start request that are sent at once, and in all: the header is complete, the
+ * message never is.
+ */
 const FIRST = 20
 const ALL = 100
 /** When the others follow, in ms. */

@@ -2,7 +2,10 @@ import { PacketCode } from '../../harness/ppp/packet.ts'
 import { scenario } from '../catalogue.ts'
 import { firstData, lcpFrame } from '../lcp.ts'
 
-/** Interpretation A-55: data without reverse traffic is to be acknowledged well within any plausible time-out of its sender. */
+/**
+ * Interpretation A-55: data without reverse traffic is to be acknowledged well within any plausible
+ * time-out of its sender.
+ */
 const WINDOW = 1000
 /** After the first, acknowledgments have somewhere to go back to. */
 const ROUNDS = 3

@@ -1,7 +1,10 @@
 import { scenario } from '../catalogue.ts'
 import { echo, largestFrame, openLcp } from '../lcp.ts'
 
-/** Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of 8 octets. */
+/**
+ * Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of
+ * 8 octets.
+ */
 const SMALL = 12
 
 export default scenario(

@@ -1,7 +1,9 @@
 import { scenario } from '../catalogue.ts'
 import { echo, largestFrame, openLcp } from '../lcp.ts'
 
-/** What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers. */
+/**
+ * What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers.
+ */
 const HEADERS = 20 + 16
 const ETHERNET_MTU = 1500
 

@@ -33,7 +33,8 @@ export default scenario(
     const first = await firstData(t, tunnel)
     const request = lcpOf(first)
     let expected = ((first.packet.sequenceNumber ?? 0) + 1) >>> 0
-    // Ours before the answer to its: one that had to be woken would find its link open otherwise, and go on from there.
+    // Ours before the answer to its: one that had to be woken would find its link open otherwise,
+    // and go on from there.
     let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, 17, MRU_1400))
     if (request?.code === PacketCode.configureRequest)
       sent = tunnel.send(lcpFrame(PacketCode.configureAck, request.identifier, request.data))

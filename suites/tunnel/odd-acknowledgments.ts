@@ -3,7 +3,10 @@ import { scenario } from '../catalogue.ts'
 import { answersIn, fillWindow, request, WITHIN } from '../tunnel-watch.ts'
 
 const REQUESTS = 8
-/** Packet Processing Delay that we announce, in tenths of a second: time-outs computed from it help nobody within a second. */
+/**
+ * Packet Processing Delay that we announce, in tenths of a second: time-outs computed from it help
+ * nobody within a second.
+ */
 const DELAY = 20
 /** Identifier of the last request, which is sent when acknowledgments flow. */
 const LAST = 120

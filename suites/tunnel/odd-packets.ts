@@ -22,7 +22,8 @@ export default scenario(
     if (t.vary.packet === 'S') tunnel.send(new Uint8Array(0))
     else if (t.vary.packet === 'payload') tunnel.send(request(ODD), none)
     else tunnel.send(new Uint8Array(0), none)
-    // Whether a number without payload was used up is not said: to whom it was not, this packet overtook one.
+    // Whether a number without payload was used up is not said: to whom it was not, this packet
+    // overtook one.
     const next = t.vary.packet === 'S' ? number + 1 : number
     tunnel.send(request(BEHIND), { sequenceNumber: next })
     tunnel.send(request(BEHIND + 1))

@@ -54,7 +54,8 @@ export default scenario(
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     const { breaks, values: spoilt } = t.vary.packet
     const values = spoilt.callId === undefined ? spoilt : { callId: tunnel.peersCallId ^ 0x2aaa }
-    // Both have the same sequence number: who drops the first has not used it up, and who takes it drops the second.
+    // Both have the same sequence number: who drops the first has not used it up, and who takes it
+    // drops the second.
     const { sequenceNumber = 0 } = tunnel.send(lcpFrame(PacketCode.configureRequest, 41), values)
     tunnel.send(lcpFrame(PacketCode.configureRequest, 42), { sequenceNumber })
     const deadline = t.clock.now() + t.timers.tunnel

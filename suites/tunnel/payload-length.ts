@@ -19,7 +19,8 @@ export default scenario(
     const { tunnel } = await t.placeCall(control)
     await answeringPeer(t, tunnel)
     const payload = request(SPOILT)
-    // LCP takes what goes beyond its own Length for padding: had these octets been made up, PPP would answer.
+    // LCP takes what goes beyond its own Length for padding: had these octets been made up, PPP
+    // would answer.
     const { sequenceNumber = 0 } = tunnel.send(payload, { payloadLength: payload.length + t.vary.missing })
     // With the same number: who drops the first has not used it up.
     tunnel.send(request(BEHIND), { sequenceNumber })

@@ -19,7 +19,8 @@ export default scenario(
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     await answeringPeer(t, tunnel)
-    // Both have the same sequence number: who drops the first has not used it up, and who takes it drops the second.
+    // Both have the same sequence number: who drops the first has not used it up, and who takes it
+    // drops the second.
     const { sequenceNumber = 0 } = tunnel.send(request(SPOOFED), {}, { source })
     tunnel.send(request(BEHIND), { sequenceNumber })
     const { answers } = await watch(t, tunnel, t.timers.tunnel, (watched) => watched.answers.length > 0)

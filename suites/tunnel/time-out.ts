@@ -2,10 +2,16 @@ import { scenario } from '../catalogue.ts'
 import { fillWindow, flight, PAUSE } from '../tunnel-watch.ts'
 
 const WINDOW = 10
-/** Packet Processing Delay that we announce, in tenths of a second: the first time-out is seen as well as those that grew out of it. */
+/**
+ * Packet Processing Delay that we announce, in tenths of a second: the first time-out is seen as
+ * well as those that grew out of it.
+ */
 const DELAY = 5
 const TIME_OUTS = 4
-/** By which factor the last time-out is longer than the first seen, at least: the suggested one doubles it each time. */
+/**
+ * By which factor the last time-out is longer than the first seen, at least: the suggested one
+ * doubles it each time.
+ */
 const GROWTH = 1.25
 
 export default scenario(
@@ -40,7 +46,8 @@ export default scenario(
       packetProcessingDelay: DELAY,
     })
     let size = (await fillWindow(t, tunnel, WINDOW, 24)).length
-    // Each time-out halves the window once or, packet by packet, several times: half is the most, one the least.
+    // Each time-out halves the window once or, packet by packet, several times: half is the
+    // most, one the least.
     const moments: number[] = []
     for (let count = 0; count < TIME_OUTS; count++) {
       const first = await tunnel.nextData(t.timers.tunnel)

@@ -19,7 +19,8 @@ export default scenario(
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     await answeringPeer(t, tunnel)
-    // Cut before its option: PPP discards what is shorter than its own Length, unless it gets the octets that follow as well.
+    // Cut before its option: PPP discards what is shorter than its own Length, unless it gets the
+    // octets that follow as well.
     const whole = lcpFrame(
       PacketCode.configureRequest,
       INCOMPLETE,

@@ -3,8 +3,8 @@ import { spokenTo } from '../lcp.ts'
 import { request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
 
 /**
- * Packet Processing Delay that we announce, in tenths of a second. Time-outs are computed from it, so that packets sent within half of it
- * are none of those that are already taken for lost.
+ * Packet Processing Delay that we announce, in tenths of a second. Time-outs are computed from it,
+ * so that packets sent within half of it are none of those that are already taken for lost.
  */
 const DELAY = 10
 const PRESUMED_LOST = (DELAY * 100) / 2

@@ -1,7 +1,10 @@
 import { scenario } from '../catalogue.ts'
 import { fillWindow, flight, request } from '../tunnel-watch.ts'
 
-/** Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from it is far away. */
+/**
+ * Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from
+ * it is far away.
+ */
 const DELAY = 30
 /** ms in which an acknowledgment lets more packets come; well before that time-out. */
 const AT_ONCE = (DELAY * 100) / 2

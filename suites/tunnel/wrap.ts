@@ -13,7 +13,10 @@ import {
   watch,
 } from '../tunnel-watch.ts'
 
-/** Two leaps to the end of the numbers: each passes less than half of them all, so that what follows is later and not late. */
+/**
+ * Two leaps to the end of the numbers: each passes less than half of them all, so that what follows
+ * is later and not late.
+ */
 const LEAPS = [0x7fff_fffd, 0xffff_fffc] as const
 /** A number that the second leap passed over: its packet can only be late. */
 const PASSED_OVER = 0xffff_fff0
@@ -24,7 +27,8 @@ const FIRST = 100
 /** Sequence numbers in the order of sending. */
 const STREAMS = {
   'in-order': [0xffff_fffe, 0xffff_ffff, 0, 1, 2, 3],
-  // 1 is left out of the stream: some receivers take it at any time, for streams that begin with it.
+  // 1 is left out of the stream: some receivers take it at any time, for streams that begin with
+  // it.
   gap: [0xffff_fffe, 2, 3, 4],
   late: [0xffff_fffe, 0xffff_ffff, 0, 1, PASSED_OVER, 2],
 } as const satisfies Record<string, readonly number[]>
@@ -88,7 +92,8 @@ export default scenario(
 type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 
 /**
- * Preamble: goes on with a number far ahead. Whoever waits for the gap to close may do so for a second.
+ * Preamble: goes on with a number far ahead. Whoever waits for the gap to close may do so for a
+ * second.
  * @throws Inconclusive when what follows is not answered.
  */
 async function leap(t: Pace, tunnel: TunnelEnd, sequenceNumber: number, identifier: number): Promise<void> {
@@ -110,7 +115,9 @@ interface Followed {
 
 const NOTHING: Followed = { answers: [], acknowledged: undefined }
 
-/** What comes until a request is answered, for as long as a receiver may wait for a gap to close. */
+/**
+ * What comes until a request is answered, for as long as a receiver may wait for a gap to close.
+ */
 async function follow(t: Pace, tunnel: TunnelEnd, last: number | undefined): Promise<Followed> {
   const deadline = t.clock.now() + WITHIN
   const answers: Answer[] = []

@@ -32,7 +32,10 @@ export default scenario(
   },
 )
 
-/** Preamble: a call in which the IUT is the PNS: the one it asked for, or one that it was offered. @throws Inconclusive. */
+/**
+ * Preamble: a call in which the IUT is the PNS: the one it asked for, or one that it was offered.
+ * @throws Inconclusive.
+ */
 async function callOfPns<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<TunnelEnd> {
   if (t.iut === 'originator') {
     const { tunnel } = await t.placeCall(control)

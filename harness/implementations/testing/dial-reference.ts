@@ -4,8 +4,8 @@ import { createReference } from '../../reference/machine.ts'
 import { hostMachine } from '../embedded-host.ts'
 
 /**
- * A client as users start them: `dial-reference.ts OWN-ADDRESS SERVER`. It is the reference on this machine's own network, hangs up on
- * SIGTERM, and lives as long as its connection.
+ * A client as users start them: `dial-reference.ts OWN-ADDRESS SERVER`. It is the reference on this
+ * machine's own network, hangs up on SIGTERM, and lives as long as its connection.
  */
 const [, , own = '', server = ''] = process.argv
 const network = createSystemNetwork()

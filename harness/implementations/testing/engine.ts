@@ -6,7 +6,8 @@ import { type Engine, findEngine } from '../engine.ts'
  *     const { available, engine } = await engineForTests()
  *     describe.skipIf(!available)('...', () => { ... engine() ... })
  *
- * Where PPTPSPEC_REQUIRE_ENGINE=1 (as in CI) the tests always run, so that a missing engine fails them.
+ * Where PPTPSPEC_REQUIRE_ENGINE=1 (as in CI) the tests always run, so that a missing engine fails
+ * them.
  */
 export async function engineForTests(): Promise<{
   readonly available: boolean

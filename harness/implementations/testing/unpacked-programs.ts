@@ -5,7 +5,10 @@ import { lastLines, runChild } from '../child.ts'
 import { packageRoot } from '../package-root.ts'
 import { installPackages } from '../provision.ts'
 
-/** Debian packages with programs that tests start by hand. They are unpacked, not installed: nobody wants a VPN server for it. */
+/**
+ * Debian packages with programs that tests start by hand. They are unpacked, not installed: nobody
+ * wants a VPN server for it.
+ */
 const PACKAGES = ['pptpd', 'pptp-linux']
 /** What pptpd is linked with besides the C library. */
 const LIBRARIES = ['libwrap0']

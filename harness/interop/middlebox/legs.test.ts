@@ -39,7 +39,9 @@ function conversationOf(trace: Trace, like = seen): HopConversation {
 
 type Change = (message: ControlMessage) => ControlMessage
 
-/** What the other leg shows where control messages and the Call IDs of GRE are changed on the way. */
+/**
+ * What the other leg shows where control messages and the Call IDs of GRE are changed on the way.
+ */
 function beyond(
   change: Change,
   key: (from: string, callId: number) => number = (_, id) => id,
@@ -132,7 +134,10 @@ it('finds what else was changed', () => {
   expect(brokenOn(beyond(replaced))['middlebox/messages']).toContain('Echo-Request')
 })
 
-/** Both calls at the same time, between two addresses: what a second client does follows, and then all ends. */
+/**
+ * Both calls at the same time, between two addresses: what a second client does follows, and then
+ * all ends.
+ */
 function together(first: HopConversation, second: HopConversation): HopConversation {
   const isEnd = ({ kind }: TraceEntry) => kind === 'tcp-end' || kind === 'tcp-reset'
   const isNotified = (entry: TraceEntry) =>

@@ -25,7 +25,9 @@ export interface LegFinding {
   readonly conversation?: HopConversation | undefined
 }
 
-/** GRE packets of one conversation that are compared, the first ones: a transfer has ten thousands. */
+/**
+ * GRE packets of one conversation that are compared, the first ones: a transfer has ten thousands.
+ */
 const MOST_PACKETS = 4_000
 
 type LegName = 'first' | 'second'
@@ -157,7 +159,10 @@ function connectionsOn({ conversations }: Leg): readonly Connection[] {
   })
 }
 
-/** Each with what it is on the other leg: the one that was opened at the nearest time, of the same port if there is one. */
+/**
+ * Each with what it is on the other leg: the one that was opened at the nearest time, of the same
+ * port if there is one.
+ */
 function connectionPairs(firstLeg: Leg, secondLeg: Leg): readonly ConnectionPair[] {
   const left = [...connectionsOn(secondLeg)]
   return connectionsOn(firstLeg).flatMap((first) => {

@@ -13,7 +13,10 @@ export interface LineEnd {
   send(...what: readonly (ControlMessage | Uint8Array)[]): void
   /** The next message; undefined when none came in `window` ms. */
   next(window?: number): Promise<DecodedMessage | undefined>
-  /** The next message of that name; others are passed over. Undefined when it did not come in `window` ms. */
+  /**
+   * The next message of that name; others are passed over. Undefined when it did not come in
+   * `window` ms.
+   */
   receive<N extends MessageName>(name: N, window?: number): Promise<ControlMessage<N> | undefined>
   /** Waits until so many octets have arrived in all, `window` ms at most; whether they have. */
   arrived(octets: number, window?: number): Promise<boolean>
@@ -33,7 +36,9 @@ export interface Line {
   readonly server: LineEnd
 }
 
-/** ms in which everything passes that passes at all: a middlebox on this machine takes one or two. */
+/**
+ * ms in which everything passes that passes at all: a middlebox on this machine takes one or two.
+ */
 export const PASSAGE = 2_000
 
 /** @param connection is read from now on. */

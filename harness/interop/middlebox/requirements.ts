@@ -1,6 +1,7 @@
 /**
- * What those on either side of a middlebox need of it. RFC 2637 knows of none: these follow from what
- * it says of Call IDs (2.7, 2.8, 4.1), which a translator of addresses has to keep true for both ends.
+ * What those on either side of a middlebox need of it. RFC 2637 knows of none: these follow from
+ * what it says of Call IDs (2.7, 2.8, 4.1), which a translator of addresses has to keep true for
+ * both ends.
  */
 export const MIDDLEBOX_REQUIREMENTS = {
   'middlebox/delivery':

@@ -52,8 +52,8 @@ export interface Relay {
   /** Why nothing comes from the other half any more; undefined while it lives. */
   lost(): string | undefined
   /**
-   * Runs the body, and ends with an error as soon as the other half is lost: from then on a scenario
-   * sees nothing of the implementation.
+   * Runs the body, and ends with an error as soon as the other half is lost: from then on a
+   * scenario sees nothing of the implementation.
    * @throws EnvironmentError when the other half is lost before the body has ended.
    */
   whileAlive<T>(body: () => Promise<T>): Promise<T>

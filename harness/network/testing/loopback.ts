@@ -2,8 +2,9 @@
 const ADDRESSES = 16
 
 /**
- * Loopback addresses for tests that open real GRE sockets. A raw socket owns nothing, so whoever uses the same pair of addresses
- * sees the packets too: other test files, and other runs on the same machine. These belong to this process alone.
+ * Loopback addresses for tests that open real GRE sockets. A raw socket owns nothing, so whoever
+ * uses the same pair of addresses sees the packets too: other test files, and other runs on the
+ * same machine. These belong to this process alone.
  */
 export function loopbackAddresses(): readonly [string, string, string, ...string[]] {
   const first = (process.pid * ADDRESSES) % (1 << 24)

@@ -1,6 +1,8 @@
 import type { LinkAction, PppLink } from '../link.ts'
 
-/** What happens to a frame: how many ms it takes; nothing when it is lost, twice when it is doubled. */
+/**
+ * What happens to a frame: how many ms it takes; nothing when it is lost, twice when it is doubled.
+ */
 export type Fate = (frame: Uint8Array) => readonly number[]
 
 type End = 0 | 1

@@ -21,7 +21,10 @@ const patched = (octets: Uint8Array, at: number, ...values: readonly number[]) =
   return copy
 }
 
-/** Opens PPP on a call as its peer: acknowledges the machine's request and sends our own, with these options. */
+/**
+ * Opens PPP on a call as its peer: acknowledges the machine's request and sends our own, with these
+ * options.
+ */
 function openLcp(bench: Bench, own: number, options: readonly number[] = []): number {
   const first = bench.packets().find((packet) => packet.kind === 'gre' && packet.payload.length > 8)
   const request = first?.kind === 'gre' ? first.payload : new Uint8Array(0)

@@ -4,7 +4,10 @@ import { seededOctets } from '../../ppp/random.ts'
 import { REFERENCE_ACCOUNTS } from '../ppp-profiles.ts'
 import type { Bench } from './bench.ts'
 
-/** A caller's PPP peer on a bench: acknowledges everything at once, and its timers fire only when told. */
+/**
+ * A caller's PPP peer on a bench: acknowledges everything at once, and its timers fire only when
+ * told.
+ */
 export interface PppCaller {
   readonly peer: PppPeer
   /** Exchanges packets until neither side has more to say. */

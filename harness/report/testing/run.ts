@@ -58,7 +58,9 @@ export function asExpected(causes: Readonly<Record<string, readonly string[]>> =
   return { kind: 'as-expected', causes: shownIn(causes) }
 }
 
-/** What the baseline does not expect: requirements that no cause claims, causes that do not show. */
+/**
+ * What the baseline does not expect: requirements that no cause claims, causes that do not show.
+ */
 export function unexpected({
   causes = {},
   fresh = [],
@@ -116,7 +118,10 @@ export const BROKEN = {
   entry: 3,
 } as const satisfies Finding
 
-/** A finding of a requirement that is broken, seen in words of its own: numbers alone tell no two things apart. */
+/**
+ * A finding of a requirement that is broken, seen in words of its own: numbers alone tell no two
+ * things apart.
+ */
 export function broken(requirement: string, more: Partial<Finding> = {}): Finding {
   const seen = requirement.replace(/\d+\.?$/, (number) =>
     number.replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? digit),

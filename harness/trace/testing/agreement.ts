@@ -65,8 +65,9 @@ export function greAgreement(
 }
 
 /**
- * Our reading of a header by tshark's names for its fields. Where our codec knows no such packet, or tshark takes it for GRE of another kind (it goes by
- * the Protocol Type, too): what is left in common.
+ * Our reading of a header by tshark's names for its fields. Where our codec knows no such packet,
+ * or tshark takes it for GRE of another kind (it goes by the Protocol Type, too): what is left in
+ * common.
  */
 function fieldsOf(octets: Uint8Array): Readonly<Record<string, string>> {
   const packet = decodeGre(octets)
@@ -100,7 +101,10 @@ function named(values: readonly (number | undefined)[]): Readonly<Record<string,
   )
 }
 
-/** The layers that tshark has to find behind the GRE header; undefined where there is no PPP frame that either could read. */
+/**
+ * The layers that tshark has to find behind the GRE header; undefined where there is no PPP frame
+ * that either could read.
+ */
 function pppLayersOf(packet: DecodedGre): readonly string[] | undefined {
   if (packet.kind !== 'gre' || packet.protocolType !== GRE_PROTOCOL_PPP) return undefined
   if (packet.sequencePresent === 0) return undefined

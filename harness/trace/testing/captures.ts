@@ -76,7 +76,10 @@ export function tcpTalk(
   }
 }
 
-/** An IPv4 packet cut into fragments of `size` octets of payload, a multiple of 8. Checksums are left as they were. */
+/**
+ * An IPv4 packet cut into fragments of `size` octets of payload, a multiple of 8. Checksums are
+ * left as they were.
+ */
 export function fragmentsOf(packet: Uint8Array, size: number): readonly Uint8Array[] {
   const header = packet.subarray(0, 20)
   const payload = packet.subarray(20)

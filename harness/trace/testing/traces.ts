@@ -39,7 +39,10 @@ export function gre(
   return greOctets(encodeGre(grePacket(values)), from)
 }
 
-/** The same between two addresses of its own, so that no reader of joined captures takes it for more of another conversation. */
+/**
+ * The same between two addresses of its own, so that no reader of joined captures takes it for more
+ * of another conversation.
+ */
 export function moved(trace: Trace, number: number): Trace {
   const address = (of: string) => `198.18.${number}.${of === TESTER.address ? 1 : 2}`
   const endpoint = <E extends { readonly address: string }>(of: E): E => ({

@@ -27,7 +27,8 @@ export interface TsharkCounts {
 }
 
 /**
- * Whether tests can use tshark. With PPTPSPEC_REQUIRE_TSHARK=1 its absence is an error, so that CI cannot skip unnoticed.
+ * Whether tests can use tshark. With PPTPSPEC_REQUIRE_TSHARK=1 its absence is an error, so that CI
+ * cannot skip unnoticed.
  * @throws EnvironmentError when it is required and not there.
  */
 export function haveTshark(): boolean {
@@ -48,7 +49,8 @@ export function haveTshark(): boolean {
 }
 
 /**
- * The values of some fields, a row a frame; a field that a frame has not is empty, one that it has more than once is joined by `,`.
+ * The values of some fields, a row a frame; a field that a frame has not is empty, one that it has
+ * more than once is joined by `,`.
  * @throws the error of the process when tshark cannot read the file, or reads it only in part.
  */
 export async function tsharkFields(
@@ -133,13 +135,15 @@ export interface TsharkReading {
 /** How tests have tshark read. */
 export interface TsharkOptions {
   /**
-   * What the tunnel carries was made by others: frames that hold PPP do not count as malformed, as errors or for
-   * their checksums. Who decrypts with a wrong key, or after a loss, sends anything.
+   * What the tunnel carries was made by others: frames that hold PPP do not count as malformed, as
+   * errors or for their checksums. Who decrypts with a wrong key, or after a loss, sends anything.
    */
   readonly foreignPpp?: boolean
 }
 
-/** Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors. */
+/**
+ * Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors.
+ */
 export async function readWithTshark(
   file: string,
   { foreignPpp = false }: TsharkOptions = {},
@@ -169,8 +173,8 @@ export interface CaptureToRead {
 }
 
 /**
- * Reads each of some captures. One process reads them all, joined: it starts in a quarter of a second, which is
- * longer than it takes to read any of them. See `tsharkFields` for errors.
+ * Reads each of some captures. One process reads them all, joined: it starts in a quarter of a
+ * second, which is longer than it takes to read any of them. See `tsharkFields` for errors.
  * @throws Error when it finds another number of frames in them than we wrote.
  */
 export async function readEachWithTshark(
@@ -211,7 +215,10 @@ export async function tsharkCountsEach(
   )
 }
 
-/** Joins captures into one file for the time of `use`, each behind the other, so that one tshark reads them all. */
+/**
+ * Joins captures into one file for the time of `use`, each behind the other, so that one tshark
+ * reads them all.
+ */
 export async function withMergedCaptures<R>(
   captures: readonly Uint8Array[],
   use: (file: string) => Promise<R>,
