@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { VOCABULARY } from '../harness/cli/vocabulary.ts'
 import { listImplementations } from '../harness/implementations/manifest.ts'
-import { manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
+import { foldersIn, manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
 import { withInteropTables } from '../harness/interop/document.ts'
 import { implementationPage, pageName } from '../harness/report/implementation-page.ts'
 import { readBaseline } from '../harness/runner/baseline.ts'
@@ -17,7 +17,13 @@ await writeFile(new URL('interpretations.md', import.meta.url), interpretationsD
 await writeFile(new URL('requirements.md', import.meta.url), requirementsDocument(deciders))
 
 const manual = new URL('adding-an-implementation.md', import.meta.url)
-await writeFile(manual, withTables(await readFile(manual, 'utf8')))
+const text = withTables(await readFile(manual, 'utf8'))
+await writeFile(manual, text)
+for (const { path, content } of foldersIn(text)) {
+  const file = new URL(`../examples/${path}`, import.meta.url)
+  await mkdir(new URL('.', file), { recursive: true })
+  await writeFile(file, content)
+}
 await writeFile(
   new URL('manifest.schema.json', import.meta.url),
   `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { foldersIn } from '../implementations/manifest-document.ts'
 import { packageRoot } from '../implementations/package-root.ts'
 import { engineForTests } from '../implementations/testing/engine.ts'
 import { readEvents } from '../report/events.ts'
@@ -8,17 +9,14 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available } = await engineForTests()
 
-/**
- * Writes the folders of docs/adding-an-implementation.md as a reader would: each file is named
- * above its text.
- */
+/** Writes the folders of docs/adding-an-implementation.md as a reader would. */
 function writeFolders(directory: string): void {
   const manual = readFileSync(join(packageRoot(), 'docs', 'adding-an-implementation.md'), 'utf8')
-  const files = [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)]
-  expect(files.map(([, path]) => path)).toEqual(
+  const files = foldersIn(manual)
+  expect(files.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['my-server/run', 'my-client/stop-dial', 'my-pptpd/options.pptpd']),
   )
-  for (const [, path = '', content = ''] of files) {
+  for (const { path, content } of files) {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
     writeFileSync(join(directory, path), content)
   }

@@ -156,3 +156,17 @@ const ROLE_NEEDS: readonly string[] = ['recipient', 'originator']
 function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
+
+/** A file of one of the folders that the manual shows. */
+export interface ManualFile {
+  /** `my-server/manifest.yaml` */
+  readonly path: string
+  readonly content: string
+}
+
+/** The folders of docs/adding-an-implementation.md: each file is named above its text. */
+export function foldersIn(manual: string): readonly ManualFile[] {
+  return [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)].map(
+    ([, path = '', content = '']) => ({ path, content }),
+  )
+}

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { foldersIn } from '../implementations/manifest-document.ts'
+import { packageRoot } from '../implementations/package-root.ts'
+import { pptpspec } from './testing/command-line.ts'
+
+const root = packageRoot()
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** Longest line of a comment, in columns. */
+const COLUMNS = 100
+
+function filesIn(folder: string, ending: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
+    .map((name) => join(folder, name))
+}
+
+it('has comments of at most 100 columns', () => {
+  const sources = ['harness', 'suites', 'bench', 'docs'].flatMap((folder) => filesIn(folder, '.ts'))
+  expect(sources.length).toBeGreaterThan(500)
+  const long = sources.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .flatMap((line, at) =>
+        /^\s*(\/\/|\/?\*)/.test(line) && line.length > COLUMNS && !/^\s*\* \| /.test(line)
+          ? [`${file}:${at + 1}`]
+          : [],
+      ),
+  )
+  expect(long).toEqual([])
+})
+
+it('has the folders of the manual as examples', () => {
+  for (const { path, content } of foldersIn(read('docs/adding-an-implementation.md')))
+    expect(read(`examples/${path}`), path).toBe(content)
+})
+
+it('has a capture as an example, of which judge says what is known of the two programs', async () => {
+  const { code, stdout } = await pptpspec(['judge', join(root, 'examples/pptp-linux-with-pptpd.pcap')])
+  expect(code).toBe(1)
+  expect(stdout).toContain('1 TCP connection, 5 control messages, 48 GRE packets')
+  expect(stdout).toContain('WARN 2.1/maximum-channels-sent')
+})
+
+/** Of this repository, not of the web. */
+const LINK = /\]\((?!https?:|#)([^)#\s]+)/g
+
+it('has no link in its documents that leads nowhere', () => {
+  const documents = [
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md'],
+    ...filesIn('docs', '.md'),
+  ]
+  for (const document of documents)
+    for (const [, target = ''] of read(document).matchAll(LINK))
+      expect(existsSync(join(root, document, '..', target)), `${document}: ${target}`).toBe(true)
+})
+
+it('runs in its workflows what there is', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  for (const file of [
+    ...filesIn('.github/workflows', '.yml'),
+    'CONTRIBUTING.md',
+    '.github/pull_request_template.md',
+  ])
+    for (const [, script = ''] of read(file).matchAll(/npm run ([\w:]+)/g))
+      expect(Object.keys(scripts), file).toContain(script)
+})
