@@ -5,6 +5,7 @@ import { listImplementations } from '../harness/implementations/manifest.ts'
 import { foldersIn, manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
 import { withInteropTables } from '../harness/interop/document.ts'
 import { implementationPage, pageName } from '../harness/report/implementation-page.ts'
+import { stateMachinesPage } from '../harness/report/state-machines-page.ts'
 import { readBaseline } from '../harness/runner/baseline.ts'
 import { REQUIREMENTS } from '../suites/catalogue.ts'
 import { interpretationsDocument, requirementsDocument } from '../suites/documents.ts'
@@ -31,6 +32,8 @@ await writeFile(
 
 const interop = new URL('interop.md', import.meta.url)
 await writeFile(interop, withInteropTables(await readFile(interop, 'utf8')))
+
+await writeFile(new URL('state-machines.md', import.meta.url), stateMachinesPage())
 
 const pages = new URL('implementations/', import.meta.url)
 await mkdir(pages, { recursive: true })

@@ -24,6 +24,10 @@ export const PATHS = {
     title: 'a router that loses and reorders 1 % of all packets in each direction, by seed',
     routes: [['impair', 'delay', '2ms', 'loss', '1%', 'reorder', '99%', 'seed', '{seed}']],
   },
+  'small-first': {
+    title: 'a router that delays packets of 1024 octets and more by 5 ms, so that small ones overtake them',
+    routes: [['late', '5']],
+  },
   nat: {
     title: 'a router that translates addresses, with the helper for PPTP',
     routes: [['translate', 'helper']],
@@ -92,6 +96,7 @@ export const NOTHING_BETWEEN: readonly (readonly string[])[] = [
   ['expire', 'none'],
   ['gre', 'pass'],
   ['impair', 'none'],
+  ['late', 'none'],
   ['large', 'none'],
   ['gre-from', 'none'],
   ['call-id', 'none'],

@@ -2,7 +2,7 @@ import { type Interop, interopCase, type Placed } from '../interop-case.ts'
 import { describeLink, linkJudgement } from '../wording.ts'
 
 /** Where an ordinary call must come up. */
-const WORKING = ['direct', 'routed', 'lossy', 'nat', 'forwarded'] as const
+const WORKING = ['direct', 'routed', 'lossy', 'small-first', 'nat', 'forwarded'] as const
 
 const opens = interopCase(
   {

@@ -93,6 +93,48 @@ const bulk = interopCase(
   },
 )
 
+/** Octets, and pings of so many octets beside them. */
+const MIXED = { bulk: 1_000_000, pings: 20, small: 100 } as const
+
+const mixed = interopCase(
+  {
+    id: 'transfer/overtaken',
+    purpose:
+      'During a transfer small packets overtake large ones on their way; what was sent arrives whole and unchanged, and pings are answered.',
+    decides: ['interop/transfer', 'interop/datagrams'],
+    paths: ['small-first'],
+    inapplicable: withoutTcp,
+    vary: { 'to=server': 'server', 'to=client': 'client' } as const,
+  },
+  async (t) => {
+    const { link } = await t.placed()
+    const [from, to, address] =
+      t.vary === 'server' ? [t.client, t.server, link.remote] : [t.server, t.client, link.local]
+    const receiving = to.receive(PORT, 20)
+    const [sent, received, answered] = await Promise.all([
+      from.send(address, PORT, MIXED.bulk),
+      receiving,
+      from.ping(address, MIXED.small, { fragment: true, count: MIXED.pings }),
+    ])
+    t.measured({
+      name: `to the ${t.vary}, overtaken`,
+      value: rateOf(received.octets, sent.ms),
+      unit: 'Mbit/s',
+    })
+    t.decide('interop/transfer', {
+      ok: received.octets === MIXED.bulk && received.sum === sent.sum,
+      expected: `${MIXED.bulk} octets with the same SHA-256 at both ends`,
+      seen: `${received.octets} octets, ${received.sum === sent.sum ? 'the same' : 'another SHA-256'}`,
+    })
+    // A receiver may drop what comes late, a ping among it.
+    t.decide('interop/datagrams', {
+      ok: answered > 0,
+      expected: `replies to some of ${MIXED.pings} pings`,
+      seen: `${answered}`,
+    })
+  },
+)
+
 function rateOf(octets: number, ms: number): number {
   return Math.round((octets * 8) / Math.max(1, ms) / 100) / 10
 }
@@ -155,4 +197,4 @@ const short = interopCase(
   },
 )
 
-export const TRAFFIC = [...sizes, ...bulk, ...cost, ...short]
+export const TRAFFIC = [...sizes, ...bulk, ...mixed, ...cost, ...short]

@@ -1,0 +1,81 @@
+import {
+  ORIGINATOR_TABLE,
+  PAC_INCOMING_TABLE,
+  PAC_OUTGOING_TABLE,
+  PNS_INCOMING_TABLE,
+  PNS_OUTGOING_TABLE,
+  RECIPIENT_TABLE,
+} from '../reference/tables.ts'
+import type { Arc } from '../reference/transition.ts'
+
+type AnyArc = Arc<string, string, string>
+
+/** The six figures of RFC 2637 section 3, by the tables that the reference runs on. */
+const MACHINES: readonly {
+  readonly title: string
+  readonly section: string
+  readonly table: readonly AnyArc[]
+}[] = [
+  { title: 'Control connection, originator', section: '3.1.1', table: ORIGINATOR_TABLE },
+  { title: 'Control connection, recipient', section: '3.1.2', table: RECIPIENT_TABLE },
+  { title: 'Incoming call, PAC', section: '3.2.3.1', table: PAC_INCOMING_TABLE },
+  { title: 'Incoming call, PNS', section: '3.2.3.2', table: PNS_INCOMING_TABLE },
+  { title: 'Outgoing call, PAC', section: '3.2.4.1', table: PAC_OUTGOING_TABLE },
+  { title: 'Outgoing call, PNS', section: '3.2.4.2', table: PNS_OUTGOING_TABLE },
+]
+
+/** Inputs of one arrow of a figure; more are in the table below it. */
+const SHOWN = 3
+
+/** docs/state-machines.md: each machine as a figure, and every arc of it in a table. */
+export function stateMachinesPage(): string {
+  return [
+    '# The state machines of the reference',
+    '',
+    '<!-- from harness/reference/tables.ts, npm run docs -->',
+    '',
+    'The reference runs on the tables from which these figures are drawn, so each arc here is one that it takes. Names of states are those of the RFC',
+    "with dashes. The RFC's way back to idle is `closed` for a control connection and `released` for a call: what follows is a new one. `reading` is the interpretation",
+    'on which an arc rests where the RFC leaves it open ([interpretations.md](interpretations.md)).',
+    ...MACHINES.flatMap(({ title, section, table }) => [
+      '',
+      `## ${title} (section ${section})`,
+      '',
+      '```mermaid',
+      'stateDiagram-v2',
+      '  direction LR',
+      ...arrows(table),
+      '```',
+      '',
+      '| in state | on | does | then | section | reading |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...table.map(
+        ({ from, input, action, to, section: where, reading }) =>
+          `| ${from} | ${input} | ${action} | ${to} | ${where} | ${reading === undefined ? '' : `[${reading}](interpretations.md#${reading.toLowerCase()})`} |`,
+      ),
+    ]),
+    '',
+  ].join('\n')
+}
+
+/** One arrow for each pair of states, with what leads from one to the other. */
+function arrows(table: readonly AnyArc[]): readonly string[] {
+  const first = table[0]?.from
+  const inputs = new Map<string, string[]>()
+  for (const { from, input, to } of table) {
+    const key = `${nodeOf(from)} --> ${nodeOf(to)}`
+    inputs.set(key, [...(inputs.get(key) ?? []), input])
+  }
+  return [
+    ...(first === undefined ? [] : [`  [*] --> ${nodeOf(first)}`]),
+    ...[...inputs].map(([arrow, all]) => {
+      const more = all.length - SHOWN
+      return `  ${arrow}: ${all.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    }),
+  ]
+}
+
+/** Dashes end a name there. */
+function nodeOf(state: string): string {
+  return state.replaceAll('-', '_')
+}
