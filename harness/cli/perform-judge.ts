@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { MONITORS } from '../../suites/monitors/index.ts'
-import { UsageError } from '../errors/errors.ts'
+import { messageOf, UsageError } from '../errors/errors.ts'
 import { readNamedFile } from '../files/named-file.ts'
 import { isBroken, judgeConversation } from '../report/judgement.ts'
 import { judgementText, nothingToJudge } from '../report/judgement-text.ts'
 import { readCapture } from '../trace/capture.ts'
+import { strangerIn } from '../trace/stranger.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
 /** What `pptpspec judge` was asked for. */
@@ -18,24 +20,41 @@ export interface JudgeRequest {
 /** Octets; a capture is read as a whole. */
 const LARGEST_FILE = 1024 * 1024 * 1024
 
+const WHEN_LARGER = "Keep what matters: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER"
+
+/**
+ * A file as it was before gzip.
+ * @throws UsageError when it is damaged, or larger than can be read.
+ */
+function unpacked(octets: Uint8Array, file: string): Uint8Array {
+  if (octets[0] !== 0x1f || octets[1] !== 0x8b) return octets
+  try {
+    return gunzipSync(octets, { maxOutputLength: LARGEST_FILE })
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be unpacked: ${messageOf(cause)}`, WHEN_LARGER, { cause })
+  }
+}
+
 /**
  * Judges a capture file and prints what was found.
  * @throws UsageError when it is no capture, or there is no PPTP in it.
  */
 export function performJudge(request: JudgeRequest, io: Io): ExitCode {
   const { file, json, verbose, colour } = request
-  const { conversations, frames, notes } = readCapture(
-    readNamedFile(resolve(io.cwd, file), {
-      most: LARGEST_FILE,
-      remedy: 'Name a pcap or pcapng file',
-      whenLarger: "Keep what matters: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER",
-    }),
-    file,
-  )
-  const facts = { file, frames, notes }
+  const octets = readNamedFile(resolve(io.cwd, file), {
+    most: LARGEST_FILE,
+    remedy: 'Name a pcap or pcapng file',
+    whenLarger: WHEN_LARGER,
+  })
+  const { conversations: all, frames, notes: found } = readCapture(unpacked(octets, file), file)
+  const strangers = all.flatMap((one) => strangerIn(one) ?? [])
+  const conversations = all.filter((one) => strangerIn(one) === undefined)
+  const facts = { file, frames, notes: [...found, ...strangers] }
   if (conversations.length === 0)
     throw new UsageError(
-      nothingToJudge(facts),
+      strangers.length === 0
+        ? nothingToJudge(facts)
+        : `${file}: ${frames} frames, no PPTP conversation among them: ${[...new Set(strangers)].join('; ')}`,
       'Capture TCP port 1723 and IP protocol 47 between the two ends, from before the connection is opened',
     )
   const judged = conversations.map((conversation) => judgeConversation(conversation, MONITORS))

@@ -79,6 +79,8 @@ export interface Watcher {
 export interface Watch<R extends string> {
   readonly subject: Side
   readonly peer: Side
+  /** The trace was read from a capture: what is not in it may have passed all the same. */
+  readonly captured: boolean
   /**
    * One case of a requirement: broken or kept. At the end the first violation counts, or the fact
    * that there was none.
@@ -146,7 +148,7 @@ export function judgeTrace(
   for (const monitor of monitors) {
     const tally = createTally()
     tallies.push(tally)
-    watchers.push(monitor.watch({ subject, peer, observe: tally.observe }))
+    watchers.push(monitor.watch({ subject, peer, captured: trace.captured === true, observe: tally.observe }))
   }
   const listeners = listenersOf(watchers)
   let next = 0

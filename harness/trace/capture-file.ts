@@ -55,17 +55,40 @@ export function* readFrames(
   }
   for (const littleEndian of [false, true]) {
     const own = view.getUint32(0, littleEndian)
-    if (own !== PCAP_MICROSECONDS && own !== PCAP_NANOSECONDS) continue
+    if (own !== PCAP_MICROSECONDS && own !== PCAP_NANOSECONDS && own !== PCAP_MODIFIED) continue
     yield* readPcap(view, octets, {
       source,
       note,
       littleEndian,
+      record: own === PCAP_MODIFIED ? PCAP_RECORD + MODIFIED_MORE : PCAP_RECORD,
       fractions: own === PCAP_NANOSECONDS ? 1e6 : 1e3,
     })
     return
   }
+  const format = FORMATS.find(({ begins }) => magic === begins || magic >>> 16 === begins)
+  if (format !== undefined)
+    throw new UsageError(
+      `${source} is a ${format.name} file, which is not read`,
+      `Convert it first: ${format.how}`,
+    )
   throw new UsageError(`${source} is no capture: it begins with ${hexNumber(magic, 8)} at offset 0`, REMEDY)
 }
+
+/** Of Alexey Kuznetsov's patch to libpcap: 8 more octets before each frame. */
+const PCAP_MODIFIED = 0xa1b2cd34
+const MODIFIED_MORE = 8
+
+const EDITCAP = 'editcap -F pcapng FILE OUT.pcapng'
+/** Captures and packed files in other formats, by the first 16 or 32 bits. */
+const FORMATS = [
+  { begins: 0x736e6f6f, name: 'snoop', how: EDITCAP },
+  { begins: 0x474d4255, name: 'Microsoft Network Monitor', how: EDITCAP },
+  { begins: 0x52545353, name: 'Microsoft Network Monitor 1', how: EDITCAP },
+  { begins: 0x28b52ffd, name: 'zstd', how: 'zstd -d FILE' },
+  { begins: 0xfd377a58, name: 'xz', how: 'xz -d FILE' },
+  { begins: 0x425a, name: 'bzip2', how: 'bzip2 -d FILE' },
+  { begins: 0x504b, name: 'ZIP', how: 'unzip FILE' },
+] as const
 
 const REMEDY = 'Give a pcap or pcapng file, as tcpdump, Wireshark and pptpspec write them'
 
@@ -83,11 +106,14 @@ function* readPcap(
     source,
     note,
     littleEndian,
+    record,
     fractions,
   }: {
     readonly source: string
     readonly note: (text: string) => void
     readonly littleEndian: boolean
+    /** Octets before each frame. */
+    readonly record: number
     /** Fractions of a second in a ms. */
     readonly fractions: number
   },
@@ -100,14 +126,14 @@ function* readPcap(
   const linkType = view.getUint32(20, littleEndian) & 0xffff
   let number = 0
   for (let at = PCAP_HEADER; at < octets.length; ) {
-    if (octets.length - at < PCAP_RECORD) {
+    if (octets.length - at < record) {
       note(`the file ends inside a frame, at offset ${at}`)
       return
     }
     const kept = view.getUint32(at + 8, littleEndian)
     const original = view.getUint32(at + 12, littleEndian)
     if (kept > LARGEST_FRAME) throw corrupt(source, at + 8, `a frame of ${kept} octets`)
-    const start = at + PCAP_RECORD
+    const start = at + record
     if (octets.length - start < kept) {
       note(`the file ends inside a frame, at offset ${at}`)
       return

@@ -2,8 +2,11 @@ import { getHeapStatistics } from 'node:v8'
 import { decodeGre, GRE_PROTOCOL_PPP, IP_PROTOCOL_GRE } from '../protocol/gre.ts'
 import { createIpReassembly, type IpPacket } from '../protocol/ip-reassembly.ts'
 import { MAGIC_COOKIE, PPTP_PORT } from '../protocol/messages.ts'
+import { readUint16 } from '../protocol/octets.ts'
 import { type CapturedFrame, readFrames } from './capture-file.ts'
 import { passageOf } from './capture-interfaces.ts'
+import { createDamage } from './checksums.ts'
+import { createCopyFilter } from './copies.ts'
 import { LINKTYPE_UPPER_PDU, readPlainFrame } from './exported-pdu.ts'
 import { TcpFlag } from './ip.ts'
 import { linkPayload } from './link-layer.ts'
@@ -66,6 +69,10 @@ interface Pair {
   answered: boolean
   /** Whether any GRE packet between them is of the kind that PPTP uses. */
   tunnel: boolean
+  /** Who has sent such packets. */
+  readonly genuine: Set<string>
+  /** GRE packets of what other tunnels carry. */
+  readonly others: { readonly source: string; readonly step: Step; readonly name: string }[]
   originator: string | undefined
 }
 
@@ -89,7 +96,19 @@ interface Connection {
  * @throws UsageError when it is no capture, or damaged; the message names the file offset.
  */
 export function readCapture(octets: Uint8Array, source = 'the capture'): CaptureContent {
+  const { content, offloaded } = readOnce(octets, source, new Set())
+  // Whose checksums are always wrong was captured before they were filled in.
+  return offloaded.length === 0 ? content : readOnce(octets, source, new Set(offloaded)).content
+}
+
+function readOnce(
+  octets: Uint8Array,
+  source: string,
+  trusted: ReadonlySet<number>,
+): { readonly content: CaptureContent; readonly offloaded: readonly number[] } {
   const notes: string[] = []
+  const copies = createCopyFilter()
+  const damage = createDamage(trusted)
   const ignored = new Map<string, number>()
   const reassembly = createIpReassembly()
   const pairs = new Map<string, Pair>()
@@ -111,6 +130,8 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
       connections: 0,
       answered: false,
       tunnel: false,
+      genuine: new Set(),
+      others: [],
       originator: undefined,
     }
     pairs.set(key, pair)
@@ -310,11 +331,14 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
   ): void {
     const pair = pairOf(source, destination)
     const packet = decodeGre(octets)
-    if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) pair.tunnel = true
+    if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) {
+      pair.tunnel = true
+      pair.genuine.add(source)
+    }
     const only = passageOf(now?.interfaceName)
     const usual = cut === 0 && only === undefined
     const more = usual ? undefined : { ...(cut > 0 ? { cut } : {}), ...(only === undefined ? {} : { only }) }
-    add(pair, frame, (sideOf, { index, at }) => {
+    const step = add(pair, frame, (sideOf, { index, at }) => {
       const from = sideOf(source)
       const tester = from === 'tester' ? source : destination
       const iut = from === 'tester' ? destination : source
@@ -322,6 +346,8 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
         ? { index, at, kind: 'gre', from, tester, iut, octets }
         : { index, at, kind: 'gre', from, tester, iut, octets, ...more }
     })
+    const other = otherTunnelOf(octets)
+    if (step !== undefined && other !== undefined) pair.others.push({ source, step, name: other })
   }
 
   /**
@@ -356,10 +382,21 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
       ignore(payload.what)
       continue
     }
+    // What our own impairment did to a packet is told by the interface.
+    const isOwn = passageOf(frame.interfaceName) !== undefined
+    if (!isOwn && damage.isDamaged(payload.octets, frame.cut)) continue
+    if (!isOwn && copies.isCopy(payload.octets, frame.time)) {
+      ignore('copies of packets that were captured before')
+      continue
+    }
     const packet = reassembly.take(payload.octets, frame.cut, frame.time)
     if (packet?.protocol === IP_PROTOCOL_TCP) takeTcp(packet, frame.number)
     else if (packet?.protocol === IP_PROTOCOL_GRE)
       takeGre(packet.source, packet.destination, packet.payload, packet.cut, frame.number)
+    else if (packet !== undefined) {
+      const tunnel = tunnelIn(packet)
+      if (tunnel !== undefined) ignore(`${tunnel}, which is not looked into`)
+    }
     if (stepCount > MOST_STEPS) {
       notes.push(
         `only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}: as many as fit into memory; NODE_OPTIONS=--max-old-space-size=MB gives more`,
@@ -367,14 +404,63 @@ export function readCapture(octets: Uint8Array, source = 'the capture'): Capture
       break
     }
   }
+  const { headers, segments } = damage
+  if (headers > 0)
+    notes.push(`${headers} packets with a wrong IP header checksum left out: no receiver takes them`)
+  if (segments > 0)
+    notes.push(`${segments} segments with a wrong TCP checksum left out: no receiver takes them`)
+  for (const pair of pairs.values()) leaveOthersOut(pair, ignore)
   for (const [what, count] of ignored) notes.push(`${count} frames left out: ${what}`)
   const incomplete = reassembly.incomplete()
   if (incomplete > 0) notes.push(`${incomplete} fragmented packets left out: not all of them is there`)
   return {
-    frames,
-    notes,
-    conversations: [...pairs.values()].filter((pair) => pair.answered || pair.tunnel).map(conversationOf),
+    content: {
+      frames,
+      notes,
+      conversations: [...pairs.values()].filter((pair) => pair.answered || pair.tunnel).map(conversationOf),
+    },
+    offloaded: damage.offloaded(),
   }
+}
+
+/** UDP ports of TZSP and VXLAN. */
+const UDP_TUNNELS: Readonly<Record<number, string>> = { 37008: 'TZSP', 4789: 'VXLAN', 1701: 'L2TP' }
+/** IP protocols that carry IP. */
+const IP_TUNNELS: Readonly<Record<number, string>> = { 4: 'IP in IP', 41: 'IPv6 in IPv4', 50: 'ESP' }
+const IP_PROTOCOL_UDP = 17
+
+/** What a packet carries in which PPTP may be hidden; undefined for others. */
+function tunnelIn({ protocol, payload }: IpPacket): string | undefined {
+  if (protocol !== IP_PROTOCOL_UDP) return IP_TUNNELS[protocol]
+  return payload.length < 8 ? undefined : UDP_TUNNELS[readUint16(payload, 2)]
+}
+
+/**
+ * GRE of a Protocol Type that others use, between two ends that have PPTP as well, is another tunnel:
+ * who sends none of PPTP's is wrong instead.
+ */
+function leaveOthersOut({ others, genuine }: Pair, ignore: (what: string) => void): void {
+  for (const { source, step, name } of others) {
+    if (!genuine.has(source)) continue
+    step.dropped = true
+    ignore(`GRE of another tunnel: ${name}`)
+  }
+}
+
+/** Protocol Types of what GRE carries besides PPTP. */
+const OTHER_TUNNELS: Readonly<Record<number, string>> = {
+  2048: 'IPv4',
+  34525: 'IPv6',
+  25600: 'EoIP',
+  25944: 'Ethernet',
+  34887: 'MPLS',
+  35006: 'ERSPAN',
+  8939: 'ERSPAN III',
+}
+
+/** What a GRE packet carries where that is known and none of PPTP's. */
+export function otherTunnelOf(octets: Uint8Array): string | undefined {
+  return octets.length < 4 ? undefined : OTHER_TUNNELS[readUint16(octets, 2)]
 }
 
 function conversationOf({ addresses, originator, steps }: Pair): CapturedConversation {
@@ -392,7 +478,7 @@ function conversationOf({ addresses, originator, steps }: Pair): CapturedConvers
     frames.push(frame)
     entries.push(make(sideOf, { index: entries.length, at }))
   }
-  return { trace: { startedAt, entries }, tester, iut, frames }
+  return { trace: { startedAt, entries, captured: true }, tester, iut, frames }
 }
 
 function nameOf({ address, port }: { readonly address: string; readonly port: number }): string {

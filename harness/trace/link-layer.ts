@@ -10,6 +10,13 @@ const ETHERTYPE_IPV6 = 0x86dd
 /** 802.1Q, 802.1ad, and what was used before that. */
 const VLAN_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100])
 const MOST_VLAN_TAGS = 4
+/** Sessions of PPPoE (RFC 2516), and MPLS, unicast and multicast. */
+const ETHERTYPE_PPPOE = 0x8864
+const MPLS: ReadonlySet<number> = new Set([0x8847, 0x8848])
+const MOST_LABELS = 8
+/** Octets of PPPoE before the PPP protocol number, and IPv4's among those. */
+const PPPOE_HEADER = 6
+const PPP_IPV4 = 0x0021
 /** Address families of IPv6 on BSD, FreeBSD, macOS, OpenBSD and Linux. */
 const IPV6_FAMILIES: ReadonlySet<number> = new Set([10, 24, 26, 28, 30])
 
@@ -38,8 +45,15 @@ export function linkPayload(linkType: number, octets: Uint8Array): LinkPayload {
       if (family === 2) return rawIp(octets.subarray(4))
       return { kind: 'other', what: IPV6_FAMILIES.has(family) ? 'IPv6' : 'other protocols' }
     }
+    case 9: // PPP
+      return word(octets, 0) === 0xff03 ? pppPayload(octets.subarray(2)) : pppPayload(octets)
+    case 51: // PPPoE without Ethernet
+      return pppPayload(octets.subarray(PPPOE_HEADER))
     default:
-      return { kind: 'other', what: `link type ${linkType}` }
+      return {
+        kind: 'other',
+        what: `${LINK_NAMES[linkType] ?? 'a link layer that is not read'} (link type ${linkType})`,
+      }
   }
 }
 
@@ -54,8 +68,33 @@ function byEtherType(octets: Uint8Array, offset: number): LinkPayload {
   return { kind: 'other', what: 'other protocols' }
 }
 
+/** What is not read, by name. */
+const LINK_NAMES: Readonly<Record<number, string>> = {
+  105: 'IEEE 802.11',
+  119: 'IEEE 802.11 with a Prism header',
+  127: 'IEEE 802.11 with radiotap',
+  163: 'IEEE 802.11 with an AVS header',
+  192: 'per-packet information',
+  229: 'IPv6',
+}
+
+function pppPayload(octets: Uint8Array): LinkPayload {
+  return word(octets, 0) === PPP_IPV4
+    ? { kind: 'ipv4', octets: octets.subarray(2) }
+    : { kind: 'other', what: 'PPP without IPv4' }
+}
+
+/** Behind the label that is the last one of its stack nothing says what follows but its first octet. */
+function mplsPayload(octets: Uint8Array): LinkPayload {
+  for (let label = 0; label < MOST_LABELS; label++)
+    if (((octets[4 * label + 2] ?? 0) & 1) === 1) return rawIp(octets.subarray(4 * label + 4))
+  return { kind: 'other', what: 'MPLS' }
+}
+
 function byType(type: number, octets: Uint8Array): LinkPayload {
   if (type === ETHERTYPE_IPV4) return { kind: 'ipv4', octets }
+  if (type === ETHERTYPE_PPPOE) return pppPayload(octets.subarray(PPPOE_HEADER))
+  if (MPLS.has(type)) return mplsPayload(octets)
   return { kind: 'other', what: type === ETHERTYPE_IPV6 ? 'IPv6' : 'other protocols' }
 }
 

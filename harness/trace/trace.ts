@@ -79,4 +79,6 @@ export interface Trace {
   /** Wall clock of `at` 0, in ms since 1970. Virtual time counts from an arbitrary fixed moment. */
   readonly startedAt: number
   readonly entries: readonly TraceEntry[]
+  /** It was read from a capture: what is not in it may have passed all the same. */
+  readonly captured?: boolean
 }

@@ -92,13 +92,11 @@ export default monitor(
             if (!connection.wholesome) return
             // Of a call that was cleared before it was answered the PAC has no Call ID to give
             // (interpretation A-04).
-            const meant = calls.some(
-              (one) =>
-                isLiving(one) &&
-                one.pac === subject &&
-                one.pacId !== undefined &&
-                (one.clearing || one.pnsId === message.callId),
-            )
+            const own = calls.filter((one) => one.pac === subject)
+            const meant =
+              own.some((one) => isLiving(one) && one.pacId !== undefined) &&
+              // That of a call which is over already crossed with something.
+              !own.some((one) => one.pacId === message.callId)
             const unanswered = calls.some(
               (one) => one.pac === subject && one.clearing && one.pacId === undefined,
             )

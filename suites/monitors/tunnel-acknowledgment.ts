@@ -3,6 +3,9 @@ import type { CallView } from '../../harness/scenario/conversation.ts'
 import { monitor } from '../catalogue.ts'
 import { isHabit } from './habit.ts'
 
+/** ms. */
+const SAME_MOMENT = 10
+
 interface Acknowledgments {
   /** Highest number that the peer sent; undefined before its first packet. */
   heard: number | undefined
@@ -15,6 +18,18 @@ interface Acknowledgments {
    * Latest of the subject's own numbers: what comes with an earlier one was overtaken on its way.
    */
   own: number | undefined
+  /**
+   * An acknowledgment of what is not in the capture, which may have missed a packet. The peer's next
+   * packet tells.
+   */
+  pending:
+    | {
+        readonly number: number
+        readonly heard: number | undefined
+        readonly entry: number
+        readonly at: number
+      }
+    | undefined
   count: number
   decreases: number
   first: { readonly seen: string; readonly entry: number } | undefined
@@ -27,7 +42,7 @@ export default monitor(
     decides: ['4.1/acknowledges-received'],
     provenBy: ['gre-acknowledges-unsent', 'gre-acknowledgment-decreases'],
   },
-  ({ observe }) => {
+  ({ captured, observe }) => {
     const states = new Map<CallView, Acknowledgments>()
     /** Whether the peer sent what is no enhanced GRE: to acknowledge that is another fault. */
     let strange = false
@@ -38,6 +53,7 @@ export default monitor(
       const state: Acknowledgments = {
         heard: undefined,
         gaps: false,
+        pending: undefined,
         last: undefined,
         own: undefined,
         count: 0,
@@ -48,16 +64,40 @@ export default monitor(
       return state
     }
 
+    function tell(ok: boolean, number: number, heard: number | undefined, entry: number): void {
+      observe('4.1/acknowledges-received', {
+        ok,
+        expected:
+          heard === undefined
+            ? 'no acknowledgment before anything was sent'
+            : `an Acknowledgment Number of at most ${heard}, the last that was sent`,
+        seen: `Acknowledgment Number ${number}`,
+        entry,
+      })
+    }
+
+    /** A packet that is sent only now, and has been acknowledged already: nothing was missing. */
+    function settle(state: Acknowledgments, sequence: number, at: number): void {
+      const { pending } = state
+      if (pending === undefined) return
+      state.pending = undefined
+      const isNew = pending.heard === undefined || isLater(sequence, pending.heard)
+      // A capture may swap what passes at the same moment.
+      if (isNew && !isLater(sequence, pending.number) && at - pending.at > SAME_MOMENT)
+        tell(false, pending.number, pending.heard, pending.entry)
+    }
+
     return {
       strangePacketHeard() {
         strange = true
       },
-      packetHeard({ packet, call }) {
+      packetHeard({ packet, call, entry }) {
         const sequence = packet.sequenceNumber
         if (call === undefined || sequence === undefined) return
         const state = stateOf(call)
         const next = state.heard === undefined ? 0 : (state.heard + 1) >>> 0
         if (isLater(sequence, next)) state.gaps = true
+        settle(state, sequence, entry.at)
         if (state.heard === undefined || isLater(sequence, state.heard)) state.heard = sequence
       },
       packetSent({ packet, entry, tunnel, call }) {
@@ -71,16 +111,10 @@ export default monitor(
         }
         if (acknowledgmentNumber === undefined || strange) return
         const { heard } = state
-        if (!state.gaps)
-          observe('4.1/acknowledges-received', {
-            ok: heard !== undefined && !isLater(acknowledgmentNumber, heard),
-            expected:
-              heard === undefined
-                ? 'no acknowledgment before anything was sent'
-                : `an Acknowledgment Number of at most ${heard}, the last that was sent`,
-            seen: `Acknowledgment Number ${acknowledgmentNumber}`,
-            entry: entry.index,
-          })
+        const ok = heard !== undefined && !isLater(acknowledgmentNumber, heard)
+        const { index, at } = entry
+        if (captured && !ok) state.pending ??= { number: acknowledgmentNumber, heard, entry: index, at }
+        else if (!state.gaps) tell(ok, acknowledgmentNumber, heard, index)
         state.count++
         if (state.last !== undefined && isLater(state.last, acknowledgmentNumber)) {
           state.decreases++

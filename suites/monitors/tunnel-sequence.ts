@@ -16,6 +16,7 @@ interface Numbers {
   count: number
   lowest: number
   lowestEntry: number
+  /** The highest so far. */
   last: number
   /** The latest packets by number: one with other octets is no copy that the network made. */
   readonly recent: Map<number, Uint8Array>
@@ -24,8 +25,58 @@ interface Numbers {
   steps: number
   /** Steps by as much as the payload before has octets. */
   octetSteps: number
+  /** Numbers that were passed over and may still come, each with the step that did so. */
+  readonly holes: Map<number, Jump>
+  /** Steps back, and numbers given twice. */
   breaks: number
-  firstBreak: { readonly seen: string; readonly entry: number } | undefined
+  readonly jumps: Jump[]
+  /** How many numbers were passed over. */
+  missing: number
+  firstBreak: Break | undefined
+}
+
+interface Break {
+  readonly seen: string
+  readonly entry: number
+}
+
+/** A step over numbers that did not come before it. */
+interface Jump extends Break {
+  /** How many of them have not come since. */
+  left: number
+}
+
+/**
+ * Counts a step. Once all have come, their order is the network's doing; what is missing then was
+ * passed over, or lost.
+ */
+function step(known: Numbers, sequence: number, again: boolean, entry: number): void {
+  const { last } = known
+  const found: Break = { seen: `Sequence Number ${sequence} after ${last}`, entry }
+  const hole = known.holes.get(sequence)
+  if (again) {
+    known.breaks++
+    known.firstBreak ??= found
+  } else if (hole !== undefined) {
+    known.holes.delete(sequence)
+    hole.left--
+    known.missing--
+  } else if (isLater(sequence, last)) {
+    const passed = Math.min((sequence - last - 1) >>> 0, RECENT)
+    if (passed > 0) {
+      const jump: Jump = { ...found, left: passed }
+      known.jumps.push(jump)
+      known.missing += passed
+      for (let at = 1; at <= passed; at++) known.holes.set((sequence - at) >>> 0, jump)
+      for (const oldest of known.holes.keys())
+        if (known.holes.size > 2 * RECENT) known.holes.delete(oldest)
+        else break
+    }
+  } else if (known.count > FIRST_FEW || !isLater(known.lowest, sequence)) {
+    known.breaks++
+    known.firstBreak ??= found
+  }
+  if (isLater(sequence, last)) known.last = sequence
 }
 
 export default monitor(
@@ -73,16 +124,15 @@ export default monitor(
             octets: packet.payload.length,
             steps: 0,
             octetSteps: 0,
+            holes: new Map(),
             breaks: 0,
+            jumps: [],
+            missing: 0,
             firstBreak: undefined,
           })
           return
         }
         known.count++
-        if (known.count <= FIRST_FEW && sequence < known.lowest) {
-          known.lowest = sequence
-          known.lowestEntry = entry.index
-        }
         const before = known.recent.get(sequence)
         const again = before !== undefined && !sameOctets(before, packet.payload)
         observe('4.3/no-duplicates-sent', {
@@ -94,17 +144,16 @@ export default monitor(
         known.recent.set(sequence, packet.payload)
         if (known.recent.size > RECENT)
           for (const oldest of known.recent.keys()) if (known.recent.delete(oldest)) break
+        // A copy that the network made is no step.
+        if (before !== undefined && !again) return
         known.steps++
         if (known.octets > 1 && sequence === (known.last + known.octets) >>> 0) known.octetSteps++
         known.octets = packet.payload.length
-        if (sequence !== (known.last + 1) >>> 0) {
-          known.breaks++
-          known.firstBreak ??= {
-            seen: `Sequence Number ${sequence} after ${known.last}`,
-            entry: entry.index,
-          }
+        step(known, sequence, again, entry.index)
+        if (known.count <= FIRST_FEW && sequence < known.lowest) {
+          known.lowest = sequence
+          known.lowestEntry = entry.index
         }
-        if (isLater(sequence, known.last)) known.last = sequence
       },
       end() {
         for (const one of numbers.values()) {
@@ -117,24 +166,29 @@ export default monitor(
             ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
           })
           if (one.steps === 0) continue
+          const open = one.jumps.filter(({ left }) => left > 0)
+          const shown = [...open, ...(one.firstBreak === undefined ? [] : [one.firstBreak])].sort(
+            (a, b) => a.entry - b.entry,
+          )[0]
           const counts = isHabit(one.octetSteps, one.steps)
           observe('4.1/numbers-count-packets', {
             ok: !counts,
             expected: 'Sequence Numbers that count packets',
             seen: counts
-              ? `${one.firstBreak?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
+              ? `${shown?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
               : 'just that',
-            ...(counts && one.firstBreak !== undefined ? { entry: one.firstBreak.entry } : {}),
+            ...(counts && shown !== undefined ? { entry: shown.entry } : {}),
           })
           // The network between may lose a packet; it does not lose every other.
-          const habit = isHabit(one.breaks, one.steps)
+          const breaks = one.breaks + open.length
+          const habit = isHabit(breaks, one.steps + one.missing)
           observe('4.1/consecutive', {
             ok: !habit,
             expected: 'each Sequence Number one more than that before it',
             seen: habit
-              ? `${one.firstBreak?.seen ?? ''}, and so ${one.breaks} times in ${one.steps}`
-              : `${one.steps - one.breaks} times in ${one.steps}`,
-            ...(habit && one.firstBreak !== undefined ? { entry: one.firstBreak.entry } : {}),
+              ? `${shown?.seen ?? ''}, and so ${breaks} times in ${one.steps}`
+              : `${one.steps - breaks} times in ${one.steps}`,
+            ...(habit && shown !== undefined ? { entry: shown.entry } : {}),
           })
         }
       },

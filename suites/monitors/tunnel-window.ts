@@ -8,6 +8,9 @@ import { monitor } from '../catalogue.ts'
  */
 const PRESUMED_LOST = 100
 
+/** Observations kept of a call whose peer was not heard. */
+const HELD = 1_000
+
 interface Flight {
   /** Sent and not acknowledged from `head` on, in order of their numbers. */
   sent: { readonly sequence: number; readonly at: number }[]
@@ -24,10 +27,35 @@ export default monitor(
     provenBy: ['gre-window-ignored', 'gre-window-full-at-start'],
     readings: ['A-60'],
   },
-  ({ peer, observe }) => {
+  ({ peer, captured, observe }) => {
     const flights = new Map<CallView, Flight>()
+    type Observation = Parameters<typeof observe>
+    /**
+     * Of calls in which a capture has shown nothing of the peer yet: if it never does, its
+     * acknowledgments took another way.
+     */
+    const held = new Map<CallView, Observation[]>()
+    const heardOf = new Set<CallView>()
+
+    function judge(call: CallView, ...observation: Observation): void {
+      if (!captured || heardOf.has(call)) {
+        observe(...observation)
+        return
+      }
+      const waiting = held.get(call) ?? []
+      held.set(call, waiting)
+      // The first violation is told, so no more is needed.
+      if (waiting.length < HELD || !observation[1].ok) waiting.push(observation)
+      if (waiting.length > 2 * HELD) waiting.length = 2 * HELD
+    }
+
     return {
       packetHeard({ packet, call }) {
+        if (call !== undefined && captured && !heardOf.has(call)) {
+          heardOf.add(call)
+          for (const observation of held.get(call) ?? []) observe(...observation)
+          held.delete(call)
+        }
         const acknowledged = packet.acknowledgmentNumber
         const flight = call === undefined ? undefined : flights.get(call)
         if (flight === undefined || acknowledged === undefined) return
@@ -64,11 +92,11 @@ export default monitor(
           seen: `${awaiting} packets`,
           entry: entry.index,
         }
-        observe('4.2.1/maximum-window', judgement)
-        observe('1.3.2/parameters-from-call', judgement)
+        judge(call, '4.2.1/maximum-window', judgement)
+        judge(call, '1.3.2/parameters-from-call', judgement)
         if (flight.acknowledged) return
         const half = Math.ceil(most / 2)
-        observe('4.2.1/initial-window', {
+        judge(call, '4.2.1/initial-window', {
           ...judgement,
           ok: awaiting <= half,
           expected: `at most ${half} packets before anything was acknowledged`,

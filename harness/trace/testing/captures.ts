@@ -8,13 +8,21 @@ export interface PcapOptions {
   readonly littleEndian?: boolean
   readonly nanoseconds?: boolean
   readonly linkType?: number
+  /** s between frames; 1 unless given. */
+  readonly apart?: number
   /** Keeps only so many octets of each frame. */
   readonly snapLength?: number
 }
 
 /** A pcap file of those frames, a second apart from `startedAt` (s). */
 export function pcapOf(frames: readonly Uint8Array[], options: PcapOptions = {}): Uint8Array {
-  const { littleEndian = false, nanoseconds = false, linkType = 101, snapLength = 0xffff } = options
+  const {
+    littleEndian = false,
+    nanoseconds = false,
+    linkType = 101,
+    apart = 1,
+    snapLength = 0xffff,
+  } = options
   const header = new Uint8Array(24)
   const view = new DataView(header.buffer)
   view.setUint32(0, nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, littleEndian)
@@ -26,7 +34,7 @@ export function pcapOf(frames: readonly Uint8Array[], options: PcapOptions = {})
     const kept = frame.subarray(0, snapLength)
     const record = new Uint8Array(16)
     const recordView = new DataView(record.buffer)
-    recordView.setUint32(0, 1_700_000_000 + at, littleEndian)
+    recordView.setUint32(0, 1_700_000_000 + at * apart, littleEndian)
     recordView.setUint32(4, nanoseconds ? 5_000_000 : 5_000, littleEndian)
     recordView.setUint32(8, kept.length, littleEndian)
     recordView.setUint32(12, frame.length, littleEndian)
@@ -77,8 +85,8 @@ export function tcpTalk(
 }
 
 /**
- * An IPv4 packet cut into fragments of `size` octets of payload, a multiple of 8. Checksums are
- * left as they were.
+ * An IPv4 packet cut into fragments of `size` octets of payload, a multiple of 8. Their
+ * checksums are left for the network card to fill in.
  */
 export function fragmentsOf(packet: Uint8Array, size: number): readonly Uint8Array[] {
   const header = packet.subarray(0, 20)
@@ -88,6 +96,7 @@ export function fragmentsOf(packet: Uint8Array, size: number): readonly Uint8Arr
     const fragment = concat(header, payload.subarray(at, at + size))
     const view = new DataView(fragment.buffer)
     view.setUint16(2, fragment.length)
+    view.setUint16(10, 0)
     view.setUint16(6, (at + size < payload.length ? 0x2000 : 0) | (at / 8))
     fragments.push(fragment)
   }

@@ -1,0 +1,38 @@
+import { LARGEST_MESSAGE } from '../protocol/messages.ts'
+import { readUint16, toLatin1 } from '../protocol/octets.ts'
+import type { CapturedConversation } from './capture.ts'
+import { readTrace } from './messages.ts'
+
+/** How other protocols begin, which are found on TCP port 1723 as well. */
+const PROTOCOLS = [
+  { name: 'HTTP', begins: /^(GET|POST|HEAD|PUT|OPTIONS|CONNECT) |^HTTP\// },
+  { name: 'TLS', begins: /^\x16\x03/ },
+  { name: 'SSH', begins: /^SSH-/ },
+] as const
+/** Octets that are looked at. */
+const LOOKED_AT = 16
+
+/**
+ * Why a conversation of a capture is none of PPTP, in words: no octet of it is a control message,
+ * and no packet GRE of PPTP's. Undefined where it is one, or its control connection is not there.
+ */
+export function strangerIn({ trace }: CapturedConversation): string | undefined {
+  const opened = trace.entries.some(({ kind }) => kind === 'tcp-open' || kind === 'tcp-data')
+  if (!opened || trace.entries.some(({ kind }) => kind === 'gre')) return undefined
+  const { parts } = readTrace(trace)
+  if (parts.some(({ kind }) => kind === 'control')) return undefined
+  const said = parts.filter(({ kind }) => kind === 'out-of-step' || kind === 'loose')
+  if (said.length === 0) return 'a TCP connection to port 1723 in which nothing was said'
+  // A message that was begun, and not ended, is PPTP.
+  if (!said.some(({ kind }) => kind === 'out-of-step')) return undefined
+  if (said.some(({ octets }) => resembles(octets))) return undefined
+  const name = said
+    .map(({ octets }) => PROTOCOLS.find(({ begins }) => begins.test(toLatin1(octets, 0, LOOKED_AT)))?.name)
+    .find((one) => one !== undefined)
+  return `TCP port 1723 carries something else${name === undefined ? '' : ` (${name})`}`
+}
+
+/** A header of PPTP with another Magic Cookie: somebody's fault, but PPTP. */
+function resembles(octets: Uint8Array): boolean {
+  return octets.length >= 4 && readUint16(octets, 0) <= LARGEST_MESSAGE && readUint16(octets, 2) === 1
+}
