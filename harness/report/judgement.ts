@@ -5,6 +5,7 @@ import type { Finding } from '../scenario/verdict.ts'
 import type { CapturedConversation } from '../trace/capture.ts'
 import { messagesOf, readTrace } from '../trace/messages.ts'
 import type { Side, Trace } from '../trace/trace.ts'
+import { captureNotes } from './capture-notes.ts'
 
 export type JudgedFinding = Finding & {
   /** Of the capture, counted from 1. */
@@ -56,7 +57,10 @@ export function judgeConversation(
     connections: trace.entries.filter(({ kind }) => kind === 'tcp-open').length,
     controlMessages: messages.filter(({ kind }) => kind === 'control').length,
     grePackets: messages.filter(({ kind }) => kind === 'gre').length,
-    notes: notesOf(trace, frames),
+    notes: [
+      ...notesOf(trace, frames),
+      ...captureNotes({ reading, addresses: { tester, iut }, frameOf: (entry) => frames[entry] ?? '?' }),
+    ],
     ends: [end('originator', 'tester', tester), end('recipient', 'iut', iut)],
   }
 }

@@ -47,6 +47,8 @@ export interface ConnectionView {
   readonly established: boolean
   /** Who closed it first; undefined while it is open. */
   readonly closedBy: Side | undefined
+  /** Whether a RST closed it, which a firewall between the two may have sent in anybody's name. */
+  readonly wasReset: boolean
   /** All calls so far, newest last. */
   readonly calls: readonly CallView[]
   /** Whether nothing that either side sent is missing or ill-formed, from the first octet on. */
@@ -203,6 +205,7 @@ export function followConversation(): Conversation {
       stopSent: { tester: undefined, iut: undefined },
       established: false,
       closedBy: undefined,
+      wasReset: false,
       calls: [],
       wholesome: originator !== undefined,
       pair,
@@ -460,7 +463,10 @@ export function followConversation(): Conversation {
         case 'tcp-end':
         case 'tcp-reset': {
           const connection = own(entry.connection)
-          if (connection.phase !== 'closed') enter(connection, 'closed', entry.from, entry.at)
+          if (connection.phase !== 'closed') {
+            enter(connection, 'closed', entry.from, entry.at)
+            connection.wasReset = entry.kind === 'tcp-reset'
+          }
           return connection
         }
         case 'tcp-gap': {

@@ -60,7 +60,7 @@ export default monitor(
       'stop-before-start',
     ],
   },
-  ({ subject, peer, observe }) => {
+  ({ subject, peer, captured, observe }) => {
     /**
      * When something was last said, on each connection that the peer opened; and when its stop was
      * agreed to.
@@ -113,6 +113,8 @@ export default monitor(
         for (const [connection, said] of lastSaid) {
           const { closedBy, phaseSince, stopSent, wholesome, established } = connection
           if (closedBy !== subject || !established || !wholesome || mayHaveTimedOut(connection)) continue
+          // In a capture nobody knows who sent it.
+          if (captured && connection.wasReset) continue
           // What is closed right behind a message may be the answer to it.
           if (stopSent[subject] !== undefined || stopSent[peer] !== undefined || phaseSince - said < PROMPT)
             continue
