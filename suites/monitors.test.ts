@@ -379,9 +379,20 @@ const CALL: readonly TraceStep[] = [
   }),
 ]
 
-function verdictsOf(steps: readonly TraceStep[], subject: Side = 'iut'): Record<string, string> {
+/** @param captured the steps are those of a capture, each a second after the one before. */
+function verdictsOf(
+  steps: readonly TraceStep[],
+  subject: Side = 'iut',
+  captured = false,
+): Record<string, string> {
+  const bare = traceOf(...steps)
+  const apart = {
+    ...bare,
+    captured,
+    entries: bare.entries.map((entry, at) => ({ ...entry, at: at * 1_000 })),
+  }
   return Object.fromEntries(
-    judgeTrace(readTrace(traceOf(...steps)), subject, MONITORS).map(({ requirement, verdict }) => [
+    judgeTrace(readTrace(captured ? apart : bare), subject, MONITORS).map(({ requirement, verdict }) => [
       requirement,
       verdict,
     ]),
@@ -664,6 +675,69 @@ describe('traces made by hand', () => {
     })
     const start = 0xffff_fffe
     expect(verdictsOf([...CALL, ...packets(start, start + 1, 0, 1)])['4.1/consecutive']).toBe('pass')
+  })
+
+  test('what the network put in another order is not held against its sender', () => {
+    const packets = (...numbers: readonly number[]) =>
+      numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
+    const verdict = (...numbers: readonly number[]) =>
+      verdictsOf([...CALL, ...packets(...numbers)])['4.1/consecutive']
+    expect(verdict(1, 0, 3, 2, 5, 4, 7, 6, 9, 8)).toBe('pass')
+    expect(verdict(3, 1, 0, 2, 6, 4, 7, 5, 8, 9)).toBe('pass')
+    // Twice the same, octet for octet: a copy.
+    expect(verdict(0, 0, 1, 1, 2, 2, 3, 3)).toBe('pass')
+    // One in five is missing.
+    expect(verdict(0, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13)).toBe('pass')
+    expect(verdict(0, 2, 4, 6, 8, 10)).toBe('fail')
+    expect(verdict(0, 1, 2, 3, 0, 1, 2, 3)).toBe('pass')
+    expect(verdict(500, 1, 400, 2, 300, 3)).toBe('fail')
+  })
+
+  test('an acknowledgment of what a capture has missed accuses nobody, one before its time does', () => {
+    const asked = (sequenceNumber: number) => gre({ callId: 9, sequenceNumber, payload: octets(9) })
+    const acknowledged = (acknowledgmentNumber: number) => gre({ callId: 7, acknowledgmentNumber }, 'iut')
+    const verdict = (captured: boolean, ...steps: readonly TraceStep[]) =>
+      verdictsOf([...CALL, ...steps], 'iut', captured)['4.1/acknowledges-received']
+    const missed = [asked(0), asked(1), acknowledged(2), asked(3)]
+    expect(verdict(true, ...missed)).not.toBe('fail')
+    expect(verdict(false, ...missed)).toBe('fail')
+    const early = [asked(0), asked(1), acknowledged(2), asked(2)]
+    expect(verdict(true, ...early)).toBe('fail')
+    expect(verdict(true, asked(0), acknowledged(0), asked(1))).toBe('pass')
+  })
+
+  test('where a capture has GRE of one side only, no window is judged', () => {
+    const sent = Array.from({ length: 9 }, (_, sequenceNumber) =>
+      gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'),
+    )
+    // At one moment: none of them counts as lost.
+    const captured = { ...traceOf(...CALL, ...sent), captured: true }
+    const judged = (trace: Trace) =>
+      judgeTrace(readTrace(trace), 'iut', MONITORS).find(
+        ({ requirement }) => requirement === '4.2.1/maximum-window',
+      )?.verdict
+    expect(judged(captured)).toBeUndefined()
+    expect(judged({ ...captured, captured: false })).toBe('fail')
+    const heard = traceOf(...CALL, ...sent, gre({ callId: 9, acknowledgmentNumber: 0 }))
+    expect(judged({ ...heard, captured: true })).toBe('fail')
+  })
+
+  test('Call-Disconnect-Notify with the Call ID of nobody is found out, though nobody asked for it', () => {
+    const notify = (callId: number) => said('iut', 'Call-Disconnect-Notify', { callId, resultCode: 1 })
+    expect(verdictsOf([...CALL, notify(1234)])).toMatchObject({ '2.13/call-id': 'fail' })
+    expect(verdictsOf([...CALL, notify(9)])).toMatchObject({ '2.13/call-id': 'pass' })
+    // The call is over already.
+    expect(verdictsOf([...CALL, notify(9), notify(9)])).toMatchObject({ '2.13/call-id': 'pass' })
+  })
+
+  test('a RST in a capture may be anybody’s', () => {
+    const reset: TraceStep = { kind: 'tcp-reset', connection: 1, from: 'iut', detail: 'RST' }
+    const later = Array.from({ length: 9 }, (): TraceStep => ({ kind: 'note', text: 'a second later' }))
+    const verdict = (step: TraceStep) =>
+      // Some seconds after the last word, so that it is no answer to that.
+      verdictsOf([...CALL, ...later, step], 'iut', true)['3.1.2/local-termination-stops']
+    expect(verdict(reset)).toBeUndefined()
+    expect(verdict(ended('iut'))).toBe('fail')
   })
 
   test('numbers that go by octets are found out, those of a lossy network are not', () => {

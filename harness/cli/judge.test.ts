@@ -101,9 +101,9 @@ describe('pptpspec judge', () => {
     )
     const { stdout } = await judge(pcapOf(frames))
     expect(stdout.match(/note: the beginning of connection/g)).toHaveLength(20)
-    expect(stdout).toContain('note: and 80 more\n')
+    expect(stdout).toContain('note: and 92 more\n')
     const { conversations } = JSON.parse((await judge(pcapOf(frames), '--json')).stdout)
-    expect(conversations[0].notes).toHaveLength(100)
+    expect(conversations[0].notes).toHaveLength(112)
   })
 
   it.each([

@@ -128,7 +128,9 @@ function oneSided(capture: NotedCapture): readonly string[] {
       ]
 }
 
-/** The Call IDs that a side has assigned; undefined where its control connection is not all there. */
+/**
+ * The Call IDs that a side has assigned; undefined where its control connection is not all there.
+ */
 function assignedIn(capture: NotedCapture): Readonly<Record<Side, ReadonlySet<number>>> | undefined {
   const { entries } = capture.reading.trace
   const opened = new Set(entries.flatMap((entry) => (entry.kind === 'tcp-open' ? [entry.connection] : [])))

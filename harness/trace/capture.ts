@@ -436,8 +436,8 @@ function tunnelIn({ protocol, payload }: IpPacket): string | undefined {
 }
 
 /**
- * GRE of a Protocol Type that others use, between two ends that have PPTP as well, is another tunnel:
- * who sends none of PPTP's is wrong instead.
+ * GRE of a Protocol Type that others use, between two ends that have PPTP as well, is another
+ * tunnel: who sends none of PPTP's is wrong instead.
  */
 function leaveOthersOut({ others, genuine }: Pair, ignore: (what: string) => void): void {
   for (const { source, step, name } of others) {

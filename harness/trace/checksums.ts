@@ -6,8 +6,8 @@ export interface Damage {
   /** Whether an IPv4 packet is damaged, as far as its checksums tell. */
   isDamaged(octets: Uint8Array, cut: number): boolean
   /**
-   * Senders most of whose packets have a wrong checksum: it is filled in behind the point where they
-   * were captured, and says nothing about damage. For `trusted`, nothing else.
+   * Senders most of whose packets have a wrong checksum: it is filled in behind the point where
+   * they were captured, and says nothing about damage. For `trusted`, nothing else.
    */
   offloaded(): readonly number[]
   readonly headers: number

@@ -16,9 +16,9 @@ const TTL_AT = 8
 const CHECKSUM_AT = 10
 
 /**
- * A mirror port, a bridge whose ports are all captured, a router on a stick, a repeated radio frame:
- * the same packet is there again, perhaps with a smaller TTL. Whoever sends once more gives the
- * packet another identification (RFC 791 section 3.2).
+ * A mirror port, a bridge whose ports are all captured, a router on a stick, a repeated radio
+ * frame: the same packet is there again, perhaps with a smaller TTL. Whoever sends once more gives
+ * the packet another identification (RFC 791 section 3.2).
  */
 export function createCopyFilter(): CopyFilter {
   const latest = new Map<number, { readonly octets: Uint8Array; readonly time: number }>()

@@ -84,7 +84,9 @@ function pppPayload(octets: Uint8Array): LinkPayload {
     : { kind: 'other', what: 'PPP without IPv4' }
 }
 
-/** Behind the label that is the last one of its stack nothing says what follows but its first octet. */
+/**
+ * Behind the label that is the last one of its stack nothing says what follows but its first octet.
+ */
 function mplsPayload(octets: Uint8Array): LinkPayload {
   for (let label = 0; label < MOST_LABELS; label++)
     if (((octets[4 * label + 2] ?? 0) & 1) === 1) return rawIp(octets.subarray(4 * label + 4))

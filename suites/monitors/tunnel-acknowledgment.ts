@@ -19,8 +19,8 @@ interface Acknowledgments {
    */
   own: number | undefined
   /**
-   * An acknowledgment of what is not in the capture, which may have missed a packet. The peer's next
-   * packet tells.
+   * An acknowledgment of what is not in the capture, which may have missed a packet. The peer's
+   * next packet tells.
    */
   pending:
     | {
