@@ -4,11 +4,15 @@ import type { CapturedConversation } from './capture.ts'
 import { readTrace } from './messages.ts'
 
 /** How other protocols begin, which are found on TCP port 1723 as well. */
-const PROTOCOLS = [
-  { name: 'HTTP', begins: /^(GET|POST|HEAD|PUT|OPTIONS|CONNECT) |^HTTP\// },
-  { name: 'TLS', begins: /^\x16\x03/ },
-  { name: 'SSH', begins: /^SSH-/ },
-] as const
+const PROTOCOLS: readonly { readonly name: string; begins(text: string): boolean }[] = [
+  {
+    name: 'HTTP',
+    begins: (text) => /^(GET|POST|HEAD|PUT|OPTIONS|CONNECT) |^HTTP\//.test(text),
+  },
+  // A handshake record of any version.
+  { name: 'TLS', begins: (text) => text.startsWith('\u0016\u0003') },
+  { name: 'SSH', begins: (text) => text.startsWith('SSH-') },
+]
 /** Octets that are looked at. */
 const LOOKED_AT = 16
 
@@ -27,7 +31,7 @@ export function strangerIn({ trace }: CapturedConversation): string | undefined 
   if (!said.some(({ kind }) => kind === 'out-of-step')) return undefined
   if (said.some(({ octets }) => resembles(octets))) return undefined
   const name = said
-    .map(({ octets }) => PROTOCOLS.find(({ begins }) => begins.test(toLatin1(octets, 0, LOOKED_AT)))?.name)
+    .map(({ octets }) => PROTOCOLS.find(({ begins }) => begins(toLatin1(octets, 0, LOOKED_AT)))?.name)
     .find((one) => one !== undefined)
   return `TCP port 1723 carries something else${name === undefined ? '' : ` (${name})`}`
 }
