@@ -706,7 +706,7 @@ describe('traces made by hand', () => {
     expect(verdict(true, asked(0), acknowledged(0), asked(1))).toBe('pass')
   })
 
-  test('where a capture has GRE of one side only, no window is judged', () => {
+  test('where a capture has GRE of one side only, nobody is accused over a window', () => {
     const sent = Array.from({ length: 9 }, (_, sequenceNumber) =>
       gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'),
     )
@@ -716,7 +716,7 @@ describe('traces made by hand', () => {
       judgeTrace(readTrace(trace), 'iut', MONITORS).find(
         ({ requirement }) => requirement === '4.2.1/maximum-window',
       )?.verdict
-    expect(judged(captured)).toBeUndefined()
+    expect(judged(captured)).toBe('pass')
     expect(judged({ ...captured, captured: false })).toBe('fail')
     const heard = traceOf(...CALL, ...sent, gre({ callId: 9, acknowledgmentNumber: 0 }))
     expect(judged({ ...heard, captured: true })).toBe('fail')

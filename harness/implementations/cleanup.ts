@@ -75,8 +75,10 @@ async function removeWhere(
   )
   await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)))
   const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => chosen(Labels ?? {}))
-  await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id)))
-  return containers.length + networks.length
+  // One that the engine thinks in use although nothing is on it, as Docker now and then does until
+  // it is started again, must not be in the way of the others, or of a run.
+  const removed = await Promise.allSettled(networks.map(({ Id }) => removeNetwork(docker, Id, STUCK_LIMIT)))
+  return containers.length + removed.filter(({ status }) => status === 'fulfilled').length
 }
 
 /**
@@ -97,10 +99,12 @@ export async function removeContainer(docker: Dockerode, id: string): Promise<vo
  * track of one, and keep its network for good.
  */
 const ENDPOINTS_LIMIT = 5_000
+/** The same for what an earlier run has left. */
+const STUCK_LIMIT = 2_000
 
 /** Removes a network. One that is already gone is fine. */
-export async function removeNetwork(docker: Dockerode, id: string): Promise<void> {
-  const deadline = performance.now() + ENDPOINTS_LIMIT
+export async function removeNetwork(docker: Dockerode, id: string, limit = ENDPOINTS_LIMIT): Promise<void> {
+  const deadline = performance.now() + limit
   for (;;) {
     try {
       await docker.getNetwork(id).remove()

@@ -8,7 +8,7 @@ import { monitor } from '../catalogue.ts'
  */
 const PRESUMED_LOST = 100
 
-/** Observations kept of a call whose peer was not heard. */
+/** Violations kept of a call whose peer was not heard. */
 const HELD = 1_000
 
 interface Flight {
@@ -31,22 +31,21 @@ export default monitor(
     const flights = new Map<CallView, Flight>()
     type Observation = Parameters<typeof observe>
     /**
-     * Of calls in which a capture has shown nothing of the peer yet: if it never does, its
-     * acknowledgments took another way.
+     * Violations in calls in which a capture has shown nothing of the peer yet: if it never does,
+     * its acknowledgments took another way.
      */
     const held = new Map<CallView, Observation[]>()
     const heardOf = new Set<CallView>()
 
     function judge(call: CallView, ...observation: Observation): void {
-      if (!captured || heardOf.has(call)) {
+      if (!captured || heardOf.has(call) || observation[1].ok) {
         observe(...observation)
         return
       }
       const waiting = held.get(call) ?? []
       held.set(call, waiting)
-      // The first violation is told, so no more is needed.
-      if (waiting.length < HELD || !observation[1].ok) waiting.push(observation)
-      if (waiting.length > 2 * HELD) waiting.length = 2 * HELD
+      // The first violation is told, and how many there were.
+      if (waiting.length < HELD) waiting.push(observation)
     }
 
     return {
