@@ -89,6 +89,12 @@ const powerCut = interopCase<'client' | 'server'>(
     paths: ['direct'],
     accelerated: true,
     vary: { 'of=client': 'client', 'of=server': 'server' },
+    inapplicable(pair, gone) {
+      const left = gone === 'client' ? pair.server : pair.client
+      return left.manifest.clock?.accelerated === undefined
+        ? `the clock of ${left.name} runs as ours (clock.accelerated): it would take minutes`
+        : undefined
+    },
   },
   async (t) => {
     const { client } = await t.placed()

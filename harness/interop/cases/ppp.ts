@@ -157,8 +157,9 @@ const encryption = interopCase<Demands>(
     if (!linked) return
     const received = await t.client.ping(link.remote, 1_000, { fragment: true, count: 5 })
     t.decide('interop/datagrams', { ok: received === 5, expected: 'replies to 5 pings', seen: `${received}` })
-    if (due !== 'none' && modes[0] !== undefined)
-      for (const end of [t.client, t.server]) await decideByLog(t, end, modes[0])
+    // Each end has asked for the mode of what it receives; of two, pppd logs that one.
+    if (due !== 'none')
+      for (const [at, end] of [t.client, t.server].entries()) await decideByLog(t, end, modes[at])
     const secret = t.server.manifest.ppp?.secret
     if (due !== 'none' && secret !== undefined)
       t.decide('interop/encryption', readable(await t.seen(), secret))
@@ -173,10 +174,10 @@ const LOOK_AGAIN = 50
 async function decideByLog(
   t: Pick<Interop, 'decide' | 'logged'>,
   end: End,
-  agreed: AgreedEncryption,
+  agreed: AgreedEncryption | undefined,
 ): Promise<void> {
   const { mppeLog } = end.manifest.interop ?? {}
-  if (mppeLog === undefined) return
+  if (mppeLog === undefined || agreed === undefined) return
   const pattern = new RegExp(mppeLog)
   const until = systemClock.now() + LOGGED
   let found = t.logged(end, pattern)

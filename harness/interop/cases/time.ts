@@ -25,6 +25,10 @@ const keepAlive = interopCase(
     decides: ['interop/link', 'interop/datagrams'],
     paths: ['direct'],
     accelerated: true,
+    inapplicable: ({ client, server }) =>
+      [client, server].some(({ manifest }) => manifest.clock?.accelerated !== undefined)
+        ? undefined
+        : `the clocks of ${client.name} and ${server.name} run as ours (clock.accelerated): it would take minutes`,
   },
   async (t) => {
     const { link } = await t.placed()
