@@ -3,7 +3,7 @@ import { Inconclusive } from '../../scenario/judge.ts'
 import type { TraceMessage } from '../../trace/messages.ts'
 import type { Side } from '../../trace/trace.ts'
 import { mainConversation } from '../hop-facts.ts'
-import { interopCase, type Seen } from '../interop-case.ts'
+import { type Interop, interopCase, type Seen } from '../interop-case.ts'
 
 /**
  * s of the implementations' own time: longer than a minute without traffic, and the wait for an
@@ -35,8 +35,7 @@ const keepAlive = interopCase(
     const speeds = [t.client, t.server].map(({ manifest }) => manifest.clock?.accelerated ?? 1)
     const slowest = Math.min(...speeds.filter((speed) => speed > 1), IDLE)
     await systemClock.sleep((IDLE / slowest) * 1_000)
-    const seen = await t.seen()
-    const { asked, answered } = echoesIn(seen)
+    const { asked, answered } = await settledEchoes(t)
     // Without one it was not seen whether anything keeps the call alive.
     if (asked === 0) throw new Inconclusive('nobody has sent an Echo-Request')
     const still = await t.client.link(1)
@@ -53,6 +52,20 @@ const keepAlive = interopCase(
     })
   },
 )
+
+/** ms in which the answer to a request that was just sent has to come, and between two looks. */
+const ANSWERED = 5_000
+const LOOK_AGAIN = 250
+
+/** Looks at a moment at which no answer is on its way. */
+async function settledEchoes(t: Pick<Interop, 'seen'>): Promise<ReturnType<typeof echoesIn>> {
+  const until = systemClock.now() + ANSWERED
+  for (;;) {
+    const found = echoesIn(await t.seen())
+    if (found.answered === found.asked || systemClock.now() >= until) return found
+    await systemClock.sleep(LOOK_AGAIN)
+  }
+}
 
 function echoesIn({ hops }: Seen): { readonly asked: number; readonly answered: number } {
   const conversation = hops[0] && mainConversation(hops[0])
