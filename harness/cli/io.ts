@@ -23,8 +23,8 @@ export interface Io {
   /** Paths that the user gives, and default results, are relative to this. */
   readonly cwd: string
   /**
-   * Hears of interruptions from now on; whoever listens has to come to an end soon. Gives back what
-   * ends the listening.
+   * Calls `listener` on each interruption from now on; it has to return soon. The function that is
+   * returned ends this.
    */
   readonly onInterruption: (listener: (interruption: Interruption) => void) => () => void
 }

@@ -10,8 +10,8 @@ const READER_GONE: readonly unknown[] = ['EPIPE', 'EIO']
 /**
  * This process as the command line sees it. Takes over signals and uncaught errors: while a run
  * listens they stop it in order, a second one ends the process at once, and so does the first where
- * nothing has to be tidied up. A second SIGHUP is nobody's impatience: a shell that loses its
- * terminal sends one, and the kernel another.
+ * nothing has to be tidied up. A second SIGHUP does not count as a second signal: when a terminal
+ * is lost, its shell sends one, and the kernel another.
  */
 export function processIo(): Io {
   let listener: ((interruption: Interruption) => void) | undefined

@@ -13,8 +13,8 @@ const ready = process.getuid?.() === 0 && pptpd !== undefined && pptp !== undefi
 const required = process.env.PPTPSPEC_REQUIRE_PROGRAMS === '1'
 
 /**
- * Two machines that see each other and nobody else, lest the tests beside this one find addresses
- * that come and go.
+ * Two machines on a network of their own: other tests that run at the same time must not see these
+ * addresses come and go.
  */
 const TESTER = { namespace: `pptpspec-t${process.pid}`, link: 't0', address: '192.0.2.1' }
 const OTHER = { namespace: `pptpspec-o${process.pid}`, link: 'o0', address: '192.0.2.2' }

@@ -57,8 +57,9 @@ export interface Replica {
    */
   play<T>(body: () => Promise<T>): Promise<T>
   /**
-   * Waits, within a bound, until the implementation is done with so many of the connections made
-   * since the last `takeLog`. Absent where nothing tells. False when the bound was reached first.
+   * Waits, for a limited time, until the implementation has finished with that many of the
+   * connections made since the last `takeLog`. Absent where nothing tells. False when the time was
+   * over first.
    */
   readonly settled?: (connections: number) => Promise<boolean>
   /**

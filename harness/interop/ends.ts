@@ -187,8 +187,8 @@ class Late extends EnvironmentError {}
 
 /**
  * @returns what runs a command to its end, and gives the words of the last line that it printed.
- * One that may be repeated is begun once more when it does not end, or fails: a guest that is short
- * of time loses a process now and then.
+ * One that may be repeated is begun once more when it does not end: a guest that is short of time
+ * loses a process now and then.
  */
 function performer(start: StartCommand, name: string) {
   async function once(words: readonly string[], limit: number, field: string): Promise<CommandEnd> {
@@ -202,12 +202,10 @@ function performer(start: StartCommand, name: string) {
     field: string,
     repeatable = true,
   ): Promise<readonly string[]> => {
-    const first = await once(words, limit, field).catch((error: unknown) => {
-      if (repeatable && error instanceof Late) return undefined
+    const { status, output } = await once(words, limit, field).catch((error: unknown) => {
+      if (repeatable && error instanceof Late) return once(words, limit, field)
       throw error
     })
-    const again = first === undefined || (repeatable && first.status !== 0)
-    const { status, output } = again ? await once(words, limit, field) : first
     if (status !== 0)
       throw new EnvironmentError(
         `${name}: ${field} ended with ${status === undefined ? 'no status' : `status ${status}`}: ${lastLines(output, 2).slice(-COMPLAINT)}`,

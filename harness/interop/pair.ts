@@ -102,7 +102,10 @@ function borrow(
     }))
 }
 
-/** What two legs show of a middlebox they show whoever is at the ends: each requirement once. */
+/**
+ * Deviations of the middlebox that comparing the two legs shows, whatever the ends are. Each
+ * requirement is taken from the first cause that has it.
+ */
 function borrowBetween(baseline: Baseline | undefined, middlebox: string): readonly BaselineCause[] {
   const left = new Set<string>(LEG_REQUIREMENTS)
   return (baseline?.causes ?? []).flatMap((cause) => {

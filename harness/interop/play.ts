@@ -1,6 +1,5 @@
-import { messageOf } from '../errors/errors.ts'
 import type { LogLine } from '../implementations/implementation.ts'
-import { Decided, Inconclusive } from '../scenario/judge.ts'
+import { attempt, Inconclusive, type Unfinished } from '../scenario/judge.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
 import type { Figure, Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
 import { gravest } from '../scenario/verdict.ts'
@@ -184,22 +183,9 @@ function seenAt(hops: readonly HopFacts[]): Seen {
   }
 }
 
-type Failure = { readonly verdict: Verdict; readonly reason: string }
-
-async function attempt(work: () => Promise<void>): Promise<Failure | undefined> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (error instanceof Decided) return undefined
-    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
-    return { verdict: 'error', reason: messageOf(error) }
-  }
-}
-
 function verdictOf(
   findings: readonly Finding[],
-  failure: Failure | undefined,
+  failure: Unfinished | undefined,
   diagnosis: PairDiagnosis | undefined,
   dead: string | undefined,
 ): { readonly verdict: Verdict; readonly reason: string | undefined } {

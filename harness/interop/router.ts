@@ -90,7 +90,7 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
   const engineStarts = throughEngine(docker, container.id)
   const { attendant } = manifest
   const command = attendant === undefined ? engineStarts : throughAttendant(docker, container.id, attendant)
-  const routeOnce = async (words: readonly string[]): Promise<readonly string[]> => {
+  const route = async (words: readonly string[]): Promise<readonly string[]> => {
     const { ended } = await command([...manifest.route, ...words])
     const late = () => new EnvironmentError(`the router does not end "route ${words.join(' ')}"`)
     const { status, output } = await within(COMMAND_LIMIT, ended, late)
@@ -100,8 +100,6 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
       )
     return lastLines(output, 1).trim().split(' ')
   }
-  // What is said twice is done once: a guest that is short of time loses a command now and then.
-  const route = (words: readonly string[]) => routeOnce(words).catch(() => routeOnce(words))
   // Each of the guest's is its container's of the same number.
   const [innerName = '', outerName = ''] = await route([
     'up',

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errors.ts'
 import { type Catalogue, verdictWhenBroken } from './requirement.ts'
 import type { Finding } from './verdict.ts'
 
@@ -73,6 +74,24 @@ export function createJudge<R extends string>(
  */
 export class Decided extends Error {
   override readonly name = 'Decided'
+}
+
+/** Why a body came to no verdict of its own. */
+export interface Unfinished {
+  readonly verdict: 'inconclusive' | 'error'
+  readonly reason: string
+}
+
+/** Runs a body to its end; undefined where it came to one. What it throws is a verdict. */
+export async function attempt(body: () => Promise<void>): Promise<Unfinished | undefined> {
+  try {
+    await body()
+    return undefined
+  } catch (error) {
+    if (error instanceof Decided) return undefined
+    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
+    return { verdict: 'error', reason: messageOf(error) }
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { messageOf } from '../errors/errors.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 import type { Network } from '../network/network.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
@@ -10,7 +9,7 @@ import type { Addresses } from './addresses.ts'
 import { caseSeed } from './case-seed.ts'
 import type { Dialler } from './dial.ts'
 import { describeSchedule, type Impaired, standing } from './impaired-verdict.ts'
-import { createJudge, Decided, Inconclusive } from './judge.ts'
+import { attempt, createJudge } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
 import { type ScenarioCase, unplayable } from './scenario.ts'
@@ -49,8 +48,8 @@ export interface Stage {
   /** Watch the trace for what holds in any conversation. */
   readonly monitors?: readonly Monitor[]
   /**
-   * Waits, within a bound, until the IUT is done with so many of the connections of this play. What
-   * a server still does about an old connection must not disturb the next one.
+   * Waits, for a limited time, until the IUT has finished with that many connections of this play.
+   * What a server still does about an old connection must not disturb the next one.
    */
   readonly settled?: (connections: number) => Promise<unknown>
   /** Makes an originator dial; absent where nobody can. */
@@ -141,18 +140,5 @@ function skipped(one: ScenarioCase, reason: string, startedAt: number): Played {
     result: { scenario: id, purpose: scenario.purpose, verdict: 'skip', reason, findings: [], duration: 0 },
     watched: [],
     trace: { startedAt, entries: [] },
-  }
-}
-
-async function attempt(
-  body: () => Promise<void>,
-): Promise<{ readonly verdict: Verdict; readonly reason: string } | undefined> {
-  try {
-    await body()
-    return undefined
-  } catch (error) {
-    if (error instanceof Decided) return undefined
-    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
-    return { verdict: 'error', reason: messageOf(error) }
   }
 }

@@ -73,8 +73,8 @@ const hundredTimes = interopCase(
 const ATTEMPTS = 3
 
 /**
- * Dials, hangs up, and dials again so many times. A server may be closing the call before, and turn
- * a new one down: then it is dialled once more, which is counted.
+ * Dials, hangs up, and then dials again `times` times. A server that is still closing the call
+ * before may turn a new one down: then it is dialled once more, which is counted.
  */
 async function redial(t: Interop, times: number): Promise<void> {
   await hangUp(await t.placed())

@@ -75,8 +75,8 @@ const clientCrashes = interopCase(
 )
 
 /**
- * s of an end's own time: a minute without a word, another one without an answer (RFC 2637, 3.1.4
- * and 4.5), and as much again for those that ask less often.
+ * s of an end's own time: a minute without a word, another one without an answer (RFC 2637, 3.1.4),
+ * and as much again for those that ask less often.
  */
 const MISSED = 240
 

@@ -1,5 +1,5 @@
-import type { EncryptionDemand, End } from '../ends.ts'
-import { interopCase } from '../interop-case.ts'
+import type { Carried, EncryptionDemand, End, Link } from '../ends.ts'
+import { type Interop, type InteropJudgement, interopCase } from '../interop-case.ts'
 
 /**
  * IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the
@@ -73,27 +73,40 @@ const bulk = interopCase(
     vary: { 'to=server': 'server', 'to=client': 'client' } as const,
   },
   async (t) => {
-    const { link } = await t.placed()
-    const [from, to, address] =
-      t.vary === 'server' ? [t.client, t.server, link.remote] : [t.server, t.client, link.local]
+    const { from, to, address } = endsOf(t, await t.placed())
     const octets = BULK[t.path as keyof typeof BULK][t.vary]
     const receiving = to.receive(PORT, 20)
     const sent = await from.send(address, PORT, octets)
     const received = await receiving
     t.note(`${received.octets} octets in ${sent.ms} ms`)
     t.measured({ name: `to the ${t.vary}`, value: rateOf(received.octets, sent.ms), unit: 'Mbit/s' })
-    t.decide('interop/transfer', {
-      ok: received.octets === octets && received.sum === sent.sum,
-      expected: `${octets} octets with the same SHA-256 at both ends`,
-      seen:
-        received.octets === octets
-          ? `${octets} octets, ${received.sum === sent.sum ? 'the same' : 'another SHA-256'}`
-          : `${received.octets} octets`,
-    })
+    t.decide('interop/transfer', arrival(octets, sent, received))
   },
 )
 
-/** Octets, and pings of so many octets beside them. */
+/** Who sends to whom, and to which address in the tunnel. */
+function endsOf(
+  { vary, client, server }: Pick<Interop<'server' | 'client'>, 'vary' | 'client' | 'server'>,
+  { link }: { readonly link: Link },
+) {
+  return vary === 'server'
+    ? { from: client, to: server, address: link.remote }
+    : { from: server, to: client, address: link.local }
+}
+
+function arrival(octets: number, sent: Carried, received: Carried): InteropJudgement {
+  const same = received.sum === sent.sum
+  return {
+    ok: received.octets === octets && same,
+    expected: `${octets} octets with the same SHA-256 at both ends`,
+    seen:
+      received.octets === octets
+        ? `${octets} octets, ${same ? 'the same' : 'another SHA-256'}`
+        : `${received.octets} octets`,
+  }
+}
+
+/** Octets of the transfer; number and size in octets of the pings that are sent during it. */
 const MIXED = { bulk: 1_000_000, pings: 20, small: 100 } as const
 
 const mixed = interopCase(
@@ -107,9 +120,7 @@ const mixed = interopCase(
     vary: { 'to=server': 'server', 'to=client': 'client' } as const,
   },
   async (t) => {
-    const { link } = await t.placed()
-    const [from, to, address] =
-      t.vary === 'server' ? [t.client, t.server, link.remote] : [t.server, t.client, link.local]
+    const { from, to, address } = endsOf(t, await t.placed())
     const receiving = to.receive(PORT, 20)
     const [sent, received, answered] = await Promise.all([
       from.send(address, PORT, MIXED.bulk),
@@ -121,11 +132,7 @@ const mixed = interopCase(
       value: rateOf(received.octets, sent.ms),
       unit: 'Mbit/s',
     })
-    t.decide('interop/transfer', {
-      ok: received.octets === MIXED.bulk && received.sum === sent.sum,
-      expected: `${MIXED.bulk} octets with the same SHA-256 at both ends`,
-      seen: `${received.octets} octets, ${received.sum === sent.sum ? 'the same' : 'another SHA-256'}`,
-    })
+    t.decide('interop/transfer', arrival(MIXED.bulk, sent, received))
     // A receiver may drop what comes late, a ping among it.
     t.decide('interop/datagrams', {
       ok: answered > 0,

@@ -3,7 +3,7 @@ import type { Engine } from '../../implementations/engine.ts'
 import type { Image } from '../../implementations/images.ts'
 import { createNetwork } from '../../implementations/run-network.ts'
 import { type Half, startHalf } from '../../implementations/tester-container.ts'
-import { NOTHING_BETWEEN, PATHS } from '../paths.ts'
+import { PATHS } from '../paths.ts'
 import { type Router, startRouter } from '../router.ts'
 import { startWatcher, type Watcher } from '../watcher.ts'
 import type { MiddleboxPath } from './case.ts'
@@ -35,6 +35,16 @@ export interface MiddleboxBedPlan {
   /** Of the tester's hosts. */
   readonly tester: Image
 }
+
+/**
+ * So that nothing is left of the path before. A middlebox has to know no other commands than these
+ * and `up`.
+ */
+const AS_AT_FIRST = [
+  ['translate', 'none'],
+  ['serve', 'none'],
+  ['expire', 'none'],
+]
 
 /** Hosts of the tester on the side of the clients. */
 const CLIENTS = 2
@@ -96,7 +106,7 @@ async function start(
     server,
     watchers,
     async take(path) {
-      for (const words of [...NOTHING_BETWEEN, ...PATHS[path].routes])
+      for (const words of [...AS_AT_FIRST, ...PATHS[path].routes])
         await router.route(words.map((word) => word.replace('{server}', server.address)))
       current = path
     },

@@ -1,4 +1,3 @@
-import type { Network } from '../../network/network.ts'
 import type { ControlMessage } from '../../protocol/messages.ts'
 import type { InteropJudgement } from '../interop-case.ts'
 import type { PathName } from '../paths.ts'
@@ -26,6 +25,8 @@ export interface CallOptions {
   readonly serverId: number
   /** 1, connected, unless given. */
   readonly resultCode?: number
+  /** What is decided when a message of it does not arrive; delivery unless given. */
+  readonly requirement?: MiddleboxRequirement
 }
 
 /** A case as its body holds it: clients on one side, a server on the other, all of them ours. */
@@ -37,7 +38,7 @@ export interface MiddleboxTester<V> {
    * @throws Decided when that does not pass; the requirement has its verdict then.
    */
   open(client?: number): Promise<Line>
-  /** Sends a request as the client of a line; the messages of an ordinary call. */
+  /** The messages of an ordinary call. */
   readonly messages: {
     callRequest(clientId: number): ControlMessage
     callReply(serverId: number, clientId: number, resultCode?: number): ControlMessage
@@ -68,10 +69,9 @@ export interface MiddleboxTester<V> {
   decide(requirement: MiddleboxRequirement, judgement: InteropJudgement): void
   /** Whether two messages, or the parts of one, left the client or the server in one segment. */
   inOneSegment(from: 'client' | 'server'): Promise<boolean>
-  /** Waits until the middlebox has seen nothing of a call for so many ms. */
+  /** Sends nothing for `ms` ms. */
   silence(ms: number): Promise<void>
   note(text: string): void
-  readonly clients: readonly Network[]
 }
 
 /** What a case needs to be told about. */

@@ -398,18 +398,12 @@ async function clear(
 
 /** Another call, after one that has ended. */
 async function again(
-  t: Pick<MiddleboxTester<unknown>, 'messages' | 'expect' | 'exchange'>,
+  t: Pick<MiddleboxTester<unknown>, 'call' | 'exchange'>,
   line: Line,
-  { clientId, serverId }: typeof IDS,
+  ids: typeof IDS,
 ): Promise<void> {
-  line.client.send(t.messages.callRequest(clientId))
-  const request = await t.expect(line.server, 'Outgoing-Call-Request', 'middlebox/again')
-  line.server.send(t.messages.callReply(serverId, request.callId))
-  const reply = await t.expect(line.client, 'Outgoing-Call-Reply', 'middlebox/again')
-  await t.exchange(
-    { line, clientId, serverId, clientIdAtServer: request.callId, serverIdAtClient: reply.callId },
-    { requirement: 'middlebox/again' },
-  )
+  const requirement = 'middlebox/again'
+  await t.exchange(await t.call(line, { ...ids, requirement }), { requirement })
 }
 
 /** Every case for middleboxes there is. */

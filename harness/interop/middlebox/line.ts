@@ -18,7 +18,7 @@ export interface LineEnd {
    * `window` ms.
    */
   receive<N extends MessageName>(name: N, window?: number): Promise<ControlMessage<N> | undefined>
-  /** Waits until so many octets have arrived in all, `window` ms at most; whether they have. */
+  /** Waits, `window` ms at most, until `octets` octets have arrived in all; whether they have. */
   arrived(octets: number, window?: number): Promise<boolean>
   /** How many octets have arrived in all. */
   octets(): number

@@ -23,7 +23,7 @@ export const middleboxSchema = manifestSchema
     ),
     route: field(
       words(),
-      'makes it route, translate addresses and forward: words are added. The comment of `containers/linux-nat/route` says which',
+      'makes it route, translate addresses and forward: words are added. The comment of `containers/linux-nat/route` says what they mean; `up`, `translate`, `serve` and `expire` are asked for',
       { example: ['/opt/pptpspec/route'] },
     ),
   })

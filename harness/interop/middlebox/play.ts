@@ -1,9 +1,10 @@
-import { messageOf } from '../../errors/errors.ts'
 import { isConnection, type Network, type TcpConnection } from '../../network/network.ts'
 import { systemClock } from '../../network/system.ts'
 import { controlMessage } from '../../protocol/control.ts'
-import { Decided, Inconclusive } from '../../scenario/judge.ts'
+import { attempt, Decided } from '../../scenario/judge.ts'
 import { createMailbox } from '../../scenario/mailbox.ts'
+import { startReply } from '../../scenario/server.ts'
+import { startRequest } from '../../scenario/tester.ts'
 import { type Finding, gravest, type Verdict } from '../../scenario/verdict.ts'
 import { factsOf, type HopFacts, mainConversation } from '../hop-facts.ts'
 import type { InteropJudgement } from '../interop-case.ts'
@@ -144,7 +145,6 @@ function createTools(
 
   const t: Tools = {
     path: one.path,
-    clients: hosts.clients,
     note,
     decide,
     messages: {
@@ -181,9 +181,9 @@ function createTools(
       await tunnels.open(host, line.client.remote)
       await tunnels.open(hosts.server, line.server.remote)
       owners.set(line, host)
-      line.client.send(controlMessage('Start-Control-Connection-Request', STARTS))
+      line.client.send(controlMessage('Start-Control-Connection-Request', startRequest()))
       await t.expect(line.server, 'Start-Control-Connection-Request')
-      line.server.send(controlMessage('Start-Control-Connection-Reply', { ...STARTS, resultCode: 1 }))
+      line.server.send(controlMessage('Start-Control-Connection-Reply', startReply()))
       await t.expect(line.client, 'Start-Control-Connection-Reply')
       return line
     },
@@ -193,11 +193,11 @@ function createTools(
       decide('middlebox/delivery', { ok: true, expected: `${name} at the other end`, seen: name })
       return message
     },
-    async call(line, { clientId, serverId, resultCode = 1 }) {
+    async call(line, { clientId, serverId, resultCode = 1, requirement }) {
       line.client.send(t.messages.callRequest(clientId))
-      const request = await t.expect(line.server, 'Outgoing-Call-Request')
+      const request = await t.expect(line.server, 'Outgoing-Call-Request', requirement)
       line.server.send(t.messages.callReply(serverId, request.callId, resultCode))
-      const reply = await t.expect(line.client, 'Outgoing-Call-Reply')
+      const reply = await t.expect(line.client, 'Outgoing-Call-Reply', requirement)
       return { line, clientId, serverId, clientIdAtServer: request.callId, serverIdAtClient: reply.callId }
     },
     async exchange(call, { sizes = USUAL_SIZES, requirement = 'middlebox/delivery', first = 'client' } = {}) {
@@ -266,26 +266,4 @@ function createTools(
   }
 
   return t
-}
-
-const STARTS = {
-  framingCapabilities: 3,
-  bearerCapabilities: 3,
-  maximumChannels: 0,
-  firmwareRevision: 1,
-  hostName: 'tester',
-  vendorName: 'pptpspec',
-} as const
-
-async function attempt(
-  work: () => Promise<void>,
-): Promise<{ readonly verdict: Verdict; readonly reason: string } | undefined> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (error instanceof Decided) return undefined
-    if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
-    return { verdict: 'error', reason: messageOf(error) }
-  }
 }

@@ -21,7 +21,7 @@ export type MiddleboxRequirement = keyof typeof MIDDLEBOX_REQUIREMENTS
 /** No rule says for how long a silent call has to be remembered. */
 export const ADVISORY: ReadonlySet<MiddleboxRequirement> = new Set(['middlebox/idle'])
 
-/** Those that two legs show by themselves, whoever is at the ends. */
+/** Those that can be judged by comparing the two legs, whatever the ends are. */
 export const LEG_REQUIREMENTS = [
   'middlebox/messages',
   'middlebox/call-ids',

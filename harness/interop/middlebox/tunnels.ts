@@ -15,8 +15,8 @@ export interface Tunnels {
   /** Opens GRE of a host towards an address; once for each. */
   open(host: Network, remote: string): Promise<GreSocket>
   /**
-   * Sends a packet whose payload no other one has, with a PPP frame of so many octets, and waits
-   * until it arrives anywhere; undefined where it does not in `window` ms.
+   * Sends a packet that differs from all others, and waits until it arrives at any host; undefined
+   * where it does not in `window` ms.
    */
   pass(from: GreSocket, packet: OutgoingPacket, window: number): Promise<ArrivedPacket | undefined>
 }
