@@ -85,7 +85,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings, scenario.passesOver)
   let counter = stage.firstUnique
-  const { tester, dispose } = createTester(
+  const { tester, close, settle } = createTester(
     {
       clock,
       timers: stage.timers,
@@ -100,14 +100,18 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
     { settled: stage.settled, dial: stage.dial },
   )
   const ended = await attempt(() => scenario.body(tester))
-  const closing = await attempt(dispose)
+  const closing = await attempt(close)
+  const settling = attempt(settle)
+  // The monitors look while the IUT finishes: what arrives so late is rare, and they look again.
+  let seen = look()
+  const unsettled = await settling
+  if (recorder.entries() > seen.trace.entries.length) seen = look()
+  const { trace, reading, watched } = seen
   const overflow = recorder.overflow()
-  const trace = recorder.trace()
-  const reading = readTrace(trace)
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
-    overflow === undefined ? (ended ?? closing ?? aside) : { verdict: 'error' as const, reason: overflow }
+    overflow === undefined ? (ended ?? closing ?? unsettled ?? aside) : { verdict: 'error' as const, reason: overflow }
   const found = gravest(own.map((finding) => finding.verdict))
   const plain: Verdict = failure?.verdict ?? found ?? 'error'
   // A failure that the trace already proves is not taken back because the scenario could not go on.
@@ -116,7 +120,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   return {
     trace,
     reading,
-    watched: overflow === undefined ? judgeTrace(reading, 'iut', stage.monitors ?? []) : [],
+    watched,
     result: {
       scenario: one.id,
       purpose: scenario.purpose,
@@ -126,6 +130,13 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
       ...(impaired === undefined ? {} : { impairment: describeSchedule(trace, impaired) }),
       duration: clock.now() - started,
     },
+  }
+
+  function look(): { trace: Trace; reading: ReadTrace; watched: readonly WatchedFinding[] } {
+    const trace = recorder.trace()
+    const reading = readTrace(trace)
+    const whole = recorder.overflow() === undefined
+    return { trace, reading, watched: whole ? judgeTrace(reading, 'iut', stage.monitors ?? []) : [] }
   }
 }
 

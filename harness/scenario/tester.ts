@@ -129,8 +129,10 @@ function known(address: string | undefined, where: string): string {
 /** A tester and the end of it. */
 export interface OwnedTester<R extends string> {
   readonly tester: Tester<R>
-  /** Closes what the scenario left open. */
-  dispose(): Promise<void>
+  /** Closes the connections and sessions that the scenario left open. */
+  close(): Promise<void>
+  /** After `close`: waits until the IUT has finished with them, and closes the tunnels. */
+  settle(): Promise<void>
 }
 
 export function createTester<R extends string>(
@@ -301,15 +303,19 @@ export function createTester<R extends string>(
     ...server.side,
   }
 
+  let connections = 0
   return {
     tester,
-    async dispose() {
+    async close() {
       for (const { close } of sessions) close()
       const unused = await server.close()
       // Before the dials: what the IUT does when it is stopped by force is not its own doing.
       await Promise.all(controls.map((control) => control.dispose()))
       await server.dispose()
-      await settled(controls.length + unused)
+      connections = controls.length + unused
+    },
+    async settle() {
+      await settled(connections)
       for (const hub of hubs.values())
         await hub.then(
           (open) => open.close(),

@@ -79,6 +79,8 @@ export interface Recorder {
   readonly network: RecordedNetwork
   /** What was recorded so far: a snapshot. */
   trace(): Trace
+  /** How many entries the trace has so far. */
+  entries(): number
   /** Adds what the tester is about to do or has decided, cut at 2,000 characters. */
   note(text: string): TraceEntry
   /**
@@ -318,6 +320,7 @@ export function recordNetwork(network: Network, options: RecorderOptions): Recor
   return {
     network: recorded,
     trace: () => ({ startedAt: options.startedAt, entries: [...entries] }),
+    entries: () => entries.length,
     note,
     overflow: () => overflow ?? lost,
   }
