@@ -111,7 +111,9 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   const { findings: own, setAside } = standing(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
-    overflow === undefined ? (ended ?? closing ?? unsettled ?? aside) : { verdict: 'error' as const, reason: overflow }
+    overflow === undefined
+      ? (ended ?? closing ?? unsettled ?? aside)
+      : { verdict: 'error' as const, reason: overflow }
   const found = gravest(own.map((finding) => finding.verdict))
   const plain: Verdict = failure?.verdict ?? found ?? 'error'
   // A failure that the trace already proves is not taken back because the scenario could not go on.
