@@ -69,6 +69,13 @@ module.exports = {
       to: { path: '^suites/(index|scenario-modules)\\.ts$' },
     },
     {
+      name: 'scenario-files-have-one-door',
+      severity: 'error',
+      comment: 'Scenario files import suites/kit.ts and suites/steps/ and nothing else',
+      from: { path: '^suites/(?!steps/|monitors/|requirements/)[^/]+/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^suites/(kit\\.ts$|steps/)' },
+    },
+    {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
       from: { path: `^(${PURE.join('|')})(/|\\.ts)`, pathNot: '\\.test\\.ts$' },

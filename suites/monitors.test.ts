@@ -36,8 +36,8 @@ import { data, ended, gre, greOctets, opened, traceOf } from '../harness/trace/t
 import type { Side, Trace, TraceStep } from '../harness/trace/trace.ts'
 import { scenario } from './catalogue.ts'
 import { SCENARIOS } from './index.ts'
-import { firstData, lcpFrame } from './lcp.ts'
 import { MONITORS } from './monitors/index.ts'
+import { firstData, lcpFrame } from './steps/lcp.ts'
 
 /**
  * Plays that no suite has, for what monitors watch over: the tester goes on where a scenario would

@@ -4,7 +4,7 @@ import { type Scenario, scenarioName } from '../harness/scenario/scenario.ts'
 
 /** Whether a path below suites/ is that of a scenario file: `<topic>/<name>`. */
 export function isScenarioFile(path: string): boolean {
-  return path.includes('/') && !/^(monitors|requirements)\//.test(path)
+  return path.includes('/') && !/^(monitors|requirements|steps)\//.test(path)
 }
 
 /**

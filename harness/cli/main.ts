@@ -53,6 +53,23 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const { shown, chosen } = await parse(argv, io)
+  if (argv.length === 0) {
+    io.stderr.write(`${shown}\n`)
+    return 2
+  }
+  if (shown !== '') io.stdout.write(`${shown}\n`)
+  return chosen === undefined ? 0 : chosen()
+}
+
+/**
+ * Reads a command line, and performs nothing. `shown`: help or version, where that was asked for.
+ * @throws UsageError for an unknown command or option.
+ */
+export async function parse(
+  argv: readonly string[],
+  io: Io,
+): Promise<{ readonly shown: string; readonly chosen: (() => Promise<ExitCode>) | undefined }> {
   let chosen: (() => Promise<ExitCode>) | undefined
   let shown = ''
   const parser = describeAll(
@@ -63,16 +80,12 @@ async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
     argv,
     io,
   )
-  if (argv.length === 0) {
-    io.stderr.write(`${await parser.getHelp()}\n`)
-    return 2
-  }
+  if (argv.length === 0) return { shown: await parser.getHelp(), chosen }
   // With a callback yargs hands over what it would print, and does not end the process.
   await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
     shown = output
   })
-  if (shown !== '') io.stdout.write(`${shown}\n`)
-  return chosen === undefined ? 0 : chosen()
+  return { shown, chosen }
 }
 
 function describeAll(

@@ -12,6 +12,8 @@ export interface Path {
   readonly translates?: boolean
   /** What passes the router is not meant to be as it has to be: nothing is said about it. */
   readonly breaks?: boolean
+  /** Few links come up, or none. */
+  readonly linkless?: boolean
   /** Clients dial the router, not the server. */
   readonly forwarded?: boolean
 }
@@ -37,6 +39,7 @@ export const PATHS = {
     title: 'a router that translates addresses and knows nothing of PPTP',
     routes: [['translate', 'plain']],
     breaks: true,
+    linkless: true,
   },
   'nat-forgetful': {
     title: 'a router with the helper that forgets GRE after two seconds of silence',
@@ -56,28 +59,33 @@ export const PATHS = {
     translates: true,
     forwarded: true,
   },
-  'gre-blocked': { title: 'a firewall that drops all GRE', routes: [['gre', 'drop']] },
+  'gre-blocked': { title: 'a firewall that drops all GRE', routes: [['gre', 'drop']], linkless: true },
   'gre-blocked-to-client': {
     title: 'a firewall that drops GRE towards the client',
     routes: [['gre', 'drop-in']],
+    linkless: true,
   },
   'gre-blocked-to-server': {
     title: 'a firewall that drops GRE towards the server',
     routes: [['gre', 'drop-out']],
+    linkless: true,
   },
   'gre-refused': {
     title: 'a firewall that answers GRE with ICMP protocol unreachable',
     routes: [['gre', 'unreachable']],
+    linkless: true,
   },
   'gre-from-elsewhere': {
     title: 'a router that has GRE towards the client come from another address than the server has',
     routes: [['gre-from', '{server}', '192.0.2.99']],
     breaks: true,
+    linkless: true,
   },
   'call-id-rewritten': {
     title: 'a router that changes the Call ID in Outgoing-Call-Request and not in GRE',
     routes: [['call-id', '0x1234']],
     breaks: true,
+    linkless: true,
   },
   'large-blocked': {
     title: 'a path that drops packets of more than 1436 octets without a word',

@@ -7,12 +7,14 @@ import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
 import { PATHS, type Path } from './paths.ts'
 
 /**
- * s that a link may take to come up, at the client and then at the server, and to be gone; with
- * losses PPP asks again after seconds.
+ * s that a link may take to come up at the client. Where one is to come up, a crowded machine may
+ * take its time, and with losses PPP asks again after seconds; where the path lets none through,
+ * that is time lost.
  */
-const LINK = { usual: 8, lossy: 40 } as const
-const SERVER_LINK = 4
-const GONE = 6
+const LINK = { usual: 30, blocked: 8, lossy: 40 } as const
+/** s after which a link that the client has shows at the server, and a link that ended is gone. */
+const SERVER_LINK = 12
+const GONE = 12
 /** How often a call is placed that a router which translates ends in its first moment. */
 const ATTEMPTS = 3
 /** ms that a client may take to end a call properly. */
@@ -35,7 +37,8 @@ export function createPlacer(
   look: () => Promise<Seen>,
 ): Placer {
   const { clients, server } = bed
-  const { translates = false }: Path = PATHS[one.path]
+  const { translates = false, linkless = false }: Path = PATHS[one.path]
+  const patience = one.path === 'lossy' ? LINK.lossy : linkless ? LINK.blocked : LINK.usual
   const calls: Placed[] = []
 
   async function placeOnce(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
@@ -48,10 +51,7 @@ export function createPlacer(
       note(`the dial has ended: ${printable(describeDialEnd(end))}`)
       return undefined
     })
-    const link = await Promise.race([
-      client.link(one.path === 'lossy' ? LINK.lossy : LINK.usual),
-      ...(ended === undefined ? [] : [ended]),
-    ])
+    const link = await Promise.race([client.link(patience), ...(ended === undefined ? [] : [ended])])
     const serverLink = link === undefined ? undefined : await server.link(SERVER_LINK, count)
     const call: Placed = { client, dial, link, serverLink }
     calls.push(call)

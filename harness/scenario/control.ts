@@ -34,13 +34,16 @@ export type Delivery =
   | number
   | { readonly first: number; readonly pause: number }
 
-/** What makes a valid message a malformed one. Applied in this order. */
-export interface Malformation {
+/**
+ * What makes a valid message a malformed one, applied in this order. Without a name: one that fits
+ * any message.
+ */
+export interface Malformation<N extends MessageName | 'any' = 'any'> {
   /**
    * Fields to overwrite after the message was made, header fields included; numbers as they are put
    * on the wire.
    */
-  readonly patch?: Readonly<Record<string, number | string>>
+  readonly patch?: Partial<HeaderValues & (N extends MessageName ? BodyValues<N> : unknown)>
   /** Keeps only so many octets. */
   readonly truncate?: number
   /** Octets to add at the end. */
@@ -64,7 +67,7 @@ export interface Control<R extends string> {
   /** The tester's address that it was opened from; undefined where the system chose. */
   readonly from: string | undefined
   /** Sends a valid message, or a malformed one made from it. */
-  send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation): void
+  send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation<N>): void
   /**
    * Sends so many octets of a message; what it returns sends the rest. All else that is sent
    * meanwhile, Echo-Replies too, waits until then: what the IUT has is half a message.

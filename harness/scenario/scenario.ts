@@ -6,7 +6,7 @@ import { type ClaimNeed, missingClaim, type Pics } from './claims.ts'
 import { type EitherTester, eitherTester } from './either.ts'
 import type { Catalogue, Role } from './requirement.ts'
 import type { Tester } from './tester.ts'
-import type { Vary } from './vary.ts'
+import { namedValues, type Vary } from './vary.ts'
 
 /** What a scenario needs of the tester's addresses. */
 type AddressNeed =
@@ -26,8 +26,11 @@ export type Need = ClaimNeed | AddressNeed
  * What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`.
  */
 export type NeedsOf<V extends Vary> = {
-  readonly [P in keyof V]?: { readonly [L in keyof V[P]]?: readonly Need[] }
+  readonly [P in keyof V]?: { readonly [L in LabelOf<V[P]>]?: readonly Need[] }
 }
+
+/** The names that the values of a parameter have in case ids. */
+type LabelOf<T> = T extends readonly (infer E extends string | number | boolean)[] ? `${E}` : keyof T
 
 /** The role of the implementation under test. With `both`, one body makes two scenarios. */
 type Roles = Role | 'both'
@@ -206,7 +209,7 @@ type EitherBody = Body<EitherTester<string, Vary>>
  */
 function requireLabels(id: string, vary: Vary): void {
   for (const [name, values] of Object.entries(vary))
-    for (const label of Object.keys(values))
+    for (const [label] of namedValues(values))
       if (`${name}${label}`.includes('@'))
         throw new HarnessError(
           'BrokenSuite',
@@ -242,7 +245,7 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   ]
   for (const [name, values] of Object.entries(scenario.vary))
     cases = cases.flatMap((so) =>
-      Object.entries(values).map(([label, value]) => ({
+      namedValues(values).map(([label, value]) => ({
         labels: [...so.labels, `${name}=${label}`],
         variation: { ...so.variation, [name]: value },
         needs: [...so.needs, ...(scenario.valuesNeed[name]?.[label] ?? [])],

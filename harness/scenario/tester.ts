@@ -7,6 +7,8 @@ import type { RecordedConnection, RecordedNetwork } from '../trace/recorder.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
 import { type Control, createControl, type TesterContext } from './control.ts'
 import type { Dialler } from './dial.ts'
+import { type Evidence, fieldOf } from './evidence.ts'
+import { type Expectation, is, judgementOf } from './expectation.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
 import { createServerSide, type ServerSide, type TakeOptions } from './server.ts'
@@ -90,13 +92,15 @@ export interface Tester<R extends string, V extends Vary = Vary> extends ServerS
    */
   session(tunnel: TunnelEnd, options?: SessionOptions): Session
   /** Decides a requirement by one field of a message. */
-  field<N extends MessageName>(
+  field<N extends MessageName, F extends keyof BodyValues<N> & string>(
     requirement: OneOrMore<R>,
     received: Received<N>,
-    field: keyof BodyValues<N> & string,
-    expected: number | string | readonly (number | string)[],
+    field: F,
+    expected: BodyValues<N>[F] | readonly BodyValues<N>[F][],
   ): void
-  /** Decides a requirement by anything at all. */
+  /** Decides a requirement by whether what was observed is as expected. */
+  check<T>(requirement: OneOrMore<R>, evidence: Evidence<T>, expectation: Expectation<T>): void
+  /** Decides a requirement by a judgement made by hand, where no expectation says the same. */
   decide(requirement: OneOrMore<R>, judgement: Judgement): void
   /** Writes what is about to happen into the trace. */
   note(text: string): void
@@ -212,6 +216,8 @@ export function createTester<R extends string>(
     note: context.note,
     unique: context.unique,
     decide: judge.decide,
+    check: (requirement, evidence, expectation) =>
+      judge.decide(requirement, judgementOf(evidence, expectation)),
     implementationTime: (ms) => ms / timers.speed,
     stopwatch: () => startStopwatch(clock, timers.speed),
     timerWindow: (nominal) => timerWindow(nominal, timers.speed),
@@ -288,17 +294,20 @@ export function createTester<R extends string>(
       return owned.session
     },
     field(requirement, received, field, expected) {
-      const values = received.message as unknown as Readonly<Record<string, number | string>>
+      const allowed: readonly unknown[] = Array.isArray(expected) ? expected : [expected]
+      const evidence = fieldOf(received, field)
       const described = describeControl(received.message as unknown as DecodedMessage).find(
-        (one) => one.name === field,
+        ({ name }) => name === field,
       )
-      const allowed = Array.isArray(expected) ? expected : [expected]
-      judge.decide(requirement, {
-        ok: allowed.includes(values[field]),
-        expected: `${received.message.name} with ${described?.label ?? field} ${allowed.join(' or ')}`,
-        seen: `${described?.label ?? field} ${described?.shown ?? 'absent'}`,
-        entry: received.entry,
-      })
+      const label = described?.label ?? field
+      const wanted = `${received.message.name} with ${label} ${allowed.join(' or ')}`
+      judge.decide(
+        requirement,
+        judgementOf(
+          evidence,
+          is(wanted, (value) => allowed.includes(value)),
+        ),
+      )
     },
     ...server.side,
   }

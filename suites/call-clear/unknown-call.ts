@@ -1,8 +1,5 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+import { type Evidence, entryOf, GeneralError, observed, reaction, scenario, shownBy } from '../kit.ts'
+import { firstData, lcpAnswers, STILL_CARRIES_PPP } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -30,14 +27,8 @@ export default scenario(
       ),
       reaction.closes('warn'),
     ])
-    const alive = observation.kind !== 'closed' && (await answersConfigure(t, tunnel))
-    t.decide('2.12/unknown-call', {
-      ok: alive,
-      expected: 'the live call still carries PPP',
-      seen: alive
-        ? 'LCP Configure-Request is answered'
-        : 'the call ended with the connection, or does not answer any more',
-      entry: entryOf(observation),
-    })
+    const { kind } = observation
+    const alive: Evidence<unknown> = kind === 'closed' ? observed(observation) : await lcpAnswers(t, tunnel)
+    t.check('2.12/unknown-call', shownBy(alive, entryOf(observation)), STILL_CARRIES_PPP)
   },
 )

@@ -1,6 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { lcpFrame, openLcp } from '../lcp.ts'
+import { PacketCode, scenario } from '../kit.ts'
+import { lcpFrame, openLcp } from '../steps/lcp.ts'
 
 /**
  * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC

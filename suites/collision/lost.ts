@@ -1,6 +1,4 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { describeObservation, entryOf, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,7 +1,4 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { describeObservation, entryOf, scenario, startReply, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,8 +1,6 @@
-import { startReply } from '../../harness/scenario/server.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { fallsSilent, firstData, spokenTo } from '../lcp.ts'
-import { describeSequel, humour, sequel, TERMINATION } from '../originator.ts'
+import { scenario, startReply, startRequest } from '../kit.ts'
+import { fallsSilent, firstData, spokenTo } from '../steps/lcp.ts'
+import { describeSequel, humour, sequel, TERMINATION } from '../steps/originator.ts'
 
 const recipient = scenario(
   {

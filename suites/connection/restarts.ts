@@ -1,8 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeObservation } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import { describeObservation, Inconclusive, scenario, startReply } from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

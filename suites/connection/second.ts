@@ -1,7 +1,4 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { describeObservation, entryOf, Inconclusive, receivedAs, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, fallsSilent } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { answeringPeer, fallsSilent } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { decideNoErrorCode } from '../error-code.ts'
+import { scenario } from '../kit.ts'
+import { decideNoErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
   {

@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { describeSign, incomingRequest, sendConnected, signOfLife } from '../incoming.ts'
-import { comesToAnswer } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { describeSign, incomingRequest, sendConnected, signOfLife } from '../steps/incoming.ts'
+import { comesToAnswer } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,10 +1,6 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { Decided } from '../../harness/scenario/judge.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { decideErrorCode } from '../error-code.ts'
-import { describeSign, incomingRequest, sendConnected, signOfLife } from '../incoming.ts'
+import { Decided, GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
+import { decideErrorCode } from '../steps/error-code.ts'
+import { describeSign, incomingRequest, sendConnected, signOfLife } from '../steps/incoming.ts'
 
 export default scenario(
   {

@@ -1,9 +1,6 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
-import { incomingRequest, offerCall, sendConnected } from '../incoming.ts'
-import { lcpFrame, openLcp } from '../lcp.ts'
+import { GeneralError, PacketCode, reaction, scenario } from '../kit.ts'
+import { incomingRequest, offerCall, sendConnected } from '../steps/incoming.ts'
+import { lcpFrame, openLcp } from '../steps/lcp.ts'
 
 /**
  * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { describeSign, offerCall, sendConnected, signOfLife } from '../incoming.ts'
+import { scenario } from '../kit.ts'
+import { describeSign, offerCall, sendConnected, signOfLife } from '../steps/incoming.ts'
 
 export default scenario(
   {

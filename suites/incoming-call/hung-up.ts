@@ -1,7 +1,6 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { offerCall, sendConnected } from '../incoming.ts'
-import { answersConfigure, comesToAnswer } from '../lcp.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { offerCall, sendConnected } from '../steps/incoming.ts'
+import { answersConfigure, comesToAnswer } from '../steps/lcp.ts'
 
 export default scenario(
   {

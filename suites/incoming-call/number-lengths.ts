@@ -1,7 +1,6 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { attempt } from '../attempt.ts'
-import { scenario } from '../catalogue.ts'
-import { incomingRequest } from '../incoming.ts'
+import { reaction, scenario } from '../kit.ts'
+import { attempt } from '../steps/attempt.ts'
+import { incomingRequest } from '../steps/incoming.ts'
 
 export default scenario(
   {

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { expectLegalOffer } from '../incoming.ts'
+import { scenario } from '../kit.ts'
+import { expectLegalOffer } from '../steps/incoming.ts'
 
 const FULL = '5'.repeat(64)
 

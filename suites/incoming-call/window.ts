@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { offerCall, sendConnected } from '../incoming.ts'
-import { burst, openLcp } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { offerCall, sendConnected } from '../steps/incoming.ts'
+import { burst, openLcp } from '../steps/lcp.ts'
 
 /**
  * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of

@@ -1,6 +1,4 @@
-import { startReply } from '../../harness/scenario/server.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { scenario, startReply, startRequest } from '../kit.ts'
 
 const recipient = scenario(
   {

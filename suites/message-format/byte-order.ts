@@ -1,7 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeMessage } from '../../harness/scenario/observation.ts'
-import { isBadValue } from '../calls.ts'
-import { scenario } from '../catalogue.ts'
+import { describeMessage, Inconclusive, scenario } from '../kit.ts'
+import { isBadValue } from '../steps/calls.ts'
 
 /**
  * None of them reads the same from behind, and read so most are out of range: 300 would be

@@ -1,5 +1,4 @@
-import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
-import { scenario } from '../catalogue.ts'
+import { controlMessage, encodeControl, scenario } from '../kit.ts'
 
 export default scenario(
   {

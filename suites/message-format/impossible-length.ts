@@ -1,4 +1,4 @@
-import { scenario } from '../catalogue.ts'
+import { scenario } from '../kit.ts'
 
 export default scenario(
   {

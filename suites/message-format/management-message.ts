@@ -1,5 +1,4 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
+import { reaction, scenario } from '../kit.ts'
 
 /** The one type besides 1 that RFC 2637 names, without giving it a message. */
 const MANAGEMENT = 2

@@ -1,6 +1,4 @@
-import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
+import { controlMessage, encodeControl, reaction, scenario } from '../kit.ts'
 
 export default scenario(
   {

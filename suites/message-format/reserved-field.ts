@@ -1,6 +1,4 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
+import { GeneralError, reaction, scenario } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,5 +1,4 @@
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { scenario, startRequest } from '../kit.ts'
 
 /**
  * ms between the pieces: long enough that whoever reads what is there has read the first piece

@@ -1,6 +1,4 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
+import { describeObservation, entryOf, reaction, receivedAs, scenario } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,7 +1,4 @@
-import type { MessageName } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
+import { type MessageName, reaction, scenario, startReply } from '../kit.ts'
 
 export default scenario(
   {

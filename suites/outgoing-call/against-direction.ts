@@ -1,11 +1,15 @@
-import type { Control } from '../../harness/scenario/control.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import type { AnsweredCall } from '../../harness/scenario/server.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { incomingRequest } from '../incoming.ts'
-import { firstData } from '../lcp.ts'
-import { endsConnection } from '../originator.ts'
+import {
+  type AnsweredCall,
+  type Control,
+  describeObservation,
+  entryOf,
+  receivedAs,
+  scenario,
+  type Tester,
+} from '../kit.ts'
+import { incomingRequest } from '../steps/incoming.ts'
+import { firstData } from '../steps/lcp.ts'
+import { endsConnection } from '../steps/originator.ts'
 
 type Message = 'Outgoing-Call-Request' | 'Incoming-Call-Request' | 'Call-Clear-Request' | 'Set-Link-Info'
 

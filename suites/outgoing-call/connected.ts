@@ -1,6 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { isAnswer, lcpOf, spokenTo } from '../lcp.ts'
+import { PacketCode, scenario } from '../kit.ts'
+import { isAnswer, lcpOf, spokenTo } from '../steps/lcp.ts'
 
 export default scenario(
   {

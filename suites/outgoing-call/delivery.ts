@@ -1,7 +1,6 @@
-import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
-import { scenario } from '../catalogue.ts'
-import { describeSign } from '../incoming.ts'
-import { carriesPpp, describeCarrying, watching } from '../originator.ts'
+import { controlMessage, encodeControl, scenario } from '../kit.ts'
+import { describeSign } from '../steps/incoming.ts'
+import { carriesPpp, describeCarrying, watching } from '../steps/originator.ts'
 
 /** With what a call reply may share a segment. */
 const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5102 }))

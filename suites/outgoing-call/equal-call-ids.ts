@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { describeSign } from '../incoming.ts'
-import { expectClear } from '../originator.ts'
+import { scenario } from '../kit.ts'
+import { describeSign } from '../steps/incoming.ts'
+import { expectClear } from '../steps/originator.ts'
 
 export default scenario(
   {

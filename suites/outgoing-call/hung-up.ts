@@ -1,8 +1,7 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData } from '../lcp.ts'
-import { answersStop, expectClear, humour } from '../originator.ts'
-import { request } from '../tunnel-watch.ts'
+import { describeObservation, entryOf, scenario } from '../kit.ts'
+import { firstData } from '../steps/lcp.ts'
+import { answersStop, expectClear, humour } from '../steps/originator.ts'
+import { request } from '../steps/tunnel-watch.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { expectLegalCall, isBadValue } from '../calls.ts'
-import { scenario } from '../catalogue.ts'
+import { scenario, startRequest } from '../kit.ts'
+import { expectLegalCall, isBadValue } from '../steps/calls.ts'
 
 export default scenario(
   {

@@ -1,7 +1,5 @@
-import { LcpOption } from '../../harness/ppp/lcp.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { echo, openLcp } from '../lcp.ts'
+import { LcpOption, receivedAs, scenario } from '../kit.ts'
+import { echo, openLcp } from '../steps/lcp.ts'
 
 /** XON and XOFF. */
 const MAP = Uint8Array.of(0x00, 0x0a, 0x00, 0x00)

@@ -1,10 +1,14 @@
-import { sizeOf } from '../../harness/protocol/messages.ts'
-import type { Malformation } from '../../harness/scenario/control.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
-import { describeCarrying, endsConnection } from '../originator.ts'
+import {
+  describeObservation,
+  entryOf,
+  Inconclusive,
+  type Malformation,
+  receivedAs,
+  scenario,
+  sizeOf,
+} from '../kit.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { describeCarrying, endsConnection } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Call-Disconnect-Notify')
 /** Octets of Call Statistics, the last field. */

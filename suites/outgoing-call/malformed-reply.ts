@@ -1,8 +1,6 @@
-import { PptpMessageType, sizeOf } from '../../harness/protocol/messages.ts'
-import { type Malformation, reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
-import { describeSign } from '../incoming.ts'
-import { answersStop, watchWithoutCall } from '../originator.ts'
+import { type Malformation, PptpMessageType, reaction, scenario, sizeOf } from '../kit.ts'
+import { describeSign } from '../steps/incoming.ts'
+import { answersStop, watchWithoutCall } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Outgoing-Call-Reply')
 const LONGER_THAN_ANY = 221

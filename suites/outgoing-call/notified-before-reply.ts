@@ -1,7 +1,6 @@
-import { describeObservation, type Observation } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure } from '../lcp.ts'
-import { answersStop, BEGUN, carriesPpp, describeCarrying, endsConnection } from '../originator.ts'
+import { describeObservation, type Observation, scenario } from '../kit.ts'
+import { answersConfigure } from '../steps/lcp.ts'
+import { answersStop, BEGUN, carriesPpp, describeCarrying, endsConnection } from '../steps/originator.ts'
 
 export default scenario(
   {

@@ -1,7 +1,6 @@
-import { describeObservation } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, answersConfigure } from '../lcp.ts'
-import { answersStop, endsConnection } from '../originator.ts'
+import { describeObservation, scenario } from '../kit.ts'
+import { answeringPeer, answersConfigure } from '../steps/lcp.ts'
+import { answersStop, endsConnection } from '../steps/originator.ts'
 
 export default scenario(
   {

@@ -1,8 +1,5 @@
-import { controlMessage } from '../../harness/protocol/control.ts'
-import type { ControlMessage } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, fallsSilent } from '../lcp.ts'
+import { type ControlMessage, controlMessage, reaction, scenario } from '../kit.ts'
+import { answeringPeer, fallsSilent } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,8 +1,6 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
-import { generalErrors } from '../error-code.ts'
-import { answeringPeer, fallsSilent } from '../lcp.ts'
+import { GeneralError, reaction, scenario } from '../kit.ts'
+import { generalErrors } from '../steps/error-code.ts'
+import { answeringPeer, fallsSilent } from '../steps/lcp.ts'
 
 const NOTIFICATIONS = {
   'lost-carrier': {

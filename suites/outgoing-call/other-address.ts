@@ -1,9 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeMessage } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, configureAnswer, firstData, lcpFrame } from '../lcp.ts'
+import { describeMessage, GeneralError, Inconclusive, PacketCode, scenario } from '../kit.ts'
+import { answersConfigure, configureAnswer, firstData, lcpFrame } from '../steps/lcp.ts'
 
 /** Far beyond what was sent in the call, so that it is no late packet. */
 const LATER = 100

@@ -1,7 +1,4 @@
-import { printable } from '../../harness/protocol/octets.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
+import { printable, reaction, scenario, startReply } from '../kit.ts'
 
 const recipient = scenario(
   {

@@ -1,5 +1,5 @@
-import { expectLegalCall } from '../calls.ts'
-import { scenario } from '../catalogue.ts'
+import { scenario } from '../kit.ts'
+import { expectLegalCall } from '../steps/calls.ts'
 
 export default scenario(
   {

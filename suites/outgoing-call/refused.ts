@@ -1,15 +1,16 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { Decided, Inconclusive } from '../../harness/scenario/judge.ts'
 import {
+  Decided,
   describeMessage,
   describeObservation,
   entryOf,
+  Inconclusive,
+  reaction,
   receivedAs,
-} from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { generalErrors } from '../error-code.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
-import { describeSequel, sequel, watchWithoutCall } from '../originator.ts'
+  scenario,
+} from '../kit.ts'
+import { generalErrors } from '../steps/error-code.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { describeSequel, sequel, watchWithoutCall } from '../steps/originator.ts'
 
 const recipient = scenario(
   {

@@ -1,7 +1,6 @@
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
-import { describeCarrying, endsConnection } from '../originator.ts'
+import { describeObservation, entryOf, receivedAs, scenario } from '../kit.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { describeCarrying, endsConnection } from '../steps/originator.ts'
 
 export default scenario(
   {

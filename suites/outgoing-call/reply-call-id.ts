@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { carriesPpp, describeCarrying } from '../originator.ts'
+import { scenario } from '../kit.ts'
+import { carriesPpp, describeCarrying } from '../steps/originator.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { carriesPpp, describeCarrying, endsConnection } from '../originator.ts'
+import { entryOf, receivedAs, scenario } from '../kit.ts'
+import { carriesPpp, describeCarrying, endsConnection } from '../steps/originator.ts'
 
 const VALUES = {
   'window-0': { requirement: '2.8/window-zero-received', reply: { packetRecvWindowSize: 0 } },

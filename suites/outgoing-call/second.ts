@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, fallsSilent, firstData } from '../lcp.ts'
-import { carriesPpp, describeCarrying } from '../originator.ts'
+import { scenario } from '../kit.ts'
+import { answersConfigure, fallsSilent, firstData } from '../steps/lcp.ts'
+import { carriesPpp, describeCarrying } from '../steps/originator.ts'
 
 const recipient = scenario(
   {

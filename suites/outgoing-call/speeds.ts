@@ -1,6 +1,5 @@
-import { Decided } from '../../harness/scenario/judge.ts'
-import { expectLegalCall } from '../calls.ts'
-import { scenario } from '../catalogue.ts'
+import { Decided, scenario } from '../kit.ts'
+import { expectLegalCall } from '../steps/calls.ts'
 
 export default scenario(
   {

@@ -1,11 +1,15 @@
-import { controlMessage } from '../../harness/protocol/control.ts'
-import type { ControlMessage } from '../../harness/protocol/messages.ts'
-import type { Control } from '../../harness/scenario/control.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
-import { describeCarrying } from '../originator.ts'
+import {
+  type Control,
+  type ControlMessage,
+  controlMessage,
+  describeObservation,
+  entryOf,
+  receivedAs,
+  scenario,
+  type Tester,
+} from '../kit.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { describeCarrying } from '../steps/originator.ts'
 
 /**
  * Echo-Requests whose answers nobody reads: 120,000 octets of them, and TCP takes some 84,000 from

@@ -1,15 +1,15 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
 import {
   describeObservation,
   entryOf,
+  GeneralError,
+  Inconclusive,
   type Observation,
   type Received,
   receivedAs,
-} from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, firstData } from '../lcp.ts'
+  scenario,
+  startRequest,
+} from '../kit.ts'
+import { answersConfigure, firstData } from '../steps/lcp.ts'
 
 /** Calls placed at most. */
 const MOST = 20

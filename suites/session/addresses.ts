@@ -1,9 +1,12 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { IpcpOption } from '../../harness/ppp/ipcp.ts'
-import { decodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { PATIENT, placeSession } from '../sessions.ts'
+import {
+  decodeOptions,
+  describeOutcome,
+  IpcpOption,
+  PacketCode,
+  PppProtocolNumber,
+  scenario,
+} from '../kit.ts'
+import { PATIENT, placeSession } from '../steps/sessions.ts'
 
 export default scenario(
   {

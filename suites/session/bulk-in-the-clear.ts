@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { exchangeBulk, placeSession } from '../sessions.ts'
+import { scenario } from '../kit.ts'
+import { exchangeBulk, placeSession } from '../steps/sessions.ts'
 
 export default scenario(
   {

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { placeSession, reachNetwork } from '../sessions.ts'
+import { scenario } from '../kit.ts'
+import { placeSession, reachNetwork } from '../steps/sessions.ts'
 
 /** How long a ping may go unanswered before the session counts as dead, in ms. */
 const GONE = 500

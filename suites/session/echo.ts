@@ -1,9 +1,14 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { LcpOption } from '../../harness/ppp/lcp.ts'
-import { decodeOptions, type Option, PacketCode } from '../../harness/ppp/packet.ts'
-import { sameOctets, toHex } from '../../harness/protocol/octets.ts'
-import { scenario } from '../catalogue.ts'
-import { onlyMode, placeSession, reachNetwork, type SeenPacket } from '../sessions.ts'
+import {
+  decodeOptions,
+  LcpOption,
+  type Option,
+  PacketCode,
+  PppProtocolNumber,
+  sameOctets,
+  scenario,
+  toHex,
+} from '../kit.ts'
+import { onlyMode, placeSession, reachNetwork, type SeenPacket } from '../steps/sessions.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { scenario } from '../catalogue.ts'
-import { onlyMode, PATIENT, placeSession } from '../sessions.ts'
+import { PppProtocolNumber, scenario } from '../kit.ts'
+import { onlyMode, PATIENT, placeSession } from '../steps/sessions.ts'
 
 /**
  * Enough to see that keys, counts and bits go on as they began; `session/ping` sends more,

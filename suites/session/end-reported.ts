@@ -1,6 +1,5 @@
-import type { SessionOptions } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { placeSession, RESTART_TIMER, wrong } from '../sessions.ts'
+import { type SessionOptions, scenario } from '../kit.ts'
+import { placeSession, RESTART_TIMER, wrong } from '../steps/sessions.ts'
 
 export default scenario(
   {

@@ -1,13 +1,16 @@
-import { octetsOf } from '../../harness/ppp/authentication.ts'
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { decodePacket, encodePacket } from '../../harness/ppp/packet.ts'
-import type { PppStep } from '../../harness/ppp/peer.ts'
-import type { PppAction } from '../../harness/ppp/protocol.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { placeSession } from '../sessions.ts'
+import {
+  ChapCode,
+  decodePacket,
+  describeOutcome,
+  encodePacket,
+  Inconclusive,
+  octetsOf,
+  type PppAction,
+  PppProtocolNumber,
+  type PppStep,
+  scenario,
+} from '../kit.ts'
+import { placeSession } from '../steps/sessions.ts'
 
 const SAYINGS = {
   'wrong-proof': `S=${'0123456789'.repeat(4)} M=Welcome`,

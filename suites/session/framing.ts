@@ -1,11 +1,15 @@
-import { IcmpType } from '../../harness/ppp/datagram.ts'
-import { encodeFrame, PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { LcpOption } from '../../harness/ppp/lcp.ts'
-import { decodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import type { ReceivedDatagram } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { pingBetween, placeSession, type SeenPacket } from '../sessions.ts'
+import {
+  decodeOptions,
+  encodeFrame,
+  IcmpType,
+  Inconclusive,
+  LcpOption,
+  PacketCode,
+  PppProtocolNumber,
+  type ReceivedDatagram,
+  scenario,
+} from '../kit.ts'
+import { pingBetween, placeSession, type SeenPacket } from '../steps/sessions.ts'
 
 const FORMS = {
   full: { addressAndControl: true, protocolSize: 2 },

@@ -1,9 +1,5 @@
-import type { EncryptionPolicy } from '../../harness/ppp/encryption.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { onlyMode, type Placed as PlacedSession, placeSession } from '../sessions.ts'
+import { describeOutcome, type EncryptionPolicy, Inconclusive, PppProtocolNumber, scenario } from '../kit.ts'
+import { onlyMode, type Placed as PlacedSession, placeSession } from '../steps/sessions.ts'
 
 const PINGS = 100
 /** Pings in one go; what does not work at all is not tried a hundred times. */

@@ -1,7 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { onlyMode, pingBetween, placeSession, reachNetwork } from '../sessions.ts'
+import { Inconclusive, PppProtocolNumber, scenario } from '../kit.ts'
+import { onlyMode, pingBetween, placeSession, reachNetwork } from '../steps/sessions.ts'
 
 export default scenario(
   {

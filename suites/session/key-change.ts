@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { onlyMode, placeSession, reachNetwork } from '../sessions.ts'
+import { scenario } from '../kit.ts'
+import { onlyMode, placeSession, reachNetwork } from '../steps/sessions.ts'
 
 /** In each direction, so that a flag packet goes by: count 255. */
 const PINGS = 258

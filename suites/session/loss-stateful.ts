@@ -1,7 +1,5 @@
-import { CcpCode } from '../../harness/ppp/ccp.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { scenario } from '../catalogue.ts'
-import { isPacket, onlyMode, placeSession, reachNetwork } from '../sessions.ts'
+import { CcpCode, PppProtocolNumber, scenario } from '../kit.ts'
+import { isPacket, onlyMode, placeSession, reachNetwork } from '../steps/sessions.ts'
 
 const AFTER = 5
 

@@ -1,6 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { scenario } from '../catalogue.ts'
-import { onlyMode, placeSession, reachNetwork } from '../sessions.ts'
+import { PppProtocolNumber, scenario } from '../kit.ts'
+import { onlyMode, placeSession, reachNetwork } from '../steps/sessions.ts'
 
 const AFTER = 5
 

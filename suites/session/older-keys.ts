@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { onlyMode, PATIENT, placeSession } from '../sessions.ts'
+import { scenario } from '../kit.ts'
+import { onlyMode, PATIENT, placeSession } from '../steps/sessions.ts'
 
 const PINGS = 3
 const ONLY = ['ms-chap-v1'] as const

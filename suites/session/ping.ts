@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { placeSession } from '../sessions.ts'
+import { scenario } from '../kit.ts'
+import { placeSession } from '../steps/sessions.ts'
 
 const COUNT = 100
 /** IP promises nothing. */

@@ -1,9 +1,5 @@
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PapCode } from '../../harness/ppp/pap.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { METHODS, METHODS_NEED, PATIENT, placeSession } from '../sessions.ts'
+import { ChapCode, describeOutcome, PapCode, PppProtocolNumber, scenario } from '../kit.ts'
+import { METHODS, METHODS_NEED, PATIENT, placeSession } from '../steps/sessions.ts'
 
 export default scenario(
   {

@@ -1,9 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import type { PppStep } from '../../harness/ppp/peer.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { gettingSomewhere, placeSession, RESTART_TIMER } from '../sessions.ts'
+import { Inconclusive, PacketCode, PppProtocolNumber, type PppStep, scenario } from '../kit.ts'
+import { gettingSomewhere, placeSession, RESTART_TIMER } from '../steps/sessions.ts'
 
 const { ipcp, lcp } = PppProtocolNumber
 

@@ -1,10 +1,5 @@
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { toHex } from '../../harness/protocol/octets.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { isPacket, PATIENT, placeSession, reachNetwork } from '../sessions.ts'
+import { ChapCode, describeOutcome, PacketCode, PppProtocolNumber, scenario, toHex } from '../kit.ts'
+import { isPacket, PATIENT, placeSession, reachNetwork } from '../steps/sessions.ts'
 
 const { chap, lcp } = PppProtocolNumber
 

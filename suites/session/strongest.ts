@@ -1,9 +1,13 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { decodeMppeOption, mppeBits } from '../../harness/ppp/mppe-option.ts'
-import { decodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import { describeEncryption } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { placeSession } from '../sessions.ts'
+import {
+  decodeMppeOption,
+  decodeOptions,
+  describeEncryption,
+  mppeBits,
+  PacketCode,
+  PppProtocolNumber,
+  scenario,
+} from '../kit.ts'
+import { placeSession } from '../steps/sessions.ts'
 
 const STRENGTH_BITS = mppeBits([40, 56, 128], false)
 

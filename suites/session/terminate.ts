@@ -1,7 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { placeSession } from '../sessions.ts'
+import { PacketCode, PppProtocolNumber, scenario } from '../kit.ts'
+import { placeSession } from '../steps/sessions.ts'
 
 export default scenario(
   {

@@ -1,11 +1,20 @@
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { IpcpOption } from '../../harness/ppp/ipcp.ts'
-import { encodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import type { PppStep } from '../../harness/ppp/peer.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { describeProtocols, gettingSomewhere, isNetworkControl, isPacket, placeSession } from '../sessions.ts'
+import {
+  ChapCode,
+  encodeOptions,
+  Inconclusive,
+  IpcpOption,
+  PacketCode,
+  PppProtocolNumber,
+  type PppStep,
+  scenario,
+} from '../kit.ts'
+import {
+  describeProtocols,
+  gettingSomewhere,
+  isNetworkControl,
+  isPacket,
+  placeSession,
+} from '../steps/sessions.ts'
 
 /** Keeps our Response to ourselves. */
 const withoutResponse = ({ protocol, actions }: PppStep) =>

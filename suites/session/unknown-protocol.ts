@@ -1,8 +1,5 @@
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { decodePacket, PacketCode } from '../../harness/ppp/packet.ts'
-import { sameOctets } from '../../harness/protocol/octets.ts'
-import { scenario } from '../catalogue.ts'
-import { isPacket, PATIENT, placeSession } from '../sessions.ts'
+import { decodePacket, PacketCode, PppProtocolNumber, sameOctets, scenario } from '../kit.ts'
+import { isPacket, PATIENT, placeSession } from '../steps/sessions.ts'
 
 /** Anything; eight octets that an LCP packet, for one, does not begin with. */
 const INFORMATION = Uint8Array.of(0xc0, 0xff, 0xee, 1, 2, 3, 4, 5)

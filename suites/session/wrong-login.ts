@@ -1,10 +1,4 @@
-import { textOf } from '../../harness/ppp/authentication.ts'
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PapCode } from '../../harness/ppp/pap.ts'
-import { printable } from '../../harness/protocol/octets.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
+import { ChapCode, describeOutcome, PapCode, PppProtocolNumber, printable, scenario, textOf } from '../kit.ts'
 import {
   decideShutOut,
   gettingSomewhere,
@@ -13,7 +7,7 @@ import {
   placeSession,
   stayOn,
   wrong,
-} from '../sessions.ts'
+} from '../steps/sessions.ts'
 
 export default scenario(
   {

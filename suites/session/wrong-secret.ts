@@ -1,10 +1,6 @@
-import { ChapCode } from '../../harness/ppp/chap.ts'
-import { PppProtocolNumber } from '../../harness/ppp/frame.ts'
-import { PapCode } from '../../harness/ppp/pap.ts'
-import { describeOutcome } from '../../harness/scenario/session.ts'
-import { scenario } from '../catalogue.ts'
-import { describeSequel, sequel } from '../originator.ts'
-import { createWire, describeProtocols, isNetworkControl } from '../sessions.ts'
+import { ChapCode, describeOutcome, PapCode, PppProtocolNumber, scenario } from '../kit.ts'
+import { describeSequel, sequel } from '../steps/originator.ts'
+import { createWire, describeProtocols, isNetworkControl } from '../steps/sessions.ts'
 
 export default scenario(
   {

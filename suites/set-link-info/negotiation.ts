@@ -1,8 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { toHex } from '../../harness/protocol/octets.ts'
-import type { ReceivedGre } from '../../harness/scenario/tunnel.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData, isAnswer, lcpFrame, lcpOf } from '../lcp.ts'
+import { PacketCode, type ReceivedGre, scenario, toHex } from '../kit.ts'
+import { firstData, isAnswer, lcpFrame, lcpOf } from '../steps/lcp.ts'
 
 /** A character that a map of all ones has escaped. */
 const IDENTIFIER = 0x11

@@ -1,5 +1,4 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { scenario } from '../catalogue.ts'
+import { reaction, scenario } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,8 +1,5 @@
-import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
-import { printable } from '../../harness/protocol/octets.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { decideNoErrorCode } from '../error-code.ts'
+import { PROTOCOL_VERSION, printable, scenario, startRequest } from '../kit.ts'
+import { decideNoErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import { scenario, startReply } from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

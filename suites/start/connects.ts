@@ -1,6 +1,4 @@
-import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
+import { PROTOCOL_VERSION, scenario, startReply } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,10 +1,14 @@
-import { controlMessage, encodeControl } from '../../harness/protocol/control.ts'
-import type { MessageName } from '../../harness/protocol/messages.ts'
-import type { Malformation } from '../../harness/scenario/control.ts'
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import {
+  controlMessage,
+  describeObservation,
+  encodeControl,
+  entryOf,
+  type Malformation,
+  type MessageName,
+  scenario,
+  startReply,
+} from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
 
 /** With what a start reply may share a segment. */
 const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5101 }))

@@ -1,9 +1,4 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { Decided } from '../../harness/scenario/judge.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { Decided, GeneralError, reaction, receivedAs, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,5 +1,4 @@
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,6 +1,4 @@
-import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

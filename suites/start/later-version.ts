@@ -1,7 +1,4 @@
-import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
-import { describeMessage } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { describeMessage, PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
 
 /** The same version, but a later revision of it. */
 const LATER_REVISION = 0x0101

@@ -1,8 +1,5 @@
-import { PptpMessageType, sizeOf } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import { PptpMessageType, reaction, scenario, sizeOf, startReply } from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Start-Control-Connection-Reply')
 

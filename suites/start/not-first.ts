@@ -1,9 +1,5 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { decideErrorCode } from '../error-code.ts'
+import { GeneralError, reaction, receivedAs, scenario, startRequest } from '../kit.ts'
+import { decideErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
   {

@@ -1,8 +1,6 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { generalErrors } from '../error-code.ts'
-import { describeSequel, sequel } from '../originator.ts'
+import { adding, ends, is, type Observation, observed, scenario, startReply, tolerating } from '../kit.ts'
+import { generalErrors } from '../steps/error-code.ts'
+import { answersStop, describeSequel, sequel, startAsked } from '../steps/originator.ts'
 
 const REFUSALS = {
   ...generalErrors('2.2/general-error-received'),
@@ -32,33 +30,23 @@ export default scenario(
   },
   async (t) => {
     const { requirement, values } = t.vary.refusal
-    const dial = await t.dial()
-    const control = await dial.connection()
-    await control.await('Start-Control-Connection-Request')
+    const { dial, control } = await startAsked(t)
     control.send('Start-Control-Connection-Reply', startReply(values))
-    const reaction = await control.next(t.timers.request)
-    const stops = reaction.kind === 'message' && reaction.message.name === 'Stop-Control-Connection-Request'
-    const ends = reaction.kind === 'closed' || stops
-    if (stops) {
-      control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
-      await control.next(t.timers.close)
-    }
+    const reaction = observed(await control.next(t.timers.request))
+    if (answersStop(control, reaction.value)) await control.next(t.timers.close)
     // What its user is told, or that it tries again, is no matter of the RFC, but worth knowing.
-    const told = ends ? `, then ${describeSequel(await sequel(t, dial, t.timers.close))}` : ''
-    t.decide(requirement, {
-      ok: ends || reaction.kind === 'silence',
-      expected: 'nothing that takes the connection for established',
-      seen: describeObservation(reaction),
-      entry: entryOf(reaction),
-    })
-    t.decide('3.1.1/refusal-ends', {
-      ok: ends,
-      expected: 'the connection closes, or Stop-Control-Connection-Request',
-      seen: `${describeObservation(reaction)}${told}`,
-      entry: entryOf(reaction),
-      // Who waits for the other to close it has a minute for that: the connection is not
-      // established (section 3.1.4).
-      ...(reaction.kind === 'silence' ? { otherwise: 'warn' as const } : {}),
-    })
+    const told = END.holds(reaction.value)
+      ? `, then ${describeSequel(await sequel(t, dial, t.timers.close))}`
+      : ''
+    t.check(requirement, reaction, is('nothing that takes the connection for established', endsOrWaits))
+    // Who waits for the other to close it has a minute for that: the connection is not established
+    // (section 3.1.4).
+    t.check('3.1.1/refusal-ends', adding(reaction, told), tolerating(END, endsOrWaits))
   },
 )
+
+const END = ends()
+
+function endsOrWaits(reaction: Observation): boolean {
+  return END.holds(reaction) || reaction.kind === 'silence'
+}

@@ -1,5 +1,4 @@
-import { printable } from '../../harness/protocol/octets.ts'
-import { scenario } from '../catalogue.ts'
+import { printable, scenario } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,7 +1,4 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { GeneralError, reaction, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

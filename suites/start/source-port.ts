@@ -1,6 +1,4 @@
-import { PPTP_PORT } from '../../harness/protocol/messages.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { PPTP_PORT, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,7 +1,4 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { startRequest } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
+import { reaction, receivedAs, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {

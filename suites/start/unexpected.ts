@@ -1,9 +1,5 @@
-import type { MessageName } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { endsConnection, startAsked } from '../originator.ts'
+import { describeObservation, entryOf, type MessageName, reaction, scenario, startReply } from '../kit.ts'
+import { endsConnection, startAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

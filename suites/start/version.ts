@@ -1,8 +1,5 @@
-import { PROTOCOL_VERSION } from '../../harness/protocol/messages.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { startAsked } from '../originator.ts'
+import { describeObservation, entryOf, PROTOCOL_VERSION, receivedAs, scenario, startReply } from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

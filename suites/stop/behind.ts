@@ -1,6 +1,4 @@
-import { controlMessage } from '../../harness/protocol/control.ts'
-import type { ControlMessage } from '../../harness/protocol/messages.ts'
-import { scenario } from '../catalogue.ts'
+import { type ControlMessage, controlMessage, scenario } from '../kit.ts'
 
 export default scenario(
   {

@@ -1,8 +1,12 @@
-import { controlMessage } from '../../harness/protocol/control.ts'
-import type { ControlMessage } from '../../harness/protocol/messages.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { fallsSilent } from '../lcp.ts'
+import {
+  type ControlMessage,
+  controlMessage,
+  describeObservation,
+  entryOf,
+  receivedAs,
+  scenario,
+} from '../kit.ts'
+import { fallsSilent } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,8 +1,6 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeObservation } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData } from '../lcp.ts'
-import { humour, TERMINATION } from '../originator.ts'
+import { describeObservation, Inconclusive, scenario } from '../kit.ts'
+import { firstData } from '../steps/lcp.ts'
+import { humour, TERMINATION } from '../steps/originator.ts'
 
 export default scenario(
   {

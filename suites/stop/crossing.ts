@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { stopAsked } from '../originator.ts'
+import { scenario } from '../kit.ts'
+import { stopAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

@@ -1,7 +1,5 @@
-import { reaction } from '../../harness/scenario/control.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { decideNoErrorCode } from '../error-code.ts'
+import { reaction, receivedAs, scenario } from '../kit.ts'
+import { decideNoErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
   {

@@ -1,8 +1,6 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, nextWithin, PATIENCE } from '../keep-alive.ts'
-import { endsConnection, stopAsked } from '../originator.ts'
+import { entryOf, GeneralError, scenario } from '../kit.ts'
+import { inItsTime, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
+import { endsConnection, stopAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

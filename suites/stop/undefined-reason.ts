@@ -1,7 +1,4 @@
-import { GeneralError } from '../../harness/protocol/messages.ts'
-import { reaction } from '../../harness/scenario/control.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
+import { GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
 
 export default scenario(
   {

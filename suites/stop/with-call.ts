@@ -1,7 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, fallsSilent, firstData } from '../lcp.ts'
+import { describeObservation, entryOf, Inconclusive, receivedAs, scenario } from '../kit.ts'
+import { answersConfigure, fallsSilent, firstData } from '../steps/lcp.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { nextWithin, quietConnection } from '../keep-alive.ts'
+import { describeObservation, entryOf, scenario } from '../kit.ts'
+import { nextWithin, quietConnection } from '../steps/keep-alive.ts'
 
 /**
  * A message every so many ms, so many times: never 60 s of silence, and long enough for two of

@@ -1,6 +1,5 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, inItsTime, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
+import { describeObservation, entryOf, scenario } from '../kit.ts'
+import { awaitEchoRequest, inItsTime, nextWithin, PATIENCE, quietConnection } from '../steps/keep-alive.ts'
 
 export default scenario(
   {

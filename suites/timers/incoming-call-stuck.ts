@@ -1,7 +1,13 @@
-import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { offerCall } from '../incoming.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE, pastClearing, quietConnection } from '../keep-alive.ts'
+import { entryOf, receivedAs, scenario } from '../kit.ts'
+import { offerCall } from '../steps/incoming.ts'
+import {
+  inItsTime,
+  MINUTE,
+  nextWithin,
+  PATIENCE,
+  pastClearing,
+  quietConnection,
+} from '../steps/keep-alive.ts'
 
 export default scenario(
   {

@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { MINUTE } from '../keep-alive.ts'
-import { carriesPpp, describeCarrying } from '../originator.ts'
+import { scenario } from '../kit.ts'
+import { MINUTE } from '../steps/keep-alive.ts'
+import { carriesPpp, describeCarrying } from '../steps/originator.ts'
 
 /** Of the minute that a reply has to come. */
 const LATE = (5 / 6) * MINUTE

@@ -1,6 +1,5 @@
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
+import { describeObservation, entryOf, scenario } from '../kit.ts'
+import { awaitEchoRequest, nextWithin, PATIENCE, quietConnection } from '../steps/keep-alive.ts'
 
 /**
  * How long the Echo-Request waits for its reply, and how long the connection is watched afterwards:

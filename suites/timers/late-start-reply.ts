@@ -1,9 +1,6 @@
-import { sizeOf } from '../../harness/protocol/messages.ts'
-import { describeObservation, entryOf } from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import { scenario } from '../catalogue.ts'
-import { nextWithin } from '../keep-alive.ts'
-import { endsConnection, startAsked } from '../originator.ts'
+import { describeObservation, entryOf, scenario, sizeOf, startReply } from '../kit.ts'
+import { nextWithin } from '../steps/keep-alive.ts'
+import { endsConnection, startAsked } from '../steps/originator.ts'
 
 /** How long the start request waits for its reply, in ms: less than the minute that it has. */
 const LATE = 45_000

@@ -1,12 +1,6 @@
-import {
-  describeObservation,
-  entryOf,
-  type Observation,
-  receivedAs,
-} from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE, pastClearing } from '../keep-alive.ts'
-import { endsConnection } from '../originator.ts'
+import { describeObservation, entryOf, type Observation, receivedAs, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE, pastClearing } from '../steps/keep-alive.ts'
+import { endsConnection } from '../steps/originator.ts'
 
 export default scenario(
   {

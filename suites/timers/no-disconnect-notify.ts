@@ -1,9 +1,7 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
-import { firstData } from '../lcp.ts'
-import { answersStop, endsConnection, humour, TERMINATION } from '../originator.ts'
+import { entryOf, Inconclusive, receivedAs, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
+import { firstData } from '../steps/lcp.ts'
+import { answersStop, endsConnection, humour, TERMINATION } from '../steps/originator.ts'
 
 /** ms of its time within which a stop request belongs to the hanging up, and is no time-out. */
 const SAME_BREATH = 5_000

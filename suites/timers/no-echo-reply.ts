@@ -1,7 +1,4 @@
-import type { Control } from '../../harness/scenario/control.ts'
-import type { EitherTester } from '../../harness/scenario/either.ts'
-import { entryOf, type Observation, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
+import { type Control, type EitherTester, entryOf, type Observation, receivedAs, scenario } from '../kit.ts'
 import {
   awaitEchoRequest,
   inItsTime,
@@ -9,7 +6,7 @@ import {
   nextWithin,
   PATIENCE,
   silentConnections,
-} from '../keep-alive.ts'
+} from '../steps/keep-alive.ts'
 
 /** How one connection ended, times in ms of the IUT's time since its Echo-Request. */
 interface Ending {

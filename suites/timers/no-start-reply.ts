@@ -1,14 +1,14 @@
-import type { Control } from '../../harness/scenario/control.ts'
 import {
+  type Control,
   describeObservation,
   entryOf,
   type Observation,
   receivedAs,
-} from '../../harness/scenario/observation.ts'
-import { startReply } from '../../harness/scenario/server.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+  scenario,
+  startReply,
+  type Tester,
+} from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
 
 /** When something comes that is no start reply, in ms. */
 const HALF_A_MINUTE = 30_000

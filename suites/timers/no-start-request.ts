@@ -1,6 +1,5 @@
-import { entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { entryOf, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
 
 export default scenario(
   {

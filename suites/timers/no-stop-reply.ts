@@ -1,7 +1,6 @@
-import { describeObservation, entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
-import { stopAsked } from '../originator.ts'
+import { describeObservation, entryOf, receivedAs, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
+import { stopAsked } from '../steps/originator.ts'
 
 export default scenario(
   {

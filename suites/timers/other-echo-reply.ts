@@ -1,6 +1,12 @@
-import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { awaitEchoRequest, inItsTime, MINUTE, nextWithin, PATIENCE, quietConnection } from '../keep-alive.ts'
+import { entryOf, receivedAs, scenario } from '../kit.ts'
+import {
+  awaitEchoRequest,
+  inItsTime,
+  MINUTE,
+  nextWithin,
+  PATIENCE,
+  quietConnection,
+} from '../steps/keep-alive.ts'
 
 export default scenario(
   {

@@ -1,7 +1,5 @@
-import type { Observation } from '../../harness/scenario/observation.ts'
-import { entryOf } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../keep-alive.ts'
+import { entryOf, type Observation, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
 
 /**
  * Octets of the start request that are sent at once, and in all: the header is complete, the

@@ -1,6 +1,5 @@
-import { entryOf, receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE, silentConnections } from '../keep-alive.ts'
+import { entryOf, receivedAs, scenario } from '../kit.ts'
+import { inItsTime, MINUTE, nextWithin, PATIENCE, silentConnections } from '../steps/keep-alive.ts'
 
 export default scenario(
   {

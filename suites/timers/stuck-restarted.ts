@@ -1,7 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { receivedAs } from '../../harness/scenario/observation.ts'
-import { scenario } from '../catalogue.ts'
-import { nextWithin, PATIENCE, pastClearing } from '../keep-alive.ts'
+import { Inconclusive, receivedAs, scenario } from '../kit.ts'
+import { nextWithin, PATIENCE, pastClearing } from '../steps/keep-alive.ts'
 
 export default scenario(
   {

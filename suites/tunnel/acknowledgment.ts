@@ -1,6 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData, lcpFrame } from '../lcp.ts'
+import { PacketCode, scenario } from '../kit.ts'
+import { firstData, lcpFrame } from '../steps/lcp.ts'
 
 /**
  * Interpretation A-55: data without reverse traffic is to be acknowledged well within any plausible

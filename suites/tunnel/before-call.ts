@@ -1,6 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { answersIn, describeAnswers, isAnswered, request, watch } from '../tunnel-watch.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { answersIn, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 /** Sent before the call, and as its first packet. */
 const EARLY = 41

@@ -1,6 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../tunnel-watch.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 /** Sent once each, in sequence. */
 const ONCE = [31, 32, 33, 34]

@@ -1,8 +1,5 @@
-import { decodeFrame } from '../../harness/ppp/frame.ts'
-import { GRE_PROTOCOL_PPP } from '../../harness/protocol/gre.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { lcpOf, spokenTo } from '../lcp.ts'
+import { decodeFrame, GRE_PROTOCOL_PPP, Inconclusive, scenario } from '../kit.ts'
+import { lcpOf, spokenTo } from '../steps/lcp.ts'
 
 export default scenario(
   {

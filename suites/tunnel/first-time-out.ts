@@ -1,7 +1,6 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData } from '../lcp.ts'
-import { flight, PAUSE, request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { firstData } from '../steps/lcp.ts'
+import { flight, PAUSE, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
 
 const REQUESTS = 6
 /** The share of the announced delay that has to pass, at least: clocks differ. */

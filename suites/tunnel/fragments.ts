@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { echo, largestFrame, openLcp } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { echo, largestFrame, openLcp } from '../steps/lcp.ts'
 
 /**
  * Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of

@@ -1,5 +1,15 @@
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, isAcknowledged, isAnswered, request, WITHIN, watch } from '../tunnel-watch.ts'
+import { atLeast, is, scenario } from '../kit.ts'
+import {
+  acknowledgmentIn,
+  answeringPeer,
+  isAcknowledged,
+  isAnswered,
+  request,
+  type Watched,
+  WITHIN,
+  watch,
+  watched,
+} from '../steps/tunnel-watch.ts'
 
 export default scenario(
   {
@@ -16,29 +26,17 @@ export default scenario(
     const lost = await answeringPeer(t, tunnel)
     const early = (lost + 1) >>> 0
     tunnel.send(request(61), { sequenceNumber: early })
-    const first = await watch(t, tunnel, WITHIN, (watched) => isAcknowledged(watched, early))
-    t.decide('4.3/early-acknowledged', {
-      ok: isAcknowledged(first, early),
-      expected: `Acknowledgment Number ${early} within ${WITHIN} ms, though packet ${lost} never came`,
-      seen:
-        first.acknowledged === undefined
-          ? 'no acknowledgment'
-          : `Acknowledgment Number ${first.acknowledged}`,
-      entry: first.acknowledgedBy,
-    })
-    // Whoever waits for the gap to close has given it up by now.
-    const next = tunnel.send(request(62)).sequenceNumber
-    const second = await watch(
-      t,
-      tunnel,
-      WITHIN,
-      (watched) => isAcknowledged(watched, next) && isAnswered(watched, 62),
+    const first = await watch(t, tunnel, WITHIN, (so) => isAcknowledged(so, early))
+    t.check(
+      '4.3/early-acknowledged',
+      acknowledgmentIn(first),
+      atLeast(early, `Acknowledgment Number ${early} within ${WITHIN} ms, though packet ${lost} never came`),
     )
-    t.decide('4.3/later-acknowledged', {
-      ok: isAcknowledged(second, next) && isAnswered(second, 62),
-      expected: `packet ${next} acknowledged and answered within ${WITHIN} ms`,
-      seen: `${second.acknowledged === undefined ? 'no acknowledgment' : `Acknowledgment Number ${second.acknowledged}`}, ${isAnswered(second, 62) ? 'an answer' : 'no answer'}`,
-      entry: second.acknowledgedBy,
-    })
+    // A peer that waits for the gap to close has given it up by now.
+    const next = tunnel.send(request(62)).sequenceNumber
+    const both = (so: Watched) => isAcknowledged(so, next) && isAnswered(so, 62)
+    const second = await watch(t, tunnel, WITHIN, both)
+    const expected = `packet ${next} acknowledged and answered within ${WITHIN} ms`
+    t.check('4.3/later-acknowledged', watched(second), is(expected, both))
   },
 )

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { echo, largestFrame, openLcp } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { echo, largestFrame, openLcp } from '../steps/lcp.ts'
 
 /**
  * What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers.

@@ -1,7 +1,5 @@
-import { encodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import { sameOctets } from '../../harness/protocol/octets.ts'
-import { scenario } from '../catalogue.ts'
-import { firstData, lcpFrame, lcpOf, WAKING } from '../lcp.ts'
+import { encodeOptions, PacketCode, sameOctets, scenario } from '../kit.ts'
+import { firstData, lcpFrame, lcpOf, WAKING } from '../steps/lcp.ts'
 
 const MRU_1400 = encodeOptions([{ type: 1, data: Uint8Array.of(0x05, 0x78) }])
 

@@ -1,6 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { lcpFrame, lcpOf } from '../lcp.ts'
+import { PacketCode, scenario } from '../kit.ts'
+import { lcpFrame, lcpOf } from '../steps/lcp.ts'
 
 export default scenario(
   {

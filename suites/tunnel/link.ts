@@ -1,7 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { sameOctets } from '../../harness/protocol/octets.ts'
-import { scenario } from '../catalogue.ts'
-import { lcpFrame, lcpOf, openLcp } from '../lcp.ts'
+import { PacketCode, sameOctets, scenario } from '../kit.ts'
+import { lcpFrame, lcpOf, openLcp } from '../steps/lcp.ts'
 
 /** A code that neither RFC 1661 nor any of its extensions gives to an LCP packet. */
 const UNKNOWN_CODE = 200

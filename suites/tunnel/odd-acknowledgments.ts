@@ -1,6 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { answersIn, fillWindow, request, WITHIN } from '../tunnel-watch.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { answersIn, fillWindow, request, WITHIN } from '../steps/tunnel-watch.ts'
 
 const REQUESTS = 8
 /**

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, WITHIN, watch } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { answeringPeer, describeAnswers, isAnswered, request, WITHIN, watch } from '../steps/tunnel-watch.ts'
 
 const ODD = 71
 const BEHIND = 72

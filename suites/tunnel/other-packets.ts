@@ -1,8 +1,5 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import type { GrePacket } from '../../harness/protocol/gre.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { type RequirementId, scenario } from '../catalogue.ts'
-import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from '../lcp.ts'
+import { type GrePacket, Inconclusive, PacketCode, type RequirementId, scenario } from '../kit.ts'
+import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from '../steps/lcp.ts'
 
 /** How a packet is spoilt, and which requirement is about that. */
 interface Spoilt {

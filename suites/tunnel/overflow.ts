@@ -1,8 +1,6 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, lcpFrame } from '../lcp.ts'
-import { answeringPeer } from '../tunnel-watch.ts'
+import { Inconclusive, PacketCode, scenario } from '../kit.ts'
+import { answersConfigure, lcpFrame } from '../steps/lcp.ts'
+import { answeringPeer } from '../steps/tunnel-watch.ts'
 
 /** Packets beyond the window that its receiver announced. */
 const BEYOND = 16

@@ -1,8 +1,6 @@
-import { PacketCode } from '../../harness/ppp/packet.ts'
-import { TUNNEL_MTU } from '../../harness/protocol/gre.ts'
-import { scenario } from '../catalogue.ts'
-import { answersConfigure, lcpFrame } from '../lcp.ts'
-import { answeringPeer } from '../tunnel-watch.ts'
+import { PacketCode, scenario, TUNNEL_MTU } from '../kit.ts'
+import { answersConfigure, lcpFrame } from '../steps/lcp.ts'
+import { answeringPeer } from '../steps/tunnel-watch.ts'
 
 /** PPP packets of that size in a row. */
 const COUNT = 3

@@ -1,4 +1,4 @@
-import { scenario } from '../catalogue.ts'
+import { scenario } from '../kit.ts'
 import {
   answeringPeer,
   describeAnswers,
@@ -7,7 +7,7 @@ import {
   request,
   WITHIN,
   watch,
-} from '../tunnel-watch.ts'
+} from '../steps/tunnel-watch.ts'
 
 /** Identifier of the packet with the lowest number; those after it count up. */
 const FIRST = 100

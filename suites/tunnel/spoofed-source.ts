@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 const SPOOFED = 41
 const BEHIND = 42

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { fillWindow, flight, PAUSE } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { fillWindow, flight, PAUSE } from '../steps/tunnel-watch.ts'
 
 const WINDOW = 10
 /**

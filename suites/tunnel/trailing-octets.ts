@@ -1,7 +1,6 @@
-import { encodeOptions, PacketCode } from '../../harness/ppp/packet.ts'
-import { scenario } from '../catalogue.ts'
-import { lcpFrame } from '../lcp.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../tunnel-watch.ts'
+import { encodeOptions, PacketCode, scenario } from '../kit.ts'
+import { lcpFrame } from '../steps/lcp.ts'
+import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 const INCOMPLETE = 41
 const FOLLOWED = 42

@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { spokenTo } from '../lcp.ts'
-import { request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { spokenTo } from '../steps/lcp.ts'
+import { request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
 
 /**
  * Packet Processing Delay that we announce, in tenths of a second. Time-outs are computed from it,

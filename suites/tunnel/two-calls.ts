@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { NARROW, useSecondSession } from '../two-sessions.ts'
+import { scenario } from '../kit.ts'
+import { NARROW, useSecondSession } from '../steps/two-sessions.ts'
 
 export default scenario(
   {

@@ -1,6 +1,5 @@
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import { scenario } from '../catalogue.ts'
-import { NARROW, useSecondSession } from '../two-sessions.ts'
+import { Inconclusive, scenario } from '../kit.ts'
+import { NARROW, useSecondSession } from '../steps/two-sessions.ts'
 
 export default scenario(
   {

@@ -1,6 +1,6 @@
-import { scenario } from '../catalogue.ts'
-import { spokenTo } from '../lcp.ts'
-import { answersIn, request, WITHOUT_ACKNOWLEDGMENT } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { spokenTo } from '../steps/lcp.ts'
+import { answersIn, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
 
 const REQUESTS = 24
 

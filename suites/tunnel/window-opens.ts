@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { fillWindow, flight, request } from '../tunnel-watch.ts'
+import { scenario } from '../kit.ts'
+import { fillWindow, flight, request } from '../steps/tunnel-watch.ts'
 
 /**
  * Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from

@@ -1,5 +1,5 @@
-import { scenario } from '../catalogue.ts'
-import { burst, openLcp } from '../lcp.ts'
+import { scenario } from '../kit.ts'
+import { burst, openLcp } from '../steps/lcp.ts'
 
 /**
  * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of

@@ -1,8 +1,4 @@
-import { isLater } from '../../harness/protocol/gre.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
-import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { scenario } from '../catalogue.ts'
+import { Inconclusive, isLater, scenario, type Tester, type TunnelEnd } from '../kit.ts'
 import {
   type Answer,
   answeringPeer,
@@ -11,7 +7,7 @@ import {
   request,
   WITHIN,
   watch,
-} from '../tunnel-watch.ts'
+} from '../steps/tunnel-watch.ts'
 
 /**
  * Two leaps to the end of the numbers: each passes less than half of them all, so that what follows

@@ -1,10 +1,6 @@
-import type { Control } from '../../harness/scenario/control.ts'
-import type { EitherTester } from '../../harness/scenario/either.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
-import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { scenario } from '../catalogue.ts'
-import { offerCall, sendConnected } from '../incoming.ts'
-import { answersConfigure, comesToAnswer, firstData } from '../lcp.ts'
+import { type Control, type EitherTester, Inconclusive, scenario, type TunnelEnd } from '../kit.ts'
+import { offerCall, sendConnected } from '../steps/incoming.ts'
+import { answersConfigure, comesToAnswer, firstData } from '../steps/lcp.ts'
 
 export default scenario(
   {

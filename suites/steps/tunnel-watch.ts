@@ -1,7 +1,8 @@
-import { PacketCode } from '../harness/ppp/packet.ts'
-import { Inconclusive } from '../harness/scenario/judge.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
-import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import { type Evidence, evidence } from '../../harness/scenario/evidence.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, WAKING } from './lcp.ts'
 
 /**
@@ -38,16 +39,16 @@ export async function watch(
   t: Pace,
   tunnel: TunnelEnd,
   window: number,
-  enough: (watched: Watched) => boolean,
+  enough: (so: Watched) => boolean,
 ): Promise<Watched> {
   const deadline = t.clock.now() + window
-  let watched: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
-  while (!enough(watched)) {
+  let so: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
+  while (!enough(so)) {
     const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) break
-    watched = noted(watched, received)
+    so = noted(so, received)
   }
-  return watched
+  return so
 }
 
 /**
@@ -70,6 +71,18 @@ function noted(watched: Watched, received: ReceivedGre): Watched {
       ? { acknowledged: number, acknowledgedBy: entry }
       : { acknowledged: watched.acknowledged, acknowledgedBy: watched.acknowledgedBy }),
   }
+}
+
+/** The highest Acknowledgment Number that came, as evidence. */
+export function acknowledgmentIn({ acknowledged, acknowledgedBy }: Watched): Evidence<number | undefined> {
+  const seen = acknowledged === undefined ? 'no acknowledgment' : `Acknowledgment Number ${acknowledged}`
+  return evidence(acknowledged, seen, acknowledgedBy)
+}
+
+/** Acknowledgment and answers together. */
+export function watched(so: Watched): Evidence<Watched> {
+  const { seen, entry } = acknowledgmentIn(so)
+  return evidence(so, `${seen}, ${describeAnswers(so.answers)}`, entry)
 }
 
 /** Whether a Configure-Request was answered. */

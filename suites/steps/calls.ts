@@ -1,7 +1,7 @@
-import { type BodyValues, GeneralError } from '../harness/protocol/messages.ts'
-import { type Control, reaction } from '../harness/scenario/control.ts'
-import { type Received, receivedAs } from '../harness/scenario/observation.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
+import { type BodyValues, GeneralError } from '../../harness/protocol/messages.ts'
+import { type Control, reaction } from '../../harness/scenario/control.ts'
+import { type Received, receivedAs } from '../../harness/scenario/observation.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
 
 /**
  * Decides that no value of an Outgoing-Call-Request was taken for a bad one: the call is connected,

@@ -1,13 +1,13 @@
-import type { Control } from '../harness/scenario/control.ts'
-import type { EitherTester } from '../harness/scenario/either.ts'
-import { Inconclusive } from '../harness/scenario/judge.ts'
+import type { Control } from '../../harness/scenario/control.ts'
+import type { EitherTester } from '../../harness/scenario/either.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
 import {
   describeObservation,
   type Observation,
   type Received,
   receivedAs,
-} from '../harness/scenario/observation.ts'
-import type { Stopwatch } from '../harness/scenario/timing.ts'
+} from '../../harness/scenario/observation.ts'
+import type { Stopwatch } from '../../harness/scenario/timing.ts'
 import { attempt } from './attempt.ts'
 import { putOff } from './lcp.ts'
 

@@ -1,5 +1,5 @@
-import type { Tester } from '../harness/scenario/tester.ts'
-import type { TunnelEnd } from '../harness/scenario/tunnel.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { firstData } from './lcp.ts'
 import { answersIn, request, WITHIN, WITHOUT_ACKNOWLEDGMENT } from './tunnel-watch.ts'
 

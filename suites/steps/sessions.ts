@@ -1,24 +1,24 @@
-import { encodeDatagram, encodeIcmpEcho, IcmpType, IP_PROTOCOL_ICMP } from '../harness/ppp/datagram.ts'
-import type { EncryptionPolicy } from '../harness/ppp/encryption.ts'
-import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
-import { decodeMppePacket, type MppePacket } from '../harness/ppp/mppe.ts'
-import { decodePacket, encodePacket, type Packet, PacketCode } from '../harness/ppp/packet.ts'
-import type { PppNetwork, PppStep } from '../harness/ppp/peer.ts'
-import type { PppAction } from '../harness/ppp/protocol.ts'
-import { grePacket } from '../harness/protocol/gre.ts'
-import type { Control } from '../harness/scenario/control.ts'
-import type { EitherTester, SharedTester } from '../harness/scenario/either.ts'
-import { Inconclusive } from '../harness/scenario/judge.ts'
-import type { TimerProfile } from '../harness/scenario/profile.ts'
+import { encodeDatagram, encodeIcmpEcho, IcmpType, IP_PROTOCOL_ICMP } from '../../harness/ppp/datagram.ts'
+import type { EncryptionPolicy } from '../../harness/ppp/encryption.ts'
+import { decodeFrame, encodeFrame, PppProtocolNumber } from '../../harness/ppp/frame.ts'
+import { decodeMppePacket, type MppePacket } from '../../harness/ppp/mppe.ts'
+import { decodePacket, encodePacket, type Packet, PacketCode } from '../../harness/ppp/packet.ts'
+import type { PppNetwork, PppStep } from '../../harness/ppp/peer.ts'
+import type { PppAction } from '../../harness/ppp/protocol.ts'
+import { grePacket } from '../../harness/protocol/gre.ts'
+import type { Control } from '../../harness/scenario/control.ts'
+import type { EitherTester, SharedTester } from '../../harness/scenario/either.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import type { TimerProfile } from '../../harness/scenario/profile.ts'
 import {
   describeOutcome,
   type Session,
   type SessionOpened,
   type SessionOptions,
   type SessionOutcome,
-} from '../harness/scenario/session.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
-import type { TunnelEnd } from '../harness/scenario/tunnel.ts'
+} from '../../harness/scenario/session.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
 
 /** Whole PPP sessions, and a look at the frames that make them up. */
 

@@ -1,6 +1,6 @@
-import { GeneralError } from '../harness/protocol/messages.ts'
-import type { Judgement } from '../harness/scenario/judge.ts'
-import type { Received } from '../harness/scenario/observation.ts'
+import { GeneralError } from '../../harness/protocol/messages.ts'
+import type { Judgement } from '../../harness/scenario/judge.ts'
+import type { Received } from '../../harness/scenario/observation.ts'
 
 /** Result Code of a general error: its Error Code says which. */
 const GENERAL_ERROR = 2

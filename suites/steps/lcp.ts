@@ -1,7 +1,7 @@
-import type { IpCarriage } from '../harness/network/network.ts'
-import { encodeMethod } from '../harness/ppp/authentication.ts'
-import { decodeFrame, encodeFrame, PppProtocolNumber } from '../harness/ppp/frame.ts'
-import { LcpOption } from '../harness/ppp/lcp.ts'
+import type { IpCarriage } from '../../harness/network/network.ts'
+import { encodeMethod } from '../../harness/ppp/authentication.ts'
+import { decodeFrame, encodeFrame, PppProtocolNumber } from '../../harness/ppp/frame.ts'
+import { LcpOption } from '../../harness/ppp/lcp.ts'
 import {
   decodeOptions,
   decodePacket,
@@ -10,13 +10,15 @@ import {
   type Option,
   type Packet,
   PacketCode,
-} from '../harness/ppp/packet.ts'
-import { TUNNEL_MTU } from '../harness/protocol/gre.ts'
-import { sameOctets } from '../harness/protocol/octets.ts'
-import type { EitherTester } from '../harness/scenario/either.ts'
-import { Inconclusive } from '../harness/scenario/judge.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
-import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+} from '../../harness/ppp/packet.ts'
+import { TUNNEL_MTU } from '../../harness/protocol/gre.ts'
+import { sameOctets } from '../../harness/protocol/octets.ts'
+import type { EitherTester } from '../../harness/scenario/either.ts'
+import { type Evidence, factOf } from '../../harness/scenario/evidence.ts'
+import { is } from '../../harness/scenario/expectation.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 
 /** LCP at arm's length: single packets into a call's tunnel, and what comes back. */
 
@@ -106,6 +108,18 @@ export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: numb
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
 
+/** The same as evidence. */
+export async function lcpAnswers(t: Pace, tunnel: TunnelEnd, window?: number): Promise<Evidence<boolean>> {
+  return factOf(
+    await answersConfigure(t, tunnel, window),
+    'LCP Configure-Request is answered',
+    'LCP Configure-Request draws no answer',
+  )
+}
+
+/** What is expected of a live call. */
+export const STILL_CARRIES_PPP = is<unknown>('the live call still carries PPP', (answers) => answers === true)
+
 /**
  * ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for
  * the second.
@@ -160,6 +174,15 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
     await t.clock.sleep(PAUSE)
   }
   return true
+}
+
+/** The same as evidence: the value is whether the peer fell silent. */
+export async function tunnelSilence(t: Pace, tunnel: TunnelEnd, window: number): Promise<Evidence<boolean>> {
+  return factOf(
+    await fallsSilent(t, tunnel, window),
+    'LCP Configure-Request draws no answer',
+    `the PPP peer still answers LCP Configure-Request after ${window} ms`,
+  )
 }
 
 /**

@@ -1,18 +1,23 @@
-import { PacketCode } from '../harness/ppp/packet.ts'
-import type { Control } from '../harness/scenario/control.ts'
-import type { DialEnd } from '../harness/scenario/dial.ts'
-import { Decided, Inconclusive } from '../harness/scenario/judge.ts'
+import { PacketCode } from '../../harness/ppp/packet.ts'
+import type { Control } from '../../harness/scenario/control.ts'
+import type { DialEnd } from '../../harness/scenario/dial.ts'
+import { Decided, Inconclusive } from '../../harness/scenario/judge.ts'
 import {
   describeObservation,
   entryOf,
   type Observation,
   type Received,
   receivedAs,
-} from '../harness/scenario/observation.ts'
-import type { TimerProfile } from '../harness/scenario/profile.ts'
-import { type Accepted, type DialUnderWay, startReply, type TakeOptions } from '../harness/scenario/server.ts'
-import type { Tester } from '../harness/scenario/tester.ts'
-import type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+} from '../../harness/scenario/observation.ts'
+import type { TimerProfile } from '../../harness/scenario/profile.ts'
+import {
+  type Accepted,
+  type DialUnderWay,
+  startReply,
+  type TakeOptions,
+} from '../../harness/scenario/server.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
+import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { answersConfigure, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */

@@ -1,4 +1,4 @@
-import { Inconclusive } from '../harness/scenario/judge.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
 
 /** What became of a preamble that did not have to work: what it gives, or why it gives nothing. */
 export type Attempted<T> = { readonly value: T; readonly why?: never } | { readonly why: string }
