@@ -148,7 +148,9 @@ async function isCommandLine(argv: readonly string[], line: string): Promise<voi
 
 /** A shell's words: quotes hold one together. */
 function wordsOf(line: string): readonly string[] {
-  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replace(/['"]/g, ''))
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''),
+  )
 }
 
 /** jq reads the results of a run; where it is installed, it has to take the filter. */
