@@ -161,25 +161,31 @@ function isFilter(words: readonly string[]): void {
   else expect(filter).toMatch(/^\./)
 }
 
-/** Compiles as a file of a topic would; it is in memory only. */
-function isScenario({ where, text }: Block): void {
-  const file = join(root, 'suites', 'echo', 'as-documented.ts')
+/** All scenarios together, each as a file of a topic that is in memory only: one compilation. */
+const SCENARIOS = BLOCKS.filter(({ language }) => language === 'ts')
+const fileOf = (block: Block) => join(root, 'suites', 'echo', `as-documented-${SCENARIOS.indexOf(block)}.ts`)
+let compiled: ts.Program | undefined
+
+function isScenario(block: Block): void {
+  compiled ??= compilation(new Map(SCENARIOS.map((one) => [fileOf(one), one.text])))
+  const source = compiled.getSourceFile(fileOf(block))
+  const problems = [...compiled.getSyntacticDiagnostics(source), ...compiled.getSemanticDiagnostics(source)]
+  const told = problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+  expect(told, block.where).toEqual([])
+}
+
+function compilation(texts: ReadonlyMap<string, string>): ts.Program {
   const options = optionsOf()
   const host = ts.createCompilerHost(options)
-  const known = host.getSourceFile
-  host.getSourceFile = (name, ...others) =>
-    name === file
-      ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
-      : known.call(host, name, ...others)
-  const exists = host.fileExists
-  host.fileExists = (name) => name === file || exists.call(host, name)
-  const program = ts.createProgram([file], options, host)
-  const source = program.getSourceFile(file)
-  const problems = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-  expect(
-    problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
-    where,
-  ).toEqual([])
+  const { getSourceFile, fileExists } = host
+  host.getSourceFile = (name, ...others) => {
+    const text = texts.get(name)
+    return text === undefined
+      ? getSourceFile.call(host, name, ...others)
+      : ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
+  }
+  host.fileExists = (name) => texts.has(name) || fileExists.call(host, name)
+  return ts.createProgram([...texts.keys()], options, host)
 }
 
 function optionsOf(): ts.CompilerOptions {
