@@ -6,7 +6,7 @@ import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
 import type { GreSocket } from './network.ts'
 import { release, watch } from './poller.ts'
-import { localAddress, must, openSocket, prepare, socketAddress } from './raw-socket.ts'
+import { localAddress, must, openSocket, setGreOptions, socketAddress } from './raw-socket.ts'
 
 /**
  * Opens a raw socket for GRE (IP protocol 47) that sends to and receives from one address only.
@@ -39,7 +39,7 @@ export function openSocketTo(remote: string, from: string | undefined): number {
   try {
     if (fromAddress !== undefined) must(sys.bind(fd, fromAddress, fromAddress.length), `be bound to ${from}`)
     must(sys.connect(fd, remoteAddress, remoteAddress.length), `reach ${remote}`)
-    prepare(fd)
+    setGreOptions(fd)
     return fd
   } catch (error) {
     sys.close(fd)

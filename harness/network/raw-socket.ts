@@ -78,7 +78,7 @@ export function must(result: number, what: string): void {
 }
 
 /** Sets the options of a socket for GRE; those that the system lacks stay as they are. */
-export function prepare(fd: number): void {
+export function setGreOptions(fd: number): void {
   const sys = libc()
   const set = (level: number, option: number, value: number): boolean =>
     sys.setsockopt(fd, level, option, new Int32Array([value]), 4) !== -1

@@ -5,6 +5,7 @@ import type { Passage } from './trace.ts'
 
 /** GRE packets of a capture. */
 
+/** A GRE packet between two addresses. */
 export interface CapturedGre {
   readonly source: string
   readonly destination: string

@@ -54,6 +54,7 @@ interface Passing {
   readonly frame: number
 }
 
+/** No connections, as before the first frame; they become steps of those conversations. */
 export function createConnections(conversations: Conversations): Connections {
   return { conversations, byEnds: new Map(), count: 0 }
 }
@@ -75,7 +76,7 @@ export function takeTcp(connections: Connections, packet: IpPacket, frame: numbe
   takeSegment(connections, connection, passing)
 }
 
-/** Octets that were captured apart from their segment: they fill what is missing in their stream. */
+/** Octets that were captured apart from their segment fill what is missing in their stream. */
 export function fillStream(
   { byEnds }: Connections,
   source: Endpoint,

@@ -1,5 +1,5 @@
 import { printable } from '../protocol/octets.ts'
-import { type Connection, type FrameWriter, push, remark, segment, showAt } from './frame-writer.ts'
+import { type Connection, type FrameWriter, nextSegment, pushFrame, remark, showAt } from './frame-writer.ts'
 import { TcpFlag } from './ip.ts'
 import { oppositeSide } from './messages.ts'
 import type { Trace, TraceEntry } from './trace.ts'
@@ -47,35 +47,35 @@ function pushOpen(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tcp
   }
   writer.connections.set(entry.connection, connection)
   const accepter = oppositeSide(entry.opener)
-  push(writer, entry, segment(writer, connection, entry.opener, TcpFlag.syn))
+  pushFrame(writer, entry, nextSegment(writer, connection, entry.opener, TcpFlag.syn))
   showAt(writer, entry.index)
-  push(writer, entry, segment(writer, connection, accepter, TcpFlag.syn | TcpFlag.ack))
-  push(writer, entry, segment(writer, connection, entry.opener, TcpFlag.ack))
+  pushFrame(writer, entry, nextSegment(writer, connection, accepter, TcpFlag.syn | TcpFlag.ack))
+  pushFrame(writer, entry, nextSegment(writer, connection, entry.opener, TcpFlag.ack))
 }
 
 function pushRefused(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tcp-refused' }): void {
   const tester = { address: testerAddress(writer.trace, entry.iut.address), port: 0 }
   const connection: Connection = { ends: { tester, iut: entry.iut }, next: { tester: 0, iut: 0 } }
-  push(writer, entry, segment(writer, connection, 'tester', TcpFlag.syn), {
+  pushFrame(writer, entry, nextSegment(writer, connection, 'tester', TcpFlag.syn), {
     comments: [`not opened: ${printable(entry.detail)}; the tester's port is not known`],
   })
   showAt(writer, entry.index)
   if (entry.detail === 'ECONNREFUSED')
-    push(writer, entry, segment(writer, connection, 'iut', TcpFlag.rst | TcpFlag.ack))
+    pushFrame(writer, entry, nextSegment(writer, connection, 'iut', TcpFlag.rst | TcpFlag.ack))
 }
 
 function pushEnd(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tcp-end' }): void {
   const connection = writer.connections.get(entry.connection)
   if (connection === undefined) return
-  push(writer, entry, segment(writer, connection, entry.from, TcpFlag.fin | TcpFlag.ack))
+  pushFrame(writer, entry, nextSegment(writer, connection, entry.from, TcpFlag.fin | TcpFlag.ack))
   showAt(writer, entry.index)
-  push(writer, entry, segment(writer, connection, oppositeSide(entry.from), TcpFlag.ack))
+  pushFrame(writer, entry, nextSegment(writer, connection, oppositeSide(entry.from), TcpFlag.ack))
 }
 
 function pushReset(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tcp-reset' }): void {
   const connection = writer.connections.get(entry.connection)
   if (connection === undefined) return
-  push(writer, entry, segment(writer, connection, entry.from, TcpFlag.rst | TcpFlag.ack), {
+  pushFrame(writer, entry, nextSegment(writer, connection, entry.from, TcpFlag.rst | TcpFlag.ack), {
     comments: [printable(entry.detail)],
   })
   showAt(writer, entry.index)

@@ -63,6 +63,7 @@ export interface Conversations {
   time: number
 }
 
+/** Nothing, as before the first frame. */
 export function createConversations(): Conversations {
   return { pairs: new Map(), ignored: new Map(), steps: 0, time: 0 }
 }

@@ -39,6 +39,7 @@ export interface FrameWriter {
   remarked: number[]
 }
 
+/** A capture without frames, with the two interfaces that every capture has. */
 export function createFrameWriter(trace: Trace): FrameWriter {
   const writer: FrameWriter = {
     trace,
@@ -65,7 +66,7 @@ export function placeOf({ interfaces }: FrameWriter, layer: CaptureLayer, only?:
 }
 
 /** Adds a frame at the time of an entry. */
-export function push(
+export function pushFrame(
   writer: FrameWriter,
   entry: TraceEntry,
   octets: Uint8Array,
@@ -88,7 +89,7 @@ export function pushPlain(
   comments: readonly string[],
   place = OCTETS,
 ): void {
-  push(writer, entry, plainFrame(plain), { interface: place, comments })
+  pushFrame(writer, entry, plainFrame(plain), { interface: place, comments })
   writer.counts.plain++
 }
 
@@ -115,13 +116,14 @@ export function appendRemarks(writer: FrameWriter): void {
   for (const index of writer.remarked) showAt(writer, index)
 }
 
+/** The Identification of the next IP packet. */
 export function nextIdentification(writer: FrameWriter): number {
   writer.identification = (writer.identification + 1) % 0x10000
   return writer.identification
 }
 
 /** The next packet of one side of a connection. */
-export function segment(
+export function nextSegment(
   writer: FrameWriter,
   connection: Connection,
   from: Side,

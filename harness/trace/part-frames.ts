@@ -4,10 +4,10 @@ import {
   type Connection,
   type FrameWriter,
   nextIdentification,
+  nextSegment,
   placeOf,
-  push,
+  pushFrame,
   pushPlain,
-  segment,
   showAt,
 } from './frame-writer.ts'
 import { describeImpairment } from './impaired-path.ts'
@@ -32,7 +32,9 @@ export function pushStretch(writer: FrameWriter, part: StreamPart): void {
   const { entry, from, octets } = part
   const comments = deliveryOf(part, writer.trace, (index) => writer.frameOf.get(index))
   if (isOneMessage(octets)) {
-    push(writer, entry, segment(writer, connection, from, TcpFlag.psh | TcpFlag.ack, octets), { comments })
+    pushFrame(writer, entry, nextSegment(writer, connection, from, TcpFlag.psh | TcpFlag.ack, octets), {
+      comments,
+    })
     writer.counts.messages++
   } else pushSliced(writer, connection, part, comments)
   for (const index of part.carriedBy) showAt(writer, index)
@@ -47,8 +49,8 @@ function pushSliced(
 ): void {
   for (let at = 0; at < octets.length; at += LARGEST_SEGMENT) {
     const data = octets.subarray(at, at + LARGEST_SEGMENT)
-    const packet = segment(writer, connection, from, TcpFlag.psh | TcpFlag.ack, data)
-    push(writer, entry, packet.subarray(0, IP_HEADER + TCP_HEADER), {
+    const packet = nextSegment(writer, connection, from, TcpFlag.psh | TcpFlag.ack, data)
+    pushFrame(writer, entry, packet.subarray(0, IP_HEADER + TCP_HEADER), {
       originalLength: packet.length,
       comments: ['its data is in the next frame of interface 1'],
     })
@@ -85,7 +87,7 @@ export function pushGre(
       entry.fragments === undefined
         ? [greIpPacket(source, destination, number, octets)]
         : greIpFragments(source, destination, number, octets, entry.fragments)
-    for (const one of packets) push(writer, entry, one, { interface: place, comments })
+    for (const one of packets) pushFrame(writer, entry, one, { interface: place, comments })
     writer.counts.gre++
   } else {
     const plain = { source, destination, protocol: 'GRE data', info: problem, octets }
