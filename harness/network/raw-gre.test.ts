@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../errors/errors.ts'
 import { toHex } from '../protocol/octets.ts'
+import { grePacketIn } from './gre-receiver.ts'
 import type { GreSocket } from './network.ts'
-import { canOpenRawGre, grePacketIn, openRawGre } from './raw-gre.ts'
+import { canOpenRawGre, openRawGre } from './raw-gre.ts'
 import { loopbackAddresses } from './testing/loopback.ts'
 
 const [HERE, THERE, ...MORE] = loopbackAddresses()

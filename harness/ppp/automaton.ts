@@ -5,6 +5,7 @@ import {
   encodeOptions,
   encodePacket,
   type Option,
+  type Packet,
   PacketCode,
 } from './packet.ts'
 import type { PppAction, PppEvent } from './protocol.ts'
@@ -209,172 +210,194 @@ export interface Automaton {
 
 /** The longest rejected packet that a Code-Reject repeats, in octets: within any MRU. */
 const REJECTED_LIMIT = 1400
+const NONE = new Uint8Array(0)
 
-export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = AUTOMATON_TIMERS): Automaton {
-  let state: AutomatonState = 'initial'
-  let tries = 0
-  let identifier = 0
+/** The state of one negotiation. */
+interface Negotiation {
+  readonly policy: OptionPolicy
+  readonly timers: AutomatonTimers
+  state: AutomatonState
+  /** The Restart counter. */
+  tries: number
+  /** Of the latest packet that begins an exchange. */
+  identifier: number
   /** Configure-Naks sent since the last Configure-Ack. */
-  let naks = 0
-  let requested = -1
-  let requestedOptions: Uint8Array = new Uint8Array(0)
-  let actions: PppAction[] = []
-  let received: { readonly identifier: number; readonly octets: Uint8Array; readonly reply: Uint8Array } = {
+  naks: number
+  /** Identifier of our latest Configure-Request; -1 once it has its answer. */
+  requested: number
+  requestedOptions: Uint8Array
+  /** The packet that is being handled, and the answer to it where it is a Configure-Request. */
+  received: { readonly identifier: number; readonly octets: Uint8Array; readonly reply: Uint8Array }
+}
+
+/** Makes a machine that negotiates the options of one protocol, as its policy wants them. */
+export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = AUTOMATON_TIMERS): Automaton {
+  const negotiation: Negotiation = {
+    policy,
+    timers,
+    state: 'initial',
+    tries: 0,
     identifier: 0,
-    octets: new Uint8Array(0),
-    reply: new Uint8Array(0),
+    naks: 0,
+    requested: -1,
+    requestedOptions: NONE,
+    received: { identifier: 0, octets: NONE, reply: NONE },
   }
-
-  const nextIdentifier = () => {
-    identifier = (identifier + 1) & 0xff
-    return identifier
-  }
-  const send = (code: number, id: number, data: Uint8Array) =>
-    actions.push({ kind: 'send', octets: encodePacket({ code, identifier: id, data }) })
-  const startTimer = () => actions.push({ kind: 'set-timer', ms: timers.restart })
-
-  const STEPS: Readonly<Record<AutomatonStep, (next: AutomatonState) => void>> = {
-    tlu: () => actions.push({ kind: 'opened' }),
-    tld: () => actions.push({ kind: 'down' }),
-    tlf: () => actions.push({ kind: 'finished' }),
-    irc: (next) => {
-      tries = next === 'closing' || next === 'stopping' ? timers.maximumTerminate : timers.maximumConfigure
-    },
-    zrc: () => {
-      tries = 0
-      startTimer()
-    },
-    scr: () => {
-      tries--
-      requested = nextIdentifier()
-      requestedOptions = encodeOptions(policy.request())
-      send(PacketCode.configureRequest, requested, requestedOptions)
-      startTimer()
-    },
-    sca: () => actions.push({ kind: 'send', octets: received.reply }),
-    scn: () => actions.push({ kind: 'send', octets: received.reply }),
-    str: () => {
-      tries--
-      send(PacketCode.terminateRequest, nextIdentifier(), new Uint8Array(0))
-      startTimer()
-    },
-    sta: () => send(PacketCode.terminateAck, received.identifier, new Uint8Array(0)),
-    scj: () => send(PacketCode.codeReject, nextIdentifier(), received.octets.slice(0, REJECTED_LIMIT)),
-  }
-
-  function apply(input: AutomatonInput): void {
-    const arc = AUTOMATON[state][input]
-    if (arc === undefined) return
-    const [steps, next] = arc
-    // The restart timer runs only in the states that wait for an answer (section 4.2). First, for
-    // what follows may start it again.
-    if (next === 'initial' || next === 'closed' || next === 'stopped' || next === 'opened')
-      actions.push({ kind: 'cancel-timer' })
-    for (const step of steps) STEPS[step](next)
-    state = next
-  }
-
-  function configureRequest(id: number, data: Uint8Array): void {
-    const options = decodeOptions(data)
-    if (options === undefined) return
-    const verdict = converging(options, policy.judge(options))
-    const reply =
-      verdict.kind === 'ack'
-        ? { code: PacketCode.configureAck, data }
-        : {
-            code: verdict.kind === 'nak' ? PacketCode.configureNak : PacketCode.configureReject,
-            data: encodeOptions(verdict.options),
-          }
-    received = { ...received, reply: encodePacket({ identifier: id, ...reply }) }
-    apply(verdict.kind === 'ack' ? 'RCR+' : 'RCR-')
-  }
-
-  /**
-   * A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd
-   * too often is rejected.
-   */
-  function converging(options: readonly Option[], verdict: Judgement): Judgement {
-    if (verdict.kind === 'ack') naks = 0
-    if (verdict.kind !== 'nak' || ++naks <= timers.maximumFailure) return verdict
-    const unbearable = new Set(verdict.options.map(({ type }) => type))
-    const rejected = options.filter(({ type }) => unbearable.has(type))
-    return rejected.length > 0 ? { kind: 'reject', options: rejected } : { kind: 'ack' }
-  }
-
-  function answerToRequest(code: number, id: number, data: Uint8Array): void {
-    // Anything but an answer to the latest request is discarded in silence (sections 5.2 to 5.4).
-    if (id !== requested) return
-    if (code === PacketCode.configureAck) {
-      if (sameOctets(data, requestedOptions)) {
-        requested = -1
-        apply('RCA')
-      }
-      return
-    }
-    const options = decodeOptions(data)
-    if (options === undefined) return
-    if (code === PacketCode.configureNak) policy.nak(options)
-    else policy.reject(options)
-    requested = -1
-    apply('RCN')
-  }
-
-  function packet(octets: Uint8Array): void {
-    const read = decodePacket(octets)
-    if (read === undefined || state === 'initial') return
-    const { code, identifier: id, data } = read
-    received = { identifier: id, octets: octets.slice(0, 4 + data.length), reply: new Uint8Array(0) }
-    switch (code) {
-      case PacketCode.configureRequest:
-        configureRequest(id, data)
-        return
-      case PacketCode.configureAck:
-      case PacketCode.configureNak:
-      case PacketCode.configureReject:
-        answerToRequest(code, id, data)
-        return
-      case PacketCode.terminateRequest:
-        apply('RTR')
-        return
-      case PacketCode.terminateAck:
-        apply('RTA')
-        return
-      case PacketCode.codeReject:
-        // A peer that knows none of the codes 1 to 6 cannot be talked to; any other rejection
-        // changes nothing.
-        if ((data[0] ?? 0) >= 1 && (data[0] ?? 0) <= 6) apply('RXJ-')
-        return
-      default: {
-        const extra = policy.extra?.(read, state === 'opened')
-        if (extra === undefined) apply('RUC')
-        else actions.push(...extra)
-      }
-    }
-  }
-
   return {
-    handle(event) {
-      actions = []
-      switch (event.kind) {
-        case 'up':
-          apply('Up')
-          break
-        case 'down':
-          apply('Down')
-          break
-        case 'close':
-          apply('Close')
-          break
-        case 'timer':
-          apply(tries > 0 ? 'TO+' : 'TO-')
-          break
-        case 'packet':
-          packet(event.octets)
-          break
-      }
-      return actions
-    },
-    state: () => state,
-    nextIdentifier,
+    handle: (event) => handle(negotiation, event),
+    state: () => negotiation.state,
+    nextIdentifier: () => nextIdentifier(negotiation),
   }
+}
+
+function handle(negotiation: Negotiation, event: PppEvent): readonly PppAction[] {
+  switch (event.kind) {
+    case 'up':
+      return apply(negotiation, 'Up')
+    case 'down':
+      return apply(negotiation, 'Down')
+    case 'close':
+      return apply(negotiation, 'Close')
+    case 'timer':
+      return apply(negotiation, negotiation.tries > 0 ? 'TO+' : 'TO-')
+    case 'packet':
+      return takePacket(negotiation, event.octets)
+  }
+}
+
+/** Takes the arc of the table for an input, and returns what its steps want done. */
+function apply(negotiation: Negotiation, input: AutomatonInput): readonly PppAction[] {
+  const arc = AUTOMATON[negotiation.state][input]
+  if (arc === undefined) return []
+  const [steps, next] = arc
+  const actions: PppAction[] = []
+  // The restart timer runs only in the states that wait for an answer (section 4.2). First, for
+  // what follows may start it again.
+  if (next === 'initial' || next === 'closed' || next === 'stopped' || next === 'opened')
+    actions.push({ kind: 'cancel-timer' })
+  for (const step of steps) actions.push(...STEPS[step](negotiation, next))
+  negotiation.state = next
+  return actions
+}
+
+type Step = (negotiation: Negotiation, next: AutomatonState) => readonly PppAction[]
+
+const STEPS: Readonly<Record<AutomatonStep, Step>> = {
+  tlu: () => [{ kind: 'opened' }],
+  tld: () => [{ kind: 'down' }],
+  tlf: () => [{ kind: 'finished' }],
+  irc(negotiation, next) {
+    const { maximumConfigure, maximumTerminate } = negotiation.timers
+    negotiation.tries = next === 'closing' || next === 'stopping' ? maximumTerminate : maximumConfigure
+    return []
+  },
+  zrc(negotiation) {
+    negotiation.tries = 0
+    return [restartTimer(negotiation)]
+  },
+  scr(negotiation) {
+    negotiation.tries--
+    negotiation.requested = nextIdentifier(negotiation)
+    negotiation.requestedOptions = encodeOptions(negotiation.policy.request())
+    const { requested, requestedOptions } = negotiation
+    return [sending(PacketCode.configureRequest, requested, requestedOptions), restartTimer(negotiation)]
+  },
+  sca: ({ received }) => [{ kind: 'send', octets: received.reply }],
+  scn: ({ received }) => [{ kind: 'send', octets: received.reply }],
+  str(negotiation) {
+    negotiation.tries--
+    return [
+      sending(PacketCode.terminateRequest, nextIdentifier(negotiation), NONE),
+      restartTimer(negotiation),
+    ]
+  },
+  sta: ({ received }) => [sending(PacketCode.terminateAck, received.identifier, NONE)],
+  scj: (negotiation) => [
+    sending(
+      PacketCode.codeReject,
+      nextIdentifier(negotiation),
+      negotiation.received.octets.slice(0, REJECTED_LIMIT),
+    ),
+  ],
+}
+
+function nextIdentifier(negotiation: Negotiation): number {
+  negotiation.identifier = (negotiation.identifier + 1) & 0xff
+  return negotiation.identifier
+}
+
+function sending(code: number, identifier: number, data: Uint8Array): PppAction {
+  return { kind: 'send', octets: encodePacket({ code, identifier, data }) }
+}
+
+function restartTimer({ timers }: Negotiation): PppAction {
+  return { kind: 'set-timer', ms: timers.restart }
+}
+
+function takePacket(negotiation: Negotiation, octets: Uint8Array): readonly PppAction[] {
+  const packet = decodePacket(octets)
+  if (packet === undefined || negotiation.state === 'initial') return []
+  const { code, identifier, data } = packet
+  negotiation.received = { identifier, octets: octets.slice(0, 4 + data.length), reply: NONE }
+  switch (code) {
+    case PacketCode.configureRequest:
+      return takeRequest(negotiation, packet)
+    case PacketCode.configureAck:
+    case PacketCode.configureNak:
+    case PacketCode.configureReject:
+      return takeAnswer(negotiation, packet)
+    case PacketCode.terminateRequest:
+      return apply(negotiation, 'RTR')
+    case PacketCode.terminateAck:
+      return apply(negotiation, 'RTA')
+    case PacketCode.codeReject:
+      // A peer that knows none of the codes 1 to 6 cannot be talked to; any other rejection
+      // changes nothing.
+      return (data[0] ?? 0) >= 1 && (data[0] ?? 0) <= 6 ? apply(negotiation, 'RXJ-') : []
+    default:
+      return negotiation.policy.extra?.(packet, negotiation.state === 'opened') ?? apply(negotiation, 'RUC')
+  }
+}
+
+function takeRequest(negotiation: Negotiation, { identifier, data }: Packet): readonly PppAction[] {
+  const options = decodeOptions(data)
+  if (options === undefined) return []
+  const verdict = converging(negotiation, options, negotiation.policy.judge(options))
+  const reply =
+    verdict.kind === 'ack'
+      ? { code: PacketCode.configureAck, data }
+      : {
+          code: verdict.kind === 'nak' ? PacketCode.configureNak : PacketCode.configureReject,
+          data: encodeOptions(verdict.options),
+        }
+  negotiation.received = { ...negotiation.received, reply: encodePacket({ identifier, ...reply }) }
+  return apply(negotiation, verdict.kind === 'ack' ? 'RCR+' : 'RCR-')
+}
+
+/**
+ * A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd too
+ * often is rejected.
+ */
+function converging(negotiation: Negotiation, options: readonly Option[], verdict: Judgement): Judgement {
+  if (verdict.kind === 'ack') negotiation.naks = 0
+  if (verdict.kind !== 'nak' || ++negotiation.naks <= negotiation.timers.maximumFailure) return verdict
+  const unbearable = new Set(verdict.options.map(({ type }) => type))
+  const rejected = options.filter(({ type }) => unbearable.has(type))
+  return rejected.length > 0 ? { kind: 'reject', options: rejected } : { kind: 'ack' }
+}
+
+function takeAnswer(negotiation: Negotiation, { code, identifier, data }: Packet): readonly PppAction[] {
+  // Anything but an answer to the latest request is discarded in silence (sections 5.2 to 5.4).
+  if (identifier !== negotiation.requested) return []
+  if (code === PacketCode.configureAck) {
+    if (!sameOctets(data, negotiation.requestedOptions)) return []
+    negotiation.requested = -1
+    return apply(negotiation, 'RCA')
+  }
+  const options = decodeOptions(data)
+  if (options === undefined) return []
+  if (code === PacketCode.configureNak) negotiation.policy.nak(options)
+  else negotiation.policy.reject(options)
+  negotiation.requested = -1
+  return apply(negotiation, 'RCN')
 }

@@ -80,124 +80,36 @@ const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
   [LcpOption.addressControlFieldCompression, 0],
 ])
 
+/** What one negotiation of LCP is about: what each end asks for. */
+interface Terms {
+  readonly mru: number
+  readonly magicNumber: number
+  readonly demand: readonly AuthenticationMethod[]
+  readonly accept: readonly AuthenticationMethod[]
+  /** The options that we ask for, less what the peer rejected. */
+  readonly asked: Map<number, Option>
+  /** The options of the peer that we acknowledged last. */
+  granted: ReadonlyMap<number, Option>
+}
+
 /**
  * LCP (RFC 1661) as a pure machine: asks for MRU, Magic-Number and, where demanded, authentication;
  * acknowledges the options it knows, rejects the others, answers Echo-Request while opened, refuses
  * codes and protocols it does not know.
  */
-export function createLcp({
-  mru = DEFAULT_MRU,
-  magicNumber,
-  demand = [],
-  accept = [],
-  takesCompressed = false,
-  timers,
-}: LcpOptions): Lcp {
-  const asked = new Map<number, Option>([
-    [LcpOption.mru, { type: LcpOption.mru, data: Uint8Array.from([mru >> 8, mru & 0xff]) }],
-    [LcpOption.magicNumber, { type: LcpOption.magicNumber, data: u32(magicNumber) }],
-  ])
-  for (const method of demand.slice(0, 1)) ask(LcpOption.authentication, encodeMethod(method))
-  if (takesCompressed)
-    for (const type of [LcpOption.protocolFieldCompression, LcpOption.addressControlFieldCompression])
-      ask(type, new Uint8Array(0))
-  let granted = new Map<number, Option>()
-
-  function ask(type: number, data: Uint8Array): void {
-    asked.set(type, { type, data })
-  }
-
-  const policy: OptionPolicy = {
-    request: () => [...asked.values()],
-    judge(options) {
-      const verdict = judge(options)
-      if (verdict.kind === 'ack') granted = new Map(options.map((option) => [option.type, option]))
-      return verdict
-    },
-    nak(options) {
-      for (const option of options)
-        if (option.type === LcpOption.authentication) suggested(option.data)
-        else if (asked.has(option.type) && KNOWN_SIZES.get(option.type) === option.data.length)
-          asked.set(option.type, option)
-    },
-    reject(options) {
-      for (const { type } of options) asked.delete(type)
-    },
-    extra({ code, identifier, data }, opened) {
-      switch (code) {
-        case PacketCode.echoRequest:
-          if (!opened || data.length < 4) return []
-          return [reply(PacketCode.echoReply, identifier, concat(ownMagicNumber(), data.subarray(4)))]
-        case PacketCode.echoReply:
-          if (!opened || data.length < 4) return []
-          return [{ kind: 'notice', notice: { kind: 'echo-reply', identifier, data: data.slice(4) } }]
-        case PacketCode.protocolReject:
-          if (!opened || data.length < 2) return []
-          return [
-            { kind: 'notice', notice: { kind: 'protocol-rejected', protocol: value(data.subarray(0, 2)) } },
-          ]
-        case PacketCode.discardRequest:
-          return []
-        default:
-          return undefined
-      }
-    },
-  }
-
-  function judge(options: readonly Option[]): Judgement {
-    const unknown = options.filter((option) => !isKnown(option))
-    if (unknown.length > 0) return { kind: 'reject', options: unknown }
-    const unbearable = options.flatMap((option) => better(option) ?? [])
-    return unbearable.length > 0 ? { kind: 'nak', options: unbearable } : { kind: 'ack' }
-  }
-
-  function isKnown({ type, data }: Option): boolean {
-    if (type === LcpOption.authentication) return accept.length > 0 && data.length >= 2
-    return KNOWN_SIZES.get(type) === data.length
-  }
-
-  /** The value we would rather see, where the peer's cannot be used. */
-  function better({ type, data }: Option): Option | undefined {
-    if (type === LcpOption.mru && value(data) < MINIMUM_MRU)
-      return { type, data: Uint8Array.from([0, MINIMUM_MRU]) }
-    if (type === LcpOption.magicNumber && (value(data) === magicNumber || value(data) === 0))
-      return { type, data: u32((magicNumber ^ 0x5a5a5a5a) >>> 0) }
-    const [preferred] = accept
-    if (type === LcpOption.authentication && preferred !== undefined) {
-      const method = decodeMethod(data)
-      if (method === undefined || !accept.includes(method)) return { type, data: encodeMethod(preferred) }
-    }
-    return undefined
-  }
-
-  /**
-   * The peer would rather prove its identity in another way: agreed where that way is among those
-   * demanded.
-   */
-  function suggested(data: Uint8Array): void {
-    const method = decodeMethod(data)
-    if (method !== undefined && demand.includes(method)) ask(LcpOption.authentication, data)
-  }
-
-  function ownMagicNumber(): Uint8Array {
-    return asked.get(LcpOption.magicNumber)?.data ?? u32(0)
-  }
-
-  function methodOf(options: ReadonlyMap<number, Option>): AuthenticationMethod | undefined {
-    const option = options.get(LcpOption.authentication)
-    return option === undefined ? undefined : decodeMethod(option.data)
-  }
-
-  const automaton = createAutomaton(policy, timers)
+export function createLcp(options: LcpOptions): Lcp {
+  const terms = termsOf(options)
+  const { mru } = terms
+  const automaton = createAutomaton(policyOf(terms), options.timers)
   return {
     protocol: PppProtocolNumber.lcp,
     handle: automaton.handle,
     state: automaton.state,
-    granted: () => granted,
-    peersMethod: () => methodOf(asked),
-    ownMethod: () => methodOf(granted),
+    granted: () => terms.granted,
+    peersMethod: () => methodOf(terms.asked),
+    ownMethod: () => methodOf(terms.granted),
     peersMru() {
-      const option = granted.get(LcpOption.mru)
+      const option = terms.granted.get(LcpOption.mru)
       return option === undefined ? DEFAULT_MRU : value(option.data)
     },
     echoRequest(data) {
@@ -205,7 +117,7 @@ export function createLcp({
       return {
         code: PacketCode.echoRequest,
         identifier: automaton.nextIdentifier(),
-        data: concat(ownMagicNumber(), bounded),
+        data: concat(ownMagicNumber(terms), bounded),
       }
     },
     protocolReject(protocol, information) {
@@ -220,6 +132,114 @@ export function createLcp({
       })
     },
   }
+}
+
+function termsOf({
+  mru = DEFAULT_MRU,
+  magicNumber,
+  demand = [],
+  accept = [],
+  takesCompressed = false,
+}: LcpOptions): Terms {
+  const { protocolFieldCompression, addressControlFieldCompression } = LcpOption
+  const compressions = takesCompressed ? [protocolFieldCompression, addressControlFieldCompression] : []
+  const options: readonly Option[] = [
+    { type: LcpOption.mru, data: Uint8Array.from([mru >> 8, mru & 0xff]) },
+    { type: LcpOption.magicNumber, data: u32(magicNumber) },
+    ...demand.slice(0, 1).map((method) => ({ type: LcpOption.authentication, data: encodeMethod(method) })),
+    ...compressions.map((type) => ({ type, data: new Uint8Array(0) })),
+  ]
+  const asked = new Map(options.map((option) => [option.type, option]))
+  return { mru, magicNumber, demand, accept, asked, granted: new Map() }
+}
+
+function policyOf(terms: Terms): OptionPolicy {
+  const { asked } = terms
+  return {
+    request: () => [...asked.values()],
+    judge(options) {
+      const verdict = judge(terms, options)
+      if (verdict.kind === 'ack') terms.granted = new Map(options.map((option) => [option.type, option]))
+      return verdict
+    },
+    nak(options) {
+      for (const option of options) adopt(terms, option)
+    },
+    reject(options) {
+      for (const { type } of options) asked.delete(type)
+    },
+    extra: (packet, opened) => answerTo(terms, packet, opened),
+  }
+}
+
+function judge(terms: Terms, options: readonly Option[]): Judgement {
+  const unknown = options.filter((option) => !isKnown(terms, option))
+  if (unknown.length > 0) return { kind: 'reject', options: unknown }
+  const unbearable = options.flatMap((option) => better(terms, option) ?? [])
+  return unbearable.length > 0 ? { kind: 'nak', options: unbearable } : { kind: 'ack' }
+}
+
+function isKnown({ accept }: Terms, { type, data }: Option): boolean {
+  if (type === LcpOption.authentication) return accept.length > 0 && data.length >= 2
+  return KNOWN_SIZES.get(type) === data.length
+}
+
+/** The value we would rather see, where the peer's cannot be used. */
+function better({ accept, magicNumber }: Terms, { type, data }: Option): Option | undefined {
+  if (type === LcpOption.mru && value(data) < MINIMUM_MRU)
+    return { type, data: Uint8Array.from([0, MINIMUM_MRU]) }
+  if (type === LcpOption.magicNumber && (value(data) === magicNumber || value(data) === 0))
+    return { type, data: u32((magicNumber ^ 0x5a5a5a5a) >>> 0) }
+  const [preferred] = accept
+  if (type === LcpOption.authentication && preferred !== undefined) {
+    const method = decodeMethod(data)
+    if (method === undefined || !accept.includes(method)) return { type, data: encodeMethod(preferred) }
+  }
+  return undefined
+}
+
+/**
+ * The peer's Configure-Nak suggests another value. Another way to prove its identity is agreed to
+ * where that way is among those demanded.
+ */
+function adopt({ asked, demand }: Terms, option: Option): void {
+  const { type, data } = option
+  if (type === LcpOption.authentication) {
+    const method = decodeMethod(data)
+    if (method !== undefined && demand.includes(method)) asked.set(type, option)
+  } else if (asked.has(type) && KNOWN_SIZES.get(type) === data.length) asked.set(type, option)
+}
+
+/** Answers the codes that only LCP has; undefined for a code that is not known here either. */
+function answerTo(
+  terms: Terms,
+  { code, identifier, data }: Packet,
+  opened: boolean,
+): readonly PppAction[] | undefined {
+  switch (code) {
+    case PacketCode.echoRequest:
+      if (!opened || data.length < 4) return []
+      return [reply(PacketCode.echoReply, identifier, concat(ownMagicNumber(terms), data.subarray(4)))]
+    case PacketCode.echoReply:
+      if (!opened || data.length < 4) return []
+      return [{ kind: 'notice', notice: { kind: 'echo-reply', identifier, data: data.slice(4) } }]
+    case PacketCode.protocolReject:
+      if (!opened || data.length < 2) return []
+      return [{ kind: 'notice', notice: { kind: 'protocol-rejected', protocol: value(data.subarray(0, 2)) } }]
+    case PacketCode.discardRequest:
+      return []
+    default:
+      return undefined
+  }
+}
+
+function ownMagicNumber({ asked }: Terms): Uint8Array {
+  return asked.get(LcpOption.magicNumber)?.data ?? u32(0)
+}
+
+function methodOf(options: ReadonlyMap<number, Option>): AuthenticationMethod | undefined {
+  const option = options.get(LcpOption.authentication)
+  return option === undefined ? undefined : decodeMethod(option.data)
 }
 
 function reply(code: number, identifier: number, data: Uint8Array): PppAction {

@@ -59,100 +59,139 @@ const PENDING_OCTETS = 1024 * 1024
 /** Further ahead than any window: no segment of this stream. */
 const FARTHEST = 2 ** 30
 
+/** Octets that were captured before some that precede them. */
+interface Pending {
+  readonly sequence: number
+  readonly octets: Uint8Array
+  readonly frame: number
+}
+
+interface StreamState {
+  readonly events: StreamEvents
+  /** The sequence number of the next octet to deliver; undefined before the stream has begun. */
+  next: number | undefined
+  pending: Pending[]
+  pendingOctets: number
+  highestAcknowledged: number | undefined
+  hole: { readonly mend: () => void } | undefined
+  finAt: { readonly sequence: number; readonly frame: number } | undefined
+  over: boolean
+}
+
+/** A stream that has not begun. */
 export function createStream(events: StreamEvents): Stream {
-  let next: number | undefined
-  let pending: { readonly sequence: number; readonly octets: Uint8Array; readonly frame: number }[] = []
-  let pendingOctets = 0
-  let highestAcknowledged: number | undefined
-  let hole: { readonly mend: () => void } | undefined
-  let finAt: { readonly sequence: number; readonly frame: number } | undefined
-  let over = false
-
-  /** How far `sequence` is ahead of `from`, across the wrap at 2^32; negative behind it. */
-  const ahead = (sequence: number, from: number) => (sequence - from) | 0
-
-  function open(detail: string, frame: number): void {
-    hole ??= events.hole(detail, frame)
+  const stream: StreamState = {
+    events,
+    next: undefined,
+    pending: [],
+    pendingOctets: 0,
+    highestAcknowledged: undefined,
+    hole: undefined,
+    finAt: undefined,
+    over: false,
   }
-
-  /** Delivers what is new of some octets; false when they are not due yet. */
-  function deliver(sequence: number, octets: Uint8Array, frame: number): boolean {
-    if (next === undefined) return false
-    const gap = ahead(sequence, next)
-    if (gap > 0) return false
-    if (octets.length > -gap) {
-      const fresh = octets.subarray(-gap)
-      events.data(fresh, frame)
-      next = (next + fresh.length) >>> 0
-    }
-    return true
-  }
-
-  function settle(): void {
-    for (let due = true; due && pending.length > 0; ) {
-      const rest = pending.filter((one) => !deliver(one.sequence, one.octets, one.frame))
-      due = rest.length < pending.length
-      pending = rest
-    }
-    pendingOctets = pending.reduce((sum, { octets }) => sum + octets.length, 0)
-    if (next === undefined) return
-    const caughtUp = highestAcknowledged === undefined || ahead(highestAcknowledged, next) <= 0
-    if (hole !== undefined && pending.length === 0 && caughtUp) {
-      hole.mend()
-      hole = undefined
-    }
-    if (finAt !== undefined && ahead(finAt.sequence, next) <= 0) {
-      over = true
-      events.end(finAt.frame)
-    }
-  }
-
   return {
-    begun: () => next !== undefined,
+    begun: () => stream.next !== undefined,
     begin(sequence) {
-      next ??= sequence >>> 0
+      stream.next ??= sequence >>> 0
     },
-    take(sequence, octets, missing, frame) {
-      if (over || next === undefined) return
-      if (Math.abs(ahead(sequence, next)) > FARTHEST) return
-      if (octets.length > 0 && !deliver(sequence, octets, frame)) {
-        open('a segment before this one is not in the capture', frame)
-        if (pending.length >= PENDING_SEGMENTS || pendingOctets + octets.length > PENDING_OCTETS) {
-          // So much has come since that it will not come any more.
-          over = true
-          pending = []
-          return
-        }
-        pending.push({ sequence, octets, frame })
-        pendingOctets += octets.length
-        return
-      }
-      if (missing > 0 && ahead((sequence + octets.length + missing) >>> 0, next) > 0) {
-        open(`${missing} octets were cut off by the capture's snap length`, frame)
-        return
-      }
-      if (octets.length > 0) settle()
-    },
+    take: (sequence, octets, missing, frame) => take(stream, { sequence, octets, frame }, missing),
     fill(octets, frame) {
-      if (over || next === undefined || hole === undefined) return
-      deliver(next, octets, frame)
-      settle()
+      if (stream.over || stream.next === undefined || stream.hole === undefined) return
+      deliver(stream, { sequence: stream.next, octets, frame })
+      settle(stream)
     },
     fin(sequence, frame) {
-      if (over || next === undefined) return
-      finAt ??= { sequence, frame }
-      settle()
+      if (stream.over || stream.next === undefined) return
+      stream.finAt ??= { sequence, frame }
+      settle(stream)
     },
-    acknowledged(sequence, frame) {
-      if (over || next === undefined) return
-      const gap = ahead(sequence, next)
-      if (gap <= 0 || gap > FARTHEST) return
-      // A FIN takes a number of its own.
-      if (finAt !== undefined && gap <= 1) return
-      if (highestAcknowledged === undefined || ahead(sequence, highestAcknowledged) > 0)
-        highestAcknowledged = sequence
-      open('octets that were acknowledged are not in the capture', frame)
-    },
+    acknowledged: (sequence, frame) => takeAcknowledgment(stream, sequence, frame),
+  }
+}
+
+function take(stream: StreamState, segment: Pending, missing: number): void {
+  const { sequence, octets, frame } = segment
+  if (stream.over || stream.next === undefined) return
+  if (Math.abs(ahead(sequence, stream.next)) > FARTHEST) return
+  if (octets.length > 0 && !deliver(stream, segment)) {
+    open(stream, 'a segment before this one is not in the capture', frame)
+    keep(stream, segment)
+    return
+  }
+  if (missing > 0 && ahead((sequence + octets.length + missing) >>> 0, stream.next) > 0) {
+    open(stream, `${missing} octets were cut off by the capture's snap length`, frame)
+    return
+  }
+  if (octets.length > 0) settle(stream)
+}
+
+/** Keeps a segment until what precedes it has come. */
+function keep(stream: StreamState, segment: Pending): void {
+  const octets = stream.pendingOctets + segment.octets.length
+  if (stream.pending.length >= PENDING_SEGMENTS || octets > PENDING_OCTETS) {
+    // So much has come since that it will not come any more.
+    stream.over = true
+    stream.pending = []
+    return
+  }
+  stream.pending.push(segment)
+  stream.pendingOctets = octets
+}
+
+function takeAcknowledgment(stream: StreamState, sequence: number, frame: number): void {
+  const { over, next, finAt, highestAcknowledged } = stream
+  if (over || next === undefined) return
+  const gap = ahead(sequence, next)
+  if (gap <= 0 || gap > FARTHEST) return
+  // A FIN takes a number of its own.
+  if (finAt !== undefined && gap <= 1) return
+  if (highestAcknowledged === undefined || ahead(sequence, highestAcknowledged) > 0)
+    stream.highestAcknowledged = sequence
+  open(stream, 'octets that were acknowledged are not in the capture', frame)
+}
+
+/** How far `sequence` is ahead of `from`, across the wrap at 2^32; negative behind it. */
+function ahead(sequence: number, from: number): number {
+  return (sequence - from) | 0
+}
+
+/** Octets are missing; only the first hole counts until it is mended. */
+function open(stream: StreamState, detail: string, frame: number): void {
+  stream.hole ??= stream.events.hole(detail, frame)
+}
+
+/** Delivers what is new of some octets; false when they are not due yet. */
+function deliver(stream: StreamState, { sequence, octets, frame }: Pending): boolean {
+  if (stream.next === undefined) return false
+  const gap = ahead(sequence, stream.next)
+  if (gap > 0) return false
+  if (octets.length > -gap) {
+    const fresh = octets.subarray(-gap)
+    stream.events.data(fresh, frame)
+    stream.next = (stream.next + fresh.length) >>> 0
+  }
+  return true
+}
+
+/** Delivers what has become due, and ends the stream where that was all of it. */
+function settle(stream: StreamState): void {
+  for (let due = true; due && stream.pending.length > 0; ) {
+    const rest = stream.pending.filter((one) => !deliver(stream, one))
+    due = rest.length < stream.pending.length
+    stream.pending = rest
+  }
+  stream.pendingOctets = stream.pending.reduce((sum, { octets }) => sum + octets.length, 0)
+  const { next, highestAcknowledged, hole, finAt } = stream
+  if (next === undefined) return
+  const caughtUp = highestAcknowledged === undefined || ahead(highestAcknowledged, next) <= 0
+  if (hole !== undefined && stream.pending.length === 0 && caughtUp) {
+    hole.mend()
+    stream.hole = undefined
+  }
+  if (finAt !== undefined && ahead(finAt.sequence, next) <= 0) {
+    stream.over = true
+    stream.events.end(finAt.frame)
   }
 }
 

@@ -1,0 +1,77 @@
+import { IP_HEADER_SIZE, ipFragments } from '../protocol/ip.ts'
+import { createIpReassembly } from '../protocol/ip-reassembly.ts'
+import { concat, readUint16 } from '../protocol/octets.ts'
+import {
+  type Datagram,
+  decodeDatagram,
+  encodeDatagram,
+  encodeIcmpEcho,
+  IcmpType,
+  icmpEchoOf,
+} from './datagram.ts'
+import { encodeFrame, PppProtocolNumber } from './frame.ts'
+import type { LinkAction } from './link.ts'
+import type { LinkState } from './phases.ts'
+
+/** IPv4 packets through a link whose network is up. */
+
+/** Sends an IPv4 packet, encrypted where that was agreed; nothing where the network is not up. */
+export function sendDatagram(link: LinkState, octets: Uint8Array): readonly LinkAction[] {
+  if (!link.isUp) return []
+  const { ipv4, compressed } = PppProtocolNumber
+  const ciphertext = link.ccp?.encryption.encrypt(concat(Uint8Array.of(0, ipv4), octets))
+  const frame = ciphertext === undefined ? encodeFrame(ipv4, octets) : encodeFrame(compressed, ciphertext)
+  return [{ kind: 'send', frame }]
+}
+
+/** Sends an IPv4 packet made of these parts. */
+export function sendParts(link: LinkState, datagram: Datagram): readonly LinkAction[] {
+  return sendDatagram(link, encodeDatagram(datagram, nextIdentification(link)))
+}
+
+/** An IPv4 packet came, decrypted where need be. Answers a ping unless the options forbid it. */
+export function takeDatagram(link: LinkState, octets: Uint8Array): readonly LinkAction[] {
+  if (!link.isUp) return []
+  const arrived: LinkAction = { kind: 'datagram', octets }
+  const replies = link.options.answersPing === false ? [] : answerTo(link, octets)
+  return [arrived, ...replies.flatMap((reply) => sendDatagram(link, reply))]
+}
+
+/**
+ * The packets that answer a ping that is for us; one that came in fragments is answered when it is
+ * whole.
+ */
+function answerTo(link: LinkState, octets: Uint8Array): readonly Uint8Array[] {
+  const packet = isFragment(octets) ? putTogether(link, octets) : decodeDatagram(octets)
+  if (packet === undefined || packet.destination !== link.ipcp.machine.address()) return []
+  const echo = icmpEchoOf(packet)
+  if (echo?.type !== IcmpType.echoRequest) return []
+  const payload = encodeIcmpEcho({ ...echo, type: IcmpType.echoReply })
+  const { destination: source, source: destination, protocol } = packet
+  const identification = nextIdentification(link)
+  // Encryption puts two octets and a protocol number in front.
+  const encrypted = link.ccp?.encryption.agreed() === undefined ? 0 : 4
+  const room = link.lcp.machine.peersMru() - IP_HEADER_SIZE - encrypted
+  if (payload.length <= room)
+    return [encodeDatagram({ source, destination, protocol, payload }, identification)]
+  return ipFragments(
+    { source, destination, protocol, identification, octets: payload },
+    { size: room - (room % 8), order: 'in-order' },
+  )
+}
+
+/** Whether an IPv4 packet is a part of one: more fragments follow, or it begins in the middle. */
+function isFragment(octets: Uint8Array): boolean {
+  return octets.length >= IP_HEADER_SIZE && (readUint16(octets, 6) & 0x3fff) !== 0
+}
+
+function putTogether(link: LinkState, octets: Uint8Array): Datagram | undefined {
+  // Most links never see a fragment. No clock: how long one may wait is bounded by how many do.
+  link.reassembly ??= createIpReassembly()
+  return link.reassembly.take(octets, 0, 0)
+}
+
+function nextIdentification(link: LinkState): number {
+  link.identification = (link.identification % 0xffff) + 1
+  return link.identification
+}

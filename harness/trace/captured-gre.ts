@@ -1,0 +1,70 @@
+import { decodeGre, GRE_PROTOCOL_PPP } from '../protocol/gre.ts'
+import { readUint16 } from '../protocol/octets.ts'
+import { addStep, type Conversations, ignore, type Pair, pairOf } from './conversations.ts'
+import type { Passage } from './trace.ts'
+
+/** GRE packets of a capture. */
+
+/** A GRE packet between two addresses. */
+export interface CapturedGre {
+  readonly source: string
+  readonly destination: string
+  /** From the GRE header on. */
+  readonly octets: Uint8Array
+  /** Octets at its end that the capture left out. */
+  readonly cut: number
+  readonly frame: number
+  /** What our own impairment did to it; undefined elsewhere. */
+  readonly only: Passage | undefined
+}
+
+/** Adds a GRE packet to the conversation of its two addresses. */
+export function takeGre(conversations: Conversations, captured: CapturedGre): void {
+  const { source, destination, octets, cut, frame, only } = captured
+  const pair = pairOf(conversations, source, destination)
+  const packet = decodeGre(octets)
+  if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) {
+    pair.tunnel = true
+    pair.genuine.add(source)
+  }
+  const usual = cut === 0 && only === undefined
+  const more = usual ? undefined : { ...(cut > 0 ? { cut } : {}), ...(only === undefined ? {} : { only }) }
+  const step = addStep(conversations, pair, frame, (sideOf, { index, at }) => {
+    const from = sideOf(source)
+    const tester = from === 'tester' ? source : destination
+    const iut = from === 'tester' ? destination : source
+    return usual
+      ? { index, at, kind: 'gre', from, tester, iut, octets }
+      : { index, at, kind: 'gre', from, tester, iut, octets, ...more }
+  })
+  const other = otherTunnelOf(octets)
+  if (step !== undefined && other !== undefined) pair.others.push({ source, step, name: other })
+}
+
+/** Protocol Types of what GRE carries besides PPTP. */
+const OTHER_TUNNELS: Readonly<Record<number, string>> = {
+  2048: 'IPv4',
+  34525: 'IPv6',
+  25600: 'EoIP',
+  25944: 'Ethernet',
+  34887: 'MPLS',
+  35006: 'ERSPAN',
+  8939: 'ERSPAN III',
+}
+
+/** What a GRE packet carries where that is known and none of PPTP's. */
+export function otherTunnelOf(octets: Uint8Array): string | undefined {
+  return octets.length < 4 ? undefined : OTHER_TUNNELS[readUint16(octets, 2)]
+}
+
+/**
+ * GRE of a Protocol Type that others use, between two ends that have PPTP as well, is another
+ * tunnel: who sends none of PPTP's is wrong instead.
+ */
+export function leaveOthersOut(conversations: Conversations, { others, genuine }: Pair): void {
+  for (const { source, step, name } of others) {
+    if (!genuine.has(source)) continue
+    step.dropped = true
+    ignore(conversations, `GRE of another tunnel: ${name}`)
+  }
+}

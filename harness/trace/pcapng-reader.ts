@@ -1,0 +1,200 @@
+import { hexNumber } from '../protocol/octets.ts'
+import { type CapturedFrame, type CaptureFile, corrupt, LARGEST_FRAME } from './captured-frame.ts'
+
+/** Reading pcapng, in either byte order. */
+
+const BLOCK = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3, enhancedPacket: 6 } as const
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d
+const OPTION = { end: 0, name: 2, resolution: 9, offset: 14 } as const
+
+interface Interface {
+  readonly linkType: number
+  readonly name: string | undefined
+  readonly snapLength: number
+  /** Units of its timestamps in a ms. */
+  readonly units: number
+  /** ms to add. */
+  readonly offset: number
+}
+
+/** What the blocks before tell about those that follow. */
+interface Reading {
+  readonly file: CaptureFile
+  /** Of the section. */
+  littleEndian: boolean
+  /** Of the section, in the order of their descriptions. */
+  interfaces: Interface[]
+  /** Of the latest frame. */
+  number: number
+  time: number
+}
+
+/** Where a block is, in octets from the beginning of the file. */
+interface Block {
+  readonly type: number
+  readonly length: number
+  readonly at: number
+  readonly body: number
+  readonly bodyEnd: number
+}
+
+/** Whether a file of four octets or more begins like pcapng. */
+export function isPcapng({ view }: CaptureFile): boolean {
+  return view.getUint32(0) === BLOCK.section
+}
+
+/**
+ * The frames of a pcapng file, one after the other.
+ * @throws UsageError when a length in it cannot be right, or a frame names no interface.
+ */
+export function* readPcapng(file: CaptureFile): Generator<CapturedFrame, void, void> {
+  const reading: Reading = { file, littleEndian: false, interfaces: [], number: 0, time: 0 }
+  for (let at = 0; at < file.octets.length; ) {
+    const block = blockAt(reading, at)
+    if (block === undefined) {
+      file.note(`the file ends inside a block, at offset ${at}`)
+      return
+    }
+    const frame = takeBlock(reading, block)
+    if (frame !== undefined) yield frame
+    at += block.length
+  }
+}
+
+/** The block at an offset; undefined where the file ends inside it. */
+function blockAt(reading: Reading, at: number): Block | undefined {
+  const { file } = reading
+  const { view, octets } = file
+  if (octets.length - at < 12) return undefined
+  if (view.getUint32(at) === BLOCK.section) beginSection(reading, at)
+  const { littleEndian } = reading
+  const length = view.getUint32(at + 4, littleEndian)
+  if (length < 12 || length % 4 !== 0 || length > 2 * LARGEST_FRAME)
+    throw corrupt(file, at + 4, `a block of ${length} octets`)
+  const bodyEnd = at + length - 4
+  if (bodyEnd + 4 > octets.length) return undefined
+  if (view.getUint32(bodyEnd, littleEndian) !== length)
+    throw corrupt(file, bodyEnd, `a block of ${length} octets ends with another length`)
+  return { type: view.getUint32(at, littleEndian), length, at, body: at + 8, bodyEnd }
+}
+
+/** A section says in which order its own lengths are. */
+function beginSection(reading: Reading, at: number): void {
+  const { view } = reading.file
+  const magic = view.getUint32(at + 8)
+  if (magic === BYTE_ORDER_MAGIC) reading.littleEndian = false
+  else if (view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC) reading.littleEndian = true
+  else throw corrupt(reading.file, at + 8, `no byte-order magic: ${hexNumber(magic, 8)}`)
+  reading.interfaces = []
+}
+
+/** Notes what a block tells about those that follow; returns its frame, where it holds one. */
+function takeBlock(reading: Reading, block: Block): CapturedFrame | undefined {
+  const { littleEndian } = reading
+  const { view } = reading.file
+  const { type, body, bodyEnd } = block
+  switch (type) {
+    case BLOCK.interface:
+      requireOctets(reading, block, 8, 'an interface description')
+      reading.interfaces.push(readInterface(view, body, bodyEnd, littleEndian))
+      return undefined
+    case BLOCK.enhancedPacket:
+      requireOctets(reading, block, 20, 'a packet block')
+      return packetOf(reading, block, view.getUint32(body, littleEndian))
+    case BLOCK.oldPacket:
+      requireOctets(reading, block, 20, 'a packet block')
+      return packetOf(reading, block, view.getUint16(body, littleEndian))
+    case BLOCK.simplePacket:
+      requireOctets(reading, block, 4, 'a packet block')
+      return simplePacketOf(reading, block)
+    default:
+      // Names, statistics, secrets, comments and what is yet to be invented.
+      return undefined
+  }
+}
+
+/** @throws UsageError when the body of a block has fewer octets than its type takes. */
+function requireOctets({ file }: Reading, { at, body, bodyEnd }: Block, size: number, what: string): void {
+  if (bodyEnd - body < size) throw corrupt(file, at, `${what} is too short`)
+}
+
+/** The frame of an enhanced packet block or of what came before it; both have it in one place. */
+function packetOf(reading: Reading, block: Block, index: number): CapturedFrame {
+  const { littleEndian } = reading
+  const { view } = reading.file
+  const { body } = block
+  const from = interfaceAt(reading, block, index)
+  const high = view.getUint32(body + 4, littleEndian)
+  const low = view.getUint32(body + 8, littleEndian)
+  reading.time = (high * 2 ** 32 + low) / from.units + from.offset
+  const kept = view.getUint32(body + 12, littleEndian)
+  return frameOf(reading, block, from, {
+    start: body + 20,
+    kept,
+    original: view.getUint32(body + 16, littleEndian),
+  })
+}
+
+/** The frame of a block that has no time of its own and no length but that on the wire. */
+function simplePacketOf(reading: Reading, block: Block): CapturedFrame {
+  const { body, bodyEnd } = block
+  const from = interfaceAt(reading, block, 0)
+  const original = reading.file.view.getUint32(body, reading.littleEndian)
+  const most = from.snapLength === 0 ? original : Math.min(original, from.snapLength)
+  return frameOf(reading, block, from, {
+    start: body + 4,
+    kept: Math.min(most, bodyEnd - body - 4),
+    original,
+  })
+}
+
+function interfaceAt({ file, interfaces }: Reading, { body }: Block, index: number): Interface {
+  const found = interfaces[index]
+  if (found === undefined) throw corrupt(file, body, `a frame of interface ${index}, which is not described`)
+  return found
+}
+
+function frameOf(
+  reading: Reading,
+  { at, length, bodyEnd }: Block,
+  { linkType, name }: Interface,
+  { start, kept, original }: { readonly start: number; readonly kept: number; readonly original: number },
+): CapturedFrame {
+  const { file, time } = reading
+  if (kept > bodyEnd - start) throw corrupt(file, at, `a frame of ${kept} octets in a block of ${length}`)
+  reading.number++
+  return {
+    number: reading.number,
+    time,
+    linkType,
+    ...(name === undefined ? {} : { interfaceName: name }),
+    octets: file.octets.subarray(start, start + kept),
+    cut: Math.max(0, original - kept),
+  }
+}
+
+function readInterface(view: DataView, body: number, end: number, littleEndian: boolean): Interface {
+  let units = 1e3
+  let offset = 0
+  let name: string | undefined
+  for (let at = body + 8; at + 4 <= end; ) {
+    const code = view.getUint16(at, littleEndian)
+    const length = view.getUint16(at + 2, littleEndian)
+    if (code === OPTION.end || at + 4 + length > end) break
+    if (code === OPTION.name)
+      name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 4, length))
+    else if (code === OPTION.resolution && length >= 1) {
+      const value = view.getUint8(at + 4)
+      units = (value & 0x80) === 0 ? 10 ** value / 1000 : 2 ** (value & 0x7f) / 1000
+    } else if (code === OPTION.offset && length >= 8)
+      offset = Number(view.getBigInt64(at + 4, littleEndian)) * 1000
+    at += 4 + Math.ceil(length / 4) * 4
+  }
+  return {
+    linkType: view.getUint16(body, littleEndian),
+    name,
+    snapLength: view.getUint32(body + 4, littleEndian),
+    units,
+    offset,
+  }
+}
