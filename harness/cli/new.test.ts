@@ -47,12 +47,12 @@ function checkout(): string {
 async function written(root: string, request: NewRequest): Promise<readonly string[]> {
   let text = ''
   const stdout = { write: (piece: string) => (text += piece) }
-  expect(await performNew(request, { stdout, cwd: root }, root)).toBe(0)
+  expect(await performNew(request, { stdout, cwd: root })).toBe(0)
   return text.trimEnd().split('\n')
 }
 
 function refusal(root: string, request: NewRequest): Promise<unknown> {
-  return performNew(request, { stdout: { write: () => {} }, cwd: root }, root).then(
+  return performNew(request, { stdout: { write: () => {} }, cwd: root }).then(
     () => undefined,
     (error: unknown) => error,
   )
@@ -184,14 +184,13 @@ describe('a folder of an implementation', () => {
     expect(readdirSync(join(root, folder))).toEqual(readdirSync(example))
   })
 
-  it('is written where the package is installed, too, by its path', async () => {
+  it('is written outside of a checkout, too, by its path', async () => {
     const root = temporaryDirectory()
-    symlinkSync(join(ROOT, 'examples'), join(root, 'examples'))
     await written(root, { what: 'implementation', name: './mine' })
     expect(loadImplementation(join(root, 'mine')).manifest.name).toBe('mine')
     expect(await refusal(root, { what: 'implementation', name: 'mine' })).toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/is an installed package, not a checkout/),
+      message: expect.stringMatching(/is not in a checkout/),
       remedy: 'Give a path for the folder, such as ./mine',
     })
   })
@@ -274,7 +273,7 @@ describe('refusals', () => {
     expect(readdirSync(root, { recursive: true })).toEqual(before)
   })
 
-  it('writes into no installed package', async () => {
+  it('writes only into the checkout in which the user stands, not where the program is', async () => {
     const root = temporaryDirectory()
     for (const request of [
       { what: 'scenario', name: 'echo/x' },
@@ -282,7 +281,7 @@ describe('refusals', () => {
     ] as const)
       expect(await refusal(root, request)).toMatchObject({
         exitCode: 2,
-        message: `${root} is an installed package, not a checkout with suites/ to write to`,
+        message: `${root} is not in a checkout of pptpspec: there is no suites/ to write to`,
         remedy: expect.stringContaining('Clone'),
       })
   })

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { messageOf, UsageError } from '../errors/errors.ts'
-import { packageRoot } from '../implementations/package-root.ts'
 import { type KindName, kindOf } from '../scaffold/kinds.ts'
-import type { ScaffoldFile, ScaffoldRequest } from '../scaffold/scaffold.ts'
+import { placeAt, type ScaffoldFile, type ScaffoldRequest } from '../scaffold/scaffold.ts'
 import { harmless } from './failure.ts'
 import type { ExitCode, Io } from './io.ts'
 import { shortPath } from './results.ts'
@@ -15,20 +14,15 @@ export interface NewRequest extends ScaffoldRequest {
 
 /**
  * Writes the files of something new, and says what to do next.
- * @param root the folder of this package.
  * @throws UsageError when it cannot be called so, or is there already.
  */
-export async function performNew(
-  request: NewRequest,
-  io: Pick<Io, 'stdout' | 'cwd'>,
-  root: string = packageRoot(),
-): Promise<ExitCode> {
+export async function performNew(request: NewRequest, io: Pick<Io, 'stdout' | 'cwd'>): Promise<ExitCode> {
   const { what, ...wanted } = request
   const { takes, scaffold } = kindOf(what)
   for (const option of ['role', 'requirement'] as const)
     if (wanted[option] !== undefined && !takes.includes(option))
       throw new UsageError(`pptpspec new ${what} has no --${option}`, `Leave out --${option}`)
-  const { absent, files, next } = await scaffold(wanted, { root, cwd: io.cwd })
+  const { absent, files, next } = await scaffold(wanted, placeAt(io.cwd))
   for (const path of absent)
     if (existsSync(path))
       throw new UsageError(`${shortPath(path, io.cwd)} is there already`, 'Choose another name, or remove it')

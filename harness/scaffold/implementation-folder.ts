@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { UsageError } from '../errors/errors.ts'
 import { manifestSchema } from '../implementations/manifest-fields.ts'
-import { type Place, readSource, type Scaffold, type ScaffoldRequest, suitesFolder } from './scaffold.ts'
+import { type Place, readSource, requireCheckout, type Scaffold, type ScaffoldRequest } from './scaffold.ts'
 
 /** What a new folder is made from, by role: folders under `examples/`. */
 const EXAMPLES = {
@@ -26,7 +26,7 @@ export function implementationScaffold(
   const folder = folderOf(name, place)
   const given = requireName(basename(folder))
   const { folder: example, program, scenarios } = EXAMPLES[role]
-  const source = join(place.root, 'examples', example)
+  const source = join(place.examples, example)
   const files = readdirSync(source).map((file) => ({
     path: join(folder, file),
     text: readSource(join(source, file)).replace(`name: ${example}\n`, () => `name: ${given}\n`),
@@ -48,8 +48,8 @@ export function implementationScaffold(
 /** A path has a slash in it; a word without one is a folder under `containers/` of the checkout. */
 function folderOf(name: string, place: Place): string {
   if (name.includes('/')) return resolve(place.cwd, name)
-  suitesFolder(place, `Give a path for the folder, such as ./${name}`)
-  return join(place.root, 'containers', name)
+  const checkout = requireCheckout(place, `Give a path for the folder, such as ./${name}`)
+  return join(checkout, 'containers', name)
 }
 
 function requireName(name: string): string {

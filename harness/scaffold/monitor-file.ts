@@ -6,9 +6,9 @@ import {
   isKebab,
   type Place,
   readSource,
+  requireCheckout,
   type Scaffold,
   type ScaffoldRequest,
-  suitesFolder,
 } from './scaffold.ts'
 
 /** The text of a new monitor's file. @param offer lines of a comment. */
@@ -46,7 +46,7 @@ export default monitor(
  * @throws UsageError for a name that is none, and a requirement that nothing can decide.
  */
 export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, place: Place): Scaffold {
-  const folder = join(suitesFolder(place), 'monitors')
+  const folder = join(requireCheckout(place), 'suites', 'monitors')
   if (!isKebab(id))
     throw new UsageError(
       `a monitor has a name in small letters with hyphens, not "${id}"`,

@@ -13,7 +13,8 @@ it.each<[string, string, readonly string[]]>([
   ['words of ids before those of texts', 'echo/identifier', ['2.6/identifier', '2.5/reply-to-each']],
   ['rare words first', 'window/fill', ['4.4/window-fill', '2.7/window', '2.1/names-any']],
   ['other forms of a word', 'start/name', ['2.1/names-any']],
-  ['a slip', 'tunnel/widnow', ['2.7/window', '4.4/window-fill']],
+  ['a slip, where no word is known', 'tunnel/widnow', ['2.7/window', '4.4/window-fill']],
+  ['no slip beside a word that is known', 'vendor/widnow', ['2.1/names-any']],
   ['nothing alike', 'tunnel/gap', []],
 ])('%s', (_, name, nearest) => expect(nearestRequirements(name, REQUIREMENTS, 3)).toEqual(nearest))
 

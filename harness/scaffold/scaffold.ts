@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '../errors/errors.ts'
+import { pathToFileURL } from 'node:url'
+import { EnvironmentError, UsageError } from '../errors/errors.ts'
+import { packageRoot } from '../implementations/package-root.ts'
 
 /** What is to be written anew. */
 export interface ScaffoldRequest {
@@ -13,10 +15,12 @@ export interface ScaffoldRequest {
 
 /** Where it is to be written. */
 export interface Place {
-  /** The folder of this package: a checkout of its repository, or where it is installed. */
-  readonly root: string
-  /** Paths that the user gives are relative to this. */
+  /** Where the user stands: paths that the user gives are relative to this. */
   readonly cwd: string
+  /** The checkout of this package in which the user stands: absolute; undefined outside of one. */
+  readonly checkout: string | undefined
+  /** The folder `examples/`: absolute. */
+  readonly examples: string
 }
 
 /** A file with its text. */
@@ -36,17 +40,36 @@ export interface Scaffold {
 }
 
 /**
- * The folder `suites/` of a checkout.
- * @param otherwise what the user can do where there is none.
- * @throws UsageError in an installed package: it has no sources.
+ * The place for a user who stands in `cwd`. Nothing is written into any other checkout than the one
+ * there: the program's own files may lie in another one.
  */
-export function suitesFolder(
-  { root }: Place,
+export function placeAt(cwd: string): Place {
+  const checkout = checkoutAbove(cwd)
+  return { cwd, checkout, examples: join(checkout ?? packageRoot(), 'examples') }
+}
+
+function checkoutAbove(cwd: string): string | undefined {
+  try {
+    const root = packageRoot(pathToFileURL(join(cwd, 'here')).href)
+    // An installed package has no sources.
+    return existsSync(join(root, 'suites', 'catalogue.ts')) ? root : undefined
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined
+    throw error
+  }
+}
+
+/**
+ * The checkout to write to.
+ * @param otherwise what the user can do where there is none.
+ * @throws UsageError when the user stands in none.
+ */
+export function requireCheckout(
+  { checkout, cwd }: Place,
   otherwise = 'Clone the repository of pptpspec, and do this there',
 ): string {
-  const folder = join(root, 'suites')
-  if (existsSync(join(folder, 'catalogue.ts'))) return folder
-  throw new UsageError(`${root} is an installed package, not a checkout with suites/ to write to`, otherwise)
+  if (checkout !== undefined) return checkout
+  throw new UsageError(`${cwd} is not in a checkout of pptpspec: there is no suites/ to write to`, otherwise)
 }
 
 /** Reads a file of a checkout. @throws UsageError when it is not there. */

@@ -6,7 +6,7 @@ import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { offerLines, requireRequirement } from './offer.ts'
-import { isKebab, type Place, type Scaffold, type ScaffoldRequest, suitesFolder } from './scaffold.ts'
+import { isKebab, type Place, requireCheckout, type Scaffold, type ScaffoldRequest } from './scaffold.ts'
 
 /** A scenario file that plays as it is. */
 interface ScenarioFile {
@@ -58,7 +58,7 @@ export default scenario(
  * nothing can decide in that role.
  */
 export function scenarioScaffold(request: ScaffoldRequest, place: Place): Scaffold {
-  const suites = suitesFolder(place)
+  const suites = join(requireCheckout(place), 'suites')
   const { name: id, requirement } = request
   const topic = requireTopic(id, suites)
   const wanted = requirement === undefined ? undefined : requireRequirement(requirement)
