@@ -13,6 +13,7 @@ import { doctor } from './commands/doctor.ts'
 import { interop } from './commands/interop.ts'
 import { judge } from './commands/judge.ts'
 import { list } from './commands/list.ts'
+import { newCommand } from './commands/new.ts'
 import { prove } from './commands/prove.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   convertBaseline,
   prove,
   coverage,
+  newCommand,
   serve,
   dial,
   interop,

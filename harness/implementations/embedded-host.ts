@@ -4,6 +4,8 @@ import {
   isConnection,
   type Network,
   type TcpConnection,
+  type TcpEvent,
+  type TcpListener,
   type Timer,
 } from '../network/network.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
@@ -60,6 +62,44 @@ const GRE_BACKLOG = 64
 /** ms until an attempt to open a connection counts as failed. */
 const CONNECT_TIME_OUT = 10_000
 
+/** What a hosted machine has open on its network. */
+interface Host {
+  readonly network: Network
+  readonly machine: Machine
+  readonly address: string
+  readonly hears: readonly string[]
+  readonly log: (text: string) => void
+  readonly onLink: (action: LinkNews) => void
+  readonly connections: Map<ConnectionId, TcpConnection>
+  readonly timers: Map<string, Timer>
+  /** By the address at their other end. */
+  readonly tunnels: Map<string, PendingGre>
+  /** By their numbers. */
+  readonly attempts: Map<number, Attempt>
+  /** Called once, when no connection is left. */
+  readonly whenIdle: (() => void)[]
+  listener: TcpListener | undefined
+  /** Connections so far. */
+  connectionCount: number
+  /** The number of the newest attempt. */
+  lastAttempt: number
+  closed: boolean
+}
+
+/** An attempt to open a connection, and the connection that came of it. */
+interface Attempt {
+  connection: TcpConnection | undefined
+  stopped: boolean
+  /** Called once, with the reason, when nothing more comes of the attempt. */
+  readonly whenOver: ((why: string) => void)[]
+}
+
+/** Who opened a connection; of ours, by which attempt. */
+type Opening = { readonly by: 'peer' } | { readonly by: 'us'; readonly attempt: number }
+
+/** An event without its time. */
+type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
+
 /**
  * Lets a pure machine live on a network, simulated or real: events in, actions out, nothing else.
  * @throws EnvironmentError when the address cannot be bound.
@@ -69,206 +109,227 @@ export async function hostMachine(
   machine: Machine,
   { address, port = PPTP_PORT, hears = [], log = () => {}, onLink = () => {} }: HostOptions,
 ): Promise<HostedMachine> {
-  const connections = new Map<ConnectionId, TcpConnection>()
-  const timers = new Map<string, Timer>()
-  const tunnels = new Map<string, GreDoor>()
-  /** What to do when nothing more comes of an attempt. */
-  const fates = new Map<number, (why: string) => void>()
-  const opened = new Map<number, TcpConnection>()
-  const abandoned = new Set<number>()
-  let idlers: (() => void)[] = []
-  let connectionCount = 0
-  let lastAttempt = 0
-  let closed = false
-
-  type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
-  function happen(event: Untimed): void {
-    if (closed) return
-    // Behind the event's own values, `now` would have the engine make up a shape for each event.
-    for (const action of machine.handle({ now: network.clock.now(), ...event } as ReferenceEvent))
-      perform(action)
+  const host: Host = {
+    network,
+    machine,
+    address,
+    hears,
+    log,
+    onLink,
+    connections: new Map(),
+    timers: new Map(),
+    tunnels: new Map(),
+    attempts: new Map(),
+    whenIdle: [],
+    listener: undefined,
+    connectionCount: 0,
+    lastAttempt: 0,
+    closed: false,
   }
-
-  function perform(action: ReferenceAction): void {
-    switch (action.kind) {
-      case 'connect': {
-        const { attempt, to } = action
-        lastAttempt = attempt
-        if (abandoned.has(attempt)) {
-          happen({ kind: 'connect-failed', attempt, detail: 'stopped' })
-          break
-        }
-        void network.connect(to, { from: address, timeout: CONNECT_TIME_OUT }).then((result) => {
-          if (isConnection(result)) adopt(result, 'us', attempt)
-          else happen({ kind: 'connect-failed', attempt, detail: result.detail })
-        })
-        break
-      }
-      case 'attempt-over':
-        fates.get(action.attempt)?.(action.why)
-        fates.delete(action.attempt)
-        break
-      case 'send':
-        connections.get(action.connection)?.send(action.octets)
-        break
-      case 'end':
-        connections.get(action.connection)?.end()
-        break
-      case 'reset':
-        connections.get(action.connection)?.reset()
-        break
-      case 'stop-listening':
-        void listener.close()
-        break
-      case 'set-timer': {
-        const { id, ms } = action
-        timers.get(id)?.cancel()
-        const timer = network.clock.after(ms, () => {
-          timers.delete(id)
-          happen({ kind: 'timer', id })
-        })
-        timers.set(id, timer)
-        break
-      }
-      case 'cancel-timer':
-        timers.get(action.id)?.cancel()
-        timers.delete(action.id)
-        break
-      case 'send-gre':
-        tunnelTo(action.to).send(action.octets)
-        break
-      case 'link-up':
-      case 'link-down':
-      case 'datagram':
-        onLink(action)
-        break
-      case 'log':
-        log(action.text)
-        break
-    }
-  }
-
-  function meet(attempt: number | undefined, why: string): void {
-    if (attempt === undefined) return
-    fates.get(attempt)?.(why)
-    fates.delete(attempt)
-  }
-
-  function tunnelTo(remote: string): GreDoor {
-    const open = tunnels.get(remote)
-    if (open !== undefined) return open
-    const door = openDoor(
-      network,
-      address,
-      remote,
-      (octets) => happen({ kind: 'gre', from: remote, octets }),
-      log,
-    )
-    tunnels.set(remote, door)
-    return door
-  }
-
-  function adopt(connection: TcpConnection, by: 'us' | 'peer', attempt?: number): void {
-    if (closed) {
-      connection.reset()
-      return
-    }
-    const id = String(++connectionCount)
-    if (attempt !== undefined) opened.set(attempt, connection)
-    const { local, remote } = connection
-    connections.set(id, connection)
-    tunnelTo(remote.address)
-    happen({
-      kind: 'tcp-opened',
-      connection: id,
-      local,
-      remote,
-      by,
-      ...(attempt === undefined ? {} : { attempt }),
-    })
-    connection.onEvent((event) => {
-      switch (event.kind) {
-        case 'data':
-          happen({ kind: 'tcp-octets', connection: id, octets: event.octets })
-          break
-        case 'end':
-          happen({ kind: 'tcp-ended', connection: id })
-          break
-        case 'reset':
-          log(`connection/${id}: ${event.detail}`)
-          break
-        case 'closed':
-          connections.delete(id)
-          happen({ kind: 'tcp-closed', connection: id })
-          meet(attempt, 'the connection is over')
-          if (!hears.includes(remote.address)) forgetTunnel(remote.address)
-          if (connections.size === 0) for (const tell of idlers.splice(0)) tell()
-          break
-      }
-    })
-  }
-
-  function forgetTunnel(remote: string): void {
-    for (const connection of connections.values()) if (connection.remote.address === remote) return
-    tunnels.get(remote)?.close()
-    tunnels.delete(remote)
-  }
-
-  for (const remote of hears) tunnelTo(remote)
-  const listener = await network.listen({ address, port }, (connection) => adopt(connection, 'peer'))
-
+  for (const remote of hears) tunnelTo(host, remote)
+  host.listener = await network.listen({ address, port }, (connection) =>
+    adopt(host, connection, { by: 'peer' }),
+  )
   return {
-    command: (command) => happen({ kind: 'command', command }),
-    dial(remote, call) {
-      const to = { address: remote, port: PPTP_PORT }
-      happen({ kind: 'command', command: { name: 'start', to, next: 'outgoing-call', call, persist: true } })
-      const attempt = lastAttempt
-      return {
-        ended: new Promise((resolve) => {
-          // A second call on the same connection ends with it as well.
-          const before = fates.get(attempt)
-          fates.set(attempt, (why) => {
-            before?.(why)
-            resolve(why)
-          })
-        }),
-        hangUp: () => happen({ kind: 'command', command: { name: 'hang-up', address: remote } }),
-        stop() {
-          abandoned.add(attempt)
-          opened.get(attempt)?.reset()
-        },
-      }
-    },
-    connections: () => connections.size,
+    command: (command) => happen(host, { kind: 'command', command }),
+    dial: (remote, call) => dial(host, remote, call),
+    connections: () => host.connections.size,
     idle: () =>
       new Promise((resolve) => {
-        if (connections.size === 0) resolve()
-        else idlers.push(resolve)
+        if (host.connections.size === 0) resolve()
+        else host.whenIdle.push(resolve)
       }),
-    async close() {
-      closed = true
-      idlers = []
-      for (const timer of timers.values()) timer.cancel()
-      for (const connection of connections.values()) connection.reset()
-      for (const door of tunnels.values()) door.close()
-      await listener.close()
+    close: () => close(host),
+  }
+}
+
+/** Tells the machine of an event, and does what it wants done. */
+function happen(host: Host, event: Untimed): void {
+  if (host.closed) return
+  const { machine, network } = host
+  // Behind the event's own values, `now` would have the engine make up a shape for each event.
+  for (const action of machine.handle({ now: network.clock.now(), ...event } as ReferenceEvent))
+    perform(host, action)
+}
+
+function perform(host: Host, action: ReferenceAction): void {
+  switch (action.kind) {
+    case 'connect':
+      connect(host, action)
+      break
+    case 'attempt-over':
+      endAttempt(host, action.attempt, action.why)
+      break
+    case 'send':
+      host.connections.get(action.connection)?.send(action.octets)
+      break
+    case 'end':
+      host.connections.get(action.connection)?.end()
+      break
+    case 'reset':
+      host.connections.get(action.connection)?.reset()
+      break
+    case 'stop-listening':
+      void host.listener?.close()
+      break
+    case 'set-timer':
+      setTimer(host, action)
+      break
+    case 'cancel-timer':
+      host.timers.get(action.id)?.cancel()
+      host.timers.delete(action.id)
+      break
+    case 'send-gre':
+      tunnelTo(host, action.to).send(action.octets)
+      break
+    case 'link-up':
+    case 'link-down':
+    case 'datagram':
+      host.onLink(action)
+      break
+    case 'log':
+      host.log(action.text)
+      break
+  }
+}
+
+type ActionOf<K extends ReferenceAction['kind']> = Extract<ReferenceAction, { readonly kind: K }>
+
+function connect(host: Host, { attempt, to }: ActionOf<'connect'>): void {
+  host.lastAttempt = attempt
+  if (attemptOf(host, attempt).stopped) {
+    happen(host, { kind: 'connect-failed', attempt, detail: 'stopped' })
+    return
+  }
+  const { network, address } = host
+  void network.connect(to, { from: address, timeout: CONNECT_TIME_OUT }).then((result) => {
+    if (isConnection(result)) adopt(host, result, { by: 'us', attempt })
+    else happen(host, { kind: 'connect-failed', attempt, detail: result.detail })
+  })
+}
+
+function setTimer(host: Host, { id, ms }: ActionOf<'set-timer'>): void {
+  const { timers, network } = host
+  timers.get(id)?.cancel()
+  const timer = network.clock.after(ms, () => {
+    timers.delete(id)
+    happen(host, { kind: 'timer', id })
+  })
+  timers.set(id, timer)
+}
+
+function adopt(host: Host, connection: TcpConnection, opening: Opening): void {
+  if (host.closed) {
+    connection.reset()
+    return
+  }
+  const id = String(++host.connectionCount)
+  const { local, remote } = connection
+  if (opening.by === 'us') attemptOf(host, opening.attempt).connection = connection
+  host.connections.set(id, connection)
+  tunnelTo(host, remote.address)
+  happen(host, { kind: 'tcp-opened', connection: id, local, remote, ...opening })
+  connection.onEvent((event) => {
+    if (event.kind === 'closed') forget(host, id, connection, opening)
+    else passOn(host, id, event)
+  })
+}
+
+/** Tells the machine what happened on a connection. */
+function passOn(host: Host, id: ConnectionId, event: Exclude<TcpEvent, { readonly kind: 'closed' }>): void {
+  switch (event.kind) {
+    case 'data':
+      happen(host, { kind: 'tcp-octets', connection: id, octets: event.octets })
+      break
+    case 'end':
+      happen(host, { kind: 'tcp-ended', connection: id })
+      break
+    case 'reset':
+      host.log(`connection/${id}: ${event.detail}`)
+      break
+  }
+}
+
+/** A connection is over. */
+function forget(host: Host, id: ConnectionId, { remote }: TcpConnection, opening: Opening): void {
+  host.connections.delete(id)
+  happen(host, { kind: 'tcp-closed', connection: id })
+  if (opening.by === 'us') endAttempt(host, opening.attempt, 'the connection is over')
+  if (!host.hears.includes(remote.address)) forgetTunnel(host, remote.address)
+  if (host.connections.size === 0) for (const tell of host.whenIdle.splice(0)) tell()
+}
+
+function attemptOf({ attempts }: Host, number: number): Attempt {
+  const known = attempts.get(number)
+  if (known !== undefined) return known
+  const attempt: Attempt = { connection: undefined, stopped: false, whenOver: [] }
+  attempts.set(number, attempt)
+  return attempt
+}
+
+function endAttempt(host: Host, number: number, why: string): void {
+  for (const tell of attemptOf(host, number).whenOver.splice(0)) tell(why)
+}
+
+function dial(host: Host, remote: string, call: CallWishes): HostedDial {
+  const to = { address: remote, port: PPTP_PORT }
+  happen(host, {
+    kind: 'command',
+    command: { name: 'start', to, next: 'outgoing-call', call, persist: true },
+  })
+  // A second call on the same connection opens none, and ends with the first.
+  const attempt = attemptOf(host, host.lastAttempt)
+  return {
+    ended: new Promise((resolve) => {
+      attempt.whenOver.push(resolve)
+    }),
+    hangUp: () => happen(host, { kind: 'command', command: { name: 'hang-up', address: remote } }),
+    stop() {
+      attempt.stopped = true
+      attempt.connection?.reset()
     },
   }
 }
 
+function tunnelTo(host: Host, remote: string): PendingGre {
+  const { tunnels, network, address, log } = host
+  const open = tunnels.get(remote)
+  if (open !== undefined) return open
+  const receive = (octets: Uint8Array) => happen(host, { kind: 'gre', from: remote, octets })
+  const tunnel = openPending(network, address, remote, receive, log)
+  tunnels.set(remote, tunnel)
+  return tunnel
+}
+
+/** Closes a tunnel when no connection to its address is left. */
+function forgetTunnel({ connections, tunnels }: Host, remote: string): void {
+  for (const connection of connections.values()) if (connection.remote.address === remote) return
+  tunnels.get(remote)?.close()
+  tunnels.delete(remote)
+}
+
+async function close(host: Host): Promise<void> {
+  host.closed = true
+  host.whenIdle.length = 0
+  for (const timer of host.timers.values()) timer.cancel()
+  for (const connection of host.connections.values()) connection.reset()
+  for (const tunnel of host.tunnels.values()) tunnel.close()
+  await host.listener?.close()
+}
+
 /** A GRE socket that can be used before it is open. */
-interface GreDoor {
+interface PendingGre {
   send(octets: Uint8Array): void
   close(): void
 }
 
-function openDoor(
+function openPending(
   network: Network,
   from: string,
   remote: string,
   receive: (octets: Uint8Array) => void,
   log: (text: string) => void,
-): GreDoor {
+): PendingGre {
   const waiting: Uint8Array[] = []
   let socket: GreSocket | undefined
   let closed = false

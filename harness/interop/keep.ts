@@ -6,7 +6,8 @@ import { traceToJson } from '../trace/json.ts'
 import { readTrace } from '../trace/messages.ts'
 import { countsOf } from '../trace/pcapng.ts'
 import type { Trace } from '../trace/trace.ts'
-import { type InteropOutcome, isAbout } from './play.ts'
+import type { InteropOutcome } from './case-play.ts'
+import { isAbout } from './play.ts'
 
 /**
  * Entries of a trace that are kept as JSON: a bulk transfer has tens of thousands, and the captures

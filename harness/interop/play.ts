@@ -1,38 +1,30 @@
 import type { LogLine } from '../implementations/implementation.ts'
-import { attempt, Inconclusive, type Unfinished } from '../scenario/judge.ts'
+import { Inconclusive, type Unfinished } from '../scenario/judge.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
-import type { Figure, Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenario/verdict.ts'
-import { gravest } from '../scenario/verdict.ts'
-import type { Side, Trace } from '../trace/trace.ts'
+import { type Finding, gravest, type Verdict, type WatchedFinding } from '../scenario/verdict.ts'
+import type { Side } from '../trace/trace.ts'
 import type { Bed } from './bed.ts'
+import {
+  addNote,
+  beginRecord,
+  type CaseRecord,
+  findingOf,
+  type InteropOutcome,
+  logLine,
+  lookAt,
+  outcomeOf,
+  playParts,
+} from './case-play.ts'
 import { diagnose, type PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End } from './ends.ts'
-import { factsOf, type HopFacts, mainConversation } from './hop-facts.ts'
+import { type HopFacts, mainConversation } from './hop-facts.ts'
 import type { Interop, InteropCase, Seen } from './interop-case.ts'
 import { judgeLegs } from './middlebox/legs.ts'
 import { LEGS_MONITOR } from './middlebox/requirements.ts'
 import { negotiationIn } from './negotiation.ts'
 import { PATHS, type Path } from './paths.ts'
-import { createPlacer, endAll } from './placing.ts'
+import { createPlacer, endAll, type Placer } from './placing.ts'
 import { diagnosisInWords } from './wording.ts'
-
-/** What came of a case. */
-export interface InteropOutcome {
-  readonly result: ScenarioResult
-  /**
-   * What monitors found about either end, each beside that end; their ids begin with `client:` or
-   * `server:`.
-   */
-  readonly watched: readonly WatchedFinding[]
-  /** What passed at each hop, from the client to the server. */
-  readonly hops: readonly HopFacts[]
-  /** The conversation beside the client; without an entry where there was none. */
-  readonly trace: Trace
-  /** Frame of the capture beside the client, by trace entry. */
-  readonly frames: readonly number[]
-  /** What either end logged meanwhile, each line with its time in s and whose it is. */
-  readonly log: readonly string[]
-}
 
 /** Who is watched in an interoperability run. */
 export const WATCHED_ENDS = ['client', 'server'] as const
@@ -48,6 +40,20 @@ export function isAbout(end: WatchedEnd, monitor: string): boolean {
   return monitor.startsWith(`${end}:`)
 }
 
+/** A case on its bed. */
+interface CaseOnBed {
+  readonly one: InteropCase
+  readonly bed: Bed
+  /** Those of the bed that take part. */
+  readonly clients: readonly [ClientEnd, ...ClientEnd[]]
+  readonly record: CaseRecord
+  readonly placer: Placer
+  /** What each end has logged so far. */
+  readonly logs: Map<End, LogLine[]>
+  /** The router was told something that the path does not say. */
+  routerTold: boolean
+}
+
 /**
  * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a
  * verdict.
@@ -59,45 +65,63 @@ export async function playInterop(
 ): Promise<InteropOutcome> {
   const { server, watchers } = bed
   const [first, ...others] = bed.clients
-  // A bed may have more: it is used for many cases.
-  const clients: readonly [ClientEnd, ...ClientEnd[]] = [first, ...others.slice(0, one.clients - 1)]
-  const began = Date.now()
-  const everybody: readonly End[] = [...clients, server]
-  const findings: Finding[] = []
-  const notes: string[] = []
-  const figures: Figure[] = []
-  let told = false
-  const stamp = () => ((Date.now() - began) / 1_000).toFixed(3)
-  const note = (text: string) => void notes.push(`${stamp()} harness: ${text}`)
-
-  async function look(): Promise<Seen> {
-    await Promise.all(watchers.map((watcher) => watcher.mark()))
-    return seenAt(watchers.map((watcher) => factsOf(watcher.hop, watcher.capture())))
+  const record = beginRecord()
+  const note = (text: string) => addNote(record, text)
+  const look = async () => seenAt(await lookAt(watchers))
+  const state: CaseOnBed = {
+    one,
+    bed,
+    // A bed may have more: it is used for many cases.
+    clients: [first, ...others.slice(0, one.clients - 1)],
+    record,
+    placer: createPlacer(one, bed, note, look),
+    logs: new Map(),
+    routerTold: false,
   }
+  const { clients } = state
+  const ends: readonly End[] = [...clients, server]
+  for (const end of ends) end.takeLog()
+  const { hops, reading, failure } = await playParts(
+    {
+      watchers,
+      async prepare() {
+        await Promise.all(clients.map((client) => client.configure(one.ppp.client)))
+        await server.configure(one.ppp.server)
+      },
+      play: () => one.play(toolsOf(state, look)),
+      async end() {
+        if (state.routerTold) await bed.take(one.path, { anew: true })
+        await endAll(state.placer.calls, bed, note)
+      },
+      withoutFrames: 'the end beside it is not judged',
+      read: seenAt,
+    },
+    record,
+  )
+  const judged = verdictOf(record.findings, failure, reading?.diagnosis, bed.death())
+  const { verdict } = judged
+  const logged = ends.flatMap((end) =>
+    logOf(state, end).map(({ at, text }) => logLine(record.began, at, whoIs(end, clients), text)),
+  )
+  return outcomeOf(one, record, judged, hops[0] && mainConversation(hops[0]), {
+    watched:
+      verdict === 'error' ? [] : [...watchedIn(hops, monitors), ...watchedBetween(hops, PATHS[one.path])],
+    hops,
+    log: [...record.notes, ...logged].sort(byTime),
+  })
+}
 
-  const { place, calls } = createPlacer(one, bed, note, look)
-
-  const logs = new Map<End, LogLine[]>()
-  const logOf = (end: End): readonly LogLine[] => {
-    const lines = [...(logs.get(end) ?? []), ...end.takeLog()]
-    logs.set(end, lines)
-    return lines
-  }
-
-  const t: Omit<Interop, 'vary'> = {
+/** The case as its body holds it. */
+function toolsOf(state: CaseOnBed, look: () => Promise<Seen>): Omit<Interop, 'vary'> {
+  const { one, bed, clients, record, placer } = state
+  const { place } = placer
+  const note = (text: string) => addNote(record, text)
+  return {
     client: clients[0],
     clients,
-    server,
+    server: bed.server,
     path: one.path,
-    decide(requirement, { ok, expected, seen, entry }) {
-      findings.push({
-        requirement,
-        verdict: ok ? 'pass' : 'fail',
-        expected,
-        seen,
-        ...(entry === undefined ? {} : { entry }),
-      })
-    },
+    decide: (requirement, judgement) => void record.findings.push(findingOf(requirement, judgement, 'fail')),
     place,
     async placed(client = clients[0], count = 1) {
       const call = await place({ client, count })
@@ -111,67 +135,28 @@ export async function playInterop(
     seen: look,
     async between(...words) {
       note(`the router is told: ${words.join(' ')}`)
-      told = true
+      state.routerTold = true
       await bed.router?.route(words)
     },
-    logged(end, pattern) {
-      for (const { text } of logOf(end).toReversed()) {
-        const match = pattern.exec(text)
-        if (match !== null) return match
-      }
-      return undefined
-    },
-    measured: (figure) => void figures.push(figure),
+    logged: (end, pattern) => newestMatch(logOf(state, end), pattern),
+    measured: (figure) => void record.figures.push(figure),
     note,
   }
+}
 
-  for (const end of everybody) end.takeLog()
-  const ended = await attempt(async () => {
-    await Promise.all(clients.map((client) => client.configure(one.ppp.client)))
-    await server.configure(one.ppp.server)
-    await Promise.all(watchers.map((watcher) => watcher.mark()))
-    for (const watcher of watchers) watcher.reset()
-    await one.play(t)
-  })
-  const closing = await attempt(async () => {
-    if (told) await bed.take(one.path, { anew: true })
-    await endAll(calls, bed, note)
-  })
-  let seen: Seen | undefined
-  const looking = await attempt(async () => {
-    const found = await look()
-    const missed = await Promise.all(watchers.map((watcher) => watcher.missed()))
-    const hops = found.hops.map((facts, at) => ({ ...facts, missed: missed[at] ?? 0 }))
-    for (const facts of hops)
-      if (facts.missed > 0)
-        note(
-          `${facts.missed} frames are missing in the capture at ${facts.hop}: the end beside it is not judged`,
-        )
-    seen = { ...found, hops }
-  })
-  const dead = bed.death()
-  const { verdict, reason } = verdictOf(findings, ended ?? closing ?? looking, seen?.diagnosis, dead)
-  const hops = seen?.hops ?? []
-  const near = hops[0] && mainConversation(hops[0])
-  return {
-    result: {
-      scenario: one.id,
-      purpose: one.purpose,
-      verdict,
-      ...(reason === undefined ? {} : { reason }),
-      findings,
-      ...(figures.length === 0 ? {} : { figures }),
-      duration: Date.now() - began,
-    },
-    watched:
-      verdict === 'error' ? [] : [...watchedIn(hops, monitors), ...watchedBetween(hops, PATHS[one.path])],
-    hops,
-    trace: near?.trace ?? { startedAt: began, entries: [] },
-    frames: near?.frames ?? [],
-    log: [...notes, ...everybody.flatMap((end) => logLines(logOf(end), whoIs(end, clients), began))].sort(
-      byTime,
-    ),
+/** All that an end has logged since the case began. */
+function logOf({ logs }: CaseOnBed, end: End): readonly LogLine[] {
+  const lines = [...(logs.get(end) ?? []), ...end.takeLog()]
+  logs.set(end, lines)
+  return lines
+}
+
+function newestMatch(lines: readonly LogLine[], pattern: RegExp): RegExpExecArray | undefined {
+  for (const { text } of lines.toReversed()) {
+    const match = pattern.exec(text)
+    if (match !== null) return match
   }
+  return undefined
 }
 
 function seenAt(hops: readonly HopFacts[]): Seen {
@@ -232,10 +217,6 @@ function watchedBetween(hops: readonly HopFacts[], { routes, breaks }: Path): re
 function whoIs(end: End, clients: readonly ClientEnd[]): string {
   const which = clients.indexOf(end as ClientEnd)
   return which === -1 ? 'server' : clients.length === 1 ? 'client' : `client ${which + 1}`
-}
-
-function logLines(lines: readonly LogLine[], who: string, began: number): readonly string[] {
-  return lines.map(({ at, text }) => `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`)
 }
 
 function byTime(a: string, b: string): number {

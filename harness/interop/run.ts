@@ -10,6 +10,7 @@ import type { NewRunEvent, Store } from '../runner/store.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
 import { type Bed, type Ingredient, makeBed } from './bed.ts'
+import type { InteropOutcome } from './case-play.ts'
 import type { InteropCase } from './interop-case.ts'
 import { keepOutcome } from './keep.ts'
 import { type MiddleboxBed, makeMiddleboxBed } from './middlebox/bed.ts'
@@ -24,7 +25,7 @@ import {
 import { playMiddlebox } from './middlebox/play.ts'
 import type { Pair, PairBaseline } from './pair.ts'
 import { PATH_NAMES, PATHS } from './paths.ts'
-import { type InteropOutcome, playInterop } from './play.ts'
+import { playInterop } from './play.ts'
 
 /** What is expected of a job, and whether it is all that there is. */
 interface Planned extends PairBaseline {

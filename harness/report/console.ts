@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update'
 import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
+import type { RunEvent } from '../runner/events.ts'
 import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { causeLines, detailOf, stateHeading } from './cause-lines.ts'
 import { type CauseRow, causesIn } from './causes.ts'
@@ -14,11 +15,13 @@ import {
   deviationsOf,
   fileIn,
   frameOf,
+  type ImplementationStarted,
   type ImplementationTally,
   isQuiet,
   type RunStarted,
   type RunTally,
   type ScenarioFinished,
+  type Tally,
 } from './tally.ts'
 import { comparisonInWords, duration, overall } from './words.ts'
 
@@ -46,6 +49,23 @@ const REDRAW = 80
  */
 const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
 
+/** What the reporter has shown so far. */
+interface ConsoleState {
+  readonly options: ConsoleOptions
+  readonly colours: Colours
+  readonly tally: Tally
+  /** What is being played, by implementation and lane. */
+  readonly lanes: Map<string, string>
+  /** The lines that are rewritten in place. */
+  readonly status: LogUpdate
+  /** Kinds of news that were told: each is told once. */
+  readonly told: Set<string>
+  /** ms: when the run began, when the status was last drawn, when progress was last told. */
+  startedAt: number
+  drawn: number
+  progressed: number
+}
+
 /**
  * On a terminal: a status line with a line per lane below it. Without one: a line of progress now
  * and then. What is worth a person's eyes at once stays: diagnoses, errors, and the first case of
@@ -53,130 +73,136 @@ const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
  * otherwise, a line for each cause, the worst first.
  */
 export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Reporter, 'end'>> {
-  const { write, isTty, columns, verbose } = options
-  const colours = picocolors.createColors(options.colour)
-  const tally = createTally()
-  const lanes = new Map<string, string>()
-  const status = createLogUpdate(
-    // All that log-update asks of a stream.
-    { write, columns, rows: 50 } as unknown as NodeJS.WriteStream,
-    { showCursor: true },
-  )
-  const told = new Set<string>()
-  let startedAt = 0
-  let drawn = Number.NEGATIVE_INFINITY
-  let progressed = 0
+  const { write, columns } = options
+  const state: ConsoleState = {
+    options,
+    colours: picocolors.createColors(options.colour),
+    tally: createTally(),
+    lanes: new Map(),
+    status: createLogUpdate(
+      // All that log-update asks of a stream.
+      { write, columns, rows: 50 } as unknown as NodeJS.WriteStream,
+      { showCursor: true },
+    ),
+    told: new Set(),
+    startedAt: 0,
+    drawn: Number.NEGATIVE_INFINITY,
+    progressed: 0,
+  }
+  return { handle: (event) => handle(state, event), tick: (now) => draw(state, now) }
+}
 
-  function draw(now: number): void {
-    if (!isTty) {
-      progress(now)
+type LogUpdate = ReturnType<typeof createLogUpdate>
+
+function handle(state: ConsoleState, event: RunEvent): void {
+  const { tally, lanes, colours, options } = state
+  tally.add(event)
+  switch (event.kind) {
+    case 'run-started':
+      state.startedAt = event.at
+      state.progressed = event.at
+      say(state, [colours.dim(runHeading(event))])
+      break
+    case 'notice':
+      say(state, [`  ${printable(event.text, 500)}`])
+      break
+    case 'diagnosis':
+      say(state, [colours.red(`✗ ${printable(event.implementation)} ${printable(event.text, 500)}`)])
+      break
+    case 'implementation-started':
+      say(state, implementationHeading(event, colours))
+      break
+    case 'scenario-started':
+      lanes.set(
+        `${event.implementation} ${event.lane}`,
+        `  ${printable(event.implementation)} lane ${event.lane}: ${printable(event.scenario)}`,
+      )
+      break
+    case 'scenario-finished':
+      lanes.delete(`${event.implementation} ${event.lane}`)
+      if (!options.verbose) sayNew(state, event)
+      else if (isQuiet(event)) say(state, [lineOf(event, colours)])
+      else say(state, describeResult(event, tally.current(), colours, options.output))
+      break
+    case 'implementation-finished':
+      for (const key of [...lanes.keys()]) if (key.startsWith(`${event.implementation} `)) lanes.delete(key)
+      break
+    case 'run-finished':
+      say(state, summary(tally.current(), colours, options, event.at - state.startedAt))
       return
-    }
-    if (now - drawn < REDRAW) return
-    drawn = now
-    const lines = [...statusLines(tally.current(), now - startedAt), ...[...lanes].map(([, text]) => text)]
-    status(lines.map((line) => clip(line, columns - 1)).join('\n'))
   }
+  draw(state, event.at)
+}
 
-  /** A log cannot be rewritten: it gets a line every few seconds, with what is being played. */
-  function progress(now: number): void {
-    const wait = now - startedAt < PROGRESS.minute ? PROGRESS.first : PROGRESS.later
-    if (verbose || now - progressed < wait) return
-    progressed = now
-    const playing = [...lanes.values()].map((text) => text.replace(/^.*: /, '')).slice(0, 4)
-    for (const line of statusLines(tally.current(), now - startedAt))
-      say([colours.dim(`  ${line}${playing.length === 0 ? '' : `; playing ${playing.join(', ')}`}`)])
+function draw(state: ConsoleState, now: number): void {
+  const { options, tally, lanes, status } = state
+  if (!options.isTty) {
+    progress(state, now)
+    return
   }
+  if (now - state.drawn < REDRAW) return
+  state.drawn = now
+  const lines = [
+    ...statusLines(tally.current(), now - state.startedAt),
+    ...[...lanes].map(([, text]) => text),
+  ]
+  status(lines.map((line) => clip(line, options.columns - 1)).join('\n'))
+}
 
-  /** Writes lines that stay. */
-  function say(lines: readonly string[]): void {
-    if (lines.length === 0) return
-    if (isTty) {
-      status.clear()
-      drawn = Number.NEGATIVE_INFINITY
-    }
-    write(`${lines.join('\n')}\n`)
-  }
+/** A log cannot be rewritten: it gets a line every few seconds, with what is being played. */
+function progress(state: ConsoleState, now: number): void {
+  const { options, tally, lanes, colours } = state
+  const wait = now - state.startedAt < PROGRESS.minute ? PROGRESS.first : PROGRESS.later
+  if (options.verbose || now - state.progressed < wait) return
+  state.progressed = now
+  const playing = [...lanes.values()].map((text) => text.replace(/^.*: /, '')).slice(0, 4)
+  for (const line of statusLines(tally.current(), now - state.startedAt))
+    say(state, [colours.dim(`  ${line}${playing.length === 0 ? '' : `; playing ${playing.join(', ')}`}`)])
+}
 
-  /** What is new is told once of each kind while the run goes on: the summary has all of it. */
-  function sayNew(event: ScenarioFinished): void {
-    const { comparison, result } = event
-    if (result.verdict === 'error') {
-      say([lineOf(event, colours)])
-      return
-    }
-    if (comparison.kind !== 'unexpected') return
-    const names = [...comparison.fresh, ...comparison.gone.map(({ cause }) => cause)]
-    if (names.every((name) => told.has(name))) return
-    for (const name of names) told.add(name)
-    say([`${lineOf(event, colours)} ${colours.red('not expected')}`])
+/** Writes lines that stay. */
+function say(state: ConsoleState, lines: readonly string[]): void {
+  if (lines.length === 0) return
+  const { write, isTty } = state.options
+  if (isTty) {
+    state.status.clear()
+    state.drawn = Number.NEGATIVE_INFINITY
   }
+  write(`${lines.join('\n')}\n`)
+}
 
-  return {
-    handle(event) {
-      tally.add(event)
-      switch (event.kind) {
-        case 'run-started':
-          startedAt = event.at
-          progressed = event.at
-          say([
-            colours.dim(
-              `pptpspec ${printable(event.harness)}, node ${printable(event.node)}, ${event.clock} clock, seed ${event.seed}, ${counted(event.lanes, 'lane')}${event.repeat === undefined ? '' : `, ${event.repeat} times`}${impairedBy(event)}`,
-            ),
-          ])
-          break
-        case 'notice':
-          say([`  ${printable(event.text, 500)}`])
-          break
-        case 'diagnosis':
-          say([colours.red(`✗ ${printable(event.implementation)} ${printable(event.text, 500)}`)])
-          break
-        case 'implementation-started': {
-          const { provenance, otherRole } = event
-          const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`)
-          const facts = [
-            ...versions,
-            provenance.engine,
-            ...((provenance.image ?? '') ? [provenance.image] : []),
-          ]
-          say([
-            `${colours.bold(printable(event.implementation))}: ${counted(event.planned.length, 'case')} against ${printable(event.title)} (${printable(facts.join(', '), 500)})`,
-            ...(otherRole === undefined
-              ? []
-              : [
-                  `  ${counted(otherRole, 'scenario')} for the other role left out: it is ${roleOf(event.pics.roles)}`,
-                ]),
-          ])
-          break
-        }
-        case 'scenario-started':
-          lanes.set(
-            `${event.implementation} ${event.lane}`,
-            `  ${printable(event.implementation)} lane ${event.lane}: ${printable(event.scenario)}`,
-          )
-          break
-        case 'scenario-finished':
-          lanes.delete(`${event.implementation} ${event.lane}`)
-          if (verbose)
-            say(
-              isQuiet(event)
-                ? [lineOf(event, colours)]
-                : describeResult(event, tally.current(), colours, options.output),
-            )
-          else sayNew(event)
-          break
-        case 'implementation-finished':
-          for (const key of [...lanes.keys()])
-            if (key.startsWith(`${event.implementation} `)) lanes.delete(key)
-          break
-        case 'run-finished':
-          say(summary(tally.current(), colours, options, event.at - startedAt))
-          return
-      }
-      draw(event.at)
-    },
-    tick: draw,
+/** What is new is told once of each kind while the run goes on: the summary has all of it. */
+function sayNew(state: ConsoleState, event: ScenarioFinished): void {
+  const { told, colours } = state
+  const { comparison, result } = event
+  if (result.verdict === 'error') {
+    say(state, [lineOf(event, colours)])
+    return
   }
+  if (comparison.kind !== 'unexpected') return
+  const names = [...comparison.fresh, ...comparison.gone.map(({ cause }) => cause)]
+  if (names.every((name) => told.has(name))) return
+  for (const name of names) told.add(name)
+  say(state, [`${lineOf(event, colours)} ${colours.red('not expected')}`])
+}
+
+function runHeading(event: RunStarted): string {
+  const { harness, node, clock, seed, lanes, repeat } = event
+  return `pptpspec ${printable(harness)}, node ${printable(node)}, ${clock} clock, seed ${seed}, ${counted(lanes, 'lane')}${repeat === undefined ? '' : `, ${repeat} times`}${impairedBy(event)}`
+}
+
+function implementationHeading(
+  { implementation, title, planned, provenance, otherRole, pics }: ImplementationStarted,
+  colours: Colours,
+): readonly string[] {
+  const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`)
+  const facts = [...versions, provenance.engine, ...((provenance.image ?? '') ? [provenance.image] : [])]
+  return [
+    `${colours.bold(printable(implementation))}: ${counted(planned.length, 'case')} against ${printable(title)} (${printable(facts.join(', '), 500)})`,
+    ...(otherRole === undefined
+      ? []
+      : [`  ${counted(otherRole, 'scenario')} for the other role left out: it is ${roleOf(pics.roles)}`]),
+  ]
 }
 
 function roleOf(roles: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { Replica } from '../implementations/implementation.ts'
 import type { Role } from '../scenario/requirement.ts'
 import { casesInRoles } from '../scenario/scenario.ts'
-import { type Baseline, expectationsOf } from './baseline.ts'
+import { type Baseline, type Expectations, expectationsOf } from './baseline.ts'
 import { compareResult, compareSum } from './compare.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { EventOf, WatchedSum } from './events.ts'
@@ -81,144 +81,191 @@ export interface Ledger {
   }): JobOutcome
 }
 
+/** What a ledger is kept of. */
+interface LedgerSubject {
+  readonly name: string
+  readonly baseline: Baseline | undefined
+  readonly rounds?: number
+  /** Causes of the baseline that need not show. */
+  readonly mayBeAbsent?: (cause: string) => boolean
+}
+
+/** What is in a ledger so far. */
+interface LedgerState {
+  readonly name: string
+  readonly baseline: Baseline | undefined
+  readonly expectations: Expectations | undefined
+  readonly rounds: number
+  readonly mayBeAbsent: LedgerSubject['mayBeAbsent']
+  readonly emit: (event: NewRunEvent) => void
+  readonly byRound: readonly Recorded[][]
+  readonly reasons: string[]
+  /** The last case that was played on each replica. */
+  readonly lastOn: Map<Replica, string>
+  readonly dead: Set<Replica>
+  failed: boolean
+  broken: boolean
+  unfit: string | undefined
+}
+
+/** An empty ledger; `emit` takes the events that it makes. */
 export function createLedger(
-  {
-    name,
-    baseline,
-    rounds = 1,
-    mayBeAbsent,
-  }: {
-    readonly name: string
-    readonly baseline: Baseline | undefined
-    readonly rounds?: number
-    /** Causes of the baseline that need not show. */
-    readonly mayBeAbsent?: (cause: string) => boolean
-  },
+  { name, baseline, rounds = 1, mayBeAbsent }: LedgerSubject,
   emit: (event: NewRunEvent) => void,
 ): Ledger {
-  const expectations = baseline && expectationsOf(baseline)
-  const byRound: Recorded[][] = Array.from({ length: rounds }, () => [])
-  const reasons: string[] = []
-  const lastOn = new Map<Replica, string>()
-  const dead = new Set<Replica>()
-  let failed = false
-  let broken = false
-  let unfit: string | undefined
-
-  const complain = (text: string): void => {
-    reasons.push(text)
-    emit({ kind: 'notice', text })
+  const state: LedgerState = {
+    name,
+    baseline,
+    expectations: baseline && expectationsOf(baseline),
+    rounds,
+    mayBeAbsent,
+    emit,
+    byRound: Array.from({ length: rounds }, () => []),
+    reasons: [],
+    lastOn: new Map(),
+    dead: new Set(),
+    failed: false,
+    broken: false,
+    unfit: undefined,
   }
-
   return {
-    finish({ result, watched, clock, keep, round = 1 }, lane, replica) {
-      const comparison = compareResult(result, expectations)
-      const stored = keep?.(comparison.kind === 'unexpected')
-      byRound[round - 1]?.push({ result, watched, comparison, frames: stored?.frames ?? {} })
-      if (replica !== undefined) lastOn.set(replica, result.scenario)
-      if (result.verdict === 'error') {
-        broken = true
-        unfit ??= `${result.scenario} ended in an error`
-      } else if (comparison.kind === 'unexpected') failed = true
-      else if (comparison.kind === 'no-baseline' && result.verdict !== 'warn') failed = true
-      const violations = watched.filter(({ verdict }) => verdict !== 'pass')
-      emit({
-        kind: 'scenario-finished',
-        implementation: name,
-        lane,
-        ...(rounds === 1 ? {} : { round }),
-        result,
-        comparison,
-        ...(violations.length === 0 ? {} : { watched: violations }),
-        ...clock,
-        ...stored,
-      })
-    },
-
-    died(replica) {
-      if (dead.has(replica)) return
-      dead.add(replica)
-      failed = true
-      unfit ??= 'it died'
-      const last = lastOn.get(replica)
-      complain(
-        `${name} died ${last === undefined ? 'before its first case' : `in ${last}, or right after it`}: ${replica.death()}`,
-      )
-    },
-
-    deadFrom(smoke, { why, ...symptoms }) {
-      broken = true
-      unfit = `it does not pass the smoke scenario ${smoke}`
-      reasons.push(`${name} does not pass the smoke scenario ${smoke}: ${why}`)
-      emit({
-        kind: 'diagnosis',
-        implementation: name,
-        text: `does not pass the smoke scenario ${smoke}: ${why}`,
-        ...symptoms,
-      })
-    },
-
-    diagnosed({ diagnosis: { text, remedies }, log, cases }) {
-      failed = true
-      unfit = `it ${text}`
-      reasons.push(`${name} ${text}`)
-      emit({ kind: 'diagnosis', implementation: name, text, remedies, log, cases })
-    },
-
-    endOf(smoke, why) {
-      failed = true
-      unfit ??= 'it no longer passes the smoke scenario at the end'
-      complain(`${name} no longer passes the smoke scenario ${smoke} at the end of the run: ${why}`)
-    },
-
-    close({ whole, knownCases, roles }) {
-      const sumUp = (recorded: readonly Recorded[]) =>
-        sumsOf(recorded).map((sum): WatchedSum => ({ ...sum, comparison: compareSum(sum, expectations) }))
-      const sums = byRound.map(sumUp)
-      const first = byRound[0] ?? []
-      const finished = new Set(first.map(({ result }) => result.scenario))
-      const all = whole && casesInRoles(knownCases, roles).every((id) => finished.has(id))
-      if (
-        sums
-          .flat()
-          .some(
-            ({ comparison, verdict }) =>
-              comparison.kind === 'unexpected' || (comparison.kind === 'no-baseline' && verdict === 'fail'),
-          )
-      )
-        failed = true
-      const stale = staleIn(baseline, byRound, sums, all, mayBeAbsent)
-      const unstable = unstableIn(byRound, expectations)
-      const differing = countUnstable(unstable)
-      if (stale.length + differing > 0) failed = true
-      reasons.push(
-        ...errorsIn(name, byRound),
-        ...freshIn(name, byRound, sums, baseline !== undefined),
-        ...goneIn(name, byRound, stale),
-        ...stale.map(({ cause, detail }) => `${name} cause ${cause}: ${detail}`),
-        ...(differing === 0 ? [] : [`${name} unstable from round to round: ${unstableInWords(unstable)}`]),
-      )
-      emit({
-        kind: 'implementation-finished',
-        implementation: name,
-        watched: sums.flatMap((some, at) =>
-          some.map((sum) => (rounds === 1 ? sum : { ...sum, round: at + 1 })),
-        ),
-        stale,
-        ...(rounds === 1 ? {} : { unstable }),
-      })
-      const stable = first.filter(({ result }) => !unstable.cases.includes(result.scenario))
-      return {
-        results: stable,
-        sums: sumUp(stable).filter((sum) => !unstable.monitors.includes(sumName(sum))),
-        whole: all && unstable.cases.length + unstable.monitors.length === 0,
-        roles,
-        unstable,
-        reasons,
-        failed,
-        broken,
-        unfit,
-      }
-    },
+    finish: (entry, lane, replica) => finish(state, entry, lane, replica),
+    died: (replica) => died(state, replica),
+    deadFrom: (smoke, found) => deadFrom(state, smoke, found),
+    diagnosed: (found) => diagnosed(state, found),
+    endOf: (smoke, why) => endOf(state, smoke, why),
+    close: (end) => close(state, end),
   }
+}
+
+function complain({ reasons, emit }: LedgerState, text: string): void {
+  reasons.push(text)
+  emit({ kind: 'notice', text })
+}
+
+function finish(
+  state: LedgerState,
+  { result, watched, clock, keep, round = 1 }: Entry,
+  lane: number,
+  replica: Replica | undefined,
+): void {
+  const { name, rounds, expectations } = state
+  const comparison = compareResult(result, expectations)
+  const stored = keep?.(comparison.kind === 'unexpected')
+  state.byRound[round - 1]?.push({ result, watched, comparison, frames: stored?.frames ?? {} })
+  if (replica !== undefined) state.lastOn.set(replica, result.scenario)
+  if (result.verdict === 'error') {
+    state.broken = true
+    state.unfit ??= `${result.scenario} ended in an error`
+  } else if (comparison.kind === 'unexpected') state.failed = true
+  else if (comparison.kind === 'no-baseline' && result.verdict !== 'warn') state.failed = true
+  const violations = watched.filter(({ verdict }) => verdict !== 'pass')
+  state.emit({
+    kind: 'scenario-finished',
+    implementation: name,
+    lane,
+    ...(rounds === 1 ? {} : { round }),
+    result,
+    comparison,
+    ...(violations.length === 0 ? {} : { watched: violations }),
+    ...clock,
+    ...stored,
+  })
+}
+
+function died(state: LedgerState, replica: Replica): void {
+  const { name, dead, lastOn } = state
+  if (dead.has(replica)) return
+  dead.add(replica)
+  state.failed = true
+  state.unfit ??= 'it died'
+  const last = lastOn.get(replica)
+  complain(
+    state,
+    `${name} died ${last === undefined ? 'before its first case' : `in ${last}, or right after it`}: ${replica.death()}`,
+  )
+}
+
+function deadFrom(
+  state: LedgerState,
+  smoke: string,
+  { why, ...symptoms }: Parameters<Ledger['deadFrom']>[1],
+): void {
+  const { name } = state
+  state.broken = true
+  state.unfit = `it does not pass the smoke scenario ${smoke}`
+  state.reasons.push(`${name} does not pass the smoke scenario ${smoke}: ${why}`)
+  state.emit({
+    kind: 'diagnosis',
+    implementation: name,
+    text: `does not pass the smoke scenario ${smoke}: ${why}`,
+    ...symptoms,
+  })
+}
+
+function diagnosed(
+  state: LedgerState,
+  { diagnosis: { text, remedies }, log, cases }: Parameters<Ledger['diagnosed']>[0],
+): void {
+  const { name } = state
+  state.failed = true
+  state.unfit = `it ${text}`
+  state.reasons.push(`${name} ${text}`)
+  state.emit({ kind: 'diagnosis', implementation: name, text, remedies, log, cases })
+}
+
+function endOf(state: LedgerState, smoke: string, why: string): void {
+  state.failed = true
+  state.unfit ??= 'it no longer passes the smoke scenario at the end'
+  complain(state, `${state.name} no longer passes the smoke scenario ${smoke} at the end of the run: ${why}`)
+}
+
+function close(state: LedgerState, { whole, knownCases, roles }: Parameters<Ledger['close']>[0]): JobOutcome {
+  const { name, baseline, expectations, rounds, byRound, reasons, emit } = state
+  const sums = byRound.map((recorded) => comparedSums(recorded, expectations))
+  const first = byRound[0] ?? []
+  const finished = new Set(first.map(({ result }) => result.scenario))
+  const all = whole && casesInRoles(knownCases, roles).every((id) => finished.has(id))
+  const stale = staleIn(baseline, byRound, sums, all, state.mayBeAbsent)
+  const unstable = unstableIn(byRound, expectations)
+  const differing = countUnstable(unstable)
+  if (sums.flat().some(isUnexpected) || stale.length + differing > 0) state.failed = true
+  reasons.push(
+    ...errorsIn(name, byRound),
+    ...freshIn(name, byRound, sums, baseline !== undefined),
+    ...goneIn(name, byRound, stale),
+    ...stale.map(({ cause, detail }) => `${name} cause ${cause}: ${detail}`),
+    ...(differing === 0 ? [] : [`${name} unstable from round to round: ${unstableInWords(unstable)}`]),
+  )
+  emit({
+    kind: 'implementation-finished',
+    implementation: name,
+    watched: sums.flatMap((some, at) => some.map((sum) => (rounds === 1 ? sum : { ...sum, round: at + 1 }))),
+    stale,
+    ...(rounds === 1 ? {} : { unstable }),
+  })
+  const stable = first.filter(({ result }) => !unstable.cases.includes(result.scenario))
+  return {
+    results: stable,
+    sums: comparedSums(stable, expectations).filter((sum) => !unstable.monitors.includes(sumName(sum))),
+    whole: all && unstable.cases.length + unstable.monitors.length === 0,
+    roles,
+    unstable,
+    reasons,
+    failed: state.failed,
+    broken: state.broken,
+    unfit: state.unfit,
+  }
+}
+
+/** What monitors found in these results, and how it compares with the baseline. */
+function comparedSums(
+  recorded: readonly Recorded[],
+  expectations: Expectations | undefined,
+): readonly WatchedSum[] {
+  return sumsOf(recorded).map((sum) => ({ ...sum, comparison: compareSum(sum, expectations) }))
+}
+
+function isUnexpected({ comparison, verdict }: WatchedSum): boolean {
+  return comparison.kind === 'unexpected' || (comparison.kind === 'no-baseline' && verdict === 'fail')
 }

@@ -1,10 +1,10 @@
-import type { Network } from '../../network/network.ts'
+import type { Clock, Network } from '../../network/network.ts'
 import { AUTHENTICATION_METHODS, type AuthenticationMethod } from '../../ppp/authentication.ts'
 import { encodeDatagram, encodeIcmpEcho, IcmpType, icmpEchoOf } from '../../ppp/datagram.ts'
 import type { EncryptionPolicy } from '../../ppp/encryption.ts'
 import type { MppeStrength } from '../../ppp/mppe-keys.ts'
 import { ipFragments } from '../../protocol/ip.ts'
-import { createIpReassembly } from '../../protocol/ip-reassembly.ts'
+import { createIpReassembly, type IpReassembly } from '../../protocol/ip-reassembly.ts'
 import { PPTP_PORT } from '../../protocol/messages.ts'
 import { DEFAULT_CONFIGURATION } from '../../reference/configuration.ts'
 import { createFaults } from '../../reference/faults.ts'
@@ -54,150 +54,199 @@ const MTU = 1_496
 /** ms between two looks at a thing that is waited for. */
 const LOOK = 20
 
+/** The links of a peer, and the answers that came through them. */
+interface PeerLinks {
+  /** Links that are up, by Call ID, the newest last. */
+  readonly up: Map<number, PeerLink>
+  /** Sequence numbers of pings that were answered. */
+  readonly replies: Set<number>
+  readonly reassembly: IpReassembly
+}
+
+/** A peer at work. */
+interface PeerState {
+  readonly options: PeerOptions
+  readonly links: PeerLinks
+  /** By the names that they were begun with. */
+  readonly dials: Map<string, HostedDial>
+  hosted: HostedMachine
+  /** Of the last IP packet. */
+  identification: number
+  /** Of the last ping. */
+  sequence: number
+}
+
 /** @throws EnvironmentError when the address cannot be bound. */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
-  const { network, address, log } = options
-  const { clock } = network
-  const links = new Map<number, PeerLink>()
-  const dials = new Map<string, HostedDial>()
-  const replies = new Set<number>()
-  const reassembly = createIpReassembly()
-  let identification = 0
-  let sequence = 0
-  let hosted = await host('any', 'offered')
-
-  function onLink(news: LinkNews): void {
-    if (news.kind === 'link-up')
-      links.set(news.callId, {
-        callId: news.callId,
-        address: news.address ?? 'none',
-        peersAddress: news.peersAddress ?? 'none',
-      })
-    else if (news.kind === 'link-down') links.delete(news.callId)
-    else {
-      const packet = reassembly.take(news.octets, 0, clock.now())
-      const echo = packet && icmpEchoOf(packet)
-      if (echo?.type === IcmpType.echoReply) replies.add(echo.sequence)
-    }
+  const links: PeerLinks = { up: new Map(), replies: new Set(), reassembly: createIpReassembly() }
+  const peer: PeerState = {
+    options,
+    links,
+    dials: new Map(),
+    hosted: await host(options, links, 'any', 'offered'),
+    identification: 0,
+    sequence: 0,
   }
-
-  function host(authentication: string, encryption: string): Promise<HostedMachine> {
-    const machine = createReference({
-      configuration: {
-        firstCallId: options.firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
-        // Behind address translation several clients have one address.
-        connectionsPerPeer: 'many',
-        ppp: {
-          ...DEFAULT_CONFIGURATION.ppp,
-          accounts: { ...ACCOUNT, own: ACCOUNT },
-          methods: methodsOf(authentication),
-          // A packet right behind the reply reaches a router that translates before it knows of the
-          // call.
-          silent: 'answering',
-          encryption: encryptionOf(encryption),
-        },
-      },
-      faults: createFaults(options.fault),
-    })
-    return hostMachine(network, machine, { address, port: PPTP_PORT, log, onLink })
-  }
-
-  async function waitFor(seconds: number, so: () => boolean): Promise<boolean> {
-    const end = clock.now() + seconds * 1_000
-    while (!so()) {
-      if (clock.now() >= end) return false
-      await clock.sleep(LOOK)
-    }
-    return true
-  }
-
-  async function ping(to: string, octets: number, isWhole: boolean): Promise<boolean> {
-    const link = [...links.values()].findLast((one) => one.peersAddress === to)
-    if (link === undefined || (isWhole && octets > MTU)) return false
-    sequence = (sequence + 1) & 0xffff
-    identification = (identification % 0xffff) + 1
-    const mine = sequence
-    const data = new Uint8Array(Math.max(0, octets - IP_HEADER - ICMP_HEADER)).fill(0x70)
-    const payload = encodeIcmpEcho({ type: IcmpType.echoRequest, identifier: 1, sequence: mine, data })
-    const parts = { source: link.address, destination: to, protocol: 1 } as const
-    const room = MTU - IP_HEADER
-    const packets =
-      payload.length <= room
-        ? [encodeDatagram({ ...parts, payload }, identification)]
-        : ipFragments(
-            { ...parts, identification, octets: payload },
-            { size: room - (room % 8), order: 'in-order' },
-          )
-    for (const packet of packets)
-      hosted.command({ name: 'send-datagram', callId: link.callId, octets: packet })
-    const came = await waitFor(PING.reply / 1_000, () => replies.has(mine))
-    replies.delete(mine)
-    return came
-  }
-
-  async function traffic([what, ...words]: readonly string[]): Promise<string> {
-    const [first = '', second = '', third = '', fourth = ''] = words
-    const newest = () => [...links.values()].at(-1)
-    const told = (link: PeerLink | undefined) =>
-      link === undefined ? 'none' : `${link.address} ${link.peersAddress}`
-    switch (what) {
-      case 'link':
-        return (await waitFor(Number(first), () => links.size >= Number(second || 1)))
-          ? told(newest())
-          : 'none'
-      case 'no-link':
-        return (await waitFor(Number(first), () => links.size === 0)) ? 'none' : told(newest())
-      case 'ping': {
-        let received = 0
-        for (let count = 0; count < Number(fourth); count++) {
-          if (await ping(first, Number(second), third === 'no')) received++
-          await clock.sleep(PING.pause)
-        }
-        return `${received} ${fourth}`
-      }
-      default:
-        throw new Error(`traffic: unknown command ${what ?? ''}`)
-    }
-  }
-
-  async function dial([name = '', server = '', ...settings]: readonly string[]): Promise<string> {
-    const secret = settings[0] === '--secret' ? settings[1] : undefined
-    const underWay = hosted.dial(server, secret === undefined ? {} : { secret })
-    dials.set(name, underWay)
-    return await underWay.ended
-  }
-
   return {
-    async perform([command, ...words]) {
-      const [first = '', second = ''] = words
-      switch (command) {
-        case 'traffic':
-          return await traffic(words)
-        case 'ppp-options':
-          await hosted.close()
-          links.clear()
-          hosted = await host(first, second)
-          return 'done'
-        case 'dial':
-          return await dial(words)
-        case 'hang-up':
-          dials.get(first)?.hangUp()
-          return 'done'
-        case 'stop-dial':
-          dials.get(first)?.stop()
-          dials.delete(first)
-          return 'done'
-        case 'end-calls':
-          for (const { callId } of [...links.values()]) hosted.command({ name: 'clear-call', callId })
-          return 'done'
-        default:
-          throw new Error(`unknown command ${command ?? ''}`)
-      }
-    },
-    async close() {
-      await hosted.close()
-    },
+    perform: (words) => perform(peer, words),
+    close: () => peer.hosted.close(),
   }
+}
+
+/** Starts the reference with the PPP that is wanted. */
+function host(
+  { network, address, log, fault, firstCallId }: PeerOptions,
+  links: PeerLinks,
+  authentication: string,
+  encryption: string,
+): Promise<HostedMachine> {
+  const machine = createReference({
+    configuration: {
+      firstCallId: firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
+      // Behind address translation several clients have one address.
+      connectionsPerPeer: 'many',
+      ppp: {
+        ...DEFAULT_CONFIGURATION.ppp,
+        accounts: { ...ACCOUNT, own: ACCOUNT },
+        methods: methodsOf(authentication),
+        // A packet right behind the reply reaches a router that translates before it knows of the
+        // call.
+        silent: 'answering',
+        encryption: encryptionOf(encryption),
+      },
+    },
+    faults: createFaults(fault),
+  })
+  const onLink = (news: LinkNews) => takeNews(links, news, network.clock.now())
+  return hostMachine(network, machine, { address, port: PPTP_PORT, log, onLink })
+}
+
+function takeNews({ up, replies, reassembly }: PeerLinks, news: LinkNews, now: number): void {
+  if (news.kind === 'link-up')
+    up.set(news.callId, {
+      callId: news.callId,
+      address: news.address ?? 'none',
+      peersAddress: news.peersAddress ?? 'none',
+    })
+  else if (news.kind === 'link-down') up.delete(news.callId)
+  else {
+    const packet = reassembly.take(news.octets, 0, now)
+    const echo = packet && icmpEchoOf(packet)
+    if (echo?.type === IcmpType.echoReply) replies.add(echo.sequence)
+  }
+}
+
+async function perform(peer: PeerState, [command, ...words]: readonly string[]): Promise<string> {
+  const [first = '', second = ''] = words
+  const { links, dials, hosted } = peer
+  switch (command) {
+    case 'traffic':
+      return await traffic(peer, words)
+    case 'ppp-options':
+      await hosted.close()
+      links.up.clear()
+      peer.hosted = await host(peer.options, links, first, second)
+      return 'done'
+    case 'dial':
+      return await dial(peer, words)
+    case 'hang-up':
+      dials.get(first)?.hangUp()
+      return 'done'
+    case 'stop-dial':
+      dials.get(first)?.stop()
+      dials.delete(first)
+      return 'done'
+    case 'end-calls':
+      for (const { callId } of [...links.up.values()]) hosted.command({ name: 'clear-call', callId })
+      return 'done'
+    default:
+      throw new Error(`unknown command ${command ?? ''}`)
+  }
+}
+
+async function dial(
+  { hosted, dials }: PeerState,
+  [name = '', server = '', ...settings]: readonly string[],
+): Promise<string> {
+  const secret = settings[0] === '--secret' ? settings[1] : undefined
+  const underWay = hosted.dial(server, secret === undefined ? {} : { secret })
+  dials.set(name, underWay)
+  return await underWay.ended
+}
+
+async function traffic(peer: PeerState, [what, ...words]: readonly string[]): Promise<string> {
+  const [first = '', second = '', third = '', fourth = ''] = words
+  const { clock } = peer.options.network
+  const { up } = peer.links
+  const newest = () => [...up.values()].at(-1)
+  const told = (link: PeerLink | undefined) =>
+    link === undefined ? 'none' : `${link.address} ${link.peersAddress}`
+  switch (what) {
+    case 'link':
+      return (await waitFor(clock, Number(first), () => up.size >= Number(second || 1)))
+        ? told(newest())
+        : 'none'
+    case 'no-link':
+      return (await waitFor(clock, Number(first), () => up.size === 0)) ? 'none' : told(newest())
+    case 'ping': {
+      const octets = Number(second)
+      // What must not be fragmented is not sent where it has to be.
+      const fits = third !== 'no' || octets <= MTU
+      let received = 0
+      for (let count = 0; count < Number(fourth); count++) {
+        if (fits && (await ping(peer, first, octets))) received++
+        await clock.sleep(PING.pause)
+      }
+      return `${received} ${fourth}`
+    }
+    default:
+      throw new Error(`traffic: unknown command ${what ?? ''}`)
+  }
+}
+
+/** Waits, `seconds` s at most, until something holds; whether it does. */
+async function waitFor(clock: Clock, seconds: number, so: () => boolean): Promise<boolean> {
+  const end = clock.now() + seconds * 1_000
+  while (!so()) {
+    if (clock.now() >= end) return false
+    await clock.sleep(LOOK)
+  }
+  return true
+}
+
+/** Sends one ping, an IP packet of `octets` octets; whether its reply came. */
+async function ping(peer: PeerState, to: string, octets: number): Promise<boolean> {
+  const { links, hosted, options } = peer
+  const link = [...links.up.values()].findLast((one) => one.peersAddress === to)
+  if (link === undefined) return false
+  peer.sequence = (peer.sequence + 1) & 0xffff
+  peer.identification = (peer.identification % 0xffff) + 1
+  const { sequence, identification } = peer
+  for (const packet of pingPackets(link.address, to, octets, sequence, identification))
+    hosted.command({ name: 'send-datagram', callId: link.callId, octets: packet })
+  const came = await waitFor(options.network.clock, PING.reply / 1_000, () => links.replies.has(sequence))
+  links.replies.delete(sequence)
+  return came
+}
+
+/** The IP packets of one ping: one, or its fragments where it is larger than the link takes. */
+function pingPackets(
+  source: string,
+  destination: string,
+  octets: number,
+  sequence: number,
+  identification: number,
+): readonly Uint8Array[] {
+  const data = new Uint8Array(Math.max(0, octets - IP_HEADER - ICMP_HEADER)).fill(0x70)
+  const payload = encodeIcmpEcho({ type: IcmpType.echoRequest, identifier: 1, sequence, data })
+  const parts = { source, destination, protocol: 1 } as const
+  const room = MTU - IP_HEADER
+  return payload.length <= room
+    ? [encodeDatagram({ ...parts, payload }, identification)]
+    : ipFragments(
+        { ...parts, identification, octets: payload },
+        { size: room - (room % 8), order: 'in-order' },
+      )
 }
 
 function methodsOf(authentication: string): readonly AuthenticationMethod[] {

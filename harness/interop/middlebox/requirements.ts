@@ -19,7 +19,12 @@ export const MIDDLEBOX_REQUIREMENTS = {
 export type MiddleboxRequirement = keyof typeof MIDDLEBOX_REQUIREMENTS
 
 /** No rule says for how long a silent call has to be remembered. */
-export const ADVISORY: ReadonlySet<MiddleboxRequirement> = new Set(['middlebox/idle'])
+const ADVISORY: ReadonlySet<MiddleboxRequirement> = new Set(['middlebox/idle'])
+
+/** The verdict where a requirement is broken. */
+export function whenBroken(requirement: MiddleboxRequirement): 'warn' | 'fail' {
+  return ADVISORY.has(requirement) ? 'warn' : 'fail'
+}
 
 /** Those that can be judged by comparing the two legs, whatever the ends are. */
 export const LEG_REQUIREMENTS = [

@@ -1,0 +1,43 @@
+import { KIND_NAMES, kindOf } from '../../scaffold/kinds.ts'
+import { command } from '../command.ts'
+import { asText, demanded, oneOf, value } from '../options.ts'
+
+/** `pptpspec new <what> <name>` */
+export const newCommand = command({
+  usage: 'new <what> <name>',
+  summary: 'Write a scenario, a monitor or an implementation that plays as it is, to be edited',
+  positionals: {
+    what: demanded(
+      KIND_NAMES.map((kind) => `${kind} (${kindOf(kind).title})`).join(', '),
+      oneOf('pptpspec new', KIND_NAMES),
+    ),
+    name: demanded('what it is called: TOPIC/NAME for a scenario', asText),
+  },
+  options: {
+    role: value(
+      'role',
+      {
+        describe:
+          'which side of the control connection is under test: recipient, originator or, for a scenario, both',
+      },
+      oneOf('--role', ['recipient', 'originator', 'both']),
+    ),
+    requirement: value(
+      'requirement',
+      { alias: 'r', describe: 'id of the requirement that it is to decide: named in its first lines' },
+      asText,
+    ),
+  },
+  examples: [
+    ['new scenario echo/pipelined', 'for both roles'],
+    ['new scenario start/long-names --role recipient --requirement 2.1/names-any', 'for one'],
+    ['new monitor echo-pairs', 'and its place in the list of monitors'],
+    ['new implementation my-server', 'a folder under containers/'],
+    ['new implementation ../my-client --role originator', 'a folder elsewhere'],
+  ],
+  epilogue: 'Nothing is overwritten.',
+  async perform(given, io) {
+    const { performNew } = await import('../perform-new.ts')
+    return performNew(given, io)
+  },
+})

@@ -1,0 +1,314 @@
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { MONITORS } from '../../suites/monitors/index.ts'
+import { registered } from '../../suites/registered.ts'
+import { loadImplementation } from '../implementations/manifest.ts'
+import { packageRoot } from '../implementations/package-root.ts'
+import { shortcomingsOf } from '../proof/proof.ts'
+import { prove } from '../proof/prove.ts'
+import type { MutantName } from '../reference/mutants.ts'
+import type { Monitor } from '../scenario/monitor.ts'
+import { type Scenario, scenarioName } from '../scenario/scenario.ts'
+import { type NewRequest, performNew } from './perform-new.ts'
+import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
+
+const ROOT = packageRoot()
+
+/** A checkout to write to: what it has in common with this one are links. */
+function checkout(): string {
+  const root = temporaryDirectory()
+  const linkAll = (folder: string, ...apart: readonly string[]) => {
+    mkdirSync(join(root, folder))
+    for (const name of readdirSync(join(ROOT, folder)))
+      if (!apart.includes(name)) symlinkSync(join(ROOT, folder, name), join(root, folder, name))
+  }
+  linkAll('suites', 'echo', 'monitors')
+  linkAll('suites/echo')
+  linkAll('suites/monitors', 'index.ts')
+  cpSync(join(ROOT, 'suites/monitors/index.ts'), join(root, 'suites/monitors/index.ts'))
+  for (const name of ['examples', 'harness', 'package.json']) symlinkSync(join(ROOT, name), join(root, name))
+  return root
+}
+
+/** What `pptpspec new` prints, in lines. */
+async function written(root: string, request: NewRequest): Promise<readonly string[]> {
+  let text = ''
+  const stdout = { write: (piece: string) => (text += piece) }
+  expect(await performNew(request, { stdout, cwd: root })).toBe(0)
+  return text.trimEnd().split('\n')
+}
+
+function refusal(root: string, request: NewRequest): Promise<unknown> {
+  return performNew(request, { stdout: { write: () => {} }, cwd: root }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+async function imported<T>(file: string): Promise<T> {
+  return import(pathToFileURL(file).href) as Promise<T>
+}
+
+/** What the compiler says against files, with the settings of this checkout. */
+function complaints(files: readonly string[]): readonly string[] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT)
+  const typeRoots = [join(ROOT, 'node_modules/@types')]
+  const program = ts.createProgram(files, { ...options, typeRoots })
+  return files.flatMap((file) => {
+    const source = program.getSourceFile(file)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
+    )
+  })
+}
+
+/** The same text as `npm run format` would leave it. */
+function formatted(root: string, file: string): string {
+  const biome = join(ROOT, 'node_modules/.bin/biome')
+  const input = readFileSync(join(root, file), 'utf8')
+  return execFileSync(biome, ['check', '--write', `--stdin-file-path=${file}`], {
+    cwd: ROOT,
+    input,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+}
+
+describe('what is written into suites', () => {
+  it('compiles, is formatted, passes on the reference, and is proved by the mutants that it names', async () => {
+    const root = checkout()
+    const scenarios = ['recipient', 'originator', 'both'] as const
+    for (const role of scenarios) await written(root, { what: 'scenario', name: `echo/new-${role}`, role })
+    await written(root, { what: 'monitor', name: 'echo-errors' })
+    const files = [
+      ...scenarios.map((role) => `suites/echo/new-${role}.ts`),
+      'suites/monitors/echo-errors.ts',
+      'suites/monitors/index.ts',
+    ]
+    expect(complaints(files.map((file) => join(root, file)))).toEqual([])
+    for (const file of files) expect(formatted(root, file), file).toBe(readFileSync(join(root, file), 'utf8'))
+
+    const found = registered(
+      await Promise.all(
+        scenarios.map(async (role) => {
+          const path = `echo/new-${role}`
+          const exports = await imported<Record<string, unknown>>(join(root, `suites/${path}.ts`))
+          return { file: `${path}.ts`, path, exports }
+        }),
+      ),
+    )
+    expect(found.map(scenarioName)).toEqual([
+      'echo/new-both@recipient',
+      'echo/new-both@originator',
+      'echo/new-originator@originator',
+      'echo/new-recipient@recipient',
+    ])
+    const list = await imported<{ MONITORS: readonly Monitor[] }>(join(root, 'suites/monitors/index.ts'))
+    expect(list.MONITORS.map(({ id }) => id)).toEqual([...MONITORS.map(({ id }) => id), 'echo-errors'])
+    const monitors = list.MONITORS.slice(-1)
+    const mutants = [...found, ...monitors].flatMap(({ provenBy }) => provenBy) as readonly MutantName[]
+    const proof = await prove(found, monitors, [...new Set(mutants)])
+    expect(shortcomingsOf(proof, { role: 'both' })).toMatchObject({
+      unclean: [],
+      idle: [],
+      falseClaims: [],
+      silent: [],
+      survivors: [],
+    })
+    for (const { claims } of [...proof.scenarios, ...proof.monitors]) expect(claims).not.toEqual([])
+  }, 60_000)
+
+  it('offers the requirements nearest to its name, and says what to do next', async () => {
+    const root = checkout()
+    expect(await written(root, { what: 'scenario', name: 'echo/pipelined-identifiers' })).toEqual([
+      'suites/echo/pipelined-identifiers.ts plays as it is: edit what it decides, sends and expects',
+      expect.stringContaining("npm run pptpspec -- prove --scenario 'echo/pipelined-identifiers'"),
+      'npm run docs',
+      'npm run test:unit',
+    ])
+    const text = readFileSync(join(root, 'suites/echo/pipelined-identifiers.ts'), 'utf8')
+    expect(text).toMatch(
+      /^\/\/ - 2\.6\/identifier \(RFC 2637 section 2\.6, page 18, implied\): An Echo-Reply/m,
+    )
+    expect(text).toContain("iut: 'both'")
+  })
+
+  it('puts the requirement that is asked for first, and takes the role from it', async () => {
+    const root = checkout()
+    await written(root, { what: 'scenario', name: 'echo/names', requirement: '2.1/names-any' })
+    const text = readFileSync(join(root, 'suites/echo/names.ts'), 'utf8')
+    expect(text).toMatch(
+      /\/\/ It is to decide this:\n\/\/ - 2\.1\/names-any .*\n(\/\/ {3}.*\n)*\/\/ Requirements near/,
+    )
+    expect(text).toContain("iut: 'recipient'")
+  })
+
+  it('takes a topic that has a folder already', async () => {
+    const root = checkout()
+    mkdirSync(join(root, 'suites/new-topic'))
+    await written(root, { what: 'scenario', name: 'new-topic/first' })
+    const { default: both } = await imported<{ default: readonly Scenario[] }>(
+      join(root, 'suites/new-topic/first.ts'),
+    )
+    expect(both.map(scenarioName)).toEqual(['new-topic/first@recipient', 'new-topic/first@originator'])
+  })
+})
+
+describe('a folder of an implementation', () => {
+  it.each([
+    ['recipient', 'my-own-server', "run my-own-server --scenario 'echo/*'", 'containers/my-own-server'],
+    ['originator', './clients/mine', "run ./clients/mine --scenario 'start/*'", 'clients/mine'],
+  ] as const)('for a %s loads as it is', async (role, name, command, folder) => {
+    const root = checkout()
+    const lines = await written(root, { what: 'implementation', name, role })
+    expect(lines.length).toBeLessThan(5)
+    expect(lines[0]).toMatch(new RegExp(`^${folder} plays as it is`))
+    expect(lines[1]).toContain(command)
+    const { manifest } = loadImplementation(join(root, folder))
+    expect(manifest).toMatchObject({ name: name.split('/').at(-1), pics: { roles: [role] } })
+    const example = join(ROOT, 'examples', role === 'recipient' ? 'my-server' : 'my-client')
+    expect(readdirSync(join(root, folder))).toEqual(readdirSync(example))
+  })
+
+  it('is written outside of a checkout, too, by its path', async () => {
+    const root = temporaryDirectory()
+    await written(root, { what: 'implementation', name: './mine' })
+    expect(loadImplementation(join(root, 'mine')).manifest.name).toBe('mine')
+    expect(await refusal(root, { what: 'implementation', name: 'mine' })).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/is not in a checkout/),
+      remedy: 'Give a path for the folder, such as ./mine',
+    })
+  })
+})
+
+describe('refusals', () => {
+  it.each<[string, NewRequest, RegExp, RegExp]>([
+    [
+      'a file that is there',
+      { what: 'scenario', name: 'echo/reply' },
+      /^suites\/echo\/reply\.ts is there already/,
+      /another/,
+    ],
+    [
+      'a monitor that is there',
+      { what: 'monitor', name: 'direction' },
+      /direction\.ts is there already/,
+      /another/,
+    ],
+    [
+      'an unknown topic',
+      { what: 'scenario', name: 'ecko/many' },
+      /no topic ecko/,
+      /^did you mean echo\/many\? Topics: call-clear, .*suites\/ecko first/,
+    ],
+    ['no topic', { what: 'scenario', name: 'many' }, /TOPIC\/NAME.*"many"/, /Topics: /],
+    ['what is no topic', { what: 'scenario', name: 'monitors/many' }, /no topic monitors/, /Topics: /],
+    ['a way out', { what: 'scenario', name: '../x/y' }, /TOPIC\/NAME/, /For example/],
+    ['capitals', { what: 'monitor', name: 'EchoPairs' }, /small letters.*"EchoPairs"/, /For example/],
+    [
+      'an unknown requirement',
+      { what: 'scenario', name: 'echo/x', requirement: '2.6/identifer' },
+      /no requirement 2\.6\/identifer/,
+      /did you mean 2\.6\/identifier/,
+    ],
+    [
+      'what no packet shows',
+      { what: 'monitor', name: 'x', requirement: '2.5/identifier' },
+      /nothing can decide 2\.5\/identifier: The vendor/,
+      /list requirements/,
+    ],
+    [
+      'a role that does not show it',
+      { what: 'scenario', name: 'start/x', role: 'originator', requirement: '2.1/names-any' },
+      /2\.1\/names-any cannot be observed on an originator/,
+      /--role recipient/,
+    ],
+    [
+      'a role of a monitor',
+      { what: 'monitor', name: 'x', role: 'both' },
+      /new monitor has no --role/,
+      /Leave out/,
+    ],
+    [
+      'a requirement of an implementation',
+      { what: 'implementation', name: 'x', requirement: '2.6/identifier' },
+      /has no --requirement/,
+      /Leave out/,
+    ],
+    [
+      'both roles of an implementation',
+      { what: 'implementation', name: 'x', role: 'both' },
+      /for one role/,
+      /--role recipient/,
+    ],
+    [
+      'a name that is none',
+      { what: 'implementation', name: './My Server' },
+      /"My Server" is no name/,
+      /my-server/,
+    ],
+  ])('%s', async (_, request, message, remedy) => {
+    const root = checkout()
+    const before = readdirSync(root, { recursive: true })
+    expect(await refusal(root, request)).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    })
+    expect(readdirSync(root, { recursive: true })).toEqual(before)
+  })
+
+  it('writes only into the checkout in which the user stands, not where the program is', async () => {
+    const root = temporaryDirectory()
+    for (const request of [
+      { what: 'scenario', name: 'echo/x' },
+      { what: 'monitor', name: 'x' },
+    ] as const)
+      expect(await refusal(root, request)).toMatchObject({
+        exitCode: 2,
+        message: `${root} is not in a checkout of pptpspec: there is no suites/ to write to`,
+        remedy: expect.stringContaining('Clone'),
+      })
+  })
+
+  it('leaves a folder that is there as it is', async () => {
+    const root = checkout()
+    mkdirSync(join(root, 'containers/mine'), { recursive: true })
+    writeFileSync(join(root, 'containers/mine/Dockerfile'), '')
+    expect(await refusal(root, { what: 'implementation', name: 'mine' })).toMatchObject({
+      message: 'containers/mine is there already',
+    })
+    rmSync(join(root, 'containers/mine/Dockerfile'))
+    expect(existsSync(join(root, 'containers/mine/manifest.yaml'))).toBe(false)
+  })
+})
+
+it('is a command: the table of kinds is its help', async () => {
+  const { code, stdout } = await pptpspec(['new', '--help'])
+  expect(code).toBe(0)
+  for (const word of [
+    'scenario (suites/TOPIC/NAME.ts)',
+    'monitor (',
+    'implementation (',
+    '--role',
+    '--requirement',
+  ])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(word)
+  const slip = await pptpspec(['new', 'scenarios', 'echo/x'])
+  expect(slip).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean scenario?') })
+})

@@ -1,0 +1,270 @@
+import { messageOf } from '../errors/errors.ts'
+import type { Implementation, Replica } from '../implementations/implementation.ts'
+import type { ScenarioCase } from '../scenario/scenario.ts'
+import type { Crew, Turn } from './crews.ts'
+import type { Growth } from './growth.ts'
+import type { Keeper } from './keeper.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import {
+  type CaseOutcome,
+  type Conditions,
+  configure,
+  firstUniqueOf,
+  notPlayed,
+  playCase,
+  reached,
+} from './play-case.ts'
+import { orStopped, Stopped, unless } from './stopping.ts'
+import type { NewRunEvent } from './store.ts'
+
+/** How lanes play. */
+export interface LaneOptions extends Conditions {
+  readonly keeper: Keeper
+  /** How many times everything is played; once unless given. */
+  readonly rounds?: number | undefined
+  /** Adds lanes while the machine is idle; absent where their number is fixed. */
+  readonly growth?: Growth | undefined
+  /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
+  readonly signal: AbortSignal
+}
+
+/** What lanes have in common. */
+export interface Workplace {
+  readonly implementation: Implementation
+  readonly options: LaneOptions
+  readonly emit: (event: NewRunEvent) => void
+  readonly tell: (text: string) => void
+  readonly ledger: Ledger
+}
+
+/**
+ * Replicas that are started in the place of dead ones. An implementation that dies at everything is
+ * not started for ever.
+ */
+const MOST_SUCCESSORS = 10
+
+/** The lanes of a job at play. */
+interface LanesState {
+  readonly at: Workplace
+  /** Lanes so far: each has a number of its own. */
+  lanes: number
+  /** Replicas that were started in the place of dead ones. */
+  successors: number
+  /** Those that were stopped because the machine had no room for them: that is no death. */
+  readonly retired: Set<Replica>
+}
+
+/** Plays the cases of a crew on one of its replicas, one after the other. */
+interface Lane {
+  readonly crew: Crew
+  /** Which of the crew's replicas it plays on. */
+  readonly index: number
+  readonly number: number
+  /** `added` while the machine was idle: it ends where the machine is crowded. */
+  readonly kind: 'planned' | 'added'
+}
+
+/**
+ * Plays the cases of all crews.
+ * @param starts for each crew, that its replicas have been started.
+ * @throws what a start has thrown, when all others have played.
+ */
+export async function playCrews(
+  crews: readonly Crew[],
+  starts: readonly Promise<void>[],
+  at: Workplace,
+): Promise<void> {
+  const state: LanesState = { at, lanes: 0, successors: 0, retired: new Set() }
+  // Before any lane is added: each has a number of its own.
+  const firstLanes = crews.map((crew) => {
+    const first = state.lanes
+    state.lanes += crew.size
+    return first
+  })
+  const ends = await Promise.allSettled(
+    crews.map(async (crew, which) => {
+      await starts[which]
+      // Timed cases mostly sleep, and have replicas enough.
+      await playCrew(state, crew, firstLanes[which] ?? 0, which === 0 ? letGrow : letBe)
+    }),
+  )
+  const failure = ends.find((end) => end.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+}
+
+/** Lets a crew have more lanes, or not; the result waits for those that it got. */
+type Growing = (state: LanesState, crew: Crew) => () => Promise<unknown>
+
+async function playCrew(state: LanesState, crew: Crew, first: number, grow: Growing): Promise<void> {
+  const { at, retired } = state
+  const grown = grow(state, crew)
+  await Promise.all(
+    crew.replicas.map((_, index) => playLane(state, { crew, index, number: first + index, kind: 'planned' })),
+  )
+  await grown()
+  if (at.options.signal.aborted) return
+  for (const replica of crew.replicas)
+    if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
+  // No lane leaves anything behind while it lives.
+  for (const { one, round } of crew.queue.splice(0))
+    at.ledger.finish(
+      { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
+      first,
+    )
+}
+
+async function playLane(state: LanesState, lane: Lane): Promise<void> {
+  const { at } = state
+  const { signal, growth } = at.options
+  const { crew, index } = lane
+  for (let played = 0; !signal.aborted; played++) {
+    const replica = crew.replicas[index]
+    if (replica === undefined) return
+    if (lane.kind === 'added' && growth?.shouldEnd() === true) {
+      state.retired.add(replica)
+      await putAway(replica, at)
+      return
+    }
+    if (replica.death() !== undefined) {
+      at.ledger.died(replica)
+      if (crew.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
+      continue
+    }
+    const turn = crew.queue.shift()
+    if (turn === undefined) return
+    await playTurn(at, lane, turn, replica, played)
+  }
+}
+
+/** Plays one case on a living replica. Where the run is stopped meanwhile, nothing comes of it. */
+async function playTurn(
+  at: Workplace,
+  { crew, number }: Lane,
+  turn: Turn,
+  replica: Replica,
+  played: number,
+): Promise<void> {
+  const { implementation, options, ledger } = at
+  const { signal } = options
+  const { one } = turn
+  at.emit({
+    kind: 'scenario-started',
+    implementation: implementation.name,
+    scenario: one.id,
+    lane: number,
+    ...((options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
+  })
+  const playing = playOn(replica, one, firstUniqueOf(number, played), options)
+  const outcome = await orStopped(signal, playing)
+  if (outcome instanceof Stopped || signal.aborted) return
+  // It had died before: that is no result of this case.
+  if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(turn)
+  else ledger.finish(entryOf(outcome, turn, replica, at), number, replica)
+}
+
+/** Starts another replica in the place of a dead one; false where there is none. */
+async function replaceDead(state: LanesState, { crew, index }: Lane, dead: Replica): Promise<boolean> {
+  const { at } = state
+  const { signal } = at.options
+  if (state.successors === MOST_SUCCESSORS) return false
+  state.successors++
+  const { name } = at.implementation
+  try {
+    const start = at.implementation.start(1, at.tell, crew.options)
+    const [successor] = await unless(signal, start)
+    if (successor === undefined) return false
+    crew.replicas[index] = successor
+  } catch (error) {
+    if (!signal.aborted) at.tell(`${name} cannot be started again: ${messageOf(error)}`)
+    return false
+  }
+  await putAway(dead, at)
+  return true
+}
+
+const letBe: Growing = () => async () => {}
+
+const letGrow: Growing = (state, crew) => {
+  const { at } = state
+  const { signal, growth } = at.options
+  const { implementation } = at
+  const added: Promise<void>[] = []
+  let ended = 0
+  let starting: Promise<void> = Promise.resolve()
+  const start = async (): Promise<void> => {
+    try {
+      // Quietly: it is no news to the user.
+      const [replica] = await unless(
+        signal,
+        implementation.start(1, () => {}, crew.options),
+      )
+      if (replica === undefined) return
+      const index = crew.replicas.push(replica) - 1
+      const end = () => void ended++
+      added.push(playLane(state, { crew, index, number: state.lanes++, kind: 'added' }).finally(end))
+    } catch (error) {
+      leave?.()
+      if (!signal.aborted)
+        at.tell(`${implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
+    }
+  }
+  const lanesOf = () => crew.replicas.length - ended
+  const leave = growth?.join({
+    waiting: () => (signal.aborted ? 0 : crew.queue.length / (lanesOf() || 1)),
+    lanes: lanesOf,
+    grow() {
+      starting = start()
+      return starting
+    },
+  })
+  return async () => {
+    leave?.()
+    // One that is being started belongs to this job: it is put away with the others.
+    await starting
+    await Promise.all(added)
+  }
+}
+
+/** Plays a case on a replica that is made ready for it. */
+async function playOn(
+  replica: Replica,
+  one: ScenarioCase,
+  firstUnique: number,
+  options: LaneOptions,
+): Promise<CaseOutcome> {
+  const refusal = await configure(one, replica)
+  if (refusal === undefined) return playCase(one, replica, firstUnique, options)
+  return {
+    result: notPlayed(one, 'error', refusal),
+    watched: [],
+    trace: { startedAt: Date.now(), entries: [] },
+    log: [],
+  }
+}
+
+function entryOf(
+  outcome: CaseOutcome,
+  turn: Turn,
+  { timers: { speed } }: Replica,
+  { implementation: { kind, name }, options }: Workplace,
+): Entry {
+  return {
+    result: outcome.result,
+    watched: outcome.watched,
+    round: turn.round,
+    clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
+    keep: (isUnexpected) => options.keeper.keep(outcome, turn, name, isUnexpected),
+  }
+}
+
+/** Stops a replica; tells where not all of it was cleared away. */
+export async function putAway(
+  replica: Replica,
+  { implementation: { name }, tell }: Pick<Workplace, 'implementation' | 'tell'>,
+): Promise<void> {
+  try {
+    await replica.stop()
+  } catch (error) {
+    tell(`${name}: not all was cleared away: ${messageOf(error)}`)
+  }
+}
