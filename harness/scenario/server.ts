@@ -1,11 +1,12 @@
 import type { TcpListener } from '../network/network.ts'
 import { type BodyValues, type MessageName, PPTP_PORT } from '../protocol/messages.ts'
 import type { RecordedConnection, RecordedNetwork } from '../trace/recorder.ts'
-import type { Control, TesterContext } from './control.ts'
+import type { Control } from './control.ts'
 import { type Dial, type DialEnd, type Dialler, type DialSettings, describeDialEnd } from './dial.ts'
 import { Decided, Inconclusive, type OneOrMore } from './judge.ts'
 import { createMailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
+import type { TesterContext } from './tester-context.ts'
 import type { Call, GreHub } from './tunnel.ts'
 
 /** How one of the IUT's connections is taken. */
