@@ -81,44 +81,47 @@ function place({ send }: Conversed, connection: ConnectionView, pns: Side, pnsId
 }
 
 describe('a control connection', () => {
-  test.each(['tester', 'iut'] as const)('is open, established, stopped and closed: opened by the %s', (opener) => {
-    const conversed = begin()
-    const { open, send, lifecycle } = conversed
-    const other = opener === 'tester' ? 'iut' : 'tester'
-    const connection = open(1, opener)
-    expect(connection).toMatchObject({ number: 1, originator: opener, phase: 'open', phaseSince: 10 })
-    send(connection, opener, 'Start-Control-Connection-Request')
-    expect(connection).toMatchObject({ phase: 'open', openStarts: { [opener]: 1, [other]: 0 } })
-    send(connection, other, 'Start-Control-Connection-Reply', { resultCode: 1 })
-    expect(connection).toMatchObject({
-      phase: 'established',
-      phaseSince: 30,
-      established: true,
-      openStarts: { [opener]: 0 },
-    })
-    send(connection, opener, 'Stop-Control-Connection-Request', { reason: 1 })
-    expect(connection).toMatchObject({
-      phase: 'established',
-      openStops: { [opener]: 1 },
-      stopSent: { [opener]: 'request', [other]: undefined },
-    })
-    send(connection, other, 'Stop-Control-Connection-Reply', { resultCode: 1 })
-    expect(connection).toMatchObject({
-      phase: 'stopped',
-      openStops: { [opener]: 0 },
-      stopSent: { [opener]: 'request', [other]: 'reply' },
-    })
-    lifecycle({ kind: 'tcp-end', connection: 1, from: other })
-    lifecycle({ kind: 'tcp-reset', connection: 1, from: opener, detail: 'ECONNRESET' })
-    expect(connection).toMatchObject({
-      phase: 'closed',
-      phaseSince: 60,
-      closedBy: other,
-      wasReset: false,
-      established: true,
-      wholesome: true,
-    })
-  })
+  test.each(['tester', 'iut'] as const)(
+    'is open, established, stopped and closed: opened by the %s',
+    (opener) => {
+      const conversed = begin()
+      const { open, send, lifecycle } = conversed
+      const other = opener === 'tester' ? 'iut' : 'tester'
+      const connection = open(1, opener)
+      expect(connection).toMatchObject({ number: 1, originator: opener, phase: 'open', phaseSince: 10 })
+      send(connection, opener, 'Start-Control-Connection-Request')
+      expect(connection).toMatchObject({ phase: 'open', openStarts: { [opener]: 1, [other]: 0 } })
+      send(connection, other, 'Start-Control-Connection-Reply', { resultCode: 1 })
+      expect(connection).toMatchObject({
+        phase: 'established',
+        phaseSince: 30,
+        established: true,
+        openStarts: { [opener]: 0 },
+      })
+      send(connection, opener, 'Stop-Control-Connection-Request', { reason: 1 })
+      expect(connection).toMatchObject({
+        phase: 'established',
+        openStops: { [opener]: 1 },
+        stopSent: { [opener]: 'request', [other]: undefined },
+      })
+      send(connection, other, 'Stop-Control-Connection-Reply', { resultCode: 1 })
+      expect(connection).toMatchObject({
+        phase: 'stopped',
+        openStops: { [opener]: 0 },
+        stopSent: { [opener]: 'request', [other]: 'reply' },
+      })
+      lifecycle({ kind: 'tcp-end', connection: 1, from: other })
+      lifecycle({ kind: 'tcp-reset', connection: 1, from: opener, detail: 'ECONNRESET' })
+      expect(connection).toMatchObject({
+        phase: 'closed',
+        phaseSince: 60,
+        closedBy: other,
+        wasReset: false,
+        established: true,
+        wholesome: true,
+      })
+    },
+  )
 
   test('is refused by any other Result Code, and stays so', () => {
     const { open, send } = begin()
@@ -139,7 +142,9 @@ describe('a control connection', () => {
   test('tells a RST from a FIN', () => {
     const { open, lifecycle } = begin()
     const connection = open(1)
-    expect(lifecycle({ kind: 'tcp-reset', connection: 1, from: 'iut', detail: 'ECONNRESET' })).toBe(connection)
+    expect(lifecycle({ kind: 'tcp-reset', connection: 1, from: 'iut', detail: 'ECONNRESET' })).toBe(
+      connection,
+    )
     expect(connection).toMatchObject({ phase: 'closed', closedBy: 'iut', wasReset: true })
   })
 
@@ -205,7 +210,14 @@ describe.each(['tester', 'iut'] as const)('a call of which the PNS is the %s', (
     const connection = establish(conversed)
     send(connection, pac, 'Incoming-Call-Request', { callId: 6 })
     const [call] = connection.calls
-    expect(call).toMatchObject({ direction: 'incoming', pns, pac, pacId: 6, pnsId: undefined, phase: 'asked' })
+    expect(call).toMatchObject({
+      direction: 'incoming',
+      pns,
+      pac,
+      pacId: 6,
+      pnsId: undefined,
+      phase: 'asked',
+    })
     const reply = { callId: 5, peersCallId: 6, resultCode: 1, packetRecvWindowSize: 8 }
     expect(send(connection, pns, 'Incoming-Call-Reply', reply)).toBe(call)
     expect(call).toMatchObject({ pnsId: 5, phase: 'accepted', window: { [pns]: 8 } })
@@ -396,7 +408,11 @@ describe('trouble', () => {
       'an undefined Result Code',
       (conversed: Conversed, connection: ConnectionView) => {
         conversed.send(connection, 'tester', 'Outgoing-Call-Request', { callId: 5 })
-        conversed.send(connection, 'iut', 'Outgoing-Call-Reply', { callId: 6, peersCallId: 5, resultCode: 99 })
+        conversed.send(connection, 'iut', 'Outgoing-Call-Reply', {
+          callId: 6,
+          peersCallId: 5,
+          resultCode: 99,
+        })
       },
     ],
   ] as const)('comes of %s', (_, happens) => {

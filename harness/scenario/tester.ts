@@ -393,10 +393,7 @@ function openSession<R extends string>(
 ): Session {
   const { clock, timers, unique } = context
   const accounts = () => accountsOf(context)
-  const owned = createSession(
-    { clock, tunnel, patience: timers.tunnel, accounts, seed: unique() },
-    options,
-  )
+  const owned = createSession({ clock, tunnel, patience: timers.tunnel, accounts, seed: unique() }, options)
   sessions.push(owned)
   return owned.session
 }

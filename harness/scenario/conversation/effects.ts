@@ -3,7 +3,15 @@ import { type ControlMessage, MESSAGES } from '../../protocol/messages.ts'
 import { oppositeSide } from '../../trace/messages.ts'
 import type { Side } from '../../trace/trace.ts'
 import { callNamedIn } from './named-call.ts'
-import { askForCall, assignCallId, type Connection, endCall, enterPhase, markTroubled, passTo } from './state.ts'
+import {
+  askForCall,
+  assignCallId,
+  type Connection,
+  endCall,
+  enterPhase,
+  markTroubled,
+  passTo,
+} from './state.ts'
 import { isLiving } from './views.ts'
 
 /** Lets a message that a side sent take effect on its connection and the calls there. */

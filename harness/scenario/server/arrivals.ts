@@ -63,7 +63,10 @@ export function listenAt<R extends string>(arrivals: Arrivals<R>, address: strin
   return listening
 }
 
-function admit<R extends string>({ closed, waiting, arrived }: Arrivals<R>, connection: RecordedConnection): void {
+function admit<R extends string>(
+  { closed, waiting, arrived }: Arrivals<R>,
+  connection: RecordedConnection,
+): void {
   if (closed || waiting.size >= WAITING) {
     connection.reset()
     return

@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../../network/network.ts'
 import {
   type Datagram,
   decodeDatagram,
-  IcmpType,
   type IcmpMessage,
+  IcmpType,
   icmpEchoOf,
   icmpOf,
   type UdpDatagram,
