@@ -32,7 +32,7 @@ const QUEUE = 1024
 
 /**
  * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours
- * where there is some; at most half as many packets are on their way as the IUT's window holds.
+ * where there is some; never more packets are on their way than the IUT's window has room for.
  */
 export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carrier {
   const flight = createFlight(tunnel.peersWindow)

@@ -81,6 +81,7 @@ export interface ServerSide<R extends string> {
   ): BodyValues<'Outgoing-Call-Reply'>
 }
 
+/** What the tester needs to play the server. */
 export interface ServerOptions<R extends string> extends ArrivalsOptions<R> {
   readonly context: TesterContext<R>
   /** The tester's addresses, the usual one first. */
@@ -90,6 +91,7 @@ export interface ServerOptions<R extends string> extends ArrivalsOptions<R> {
   readonly openTunnel: (from?: string) => Promise<GreHub>
 }
 
+/** The tester as a server at work. */
 interface Server<R extends string> extends ServerOptions<R> {
   readonly arrivals: Arrivals<R>
   readonly dials: Dial[]

@@ -149,6 +149,13 @@ interface TesterState<R extends string> {
   readonly sessions: OwnedSession[]
 }
 
+/**
+ * The tester of one play.
+ * @param addresses `port`: where the IUT listens.
+ * @param vary this case's values.
+ * @param options `settled`: resolves when the IUT has finished with so many connections; `dial`:
+ * absent where the IUT cannot be told to dial.
+ */
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: RecordedNetwork,
