@@ -25,6 +25,8 @@ const FORBIDDEN = [
   // These two never need what lies between them and the wire.
   { from: 'harness/reference', to: ['harness/network', 'harness/trace'] },
   { from: 'harness/ppp', to: ['harness/network'] },
+  // One fault in both would hide: the tester shares no logic with what it is proved against.
+  { from: 'harness/scenario', to: ['harness/reference'] },
   // Scenarios do not know what they are played against, or by whom.
   { from: 'suites', to: ['harness/implementations', 'harness/runner'] },
 ]

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../network/network.ts'
 import { isLater } from '../protocol/gre.ts'
-import { createSlidingWindow } from '../reference/sliding-window.ts'
+import { addSent, createFlight, deadlineOf, giveUpSent, hasRoom, takeAcknowledgment } from './flight.ts'
 import type { ReceivedGre, TunnelEnd } from './tunnel.ts'
 
 /**
@@ -29,18 +29,14 @@ export interface CarrierOptions {
 
 /** Frames that wait for the IUT's window; more are dropped (section 4.2.4). */
 const QUEUE = 1024
-/** Bounds of the adaptive time-out in ms (section 4.4). */
-const TIME_OUT = { minimumTimeOut: 500, maximumTimeOut: 10_000 }
 
 /**
  * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours
  * where there is some; never more packets are on their way than the IUT's window has room for.
  */
 export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carrier {
-  const window = createSlidingWindow({ maximum: tunnel.peersWindow, processingDelay: 0, ...TIME_OUT })
+  const flight = createFlight(tunnel.peersWindow)
   let queue: Uint8Array[] = []
-  /** Sent and not yet acknowledged, oldest first. */
-  let awaiting: { readonly sequence: number; readonly sentAt: number }[] = []
   let timeOut: Timer | undefined
   let delivered: number | undefined
   /** Whether something of ours has carried the acknowledgment of what came last. */
@@ -50,35 +46,28 @@ export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carri
   let closed = false
 
   function pump(): void {
-    while (!closed && awaiting.length < window.size()) {
+    while (!closed && hasRoom(flight)) {
       const frame = queue.shift()
       if (frame === undefined) return
       const { sequenceNumber = 0 } = tunnel.send(frame)
-      awaiting.push({ sequence: sequenceNumber, sentAt: clock.now() })
+      addSent(flight, sequenceNumber, clock.now())
       acknowledged = true
-      if (awaiting.length === 1) watch()
+      if (flight.awaiting.length === 1) watch()
     }
   }
 
   function watch(): void {
     timeOut?.cancel()
-    const [oldest] = awaiting
-    if (oldest === undefined) return
-    timeOut = clock.after(Math.max(0, oldest.sentAt + window.timeOut() - clock.now()), () => {
-      // Presumed lost, and never sent again: PPP has its own ways (section 4.2.3).
-      unacknowledged += awaiting.length
-      awaiting = []
-      window.timedOut()
+    const deadline = deadlineOf(flight)
+    if (deadline === undefined) return
+    timeOut = clock.after(Math.max(0, deadline - clock.now()), () => {
+      unacknowledged += giveUpSent(flight)
       pump()
     })
   }
 
   function heed(number: number): void {
-    const before = awaiting.length
-    const sample = awaiting.find(({ sequence }) => sequence === number)
-    awaiting = awaiting.filter(({ sequence }) => isLater(sequence, number))
-    if (awaiting.length === before) return
-    if (sample !== undefined) window.acknowledged(before - awaiting.length, clock.now() - sample.sentAt)
+    if (!takeAcknowledgment(flight, number, clock.now())) return
     watch()
     pump()
   }

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
-import { hostMachine } from '../implementations/embedded-host.ts'
+import { referenceOriginator } from '../implementations/testing/reference-originator.ts'
 import type { Network } from '../network/network.ts'
 import { canOpenRawGre } from '../network/raw-gre.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import { loopbackAddresses } from '../network/testing/loopback.ts'
-import { createReference } from '../reference/machine.ts'
-import type { Dialler } from './dial.ts'
 import { play } from './play.ts'
 import { DIAL_TIMERS } from './profile.ts'
 import { casesOf, createScenarios } from './scenario.ts'
@@ -40,18 +38,6 @@ const [one] = casesOf(
   ),
 )
 
-/** A reference with that address, and what makes it dial. */
-async function host(network: Network, address: string): Promise<Dialler> {
-  const machine = await hostMachine(network, createReference(), { address, hears: [TESTER] })
-  return async (server, settings = {}) => {
-    const dial = machine.dial(server, settings)
-    return {
-      ended: dial.ended.then((detail) => ({ status: undefined, detail })),
-      stop: async () => dial.stop(),
-    }
-  }
-}
-
 test.skipIf(!canOpenRawGre().ok)(
   'originators side by side dial the same address and port of ours, and each scenario sees its own',
   async () => {
@@ -70,7 +56,7 @@ test.skipIf(!canOpenRawGre().ok)(
           address,
           testerAddresses: [TESTER],
           timers: { ...timers, speed: 1 },
-          dial: await host(open(), address),
+          dial: await referenceOriginator(open(), address, TESTER),
           startedAt: 0,
           firstUnique: 1,
         }),

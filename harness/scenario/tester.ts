@@ -5,7 +5,7 @@ import { type DecodedMessage, describeControl } from '../protocol/control.ts'
 import type { BodyValues, MessageName } from '../protocol/messages.ts'
 import type { RecordedConnection, RecordedNetwork } from '../trace/recorder.ts'
 import { type Addresses, addressAbove, addressBelow } from './addresses.ts'
-import { type Control, createControl, type TesterContext } from './control.ts'
+import { type Control, createControl } from './control.ts'
 import type { Dialler } from './dial.ts'
 import { type Evidence, fieldOf } from './evidence.ts'
 import { type Expectation, is, judgementOf } from './expectation.ts'
@@ -13,6 +13,7 @@ import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.t
 import { describeMessage, type Received } from './observation.ts'
 import { createServerSide, type ServerSide, type TakeOptions } from './server.ts'
 import { createSession, type OwnedSession, type Session, type SessionOptions } from './session.ts'
+import type { TesterContext } from './tester-context.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.ts'
 import type { Variation, Vary } from './vary.ts'
@@ -139,6 +140,26 @@ export interface OwnedTester<R extends string> {
   settle(): Promise<void>
 }
 
+/** What a tester has to play with, and what it has opened so far. */
+interface TesterState<R extends string> {
+  readonly context: TesterContext<R>
+  readonly network: RecordedNetwork
+  readonly addresses: Addresses & { readonly port: number }
+  /** Waits until the IUT has finished with so many connections. */
+  readonly settled: (connections: number) => Promise<unknown>
+  readonly controls: Control<R>[]
+  /** By the tester's address; undefined for the usual one. */
+  readonly hubs: Map<string | undefined, Promise<GreHub>>
+  readonly sessions: OwnedSession[]
+}
+
+/**
+ * The tester of one play.
+ * @param addresses `port`: where the IUT listens.
+ * @param vary this case's values.
+ * @param options `settled`: resolves when the IUT has finished with so many connections; `dial`:
+ * absent where the IUT cannot be told to dial.
+ */
 export function createTester<R extends string>(
   context: TesterContext<R>,
   network: RecordedNetwork,
@@ -153,61 +174,33 @@ export function createTester<R extends string>(
   } = {},
 ): OwnedTester<R> {
   const { clock, timers, judge } = context
-  const { iut: address, port, tester: own } = addresses
-  const controls: Control<R>[] = []
-  const hubs = new Map<string | undefined, Promise<GreHub>>()
-  const sessions: OwnedSession[] = []
-
-  async function attempt({
-    fromPort,
-    // A port of one address: somebody else may listen there on another one.
-    from = fromPort === undefined ? undefined : own[0],
-  }: ConnectionOptions = {}): Promise<RecordedConnection | ConnectFailure> {
-    const over = controls.filter((control) => control.isOver()).length
-    if (over > 0) await settled(over)
-    return await network.connect(
-      { address, port },
-      {
-        timeout: timers.connect,
-        ...(from === undefined ? {} : { from }),
-        ...(fromPort === undefined ? {} : { fromPort }),
-      },
-    )
+  const { iut: address, tester: own } = addresses
+  const state: TesterState<R> = {
+    context,
+    network,
+    addresses,
+    settled,
+    controls: [],
+    hubs: new Map(),
+    sessions: [],
   }
-
-  function adopt(
-    connection: RecordedConnection,
-    options: ConnectionOptions & Omit<TakeOptions, 'window'> = {},
-  ): Control<R> {
-    const control = createControl(connection, context, options)
-    controls.push(control)
-    return control
-  }
-
   const server = createServerSide<R>({
     context,
     network,
     iut: address,
     addresses: own,
     dialler: dial,
-    adopt: (connection, options) => adopt(connection, { from: connection.local.address, ...options }),
-    openTunnel: (from) => tester.openTunnel(from),
+    adopt: (connection, options) => adopt(state, connection, { from: connection.local.address, ...options }),
+    openTunnel: (from) => openTunnel(state, from),
   })
 
   const tester: Tester<R> = {
     clock,
     timers,
-    accounts() {
-      if (context.accounts !== undefined) return context.accounts
-      throw new Inconclusive('no PPP account of it is known')
-    },
+    accounts: () => accountsOf(context),
     addresses: own,
-    lowerAddress() {
-      return known(addressBelow(address, own), 'below')
-    },
-    higherAddress() {
-      return known(addressAbove(address, own), 'above')
-    },
+    lowerAddress: () => known(addressBelow(address, own), 'below'),
+    higherAddress: () => known(addressAbove(address, own), 'above'),
     unusedAddress() {
       if (addresses.unused !== undefined) return addresses.unused
       throw new Inconclusive('no address near it is known to be unused')
@@ -222,77 +215,13 @@ export function createTester<R extends string>(
     stopwatch: () => startStopwatch(clock, timers.speed),
     timerWindow: (nominal) => timerWindow(nominal, timers.speed),
     durations: (...ms) => describeDurations(ms, timers.speed),
-    async connect(options) {
-      const result = await attempt(options)
-      if (!isConnection(result))
-        throw new Inconclusive(`no TCP connection to ${address}:${port}: ${result.kind} (${result.detail})`)
-      return adopt(result, options)
-    },
-    async expectConnection(requirement) {
-      const result = await attempt()
-      judge.decide(requirement, {
-        ok: isConnection(result),
-        expected: `a TCP connection to port ${port}`,
-        seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
-      })
-      if (!isConnection(result)) throw new Decided()
-      return adopt(result)
-    },
-    async establish(values = {}, options = {}) {
-      const control = await tester.connect(options)
-      control.send('Start-Control-Connection-Request', startRequest(values))
-      const reply = await control.await('Start-Control-Connection-Reply')
-      if (reply.message.resultCode !== 1)
-        throw new Inconclusive(`no control connection: ${describeMessage(reply.message)}`)
-      return control
-    },
-    callRequest: (values = {}) => ({
-      callId: context.unique() & 0xffff,
-      callSerialNumber: context.unique() & 0xffff,
-      minimumBps: 300,
-      maximumBps: 100_000_000,
-      bearerType: 3,
-      framingType: 3,
-      packetRecvWindowSize: 64,
-      packetProcessingDelay: 0,
-      phoneNumberLength: 0,
-      reserved1: 0,
-      phoneNumber: '',
-      subaddress: '',
-      ...values,
-    }),
-    async placeCall(control, values) {
-      const tunnels = await tester.openTunnel(control.from)
-      const request = tester.callRequest(values)
-      control.send('Outgoing-Call-Request', request)
-      const reply = await control.await('Outgoing-Call-Reply', timers.call)
-      if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
-      return {
-        reply,
-        announcedBy: reply.entry,
-        tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
-      }
-    },
-    openTunnel(from) {
-      // The usual address by its name or without: one socket, lest the kernel deliver each packet
-      // twice.
-      const key = from === own[0] ? undefined : from
-      const open =
-        hubs.get(key) ??
-        network
-          .openGre(address, from === undefined ? {} : { from })
-          .then((socket) => createGreHub(socket, clock))
-      hubs.set(key, open)
-      return open
-    },
-    session(tunnel, options) {
-      const owned = createSession(
-        { clock, tunnel, patience: timers.tunnel, accounts: tester.accounts, seed: context.unique() },
-        options,
-      )
-      sessions.push(owned)
-      return owned.session
-    },
+    connect: (options) => connect(state, options),
+    expectConnection: (requirement) => expectConnection(state, requirement),
+    establish: (values = {}, options = {}) => establish(state, values, options),
+    callRequest: (values = {}) => callRequest(context, values),
+    placeCall: (control, values = {}) => placeCall(state, control, values),
+    openTunnel: (from) => openTunnel(state, from),
+    session: (tunnel, options) => openSession(state, tunnel, options),
     field(requirement, received, field, expected) {
       const allowed: readonly unknown[] = Array.isArray(expected) ? expected : [expected]
       const evidence = fieldOf(received, field)
@@ -312,6 +241,14 @@ export function createTester<R extends string>(
     ...server.side,
   }
 
+  return ownedTester(state, tester, server)
+}
+
+function ownedTester<R extends string>(
+  { controls, hubs, sessions, settled }: TesterState<R>,
+  tester: Tester<R>,
+  server: ReturnType<typeof createServerSide<R>>,
+): OwnedTester<R> {
   let connections = 0
   return {
     tester,
@@ -334,6 +271,147 @@ export function createTester<R extends string>(
         )
     },
   }
+}
+
+function accountsOf<R extends string>({ accounts }: TesterContext<R>): PppAccounts {
+  if (accounts !== undefined) return accounts
+  throw new Inconclusive('no PPP account of it is known')
+}
+
+/** Tries to open a TCP connection, once the IUT has finished with those that are over. */
+async function attempt<R extends string>(
+  { context, network, addresses, controls, settled }: TesterState<R>,
+  {
+    fromPort,
+    // A port of one address: somebody else may listen there on another one.
+    from = fromPort === undefined ? undefined : addresses.tester[0],
+  }: ConnectionOptions = {},
+): Promise<RecordedConnection | ConnectFailure> {
+  const over = controls.filter((control) => control.isOver()).length
+  if (over > 0) await settled(over)
+  return await network.connect(
+    { address: addresses.iut, port: addresses.port },
+    {
+      timeout: context.timers.connect,
+      ...(from === undefined ? {} : { from }),
+      ...(fromPort === undefined ? {} : { fromPort }),
+    },
+  )
+}
+
+function adopt<R extends string>(
+  { context, controls }: TesterState<R>,
+  connection: RecordedConnection,
+  options: ConnectionOptions & Omit<TakeOptions, 'window'> = {},
+): Control<R> {
+  const control = createControl(connection, context, options)
+  controls.push(control)
+  return control
+}
+
+async function connect<R extends string>(
+  state: TesterState<R>,
+  options?: ConnectionOptions,
+): Promise<Control<R>> {
+  const { iut, port } = state.addresses
+  const result = await attempt(state, options)
+  if (!isConnection(result))
+    throw new Inconclusive(`no TCP connection to ${iut}:${port}: ${result.kind} (${result.detail})`)
+  return adopt(state, result, options)
+}
+
+async function expectConnection<R extends string>(
+  state: TesterState<R>,
+  requirement: OneOrMore<R>,
+): Promise<Control<R>> {
+  const result = await attempt(state)
+  state.context.judge.decide(requirement, {
+    ok: isConnection(result),
+    expected: `a TCP connection to port ${state.addresses.port}`,
+    seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
+  })
+  if (!isConnection(result)) throw new Decided()
+  return adopt(state, result)
+}
+
+async function establish<R extends string>(
+  state: TesterState<R>,
+  values: Partial<BodyValues<'Start-Control-Connection-Request'>>,
+  options: ConnectionOptions,
+): Promise<Control<R>> {
+  const control = await connect(state, options)
+  control.send('Start-Control-Connection-Request', startRequest(values))
+  const reply = await control.await('Start-Control-Connection-Reply')
+  if (reply.message.resultCode !== 1)
+    throw new Inconclusive(`no control connection: ${describeMessage(reply.message)}`)
+  return control
+}
+
+function callRequest<R extends string>(
+  { unique }: TesterContext<R>,
+  values: Partial<BodyValues<'Outgoing-Call-Request'>>,
+): BodyValues<'Outgoing-Call-Request'> {
+  return {
+    callId: unique() & 0xffff,
+    callSerialNumber: unique() & 0xffff,
+    minimumBps: 300,
+    maximumBps: 100_000_000,
+    bearerType: 3,
+    framingType: 3,
+    packetRecvWindowSize: 64,
+    packetProcessingDelay: 0,
+    phoneNumberLength: 0,
+    reserved1: 0,
+    phoneNumber: '',
+    subaddress: '',
+    ...values,
+  }
+}
+
+async function placeCall<R extends string>(
+  state: TesterState<R>,
+  control: Control<R>,
+  values: Partial<BodyValues<'Outgoing-Call-Request'>>,
+): Promise<Call> {
+  const { context } = state
+  const tunnels = await openTunnel(state, control.from)
+  const request = callRequest(context, values)
+  control.send('Outgoing-Call-Request', request)
+  const reply = await control.await('Outgoing-Call-Reply', context.timers.call)
+  if (reply.message.resultCode !== 1) throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
+  return {
+    reply,
+    announcedBy: reply.entry,
+    tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
+  }
+}
+
+function openTunnel<R extends string>(
+  { context, network, addresses, hubs }: TesterState<R>,
+  from?: string,
+): Promise<GreHub> {
+  // The usual address by its name or without: one socket, lest the kernel deliver each packet
+  // twice.
+  const key = from === addresses.tester[0] ? undefined : from
+  const open =
+    hubs.get(key) ??
+    network
+      .openGre(addresses.iut, from === undefined ? {} : { from })
+      .then((socket) => createGreHub(socket, context.clock))
+  hubs.set(key, open)
+  return open
+}
+
+function openSession<R extends string>(
+  { context, sessions }: TesterState<R>,
+  tunnel: TunnelEnd,
+  options?: SessionOptions,
+): Session {
+  const { clock, timers, unique } = context
+  const accounts = () => accountsOf(context)
+  const owned = createSession({ clock, tunnel, patience: timers.tunnel, accounts, seed: unique() }, options)
+  sessions.push(owned)
+  return owned.session
 }
 
 /**

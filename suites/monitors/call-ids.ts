@@ -44,7 +44,7 @@ export default monitor(
       const judgement = {
         ok: !taken,
         expected: 'Call IDs that no live call has',
-        seen: taken ? `Call ID ${callId} once more` : `Call ID ${callId}`,
+        seen: `Call ID ${callId}${taken ? ', which a live call has' : ''}`,
         entry: entry.index,
       }
       observe('3.2.2/call-id-unique', judgement)

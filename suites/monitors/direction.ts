@@ -50,7 +50,7 @@ export default monitor(
           observe(requirement, {
             ok: true,
             expected: `${name} from the ${role.toUpperCase()} of a call`,
-            seen: 'none from the other side',
+            seen: `no ${name} from the other side`,
             entry: entry.index,
           })
       if (!(message.name in ROLES)) return

@@ -127,9 +127,9 @@ export default monitor(
         const at = entry.index
         const name = message.name === 'unrecognized' ? message.claims : message.name
         const meant = name ?? meantBy({ octets, connection }, subject, peer)
-        const cookie = { ok: true, expected: expectedCookie, seen: 'just that', entry: at }
+        const cookie = { ok: true, expected: expectedCookie, seen: expectedCookie, entry: at }
         observe('1.4/magic-cookie-sent', cookie)
-        observe('1.4/fixed-header', { ...cookie, expected: HEADER })
+        observe('1.4/fixed-header', { ...cookie, expected: HEADER, seen: HEADER })
         if (meant !== undefined) observe(inSectionOf(meant, 'magic-cookie'), cookie)
         const type = {
           ok: message.pptpMessageType === 1,
@@ -172,7 +172,11 @@ export default monitor(
         const right = rightBut(octets)
         if (right.name !== undefined) observe(inSectionOf(right.name, 'magic-cookie'), cookie)
         if (!right.any)
-          observe('1.4/fixed-header', { ...broken, expected: HEADER, seen: 'octets that are none of these' })
+          observe('1.4/fixed-header', {
+            ...broken,
+            expected: HEADER,
+            seen: 'octets without a right Length, PPTP Message Type or Magic Cookie',
+          })
       },
     }
   },

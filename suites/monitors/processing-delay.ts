@@ -36,7 +36,7 @@ export default monitor(
       observe('4.4/delay-exchanged', {
         ok: octets.length >= size,
         expected: `${name} of at least ${size} octets, up to the end of its Packet Processing Delay`,
-        seen: `${octets.length} octets`,
+        seen: `${name} of ${octets.length} octets`,
         entry: entry.index,
       })
     },

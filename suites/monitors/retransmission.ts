@@ -71,7 +71,7 @@ export default monitor(
         observe('3/no-retransmission', {
           ok: !again,
           expected: 'each control message once',
-          seen: again ? `the same ${message.name} once more` : 'just that',
+          seen: again ? `the same ${message.name} once more` : message.name,
           entry: entry.index,
         })
       },

@@ -76,8 +76,8 @@ export default monitor(
             expected: `${message.name} with zeros behind the end of ${field.label}`,
             seen:
               leftOver === 0
-                ? 'just that'
-                : `${leftOver} octets from the first zero to the last that is none`,
+                ? `zeros behind the end of ${field.label}`
+                : `${leftOver} octets from the first zero to the last octet that is not zero`,
             entry: entry.index,
           })
           const ascii = ASCII[`${message.name}.${field.name}`]
@@ -87,7 +87,7 @@ export default monitor(
             observe(ascii, {
               ok,
               expected: `${field.label} in ASCII`,
-              seen: ok ? 'just that' : 'octets of 0x80 and above',
+              seen: `${ok ? 'no ' : ''}octets of 0x80 and above`,
               entry: entry.index,
             })
           }

@@ -1,5 +1,6 @@
 import { isLater } from '../../harness/protocol/gre.ts'
 import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
+import type { Watch, WatchedPacket } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /** ms in which what was on its way may still arrive when the other side ended the call. */
@@ -11,22 +12,27 @@ const ENDS = {
   close: '3/calls-end',
 } as const
 
+const DEAD = 'a tunnel that is dead once its call is over'
+
+const DECIDES = [
+  '1.3.1/control-first',
+  '4.1/call-id',
+  '1.2/session-datagrams',
+  '1.3.2/key-from-call',
+  '2.10/peers-call-id-in-tunnel',
+  '3.2.3.2/tunnel-after-connected',
+  '3.2.4.2/refused-call-idle',
+  '3.2.4.1/tunnel-ends',
+  '2.3/calls-cleared',
+  '3/calls-end',
+] as const
+type Watching = Watch<(typeof DECIDES)[number]>
+
 export default monitor(
   {
     id: 'tunnel-calls',
     purpose: 'Packets belong to a call that is connected, by the Call ID that their receiver assigned.',
-    decides: [
-      '1.3.1/control-first',
-      '4.1/call-id',
-      '1.2/session-datagrams',
-      '1.3.2/key-from-call',
-      '2.10/peers-call-id-in-tunnel',
-      '3.2.3.2/tunnel-after-connected',
-      '3.2.4.2/refused-call-idle',
-      '3.2.4.1/tunnel-ends',
-      '2.3/calls-cleared',
-      '3/calls-end',
-    ],
+    decides: DECIDES,
     provenBy: [
       'accepts-before-start',
       'gre-wrong-call-id',
@@ -38,7 +44,8 @@ export default monitor(
       'drop-keeps-tunnel',
     ],
   },
-  ({ subject, peer, observe }) => {
+  (watch) => {
+    const { subject, observe } = watch
     /**
      * The first data that the peer sent to a call after its end: to acknowledge it is to live on.
      */
@@ -49,89 +56,17 @@ export default monitor(
         const grace = call.ended.by === subject ? 0 : IN_FLIGHT
         if (entry.at >= call.phaseSince + grace) afterEnd.set(call, packet.sequenceNumber)
       },
-      packetSent({ packet, entry, tunnel, call }) {
-        const at = entry.index
-        const strayed = call === undefined ? tunnel.elsewhere(peer, packet.callId) : undefined
-        if (strayed !== undefined || (call !== undefined && isLiving(call)))
-          observe('1.2/session-datagrams', {
-            ok: strayed === undefined,
-            expected: 'packets of a call between the two addresses of its control connection',
-            seen:
-              strayed === undefined ? 'just that' : `a packet of call ${packet.callId} to another address`,
-            entry: at,
-          })
+      packetSent(seen) {
+        judgeAddresses(watch, seen)
+        const { call, tunnel } = seen
         if (!tunnel.known) return
-        if (packet.payload.length > 0 && call !== undefined)
-          observe('1.3.1/control-first', {
-            ok: call.connection.established,
-            expected: 'PPP packets once the control connection is established',
-            seen: call.connection.established ? 'just that' : 'one before that',
-            entry: at,
-          })
         if (call === undefined) {
-          // A number that no call of this trace has may be a straggler of an earlier one; these two
-          // cannot.
-          const { callId } = packet
-          const swapped = ((callId & 0xff) << 8) | (callId >> 8)
-          const own = tunnel.assigned(subject, callId)
-          const other = tunnel.assigned(peer, swapped)
-          const confused =
-            own !== undefined && isLiving(own)
-              ? 'the one that the sender assigned'
-              : other !== undefined && isLiving(other)
-                ? `${swapped} with its octets swapped`
-                : undefined
-          if (confused === undefined) return
-          const judgement = {
-            ok: false,
-            expected: 'a Call ID that the receiver assigned',
-            seen: `Call ID ${callId}, ${confused}`,
-            entry: at,
-          }
-          const meant = own ?? other
-          observe('4.1/call-id', judgement)
-          observe('1.3.2/key-from-call', judgement)
-          if (meant?.direction === 'incoming' && meant.pns === subject)
-            observe('2.10/peers-call-id-in-tunnel', judgement)
+          judgeUnassigned(watch, seen)
           return
         }
-        if (isLiving(call)) {
-          const judgement = {
-            ok: true,
-            expected: 'a Call ID that the receiver assigned',
-            seen: `Call ID ${packet.callId}`,
-            entry: at,
-          }
-          observe('4.1/call-id', judgement)
-          observe('1.3.2/key-from-call', judgement)
-          if (call.direction === 'incoming' && call.pns === subject)
-            observe('2.10/peers-call-id-in-tunnel', judgement)
-        }
-        if (packet.payload.length > 0 && call.direction === 'incoming' && call.pns === subject)
-          observe('3.2.3.2/tunnel-after-connected', {
-            ok: call.phase !== 'accepted',
-            expected: 'no data before Incoming-Call-Connected',
-            seen: call.phase === 'accepted' ? 'data before that' : 'just that',
-            entry: at,
-          })
-        if (packet.payload.length > 0)
-          observe('3.2.4.2/refused-call-idle', {
-            ok: call.phase !== 'refused',
-            expected: 'data only for calls that were connected',
-            seen:
-              call.phase === 'refused' ? `data for Call ID ${packet.callId}, which was refused` : 'just that',
-            entry: at,
-          })
-        const since = afterEnd.get(call)
-        if (call.ended === undefined || since === undefined) return
-        const acknowledged = packet.acknowledgmentNumber
-        if (acknowledged === undefined || isLater(since, acknowledged)) return
-        observe(ENDS[call.ended.how], {
-          ok: false,
-          expected: 'a tunnel that is dead once its call is over',
-          seen: `an acknowledgment of packet ${acknowledged}, which was sent after that`,
-          entry: at,
-        })
+        if (seen.packet.payload.length > 0) judgeData(watch, seen, call)
+        if (isLiving(call)) judgeAssigned(watch, seen, call)
+        judgeAfterEnd(watch, seen, call, afterEnd.get(call))
       },
       end() {
         // Only where the peer tried is it known that nothing comes back; violations seen before
@@ -140,10 +75,104 @@ export default monitor(
           if (call.ended !== undefined)
             observe(ENDS[call.ended.how], {
               ok: true,
-              expected: 'a tunnel that is dead once its call is over',
-              seen: 'just that',
+              expected: DEAD,
+              seen: 'no acknowledgment of what was sent after the end of the call',
             })
       },
     }
   },
 )
+
+/** A packet goes to the peer of its call, and to no other one. */
+function judgeAddresses({ peer, observe }: Watching, { packet, entry, tunnel, call }: WatchedPacket): void {
+  const { callId } = packet
+  const strayed = call === undefined ? tunnel.elsewhere(peer, callId) : undefined
+  if (strayed === undefined && (call === undefined || !isLiving(call))) return
+  observe('1.2/session-datagrams', {
+    ok: strayed === undefined,
+    expected: 'packets of a call between the two addresses of its control connection',
+    seen: `a packet of call ${callId} ${strayed === undefined ? 'to the peer of its control connection' : 'to another address'}`,
+    entry: entry.index,
+  })
+}
+
+/**
+ * A Call ID that the receiver did not assign. A number that no call of this trace has may be a
+ * straggler of an earlier one; what the sender assigned, or an assigned one with its octets
+ * swapped, cannot.
+ */
+function judgeUnassigned(watch: Watching, { packet: { callId }, entry, tunnel }: WatchedPacket): void {
+  const { subject, peer } = watch
+  const swapped = ((callId & 0xff) << 8) | (callId >> 8)
+  const own = tunnel.assigned(subject, callId)
+  const other = tunnel.assigned(peer, swapped)
+  const confused =
+    own !== undefined && isLiving(own)
+      ? 'which the sender assigned'
+      : other !== undefined && isLiving(other)
+        ? `which is Call ID ${swapped} with its octets swapped`
+        : undefined
+  if (confused !== undefined)
+    observeCallId(watch, own ?? other, false, `Call ID ${callId}, ${confused}`, entry.index)
+}
+
+function judgeAssigned(watch: Watching, { packet, entry }: WatchedPacket, call: CallView): void {
+  observeCallId(watch, call, true, `Call ID ${packet.callId}`, entry.index)
+}
+
+/** Tells whether the Call ID in a packet for `call` is one that the receiver assigned. */
+function observeCallId(
+  { subject, observe }: Watching,
+  call: CallView | undefined,
+  ok: boolean,
+  seen: string,
+  entry: number,
+): void {
+  const judgement = { ok, expected: 'a Call ID that the receiver assigned', seen, entry }
+  observe('4.1/call-id', judgement)
+  observe('1.3.2/key-from-call', judgement)
+  if (call?.direction === 'incoming' && call.pns === subject)
+    observe('2.10/peers-call-id-in-tunnel', judgement)
+}
+
+/** Data comes once control connection and call are up. */
+function judgeData({ subject, observe }: Watching, { packet, entry }: WatchedPacket, call: CallView): void {
+  const { established } = call.connection
+  observe('1.3.1/control-first', {
+    ok: established,
+    expected: 'PPP packets once the control connection is established',
+    seen: `a PPP packet ${established ? 'after' : 'before'} the control connection was established`,
+    entry: entry.index,
+  })
+  const seen = `data for Call ID ${packet.callId}, of a call that is ${call.phase}`
+  if (call.direction === 'incoming' && call.pns === subject)
+    observe('3.2.3.2/tunnel-after-connected', {
+      ok: call.phase !== 'accepted',
+      expected: 'no data before Incoming-Call-Connected',
+      seen: call.phase === 'accepted' ? 'data before Incoming-Call-Connected' : seen,
+      entry: entry.index,
+    })
+  observe('3.2.4.2/refused-call-idle', {
+    ok: call.phase !== 'refused',
+    expected: 'data only for calls that were connected',
+    seen,
+    entry: entry.index,
+  })
+}
+
+/** @param since the first data that the peer sent after the end of the call, if any. */
+function judgeAfterEnd(
+  { observe }: Watching,
+  { packet: { acknowledgmentNumber: acknowledged }, entry }: WatchedPacket,
+  { ended }: CallView,
+  since: number | undefined,
+): void {
+  if (ended === undefined || since === undefined) return
+  if (acknowledged === undefined || isLater(since, acknowledged)) return
+  observe(ENDS[ended.how], {
+    ok: false,
+    expected: DEAD,
+    seen: `an acknowledgment of packet ${acknowledged}, which was sent after the end of the call`,
+    entry: entry.index,
+  })
+}

@@ -26,16 +26,17 @@ export default monitor(
     packetSent({ packet, entry }) {
       if (packet.payload.length === 0) return
       const framed = beginsLikeHdlc(packet.payload)
+      const first = `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`
       observe('4/no-media-framing', {
         ok: !framed,
         expected: 'a PPP packet without flags and escapes',
-        seen: framed ? 'a payload that begins with a flag or an escape' : 'just that',
+        seen: framed ? 'a payload that begins with a flag or an escape' : first,
         entry: entry.index,
       })
       observe('4/no-flags', {
         ok: packet.payload[0] !== 0x7e,
         expected: 'a payload that does not begin with a flag',
-        seen: `a first octet of 0x${(packet.payload[0] ?? 0).toString(16)}`,
+        seen: first,
         entry: entry.index,
       })
       // Behind any other first octet 7D may be anything: the number or the data of a compressed
@@ -44,20 +45,20 @@ export default monitor(
       observe('4/no-escapes', {
         ok: !escaped,
         expected: 'a payload that does not begin with an escape',
-        seen: escaped ? 'an escape where an address, a control or a protocol number belongs' : 'just that',
+        seen: escaped ? 'an escape where an address, a control or a protocol number belongs' : first,
         entry: entry.index,
       })
       const ppp = beginsLikePpp(packet.payload)
       observe('4.1/payload-is-ppp', {
         ok: ppp,
         expected: 'a payload that begins with a PPP protocol number, with or without FF 03 before it',
-        seen: ppp ? 'just that' : 'no protocol number',
+        seen: ppp ? 'a PPP protocol number' : 'no protocol number',
         entry: entry.index,
       })
       observe('1.4/tunnel-mtu', {
         ok: packet.payloadLength <= TUNNEL_MTU,
         expected: `at most ${TUNNEL_MTU} octets of payload`,
-        seen: `${packet.payloadLength} octets`,
+        seen: `${packet.payloadLength} octets of payload`,
         entry: entry.index,
       })
     },

@@ -32,7 +32,9 @@ export default monitor(
       observe('4/encapsulation', {
         ok: ppp,
         expected: 'PPP in enhanced GRE in IP',
-        seen: ppp ? 'just that' : `no PPP packet in GRE of Protocol Type ${hexNumber(protocolType, 4)}`,
+        seen: ppp
+          ? 'a PPP packet in enhanced GRE'
+          : `no PPP packet in GRE of Protocol Type ${hexNumber(protocolType, 4)}`,
         entry,
       })
       if (!ppp || cut > 0) return
@@ -43,7 +45,7 @@ export default monitor(
           observe('4/no-bit-insertion', {
             ok: false,
             expected: 'a PPP packet as it is',
-            seen: 'one once a 0 is taken out behind every five bits that are 1',
+            seen: 'a PPP packet once a 0 is taken out behind every five bits that are 1',
             entry,
           })
         return
@@ -51,7 +53,7 @@ export default monitor(
       observe('4/no-bit-insertion', {
         ok: true,
         expected: 'a PPP packet as it is',
-        seen: 'just that',
+        seen: 'a PPP packet as it is',
         entry,
       })
       const behind = payload.subarray(extent.end)
@@ -60,7 +62,7 @@ export default monitor(
       observe('4/no-crc', {
         ok: !check,
         expected: 'no checksum behind the PPP packet',
-        seen: check ? 'two octets that are its checksum' : 'none',
+        seen: check ? 'two octets that are the checksum of the PPP packet' : 'no checksum',
         entry,
       })
       const second = extentOf(behind)
@@ -69,8 +71,8 @@ export default monitor(
         expected: 'one PPP packet, with at most padding behind it',
         seen:
           second === undefined
-            ? 'just that'
-            : `another one behind it, of protocol ${hexNumber(second.protocol, 4)}`,
+            ? 'one PPP packet'
+            : `another PPP packet behind the first, of protocol ${hexNumber(second.protocol, 4)}`,
         entry,
       })
     },

@@ -92,7 +92,7 @@ export default monitor(
             expected: 'each packet once',
             seen:
               first === undefined || repetitions < HABIT
-                ? `${count} packets, none of them once more`
+                ? `${count} packets, no packet once more`
                 : `packet ${first.sequence} once more after ${Math.round(first.after)} ms, and so ${repetitions} times in ${count}`,
             ...(first === undefined || repetitions < HABIT ? {} : { entry: first.entry }),
           }

@@ -1,6 +1,7 @@
 import { isLater } from '../../harness/protocol/gre.ts'
 import { sameOctets } from '../../harness/protocol/octets.ts'
 import type { CallView } from '../../harness/scenario/conversation.ts'
+import type { Watch } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 import { isHabit } from './habit.ts'
 
@@ -12,6 +13,16 @@ const FIRST_FEW = 3
 /** Packets remembered of each call. */
 const RECENT = 64
 
+const DECIDES = [
+  '4.1/first-sequence-number',
+  '4.1/consecutive',
+  '4.3/no-duplicates-sent',
+  '4.1/numbers-only-data',
+  '4.1/numbers-count-packets',
+] as const
+type Observe = Watch<(typeof DECIDES)[number]>['observe']
+
+/** How the packets of one call are numbered. */
 interface Numbers {
   count: number
   lowest: number
@@ -44,6 +55,25 @@ interface Break {
 interface Jump extends Break {
   /** How many of them have not come since. */
   left: number
+}
+
+/** The first packet of a call. */
+function countFrom(sequence: number, payload: Uint8Array, entry: number): Numbers {
+  return {
+    count: 1,
+    lowest: sequence,
+    lowestEntry: entry,
+    last: sequence,
+    recent: new Map([[sequence, payload]]),
+    octets: payload.length,
+    steps: 0,
+    octetSteps: 0,
+    holes: new Map(),
+    breaks: 0,
+    jumps: [],
+    missing: 0,
+    firstBreak: undefined,
+  }
 }
 
 /**
@@ -83,13 +113,7 @@ export default monitor(
   {
     id: 'tunnel-sequence',
     purpose: 'Packets with a payload are numbered from 0, each with the next number.',
-    decides: [
-      '4.1/first-sequence-number',
-      '4.1/consecutive',
-      '4.3/no-duplicates-sent',
-      '4.1/numbers-only-data',
-      '4.1/numbers-count-packets',
-    ],
+    decides: DECIDES,
     provenBy: [
       'gre-first-sequence-one',
       'gre-sequence-skips',
@@ -107,7 +131,10 @@ export default monitor(
           observe('4.1/numbers-only-data', {
             ok: sequence === undefined,
             expected: 'acknowledgments without Sequence Number',
-            seen: sequence === undefined ? 'just that' : `Sequence Number ${sequence} without payload`,
+            seen:
+              sequence === undefined
+                ? 'an acknowledgment without Sequence Number'
+                : `Sequence Number ${sequence} without payload`,
             entry: entry.index,
           })
         if (sequence === undefined || packet.payload.length === 0 || call === undefined || !tunnel.known)
@@ -115,21 +142,7 @@ export default monitor(
         if (call.shared) return
         const known = numbers.get(call)
         if (known === undefined) {
-          numbers.set(call, {
-            count: 1,
-            lowest: sequence,
-            lowestEntry: entry.index,
-            last: sequence,
-            recent: new Map([[sequence, packet.payload]]),
-            octets: packet.payload.length,
-            steps: 0,
-            octetSteps: 0,
-            holes: new Map(),
-            breaks: 0,
-            jumps: [],
-            missing: 0,
-            firstBreak: undefined,
-          })
+          numbers.set(call, countFrom(sequence, packet.payload, entry.index))
           return
         }
         known.count++
@@ -138,7 +151,7 @@ export default monitor(
         observe('4.3/no-duplicates-sent', {
           ok: !again,
           expected: 'each Sequence Number once',
-          seen: again ? `Sequence Number ${sequence} with another payload` : 'just that',
+          seen: again ? `Sequence Number ${sequence} with another payload` : `Sequence Number ${sequence}`,
           entry: entry.index,
         })
         known.recent.set(sequence, packet.payload)
@@ -156,42 +169,44 @@ export default monitor(
         }
       },
       end() {
-        for (const one of numbers.values()) {
-          observe('4.1/first-sequence-number', {
-            ok: one.lowest === 0,
-            expected: 'Sequence Number 0 in the first data packet',
-            seen: `Sequence Number ${one.lowest}`,
-            entry: one.lowestEntry,
-            // A-50: a stream from 1 is another reading of the text, and hurts nobody.
-            ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
-          })
-          if (one.steps === 0) continue
-          const open = one.jumps.filter(({ left }) => left > 0)
-          const shown = [...open, ...(one.firstBreak === undefined ? [] : [one.firstBreak])].sort(
-            (a, b) => a.entry - b.entry,
-          )[0]
-          const counts = isHabit(one.octetSteps, one.steps)
-          observe('4.1/numbers-count-packets', {
-            ok: !counts,
-            expected: 'Sequence Numbers that count packets',
-            seen: counts
-              ? `${shown?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
-              : 'just that',
-            ...(counts && shown !== undefined ? { entry: shown.entry } : {}),
-          })
-          // The network between may lose a packet; it does not lose every other.
-          const breaks = one.breaks + open.length
-          const habit = isHabit(breaks, one.steps + one.missing)
-          observe('4.1/consecutive', {
-            ok: !habit,
-            expected: 'each Sequence Number one more than that before it',
-            seen: habit
-              ? `${shown?.seen ?? ''}, and so ${breaks} times in ${one.steps}`
-              : `${one.steps - breaks} times in ${one.steps}`,
-            ...(habit && shown !== undefined ? { entry: shown.entry } : {}),
-          })
-        }
+        for (const one of numbers.values()) judgeNumbers(observe, one)
       },
     }
   },
 )
+
+function judgeNumbers(observe: Observe, one: Numbers): void {
+  observe('4.1/first-sequence-number', {
+    ok: one.lowest === 0,
+    expected: 'Sequence Number 0 in the first data packet',
+    seen: `Sequence Number ${one.lowest}`,
+    entry: one.lowestEntry,
+    // A-50: a stream from 1 is another reading of the text, and hurts nobody.
+    ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
+  })
+  if (one.steps === 0) return
+  const open = one.jumps.filter(({ left }) => left > 0)
+  const shown = [...open, ...(one.firstBreak === undefined ? [] : [one.firstBreak])].sort(
+    (a, b) => a.entry - b.entry,
+  )[0]
+  const counts = isHabit(one.octetSteps, one.steps)
+  observe('4.1/numbers-count-packets', {
+    ok: !counts,
+    expected: 'Sequence Numbers that count packets',
+    seen: counts
+      ? `${shown?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
+      : `${one.octetSteps} of ${one.steps} steps by as much as the payload before has octets`,
+    ...(counts && shown !== undefined ? { entry: shown.entry } : {}),
+  })
+  // The network between may lose a packet; it does not lose every other.
+  const breaks = one.breaks + open.length
+  const habit = isHabit(breaks, one.steps + one.missing)
+  observe('4.1/consecutive', {
+    ok: !habit,
+    expected: 'each Sequence Number one more than that before it',
+    seen: habit
+      ? `${shown?.seen ?? ''}, and so ${breaks} times in ${one.steps}`
+      : `the next Sequence Number ${one.steps - breaks} times in ${one.steps}`,
+    ...(habit && shown !== undefined ? { entry: shown.entry } : {}),
+  })
+}

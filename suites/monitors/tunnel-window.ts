@@ -88,7 +88,7 @@ export default monitor(
         const judgement = {
           ok: awaiting <= most,
           expected: `at most ${most} packets awaiting acknowledgment`,
-          seen: `${awaiting} packets`,
+          seen: `${awaiting} packets awaiting acknowledgment`,
           entry: entry.index,
         }
         judge(call, '4.2.1/maximum-window', judgement)

@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest'
+import type { GreSocket } from '../network/network.ts'
+import { createSimulatedNetwork } from '../network/simulated.ts'
+import { createVirtualClock } from '../network/virtual-clock.ts'
+import { decodeGre, encodeGre, type GrePacket, grePacket } from '../protocol/gre.ts'
+import { recordNetwork } from '../trace/recorder.ts'
+import { type Carrier, createCarrier } from './carrier.ts'
+import { createGreHub } from './tunnel.ts'
+
+const IUT = '10.0.0.1'
+const TESTER = '10.0.0.2'
+/** Call IDs that the tester and the IUT assigned. */
+const OURS = 7
+const THEIRS = 9
+/** ms from one end to the other. */
+const LATENCY = 1
+
+/** A packet as the IUT's end of the wire gets it. */
+interface Arrived {
+  readonly packet: GrePacket
+  /** ms since the beginning. */
+  readonly at: number
+}
+
+interface Stage {
+  readonly carrier: Carrier
+  /** What the carrier delivered: the first octet of each frame. */
+  readonly delivered: readonly number[]
+  /** What reached the IUT. */
+  readonly arrived: readonly Arrived[]
+  /** The IUT sends a packet for the tester's call. */
+  answer(values: Partial<Omit<GrePacket, 'kind'>>): void
+  sleep(ms: number): Promise<void>
+}
+
+interface Reactions {
+  /** The IUT gets a packet. */
+  readonly arrives?: (packet: GrePacket, stage: Stage) => void
+  /** The carrier delivers a frame. */
+  readonly delivers?: (frame: Uint8Array, stage: Stage) => void
+}
+
+/** A carrier that sends to a bare GRE socket, over a simulated network on a virtual clock. */
+function withCarrier<T>(
+  window: number,
+  body: (stage: Stage) => Promise<T>,
+  reactions: Reactions = {},
+): Promise<T> {
+  const clock = createVirtualClock()
+  const world = createSimulatedNetwork({ clock, latency: LATENCY })
+  const peer = world.host(IUT)
+  const { network } = recordNetwork(world.host(TESTER), { startedAt: 0 })
+  return clock.run(
+    (async () => {
+      const socket: GreSocket = await peer.openGre(TESTER)
+      const hub = createGreHub(await network.openGre(IUT), clock)
+      const arrived: Arrived[] = []
+      const delivered: number[] = []
+      const stage: Stage = {
+        carrier: createCarrier({
+          tunnel: hub.end(OURS, THEIRS, window),
+          clock,
+          deliver(frame) {
+            delivered.push(frame[0] ?? -1)
+            reactions.delivers?.(frame, stage)
+          },
+        }),
+        delivered,
+        arrived,
+        answer: (values) => socket.send(encodeGre(grePacket({ callId: OURS, ...values }))),
+        sleep: (ms) => clock.sleep(ms),
+      }
+      socket.onPacket((octets) => {
+        const packet = decodeGre(octets)
+        if (packet.kind !== 'gre') throw new Error(packet.reason)
+        arrived.push({ packet, at: clock.now() })
+        reactions.arrives?.(packet, stage)
+      })
+      stage.carrier.open()
+      const found = await body(stage)
+      stage.carrier.close()
+      return found
+    })(),
+  )
+}
+
+function sendFrames({ carrier }: Stage, count: number): void {
+  for (let at = 0; at < count; at++) carrier.send(Uint8Array.of(at & 0xff))
+}
+
+function dataIn(arrived: readonly Arrived[]): readonly (number | undefined)[] {
+  return arrived.filter(({ packet }) => packet.payload.length > 0).map(({ packet }) => packet.sequenceNumber)
+}
+
+/** The IUT acknowledges a packet at once. */
+function acknowledge({ sequenceNumber }: GrePacket, stage: Stage): void {
+  stage.answer({ acknowledgmentNumber: sequenceNumber })
+}
+
+describe('packets that await acknowledgment', () => {
+  test.each([
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [7, 4],
+    [64, 32],
+  ])('of a window of %d packets, %d are sent before any is acknowledged (4.2.1)', async (window, most) => {
+    const sent = await withCarrier(window, async (stage) => {
+      sendFrames(stage, 100)
+      await stage.sleep(100)
+      return dataIn(stage.arrived)
+    })
+    expect(sent).toEqual(Array.from({ length: most }, (_, sequence) => sequence))
+  })
+
+  test('an acknowledgment lets as many more go as it acknowledges, and no more when it comes again', async () => {
+    await withCarrier(8, async (stage) => {
+      sendFrames(stage, 100)
+      await stage.sleep(10)
+      expect(dataIn(stage.arrived)).toHaveLength(4)
+      stage.answer({ acknowledgmentNumber: 2 })
+      await stage.sleep(10)
+      expect(dataIn(stage.arrived)).toHaveLength(7)
+      stage.answer({ acknowledgmentNumber: 2 })
+      stage.answer({ acknowledgmentNumber: 0 })
+      await stage.sleep(10)
+      expect(dataIn(stage.arrived)).toHaveLength(7)
+    })
+  })
+
+  test('are one more after each window that was acknowledged, up to the maximum (4.2.3)', async () => {
+    await withCarrier(6, async (stage) => {
+      sendFrames(stage, 100)
+      const underWay: number[] = []
+      for (let taken = 0; taken < 24; ) {
+        await stage.sleep(10)
+        const sent = dataIn(stage.arrived).length
+        underWay.push(sent - taken)
+        stage.answer({ acknowledgmentNumber: sent - 1 })
+        taken = sent
+      }
+      expect(underWay).toEqual([3, 4, 5, 6, 6])
+    })
+  })
+
+  test('are never more than the window, and each is sent once', async () => {
+    let underWay = 0
+    let most = 0
+    const seen = await withCarrier(
+      5,
+      async (stage) => {
+        sendFrames(stage, 500)
+        await stage.sleep(5_000)
+        return { sent: dataIn(stage.arrived), unacknowledged: stage.carrier.unacknowledged() }
+      },
+      {
+        arrives(packet, stage) {
+          underWay++
+          most = Math.max(most, underWay)
+          void stage.sleep(20).then(() => {
+            underWay--
+            stage.answer({ acknowledgmentNumber: packet.sequenceNumber })
+          })
+        },
+      },
+    )
+    expect(most).toBe(5)
+    expect(seen).toEqual({ sent: Array.from({ length: 500 }, (_, sequence) => sequence), unacknowledged: 0 })
+  })
+
+  test('wait in a queue of 1024 frames; later ones are dropped (4.2.4)', async () => {
+    const sent = await withCarrier(
+      2,
+      async (stage) => {
+        sendFrames(stage, 3_000)
+        await stage.sleep(10_000)
+        return dataIn(stage.arrived)
+      },
+      { arrives: acknowledge },
+    )
+    expect(sent).toHaveLength(1 + 1024)
+  })
+})
+
+describe('a packet that is not acknowledged', () => {
+  test('is presumed lost after 500 ms, and longer in the end, and is never sent again', async () => {
+    const { times, sent, unacknowledged } = await withCarrier(1, async (stage) => {
+      sendFrames(stage, 12)
+      await stage.sleep(20_000)
+      return {
+        times: stage.arrived.map(({ at }) => at - (stage.arrived[0]?.at ?? 0)),
+        sent: dataIn(stage.arrived),
+        unacknowledged: stage.carrier.unacknowledged(),
+      }
+    })
+    expect(sent).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    // Round trips of 1, 2, 4 ms and so on: the ninth time-out is 2 x 256 ms.
+    expect(times).toEqual([0, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_512, 5_536, 7_584])
+    expect(unacknowledged).toBe(12)
+  })
+
+  test('is presumed lost with all others, and half as many go then, rounded up (4.2.2)', async () => {
+    await withCarrier(10, async (stage) => {
+      sendFrames(stage, 100)
+      const counts: number[] = []
+      for (let timeOuts = 0; timeOuts < 5; timeOuts++) {
+        await stage.sleep(timeOuts === 0 ? 250 : 500)
+        counts.push(dataIn(stage.arrived).length)
+      }
+      expect(counts).toEqual([5, 5 + 3, 5 + 3 + 2, 5 + 3 + 2 + 1, 5 + 3 + 2 + 1 + 1])
+      expect(stage.carrier.unacknowledged()).toBe(5 + 3 + 2 + 1)
+      stage.answer({ acknowledgmentNumber: 11 })
+      await stage.sleep(10)
+      expect(dataIn(stage.arrived)).toHaveLength(12 + 2)
+    })
+  })
+
+  test('may take twice as long as the latest that was acknowledged', async () => {
+    await withCarrier(1, async (stage) => {
+      sendFrames(stage, 3)
+      await stage.sleep(400)
+      stage.answer({ acknowledgmentNumber: 0 })
+      await stage.sleep(10)
+      expect(dataIn(stage.arrived)).toEqual([0, 1])
+      await stage.sleep(750)
+      expect(dataIn(stage.arrived)).toEqual([0, 1])
+      await stage.sleep(100)
+      expect(dataIn(stage.arrived)).toEqual([0, 1, 2])
+    })
+  })
+})
+
+describe('what comes', () => {
+  const payload = (octet: number) => Uint8Array.of(octet)
+
+  test('is delivered once and in order; the rest is counted (4.3)', async () => {
+    await withCarrier(8, async (stage) => {
+      for (const sequenceNumber of [0, 1, 3, 2, 3, 4])
+        stage.answer({ sequenceNumber, payload: payload(sequenceNumber) })
+      await stage.sleep(10)
+      expect(stage.delivered).toEqual([0, 1, 3, 4])
+      expect(stage.carrier.discarded()).toBe(2)
+    })
+  })
+
+  test('is acknowledged at once, without payload where there is nothing to send', async () => {
+    await withCarrier(8, async (stage) => {
+      stage.answer({ sequenceNumber: 0, payload: payload(1) })
+      await stage.sleep(10)
+      expect(stage.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
+        [0, undefined],
+      ])
+    })
+  })
+
+  test('is acknowledged on a data packet where its delivery sends one', async () => {
+    await withCarrier(
+      8,
+      async (stage) => {
+        stage.answer({ sequenceNumber: 0, payload: payload(1) })
+        await stage.sleep(10)
+        expect(stage.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
+          [0, 1],
+        ])
+      },
+      { delivers: (frame, { carrier }) => carrier.send(frame) },
+    )
+  })
+
+  test('is neither delivered nor acknowledged once the carrier is closed', async () => {
+    await withCarrier(8, async (stage) => {
+      stage.carrier.close()
+      stage.answer({ sequenceNumber: 0, payload: payload(1) })
+      sendFrames(stage, 1)
+      await stage.sleep(2_000)
+      expect([stage.delivered, stage.arrived]).toEqual([[], []])
+    })
+  })
+})
