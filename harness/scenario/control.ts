@@ -24,6 +24,7 @@ import {
   disposeLink,
   fence,
   next,
+  nextOrAskAgain,
   openLink,
   passOver,
   resetLink,
@@ -161,7 +162,10 @@ export function createControl<R extends string>(
     await: (name, window) => awaitMessage(link, name, window),
     expect: (requirement, name, window) => expectMessage(link, judge, requirement, name, window),
     async expectOneOf(requirement, alternatives, window) {
-      const observation = await next(link, window)
+      const fenced = alternatives.find(({ fence }) => fence !== undefined)?.fence
+      const observation = await (fenced === undefined
+        ? next(link, window)
+        : nextOrAskAgain(link, fenced, window))
       decideByAlternatives(judge, requirement, alternatives, observation)
       return observation
     },

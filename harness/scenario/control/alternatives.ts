@@ -8,6 +8,8 @@ export interface Alternative {
   readonly matches: (observation: Observation) => boolean
   /** What it is worth; pass when absent. */
   readonly verdict?: 'pass' | 'warn' | 'fail'
+  /** Identifier of the Echo-Request whose reply it waits for. */
+  readonly fence?: number
 }
 
 /**
@@ -72,6 +74,7 @@ export const reaction = {
   ignores: (identifier: number, verdict?: Alternative['verdict']): Alternative => ({
     wording: 'it ignores the message and stays in step',
     matches: (observation) => receivedAs(observation, 'Echo-Reply')?.message.identifier === identifier,
+    fence: identifier,
     ...(verdict === undefined ? {} : { verdict }),
   }),
 }
