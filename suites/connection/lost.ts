@@ -46,7 +46,7 @@ const ENDS = {
 }
 
 const ENDS_OR_AGAIN = is<Sequel<string>>(
-  'its dial ends, or it connects again',
+  'the end of the dial, or another connection',
   ({ ended, again }) => ended !== undefined || again !== undefined,
 )
 
@@ -58,34 +58,39 @@ const HALF = 78
 const NOBODYS = 0xffff
 
 type Dial = Awaited<ReturnType<Tester<string>['dial']>>
-type Stage = (t: Tester<string>, dial: Dial, control: Control<string>) => Promise<AnsweredCall | undefined>
+interface Begun {
+  readonly t: Tester<string>
+  readonly dial: Dial
+  readonly control: Control<string>
+}
+type Stage = (begun: Begun) => Promise<AnsweredCall | undefined>
 
 /** Preambles: how far the conversation goes before TCP goes away; they return the call, if any. */
 const STAGES = {
   accept: async () => undefined,
-  'start-request': async (_, __, control) => {
+  'start-request': async ({ control }) => {
     await control.await('Start-Control-Connection-Request')
     return undefined
   },
-  'half-a-reply': async (_, __, control) => {
+  'half-a-reply': async ({ control }) => {
     await control.await('Start-Control-Connection-Request')
     control.begin('Start-Control-Connection-Reply', HALF, startReply())
     return undefined
   },
-  'stop-request': async (t, _, control) => {
+  'stop-request': async ({ t, control }) => {
     await control.await('Start-Control-Connection-Request')
     control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: NOBODYS }))
     await control.await('Stop-Control-Connection-Request', t.timers.request)
     return undefined
   },
-  'start-reply': async (_, __, control) => startReplied(control),
-  'call-request': async (t, _, control) => {
+  'start-reply': async ({ control }) => startReplied(control),
+  'call-request': async ({ t, control }) => {
     await startReplied(control)
     await control.await('Outgoing-Call-Request', t.timers.request)
     return undefined
   },
-  call: async (t, _, control) => callConnected(t, control),
-  'clear-request': async (t, dial, control) => {
+  call: async ({ t, control }) => callConnected(t, control),
+  'clear-request': async ({ t, dial, control }) => {
     const call = await callConnected(t, control)
     humour(call.tunnel)
     await dial.hangUp()
@@ -133,7 +138,7 @@ const originator = scenario(
   async (t) => {
     const dial = await t.dial()
     const control = await dial.connection()
-    const lost = await STAGES[t.vary.after](t, dial, control)
+    const lost = await STAGES[t.vary.after]({ t, dial, control })
     ENDS[t.vary.end](control)
 
     const follows = await sequel(t, dial, t.timers.dial)

@@ -31,7 +31,7 @@ export default scenario(
     const window = reply.message.packetRecvWindowSize
     const count = Math.min(MOST, Math.max(1, window))
     const answered = countOf(await burst(t, tunnel, count), `of ${count} LCP Echo-Requests answered`)
-    const expected = `${count} LCP Echo-Replies, for its window is of ${window} packets`
+    const expected = `${count} LCP Echo-Replies, for the window of the PNS has room for ${window} packets`
     t.check('2.10/window-buffered', shownBy(answered, reply.entry), equalTo(count, expected))
   },
 )

@@ -11,6 +11,8 @@ import {
   PacketCode,
   scenario,
   shownBy,
+  type Tester,
+  type TunnelEnd,
 } from '../kit.ts'
 import { liveCall } from '../steps/calls.ts'
 import { configureAnswer, firstData, lcpAnswers, lcpFrame } from '../steps/lcp.ts'
@@ -33,10 +35,7 @@ export default scenario(
     const first = await liveCall(t, { from: here })
     const { callId, peersCallId } = first.tunnel
     const tunnels = await t.openTunnel(there)
-    const other = await t.establish({}, { from: there })
-    other.send('Outgoing-Call-Request', t.callRequest({ callId }))
-    const reply = await other.await('Outgoing-Call-Reply', t.timers.call)
-    requireResources(reply.message)
+    const reply = await askForSecond(t, there, callId)
     const connected = `a call for ${there} with Call ID ${callId}, which ${here} has for another`
     t.check('3.2.2/other-tunnels', messageOf(reply), is(connected, isSuccess))
     if (!isSuccess(reply.message)) return
@@ -51,13 +50,9 @@ export default scenario(
     if (reply.message.callId === peersCallId) return
     const identifier = t.unique() & 0xff
     const intruder = tunnels.end(t.unique() & 0xffff, peersCallId)
-    intruder.send(lcpFrame(PacketCode.configureRequest, identifier), { sequenceNumber: LATER })
-    const taken = await configureAnswer(t, first.tunnel, identifier, t.timers.reply)
-    t.check(
-      '3.2.2/other-tunnels',
-      arrivalOf(taken?.received, `the PPP peer of the call of ${here} answers`, 'no answer'),
-      absent(`what ${there} sends is not of the call of ${here}`),
-    )
+    const intrusion = await intrude(t, intruder, first.tunnel, identifier)
+    const unheard = absent(`no answer in the call of ${here} to what ${there} sends`)
+    t.check('3.2.2/other-tunnels', intrusion, unheard)
   },
 )
 
@@ -72,9 +67,23 @@ function isSuccess({ resultCode }: Reply): boolean {
   return resultCode === 1
 }
 
-/** @throws Inconclusive where a second call is refused for a reason other than its Call ID. */
-function requireResources(reply: Reply): void {
-  const { resultCode, errorCode } = reply
+/**
+ * Asks for a call from another address.
+ * @throws Inconclusive where it is refused for a reason other than its Call ID.
+ */
+async function askForSecond<R extends string>(t: Tester<R>, from: string, callId: number) {
+  const control = await t.establish({}, { from })
+  control.send('Outgoing-Call-Request', t.callRequest({ callId }))
+  const reply = await control.await('Outgoing-Call-Reply', t.timers.call)
+  const { resultCode, errorCode } = reply.message
   if (resultCode > 2 || (resultCode === 2 && errorCode === GeneralError.noResource))
-    throw new Inconclusive(`no second call: ${describeMessage(reply)}`)
+    throw new Inconclusive(`no second call: ${describeMessage(reply.message)}`)
+  return reply
+}
+
+/** Sends a Configure-Request from elsewhere into a call. @returns what its PPP peer answers. */
+async function intrude(t: Tester<string>, intruder: TunnelEnd, call: TunnelEnd, identifier: number) {
+  intruder.send(lcpFrame(PacketCode.configureRequest, identifier), { sequenceNumber: LATER })
+  const answer = await configureAnswer(t, call, identifier, t.timers.reply)
+  return arrivalOf(answer?.received, 'the PPP peer of the call answers LCP Configure-Request', 'no answer')
 }

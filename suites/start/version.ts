@@ -55,11 +55,8 @@ export default scenario(
     const { control } = await startAsked(t, { answerEchoes: false })
     control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: version }))
     const answer = observed(await control.next(t.timers.request))
-    t.check(
-      ['1.4/version-agreed', '3.1.1/reply-examined'],
-      answer,
-      grantsNothing('the connection for established'),
-    )
+    const examined = ['1.4/version-agreed', '3.1.1/reply-examined'] as const
+    t.check(examined, answer, grantsNothing('the connection for established'))
     if (version === 0x0001) t.check('2/network-order-received', answer, grantsNothing('0x0001 for 0x0100'))
     if (later) t.check(['3.1.1/later-version', '1.4/version-compared'], answer, STOPS_OR_CLOSES)
     else t.check('3.1.1/earlier-version-stops', answer, isMessage(STOP))
@@ -74,7 +71,7 @@ export default scenario(
 
 const STOP = 'Stop-Control-Connection-Request'
 const STOPS_OR_CLOSES = ends('Stop-Control-Connection-Request, or the connection closes')
-const WAITS = staysSilent('nothing before its request is answered')
+const WAITS = staysSilent('nothing before Stop-Control-Connection-Request is answered')
 
 /** Any end is right, and so is what is no message. */
 function grantsNothing(what: string) {

@@ -62,7 +62,10 @@ export async function expectRefusal<R extends string>(
   return { control, reply: receivedAs(observation, 'Outgoing-Call-Reply') }
 }
 
-/** Preamble: a call on a control connection of its own, whose PPP peer has spoken. @throws Inconclusive. */
+/**
+ * Preamble: a call on a control connection of its own, whose PPP peer has spoken. @throws
+ * Inconclusive.
+ */
 export async function liveCall<R extends string>(
   t: Tester<R>,
   options: Parameters<typeof t.establish>[1] = {},
@@ -73,7 +76,10 @@ export async function liveCall<R extends string>(
   return { control, ...call }
 }
 
-/** Preamble: a control connection, and what the IUT announces in its start reply. @throws Inconclusive. */
+/**
+ * Preamble: a control connection, and what the IUT announces in its start reply. @throws
+ * Inconclusive.
+ */
 export async function introduced<R extends string>(
   t: Tester<R>,
 ): Promise<{

@@ -199,9 +199,9 @@ export async function sequel<R extends string>(
  * A sequel in words, the same each time: what the user was told besides the status is in the trace.
  */
 export function describeSequel({ ended, again, waited }: Sequel<string>): string {
-  if (again !== undefined) return 'it connects again'
-  if (ended === undefined) return `nothing in ${waited} ms`
-  return `its dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
+  if (again !== undefined) return 'another connection'
+  if (ended === undefined) return `no end of the dial and no other connection in ${waited} ms`
+  return `the dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
 }
 
 /** A sequel as evidence. */

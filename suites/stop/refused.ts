@@ -1,4 +1,4 @@
-import { ends, GeneralError, observed, scenario } from '../kit.ts'
+import { ends, entryOf, evidence, GeneralError, scenario } from '../kit.ts'
 import { inItsTime, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
 import { stopAsked } from '../steps/originator.ts'
 
@@ -29,7 +29,7 @@ export default scenario(
     const observation = await nextWithin(t, control, PATIENCE)
     t.check(
       requirement,
-      { ...observed(observation), seen: inItsTime(t, observation) },
+      evidence(observation, inItsTime(t, observation), entryOf(observation)),
       ends('another Stop-Control-Connection-Request, or the connection closes'),
     )
   },

@@ -89,8 +89,8 @@ function closing(t: EitherTester<string>, endings: readonly Ending[]): Evidence<
 }
 
 /**
- * Waits for its Echo-Request, and then for the end, without answering. Stop-Control-Connection-Request is tolerated as its
- * beginning (interpretation A-26).
+ * Waits for its Echo-Request, and then for the end, without answering.
+ * Stop-Control-Connection-Request is tolerated as its beginning (interpretation A-26).
  */
 async function unanswered<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Ending> {
   await awaitEchoRequest(t, control)

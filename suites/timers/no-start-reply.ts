@@ -32,15 +32,12 @@ export default scenario(
     const { earliest, latest } = t.timerWindow(MINUTE)
     const closes = is<Ended>(CLOSES, ({ ends, after }) => ends && after <= latest)
     t.check('3.1.4/reply-awaited', end, closes)
-    const patient = nothingUntil(
-      earliest,
-      'the connection stays open for 60 s, and nothing else is said on it',
-    )
-    t.check('3.1.4/reply-awaited-long-enough', end, patient)
+    t.check('3.1.4/reply-awaited-long-enough', end, nothingUntil(earliest, STAYS))
   },
 )
 
 const CLOSES = 'the connection closes after 60 s without a start reply, with a stop request before or without'
+const STAYS = 'the connection stays open for 60 s, and nothing else is said on it'
 
 type Meanwhile = 'nothing' | 'echo-request' | 'half-a-reply'
 
