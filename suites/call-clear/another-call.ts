@@ -9,22 +9,17 @@ export default scenario(
     provenBy: ['one-call-per-connection', 'clear-keeps-call-id'],
     iut: 'recipient',
     needs: ['outgoing-calls'],
-    vary: { id: { another: 'another', same: 'same' } },
+    vary: { id: ['another', 'same'] },
   },
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
     control.send('Call-Clear-Request', { callId: tunnel.callId })
     await control.await('Call-Disconnect-Notify')
-    control.send(
-      'Outgoing-Call-Request',
-      t.callRequest(t.vary.id === 'same' ? { callId: tunnel.callId } : {}),
-    )
-    const reply = await control.expect(
-      ['2.12/another-call', '1.3.1/calls-apart'],
-      'Outgoing-Call-Reply',
-      t.timers.call,
-    )
+    const values = t.vary.id === 'same' ? { callId: tunnel.callId } : {}
+    control.send('Outgoing-Call-Request', t.callRequest(values))
+    const answered = ['2.12/another-call', '1.3.1/calls-apart'] as const
+    const reply = await control.expect(answered, 'Outgoing-Call-Reply', t.timers.call)
     t.field('2.12/another-call', reply, 'resultCode', 1)
   },
 )

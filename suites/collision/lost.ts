@@ -1,4 +1,5 @@
-import { describeObservation, entryOf, scenario, startRequest } from '../kit.ts'
+import { is, type Observation, observed, scenario } from '../kit.ts'
+import { collide } from '../steps/collision.ts'
 
 export default scenario(
   {
@@ -18,19 +19,8 @@ export default scenario(
     needs: ['both-roles', 'higher-address'],
   },
   async (t) => {
-    const at = t.higherAddress()
-    const dial = await t.dial({}, { at })
-    const own = await dial.connection()
-    await own.await('Start-Control-Connection-Request')
-    const ours = await t.connect({ from: at })
-    ours.send('Start-Control-Connection-Request', startRequest())
-    const first = await own.next(t.timers.close)
-    t.decide('3.1.3/loser-silent', {
-      ok: first.kind !== 'message',
-      expected: 'no message on the connection that the loser opened',
-      seen: describeObservation(first),
-      entry: entryOf(first),
-    })
+    const { own, ours } = await collide(t, t.higherAddress())
+    t.check('3.1.3/loser-silent', observed(await own.next(t.timers.close)), SAYS_NOTHING)
     await own.expectClose([
       '3.1.1/collision-checked',
       '3.1.3/collision-detected',
@@ -40,4 +30,9 @@ export default scenario(
     const reply = await ours.expect('3.1.3/loser-replies', 'Start-Control-Connection-Reply')
     t.field('3.1.3/loser-replies', reply, 'resultCode', 1)
   },
+)
+
+const SAYS_NOTHING = is<Observation>(
+  'no message on the connection that the loser opened',
+  ({ kind }) => kind !== 'message',
 )

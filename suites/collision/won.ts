@@ -1,4 +1,5 @@
-import { describeObservation, entryOf, scenario, startReply, startRequest } from '../kit.ts'
+import { is, type Observation, observed, scenario, startReply } from '../kit.ts'
+import { collide } from '../steps/collision.ts'
 
 export default scenario(
   {
@@ -22,27 +23,10 @@ export default scenario(
     needs: ['both-roles', 'lower-address'],
   },
   async (t) => {
-    const at = t.lowerAddress()
-    const dial = await t.dial({}, { at })
-    const own = await dial.connection()
-    await own.await('Start-Control-Connection-Request')
-    const ours = await t.connect({ from: at })
-    ours.send('Start-Control-Connection-Request', startRequest())
-    const observation = await ours.next()
-    const seen = describeObservation(observation)
-    const entry = entryOf(observation)
-    t.decide('3.1.3/winner-silent', {
-      ok: observation.kind !== 'message',
-      expected: "nothing on the loser's connection",
-      seen,
-      entry,
-    })
-    t.decide('3.1.3/winner-waits-for-close', {
-      ok: observation.kind !== 'closed',
-      expected: "the loser's connection is left for the loser to close",
-      seen,
-      entry,
-    })
+    const { own, ours } = await collide(t, t.lowerAddress())
+    const first = observed(await ours.next())
+    t.check('3.1.3/winner-silent', first, SAYS_NOTHING)
+    t.check('3.1.3/winner-waits-for-close', first, LEAVES_OPEN)
     // As the loser does.
     ours.end()
     own.send('Start-Control-Connection-Reply', startReply())
@@ -52,4 +36,10 @@ export default scenario(
       t.timers.request,
     )
   },
+)
+
+const SAYS_NOTHING = is<Observation>("no message on the loser's connection", ({ kind }) => kind !== 'message')
+const LEAVES_OPEN = is<Observation>(
+  "the loser's connection is left for the loser to close",
+  ({ kind }) => kind !== 'closed',
 )

@@ -1,6 +1,17 @@
-import { scenario, startReply, startRequest } from '../kit.ts'
-import { fallsSilent, firstData, spokenTo } from '../steps/lcp.ts'
-import { describeSequel, humour, sequel, TERMINATION } from '../steps/originator.ts'
+import {
+  type AnsweredCall,
+  arrivalOf,
+  type Control,
+  is,
+  present,
+  scenario,
+  startReply,
+  startRequest,
+  type Tester,
+} from '../kit.ts'
+import { liveCall } from '../steps/calls.ts'
+import { fallsSilent, spokenTo } from '../steps/lcp.ts'
+import { clearAsked, followed, humour, type Sequel, sequel } from '../steps/originator.ts'
 
 const recipient = scenario(
   {
@@ -11,14 +22,11 @@ const recipient = scenario(
     provenBy: ['drop-keeps-call-ids', 'accepts-once'],
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp'],
-    vary: { end: { fin: 'FIN', rst: 'RST' } },
+    vary: { end: ['fin', 'rst'] },
   },
   async (t) => {
-    const lost = await t.establish()
-    const { tunnel } = await t.placeCall(lost)
-    await firstData(t, tunnel)
-    if (t.vary.end === 'FIN') lost.end()
-    else lost.reset()
+    const { control: lost, tunnel } = await liveCall(t)
+    ENDS[t.vary.end](lost)
     await fallsSilent(t, tunnel, t.timers.close)
 
     const control = await t.expectConnection('3/tcp-loss-handled')
@@ -31,10 +39,77 @@ const recipient = scenario(
   },
 )
 
+/** How TCP goes away. */
+const ENDS = {
+  fin: (control: Pick<Control<string>, 'end'>) => control.end(),
+  rst: (control: Pick<Control<string>, 'reset'>) => control.reset(),
+}
+
+const ENDS_OR_AGAIN = is<Sequel<string>>(
+  'the end of the dial, or another connection',
+  ({ ended, again }) => ended !== undefined || again !== undefined,
+)
+
+const NO_DATA = 'no data, nor any answer to a Configure-Request'
+
 /** Octets of a start reply of 156. */
 const HALF = 78
 /** A version over which it asks to stop. */
 const NOBODYS = 0xffff
+
+type Dial = Awaited<ReturnType<Tester<string>['dial']>>
+interface Begun {
+  readonly t: Tester<string>
+  readonly dial: Dial
+  readonly control: Control<string>
+}
+type Stage = (begun: Begun) => Promise<AnsweredCall | undefined>
+
+/** Preambles: how far the conversation goes before TCP goes away; they return the call, if any. */
+const STAGES = {
+  accept: async () => undefined,
+  'start-request': async ({ control }) => {
+    await control.await('Start-Control-Connection-Request')
+    return undefined
+  },
+  'half-a-reply': async ({ control }) => {
+    await control.await('Start-Control-Connection-Request')
+    control.begin('Start-Control-Connection-Reply', HALF, startReply())
+    return undefined
+  },
+  'stop-request': async ({ t, control }) => {
+    await control.await('Start-Control-Connection-Request')
+    control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: NOBODYS }))
+    await control.await('Stop-Control-Connection-Request', t.timers.request)
+    return undefined
+  },
+  'start-reply': async ({ control }) => startReplied(control),
+  'call-request': async ({ t, control }) => {
+    await startReplied(control)
+    await control.await('Outgoing-Call-Request', t.timers.request)
+    return undefined
+  },
+  call: async ({ t, control }) => callConnected(t, control),
+  'clear-request': async ({ t, dial, control }) => {
+    const call = await callConnected(t, control)
+    humour(call.tunnel)
+    await dial.hangUp()
+    await clearAsked(t, control)
+    return call
+  },
+} as const satisfies Record<string, Stage>
+
+async function startReplied(control: Control<string>): Promise<undefined> {
+  await control.await('Start-Control-Connection-Request')
+  control.send('Start-Control-Connection-Reply', startReply())
+}
+
+async function callConnected(t: Tester<string>, control: Control<string>): Promise<AnsweredCall> {
+  await startReplied(control)
+  const call = await t.answerCall(control)
+  await spokenTo(t, call.tunnel)
+  return call
+}
 
 const originator = scenario(
   {
@@ -47,50 +122,29 @@ const originator = scenario(
     needs: ['dial-end'],
     valuesNeed: { after: { call: ['ppp'], 'clear-request': ['ppp', 'hang-up'] } },
     vary: {
-      after: {
-        accept: 'accept',
-        'half-a-reply': 'half-a-reply',
-        'stop-request': 'stop-request',
-        'start-request': 'start-request',
-        'start-reply': 'start-reply',
-        'call-request': 'call-request',
-        call: 'call',
-        'clear-request': 'clear-request',
-      },
-      end: { fin: 'FIN', rst: 'RST' },
+      after: [
+        'accept',
+        'half-a-reply',
+        'stop-request',
+        'start-request',
+        'start-reply',
+        'call-request',
+        'call',
+        'clear-request',
+      ],
+      end: ['fin', 'rst'],
     },
   },
   async (t) => {
-    const { after, end } = t.vary
     const dial = await t.dial()
     const control = await dial.connection()
-    if (after !== 'accept') await control.await('Start-Control-Connection-Request')
-    if (after === 'half-a-reply') control.begin('Start-Control-Connection-Reply', HALF, startReply())
-    else if (after === 'stop-request') {
-      control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: NOBODYS }))
-      await control.await('Stop-Control-Connection-Request', t.timers.request)
-    } else if (after !== 'accept' && after !== 'start-request')
-      control.send('Start-Control-Connection-Reply', startReply())
-    if (after === 'call-request') await control.await('Outgoing-Call-Request', t.timers.request)
-    const lost = after === 'call' || after === 'clear-request' ? await t.answerCall(control) : undefined
-    if (lost !== undefined) await spokenTo(t, lost.tunnel)
-    if (after === 'clear-request' && lost !== undefined) {
-      humour(lost.tunnel)
-      await dial.hangUp()
-      await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
-    }
-    if (end === 'FIN') control.end()
-    else control.reset()
+    const lost = await STAGES[t.vary.after]({ t, dial, control })
+    ENDS[t.vary.end](control)
 
     const follows = await sequel(t, dial, t.timers.dial)
-    const { again } = follows
-    t.decide('3/tcp-loss-handled', {
-      ok: follows.ended !== undefined || again !== undefined,
-      expected: 'its dial ends, or it connects again',
-      seen: describeSequel(follows),
-    })
-    if (again === undefined) await dial.stop()
-    const next = again ?? (await (await t.dial()).expectConnection('3/tcp-loss-handled'))
+    t.check('3/tcp-loss-handled', followed(follows), ENDS_OR_AGAIN)
+    if (follows.again === undefined) await dial.stop()
+    const next = follows.again ?? (await (await t.dial()).expectConnection('3/tcp-loss-handled'))
     await next.expect('3/tcp-loss-handled', 'Start-Control-Connection-Request')
     next.send('Start-Control-Connection-Reply', startReply())
     const request = await next.expect('3/tcp-loss-handled', 'Outgoing-Call-Request', t.timers.request)
@@ -99,12 +153,8 @@ const originator = scenario(
     const { callId } = lost.reply
     next.send('Outgoing-Call-Reply', t.callReply(request, { callId }))
     const data = await spokenTo(t, tunnels.end(callId, request.message.callId))
-    t.decide('3.2.1/call-ids-released', {
-      ok: data !== undefined,
-      expected: 'data in a call with the Call ID of the lost one',
-      seen: data === undefined ? 'no data, nor any answer to a Configure-Request' : 'data',
-      entry: data?.entry,
-    })
+    const released = present('data in a call with the Call ID of the lost one')
+    t.check('3.2.1/call-ids-released', arrivalOf(data, 'data in the tunnel', NO_DATA), released)
   },
 )
 

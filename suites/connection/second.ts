@@ -1,4 +1,20 @@
-import { describeObservation, entryOf, Inconclusive, receivedAs, scenario, startRequest } from '../kit.ts'
+import {
+  advised,
+  type Control,
+  describeObservation,
+  type Evidence,
+  entryOf,
+  equalTo,
+  evidence,
+  fieldOf,
+  holds,
+  Inconclusive,
+  type Observation,
+  receivedAs,
+  scenario,
+  startRequest,
+  type Tester,
+} from '../kit.ts'
 
 export default scenario(
   {
@@ -13,39 +29,34 @@ export default scenario(
     const second = await t.connect()
     second.send('Start-Control-Connection-Request', startRequest())
     const observation = await second.next()
-    const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (observation.kind === 'out-of-step')
       throw new Inconclusive(
         `the second connection can no longer be read: ${describeObservation(observation)}`,
       )
-    const expected = 'one of the two connections refused or ended'
-    if (reply?.message.resultCode !== 1) {
-      t.decide('3.1.3/one-connection', {
-        ok: true,
-        expected,
-        seen: `the second: ${describeObservation(observation)}`,
-        entry: entryOf(observation),
-      })
-      if (reply !== undefined)
-        t.decide('2.2/result-already-exists', {
-          ok: reply.message.resultCode === 3,
-          expected: 'Result Code 3 in a refusal',
-          seen: `Result Code ${reply.message.resultCode}`,
-          entry: reply.entry,
-          // It may have other reasons to refuse: that so many connections are enough, say.
-          otherwise: 'warn',
-        })
-      return
-    }
-    // Replacing the first is right as well, and takes its time.
-    const end = await first.next(t.timers.close)
-    const together = end.kind === 'silence' && (await first.isAlive()) && (await second.isAlive())
-    t.decide('3.1.3/one-connection', {
-      ok: !together,
-      expected,
-      seen: together ? 'both serve an Echo-Request' : `the first: ${describeObservation(end)}`,
-      entry: reply.entry,
-      otherwise: 'warn',
-    })
+    t.check('3.1.3/one-connection', await oneRefused(t, first, second, observation), advised(ONE_REFUSED))
+    const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
+    if (reply === undefined || reply.message.resultCode === 1) return
+    // It may have other reasons to refuse: that so many connections are enough, say.
+    const alreadyExists = advised(equalTo<number>(3, 'Result Code 3 in a refusal'))
+    t.check('2.2/result-already-exists', fieldOf(reply, 'resultCode'), alreadyExists)
   },
 )
+
+const ONE_REFUSED = holds('one of the two connections refused or ended')
+
+/** Whether the second connection was refused, as its first observation says, or the first ended. */
+async function oneRefused<R extends string>(
+  t: Tester<R>,
+  first: Control<R>,
+  second: Control<R>,
+  answer: Observation,
+): Promise<Evidence<boolean>> {
+  const entry = entryOf(answer)
+  if (receivedAs(answer, 'Start-Control-Connection-Reply')?.message.resultCode !== 1)
+    return evidence(true, `the second: ${describeObservation(answer)}`, entry)
+  // Replacing the first is right as well, and takes its time.
+  const end = await first.next(t.timers.close)
+  const together = end.kind === 'silence' && (await first.isAlive()) && (await second.isAlive())
+  const seen = together ? 'both serve an Echo-Request' : `the first: ${describeObservation(end)}`
+  return evidence(!together, seen, entry)
+}

@@ -1,6 +1,5 @@
-import { scenario } from '../kit.ts'
-import { describeSign, incomingRequest, sendConnected, signOfLife } from '../steps/incoming.ts'
-import { comesToAnswer } from '../steps/lcp.ts'
+import { absent, atLeast, fieldOf, holds, scenario } from '../kit.ts'
+import { comesAlive, dataIn, ring, sendConnected, signOfLife } from '../steps/incoming.ts'
 
 export default scenario(
   {
@@ -35,40 +34,24 @@ export default scenario(
     needs: ['incoming-calls', 'ppp'],
   },
   async (t) => {
-    const tunnels = await t.openTunnel()
-    const control = await t.establish()
-    const request = incomingRequest(t)
-    control.send('Incoming-Call-Request', request)
+    const { control, tunnels, request } = await ring(t)
     const reply = await control.expect('3.2.3.2/reply-to-incoming', 'Incoming-Call-Reply', t.timers.call)
-    const { resultCode, packetRecvWindowSize: window, callId } = reply.message
     t.field('2.10/peers-call-id', reply, 'peersCallId', request.callId)
     t.field('2.10/result-code-defined', reply, 'resultCode', [1, 2, 3])
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
+    const { resultCode, callId } = reply.message
     if (resultCode !== 1) return
     t.field('2.10/error-code', reply, 'errorCode', 0)
-    t.decide('2.10/window', {
-      ok: window > 0,
-      expected: 'Packet Recv. Window Size of at least 1',
-      seen: `Packet Recv. Window Size ${window}`,
-      entry: reply.entry,
-    })
+    const window = fieldOf(reply, 'packetRecvWindowSize')
+    t.check('2.10/window', window, atLeast(1, 'Packet Recv. Window Size of at least 1'))
     const tunnel = tunnels.end(request.callId, callId)
-    const early = await signOfLife(t, tunnel)
-    t.decide('3.2.3.2/idle-accepts', {
-      ok: early === undefined,
-      expected: 'no data before Incoming-Call-Connected',
-      seen: describeSign(early),
-      entry: early?.entry ?? reply.entry,
-    })
+    const early = dataIn(await signOfLife(t, tunnel), reply.entry)
+    t.check('3.2.3.2/idle-accepts', early, absent('no data before Incoming-Call-Connected'))
     sendConnected(control, tunnel)
-    const alive = await comesToAnswer(t, tunnel)
-    const seen = alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request draws no answer'
-    for (const requirement of ['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'] as const)
-      t.decide(requirement, { ok: alive, expected: 'PPP lives after Incoming-Call-Connected', seen })
-    t.decide('2.10/call-id', {
-      ok: alive,
-      expected: `data sent with Call ID ${callId} reaches the PPP peer of the call`,
-      seen,
-    })
+    const answers = await comesAlive(t, tunnel)
+    const lives = holds('PPP lives after Incoming-Call-Connected')
+    t.check(['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'], answers, lives)
+    const expected = `data sent with Call ID ${callId} reaches the PPP peer of the call`
+    t.check('2.10/call-id', answers, holds(expected))
   },
 )

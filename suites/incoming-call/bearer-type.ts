@@ -1,6 +1,6 @@
-import { Decided, GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
+import { absent, Decided, GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
 import { decideErrorCode } from '../steps/error-code.ts'
-import { describeSign, incomingRequest, sendConnected, signOfLife } from '../steps/incoming.ts'
+import { dataIn, ring, sendConnected, signOfLife } from '../steps/incoming.ts'
 
 export default scenario(
   {
@@ -14,30 +14,20 @@ export default scenario(
     vary: { bearer: { '0': 0, '3': 3, '0xFFFFFFFF': 0xffffffff } },
   },
   async (t) => {
-    const tunnels = await t.openTunnel()
-    const control = await t.establish()
-    const request = incomingRequest(t, { callBearerType: t.vary.bearer })
-    control.send('Incoming-Call-Request', request)
-    const observation = await control.expectOneOf(
-      '2.9/bearer-type-received',
-      [
-        reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
-        reaction.closes(),
-        reaction.stops(),
-      ],
-      t.timers.call,
-    )
+    const { control, tunnels, request } = await ring(t, { callBearerType: t.vary.bearer })
+    const observation = await control.expectOneOf('2.9/bearer-type-received', REFUSES, t.timers.call)
     const reply = receivedAs(observation, 'Incoming-Call-Reply')
     decideErrorCode(t, '2.16/bad-value', reply, GeneralError.badValue)
     if (reply === undefined || reply.message.resultCode === 1) throw new Decided()
     const tunnel = tunnels.end(request.callId, reply.message.callId)
     sendConnected(control, tunnel)
-    const sign = await signOfLife(t, tunnel)
-    t.decide('3.2.3.2/idle-refuses', {
-      ok: sign === undefined,
-      expected: 'no data: the call was refused',
-      seen: describeSign(sign),
-      entry: sign?.entry ?? reply.entry,
-    })
+    const sign = dataIn(await signOfLife(t, tunnel), reply.entry)
+    t.check('3.2.3.2/idle-refuses', sign, absent('no data: the call was refused'))
   },
 )
+
+const REFUSES = [
+  reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+  reaction.closes(),
+  reaction.stops(),
+] as const

@@ -21,23 +21,20 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await offerCall(t, control)
+    const { callId } = tunnel
     sendConnected(control, tunnel)
     await openLcp(t, tunnel)
     // The end of PPP gives it a reason to clear the call.
     tunnel.send(lcpFrame(PacketCode.terminateRequest, t.unique() & 0xff))
     await control.await('Call-Clear-Request', RESTART_TIMER + t.timers.close)
-    control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 4 })
-    control.send('Incoming-Call-Request', incomingRequest(t, { callId: tunnel.callId }))
-    await control.expectOneOf(
-      '3.2.3.2/wait-disconnect-notified',
-      [
-        reaction.answers(
-          'Incoming-Call-Reply',
-          ({ resultCode, errorCode }) => resultCode !== 2 || errorCode !== GeneralError.badCallId,
-          'it does not take the Call ID of the next call for one in use',
-        ),
-      ],
-      t.timers.call,
-    )
+    control.send('Call-Disconnect-Notify', { callId, resultCode: 4 })
+    control.send('Incoming-Call-Request', incomingRequest(t, { callId }))
+    await control.expectOneOf('3.2.3.2/wait-disconnect-notified', [CALL_ID_FREE], t.timers.call)
   },
+)
+
+const CALL_ID_FREE = reaction.answers(
+  'Incoming-Call-Reply',
+  ({ resultCode, errorCode }) => resultCode !== 2 || errorCode !== GeneralError.badCallId,
+  'it does not take the Call ID of the next call for one in use',
 )

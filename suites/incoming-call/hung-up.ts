@@ -1,6 +1,6 @@
-import { Inconclusive, scenario } from '../kit.ts'
+import { Inconclusive, is, scenario } from '../kit.ts'
 import { offerCall, sendConnected } from '../steps/incoming.ts'
-import { answersConfigure, comesToAnswer } from '../steps/lcp.ts'
+import { comesToAnswer, lcpAnswers } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -20,13 +20,8 @@ export default scenario(
     control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 1 })
     // Whether the connection lives or not, the notification has been read when this comes back.
     await control.isAlive()
-    const alive = await answersConfigure(t, tunnel, t.timers.reply)
-    t.decide('3.2.3.2/established-notified', {
-      ok: !alive,
-      expected: 'no answer in the tunnel any more',
-      seen: alive
-        ? 'the PPP peer still answers LCP Configure-Request'
-        : 'LCP Configure-Request draws no answer',
-    })
+    const answers = await lcpAnswers(t, tunnel, t.timers.reply)
+    const dead = is<boolean>('no answer in the tunnel any more', (lives) => !lives)
+    t.check('3.2.3.2/established-notified', answers, dead)
   },
 )

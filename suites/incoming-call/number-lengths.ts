@@ -1,6 +1,6 @@
-import { reaction, scenario } from '../kit.ts'
+import { factOf, holds, reaction, scenario } from '../kit.ts'
 import { attempt } from '../steps/attempt.ts'
-import { incomingRequest } from '../steps/incoming.ts'
+import { ring } from '../steps/incoming.ts'
 
 export default scenario(
   {
@@ -10,31 +10,17 @@ export default scenario(
     provenBy: ['incoming-hangs-on-number-length'],
     iut: 'both',
     needs: ['incoming-calls'],
-    vary: { length: { '65': 65, '65535': 65535 } },
+    vary: { length: [65, 65535] },
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
     const { length } = t.vary
-    control.send(
-      'Incoming-Call-Request',
-      incomingRequest(t, { dialedNumberLength: length, dialingNumberLength: length }),
-    )
-    await control.expectOneOf(
-      '2.9/number-lengths-received',
-      [
-        reaction.answers('Incoming-Call-Reply', () => true, 'it answers'),
-        reaction.stops(),
-        reaction.closes(),
-      ],
-      t.timers.call,
-    )
+    const { control } = await ring(t, { dialedNumberLength: length, dialingNumberLength: length })
+    const answers = reaction.answers('Incoming-Call-Reply', () => true, 'it answers')
+    const allowed = [answers, reaction.stops(), reaction.closes()] as const
+    await control.expectOneOf('2.9/number-lengths-received', allowed, t.timers.call)
     control.reset()
-    const again = await attempt(() => t.establish())
-    t.decide('3/accepts-again', {
-      ok: again.why === undefined,
-      expected: 'another control connection',
-      seen: again.why ?? 'just that',
-    })
+    const { why } = await attempt(() => t.establish())
+    const another = 'another control connection is established'
+    t.check('3/accepts-again', factOf(why === undefined, another, why ?? ''), holds(another))
   },
 )

@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { equalTo, evidence, scenario } from '../kit.ts'
 import { offerCall, sendConnected } from '../steps/incoming.ts'
 import { burst, openLcp } from '../steps/lcp.ts'
 
@@ -28,13 +28,11 @@ export default scenario(
     const { reply, tunnel } = await offerCall(t, control)
     sendConnected(control, tunnel, { packetRecvWindowSize: OURS })
     await openLcp(t, tunnel)
-    const count = Math.min(MOST, Math.max(1, reply.message.packetRecvWindowSize))
+    const window = reply.message.packetRecvWindowSize
+    const count = Math.min(MOST, Math.max(1, window))
     const answered = await burst(t, tunnel, count)
-    t.decide('2.10/window-buffered', {
-      ok: answered === count,
-      expected: `${count} LCP Echo-Replies, for its window is of ${reply.message.packetRecvWindowSize} packets`,
-      seen: `${answered} of them`,
-      entry: reply.entry,
-    })
+    const seen = `${answered} of ${count} LCP Echo-Requests answered`
+    const expected = `${count} LCP Echo-Replies, for the window of the PNS has room for ${window} packets`
+    t.check('2.10/window-buffered', evidence(answered, seen, reply.entry), equalTo(count, expected))
   },
 )

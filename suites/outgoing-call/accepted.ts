@@ -1,4 +1,5 @@
-import { scenario } from '../kit.ts'
+import { atLeast, fieldOf, is, scenario } from '../kit.ts'
+import { requestCall } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -32,10 +33,7 @@ export default scenario(
     },
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
-    const request = t.callRequest(t.vary.speed)
-    control.send('Outgoing-Call-Request', request)
+    const { control, request } = await requestCall(t, t.vary.speed)
     const reply = await control.expect(
       ['3.2.4/reply-to-request', '3.2.4/reply-when-connected', '3.2.4.1/wait-cs-ans-connected'],
       'Outgoing-Call-Reply',
@@ -45,18 +43,15 @@ export default scenario(
     t.field(['2.8/result-code', '3.2.4.1/wait-cs-ans-connected'], reply, 'resultCode', 1)
     if (reply.message.resultCode !== 1) return
     t.field('2.8/error-code', reply, 'errorCode', 0)
-    const { connectSpeed, packetRecvWindowSize } = reply.message
-    t.decide('2.8/connect-speed', {
-      ok: connectSpeed >= request.minimumBps && connectSpeed <= request.maximumBps,
-      expected: `Connect Speed from ${request.minimumBps} to ${request.maximumBps}`,
-      seen: `Connect Speed ${connectSpeed}`,
-      entry: reply.entry,
-    })
-    t.decide('2.8/window', {
-      ok: packetRecvWindowSize > 0,
-      expected: 'Packet Recv. Window Size of at least 1',
-      seen: `Packet Recv. Window Size ${packetRecvWindowSize}`,
-      entry: reply.entry,
-    })
+    t.check('2.8/connect-speed', fieldOf(reply, 'connectSpeed'), isWithin(request))
+    const window = fieldOf(reply, 'packetRecvWindowSize')
+    t.check('2.8/window', window, atLeast(1, 'Packet Recv. Window Size of at least 1'))
   },
 )
+
+function isWithin({ minimumBps, maximumBps }: { readonly minimumBps: number; readonly maximumBps: number }) {
+  return is<number>(
+    `Connect Speed from ${minimumBps} to ${maximumBps}`,
+    (speed) => speed >= minimumBps && speed <= maximumBps,
+  )
+}

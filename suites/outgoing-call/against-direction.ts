@@ -1,9 +1,10 @@
 import {
   type AnsweredCall,
   type Control,
-  describeObservation,
-  entryOf,
-  receivedAs,
+  is,
+  type Observation,
+  observed,
+  reaction,
   scenario,
   type Tester,
 } from '../kit.ts'
@@ -38,22 +39,24 @@ export default scenario(
     sendAgainst(t, control, call, t.vary.message)
     const fence = t.unique()
     control.send('Echo-Request', { identifier: fence })
-    let last = await control.next()
-    // It may answer, also by ending the call.
-    while (
-      last.kind === 'message' &&
-      receivedAs(last, 'Echo-Reply')?.message.identifier !== fence &&
-      !endsConnection(last)
-    )
-      last = await control.next()
-    t.decide('3/unexpected-message', {
-      ok: last.kind === 'message' || last.kind === 'closed',
-      expected: 'any answer or none, and then Echo-Reply; or the end of the connection',
-      seen: describeObservation(last),
-      entry: entryOf(last),
-    })
+    const last = await lastBefore(control, fence)
+    t.check('3/unexpected-message', observed(last), ANSWERS_OR_ENDS)
   },
 )
+
+const ANSWERS_OR_ENDS = is<Observation>(
+  'any answer or none, and then Echo-Reply; or the end of the connection',
+  ({ kind }) => kind === 'message' || kind === 'closed',
+)
+
+/** What comes last: the reply to the fence, the connection's end, or what is no message. */
+async function lastBefore<R extends string>(control: Control<R>, fence: number): Promise<Observation> {
+  const { matches } = reaction.ignores(fence)
+  let last = await control.next()
+  // It may answer, also by ending the call.
+  while (last.kind === 'message' && !matches(last) && !endsConnection(last)) last = await control.next()
+  return last
+}
 
 function sendAgainst<R extends string>(
   t: Tester<R>,

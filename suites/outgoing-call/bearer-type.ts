@@ -1,4 +1,5 @@
-import { GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
+import { GeneralError, scenario } from '../kit.ts'
+import { expectRefusal } from '../steps/calls.ts'
 import { decideErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
@@ -12,22 +13,7 @@ export default scenario(
     vary: { type: { '0': 0, '4': 4, '0xFFFFFFFF': 0xffffffff } },
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
-    control.send('Outgoing-Call-Request', t.callRequest({ bearerType: t.vary.type }))
-    const observation = await control.expectOneOf(
-      '2.7/bearer-type',
-      [
-        reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
-        reaction.closes(),
-      ],
-      t.timers.call,
-    )
-    decideErrorCode(
-      t,
-      '2.16/bad-value',
-      receivedAs(observation, 'Outgoing-Call-Reply'),
-      GeneralError.badValue,
-    )
+    const { reply } = await expectRefusal(t, '2.7/bearer-type', { bearerType: t.vary.type })
+    decideErrorCode(t, '2.16/bad-value', reply, GeneralError.badValue)
   },
 )

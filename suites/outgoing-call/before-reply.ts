@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { absent, arrivalOf, scenario, shownBy } from '../kit.ts'
 
 export default scenario(
   {
@@ -13,12 +13,15 @@ export default scenario(
     const tunnels = await t.openTunnel()
     const { control } = await t.accept()
     const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const stray = await tunnels.stray(t.timers.reply)
-    t.decide(['3.2.4.2/wait-reply-no-data', '1.3.1/control-first'], {
-      ok: stray === undefined,
-      expected: 'no packet in the tunnel before Outgoing-Call-Reply',
-      seen: stray === undefined ? `none in ${t.timers.reply} ms` : 'a packet',
-      entry: stray?.entry ?? request.entry,
-    })
+    const stray = arrivalOf(
+      await tunnels.stray(t.timers.reply),
+      'a packet in the tunnel',
+      `no packet in the tunnel for ${t.timers.reply} ms`,
+    )
+    t.check(
+      ['3.2.4.2/wait-reply-no-data', '1.3.1/control-first'],
+      shownBy(stray, request.entry),
+      absent('no packet in the tunnel before Outgoing-Call-Reply'),
+    )
   },
 )

@@ -1,4 +1,5 @@
 import { GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
+import { REFUSES } from '../steps/calls.ts'
 import { decideErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
@@ -16,19 +17,10 @@ export default scenario(
     control.send('Outgoing-Call-Request', t.callRequest({ callId: tunnel.callId }))
     const observation = await control.expectOneOf(
       '2.7/call-id-in-use',
-      [
-        reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
-        reaction.closes(),
-        reaction.stops(),
-      ],
+      [REFUSES, reaction.closes(), reaction.stops()],
       t.timers.call,
     )
-    decideErrorCode(
-      t,
-      '2.16/bad-call-id',
-      receivedAs(observation, 'Outgoing-Call-Reply'),
-      GeneralError.badCallId,
-      [GeneralError.badValue],
-    )
+    const reply = receivedAs(observation, 'Outgoing-Call-Reply')
+    decideErrorCode(t, '2.16/bad-call-id', reply, GeneralError.badCallId, [GeneralError.badValue])
   },
 )

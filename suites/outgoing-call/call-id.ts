@@ -1,4 +1,5 @@
 import { scenario } from '../kit.ts'
+import { requestCall } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -11,9 +12,7 @@ export default scenario(
     vary: { id: { '0': 0, '1': 1, '0x8000': 0x8000, '0xFFFF': 0xffff } },
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
-    control.send('Outgoing-Call-Request', t.callRequest({ callId: t.vary.id }))
+    const { control } = await requestCall(t, { callId: t.vary.id })
     const reply = await control.expect('2.7/any-call-id', 'Outgoing-Call-Reply', t.timers.call)
     t.field('2.7/any-call-id', reply, 'resultCode', 1)
     t.field('2.8/peers-call-id', reply, 'peersCallId', t.vary.id)

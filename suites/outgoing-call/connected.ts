@@ -1,4 +1,13 @@
-import { PacketCode, scenario } from '../kit.ts'
+import {
+  type Evidence,
+  equalTo,
+  evidence,
+  PacketCode,
+  type ReceivedGre,
+  scenario,
+  type Tester,
+  type TunnelEnd,
+} from '../kit.ts'
 import { isAnswer, lcpOf, spokenTo } from '../steps/lcp.ts'
 
 export default scenario(
@@ -12,21 +21,30 @@ export default scenario(
   },
   async (t) => {
     const { call } = await t.acceptCall()
-    let data = await spokenTo(t, call.tunnel)
-    // Who waited to be spoken to may answer before it asks.
-    if (data !== undefined && isAnswer(lcpOf(data)))
-      data = (await call.tunnel.nextData(t.timers.tunnel)) ?? data
-    const packet = data === undefined ? undefined : lcpOf(data)
-    t.decide(['3.2.4.2/wait-reply-success', '2.8/result-connected'], {
-      ok: packet?.code === PacketCode.configureRequest,
-      expected: 'LCP Configure-Request in the tunnel',
-      seen:
-        data === undefined
-          ? 'no data, nor any answer to a Configure-Request'
-          : packet === undefined
-            ? `${data.packet.payload.length} octets that are no LCP packet`
-            : `LCP with code ${packet.code}`,
-      entry: data?.entry,
-    })
+    t.check(
+      ['3.2.4.2/wait-reply-success', '2.8/result-connected'],
+      lcpCodeIn(await ownPacket(t, call.tunnel)),
+      equalTo<number>(PacketCode.configureRequest, 'LCP Configure-Request in the tunnel'),
+    )
   },
 )
+
+/** The first packet that the PPP peer does not send to answer us; if there is none, its answer. */
+async function ownPacket(t: Tester<string>, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
+  const first = await spokenTo(t, tunnel)
+  // Who waited to be spoken to may answer before it asks.
+  if (first === undefined || !isAnswer(lcpOf(first))) return first
+  return (await tunnel.nextData(t.timers.tunnel)) ?? first
+}
+
+/** The code of the LCP packet that came. */
+function lcpCodeIn(data: ReceivedGre | undefined): Evidence<number | undefined> {
+  if (data === undefined) return evidence(undefined, 'no data, nor any answer to a Configure-Request')
+  const code = lcpOf(data)?.code
+  const length = data.packet.payload.length
+  return evidence(
+    code,
+    code === undefined ? `${length} octets that are no LCP packet` : `LCP packet with code ${code}`,
+    data.entry,
+  )
+}

@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { fieldOf, is, scenario } from '../kit.ts'
 
 export default scenario(
   {
@@ -16,12 +16,11 @@ export default scenario(
     await first.dial.stop()
     const second = await t.accept()
     const other = await second.control.await('Outgoing-Call-Request', t.timers.request)
-    const serials = [one, other].map(({ message }) => message.callSerialNumber)
-    t.decide('2.7/call-serial-number', {
-      ok: serials[0] !== serials[1],
-      expected: 'two Call Serial Numbers',
-      seen: serials.join(' and '),
-      entry: other.entry,
-    })
+    const used = one.message.callSerialNumber
+    t.check(
+      '2.7/call-serial-number',
+      fieldOf(other, 'callSerialNumber'),
+      is(`another Call Serial Number than that of the first request, ${used}`, (number) => number !== used),
+    )
   },
 )

@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { holds, scenario, shownBy } from '../kit.ts'
+import { liveCall } from '../steps/calls.ts'
+import { firstData, lcpAnswers } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -11,28 +12,19 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp', 'two-calls'],
   },
   async (t) => {
-    const control = await t.establish()
-    const first = await t.placeCall(control)
-    await firstData(t, first.tunnel)
+    const { control, ...first } = await liveCall(t)
     const tunnels = await t.openTunnel()
-    const callId = first.reply.message.callId
+    const { callId } = first.reply.message
     control.send('Outgoing-Call-Request', t.callRequest({ callId }))
     const reply = await control.expect('3.2.2/both-directions-equal', 'Outgoing-Call-Reply', t.timers.call)
     t.field('3.2.2/both-directions-equal', reply, 'resultCode', 1)
     if (reply.message.resultCode !== 1) return
     const second = tunnels.end(callId, reply.message.callId)
     await firstData(t, second)
-    for (const [which, tunnel] of [
-      ['second', second],
-      ['first', first.tunnel],
-    ] as const) {
-      const alive = await answersConfigure(t, tunnel)
-      t.decide('3.2.2/both-directions-equal', {
-        ok: alive,
-        expected: `the ${which} call carries PPP, its Call ID being the other's in the other direction`,
-        seen: alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request draws no answer',
-        entry: reply.entry,
-      })
+    for (const [which, tunnel] of Object.entries({ second, first: first.tunnel })) {
+      const answers = shownBy(await lcpAnswers(t, tunnel), reply.entry)
+      const expected = `the ${which} call carries PPP, though the other has its Call ID in the other direction`
+      t.check('3.2.2/both-directions-equal', answers, holds(expected))
     }
   },
 )

@@ -1,6 +1,6 @@
-import { scenario } from '../kit.ts'
-import { describeSign } from '../steps/incoming.ts'
-import { expectClear } from '../steps/originator.ts'
+import { absent, scenario } from '../kit.ts'
+import { dataIn } from '../steps/incoming.ts'
+import { callAsked, expectClear, sendCallReply } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -13,20 +13,15 @@ export default scenario(
     needs: ['hang-up'],
   },
   async (t) => {
-    const { dial, control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const asked = await control.await('Outgoing-Call-Request', t.timers.request)
-    await dial.hangUp()
-    const clear = await expectClear(t, control, '3.2.4.2/wait-reply-aborted')
-    t.field('2.12/call-id', clear, 'callId', asked.message.callId)
-    const reply = t.callReply(asked)
-    control.send('Outgoing-Call-Reply', reply)
-    const data = await tunnels.end(reply.callId, asked.message.callId).nextData(t.timers.reply)
-    t.decide('3.2.4.2/wait-reply-aborted', {
-      ok: data === undefined,
-      expected: 'no data: the call was cleared before it was connected',
-      seen: describeSign(data),
-      entry: data?.entry ?? clear.entry,
-    })
+    const asked = await callAsked(t)
+    await asked.dial.hangUp()
+    const clear = await expectClear(t, asked.control, '3.2.4.2/wait-reply-aborted')
+    t.field('2.12/call-id', clear, 'callId', asked.request.message.callId)
+    const tunnel = sendCallReply(asked, t.callReply(asked.request))
+    t.check(
+      '3.2.4.2/wait-reply-aborted',
+      dataIn(await tunnel.nextData(t.timers.reply), clear.entry),
+      absent('no data: the call was cleared before it was connected'),
+    )
   },
 )

@@ -1,5 +1,5 @@
-import { scenario, startRequest } from '../kit.ts'
-import { expectLegalCall, isBadValue } from '../steps/calls.ts'
+import { is, messageOf, scenario } from '../kit.ts'
+import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -29,16 +29,15 @@ export default scenario(
   },
   async (t) => {
     const { value, request, capability } = t.vary.framing
-    const control = await t.connect()
-    control.send('Start-Control-Connection-Request', startRequest())
-    const { framingCapabilities } = (await control.await('Start-Control-Connection-Reply')).message
+    const { control, start } = await introduced(t)
+    const announced = start.framingCapabilities
     const reply = await expectLegalCall(t, control, request, { framingType: value })
-    if (reply === undefined || capability === undefined || (framingCapabilities & value) === 0) return
-    t.decide(capability, {
-      ok: !isBadValue(reply.message),
-      expected: `Framing Type ${value}, which Framing Capabilities ${framingCapabilities} announces, is no bad value`,
-      seen: `Result Code ${reply.message.resultCode}, Error Code ${reply.message.errorCode}`,
-      entry: reply.entry,
-    })
+    if (reply === undefined || capability === undefined || (announced & value) === 0) return
+    const expected = `Framing Type ${value}, which Framing Capabilities ${announced} announces, is no bad value`
+    t.check(
+      capability,
+      messageOf(reply),
+      is(expected, (message) => !isBadValue(message)),
+    )
   },
 )

@@ -1,4 +1,4 @@
-import { LcpOption, receivedAs, scenario } from '../kit.ts'
+import { arrivalOf, LcpOption, present, receivedAs, scenario } from '../kit.ts'
 import { echo, openLcp } from '../steps/lcp.ts'
 
 /** XON and XOFF. */
@@ -16,19 +16,11 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall({ setAside: ['Outgoing-Call-Request'] })
-    const { clock, timers, unique } = t
-    await openLcp({ clock, timers, unique, iut: 'originator' }, call.tunnel, [
-      { type: LcpOption.accm, data: MAP },
-    ])
+    await openLcp({ ...t, iut: 'originator' }, call.tunnel, [{ type: LcpOption.accm, data: MAP }])
     // Some tell as soon as the call is connected, some once PPP has agreed, some never.
     const told = receivedAs(await control.next(), 'Set-Link-Info')
     if (told !== undefined) t.field('2.15/peers-call-id', told, 'peersCallId', call.reply.callId)
-    const answer = await echo(t, call.tunnel, 20)
-    t.decide('1.1/ordinary-ppp', {
-      ok: answer !== undefined,
-      expected: 'LCP Echo-Reply on the open link',
-      seen: answer === undefined ? 'none' : 'it',
-      entry: answer?.entry,
-    })
+    const answer = arrivalOf(await echo(t, call.tunnel, 20), 'LCP Echo-Reply', 'no LCP Echo-Reply')
+    t.check('1.1/ordinary-ppp', answer, present('LCP Echo-Reply on the open link'))
   },
 )

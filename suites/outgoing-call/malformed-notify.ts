@@ -1,14 +1,6 @@
-import {
-  describeObservation,
-  entryOf,
-  Inconclusive,
-  type Malformation,
-  receivedAs,
-  scenario,
-  sizeOf,
-} from '../kit.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
-import { describeCarrying, endsConnection } from '../steps/originator.ts'
+import { is, type Malformation, scenario, sizeOf, tolerating } from '../kit.ts'
+import { answeringPeer } from '../steps/lcp.ts'
+import { type Aftermath, aftermath, clearsCall, endsConnection } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Call-Disconnect-Notify')
 /** Octets of Call Statistics, the last field. */
@@ -32,23 +24,16 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await firstData(t, call.tunnel)
-    if (!(await answersConfigure(t, call.tunnel)))
-      throw new Inconclusive('the PPP peer answered no Configure-Request')
+    await answeringPeer(t, call.tunnel)
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 1 }, t.vary.size)
-    const fence = t.unique()
-    control.send('Echo-Request', { identifier: fence })
-    const observation = await control.next()
-    const alive = receivedAs(observation, 'Echo-Reply')?.message.identifier === fence
-    const carries = alive && (await answersConfigure(t, call.tunnel, t.timers.reply))
-    const cleared = receivedAs(observation, 'Call-Clear-Request') !== undefined
-    t.decide('2.16/bad-format', {
-      ok: endsConnection(observation),
-      expected: 'the connection closes, or Stop-Control-Connection-Request',
-      seen: alive ? `the connection goes on, ${describeCarrying(carries)}` : describeObservation(observation),
-      entry: entryOf(observation),
-      // A-09: passing over it is a warning, and so is giving the call up in good order.
-      ...(carries || cleared ? { otherwise: 'warn' } : {}),
-    })
+    t.check('2.16/bad-format', await aftermath(t, control, call.tunnel), ENDS)
   },
+)
+
+const ENDS = tolerating(
+  is<Aftermath>('the connection closes, or Stop-Control-Connection-Request', ({ observation }) =>
+    endsConnection(observation),
+  ),
+  // A-09: passing over it is a warning, and so is giving the call up in good order.
+  ({ carries, observation }) => carries || clearsCall(observation),
 )

@@ -1,5 +1,21 @@
-import { describeMessage, GeneralError, Inconclusive, PacketCode, scenario } from '../kit.ts'
-import { answersConfigure, configureAnswer, firstData, lcpFrame } from '../steps/lcp.ts'
+import {
+  absent,
+  arrivalOf,
+  type ControlMessage,
+  describeMessage,
+  GeneralError,
+  holds,
+  Inconclusive,
+  is,
+  messageOf,
+  PacketCode,
+  scenario,
+  shownBy,
+  type Tester,
+  type TunnelEnd,
+} from '../kit.ts'
+import { liveCall } from '../steps/calls.ts'
+import { configureAnswer, firstData, lcpAnswers, lcpFrame } from '../steps/lcp.ts'
 
 /** Far beyond what was sent in the call, so that it is no late packet. */
 const LATER = 100
@@ -15,54 +31,59 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp', 'second-address'],
   },
   async (t) => {
-    const [here, there] = t.addresses
-    if (here === undefined || there === undefined) throw new Inconclusive('there is no second address')
-    const one = await t.establish({}, { from: here })
-    const first = await t.placeCall(one)
-    await firstData(t, first.tunnel)
-
-    const { callId } = first.tunnel
+    const { here, there } = twoAddresses(t.addresses)
+    const first = await liveCall(t, { from: here })
+    const { callId, peersCallId } = first.tunnel
     const tunnels = await t.openTunnel(there)
-    const other = await t.establish({}, { from: there })
-    other.send('Outgoing-Call-Request', t.callRequest({ callId }))
-    const reply = await other.await('Outgoing-Call-Reply', t.timers.call)
-    const { resultCode, errorCode, callId: assigned } = reply.message
-    if (resultCode > 2 || (resultCode === 2 && errorCode === GeneralError.noResource))
-      throw new Inconclusive(`no second call: ${describeMessage(reply.message)}`)
-    t.decide('3.2.2/other-tunnels', {
-      ok: resultCode === 1,
-      expected: `a call for ${there} with Call ID ${callId}, which ${here} has for another`,
-      seen: describeMessage(reply.message),
-      entry: reply.entry,
-    })
-    if (resultCode !== 1) return
-    const second = tunnels.end(callId, assigned)
+    const reply = await askForSecond(t, there, callId)
+    const connected = `a call for ${there} with Call ID ${callId}, which ${here} has for another`
+    t.check('3.2.2/other-tunnels', messageOf(reply), is(connected, isSuccess))
+    if (!isSuccess(reply.message)) return
+    const second = tunnels.end(callId, reply.message.callId)
     await firstData(t, second)
-    for (const [address, tunnel] of [
-      [here, first.tunnel],
-      [there, second],
-    ] as const) {
-      const alive = await answersConfigure(t, tunnel)
-      t.decide('3.2.2/other-tunnels', {
-        ok: alive,
-        expected: `the call of ${address} carries PPP`,
-        seen: alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request draws no answer',
-        entry: reply.entry,
-      })
+    for (const [address, tunnel] of Object.entries({ [here]: first.tunnel, [there]: second })) {
+      const answers = shownBy(await lcpAnswers(t, tunnel), reply.entry)
+      t.check('3.2.2/other-tunnels', answers, holds(`the call of ${address} carries PPP`))
     }
-
     // Where both calls have the same Call ID from the IUT too, a packet from there is one of the
     // second call.
-    if (assigned === first.tunnel.peersCallId) return
+    if (reply.message.callId === peersCallId) return
     const identifier = t.unique() & 0xff
-    const intruder = tunnels.end(t.unique() & 0xffff, first.tunnel.peersCallId)
-    intruder.send(lcpFrame(PacketCode.configureRequest, identifier), { sequenceNumber: LATER })
-    const taken = await configureAnswer(t, first.tunnel, identifier, t.timers.reply)
-    t.decide('3.2.2/other-tunnels', {
-      ok: taken === undefined,
-      expected: `what ${there} sends is not of the call of ${here}`,
-      seen: taken === undefined ? 'no answer' : 'the PPP peer of that call answers it',
-      entry: taken?.received.entry,
-    })
+    const intruder = tunnels.end(t.unique() & 0xffff, peersCallId)
+    const intrusion = await intrude(t, intruder, first.tunnel, identifier)
+    const unheard = absent(`no answer in the call of ${here} to what ${there} sends`)
+    t.check('3.2.2/other-tunnels', intrusion, unheard)
   },
 )
+
+function twoAddresses([here, there]: readonly string[]) {
+  if (here === undefined || there === undefined) throw new Inconclusive('there is no second address')
+  return { here, there }
+}
+
+type Reply = ControlMessage<'Outgoing-Call-Reply'>
+
+function isSuccess({ resultCode }: Reply): boolean {
+  return resultCode === 1
+}
+
+/**
+ * Asks for a call from another address.
+ * @throws Inconclusive where it is refused for a reason other than its Call ID.
+ */
+async function askForSecond<R extends string>(t: Tester<R>, from: string, callId: number) {
+  const control = await t.establish({}, { from })
+  control.send('Outgoing-Call-Request', t.callRequest({ callId }))
+  const reply = await control.await('Outgoing-Call-Reply', t.timers.call)
+  const { resultCode, errorCode } = reply.message
+  if (resultCode > 2 || (resultCode === 2 && errorCode === GeneralError.noResource))
+    throw new Inconclusive(`no second call: ${describeMessage(reply.message)}`)
+  return reply
+}
+
+/** Sends a Configure-Request from elsewhere into a call. @returns what its PPP peer answers. */
+async function intrude(t: Tester<string>, intruder: TunnelEnd, call: TunnelEnd, identifier: number) {
+  intruder.send(lcpFrame(PacketCode.configureRequest, identifier), { sequenceNumber: LATER })
+  const answer = await configureAnswer(t, call, identifier, t.timers.reply)
+  return arrivalOf(answer?.received, 'the PPP peer of the call answers LCP Configure-Request', 'no answer')
+}

@@ -1,4 +1,6 @@
-import { printable, reaction, scenario, startReply } from '../kit.ts'
+import { is, reaction, scenario, startReply } from '../kit.ts'
+import { requestCall } from '../steps/calls.ts'
+import { onlyZerosAfter, textIn } from '../steps/text.ts'
 
 const recipient = scenario(
   {
@@ -10,12 +12,8 @@ const recipient = scenario(
     needs: ['outgoing-calls'],
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
-    control.send(
-      'Outgoing-Call-Request',
-      t.callRequest({ phoneNumberLength: 64, phoneNumber: '5'.repeat(64), subaddress: '7'.repeat(64) }),
-    )
+    const full = { phoneNumberLength: 64, phoneNumber: '5'.repeat(64), subaddress: '7'.repeat(64) }
+    const { control } = await requestCall(t, full)
     await control.expectOneOf(
       '2.7/phone-number-full',
       [reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode === 1, 'it connects the call')],
@@ -52,22 +50,16 @@ const originator = scenario(
     await control.await('Start-Control-Connection-Request')
     control.send('Start-Control-Connection-Reply', startReply())
     const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const { phoneNumber } = request.message
-    const digits = phoneNumber.split('\0', 1)[0]
     t.field('2.7/phone-number-length-sent', request, 'phoneNumberLength', number.length)
-    t.decide('2.7/phone-number-ascii', {
-      ok: digits === number,
-      expected: `"${number}" in Phone Number`,
-      seen: `"${printable(phoneNumber)}"`,
-      entry: request.entry,
-    })
-    t.decide('2.7/phone-number-filled', {
-      ok: digits === phoneNumber,
-      expected: 'nothing but zeros after the number',
-      seen: `"${printable(phoneNumber)}"`,
-      entry: request.entry,
-    })
+    const phoneNumber = textIn(request, 'phoneNumber')
+    t.check('2.7/phone-number-ascii', phoneNumber, begins(number))
+    t.check('2.7/phone-number-filled', phoneNumber, onlyZerosAfter('number'))
   },
 )
+
+/** Whatever comes after the first zero. */
+function begins(number: string) {
+  return is<string>(`"${number}" in Phone Number`, (text) => text.split('\0', 1)[0] === number)
+}
 
 export default [recipient, originator]

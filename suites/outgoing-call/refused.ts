@@ -1,16 +1,21 @@
 import {
+  absent,
+  arrivalOf,
   Decided,
   describeMessage,
-  describeObservation,
-  entryOf,
+  type Evidence,
+  holds,
   Inconclusive,
+  type Observation,
+  observed,
+  type Received,
   reaction,
   receivedAs,
   scenario,
 } from '../kit.ts'
+import { bothLive, liveCall } from '../steps/calls.ts'
 import { generalErrors } from '../steps/error-code.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
-import { describeSequel, sequel, watchWithoutCall } from '../steps/originator.ts'
+import { callAsked, describeSequel, sendCallReply, sequel, watchWithoutCall } from '../steps/originator.ts'
 
 const recipient = scenario(
   {
@@ -27,36 +32,12 @@ const recipient = scenario(
     needs: ['outgoing-calls', 'ppp', 'two-calls'],
   },
   async (t) => {
-    const control = await t.establish()
-    const first = await t.placeCall(control)
-    await firstData(t, first.tunnel)
+    const { control, tunnel } = await liveCall(t)
     control.send('Outgoing-Call-Request', t.callRequest({ bearerType: 0 }))
-    const observation = await control.expectOneOf(
-      '3.2.4.1/idle-request-in-error',
-      [
-        reaction.answers('Outgoing-Call-Reply', isFailure, 'Outgoing-Call-Reply reports the error'),
-        reaction.answers(
-          'Outgoing-Call-Reply',
-          ({ resultCode, errorCode }) => (resultCode === 2 && errorCode === 0) || resultCode > 2,
-          'it reports an error with codes that do not go together',
-          'warn',
-        ),
-      ],
-      t.timers.call,
-    )
-    const reply = receivedAs(observation, 'Outgoing-Call-Reply')
-    if (reply === undefined) throw new Decided()
-    if (reply.message.resultCode === 1)
-      throw new Inconclusive(`the request was granted: ${describeMessage(reply.message)}`)
-    const alive = (await control.isAlive()) && (await answersConfigure(t, first.tunnel))
-    t.decide('3.2.1/calls-not-blocked', {
-      ok: alive,
-      expected: 'connection and first call go on',
-      seen: alive
-        ? 'Echo-Request and LCP Configure-Request are answered'
-        : 'Echo-Request or LCP Configure-Request draws no answer',
-      entry: reply.entry,
-    })
+    const observation = await control.expectOneOf('3.2.4.1/idle-request-in-error', ERRORS, t.timers.call)
+    const reply = requireRefusal(receivedAs(observation, 'Outgoing-Call-Reply'))
+    const both = await bothLive(t, control, tunnel, reply.entry)
+    t.check('3.2.1/calls-not-blocked', both, holds('connection and first call go on'))
   },
 )
 
@@ -69,6 +50,24 @@ function isFailure({
   readonly errorCode: number
 }): boolean {
   return resultCode === 2 ? errorCode > 0 : resultCode >= 3 && resultCode <= 7 && errorCode === 0
+}
+
+const ERRORS = [
+  reaction.answers('Outgoing-Call-Reply', isFailure, 'Outgoing-Call-Reply reports the error'),
+  reaction.answers(
+    'Outgoing-Call-Reply',
+    ({ resultCode, errorCode }) => (resultCode === 2 && errorCode === 0) || resultCode > 2,
+    'it reports an error with codes that do not go together',
+    'warn',
+  ),
+] as const
+
+/** @throws Decided when no reply came, Inconclusive when it grants the call. */
+function requireRefusal(reply: Received<'Outgoing-Call-Reply'> | undefined) {
+  if (reply === undefined) throw new Decided()
+  if (reply.message.resultCode === 1)
+    throw new Inconclusive(`the request was granted: ${describeMessage(reply.message)}`)
+  return reply
 }
 
 const REFUSALS = {
@@ -103,28 +102,26 @@ const originator = scenario(
   },
   async (t) => {
     const { requirement, values } = t.vary.refusal
-    const { dial, control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const reply = t.callReply(request, values)
-    control.send('Outgoing-Call-Reply', reply)
-    const tunnel = tunnels.end(reply.callId, request.message.callId)
-    const { data, closed } = await watchWithoutCall(t, control, tunnel)
+    const asked = await callAsked(t)
+    const tunnel = sendCallReply(asked, t.callReply(asked.request, values))
+    const { data, closed } = await watchWithoutCall(t, asked.control, tunnel)
     // What its user is told is no matter of the RFC, but worth knowing.
-    const told = describeSequel(await sequel(t, dial, t.timers.close))
-    t.decide(requirement, {
-      ok: data === undefined,
-      expected: 'no data in the tunnel of a call that was refused',
-      seen: data === undefined ? `none; ${told}` : `${data.packet.payload.length} octets of data`,
-      entry: data?.entry,
-    })
-    t.decide('3.1.1/local-termination-stops', {
-      ok: closed === undefined,
-      expected: 'Stop-Control-Connection-Request before the connection closes, or no close',
-      seen: closed === undefined ? 'just that' : describeObservation(closed),
-      entry: closed && entryOf(closed),
-    })
+    const told = describeSequel(await sequel(t, asked.dial, t.timers.close))
+    const length = data?.packet.payload.length
+    t.check(
+      requirement,
+      arrivalOf(data, `${length} octets of data in the tunnel`, `no data in the tunnel; ${told}`),
+      absent('no data in the tunnel of a call that was refused'),
+    )
+    const expected = 'Stop-Control-Connection-Request before the connection closes, or no close'
+    t.check('3.1.1/local-termination-stops', closeWithoutStop(closed), absent(expected))
   },
 )
+
+/** The close of a connection that the IUT did not ask to stop. */
+function closeWithoutStop(closed: Observation | undefined): Evidence<Observation | undefined> {
+  if (closed !== undefined) return observed(closed)
+  return { value: closed, seen: 'no close without Stop-Control-Connection-Request' }
+}
 
 export default [recipient, originator]

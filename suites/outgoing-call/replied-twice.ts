@@ -1,6 +1,6 @@
-import { describeObservation, entryOf, receivedAs, scenario } from '../kit.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
-import { describeCarrying, endsConnection } from '../steps/originator.ts'
+import { is, scenario, tolerating } from '../kit.ts'
+import { firstData } from '../steps/lcp.ts'
+import { type Aftermath, aftermath, clearsCall, endsConnection } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -22,19 +22,15 @@ export default scenario(
     const { control, call } = await t.acceptCall()
     await firstData(t, call.tunnel)
     control.send('Outgoing-Call-Reply', t.callReply(call.request, t.vary.second))
-    const fence = t.unique()
-    control.send('Echo-Request', { identifier: fence })
-    const reaction = await control.next()
-    const alive = receivedAs(reaction, 'Echo-Reply')?.message.identifier === fence
-    const carries = alive && (await answersConfigure(t, call.tunnel, t.timers.reply))
-    const cleared = receivedAs(reaction, 'Call-Clear-Request') !== undefined
-    t.decide('3/unexpected-message', {
-      ok: carries || endsConnection(reaction),
-      expected: 'PPP in the tunnel as before, or the end of the connection',
-      seen: alive ? describeCarrying(carries) : describeObservation(reaction),
-      entry: entryOf(reaction),
-      // That ends the call in good order.
-      ...(cleared ? { otherwise: 'warn' } : {}),
-    })
+    t.check('3/unexpected-message', await aftermath(t, control, call.tunnel), STAYS_OR_ENDS)
   },
+)
+
+const STAYS_OR_ENDS = tolerating(
+  is<Aftermath>(
+    'PPP in the tunnel as before, or the end of the connection',
+    ({ carries, observation }) => carries || endsConnection(observation),
+  ),
+  // That ends the call in good order.
+  ({ observation }) => clearsCall(observation),
 )

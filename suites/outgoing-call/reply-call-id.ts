@@ -1,5 +1,5 @@
-import { scenario } from '../kit.ts'
-import { carriesPpp, describeCarrying } from '../steps/originator.ts'
+import { holds, scenario } from '../kit.ts'
+import { callAsked, pppIn, sendCallReply } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -10,22 +10,16 @@ export default scenario(
     provenBy: ['call-reply-refuses-id-zero', 'call-reply-refuses-equal-id', 'gre-wrong-call-id'],
     iut: 'originator',
     needs: ['ppp'],
-    vary: { callId: { '0': 0, '65535': 0xffff, 'its-own': 'its own' } },
+    vary: { callId: [0, 0xffff, 'its-own'] },
   },
   async (t) => {
-    const { control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const callId = t.vary.callId === 'its own' ? request.message.callId : t.vary.callId
-    control.send('Outgoing-Call-Reply', t.callReply(request, { callId }))
-    const ok = await carriesPpp(t, tunnels.end(callId, request.message.callId))
-    const judgement = {
-      ok,
-      expected: `PPP in the tunnel, with Call ID ${callId}`,
-      seen: describeCarrying(ok),
-      entry: request.entry,
-    }
-    t.decide('2.8/call-id-any', judgement)
-    if (callId === request.message.callId) t.decide('3.2.2/both-directions-equal', judgement)
+    const asked = await callAsked(t)
+    const own = asked.request.message.callId
+    const callId = t.vary.callId === 'its-own' ? own : t.vary.callId
+    const tunnel = sendCallReply(asked, t.callReply(asked.request, { callId }))
+    const ppp = await pppIn(t, tunnel, asked.request.entry)
+    const expectation = holds(`PPP in the tunnel, with Call ID ${callId}`)
+    t.check('2.8/call-id-any', ppp, expectation)
+    if (callId === own) t.check('3.2.2/both-directions-equal', ppp, expectation)
   },
 )

@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { carriesPpp, describeCarrying } from '../steps/originator.ts'
+import { absent, holds, scenario, tolerating } from '../kit.ts'
+import { dataIn } from '../steps/incoming.ts'
+import { callAsked, pppIn, sendCallReply } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -11,31 +12,21 @@ export default scenario(
     needs: ['ppp'],
   },
   async (t) => {
-    const { control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
+    const asked = await callAsked(t)
+    const { control, request } = asked
     const own = request.message.callId
-    const stray = t.callReply(request, { peersCallId: own ^ 0x0100 })
-    control.send('Outgoing-Call-Reply', stray)
-    const data = await tunnels.end(stray.callId, own).nextData(t.timers.reply)
-    t.decide('2.8/peers-call-id-matched', {
-      ok: data === undefined,
-      expected: `no data: Call ID ${own} waits for its reply, and the one that came was for ${own ^ 0x0100}`,
-      seen: data === undefined ? 'no data' : 'data in the tunnel',
-      entry: data?.entry ?? request.entry,
-    })
+    const others = own ^ 0x0100
+    const stray = sendCallReply(asked, t.callReply(request, { peersCallId: others }))
+    const data = await stray.nextData(t.timers.reply)
+    const none = absent(
+      `no data: Call ID ${own} waits for its reply, and the one that came was for ${others}`,
+    )
+    t.check('2.8/peers-call-id-matched', dataIn(data, request.entry), none)
     if (data !== undefined) return
-    const reply = t.callReply(request)
-    control.send('Outgoing-Call-Reply', reply)
-    const carries = await carriesPpp(t, tunnels.end(reply.callId, own))
-    t.decide('2.8/peers-call-id-matched', {
-      ok: carries,
-      expected: 'PPP in the tunnel after the right reply',
-      seen: describeCarrying(carries),
-      entry: request.entry,
-      // To close the connection over a reply to nothing is permitted, if harsh (interpretation
-      // A-05).
-      ...((await control.isAlive()) ? {} : { otherwise: 'warn' }),
-    })
+    const ppp = await pppIn(t, sendCallReply(asked, t.callReply(request)), request.entry)
+    const alive = await control.isAlive()
+    // To close the connection over a reply to nothing is permitted, if harsh (interpretation A-05).
+    const connects = tolerating(holds('PPP in the tunnel after the right reply'), () => !alive)
+    t.check('2.8/peers-call-id-matched', ppp, connects)
   },
 )

@@ -1,5 +1,5 @@
-import { entryOf, receivedAs, scenario } from '../kit.ts'
-import { carriesPpp, describeCarrying, endsConnection } from '../steps/originator.ts'
+import { type Evidence, entryOf, evidence, is, type Observation, scenario } from '../kit.ts'
+import { carriesPpp, clearsCall, describeCarrying, endsConnection } from '../steps/originator.ts'
 
 const VALUES = {
   'window-0': { requirement: '2.8/window-zero-received', reply: { packetRecvWindowSize: 0 } },
@@ -22,16 +22,29 @@ export default scenario(
     const { requirement, reply } = t.vary.value
     const { control, call } = await t.acceptCall({ callReply: reply })
     const carries = await carriesPpp(t, call.tunnel)
-    const reaction = carries ? undefined : await control.next(t.timers.reply)
-    const gone =
-      reaction !== undefined &&
-      (endsConnection(reaction) || receivedAs(reaction, 'Call-Clear-Request') !== undefined)
-    const mayEnd = requirement === '2.8/window-zero-received'
-    t.decide(requirement, {
-      ok: carries || (mayEnd && gone),
-      expected: mayEnd ? 'PPP in the tunnel, or the end of the call' : 'PPP in the tunnel',
-      seen: `${describeCarrying(carries)}${gone ? ', and the call is ended' : ''}`,
-      entry: (reaction && entryOf(reaction)) ?? call.request.entry,
-    })
+    const after = carries ? undefined : await control.next(t.timers.reply)
+    t.check(requirement, outcome(carries, after, call.request.entry), EXPECTED[requirement])
   },
 )
+
+interface Outcome {
+  readonly carries: boolean
+  /** Whether the call, or its connection, was seen to end. */
+  readonly ended: boolean
+}
+
+function outcome(carries: boolean, after: Observation | undefined, asked: number): Evidence<Outcome> {
+  const ended = after !== undefined && (endsConnection(after) || clearsCall(after))
+  const seen = `${describeCarrying(carries)}${ended ? ', and the call is ended' : ''}`
+  return evidence({ carries, ended }, seen, (after && entryOf(after)) ?? asked)
+}
+
+const CARRIES = is<Outcome>('PPP in the tunnel', ({ carries }) => carries)
+const EXPECTED = {
+  '2.8/window-zero-received': is<Outcome>(
+    'PPP in the tunnel, or the end of the call',
+    ({ carries, ended }) => carries || ended,
+  ),
+  '2.8/processing-delay-any': CARRIES,
+  '2.8/physical-channel-logged-only': CARRIES,
+}

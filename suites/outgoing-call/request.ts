@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { atLeast, atMost, fieldOf, scenario } from '../kit.ts'
 
 export default scenario(
   {
@@ -31,22 +31,14 @@ export default scenario(
       'Outgoing-Call-Request',
       t.timers.request,
     )
-    const { minimumBps, maximumBps, packetRecvWindowSize, phoneNumber } = request.message
+    const { maximumBps, phoneNumber } = request.message
     t.field('2.7/bearer-type-sent', request, 'bearerType', [1, 2, 3])
     t.field('2.7/framing-type-sent', request, 'framingType', [1, 2, 3])
     t.field('2.7/reserved1', request, 'reserved1', 0)
     t.field('2.7/phone-number-length-sent', request, 'phoneNumberLength', phoneNumber.length)
-    t.decide('2.7/speed-range-sent', {
-      ok: minimumBps <= maximumBps,
-      expected: 'Minimum BPS not above Maximum BPS',
-      seen: `${minimumBps} and ${maximumBps}`,
-      entry: request.entry,
-    })
-    t.decide('2.7/window-sent', {
-      ok: packetRecvWindowSize > 0,
-      expected: 'Packet Recv. Window Size of at least 1',
-      seen: String(packetRecvWindowSize),
-      entry: request.entry,
-    })
+    const inOrder = atMost(maximumBps, `Minimum BPS not above Maximum BPS, ${maximumBps}`)
+    t.check('2.7/speed-range-sent', fieldOf(request, 'minimumBps'), inOrder)
+    const window = fieldOf(request, 'packetRecvWindowSize')
+    t.check('2.7/window-sent', window, atLeast(1, 'Packet Recv. Window Size of at least 1'))
   },
 )

@@ -1,6 +1,7 @@
-import { scenario } from '../kit.ts'
-import { answersConfigure, fallsSilent, firstData } from '../steps/lcp.ts'
-import { carriesPpp, describeCarrying } from '../steps/originator.ts'
+import { fieldOf, holds, is, scenario, shownBy } from '../kit.ts'
+import { liveCall } from '../steps/calls.ts'
+import { firstData, lcpAnswers, tunnelSilence } from '../steps/lcp.ts'
+import { pppIn, sendCallReply } from '../steps/originator.ts'
 
 const recipient = scenario(
   {
@@ -23,9 +24,7 @@ const recipient = scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const first = await t.placeCall(control)
-    await firstData(t, first.tunnel)
+    const { control, ...first } = await liveCall(t)
     const request = t.callRequest()
     control.send('Outgoing-Call-Request', request)
     const reply = await control.expect('3.2.4/reply-to-request', 'Outgoing-Call-Reply', t.timers.call)
@@ -34,19 +33,9 @@ const recipient = scenario(
       t.field('1.3.2/several-sessions', reply, 'resultCode', 1)
       return
     }
-    t.decide('3.2.2/call-id-unique', {
-      ok: reply.message.callId !== first.reply.message.callId,
-      expected: `a Call ID other than the first call's, ${first.reply.message.callId}`,
-      seen: `Call ID ${reply.message.callId}`,
-      entry: reply.entry,
-    })
-    const alive = await answersConfigure(t, first.tunnel)
-    t.decide('1.3.2/several-sessions', {
-      ok: alive,
-      expected: 'the first call still carries PPP beside the second',
-      seen: alive ? 'its PPP peer answers LCP Configure-Request' : 'its PPP peer does not answer any more',
-      entry: reply.entry,
-    })
+    t.check('3.2.2/call-id-unique', fieldOf(reply, 'callId'), isOther(first.reply.message.callId))
+    const answers = shownBy(await lcpAnswers(t, first.tunnel), reply.entry)
+    t.check('1.3.2/several-sessions', answers, holds('the first call still carries PPP beside the second'))
   },
 )
 
@@ -72,48 +61,29 @@ const originator = scenario(
     needs: ['two-calls', 'ppp'],
   },
   async (t) => {
-    const { control, call: first } = await t.acceptCall()
+    const { dial, control, call: first } = await t.acceptCall()
     await firstData(t, first.tunnel)
     await t.dial()
     const tunnels = await t.openTunnel()
     const request = await control.await('Outgoing-Call-Request', t.timers.dial + t.timers.request)
-    const [one, other] = [first.request.message.callId, request.message.callId]
-    t.decide('2.7/call-id-unique', {
-      ok: one !== other,
-      expected: `another Call ID than ${one}`,
-      seen: `Call ID ${other}`,
-      entry: request.entry,
-    })
-    const unblocked = await answersConfigure(t, first.tunnel)
-    t.decide('3.2.1/calls-not-blocked', {
-      ok: unblocked,
-      expected: 'the first call carries PPP while the second waits for its reply',
-      seen: describeCarrying(unblocked),
-    })
-    const reply = t.callReply(request)
-    control.send('Outgoing-Call-Reply', reply)
-    const second = tunnels.end(reply.callId, other)
-    const carries = await carriesPpp(t, second)
-    t.decide('1.3.2/several-sessions', {
-      ok: carries,
-      expected: 'PPP in the tunnel of the second call',
-      seen: describeCarrying(carries),
-      entry: request.entry,
-    })
+    t.check('2.7/call-id-unique', fieldOf(request, 'callId'), isOther(first.request.message.callId))
+    const meanwhile = holds('the first call carries PPP while the second waits for its reply')
+    t.check('3.2.1/calls-not-blocked', await lcpAnswers(t, first.tunnel), meanwhile)
+    const second = sendCallReply({ dial, control, request, tunnels }, t.callReply(request))
+    const ppp = await pppIn(t, second, request.entry)
+    t.check('1.3.2/several-sessions', ppp, holds('PPP in the tunnel of the second call'))
     control.send('Call-Disconnect-Notify', { callId: first.reply.callId, resultCode: 1 })
-    const silent = await fallsSilent(t, first.tunnel, t.timers.close)
-    t.decide('3.2.4.2/established-notified', {
-      ok: silent,
-      expected: 'no answer any more in the tunnel of the first call, which is over',
-      seen: silent ? 'no answer' : 'the PPP peer of the first call still answers',
-    })
-    const lives = await answersConfigure(t, second)
-    t.decide(['1.3.2/key-selects-session', '1.3.2/several-sessions'], {
-      ok: lives,
-      expected: 'the second call lives on',
-      seen: describeCarrying(lives),
-    })
+    const silence = await tunnelSilence(t, first.tunnel, t.timers.close)
+    const over = holds('no answer any more in the tunnel of the first call, which is over')
+    t.check('3.2.4.2/established-notified', silence, over)
+    const lives = await lcpAnswers(t, second)
+    t.check(['1.3.2/key-selects-session', '1.3.2/several-sessions'], lives, holds('the second call lives on'))
   },
 )
+
+/** A Call ID other than that of the first call. */
+function isOther(first: number) {
+  return is<number>(`a Call ID other than the first call's, ${first}`, (callId) => callId !== first)
+}
 
 export default [recipient, originator]

@@ -1,4 +1,5 @@
-import { GeneralError, reaction, receivedAs, scenario } from '../kit.ts'
+import { GeneralError, scenario } from '../kit.ts'
+import { ACCEPTS_ALL_THE_SAME, expectRefusal } from '../steps/calls.ts'
 import { decideErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
@@ -11,23 +12,8 @@ export default scenario(
     needs: ['outgoing-calls'],
   },
   async (t) => {
-    await t.openTunnel()
-    const control = await t.establish()
-    control.send('Outgoing-Call-Request', t.callRequest({ minimumBps: 64_000, maximumBps: 300 }))
-    const observation = await control.expectOneOf(
-      '2.7/speed-range',
-      [
-        reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
-        reaction.closes(),
-        reaction.answers('Outgoing-Call-Reply', () => true, 'it accepts the call', 'warn'),
-      ],
-      t.timers.call,
-    )
-    decideErrorCode(
-      t,
-      '2.16/bad-value',
-      receivedAs(observation, 'Outgoing-Call-Reply'),
-      GeneralError.badValue,
-    )
+    const inverted = { minimumBps: 64_000, maximumBps: 300 }
+    const { reply } = await expectRefusal(t, '2.7/speed-range', inverted, ACCEPTS_ALL_THE_SAME)
+    decideErrorCode(t, '2.16/bad-value', reply, GeneralError.badValue)
   },
 )

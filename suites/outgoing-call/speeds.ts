@@ -1,4 +1,4 @@
-import { Decided, scenario } from '../kit.ts'
+import { Decided, type Evidence, fieldOf, is, messageOf, type Received, scenario } from '../kit.ts'
 import { expectLegalCall } from '../steps/calls.ts'
 
 export default scenario(
@@ -21,24 +21,26 @@ export default scenario(
     },
   },
   async (t) => {
-    const { range } = t.vary
+    const { minimumBps, maximumBps } = t.vary.range
     const control = await t.establish()
-    const reply = await expectLegalCall(t, control, '2.7/minimum-bps', range)
+    const reply = await expectLegalCall(t, control, '2.7/minimum-bps', t.vary.range)
     if (reply === undefined) throw new Decided()
-    const { resultCode, connectSpeed } = reply.message
-    const connected = resultCode === 1
-    const seen = connected ? `Connect Speed ${connectSpeed}` : `no call, Result Code ${resultCode}`
-    t.decide('2.7/minimum-bps', {
-      ok: !connected || connectSpeed >= range.minimumBps,
-      expected: `Connect Speed of at least Minimum BPS, ${range.minimumBps}`,
-      seen,
-      entry: reply.entry,
-    })
-    t.decide('2.7/maximum-bps', {
-      ok: !connected || connectSpeed <= range.maximumBps,
-      expected: `Connect Speed of at most Maximum BPS, ${range.maximumBps}`,
-      seen,
-      entry: reply.entry,
-    })
+    const speed = speedOf(reply)
+    t.check(
+      '2.7/minimum-bps',
+      speed,
+      is(`Connect Speed of at least Minimum BPS, ${minimumBps}`, (bps) => (bps ?? minimumBps) >= minimumBps),
+    )
+    t.check(
+      '2.7/maximum-bps',
+      speed,
+      is(`Connect Speed of at most Maximum BPS, ${maximumBps}`, (bps) => (bps ?? maximumBps) <= maximumBps),
+    )
   },
 )
+
+/** The speed of a call; undefined of one that was refused. */
+function speedOf(reply: Received<'Outgoing-Call-Reply'>): Evidence<number | undefined> {
+  if (reply.message.resultCode === 1) return fieldOf(reply, 'connectSpeed')
+  return { ...messageOf(reply), value: undefined }
+}

@@ -1,15 +1,21 @@
 import {
+  adding,
   type Control,
   type ControlMessage,
   controlMessage,
+  countOf,
   describeObservation,
+  type Evidence,
   entryOf,
+  equalTo,
   receivedAs,
   scenario,
+  shownBy,
   type Tester,
+  type TunnelEnd,
 } from '../kit.ts'
 import { answersConfigure, firstData } from '../steps/lcp.ts'
-import { describeCarrying } from '../steps/originator.ts'
+import { callAsked, sendCallReply } from '../steps/originator.ts'
 
 /**
  * Echo-Requests whose answers nobody reads: 120,000 octets of them, and TCP takes some 84,000 from
@@ -35,46 +41,25 @@ export default scenario(
     iut: 'originator',
     needs: ['ppp'],
     tags: ['long'],
-    vary: {
-      stall: {
-        'unread-before-reply': 'unread-before-reply',
-        unread: 'unread',
-        'half-a-message': 'half-a-message',
-      },
-    },
+    vary: { stall: ['unread-before-reply', 'unread', 'half-a-message'] },
   },
   async (t) => {
     const { stall } = t.vary
-    const { control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const reply = t.callReply(request)
+    const asked = await callAsked(t)
+    const { control } = asked
+    const reply = t.callReply(asked.request)
     const early = stall === 'unread-before-reply' ? readNothing(t, control) : undefined
-    control.send('Outgoing-Call-Reply', reply)
-    const { packetRecvWindowSize, callId } = request.message
-    const tunnel = tunnels.end(reply.callId, callId, packetRecvWindowSize)
+    const tunnel = sendCallReply(asked, reply)
     await firstData(t, tunnel)
-    const identifier = t.unique()
-    const goOn =
-      early ??
-      (stall === 'unread'
-        ? readNothing(t, control)
-        : { identifiers: [identifier], resume: control.begin('Echo-Request', BEGUN, { identifier }) })
-    let answered = 0
-    while (answered < ASKED && (await answersConfigure(t, tunnel))) answered++
-    t.decide('1.1/ordinary-ppp', {
-      ok: answered === ASKED,
-      expected: 'PPP in the tunnel, whatever the control connection does',
-      seen: `${describeCarrying(answered === ASKED)} while that stalls`,
-    })
-    goOn.resume()
-    const { replies, last } = await countReplies(control, goOn.identifiers, t.timers.tunnel)
-    t.decide(stall === 'half-a-message' ? '1.4/message-boundaries' : '2.5/reply-to-each', {
-      ok: replies === goOn.identifiers.length,
-      expected: `an Echo-Reply to each of ${goOn.identifiers.length}, in order`,
-      seen: `${replies}${last === undefined ? '' : `, then ${describeObservation(last)}`}`,
-      entry: last && entryOf(last),
-    })
+    const { identifiers, resume } = early ?? STALLS[stall](t, control)
+    const expected = `${ASKED} answers of the PPP peer, whatever the control connection does`
+    t.check('1.1/ordinary-ppp', await answersDuring(t, tunnel), equalTo<number>(ASKED, expected))
+    resume()
+    t.check(
+      stall === 'half-a-message' ? '1.4/message-boundaries' : '2.5/reply-to-each',
+      await repliesTo(control, identifiers, t.timers.tunnel),
+      equalTo(identifiers.length, `an Echo-Reply to each of ${identifiers.length} Echo-Requests, in order`),
+    )
   },
 )
 
@@ -96,19 +81,35 @@ function readNothing<R extends string>(t: Pick<Tester<R>, 'unique'>, control: Co
   return { identifiers, resume }
 }
 
+function sendHalf<R extends string>(t: Pick<Tester<R>, 'unique'>, control: Control<R>): Stall {
+  const identifier = t.unique()
+  return { identifiers: [identifier], resume: control.begin('Echo-Request', BEGUN, { identifier }) }
+}
+
+const STALLS = { 'unread-before-reply': readNothing, unread: readNothing, 'half-a-message': sendHalf }
+
+/** How many of `ASKED` Configure-Requests the PPP peer answers, one after the other. */
+async function answersDuring(t: Tester<string>, tunnel: TunnelEnd): Promise<Evidence<number>> {
+  let answered = 0
+  while (answered < ASKED && (await answersConfigure(t, tunnel))) answered++
+  return countOf(answered, 'answers of the PPP peer while the control connection stalls')
+}
+
 /**
  * How many of the Echo-Replies due come in order, and what came instead of the next.
  * @param window ms for each: a TCP that found no room for long asks only now and then whether there
  * is some.
  */
-async function countReplies<R extends string>(
+async function repliesTo<R extends string>(
   control: Control<R>,
   identifiers: readonly number[],
   window: number,
-) {
+): Promise<Evidence<number>> {
   for (const [replies, identifier] of identifiers.entries()) {
     const last = await control.next(window)
-    if (receivedAs(last, 'Echo-Reply')?.message.identifier !== identifier) return { replies, last }
+    if (receivedAs(last, 'Echo-Reply')?.message.identifier === identifier) continue
+    const inOrder = countOf(replies, 'Echo-Replies in order')
+    return shownBy(adding(inOrder, `, then ${describeObservation(last)}`), entryOf(last))
   }
-  return { replies: identifiers.length }
+  return countOf(identifiers.length, 'Echo-Replies in order')
 }

@@ -1,15 +1,19 @@
 import {
-  describeObservation,
-  entryOf,
+  type Control,
   GeneralError,
+  holds,
   Inconclusive,
+  is,
+  isMessage,
   type Observation,
-  type Received,
+  observed,
   receivedAs,
   scenario,
-  startRequest,
+  type Tester,
+  tolerating,
 } from '../kit.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { bothLive, introduced } from '../steps/calls.ts'
+import { firstData } from '../steps/lcp.ts'
 
 /** Calls placed at most. */
 const MOST = 20
@@ -30,50 +34,56 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp', 'two-calls'],
   },
   async (t) => {
-    const control = await t.connect()
-    control.send('Start-Control-Connection-Request', startRequest())
-    const { maximumChannels } = (await control.await('Start-Control-Connection-Reply')).message
-    const first = await t.placeCall(control)
-    await firstData(t, first.tunnel)
+    const { control, start } = await introduced(t)
+    const { tunnel } = await t.placeCall(control)
+    await firstData(t, tunnel)
+    const { connected, last } = await placeUntilRefused(t, control, start.maximumChannels)
+    const answer = observed(last)
+    const expected = `Outgoing-Call-Reply, whatever becomes of a call beside ${connected} others`
+    const replied = isMessage('Outgoing-Call-Reply', () => true, expected)
+    t.check('3.2.4/reply-when-failed', answer, replied)
+    t.check('2.16/no-resource', answer, NO_RESOURCE)
+    const both = await bothLive(t, control, tunnel, answer.entry)
+    t.check('3.2.1/calls-not-blocked', both, holds('connection and first call go on'))
+  },
+)
 
-    let connected = 1
-    let last: Observation | undefined
-    let reply: Received<'Outgoing-Call-Reply'> | undefined
-    while (connected < MOST) {
-      control.send('Outgoing-Call-Request', t.callRequest())
-      last = await control.next(t.timers.call)
-      reply = receivedAs(last, 'Outgoing-Call-Reply')
-      if (reply?.message.resultCode !== 1) break
-      connected++
-      if (maximumChannels > 0 && connected > maximumChannels) break
-    }
-    if (last === undefined) return
-    const success = reply?.message.resultCode === 1
-    if (success && (maximumChannels === 0 || connected <= maximumChannels))
-      throw new Inconclusive(`it connects ${connected} calls, and no more were tried`)
-    t.decide('3.2.4/reply-when-failed', {
-      ok: reply !== undefined,
-      expected: `Outgoing-Call-Reply, whatever becomes of a call beside ${connected} others`,
-      seen: describeObservation(last),
-      entry: entryOf(last),
-    })
-    const { resultCode = 0, errorCode = 0 } = reply?.message ?? {}
-    t.decide('2.16/no-resource', {
-      ok: resultCode === 7 || (resultCode === 2 && errorCode === GeneralError.noResource),
-      expected: 'Result Code 2 with Error Code 4 (No-Resource), or Result Code 7 (Do Not Accept)',
-      seen: describeObservation(last),
-      entry: entryOf(last),
-      // A failure of the line, as if there were one.
-      ...(resultCode >= 3 && resultCode <= 6 ? { otherwise: 'warn' } : {}),
-    })
-    const alive = (await control.isAlive()) && (await answersConfigure(t, first.tunnel))
-    t.decide('3.2.1/calls-not-blocked', {
-      ok: alive,
-      expected: 'connection and first call go on',
-      seen: alive
-        ? 'Echo-Request and LCP Configure-Request are answered'
-        : 'Echo-Request or LCP Configure-Request draws no answer',
-      entry: entryOf(last),
-    })
+/**
+ * Places calls beside the first, until one is not connected or is one more than there are channels.
+ * @returns how many were connected, and what came of the last request.
+ * @throws Inconclusive when `MOST` calls are connected.
+ */
+async function placeUntilRefused<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  channels: number,
+): Promise<{ readonly connected: number; readonly last: Observation }> {
+  for (let connected = 1; connected < MOST; ) {
+    control.send('Outgoing-Call-Request', t.callRequest())
+    const last = await control.next(t.timers.call)
+    if (codesOf(last).resultCode !== 1) return { connected, last }
+    connected++
+    if (channels > 0 && connected > channels) return { connected, last }
+  }
+  throw new Inconclusive(`it connects ${MOST} calls, and no more were tried`)
+}
+
+function codesOf(observation: Observation) {
+  const { resultCode = 0, errorCode = 0 } = receivedAs(observation, 'Outgoing-Call-Reply')?.message ?? {}
+  return { resultCode, errorCode }
+}
+
+const NO_RESOURCE = tolerating(
+  is<Observation>(
+    'Result Code 2 with Error Code 4 (No-Resource), or Result Code 7 (Do Not Accept)',
+    (observation) => {
+      const { resultCode, errorCode } = codesOf(observation)
+      return resultCode === 7 || (resultCode === 2 && errorCode === GeneralError.noResource)
+    },
+  ),
+  // A failure of the line, as if there were one.
+  (observation) => {
+    const { resultCode } = codesOf(observation)
+    return resultCode >= 3 && resultCode <= 6
   },
 )

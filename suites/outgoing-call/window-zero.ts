@@ -1,4 +1,5 @@
-import { scenario } from '../kit.ts'
+import { arrivalOf, present, scenario, shownBy } from '../kit.ts'
+import { requestCall } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -11,18 +12,14 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const tunnels = await t.openTunnel()
-    const control = await t.establish()
-    const request = t.callRequest({ packetRecvWindowSize: 0 })
-    control.send('Outgoing-Call-Request', request)
+    const { control, tunnels, request } = await requestCall(t, { packetRecvWindowSize: 0 })
     const reply = await control.expect('2.7/window-zero', 'Outgoing-Call-Reply', t.timers.call)
     if (reply.message.resultCode !== 1) return
     const data = await tunnels.end(request.callId, reply.message.callId).nextData(t.timers.tunnel)
-    t.decide('2.7/window-zero', {
-      ok: data !== undefined,
-      expected: 'a first packet in the tunnel of an accepted call',
-      seen: data === undefined ? `nothing for ${t.timers.tunnel} ms` : 'a first packet',
-      entry: data?.entry ?? reply.entry,
-    })
+    t.check(
+      '2.7/window-zero',
+      shownBy(arrivalOf(data, 'a first packet', `no packet for ${t.timers.tunnel} ms`), reply.entry),
+      present('a first packet in the tunnel of an accepted call'),
+    )
   },
 )

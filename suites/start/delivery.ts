@@ -1,10 +1,14 @@
 import {
+  type Control,
   controlMessage,
-  describeObservation,
+  type Evidence,
   encodeControl,
   entryOf,
+  evidence,
+  holds,
   type Malformation,
   type MessageName,
+  observed,
   scenario,
   startReply,
 } from '../kit.ts'
@@ -33,19 +37,23 @@ export default scenario(
     const { how, drawn } = t.vary.delivery
     const { control } = await startAsked(t)
     control.send('Start-Control-Connection-Reply', startReply(), how)
-    const missing = new Set<string>(['Outgoing-Call-Request', ...drawn])
-    const expected = [...missing].join(' and ')
-    for (;;) {
-      const observation = await control.next(t.timers.request)
-      const awaited = observation.kind === 'message' && missing.delete(observation.message.name)
-      if (awaited && missing.size > 0) continue
-      t.decide('1.4/message-boundaries', {
-        ok: awaited,
-        expected,
-        seen: awaited ? expected : describeObservation(observation),
-        entry: entryOf(observation),
-      })
-      return
-    }
+    const names = ['Outgoing-Call-Request', ...drawn]
+    const arrival = await allOf(control, names, t.timers.request)
+    t.check('1.4/message-boundaries', arrival, holds(names.join(' and ')))
   },
 )
+
+/** Whether messages by these names come next, in any order. */
+async function allOf<R extends string>(
+  control: Control<R>,
+  names: readonly string[],
+  window: number,
+): Promise<Evidence<boolean>> {
+  const missing = new Set(names)
+  for (;;) {
+    const observation = await control.next(window)
+    const awaited = observation.kind === 'message' && missing.delete(observation.message.name)
+    if (!awaited) return { ...observed(observation), value: false }
+    if (missing.size === 0) return evidence(true, names.join(' and '), entryOf(observation))
+  }
+}

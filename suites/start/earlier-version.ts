@@ -1,4 +1,17 @@
-import { Decided, GeneralError, reaction, receivedAs, scenario, startRequest } from '../kit.ts'
+import {
+  type Control,
+  type ControlMessage,
+  Decided,
+  GeneralError,
+  is,
+  messageOf,
+  reaction,
+  receivedAs,
+  scenario,
+  startRequest,
+  type Tester,
+  tolerating,
+} from '../kit.ts'
 
 export default scenario(
   {
@@ -27,47 +40,51 @@ export default scenario(
     control.send('Start-Control-Connection-Request', startRequest({ protocolVersion: t.vary.version }))
     const observation = await control.expectOneOf(
       ['3.1.2/earlier-version', '3.1.2/version-examined'],
-      [
-        reaction.answers(
-          'Start-Control-Connection-Reply',
-          (reply) => reply.resultCode !== 1,
-          'it refuses in a Start-Control-Connection-Reply',
-        ),
-        reaction.answers(
-          'Start-Control-Connection-Reply',
-          (reply) => reply.resultCode === 1,
-          'it replies with success',
-          'warn',
-        ),
-        reaction.closes('warn'),
-      ],
+      ANSWERS,
     )
     const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (reply?.message.resultCode === 1) throw new Decided()
-    if (reply !== undefined)
-      t.decide('2.2/result-version', {
-        ok: reply.message.resultCode === 5,
-        expected: 'Result Code 5 in a refusal',
-        seen: `Result Code ${reply.message.resultCode}, Error Code ${reply.message.errorCode}`,
-        entry: reply.entry,
-        // The version is a value too, and this one is out of range.
-        ...(reply.message.resultCode === 2 && reply.message.errorCode === GeneralError.badValue
-          ? { otherwise: 'warn' as const }
-          : {}),
-      })
-    if (observation.kind !== 'closed') {
-      control.send('Outgoing-Call-Request', t.callRequest())
-      await control.expectOneOf(
-        '3.1.2/earlier-version-idle',
-        [
-          reaction.closes(),
-          reaction.stops(),
-          reaction.silence(),
-          reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses a call'),
-        ],
-        t.timers.call,
-      )
-    }
+    if (reply !== undefined) t.check('2.2/result-version', messageOf(reply), REFUSED_FOR_VERSION)
+    if (observation.kind !== 'closed') await expectNoCall(t, control, '3.1.2/earlier-version-idle')
     await control.expectClose('3.1.2/earlier-version-closes')
   },
 )
+
+const ANSWERS = [
+  reaction.answers(
+    'Start-Control-Connection-Reply',
+    (reply) => reply.resultCode !== 1,
+    'it refuses in a Start-Control-Connection-Reply',
+  ),
+  reaction.answers(
+    'Start-Control-Connection-Reply',
+    (reply) => reply.resultCode === 1,
+    'it replies with success',
+    'warn',
+  ),
+  reaction.closes('warn'),
+] as const
+
+const REFUSED_FOR_VERSION = tolerating(
+  is<ControlMessage<'Start-Control-Connection-Reply'>>(
+    'Result Code 5 in a refusal',
+    ({ resultCode }) => resultCode === 5,
+  ),
+  // The version is a value too, and this one is out of range.
+  ({ resultCode, errorCode }) => resultCode === 2 && errorCode === GeneralError.badValue,
+)
+
+/** Decides that no call is granted. */
+async function expectNoCall<R extends string>(t: Tester<R>, control: Control<R>, requirement: R) {
+  control.send('Outgoing-Call-Request', t.callRequest())
+  await control.expectOneOf(
+    requirement,
+    [
+      reaction.closes(),
+      reaction.stops(),
+      reaction.silence(),
+      reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses a call'),
+    ],
+    t.timers.call,
+  )
+}

@@ -1,4 +1,4 @@
-import { describeMessage, PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
+import { is, messageOf, PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
 
 /** The same version, but a later revision of it. */
 const LATER_REVISION = 0x0101
@@ -19,11 +19,13 @@ export default scenario(
     t.field('3.1.2/later-version', reply, 'protocolVersion', PROTOCOL_VERSION)
     t.field('3.1.2/later-version', reply, 'resultCode', 1)
     if (t.vary.version !== LATER_REVISION) return
-    t.decide('1.4/version-compared', {
-      ok: reply.message.resultCode === 1 && reply.message.protocolVersion <= LATER_REVISION,
-      expected: 'a request for a later revision is granted as one for a later version is',
-      seen: describeMessage(reply.message),
-      entry: reply.entry,
-    })
+    t.check(
+      '1.4/version-compared',
+      messageOf(reply),
+      is(
+        'a request for a later revision is granted as one for a later version is',
+        ({ resultCode, protocolVersion }) => resultCode === 1 && protocolVersion <= LATER_REVISION,
+      ),
+    )
   },
 )

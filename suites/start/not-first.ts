@@ -1,4 +1,13 @@
-import { GeneralError, reaction, receivedAs, scenario, startRequest } from '../kit.ts'
+import {
+  type Control,
+  GeneralError,
+  type Observation,
+  reaction,
+  receivedAs,
+  scenario,
+  startRequest,
+  type Tester,
+} from '../kit.ts'
 import { decideErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
@@ -13,46 +22,51 @@ export default scenario(
       'refusal-type-swapped',
     ],
     iut: 'recipient',
-    vary: {
-      request: {
-        'echo-request': 'Echo-Request',
-        'outgoing-call-request': 'Outgoing-Call-Request',
-        'stop-request': 'Stop-Control-Connection-Request',
-      },
-    },
+    vary: { request: ['echo-request', 'outgoing-call-request', 'stop-request'] },
   },
   async (t) => {
     await t.openTunnel()
     const control = await t.connect()
-    if (t.vary.request === 'Echo-Request') control.send('Echo-Request', { identifier: t.unique() })
-    else if (t.vary.request === 'Outgoing-Call-Request')
-      control.send('Outgoing-Call-Request', t.callRequest())
-    else control.send('Stop-Control-Connection-Request', { reason: 1 })
+    REQUESTS[t.vary.request](t, control)
     // The fence: whoever ignored the early message answers this one.
     control.send('Start-Control-Connection-Request', startRequest())
-    const observation = await control.expectOneOf('2.1/established-first', [
-      reaction.closes(),
-      reaction.stops(),
-      reaction.answers('Echo-Reply', (reply) => reply.resultCode === 2, 'it answers with General Error'),
-      reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
-      reaction.answers(
-        'Stop-Control-Connection-Reply',
-        (reply) => reply.resultCode === 2,
-        'it answers with General Error',
-      ),
-      // Ending what was never established is no success of anything: nothing but an agreement to
-      // close.
-      reaction.answers('Stop-Control-Connection-Reply', () => true, 'it agrees to close'),
-      reaction.answers('Start-Control-Connection-Reply', () => true, 'it ignores the early message'),
-      reaction.silence(),
-    ])
-    decideErrorCode(
-      t,
-      '2.16/not-connected',
-      receivedAs(observation, 'Echo-Reply') ??
-        receivedAs(observation, 'Outgoing-Call-Reply') ??
-        receivedAs(observation, 'Stop-Control-Connection-Reply'),
-      GeneralError.notConnected,
-    )
+    const observation = await control.expectOneOf('2.1/established-first', NO_SUCCESS)
+    decideErrorCode(t, '2.16/not-connected', replyIn(observation), GeneralError.notConnected)
   },
 )
+
+type Send = (
+  t: Pick<Tester<string>, 'unique' | 'callRequest'>,
+  control: Pick<Control<string>, 'send'>,
+) => void
+
+const REQUESTS = {
+  'echo-request': (t, control) => control.send('Echo-Request', { identifier: t.unique() }),
+  'outgoing-call-request': (t, control) => control.send('Outgoing-Call-Request', t.callRequest()),
+  'stop-request': (_, control) => control.send('Stop-Control-Connection-Request', { reason: 1 }),
+} as const satisfies Record<string, Send>
+
+const NO_SUCCESS = [
+  reaction.closes(),
+  reaction.stops(),
+  reaction.answers('Echo-Reply', (reply) => reply.resultCode === 2, 'it answers with General Error'),
+  reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+  reaction.answers(
+    'Stop-Control-Connection-Reply',
+    (reply) => reply.resultCode === 2,
+    'it answers with General Error',
+  ),
+  // Ending what was never established is no success of anything: nothing but an agreement to close.
+  reaction.answers('Stop-Control-Connection-Reply', () => true, 'it agrees to close'),
+  reaction.answers('Start-Control-Connection-Reply', () => true, 'it ignores the early message'),
+  reaction.silence(),
+] as const
+
+/** The reply to one of the requests. */
+function replyIn(observation: Observation) {
+  return (
+    receivedAs(observation, 'Echo-Reply') ??
+    receivedAs(observation, 'Outgoing-Call-Reply') ??
+    receivedAs(observation, 'Stop-Control-Connection-Reply')
+  )
+}

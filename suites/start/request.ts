@@ -1,4 +1,6 @@
-import { printable, scenario } from '../kit.ts'
+import { scenario } from '../kit.ts'
+import { startAsked } from '../steps/originator.ts'
+import { onlyZerosAfter, textIn } from '../steps/text.ts'
 
 export default scenario(
   {
@@ -22,22 +24,12 @@ export default scenario(
     iut: 'originator',
   },
   async (t) => {
-    const dial = await t.dial()
-    const control = await dial.connection()
-    const request = await control.await('Start-Control-Connection-Request')
+    const { request } = await startAsked(t)
     t.field('2.1/framing-capabilities', request, 'framingCapabilities', [0, 1, 2, 3])
     t.field('2.1/bearer-capabilities', request, 'bearerCapabilities', [0, 1, 2, 3])
     t.field('2.1/maximum-channels-sent', request, 'maximumChannels', 0)
     t.field('2.1/reserved1', request, 'reserved1', 0)
-    for (const [requirement, text] of [
-      ['2.1/host-name-filled', request.message.hostName],
-      ['2.1/vendor-name-filled', request.message.vendorName],
-    ] as const)
-      t.decide(requirement, {
-        ok: !text.includes('\0'),
-        expected: 'nothing but zeros after the name',
-        seen: `"${printable(text)}"`,
-        entry: request.entry,
-      })
+    t.check('2.1/host-name-filled', textIn(request, 'hostName'), onlyZerosAfter('name'))
+    t.check('2.1/vendor-name-filled', textIn(request, 'vendorName'), onlyZerosAfter('name'))
   },
 )

@@ -8,23 +8,25 @@ export default scenario(
     decides: ['2/reserved-received'],
     provenBy: ['closes-on-reserved'],
     iut: 'recipient',
-    vary: { field: { reserved0: 'reserved0', reserved1: 'reserved1' } },
+    vary: { field: ['reserved0', 'reserved1'] },
   },
   async (t) => {
     const control = await t.connect()
     control.send('Start-Control-Connection-Request', startRequest(), { patch: { [t.vary.field]: 1 } })
-    await control.expectOneOf('2/reserved-received', [
-      reaction.answers(
-        'Start-Control-Connection-Reply',
-        (reply) => reply.resultCode === 1,
-        'it replies with success',
-      ),
-      reaction.answers(
-        'Start-Control-Connection-Reply',
-        (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-        'it replies with Bad-Value',
-      ),
-      reaction.closes('warn'),
-    ])
+    await control.expectOneOf('2/reserved-received', SERVED_OR_BAD_VALUE)
   },
 )
+
+const SERVED_OR_BAD_VALUE = [
+  reaction.answers(
+    'Start-Control-Connection-Reply',
+    (reply) => reply.resultCode === 1,
+    'it replies with success',
+  ),
+  reaction.answers(
+    'Start-Control-Connection-Reply',
+    (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
+    'it replies with Bad-Value',
+  ),
+  reaction.closes('warn'),
+] as const

@@ -1,4 +1,4 @@
-import { reaction, receivedAs, scenario, startRequest } from '../kit.ts'
+import { advised, equalTo, fieldOf, reaction, receivedAs, scenario, startRequest } from '../kit.ts'
 
 export default scenario(
   {
@@ -15,23 +15,20 @@ export default scenario(
     control.send('Start-Control-Connection-Request', startRequest())
     control.send('Echo-Request', { identifier: fence })
     const observation = await control.expectOneOf('3.1.2/start-when-established', [
-      reaction.answers(
-        'Start-Control-Connection-Reply',
-        (reply) => reply.resultCode !== 1,
-        'it refuses in a Start-Control-Connection-Reply',
-      ),
+      REFUSES,
       reaction.closes(),
       reaction.stops(),
       reaction.ignores(fence, 'warn'),
     ])
     const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (reply === undefined || reply.message.resultCode === 1) return
-    t.decide('2.2/result-already-exists', {
-      ok: reply.message.resultCode === 3,
-      expected: 'Result Code 3 in a refusal',
-      seen: `Result Code ${reply.message.resultCode}`,
-      entry: reply.entry,
-      otherwise: 'warn',
-    })
+    const alreadyExists = advised(equalTo<number>(3, 'Result Code 3 in a refusal'))
+    t.check('2.2/result-already-exists', fieldOf(reply, 'resultCode'), alreadyExists)
   },
+)
+
+const REFUSES = reaction.answers(
+  'Start-Control-Connection-Reply',
+  (reply) => reply.resultCode !== 1,
+  'it refuses in a Start-Control-Connection-Reply',
 )

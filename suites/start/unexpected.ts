@@ -1,4 +1,4 @@
-import { describeObservation, entryOf, type MessageName, reaction, scenario, startReply } from '../kit.ts'
+import { is, type MessageName, type Observation, observed, reaction, scenario, startReply } from '../kit.ts'
 import { endsConnection, startAsked } from '../steps/originator.ts'
 
 export default scenario(
@@ -27,39 +27,15 @@ export default scenario(
     const { control } = await startAsked(t)
     control.send(message, valuesOf(message, t))
     if (message.endsWith('-Request')) {
-      const answer = await control.next()
-      // A stop is agreed to whenever it is asked for.
-      const succeeds =
-        message !== 'Stop-Control-Connection-Request' &&
-        answer.kind === 'message' &&
-        'resultCode' in answer.message &&
-        answer.message.resultCode === 1
-      t.decide('2.1/established-first', {
-        ok: !succeeds,
-        expected: 'no success before the connection is established',
-        seen: describeObservation(answer),
-        entry: entryOf(answer),
-      })
-      if (endsConnection(answer)) {
-        t.decide('3/unexpected-message', {
-          ok: true,
-          expected: 'the message is passed over, or ends the connection',
-          seen: describeObservation(answer),
-          entry: entryOf(answer),
-        })
+      const answer = observed(await control.next())
+      t.check('2.1/established-first', answer, noSuccess(message))
+      if (endsConnection(answer.value)) {
+        t.check('3/unexpected-message', answer, PASSED_OVER_OR_ENDS)
         return
       }
     }
     control.send('Start-Control-Connection-Reply', startReply())
-    await control.expectOneOf(
-      '3/unexpected-message',
-      [
-        reaction.answers('Outgoing-Call-Request', () => true, 'it goes on with the start reply'),
-        reaction.closes(),
-        reaction.stops(),
-      ],
-      t.timers.request,
-    )
+    await control.expectOneOf('3/unexpected-message', GOES_ON_OR_ENDS, t.timers.request)
   },
 )
 
@@ -67,3 +43,23 @@ export default scenario(
 function valuesOf(message: MessageName, t: { callRequest(): object }): object {
   return message === 'Outgoing-Call-Request' ? t.callRequest() : {}
 }
+
+/** A stop is agreed to whenever it is asked for. */
+function noSuccess(message: MessageName) {
+  return is<Observation>(
+    'no success before the connection is established',
+    (answer) => message === 'Stop-Control-Connection-Request' || !isSuccess(answer),
+  )
+}
+
+function isSuccess(answer: Observation): boolean {
+  return answer.kind === 'message' && 'resultCode' in answer.message && answer.message.resultCode === 1
+}
+
+const PASSED_OVER_OR_ENDS = is('the message is passed over, or ends the connection', endsConnection)
+
+const GOES_ON_OR_ENDS = [
+  reaction.answers('Outgoing-Call-Request', () => true, 'it goes on with the start reply'),
+  reaction.closes(),
+  reaction.stops(),
+] as const

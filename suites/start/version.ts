@@ -1,5 +1,15 @@
-import { describeObservation, entryOf, PROTOCOL_VERSION, receivedAs, scenario, startReply } from '../kit.ts'
-import { startAsked } from '../steps/originator.ts'
+import {
+  ends,
+  is,
+  isMessage,
+  type Observation,
+  observed,
+  PROTOCOL_VERSION,
+  receivedAs,
+  scenario,
+  startReply,
+} from '../kit.ts'
+import { endsConnection, startAsked, staysSilent } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -44,49 +54,29 @@ export default scenario(
     const later = version > PROTOCOL_VERSION
     const { control } = await startAsked(t, { answerEchoes: false })
     control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: version }))
-    const reaction = await control.next(t.timers.request)
-    const stop = receivedAs(reaction, 'Stop-Control-Connection-Request')
-    const seen = describeObservation(reaction)
-    const entry = entryOf(reaction)
-    t.decide(['1.4/version-agreed', '3.1.1/reply-examined'], {
-      ok: stop !== undefined || reaction.kind !== 'message',
-      expected: 'nothing that takes the connection for established',
-      seen,
-      entry,
-    })
-    if (version === 0x0001)
-      t.decide('2/network-order-received', {
-        ok: stop !== undefined || reaction.kind !== 'message',
-        expected: 'nothing that takes 0x0001 for 0x0100',
-        seen,
-        entry,
-      })
-    if (later)
-      t.decide(['3.1.1/later-version', '1.4/version-compared'], {
-        ok: stop !== undefined || reaction.kind === 'closed',
-        expected: 'Stop-Control-Connection-Request, or the connection closes',
-        seen,
-        entry,
-      })
-    else
-      t.decide('3.1.1/earlier-version-stops', {
-        ok: stop !== undefined,
-        expected: 'Stop-Control-Connection-Request',
-        seen,
-        entry,
-      })
+    const answer = observed(await control.next(t.timers.request))
+    const examined = ['1.4/version-agreed', '3.1.1/reply-examined'] as const
+    t.check(examined, answer, grantsNothing('the connection for established'))
+    if (version === 0x0001) t.check('2/network-order-received', answer, grantsNothing('0x0001 for 0x0100'))
+    if (later) t.check(['3.1.1/later-version', '1.4/version-compared'], answer, STOPS_OR_CLOSES)
+    else t.check('3.1.1/earlier-version-stops', answer, isMessage(STOP))
+    const stop = receivedAs(answer.value, STOP)
     if (stop === undefined) return
     t.field('2.3/reason-stop-protocol', stop, 'reason', 2)
-    if (!later) {
-      const meanwhile = await control.next()
-      t.decide('3.1.1/earlier-version-waits', {
-        ok: meanwhile.kind === 'silence',
-        expected: 'nothing before its request is answered',
-        seen: describeObservation(meanwhile),
-        entry: entryOf(meanwhile),
-      })
-    }
+    if (!later) t.check('3.1.1/earlier-version-waits', observed(await control.next()), WAITS)
     control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
     await control.expectClose('3.1.1/stop-reply-closes')
   },
 )
+
+const STOP = 'Stop-Control-Connection-Request'
+const STOPS_OR_CLOSES = ends('Stop-Control-Connection-Request, or the connection closes')
+const WAITS = staysSilent('nothing before Stop-Control-Connection-Request is answered')
+
+/** Any end is right, and so is what is no message. */
+function grantsNothing(what: string) {
+  return is<Observation>(
+    `nothing that takes ${what}`,
+    (answer) => answer.kind !== 'message' || endsConnection(answer),
+  )
+}

@@ -1,7 +1,110 @@
-import { type BodyValues, GeneralError } from '../../harness/protocol/messages.ts'
-import { type Control, reaction } from '../../harness/scenario/control.ts'
+import { type BodyValues, type ControlMessage, GeneralError } from '../../harness/protocol/messages.ts'
+import { type Alternative, type Control, reaction } from '../../harness/scenario/control.ts'
+import { type Evidence, factOf } from '../../harness/scenario/evidence.ts'
 import { type Received, receivedAs } from '../../harness/scenario/observation.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
+import { startRequest, type Tester } from '../../harness/scenario/tester.ts'
+import type { Call, GreHub, TunnelEnd } from '../../harness/scenario/tunnel.ts'
+import { answersConfigure, firstData } from './lcp.ts'
+
+/** Outgoing calls, with the tester as PNS. */
+
+/** A call that was asked for, and whose reply is due. */
+export interface Requested<R extends string> {
+  readonly control: Control<R>
+  readonly tunnels: GreHub
+  readonly request: BodyValues<'Outgoing-Call-Request'>
+}
+
+/**
+ * Preamble: a control connection on which a call is asked for; tunnels are open. @throws
+ * Inconclusive.
+ */
+export async function requestCall<R extends string>(
+  t: Tester<R>,
+  values: Partial<BodyValues<'Outgoing-Call-Request'>> = {},
+): Promise<Requested<R>> {
+  const tunnels = await t.openTunnel()
+  const control = await t.establish()
+  const request = t.callRequest(values)
+  control.send('Outgoing-Call-Request', request)
+  return { control, tunnels, request }
+}
+
+/** The call is refused, whatever the reason is. */
+export const REFUSES: Alternative = reaction.answers(
+  'Outgoing-Call-Reply',
+  (reply) => reply.resultCode !== 1,
+  'it refuses the call',
+)
+
+/** The call is connected, which is only warned about. */
+export const ACCEPTS_ALL_THE_SAME: Alternative = reaction.answers(
+  'Outgoing-Call-Reply',
+  () => true,
+  'it accepts the call',
+  'warn',
+)
+
+/**
+ * Decides that a call with such values is refused, or that the connection closes.
+ * @param tolerated what else may come.
+ * @returns the connection, and the reply, if one came.
+ */
+export async function expectRefusal<R extends string>(
+  t: Tester<R>,
+  requirement: R,
+  values: Partial<BodyValues<'Outgoing-Call-Request'>>,
+  ...tolerated: readonly Alternative[]
+): Promise<{ readonly control: Control<R>; readonly reply: Received<'Outgoing-Call-Reply'> | undefined }> {
+  const { control } = await requestCall(t, values)
+  const alternatives = [REFUSES, reaction.closes(), ...tolerated] as const
+  const observation = await control.expectOneOf(requirement, alternatives, t.timers.call)
+  return { control, reply: receivedAs(observation, 'Outgoing-Call-Reply') }
+}
+
+/**
+ * Preamble: a call on a control connection of its own, whose PPP peer has spoken. @throws
+ * Inconclusive.
+ */
+export async function liveCall<R extends string>(
+  t: Tester<R>,
+  options: Parameters<typeof t.establish>[1] = {},
+): Promise<Call & { readonly control: Control<R> }> {
+  const control = await t.establish({}, options)
+  const call = await t.placeCall(control)
+  await firstData(t, call.tunnel)
+  return { control, ...call }
+}
+
+/**
+ * Preamble: a control connection, and what the IUT announces in its start reply. @throws
+ * Inconclusive.
+ */
+export async function introduced<R extends string>(
+  t: Tester<R>,
+): Promise<{
+  readonly control: Control<R>
+  readonly start: ControlMessage<'Start-Control-Connection-Reply'>
+}> {
+  const control = await t.connect()
+  control.send('Start-Control-Connection-Request', startRequest())
+  return { control, start: (await control.await('Start-Control-Connection-Reply')).message }
+}
+
+/** Whether a control connection and a call on it go on, as evidence. */
+export async function bothLive<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  tunnel: TunnelEnd,
+  entry: number | undefined,
+): Promise<Evidence<boolean>> {
+  return factOf(
+    (await control.isAlive()) && (await answersConfigure(t, tunnel)),
+    'Echo-Request and LCP Configure-Request are answered',
+    'Echo-Request or LCP Configure-Request draws no answer',
+    entry,
+  )
+}
 
 /**
  * Decides that no value of an Outgoing-Call-Request was taken for a bad one: the call is connected,

@@ -1,12 +1,13 @@
 import { PacketCode } from '../../harness/ppp/packet.ts'
 import type { BodyValues } from '../../harness/protocol/messages.ts'
 import { type Control, reaction } from '../../harness/scenario/control.ts'
-import type { SharedTester } from '../../harness/scenario/either.ts'
+import type { EitherTester, SharedTester } from '../../harness/scenario/either.ts'
+import { arrivalOf, type Evidence, factOf, shownBy } from '../../harness/scenario/evidence.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { describeMessage, type Received } from '../../harness/scenario/observation.ts'
-import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
+import type { GreHub, ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { isBadValue } from './calls.ts'
-import { lcpFrame } from './lcp.ts'
+import { comesToAnswer, lcpFrame } from './lcp.ts'
 
 /**
  * Incoming calls, with the tester as PAC: a telephone that rings whenever a scenario wants it to.
@@ -29,6 +30,25 @@ export function incomingRequest<R extends string>(
     subaddress: '',
     ...values,
   }
+}
+
+/** A call that is offered to the PNS, which has not replied yet. */
+export interface Ringing<R extends string> {
+  readonly control: Control<R>
+  readonly tunnels: GreHub
+  readonly request: BodyValues<'Incoming-Call-Request'>
+}
+
+/** Preamble: a control connection on which a call is offered. @throws Inconclusive. */
+export async function ring<R extends string>(
+  t: EitherTester<R>,
+  values: Partial<BodyValues<'Incoming-Call-Request'>> = {},
+): Promise<Ringing<R>> {
+  const tunnels = await t.openTunnel()
+  const control = await t.establish()
+  const request = incomingRequest(t, values)
+  control.send('Incoming-Call-Request', request)
+  return { control, tunnels, request }
 }
 
 /** A call that the PNS has accepted and that is not connected yet. */
@@ -105,7 +125,22 @@ export async function signOfLife<R extends string>(
   return tunnel.nextData(t.timers.reply)
 }
 
-/** A sign of life, or its absence, in words. */
-export function describeSign(sign: ReceivedGre | undefined): string {
-  return sign === undefined ? 'no data in the tunnel' : 'data in the tunnel'
+/**
+ * Data in a call's tunnel, or its absence, as evidence.
+ * @param entry shows its absence: of the message that was not to make it come.
+ */
+export function dataIn(sign: ReceivedGre | undefined, entry: number): Evidence<ReceivedGre | undefined> {
+  return shownBy(arrivalOf(sign, 'data in the tunnel', 'no data in the tunnel'), entry)
+}
+
+/** Whether the PPP peer of a call comes to answer, as evidence. */
+export async function comesAlive<R extends string>(
+  t: SharedTester<R>,
+  tunnel: TunnelEnd,
+): Promise<Evidence<boolean>> {
+  return factOf(
+    await comesToAnswer(t, tunnel),
+    'LCP Configure-Request is answered',
+    'LCP Configure-Request draws no answer',
+  )
 }

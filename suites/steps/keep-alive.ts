@@ -1,13 +1,16 @@
 import type { Control } from '../../harness/scenario/control.ts'
 import type { EitherTester } from '../../harness/scenario/either.ts'
-import { Inconclusive } from '../../harness/scenario/judge.ts'
+import { type Evidence, evidence } from '../../harness/scenario/evidence.ts'
+import { closes, type Expectation, ends, is } from '../../harness/scenario/expectation.ts'
+import { Inconclusive, type OneOrMore } from '../../harness/scenario/judge.ts'
 import {
   describeObservation,
+  entryOf,
   type Observation,
   type Received,
   receivedAs,
 } from '../../harness/scenario/observation.ts'
-import type { Stopwatch } from '../../harness/scenario/timing.ts'
+import type { Stopwatch, TimerWindow } from '../../harness/scenario/timing.ts'
 import { attempt } from './attempt.ts'
 import { putOff } from './lcp.ts'
 
@@ -92,6 +95,22 @@ export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: n
 }
 
 /**
+ * The first thing that comes until the stopwatch says `PATIENCE` and that `passes` does not pass
+ * over.
+ */
+export async function nextPast<R extends string>(
+  t: Pace,
+  control: Control<R>,
+  since: Stopwatch,
+  passes: (observation: Observation) => boolean,
+): Promise<Observation> {
+  let last: Observation
+  do last = await nextWithin(t, control, PATIENCE - since.elapsed())
+  while (passes(last))
+  return last
+}
+
+/**
  * What follows an observation, where that is Call-Clear-Request: an IUT that gives a connection up
  * may clear its calls first. Waits until the stopwatch, in the IUT's time, says `until` ms.
  */
@@ -113,4 +132,61 @@ export function inItsTime(t: Pace, observation: Observation): string {
   return observation.kind === 'silence'
     ? `nothing for ${t.durations(observation.waited * t.timers.speed)}`
     : describeObservation(observation)
+}
+
+/** Something seen on a connection, and after how many ms of the IUT's time. */
+export interface Timed {
+  readonly observation: Observation
+  readonly after: number
+}
+
+/** An observation and its time as evidence. */
+export function timed(t: Pace, observation: Observation, after: number): Evidence<Timed> {
+  const what = inItsTime(t, observation)
+  const seen = observation.kind === 'silence' ? what : `${what} after ${t.durations(after)}`
+  return evidence({ observation, after }, seen, entryOf(observation))
+}
+
+/** The connection closes within `latest` ms. */
+export function closesBy(latest: number, expected: string): Expectation<Timed> {
+  return is(expected, ({ observation, after }) => closes().holds(observation) && after <= latest)
+}
+
+/** The connection closes, or a stop request begins its end, within a window. */
+export function endsWithin({ earliest, latest }: TimerWindow, expected: string): Expectation<Timed> {
+  return is(
+    expected,
+    ({ observation, after }) => ends().holds(observation) && after >= earliest && after <= latest,
+  )
+}
+
+/** The connection neither closes nor begins to end in the first `earliest` ms. */
+export function staysUntil(earliest: number, expected: string): Expectation<Timed> {
+  return is(expected, ({ observation, after }) => !ends().holds(observation) || after >= earliest)
+}
+
+/** Nothing at all comes in the first `earliest` ms. */
+export function nothingUntil(earliest: number, expected: string): Expectation<Timed> {
+  return is(expected, ({ observation, after }) => observation.kind === 'silence' || after >= earliest)
+}
+
+/** The connection has not closed. */
+export function staysOpen(expected: string): Expectation<Timed> {
+  return is(expected, ({ observation }) => !closes().holds(observation))
+}
+
+/**
+ * Decides a requirement by a connection's staying open: by its close, if that was seen last, or
+ * else by its answer to an Echo-Request.
+ * @throws Decided when it answers none.
+ */
+export async function expectOpen<R extends string>(
+  t: Pick<EitherTester<R>, 'check'>,
+  control: Control<R>,
+  requirement: OneOrMore<R>,
+  last: Evidence<Timed>,
+  expected: string,
+): Promise<void> {
+  if (last.value.observation.kind === 'closed') t.check(requirement, last, staysOpen(expected))
+  else await control.expectAlive(requirement, expected)
 }

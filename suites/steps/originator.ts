@@ -1,14 +1,11 @@
 import { PacketCode } from '../../harness/ppp/packet.ts'
-import type { Control } from '../../harness/scenario/control.ts'
+import type { BodyValues } from '../../harness/protocol/messages.ts'
+import { type Control, type Malformation, reaction } from '../../harness/scenario/control.ts'
 import type { DialEnd } from '../../harness/scenario/dial.ts'
+import { type Evidence, evidence, factOf, observed } from '../../harness/scenario/evidence.ts'
+import { type Expectation, ends, present } from '../../harness/scenario/expectation.ts'
 import { Decided, Inconclusive } from '../../harness/scenario/judge.ts'
-import {
-  describeObservation,
-  entryOf,
-  type Observation,
-  type Received,
-  receivedAs,
-} from '../../harness/scenario/observation.ts'
+import { type Observation, type Received, receivedAs } from '../../harness/scenario/observation.ts'
 import type { TimerProfile } from '../../harness/scenario/profile.ts'
 import {
   type Accepted,
@@ -17,8 +14,8 @@ import {
   type TakeOptions,
 } from '../../harness/scenario/server.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
-import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { answersConfigure, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
+import type { GreHub, ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
+import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
@@ -46,6 +43,38 @@ export async function stopAsked<R extends string>(
   control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: 0xffff }))
   await control.await('Stop-Control-Connection-Request', t.timers.request)
   return control
+}
+
+/** A call that the IUT asks for, and that waits for our reply. */
+export interface CallAsked<R extends string> extends Pick<Accepted<R>, 'dial' | 'control'> {
+  readonly request: Received<'Outgoing-Call-Request'>
+  readonly tunnels: GreHub
+}
+
+/**
+ * Preamble: makes it dial, and takes its call request, which stays unanswered; tunnels are open.
+ * @throws Inconclusive.
+ */
+export async function callAsked<R extends string>(
+  t: Pick<Tester<R>, 'accept' | 'openTunnel' | 'timers'>,
+): Promise<CallAsked<R>> {
+  const { dial, control } = await t.accept()
+  const tunnels = await t.openTunnel()
+  return { dial, control, tunnels, request: await control.await('Outgoing-Call-Request', t.timers.request) }
+}
+
+/**
+ * Replies to a call request.
+ * @returns our end of the tunnel that the call has if the reply connects it.
+ */
+export function sendCallReply<R extends string>(
+  { control, request, tunnels }: CallAsked<R>,
+  reply: BodyValues<'Outgoing-Call-Reply'>,
+  malformation: Malformation = {},
+): TunnelEnd {
+  control.send('Outgoing-Call-Reply', reply, malformation)
+  const { callId, packetRecvWindowSize } = request.message
+  return tunnels.end(reply.callId, callId, packetRecvWindowSize)
 }
 
 /** What became of a connection whose call is none. */
@@ -119,7 +148,7 @@ export function answersStop<R extends string>(control: Control<R>, observation: 
  * the call as well.
  */
 export async function expectClear<R extends string>(
-  t: Pick<Tester<R>, 'decide' | 'timers'>,
+  t: Pick<Tester<R>, 'check' | 'timers'>,
   control: Control<R>,
   requirement: R,
 ): Promise<Received<'Call-Clear-Request'>> {
@@ -127,12 +156,8 @@ export async function expectClear<R extends string>(
   if (answersStop(control, observation))
     throw new Inconclusive('it hangs up by Stop-Control-Connection-Request, which clears the call by the way')
   const clear = receivedAs(observation, 'Call-Clear-Request')
-  t.decide(requirement, {
-    ok: clear !== undefined,
-    expected: 'Call-Clear-Request',
-    seen: describeObservation(observation),
-    entry: entryOf(observation),
-  })
+  const { seen, entry } = observed(observation)
+  t.check(requirement, evidence(clear, seen, entry), present('Call-Clear-Request'))
   if (clear === undefined) throw new Decided()
   return clear
 }
@@ -174,16 +199,22 @@ export async function sequel<R extends string>(
  * A sequel in words, the same each time: what the user was told besides the status is in the trace.
  */
 export function describeSequel({ ended, again, waited }: Sequel<string>): string {
-  if (again !== undefined) return 'it connects again'
-  if (ended === undefined) return `nothing in ${waited} ms`
-  return `its dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
+  if (again !== undefined) return 'another connection'
+  if (ended === undefined) return `no end of the dial and no other connection in ${waited} ms`
+  return `the dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
+}
+
+/** A sequel as evidence. */
+export function followed<R extends string>(follows: Sequel<R>): Evidence<Sequel<R>> {
+  return evidence(follows, describeSequel(follows))
 }
 
 /** Whether an observation shows that the IUT ends its connection: it closes, or asks to stop. */
-export function endsConnection(observation: Observation): boolean {
-  return (
-    observation.kind === 'closed' || receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined
-  )
+export const endsConnection = ends().holds
+
+/** Nothing comes on the connection. */
+export function staysSilent(expected: string): Expectation<Observation> {
+  return { expected, holds: ({ kind }) => kind === 'silence' }
 }
 
 /**
@@ -204,6 +235,47 @@ export function describeCarrying(carries: boolean): string {
 }
 
 /**
+ * What `carriesPpp` finds, as evidence.
+ * @param entry of the message that makes it find something.
+ */
+export async function pppIn(
+  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
+  tunnel: TunnelEnd,
+  entry?: number,
+): Promise<Evidence<boolean>> {
+  return factOf(await carriesPpp(t, tunnel), describeCarrying(true), describeCarrying(false), entry)
+}
+
+/** What became of a live call after a message that is not to be executed. */
+export interface Aftermath {
+  /** What came next on the control connection. */
+  readonly observation: Observation
+  /** Whether that shows a connection in step, and PPP lives in the tunnel. */
+  readonly carries: boolean
+}
+
+/** Looks at a live call after such a message, by an Echo-Request as a fence and by PPP. */
+export async function aftermath<R extends string>(
+  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  control: Control<R>,
+  tunnel: TunnelEnd,
+): Promise<Evidence<Aftermath>> {
+  const fence = t.unique()
+  control.send('Echo-Request', { identifier: fence })
+  const observation = await control.next()
+  const { seen, entry } = observed(observation)
+  if (!reaction.ignores(fence).matches(observation))
+    return evidence({ observation, carries: false }, seen, entry)
+  const carries = await answersConfigure(t, tunnel, t.timers.reply)
+  return evidence({ observation, carries }, `the connection goes on, ${describeCarrying(carries)}`, entry)
+}
+
+/** Whether an observation is Call-Clear-Request: the IUT gives its call up in good order. */
+export function clearsCall(observation: Observation): boolean {
+  return receivedAs(observation, 'Call-Clear-Request') !== undefined
+}
+
+/**
  * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no
  * reason to wait: its options are acknowledged, and so is the end of the link.
  * @returns the identifiers of our requests that it answers, as it goes on.
@@ -219,6 +291,30 @@ export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
     else if (packet !== undefined && isAnswer(packet)) answered.add(packet.identifier)
   })
   return answered
+}
+
+/**
+ * Preamble: makes it hang up when its PPP peer has spoken, and lets that end PPP as it likes.
+ * @returns as `humour`.
+ * @throws Inconclusive.
+ */
+export async function hangUpLive<R extends string>(
+  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  dial: DialUnderWay<R>,
+  tunnel: TunnelEnd,
+): Promise<ReadonlySet<number>> {
+  await firstData(t, tunnel)
+  const answered = humour(tunnel)
+  await dial.hangUp()
+  return answered
+}
+
+/** Preamble: waits for Call-Clear-Request after hanging up. @throws Inconclusive. */
+export function clearAsked<R extends string>(
+  t: Pick<Tester<R>, 'timers'>,
+  control: Control<R>,
+): Promise<Received<'Call-Clear-Request'>> {
+  return control.await('Call-Clear-Request', TERMINATION + t.timers.close)
 }
 
 /**

@@ -9,25 +9,13 @@ export default scenario(
     provenBy: ['serves-behind-stop', 'stop-reply-twice', 'stop-no-reply', 'stop-never-closes'],
     iut: 'both',
     readings: ['A-29'],
-    vary: {
-      behind: {
-        'stop-request': 'Stop-Control-Connection-Request',
-        'echo-request': 'Echo-Request',
-        'start-request': 'Start-Control-Connection-Request',
-      },
-    },
+    vary: { behind: ['stop-request', 'echo-request', 'start-request'] },
   },
   async (t) => {
     const control = await t.establish()
-    const behind = {
-      'Stop-Control-Connection-Request': controlMessage('Stop-Control-Connection-Request', { reason: 1 }),
-      'Echo-Request': controlMessage('Echo-Request', { identifier: t.unique() }),
-      'Start-Control-Connection-Request': controlMessage('Start-Control-Connection-Request'),
-    }[t.vary.behind]
-    control.sendTogether(
-      controlMessage('Stop-Control-Connection-Request', { reason: 1 }) as ControlMessage,
-      behind as ControlMessage,
-    )
+    const behind = BEHIND[t.vary.behind](t.unique)
+    const stop = controlMessage('Stop-Control-Connection-Request', { reason: 1 })
+    control.sendTogether(stop as ControlMessage, behind as ControlMessage)
     // An originator may have asked for its call, which it clears before it replies.
     if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
@@ -39,3 +27,9 @@ export default scenario(
     })
   },
 )
+
+const BEHIND = {
+  'stop-request': () => controlMessage('Stop-Control-Connection-Request', { reason: 1 }),
+  'echo-request': (unique: () => number) => controlMessage('Echo-Request', { identifier: unique() }),
+  'start-request': () => controlMessage('Start-Control-Connection-Request'),
+}

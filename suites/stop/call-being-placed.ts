@@ -1,12 +1,14 @@
 import {
   type ControlMessage,
   controlMessage,
-  describeObservation,
-  entryOf,
+  holds,
+  isMessage,
+  observed,
   receivedAs,
   scenario,
+  shownBy,
 } from '../kit.ts'
-import { fallsSilent } from '../steps/lcp.ts'
+import { tunnelSilence } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -31,23 +33,13 @@ export default scenario(
     if (reply !== undefined) observation = await control.next()
     // The call may be notified of its end first.
     if (receivedAs(observation, 'Call-Disconnect-Notify') !== undefined) observation = await control.next()
-    const stopped = receivedAs(observation, 'Stop-Control-Connection-Reply') !== undefined
-    t.decide('2.4/sent-in-reply', {
-      ok: stopped,
-      expected: 'Stop-Control-Connection-Reply',
-      seen: describeObservation(observation),
-      entry: entryOf(observation),
-    })
-    if (stopped) await control.expectClose('3.1.2/stop-closes')
+    t.check('2.4/sent-in-reply', observed(observation), STOPPED)
+    if (STOPPED.holds(observation)) await control.expectClose('3.1.2/stop-closes')
     if (reply?.message.resultCode !== 1) return
-    const silent = await fallsSilent(t, tunnels.end(request.callId, reply.message.callId), t.timers.close)
-    t.decide('2.3/calls-cleared', {
-      ok: silent,
-      expected: 'no answer in the tunnel any more',
-      seen: silent
-        ? 'LCP Configure-Request draws no answer'
-        : 'the PPP peer still answers LCP Configure-Request',
-      entry: reply.entry,
-    })
+    const tunnel = tunnels.end(request.callId, reply.message.callId)
+    const silence = shownBy(await tunnelSilence(t, tunnel, t.timers.close), reply.entry)
+    t.check('2.3/calls-cleared', silence, holds('no answer in the tunnel any more'))
   },
 )
+
+const STOPPED = isMessage('Stop-Control-Connection-Reply')

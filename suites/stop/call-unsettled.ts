@@ -1,6 +1,5 @@
-import { describeObservation, Inconclusive, scenario } from '../kit.ts'
-import { firstData } from '../steps/lcp.ts'
-import { humour, TERMINATION } from '../steps/originator.ts'
+import { type Control, describeObservation, Inconclusive, scenario, type Tester } from '../kit.ts'
+import { clearAsked, hangUpLive } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -11,24 +10,13 @@ export default scenario(
     provenBy: ['stop-ignored-while-calling', 'stop-reply-result-0', 'stop-never-closes'],
     iut: 'originator',
     readings: ['A-29'],
-    vary: { awaits: { 'call-reply': 'reply', 'disconnect-notify': 'notification' } },
+    vary: { awaits: ['call-reply', 'disconnect-notify'] },
     valuesNeed: { awaits: { 'disconnect-notify': ['hang-up', 'ppp'] } },
   },
   async (t) => {
     const { dial, control } = await t.accept()
-    if (t.vary.awaits === 'reply') await control.await('Outgoing-Call-Request', t.timers.request)
-    else {
-      const { tunnel } = await t.answerCall(control)
-      await firstData(t, tunnel)
-      humour(tunnel)
-      await dial.hangUp()
-      await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
-      const meanwhile = await control.next(t.timers.reply)
-      if (meanwhile.kind !== 'silence')
-        throw new Inconclusive(
-          `it was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
-        )
-    }
+    if (t.vary.awaits === 'call-reply') await control.await('Outgoing-Call-Request', t.timers.request)
+    else await awaitNotification(t, dial, control)
     control.send('Stop-Control-Connection-Request', { reason: 1 })
     // The call that it still waits for it may clear first (A-29).
     await control.passOver('Call-Clear-Request')
@@ -37,3 +25,19 @@ export default scenario(
     await control.expectClose(['3.1.1/stop-closes', '2.3/reason-none-received'])
   },
 )
+
+/** Preamble: makes it wait for Call-Disconnect-Notify. @throws Inconclusive. */
+async function awaitNotification<R extends string>(
+  t: Tester<R>,
+  dial: Awaited<ReturnType<typeof t.dial>>,
+  control: Control<R>,
+): Promise<void> {
+  const { tunnel } = await t.answerCall(control)
+  await hangUpLive(t, dial, tunnel)
+  await clearAsked(t, control)
+  const meanwhile = await control.next(t.timers.reply)
+  if (meanwhile.kind !== 'silence')
+    throw new Inconclusive(
+      `it was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
+    )
+}

@@ -1,6 +1,6 @@
-import { entryOf, GeneralError, scenario } from '../kit.ts'
+import { ends, entryOf, evidence, GeneralError, scenario } from '../kit.ts'
 import { inItsTime, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
-import { endsConnection, stopAsked } from '../steps/originator.ts'
+import { stopAsked } from '../steps/originator.ts'
 
 export default scenario(
   {
@@ -27,11 +27,10 @@ export default scenario(
     const control = await stopAsked(t)
     control.send('Stop-Control-Connection-Reply', values)
     const observation = await nextWithin(t, control, PATIENCE)
-    t.decide(requirement, {
-      ok: endsConnection(observation),
-      expected: 'another Stop-Control-Connection-Request, or the connection closes',
-      seen: inItsTime(t, observation),
-      entry: entryOf(observation),
-    })
+    t.check(
+      requirement,
+      evidence(observation, inItsTime(t, observation), entryOf(observation)),
+      ends('another Stop-Control-Connection-Request, or the connection closes'),
+    )
   },
 )

@@ -1,6 +1,6 @@
-import { scenario } from '../kit.ts'
+import { holds, scenario } from '../kit.ts'
 import { MINUTE } from '../steps/keep-alive.ts'
-import { carriesPpp, describeCarrying } from '../steps/originator.ts'
+import { callAsked, pppIn, sendCallReply } from '../steps/originator.ts'
 
 /** Of the minute that a reply has to come. */
 const LATE = (5 / 6) * MINUTE
@@ -16,19 +16,12 @@ export default scenario(
     timer: { wait: MINUTE },
   },
   async (t) => {
-    const { control } = await t.accept()
-    const tunnels = await t.openTunnel()
-    const request = await control.await('Outgoing-Call-Request', t.timers.request)
-    const asked = t.stopwatch()
+    const asked = await callAsked(t)
+    const since = t.stopwatch()
     await t.clock.sleep(t.implementationTime(LATE))
-    const reply = t.callReply(request)
-    control.send('Outgoing-Call-Reply', reply)
-    const carries = await carriesPpp(t, tunnels.end(reply.callId, request.message.callId))
-    t.decide(['3/reply-patience', '3.2.1/no-short-timers'], {
-      ok: carries,
-      expected: `PPP in the tunnel after a reply that took ${t.durations(asked.elapsed())}`,
-      seen: describeCarrying(carries),
-      entry: request.entry,
-    })
+    const tunnel = sendCallReply(asked, t.callReply(asked.request))
+    const expected = `PPP in the tunnel after a reply that took ${t.durations(since.elapsed())}`
+    const ppp = await pppIn(t, tunnel, asked.request.entry)
+    t.check(['3/reply-patience', '3.2.1/no-short-timers'], ppp, holds(expected))
   },
 )

@@ -1,5 +1,13 @@
-import { describeObservation, entryOf, scenario } from '../kit.ts'
-import { awaitEchoRequest, nextWithin, PATIENCE, quietConnection } from '../steps/keep-alive.ts'
+import { scenario } from '../kit.ts'
+import {
+  awaitEchoRequest,
+  expectOpen,
+  nextWithin,
+  PATIENCE,
+  quietConnection,
+  staysOpen,
+  timed,
+} from '../steps/keep-alive.ts'
 
 /**
  * How long the Echo-Request waits for its reply, and how long the connection is watched afterwards:
@@ -22,31 +30,16 @@ export default scenario(
   },
   async (t) => {
     const control = await quietConnection(t, { answerEchoes: false })
-    const { message } = await awaitEchoRequest(t, control)
-    const { identifier } = message
+    const { identifier } = (await awaitEchoRequest(t, control)).message
     const since = t.stopwatch()
-    const seen = (what: string) => `${what} ${t.durations(since.elapsed())} after the Echo-Request`
     if (t.vary.before)
       control.send('Echo-Reply', { identifier: (identifier ^ 0x5555_0000) >>> 0, resultCode: 1 })
-
-    const early = await nextWithin(t, control, LATE)
-    t.decide('3.1.4/keep-alive-patience', {
-      ok: early.kind !== 'closed',
-      expected: 'an Echo-Request has 60 s to be answered',
-      seen: seen(early.kind === 'closed' ? describeObservation(early) : 'the connection is open'),
-      entry: entryOf(early),
-    })
-    if (early.kind === 'closed') return
-
+    const early = timed(t, await nextWithin(t, control, LATE), since.elapsed())
+    t.check('3.1.4/keep-alive-patience', early, staysOpen('an Echo-Request has 60 s to be answered'))
+    if (early.value.observation.kind === 'closed') return
     control.send('Echo-Reply', { identifier, resultCode: 1 })
-    const later = await nextWithin(t, control, AFTERWARDS)
-    if (later.kind === 'closed')
-      t.decide('3.1.4/keep-alive-answered', {
-        ok: false,
-        expected: 'the connection stays open',
-        seen: seen(describeObservation(later)),
-        entry: entryOf(later),
-      })
-    else await control.expectAlive('3.1.4/keep-alive-answered', 'the connection stays open')
+    const later = timed(t, await nextWithin(t, control, AFTERWARDS), since.elapsed())
+    const expected = 'the connection stays open after the Echo-Reply'
+    await expectOpen(t, control, '3.1.4/keep-alive-answered', later, expected)
   },
 )

@@ -1,5 +1,5 @@
-import { describeObservation, entryOf, scenario, sizeOf, startReply } from '../kit.ts'
-import { nextWithin } from '../steps/keep-alive.ts'
+import { is, scenario, sizeOf, startReply } from '../kit.ts'
+import { nextWithin, type Timed, timed } from '../steps/keep-alive.ts'
 import { endsConnection, startAsked } from '../steps/originator.ts'
 
 /** How long the start request waits for its reply, in ms: less than the minute that it has. */
@@ -18,22 +18,20 @@ export default scenario(
     provenBy: ['start-reply-awaited-briefly'],
     iut: 'originator',
     timer: { wait: LATE },
-    vary: { late: { all: 'all', half: 'half' } },
+    vary: { late: ['all', 'half'] },
   },
   async (t) => {
     const { control } = await startAsked(t, { answerEchoes: false })
     const asked = t.stopwatch()
     const complete = t.vary.late === 'half' ? control.begin(REPLY, HALF, startReply()) : undefined
-    const early = await nextWithin(t, control, LATE)
-    t.decide(['3/reply-patience', '3.1.4/reply-awaited-long-enough'], {
-      ok: !endsConnection(early),
-      expected: 'a start reply has 60 s to come',
-      seen: `${describeObservation(early)} after ${t.durations(asked.elapsed())}`,
-      entry: entryOf(early),
-    })
-    if (endsConnection(early)) return
+    const observation = await nextWithin(t, control, LATE)
+    const early = timed(t, observation, asked.elapsed())
+    t.check(['3/reply-patience', '3.1.4/reply-awaited-long-enough'], early, GOES_ON)
+    if (endsConnection(observation)) return
     if (complete === undefined) control.send(REPLY, startReply())
     else complete()
     await control.expect('3/reply-patience', 'Outgoing-Call-Request', t.timers.request)
   },
 )
+
+const GOES_ON = is<Timed>('a start reply has 60 s to come', ({ observation }) => !endsConnection(observation))

@@ -1,7 +1,14 @@
-import { entryOf, Inconclusive, receivedAs, scenario } from '../kit.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
-import { firstData } from '../steps/lcp.ts'
-import { answersStop, endsConnection, humour, TERMINATION } from '../steps/originator.ts'
+import { advised, type Control, Inconclusive, scenario } from '../kit.ts'
+import {
+  endsWithin,
+  MINUTE,
+  nextWithin,
+  PATIENCE,
+  staysUntil,
+  type Timed,
+  timed,
+} from '../steps/keep-alive.ts'
+import { answersStop, clearAsked, clearsCall, hangUpLive } from '../steps/originator.ts'
 
 /** ms of its time within which a stop request belongs to the hanging up, and is no time-out. */
 const SAME_BREATH = 5_000
@@ -19,34 +26,25 @@ export default scenario(
   },
   async (t) => {
     const { dial, control, call } = await t.acceptCall()
-    await firstData(t, call.tunnel)
-    humour(call.tunnel)
-    await dial.hangUp()
-    await control.await('Call-Clear-Request', TERMINATION + t.timers.close)
+    await hangUpLive(t, dial, call.tunnel)
+    await clearAsked(t, control)
     const since = t.stopwatch()
-    const observation = await nextWithin(t, control, PATIENCE)
-    const after = since.elapsed()
-    if (receivedAs(observation, 'Call-Clear-Request') !== undefined)
-      throw new Inconclusive('it sends Call-Clear-Request once more')
-    if (after < SAME_BREATH && answersStop(control, observation))
-      throw new Inconclusive('it stops the connection at once, which clears the call without a notification')
+    const end = timed(t, await nextWithin(t, control, PATIENCE), since.elapsed())
+    requireWaiting(control, end.value)
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const ends = endsConnection(observation)
-    const seen = ends ? `it ended after ${t.durations(after)}` : inItsTime(t, observation)
-    const entry = entryOf(observation)
-    t.decide('3/reply-patience', {
-      ok: !ends || after >= earliest,
-      expected: 'the connection stays open for a minute after Call-Clear-Request',
-      seen,
-      entry,
-    })
-    t.decide(['3.2.1/stuck-transition', '3/reply-time-out'], {
-      ok: ends && after <= latest,
-      expected: 'the connection ends a minute after Call-Clear-Request, to which nothing was said',
-      seen,
-      entry,
-      // More patience is tolerated (interpretation A-33).
-      otherwise: 'warn',
-    })
+    const patient = staysUntil(earliest, 'the connection stays open for a minute after Call-Clear-Request')
+    t.check('3/reply-patience', end, patient)
+    // More patience is tolerated (interpretation A-33).
+    const inTime = advised(endsWithin({ earliest: 0, latest }, ENDS))
+    t.check(['3.2.1/stuck-transition', '3/reply-time-out'], end, inTime)
   },
 )
+
+const ENDS = 'the connection ends a minute after Call-Clear-Request, to which nothing was said'
+
+/** @throws Inconclusive where it does not wait for Call-Disconnect-Notify. */
+function requireWaiting<R extends string>(control: Control<R>, { observation, after }: Timed): void {
+  if (clearsCall(observation)) throw new Inconclusive('it sends Call-Clear-Request once more')
+  if (after < SAME_BREATH && answersStop(control, observation))
+    throw new Inconclusive('it stops the connection at once, which clears the call without a notification')
+}

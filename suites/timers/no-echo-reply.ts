@@ -1,4 +1,17 @@
-import { type Control, type EitherTester, entryOf, type Observation, receivedAs, scenario } from '../kit.ts'
+import {
+  atMost,
+  type Control,
+  type EitherTester,
+  type Evidence,
+  entryOf,
+  evidence,
+  holds,
+  is,
+  type Observation,
+  present,
+  receivedAs,
+  scenario,
+} from '../kit.ts'
 import {
   awaitEchoRequest,
   inItsTime,
@@ -36,57 +49,51 @@ export default scenario(
   async (t) => {
     const { earliest, latest } = t.timerWindow(MINUTE)
     const endings = await Promise.all(
-      (await silentConnections(t)).map(async ({ control }) => {
-        await awaitEchoRequest(t, control)
-        return ending(t, control)
-      }),
+      (await silentConnections(t)).map(({ control }) => unanswered(t, control)),
     )
-    const byTime = [...endings].sort((a, b) => (a.after ?? Infinity) - (b.after ?? Infinity))
-    const [earliestEnding] = byTime
-    const latestEnding = byTime.at(-1)
-    if (latestEnding === undefined || earliestEnding === undefined) return
-    const seen =
-      latestEnding.after === undefined
-        ? `still open: ${inItsTime(t, latestEnding.last)} after the Echo-Request`
-        : `ended after ${t.durations(latestEnding.after, earliestEnding.after ?? latestEnding.after)}`
-    t.decide('3.1.4/keep-alive-unanswered', {
-      ok: latestEnding.after !== undefined && latestEnding.after <= latest,
-      expected: 'the connection ends 60 s after an Echo-Request that is not answered',
-      seen,
-      entry: entryOf(latestEnding.last),
-    })
-    t.decide('1.3.1/keep-alive', {
-      ok: latestEnding.after !== undefined,
-      expected: 'the connection ends, sooner or later, when Echo-Requests are not answered',
-      seen,
-      entry: entryOf(latestEnding.last),
-    })
-    t.decide('3.1.4/keep-alive-patience', {
-      ok: earliestEnding.after === undefined || earliestEnding.after >= earliest,
-      expected: 'an Echo-Request has 60 s to be answered',
-      seen,
-      entry: entryOf(earliestEnding.last),
-    })
-    const stays = endings.find(({ closed }) => !closed)
-    t.decide('3.1.4/closes-tcp', {
-      ok: stays === undefined,
-      expected: 'TCP is closed, announced or not',
-      seen:
-        stays !== undefined
-          ? inItsTime(t, stays.last)
-          : endings.some(({ announced }) => announced)
-            ? 'the connection closed, announced by Stop-Control-Connection-Request'
-            : 'the connection closed',
-      entry: entryOf((stays ?? latestEnding).last),
-    })
+    const { soonest, last } = extremes(t, endings)
+    const inTime = atMost(latest, 'the connection ends 60 s after an Echo-Request that is not answered')
+    t.check('3.1.4/keep-alive-unanswered', last, inTime)
+    const ever = present('the connection ends, sooner or later, when Echo-Requests are not answered')
+    t.check('1.3.1/keep-alive', last, ever)
+    const patient = (after: number | undefined) => after === undefined || after >= earliest
+    t.check('3.1.4/keep-alive-patience', soonest, is('an Echo-Request has 60 s to be answered', patient))
+    t.check('3.1.4/closes-tcp', closing(t, endings), holds('TCP is closed, announced or not'))
   },
 )
 
 /**
- * Waits for the end, without answering. Stop-Control-Connection-Request is tolerated as its
- * beginning (interpretation A-26).
+ * When the first of several connections ended and when the last, as evidence: undefined, later than
+ * any time, of one that did not.
  */
-async function ending<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Ending> {
+function extremes(t: EitherTester<string>, endings: readonly Ending[]) {
+  const time = ({ after = Infinity }: Ending) => after
+  const soonest = endings.reduce((one, other) => (time(other) < time(one) ? other : one))
+  const last = endings.reduce((one, other) => (time(other) >= time(one) ? other : one))
+  const seen =
+    last.after === undefined
+      ? `still open: ${inItsTime(t, last.last)} after the Echo-Request`
+      : `ended after ${t.durations(last.after, soonest.after ?? last.after)}`
+  const told = (one: Ending) => evidence(one.after, seen, entryOf(one.last))
+  return { soonest: told(soonest), last: told(last) }
+}
+
+/** Whether all connections were closed. */
+function closing(t: EitherTester<string>, endings: readonly Ending[]): Evidence<boolean> {
+  const open = endings.find(({ closed }) => !closed)
+  if (open !== undefined) return evidence(false, inItsTime(t, open.last), entryOf(open.last))
+  const [one] = endings
+  const announced = endings.some((ending) => ending.announced)
+  const how = announced ? ', announced by Stop-Control-Connection-Request' : ''
+  return evidence(true, `the connection closed${how}`, one && entryOf(one.last))
+}
+
+/**
+ * Waits for its Echo-Request, and then for the end, without answering.
+ * Stop-Control-Connection-Request is tolerated as its beginning (interpretation A-26).
+ */
+async function unanswered<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Ending> {
+  await awaitEchoRequest(t, control)
   const since = t.stopwatch()
   let after: number | undefined
   let last: Observation

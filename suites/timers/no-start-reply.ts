@@ -1,14 +1,15 @@
 import {
   type Control,
-  describeObservation,
-  entryOf,
+  type Evidence,
+  is,
+  isMessage,
   type Observation,
-  receivedAs,
   scenario,
   startReply,
   type Tester,
 } from '../kit.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
+import { MINUTE, nextWithin, nothingUntil, PATIENCE, type Timed, timed } from '../steps/keep-alive.ts'
+import { startAsked } from '../steps/originator.ts'
 
 /** When something comes that is no start reply, in ms. */
 const HALF_A_MINUTE = 30_000
@@ -23,48 +24,48 @@ export default scenario(
     iut: 'originator',
     readings: ['A-26'],
     timer: { wait: HALF_A_MINUTE + 2 * PATIENCE },
-    vary: {
-      meanwhile: { nothing: 'nothing', 'echo-request': 'echo-request', 'half-a-reply': 'half-a-reply' },
-    },
+    vary: { meanwhile: ['nothing', 'echo-request', 'half-a-reply'] },
   },
   async (t) => {
-    const dial = await t.dial()
-    const control = await dial.connection({ answerEchoes: false })
-    await control.await('Start-Control-Connection-Request')
-    const asked = t.stopwatch()
-    let observation = await nextWithin(t, control, HALF_A_MINUTE)
-    if (observation.kind === 'silence') {
-      if (t.vary.meanwhile === 'echo-request') control.send('Echo-Request', { identifier: t.unique() })
-      if (t.vary.meanwhile === 'half-a-reply')
-        control.send('Start-Control-Connection-Reply', startReply(), { truncate: 78 })
-      do observation = await nextWithin(t, control, PATIENCE)
-      while (receivedAs(observation, 'Echo-Reply') !== undefined)
-    }
-    const elapsed = asked.elapsed()
+    const { control } = await startAsked(t, { answerEchoes: false })
+    const end = await endOf(t, control, t.vary.meanwhile)
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const ends =
-      observation.kind === 'closed' ||
-      (await stopsAndCloses(t, control, observation, t.vary.meanwhile !== 'half-a-reply'))
-    const seen =
-      observation.kind === 'silence'
-        ? inItsTime(t, observation)
-        : `${describeObservation(observation)} after ${t.durations(elapsed)}`
-    const entry = entryOf(observation)
-    t.decide('3.1.4/reply-awaited', {
-      ok: ends && elapsed <= latest,
-      expected:
-        'the connection closes after 60 s without a start reply, with a stop request before or without',
-      seen,
-      entry,
-    })
-    t.decide('3.1.4/reply-awaited-long-enough', {
-      ok: observation.kind === 'silence' || elapsed >= earliest,
-      expected: 'the connection stays open for 60 s, and nothing else is said on it',
-      seen,
-      entry,
-    })
+    const closes = is<Ended>(CLOSES, ({ ends, after }) => ends && after <= latest)
+    t.check('3.1.4/reply-awaited', end, closes)
+    t.check('3.1.4/reply-awaited-long-enough', end, nothingUntil(earliest, STAYS))
   },
 )
+
+const CLOSES = 'the connection closes after 60 s without a start reply, with a stop request before or without'
+const STAYS = 'the connection stays open for 60 s, and nothing else is said on it'
+
+type Meanwhile = 'nothing' | 'echo-request' | 'half-a-reply'
+
+/** What came, and whether the connection ended with it. */
+interface Ended extends Timed {
+  readonly ends: boolean
+}
+
+/** Waits for what comes of a start request; half a minute later something comes that is no reply. */
+async function endOf<R extends string>(
+  t: Tester<R>,
+  control: Control<R>,
+  meanwhile: Meanwhile,
+): Promise<Evidence<Ended>> {
+  const asked = t.stopwatch()
+  let observation = await nextWithin(t, control, HALF_A_MINUTE)
+  if (observation.kind === 'silence') {
+    if (meanwhile === 'echo-request') control.send('Echo-Request', { identifier: t.unique() })
+    if (meanwhile === 'half-a-reply')
+      control.send('Start-Control-Connection-Reply', startReply(), { truncate: 78 })
+    do observation = await nextWithin(t, control, PATIENCE)
+    while (isMessage('Echo-Reply').holds(observation))
+  }
+  const end = timed(t, observation, asked.elapsed())
+  const closed = observation.kind === 'closed'
+  const ends = closed || (await stopsAndCloses(t, control, observation, meanwhile))
+  return { ...end, value: { ...end.value, ends } }
+}
 
 /**
  * A stop request is tolerated at a time-out (interpretation A-26); answered, it has to lead to the
@@ -74,12 +75,13 @@ async function stopsAndCloses<R extends string>(
   t: Tester<R>,
   control: Control<R>,
   observation: Observation,
-  answerable: boolean,
+  meanwhile: Meanwhile,
 ): Promise<boolean> {
-  if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return false
+  if (!isMessage('Stop-Control-Connection-Request').holds(observation)) return false
   // What it says in the same breath is to be seen before the answer.
   const { kind } = await control.next()
-  if (kind === 'closed' || !answerable) return true
+  // Behind half a reply an answer would be its other half.
+  if (kind === 'closed' || meanwhile === 'half-a-reply') return true
   control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
   return (await control.next(t.timers.close)).kind === 'closed'
 }

@@ -1,5 +1,5 @@
-import { entryOf, scenario } from '../kit.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE } from '../steps/keep-alive.ts'
+import { scenario } from '../kit.ts'
+import { closesBy, MINUTE, nextPast, PATIENCE, staysUntil, timed } from '../steps/keep-alive.ts'
 
 export default scenario(
   {
@@ -14,27 +14,12 @@ export default scenario(
     const asked = t.stopwatch()
     const control = await t.connect()
     const open = t.stopwatch()
-    let observation = await nextWithin(t, control, PATIENCE)
     // What it may have to say before it closes is another matter.
-    while (observation.kind === 'message')
-      observation = await nextWithin(t, control, PATIENCE - open.elapsed())
+    const observation = await nextPast(t, control, open, ({ kind }) => kind === 'message')
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const closed = observation.kind === 'closed'
-    const seen = closed
-      ? `the connection closed after ${t.durations(open.elapsed())}`
-      : inItsTime(t, observation)
-    const entry = entryOf(observation)
-    t.decide('3.1.4/request-awaited', {
-      ok: closed && open.elapsed() <= latest,
-      expected: 'the connection closes after 60 s without a start request',
-      seen,
-      entry,
-    })
-    t.decide('3.1.4/request-awaited-long-enough', {
-      ok: observation.kind !== 'closed' || asked.elapsed() >= earliest,
-      expected: 'the connection stays open for 60 s',
-      seen,
-      entry,
-    })
+    const inTime = closesBy(latest, 'the connection closes after 60 s without a start request')
+    t.check('3.1.4/request-awaited', timed(t, observation, open.elapsed()), inTime)
+    const patient = staysUntil(earliest, 'the connection stays open for 60 s')
+    t.check('3.1.4/request-awaited-long-enough', timed(t, observation, asked.elapsed()), patient)
   },
 )

@@ -1,5 +1,13 @@
-import { entryOf, receivedAs, scenario } from '../kit.ts'
-import { inItsTime, MINUTE, nextWithin, PATIENCE, silentConnections } from '../steps/keep-alive.ts'
+import { type EitherTester, type Evidence, is, isMessage, scenario } from '../kit.ts'
+import {
+  MINUTE,
+  nextWithin,
+  PATIENCE,
+  type Silent,
+  silentConnections,
+  type Timed,
+  timed,
+} from '../steps/keep-alive.ts'
 
 export default scenario(
   {
@@ -14,25 +22,29 @@ export default scenario(
   },
   async (t) => {
     const { latest } = t.timerWindow(MINUTE)
-    const samples = await Promise.all(
-      (await silentConnections(t)).map(async ({ control, since }) => {
-        const observation = await nextWithin(t, control, PATIENCE)
-        const sent = receivedAs(observation, 'Echo-Request') !== undefined
-        return { observation, sent, after: since.elapsed() }
-      }),
-    )
-    // Those that never came are graver than the late ones.
-    const [worst, ...others] = [...samples].sort(
-      (a, b) => Number(a.sent) - Number(b.sent) || b.after - a.after,
-    )
-    if (worst === undefined) return
-    t.decide('3.1.4/keep-alive-sent', {
-      ok: worst.sent && worst.after <= latest,
-      expected: 'Echo-Request after 60 s without a message, or sooner',
-      seen: worst.sent
-        ? `Echo-Request after ${t.durations(worst.after, ...others.map(({ after }) => after))}`
-        : inItsTime(t, worst.observation),
-      entry: entryOf(worst.observation),
-    })
+    const samples = await Promise.all((await silentConnections(t)).map((silent) => sample(t, silent)))
+    const inTime = (one: Timed) => asked(one) && one.after <= latest
+    const expected = 'Echo-Request after 60 s without a message, or sooner'
+    t.check('3.1.4/keep-alive-sent', worstOf(t, samples), is(expected, inTime))
   },
 )
+
+/** What comes on a connection that is silent, and after how long a silence. */
+async function sample<R extends string>(t: EitherTester<R>, { control, since }: Silent<R>): Promise<Timed> {
+  const observation = await nextWithin(t, control, PATIENCE)
+  return { observation, after: since.elapsed() }
+}
+
+function asked({ observation }: Timed): boolean {
+  return isMessage('Echo-Request').holds(observation)
+}
+
+/** Connections on which it never came are graver than those on which it came late. */
+function worstOf(t: EitherTester<string>, samples: readonly Timed[]): Evidence<Timed> {
+  const graver = (a: Timed, b: Timed) => Number(asked(a)) - Number(asked(b)) || b.after - a.after
+  const worst = samples.reduce((one, other) => (graver(one, other) > 0 ? other : one))
+  const told = timed(t, worst.observation, worst.after)
+  if (!asked(worst)) return told
+  const times = samples.map(({ after }) => after)
+  return { ...told, seen: `Echo-Request after ${t.durations(worst.after, ...times)}` }
+}
