@@ -85,6 +85,7 @@ export { type AnsweredCall, startReply } from '../harness/scenario/server.ts'
 export {
   describeEncryption,
   describeOutcome,
+  type PingResult,
   type ReceivedDatagram,
   type SessionOptions,
   type SessionOutcome,
