@@ -18,13 +18,20 @@ export {
   encodeOptions,
   encodePacket,
   type Option,
+  type Packet,
   PacketCode,
 } from '../harness/ppp/packet.ts'
 export { PapCode } from '../harness/ppp/pap.ts'
 export type { PppStep } from '../harness/ppp/peer.ts'
 export type { PppAction } from '../harness/ppp/protocol.ts'
 export { controlMessage, encodeControl } from '../harness/protocol/control.ts'
-export { GRE_PROTOCOL_PPP, type GrePacket, isLater, TUNNEL_MTU } from '../harness/protocol/gre.ts'
+export {
+  type DecodedGre,
+  GRE_PROTOCOL_PPP,
+  type GrePacket,
+  isLater,
+  TUNNEL_MTU,
+} from '../harness/protocol/gre.ts'
 export {
   type BodyValues,
   type ControlMessage,
@@ -78,10 +85,11 @@ export { type AnsweredCall, startReply } from '../harness/scenario/server.ts'
 export {
   describeEncryption,
   describeOutcome,
+  type PingResult,
   type ReceivedDatagram,
   type SessionOptions,
   type SessionOutcome,
 } from '../harness/scenario/session.ts'
 export { startRequest, type Tester } from '../harness/scenario/tester.ts'
-export type { ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
+export type { GreHub, ReceivedGre, TunnelEnd } from '../harness/scenario/tunnel.ts'
 export { type RequirementId, scenario } from './catalogue.ts'

@@ -47,7 +47,10 @@ export function absent(expected: string): Expectation<unknown> {
 }
 
 /** That very value. */
-export function equalTo<T extends number | string>(wanted: T, expected: string): Expectation<T | undefined> {
+export function equalTo(
+  wanted: number | string,
+  expected: string,
+): Expectation<number | string | undefined> {
   return { expected, holds: (value) => value === wanted }
 }
 

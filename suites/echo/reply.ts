@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { fieldOf, is, scenario } from '../kit.ts'
 import { decideNoErrorCode } from '../steps/error-code.ts'
 
 export default scenario(
@@ -30,13 +30,8 @@ export default scenario(
     const reply = await control.expect('2.5/reply-to-each', 'Echo-Reply')
     t.field('2.6/identifier', reply, 'identifier', t.vary.identifier)
     t.field('2.6/result-code', reply, 'resultCode', 1)
-    const { resultCode } = reply.message
-    t.decide('2.6/result-general-error', {
-      ok: resultCode !== 2,
-      expected: 'no general error in answer to a request in good order',
-      seen: `Result Code ${resultCode}`,
-      entry: reply.entry,
-    })
+    const orderly = is<number>('no general error in answer to a request in good order', (code) => code !== 2)
+    t.check('2.6/result-general-error', fieldOf(reply, 'resultCode'), orderly)
     decideNoErrorCode(t, '2.6/error-code', reply)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)
   },

@@ -10,7 +10,7 @@ const recipient = scenario(
     iut: 'recipient',
     vary: {
       cookie: { 'last-bit': 0x1a2b3c4c, 'octets-swapped': 0x4d3c2b1a, zero: 0 },
-      delivery: { whole: 'whole', 'octet-by-octet': 'octet-by-octet' },
+      delivery: ['whole', 'octet-by-octet'],
     },
   },
   async (t) => {
@@ -32,7 +32,7 @@ const originator = scenario(
     iut: 'originator',
     vary: {
       cookie: { 'last-bit': 0x1a2b3c4c, 'octets-swapped': 0x4d3c2b1a, zero: 0 },
-      delivery: { whole: 'whole', 'octet-by-octet': 'octet-by-octet' },
+      delivery: ['whole', 'octet-by-octet'],
     },
   },
   async (t) => {

@@ -1,4 +1,4 @@
-import { describeMessage, Inconclusive, scenario } from '../kit.ts'
+import { adding, type BodyValues, describeMessage, Inconclusive, is, messageOf, scenario } from '../kit.ts'
 import { isBadValue } from '../steps/calls.ts'
 
 /**
@@ -26,16 +26,19 @@ export default scenario(
     await t.openTunnel()
     const control = await t.establish()
     control.send('Outgoing-Call-Request', t.callRequest(LOPSIDED))
-    const { message, entry } = await control.await('Outgoing-Call-Reply', t.timers.call)
-    if (message.resultCode !== 1 && !isBadValue(message))
-      throw new Inconclusive(`no call: ${describeMessage(message)}`)
-    const { minimumBps, maximumBps } = LOPSIDED
-    const { connectSpeed } = message
-    t.decide('2/network-order-received', {
-      ok: message.resultCode === 1 && connectSpeed >= minimumBps && connectSpeed <= maximumBps,
-      expected: `a call with a speed from ${minimumBps} to ${maximumBps}`,
-      seen: `${describeMessage(message)}, Connect Speed ${connectSpeed}`,
-      entry,
-    })
+    const reply = await control.await('Outgoing-Call-Reply', t.timers.call)
+    const { resultCode, connectSpeed } = reply.message
+    if (resultCode !== 1 && !isBadValue(reply.message))
+      throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
+    const speed = adding(messageOf(reply), `, Connect Speed ${connectSpeed}`)
+    t.check('2/network-order-received', speed, WITHIN_RANGE)
   },
+)
+
+const { minimumBps, maximumBps } = LOPSIDED
+
+const WITHIN_RANGE = is<BodyValues<'Outgoing-Call-Reply'>>(
+  `a call with a speed from ${minimumBps} to ${maximumBps}`,
+  ({ resultCode, connectSpeed }) =>
+    resultCode === 1 && connectSpeed >= minimumBps && connectSpeed <= maximumBps,
 )

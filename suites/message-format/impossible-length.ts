@@ -8,7 +8,7 @@ export default scenario(
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-short-length', 'waits-for-impossible-length'],
     iut: 'both',
-    vary: { length: { '0': 0, '8': 8, '11': 11, '221': 221, '65535': 65535 } },
+    vary: { length: [0, 8, 11, 221, 65535] },
   },
   async (t) => {
     const control = await t.establish()

@@ -1,12 +1,17 @@
 import {
+  adding,
+  arrivalOf,
   decodeOptions,
   describeOutcome,
+  type Evidence,
   IpcpOption,
+  is,
   PacketCode,
   PppProtocolNumber,
   scenario,
+  shownBy,
 } from '../kit.ts'
-import { PATIENT, placeSession } from '../steps/sessions.ts'
+import { allAnswered, PATIENT, packetsOf, pingsOf, placeSession, type Wire } from '../steps/sessions.ts'
 
 export default scenario(
   {
@@ -21,29 +26,36 @@ export default scenario(
   async (t) => {
     const { wire, session } = await placeSession(t, { encryption: 'none' })
     const outcome = await session.opened()
-    const naks = wire
-      .packets(PppProtocolNumber.ipcp)
-      .filter(({ packet }) => packet.code === PacketCode.configureNak)
-    const [told] = naks.flatMap(({ packet, entry }) =>
-      (decodeOptions(packet.data) ?? [])
-        .filter(({ type }) => type === IpcpOption.address)
-        .map(({ data }) => ({ address: [...data].join('.'), entry })),
-    )
     const given = outcome.kind === 'opened' ? outcome.address : undefined
-    t.decide('rfc1332-3.3/peer-provides', {
-      ok: told !== undefined && given === told.address,
-      expected:
-        'a Configure-Nak with an address for a request with 0.0.0.0, and an acknowledgment of that address',
-      seen: `${told === undefined ? 'no address' : told.address}; ${describeOutcome(outcome)}`,
-      entry: told?.entry ?? outcome.entry,
-    })
+    const told = adding(addressTold(wire), `; ${describeOutcome(outcome)}`)
+    t.check(
+      'rfc1332-3.3/peer-provides',
+      shownBy(told, outcome.entry),
+      is(PROVIDES, (one) => one !== undefined && one.address === given),
+    )
     if (given === undefined) return
-    const { answered, entry } = await session.ping(PATIENT)
-    t.decide('4/carries-ppp', {
-      ok: answered === 1,
-      expected: `a ping from ${given} answered`,
-      seen: answered === 1 ? 'it' : 'no answer',
-      entry,
-    })
+    const pings = pingsOf(await session.ping(PATIENT))
+    t.check('4/carries-ppp', pings, allAnswered(`a ping from ${given} answered`))
   },
 )
+
+const PROVIDES =
+  'a Configure-Nak with an address for a request with 0.0.0.0, and an acknowledgment of that address'
+
+const CONFIGURE_NAK = { protocol: PppProtocolNumber.ipcp, code: PacketCode.configureNak }
+
+/** An address in words, and the entry of the packet that names it. */
+interface Told {
+  readonly address: string
+  readonly entry: number
+}
+
+/** The first address that a Configure-Nak tells us. */
+function addressTold(wire: Wire): Evidence<Told | undefined> {
+  const [told] = packetsOf(wire, CONFIGURE_NAK).flatMap(({ packet, entry }) =>
+    (decodeOptions(packet.data) ?? [])
+      .filter(({ type }) => type === IpcpOption.address)
+      .map(({ data }) => ({ address: [...data].join('.'), entry })),
+  )
+  return arrivalOf(told, ({ address }) => `address ${address}`, 'no address')
+}

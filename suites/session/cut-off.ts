@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { type Control, factOf, holds, scenario } from '../kit.ts'
 import { placeSession, reachNetwork } from '../steps/sessions.ts'
 
 /** How long a ping may go unanswered before the session counts as dead, in ms. */
@@ -22,29 +22,36 @@ export default scenario(
     },
     iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
-    vary: { by: { clear: 'clear', stop: 'stop', close: 'close', reset: 'reset' } },
+    vary: { by: ['clear', 'stop', 'close', 'reset'] },
   },
   async (t) => {
     const { by } = t.vary
     const { control, wire, session } = await placeSession(t)
     await reachNetwork(session)
-    const { callId } = wire.tunnel
-    if (by === 'clear' && t.iut === 'recipient') control.send('Call-Clear-Request', { callId })
-    else if (by === 'clear') control.send('Call-Disconnect-Notify', { callId, resultCode: 3 })
-    else if (by === 'stop') control.send('Stop-Control-Connection-Request', { reason: 1 })
-    else if (by === 'close') control.end()
-    else control.reset()
+    cutOff(control, by, t.iut, wire.tunnel.callId)
     const deadline = t.clock.now() + t.timers.close
     // What was under way when the call ended does no harm.
-    let { answered } = await session.ping({ timeout: GONE })
-    while (answered > 0 && t.clock.now() < deadline) {
+    let last = await session.ping({ timeout: GONE })
+    while (last.answered > 0 && t.clock.now() < deadline) {
       await session.nextDatagram(GONE)
-      answered = (await session.ping({ timeout: GONE })).answered
+      last = await session.ping({ timeout: GONE })
     }
-    t.decide(REQUIREMENTS[by], {
-      ok: answered === 0,
-      expected: 'no answer to pings any more',
-      seen: answered === 0 ? 'none' : `still answered ${t.timers.close} ms later`,
-    })
+    const late = `a ping still answered ${t.timers.close} ms later`
+    const silence = factOf(last.answered === 0, 'no answer to the last ping', late, last.entry)
+    t.check(REQUIREMENTS[by], silence, holds('no answer to pings any more'))
   },
 )
+
+/** Ends the call by its own message, or ends its control connection. */
+function cutOff(
+  control: Control<string>,
+  by: keyof typeof REQUIREMENTS,
+  iut: 'recipient' | 'originator',
+  callId: number,
+): void {
+  if (by === 'clear' && iut === 'recipient') control.send('Call-Clear-Request', { callId })
+  else if (by === 'clear') control.send('Call-Disconnect-Notify', { callId, resultCode: 3 })
+  else if (by === 'stop') control.send('Stop-Control-Connection-Request', { reason: 1 })
+  else if (by === 'close') control.end()
+  else control.reset()
+}

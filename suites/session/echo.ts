@@ -1,14 +1,24 @@
 import {
+  adding,
   decodeOptions,
+  evidence,
+  factOf,
+  holds,
+  is,
   LcpOption,
-  type Option,
   PacketCode,
   PppProtocolNumber,
+  present,
   sameOctets,
   scenario,
+  shownBy,
   toHex,
 } from '../kit.ts'
-import { onlyMode, placeSession, reachNetwork, type SeenPacket } from '../steps/sessions.ts'
+import { onlyMode, packetIn, packetsOf, placeSession, reachNetwork, type Wire } from '../steps/sessions.ts'
+
+const { lcp } = PppProtocolNumber
+const ECHO_REPLY = { protocol: lcp, code: PacketCode.echoReply, name: 'LCP Echo-Reply' }
+const CONFIGURE_REQUEST = { protocol: lcp, code: PacketCode.configureRequest }
 
 export default scenario(
   {
@@ -35,43 +45,30 @@ export default scenario(
     await reachNetwork(session)
     const before = wire.encrypted().length
     const matched = await session.echo()
-    const lcp = wire.packets(PppProtocolNumber.lcp)
-    const [reply] = lcp.filter(({ packet }) => packet.code === PacketCode.echoReply)
+    const reply = packetIn(wire, ECHO_REPLY)
     const [hidden] = wire.encrypted().slice(before)
-    t.decide('rfc1661-5.8/echo-reply', {
-      ok: reply !== undefined,
-      expected: 'LCP Echo-Reply',
-      seen: reply === undefined ? 'none' : 'it',
-      entry: reply?.entry,
-    })
-    if (reply !== undefined || hidden !== undefined)
-      t.decide('rfc3078-3/others-in-the-clear', {
-        ok: reply !== undefined,
-        expected: 'LCP in the clear',
-        seen: reply === undefined ? 'an encrypted packet instead' : 'it',
-        entry: reply?.entry ?? hidden?.entry,
-      })
-    if (reply === undefined) return
-    t.decide('rfc1661-5.8/identifier', {
-      ok: matched !== undefined,
-      expected: "the Echo-Request's Identifier in the Echo-Reply",
-      seen: matched === undefined ? `${reply.packet.identifier}, which is another` : 'it',
-      entry: reply.entry,
-    })
-    const magic = magicNumber(lcp)
-    const seen = reply.packet.data.subarray(0, 4)
-    t.decide('rfc1661-5.8/magic-number', {
-      ok: sameOctets(seen, magic),
-      expected: `Magic-Number ${toHex(magic)}, as in its Configure-Request`,
-      seen: toHex(seen),
-      entry: reply.entry,
-    })
+    t.check('rfc1661-5.8/echo-reply', reply, present('LCP Echo-Reply'))
+    const clear = shownBy(
+      adding(reply, hidden === undefined ? '' : ', and an encrypted packet'),
+      hidden?.entry,
+    )
+    if (clear.entry !== undefined)
+      t.check('rfc3078-3/others-in-the-clear', clear, present('LCP in the clear'))
+    if (reply.value === undefined) return
+    const { packet, entry } = reply.value
+    const another = `Identifier ${packet.identifier}, which is another than that of the Echo-Request`
+    const identifier = factOf(matched !== undefined, `Identifier ${packet.identifier}`, another, entry)
+    t.check('rfc1661-5.8/identifier', identifier, holds("the Echo-Request's Identifier in the Echo-Reply"))
+    const magic = packet.data.subarray(0, 4)
+    t.check('rfc1661-5.8/magic-number', evidence(magic, `Magic-Number ${toHex(magic)}`, entry), itsOwn(wire))
   },
 )
 
 /** The Magic-Number of the last Configure-Request; 0 where it has none. */
-function magicNumber(packets: readonly SeenPacket[]): Uint8Array {
-  const requests = packets.filter(({ packet }) => packet.code === PacketCode.configureRequest)
-  const options: readonly Option[] = decodeOptions(requests.at(-1)?.packet.data ?? new Uint8Array(0)) ?? []
-  return options.find(({ type }) => type === LcpOption.magicNumber)?.data ?? new Uint8Array(4)
+function itsOwn(wire: Wire) {
+  const requested = packetsOf(wire, CONFIGURE_REQUEST).at(-1)?.packet.data ?? new Uint8Array(0)
+  const option = decodeOptions(requested)?.find(({ type }) => type === LcpOption.magicNumber)
+  const magic = option?.data ?? new Uint8Array(4)
+  const expected = `Magic-Number ${toHex(magic)}, as in its Configure-Request`
+  return is<Uint8Array>(expected, (seen) => sameOctets(seen, magic))
 }

@@ -1,4 +1,4 @@
-import { type SessionOptions, scenario } from '../kit.ts'
+import { type SessionOptions, scenario, type Tester } from '../kit.ts'
 import { placeSession, RESTART_TIMER, wrong } from '../steps/sessions.ts'
 
 export default scenario(
@@ -15,13 +15,11 @@ export default scenario(
     iut: 'recipient',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'encrypted',
-    vary: { end: { terminated: 'terminated', 'wrong-secret': 'secret', 'no-encryption': 'encryption' } },
+    vary: { end: ['terminated', 'wrong-secret', 'no-encryption'] },
   },
   async (t) => {
     const { end } = t.vary
-    const options: SessionOptions =
-      end === 'secret' ? { account: wrong(t.accounts()) } : end === 'encryption' ? { encryption: 'none' } : {}
-    const { control, wire, session } = await placeSession(t, options)
+    const { control, wire, session } = await placeSession(t, optionsFor(t, end))
     if (end === 'terminated') {
       await session.open()
       await session.terminate()
@@ -32,13 +30,15 @@ export default scenario(
       // It may wait for another Terminate-Request before it is finished.
       RESTART_TIMER + t.timers.close,
     )
-    t.field(
-      '3.2.4.1/established-disconnected',
-      notify,
-      'resultCode',
-      end === 'terminated' ? [1, 3] : [1, 2, 3],
-    )
+    const results = end === 'terminated' ? [1, 3] : [1, 2, 3]
+    t.field('3.2.4.1/established-disconnected', notify, 'resultCode', results)
     t.field('2.13/call-id', notify, 'callId', wire.tunnel.peersCallId)
     await control.expectAlive('2.13/connection-stays', 'the control connection still answers')
   },
 )
+
+/** How our PPP peer comes to that end. */
+function optionsFor(t: Pick<Tester<string>, 'accounts'>, end: string): SessionOptions {
+  if (end === 'wrong-secret') return { account: wrong(t.accounts()) }
+  return end === 'no-encryption' ? { encryption: 'none' } : {}
+}

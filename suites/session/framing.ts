@@ -1,15 +1,20 @@
 import {
+  arrivalOf,
   decodeOptions,
   encodeFrame,
   IcmpType,
   Inconclusive,
+  is,
   LcpOption,
   PacketCode,
   PppProtocolNumber,
   type ReceivedDatagram,
   scenario,
+  type Tester,
 } from '../kit.ts'
-import { pingBetween, placeSession, type SeenPacket } from '../steps/sessions.ts'
+import { type Placed, packetsOf, pingBetween, placeSession, type Wire } from '../steps/sessions.ts'
+
+const { ipv4, lcp } = PppProtocolNumber
 
 const FORMS = {
   full: { addressAndControl: true, protocolSize: 2 },
@@ -37,37 +42,53 @@ export default scenario(
   },
   async (t) => {
     const { addressAndControl, protocolSize } = t.vary.frame
-    const { wire, session } = await placeSession(t, { encryption: 'none' })
-    const ping = pingBetween(await session.open())
-    const offered = offers(wire.packets(PppProtocolNumber.lcp))
-    if (!addressAndControl && !offered.includes(LcpOption.addressControlFieldCompression))
-      throw new Inconclusive('it did not offer to take frames without FF 03')
-    if (protocolSize === 1 && !offered.includes(LcpOption.protocolFieldCompression))
-      throw new Inconclusive('it did not offer to take protocol numbers of one octet')
-    let answer: ReceivedDatagram | undefined
-    // More than once: the network behind PPP may come up a little later.
-    for (let tries = 0; answer === undefined && tries < TRIES; tries++) {
-      wire.tunnel.send(encodeFrame(PppProtocolNumber.ipv4, ping, t.vary.frame))
-      answer = await session.nextDatagram(t.timers.tunnel / TRIES)
-    }
-    t.decide(
-      [
-        '4/address-and-control',
-        ...(protocolSize === 1 || addressAndControl ? (['rfc1661-6.5/both-forms'] as const) : []),
-        ...(!addressAndControl || protocolSize === 2 ? (['rfc1661-6.6/both-forms'] as const) : []),
-      ],
-      {
-        ok: answer?.icmp?.type === IcmpType.echoReply,
-        expected: `an answer to a ping ${addressAndControl ? 'with' : 'without'} FF 03, protocol number in ${protocolSize} octets`,
-        seen: answer === undefined ? 'none' : 'it',
-        entry: answer?.entry,
-      },
+    const placed = await placeSession(t, { encryption: 'none' })
+    const ping = pingBetween(await placed.session.open())
+    requireOffers(placed.wire, t.vary.frame)
+    const answer = await answerTo(t, placed, encodeFrame(ipv4, ping, t.vary.frame))
+    const form = `${addressAndControl ? 'with' : 'without'} FF 03, protocol number in ${protocolSize} octets`
+    t.check(
+      requirementsOf(t.vary.frame),
+      arrivalOf(answer, 'an answer to the ping', 'no answer to the ping'),
+      is(`an answer to a ping ${form}`, (datagram) => datagram?.icmp?.type === IcmpType.echoReply),
     )
   },
 )
 
-/** Types of the options that its last Configure-Request asks for. */
-function offers(packets: readonly SeenPacket[]): readonly number[] {
-  const requests = packets.filter(({ packet }) => packet.code === PacketCode.configureRequest)
-  return (decodeOptions(requests.at(-1)?.packet.data ?? new Uint8Array(0)) ?? []).map(({ type }) => type)
+type Form = (typeof FORMS)[keyof typeof FORMS]
+
+/** What a form decides: each half of the header may have two forms, and both are to be taken. */
+function requirementsOf({ addressAndControl, protocolSize }: Form) {
+  return [
+    '4/address-and-control',
+    ...(protocolSize === 1 || addressAndControl ? (['rfc1661-6.5/both-forms'] as const) : []),
+    ...(!addressAndControl || protocolSize === 2 ? (['rfc1661-6.6/both-forms'] as const) : []),
+  ] as const
+}
+
+/** @throws Inconclusive unless its last Configure-Request offers to take that form. */
+function requireOffers(wire: Wire, { addressAndControl, protocolSize }: Form): void {
+  const [request] = packetsOf(wire, { protocol: lcp, code: PacketCode.configureRequest }).slice(-1)
+  const offered = (decodeOptions(request?.packet.data ?? new Uint8Array(0)) ?? []).map(({ type }) => type)
+  if (!addressAndControl && !offered.includes(LcpOption.addressControlFieldCompression))
+    throw new Inconclusive('it did not offer to take frames without FF 03')
+  if (protocolSize === 1 && !offered.includes(LcpOption.protocolFieldCompression))
+    throw new Inconclusive('it did not offer to take protocol numbers of one octet')
+}
+
+/**
+ * Sends a frame past the session until a datagram comes. More than once: the network behind PPP may
+ * come up a little later.
+ */
+async function answerTo(
+  t: Pick<Tester<string>, 'timers'>,
+  { wire, session }: Pick<Placed<string>, 'wire' | 'session'>,
+  frame: Uint8Array,
+): Promise<ReceivedDatagram | undefined> {
+  let answer: ReceivedDatagram | undefined
+  for (let tries = 0; answer === undefined && tries < TRIES; tries++) {
+    wire.tunnel.send(frame)
+    answer = await session.nextDatagram(t.timers.tunnel / TRIES)
+  }
+  return answer
 }

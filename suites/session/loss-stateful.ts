@@ -1,5 +1,24 @@
-import { CcpCode, PppProtocolNumber, scenario } from '../kit.ts'
-import { isPacket, onlyMode, placeSession, reachNetwork } from '../steps/sessions.ts'
+import {
+  arrivalOf,
+  CcpCode,
+  evidence,
+  is,
+  PppProtocolNumber,
+  present,
+  scenario,
+  type Tester,
+} from '../kit.ts'
+import {
+  allAnswered,
+  isPacket,
+  onlyMode,
+  type Placed as PlacedSession,
+  pingsOf,
+  placeSession,
+  reachNetwork,
+} from '../steps/sessions.ts'
+
+const { ccp, compressed } = PppProtocolNumber
 
 const AFTER = 5
 
@@ -12,46 +31,53 @@ export default scenario(
     iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2', 'mppe-128', 'mppe-stateful'],
     profile: 'encrypted',
-    vary: { lost: { 'packet-to-it': 'ours', 'packet-from-it': 'theirs' } },
+    vary: { lost: ['packet-to-it', 'packet-from-it'] },
   },
   async (t) => {
-    const { wire, session } = await placeSession(t, { encryption: onlyMode(128, false) })
-    await reachNetwork(session)
-    if (t.vary.lost === 'ours') {
-      wire.loseOurs(PppProtocolNumber.compressed)
-      await session.ping({ timeout: 200 })
-      const asked = wire.next(isPacket(PppProtocolNumber.ccp, CcpCode.resetRequest), t.timers.tunnel)
-      await session.ping({ timeout: 200 })
-      const request = await asked
-      t.decide('rfc3078-8.2/reset-requested', {
-        ok: request !== undefined,
-        expected: 'CCP Reset-Request for an encrypted packet behind one that was lost',
-        seen: request === undefined ? 'none' : 'it',
-        entry: request?.entry,
-      })
-      if (request === undefined) return
-    } else {
-      wire.loseTheirs(PppProtocolNumber.compressed)
-      await session.ping({ timeout: 200 })
-      // This one shows us the loss: our Reset-Request goes out.
-      await session.ping({ timeout: 200 })
-    }
-    const before = wire.encrypted().length
-    const { answered, entry } = await session.ping({ count: AFTER, timeout: 200, window: 1 })
-    const next = wire.encrypted()[before]
-    if (t.vary.lost === 'ours')
-      t.decide('rfc3078-8.2/flushed-read', {
-        ok: answered === AFTER,
-        expected: `${AFTER} of ${AFTER} pings answered, the first of them with bit A as 1`,
-        seen: `${answered} of them`,
-        entry,
-      })
-    else
-      t.decide('rfc3078-8.2/reset-heeded', {
-        ok: next?.packet.flushed === true && answered === AFTER,
-        expected: `bit A as 1 in the next packet, and ${AFTER} of ${AFTER} pings answered`,
-        seen: `${next === undefined ? 'no packet' : `bit A as ${next.packet.flushed ? 1 : 0}`}, ${answered} pings answered`,
-        entry: next?.entry ?? entry,
-      })
+    const placed = await placeSession(t, { encryption: onlyMode(128, false) })
+    await reachNetwork(placed.session)
+    if (t.vary.lost === 'packet-to-it') await loseToIt(t, placed)
+    else await loseFromIt(t, placed)
   },
 )
+
+type Placed = Pick<PlacedSession<string>, 'wire' | 'session'>
+type Requirement = 'rfc3078-8.2/reset-requested' | 'rfc3078-8.2/flushed-read' | 'rfc3078-8.2/reset-heeded'
+type LossTester = Pick<Tester<Requirement>, 'check' | 'timers'>
+
+/** Pings after the loss, one by one. */
+const AFTERWARDS = { count: AFTER, timeout: 200, window: 1 } as const
+const ALL = `${AFTER} of ${AFTER} pings answered`
+
+/** Loses a packet of ours: the next one shows the loss. */
+async function loseToIt(t: LossTester, { wire, session }: Placed): Promise<void> {
+  wire.loseOurs(compressed)
+  await session.ping({ timeout: 200 })
+  const asked = wire.next(isPacket(ccp, CcpCode.resetRequest), t.timers.tunnel)
+  await session.ping({ timeout: 200 })
+  const request = arrivalOf(await asked, 'CCP Reset-Request', 'no CCP Reset-Request')
+  const due = present('CCP Reset-Request for an encrypted packet behind one that was lost')
+  t.check('rfc3078-8.2/reset-requested', request, due)
+  if (request.value === undefined) return
+  const pings = pingsOf(await session.ping(AFTERWARDS))
+  t.check('rfc3078-8.2/flushed-read', pings, allAnswered(`${ALL}, the first of them with bit A as 1`))
+}
+
+/** Loses a packet of the IUT: its next one shows us the loss, and our Reset-Request goes out. */
+async function loseFromIt(t: LossTester, { wire, session }: Placed): Promise<void> {
+  wire.loseTheirs(compressed)
+  await session.ping({ timeout: 200 })
+  await session.ping({ timeout: 200 })
+  const before = wire.encrypted().length
+  const ping = await session.ping(AFTERWARDS)
+  const next = wire.encrypted()[before]
+  const bit = next === undefined ? 'no packet' : `bit A as ${next.packet.flushed ? 1 : 0}`
+  t.check(
+    'rfc3078-8.2/reset-heeded',
+    evidence({ next, ping }, `${bit}, ${pingsOf(ping).seen}`, next?.entry ?? ping.entry),
+    is(
+      `bit A as 1 in the next packet, and ${ALL}`,
+      (came) => came.next?.packet.flushed === true && came.ping.answered === AFTER,
+    ),
+  )
+}

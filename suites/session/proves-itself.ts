@@ -1,5 +1,15 @@
-import { ChapCode, describeOutcome, PapCode, PppProtocolNumber, scenario } from '../kit.ts'
-import { METHODS, METHODS_NEED, PATIENT, placeSession } from '../steps/sessions.ts'
+import { factOf, holds, present, scenario } from '../kit.ts'
+import {
+  allAnswered,
+  authenticationBy,
+  METHODS,
+  METHODS_NEED,
+  orOutcome,
+  PATIENT,
+  packetIn,
+  pingsThrough,
+  placeSession,
+} from '../steps/sessions.ts'
 
 export default scenario(
   {
@@ -15,38 +25,23 @@ export default scenario(
   },
   async (t) => {
     const { method } = t.vary
-    const isPap = method === 'pap'
     const { wire, session } = await placeSession(t, {
       demands: [method],
       proves: ['chap-md5', 'ms-chap-v2', 'pap'],
       encryption: 'none',
     })
     const outcome = await session.opened()
-    const [proof] = wire
-      .packets(isPap ? PppProtocolNumber.pap : PppProtocolNumber.chap)
-      .filter(({ packet }) => packet.code === (isPap ? PapCode.request : ChapCode.response))
-    t.decide(isPap ? 'rfc1334-2.2.1/request' : 'rfc1994-4.1/response', {
-      ok: proof !== undefined,
-      expected: `${isPap ? 'Authenticate-Request' : 'Response'}, as agreed on in LCP`,
-      seen: proof === undefined ? `none: ${describeOutcome(outcome)}` : 'it',
-      entry: proof?.entry ?? outcome.entry,
-    })
-    if (proof === undefined) return
+    const { proof } = authenticationBy(method)
+    const proved = orOutcome(packetIn(wire, proof), outcome)
+    const requirement = method === 'pap' ? 'rfc1334-2.2.1/request' : 'rfc1994-4.1/response'
+    t.check(requirement, proved, present(`${proof.name}, as agreed on in LCP`))
+    if (proved.value === undefined) return
     const isRight = outcome.kind !== 'authentication-failed' || outcome.side !== 'peer'
-    if (!isPap)
-      t.decide('rfc1994-4.1/response-value', {
-        ok: isRight,
-        expected: `the Value that its secret makes of our Challenge, by ${method}`,
-        seen: isRight ? 'it' : 'another',
-        entry: proof.entry,
-      })
+    const value = factOf(isRight, 'the Value that follows from its secret', 'another Value', proved.entry)
+    const expected = holds(`the Value that its secret makes of our Challenge, by ${method}`)
+    if (method !== 'pap') t.check('rfc1994-4.1/response-value', value, expected)
     if (!isRight) return
-    const ping = outcome.kind === 'opened' ? await session.ping(PATIENT) : undefined
-    t.decide('4/carries-ppp', {
-      ok: ping?.answered === 1,
-      expected: 'a ping answered after both ends have logged in',
-      seen: ping === undefined ? describeOutcome(outcome) : `${ping.answered} of 1`,
-      entry: ping?.entry ?? outcome.entry,
-    })
+    const pings = await pingsThrough(session, outcome, PATIENT)
+    t.check('4/carries-ppp', pings, allAnswered('a ping answered after both ends have logged in'))
   },
 )

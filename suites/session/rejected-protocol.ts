@@ -1,4 +1,13 @@
-import { Inconclusive, PacketCode, PppProtocolNumber, type PppStep, scenario } from '../kit.ts'
+import {
+  absent,
+  arrivalOf,
+  Inconclusive,
+  PacketCode,
+  PppProtocolNumber,
+  type PppStep,
+  scenario,
+  shownBy,
+} from '../kit.ts'
 import { gettingSomewhere, placeSession, RESTART_TIMER } from '../steps/sessions.ts'
 
 const { ipcp, lcp } = PppProtocolNumber
@@ -20,18 +29,12 @@ export default scenario(
     const { wire } = await placeSession(t, { encryption: 'none', peer: { onStep: withoutIpcp } })
     const first = await wire.next(({ protocol }) => protocol === ipcp, gettingSomewhere(t.timers))
     if (first === undefined) throw new Inconclusive('it sent no IPCP packet')
-    wire.send(lcp, {
-      code: PacketCode.protocolReject,
-      identifier: t.unique() & 0xff,
-      data: Uint8Array.from([ipcp >> 8, ipcp & 0xff, ...first.information]),
-    })
+    const data = Uint8Array.from([ipcp >> 8, ipcp & 0xff, ...first.information])
+    wire.send(lcp, { code: PacketCode.protocolReject, identifier: t.unique() & 0xff, data })
     // Whoever goes on sends its Configure-Request again when the restart timer is over.
     const again = await wire.next(({ protocol }) => protocol === ipcp, RESTART_TIMER + t.timers.reply)
-    t.decide('rfc1661-5.7/stops-sending', {
-      ok: again === undefined,
-      expected: 'no IPCP packet after Protocol-Reject',
-      seen: again === undefined ? 'none' : 'another one',
-      entry: again?.entry ?? first.entry,
-    })
+    const more = arrivalOf(again, 'another IPCP packet', 'no IPCP packet')
+    const expected = absent('no IPCP packet after Protocol-Reject')
+    t.check('rfc1661-5.7/stops-sending', shownBy(more, first.entry), expected)
   },
 )

@@ -1,5 +1,24 @@
-import { ChapCode, describeOutcome, PacketCode, PppProtocolNumber, scenario, toHex } from '../kit.ts'
-import { isPacket, PATIENT, placeSession, reachNetwork } from '../steps/sessions.ts'
+import {
+  ChapCode,
+  evidence,
+  factOf,
+  holds,
+  PacketCode,
+  PppProtocolNumber,
+  scenario,
+  shownBy,
+  toHex,
+} from '../kit.ts'
+import {
+  allAnswered,
+  isPacket,
+  PATIENT,
+  packetsOf,
+  pingsThrough,
+  placeSession,
+  reachNetwork,
+  type SeenPacket,
+} from '../steps/sessions.ts'
 
 const { chap, lcp } = PppProtocolNumber
 
@@ -21,42 +40,26 @@ export default scenario(
     const { wire, session } = await placeSession(t, { proves: ['ms-chap-v2'], encryption: 'none' })
     await reachNetwork(session)
     const asked = wire.next(isPacket(lcp, PacketCode.configureRequest), t.timers.tunnel)
-    wire.send(lcp, {
-      code: PacketCode.configureRequest,
-      identifier: t.unique() & 0xff,
-      data: new Uint8Array(0),
-    })
+    const identifier = t.unique() & 0xff
+    wire.send(lcp, { code: PacketCode.configureRequest, identifier, data: new Uint8Array(0) })
     const again = await asked
-    const outcome = again && (await session.opened())
-    const ping = outcome?.kind === 'opened' ? await session.ping(PATIENT) : undefined
-    t.decide('rfc1661-3.4/back-to-establishment', {
-      ok: ping?.answered === 1,
-      expected: 'a Configure-Request of its own, all that follows from it, and a ping answered in the end',
-      seen:
-        outcome === undefined
-          ? 'no Configure-Request'
-          : ping === undefined
-            ? describeOutcome(outcome)
-            : `${ping.answered} of 1 pings answered`,
-      entry: ping?.entry ?? outcome?.entry ?? again?.entry,
-    })
-    const values = wire
-      .packets(chap)
-      .filter(({ packet }) => packet.code === ChapCode.challenge)
-      .map(({ packet, entry }) => ({ value: toHex(challengeValue(packet.data)), entry }))
-    const first = values[0]
-    const later = values.find(({ entry }) => again !== undefined && entry > again.entry)
-    if (first === undefined || later === undefined) return
-    t.decide('rfc1994-4.1/value-changed', {
-      ok: later.value !== first.value,
-      expected: 'a Challenge with another Value than the first',
-      seen: later.value === first.value ? 'the same Value' : 'another',
-      entry: later.entry,
-    })
+    const pings =
+      again === undefined ? NO_REQUEST : await pingsThrough(session, await session.opened(), PATIENT)
+    t.check('rfc1661-3.4/back-to-establishment', shownBy(pings, again?.entry), allAnswered(ALL_AGAIN))
+    const challenges = packetsOf(wire, { protocol: chap, code: ChapCode.challenge })
+    const later = challenges.find(({ entry }) => again !== undefined && entry > again.entry)
+    if (later === undefined) return
+    const changed = challengeValue(later) !== challengeValue(challenges[0])
+    const value = factOf(changed, 'another Value than the first', 'the same Value as the first', later.entry)
+    t.check('rfc1994-4.1/value-changed', value, holds('a Challenge with another Value than the first'))
   },
 )
 
-/** Value of a Challenge: behind its size. */
-function challengeValue(data: Uint8Array): Uint8Array {
-  return data.subarray(1, 1 + (data[0] ?? 0))
+const ALL_AGAIN = 'a Configure-Request of its own, all that follows from it, and a ping answered in the end'
+const NO_REQUEST = evidence(undefined, 'no Configure-Request')
+
+/** Value of a Challenge, which comes after its size, in hexadecimal. */
+function challengeValue(challenge: SeenPacket | undefined): string {
+  const data = challenge?.packet.data ?? new Uint8Array(0)
+  return toHex(data.subarray(1, 1 + (data[0] ?? 0)))
 }

@@ -1,13 +1,18 @@
 import {
+  adding,
   decodeMppeOption,
   decodeOptions,
   describeEncryption,
+  type Evidence,
+  evidence,
+  is,
   mppeBits,
   PacketCode,
   PppProtocolNumber,
   scenario,
+  shownBy,
 } from '../kit.ts'
-import { placeSession } from '../steps/sessions.ts'
+import { packetsOf, placeSession, type SeenPacket } from '../steps/sessions.ts'
 
 const STRENGTH_BITS = mppeBits([40, 56, 128], false)
 
@@ -26,20 +31,22 @@ export default scenario(
       encryption: { strengths: [128, 56, 40], stateless: 'preferred', required: true },
     })
     const opened = await session.open()
-    const [nak] = wire
-      .packets(PppProtocolNumber.ccp)
-      .filter(({ packet }) => packet.code === PacketCode.configureNak)
-    const [bits] = decodeOptions(nak?.packet.data ?? new Uint8Array(0))?.flatMap(
-      (option) => decodeMppeOption(option) ?? [],
-    ) ?? [undefined]
-    t.decide('rfc3078-2.1/strongest', {
-      ok: bits !== undefined && (bits & STRENGTH_BITS) === mppeBits([128], false),
-      expected: 'a Configure-Nak with bit S, and neither L nor M, for a request with all three',
-      seen:
-        bits === undefined
-          ? `none; agreed on: ${describeEncryption(opened)}`
-          : `Supported Bits 0x${bits.toString(16).padStart(8, '0')}`,
-      entry: nak?.entry ?? opened.entry,
-    })
+    const bits = bitsIn(packetsOf(wire, CONFIGURE_NAK)[0])
+    const agreed = bits.value === undefined ? `; agreed on: ${describeEncryption(opened)}` : ''
+    t.check('rfc3078-2.1/strongest', shownBy(adding(bits, agreed), opened.entry), STRONGEST)
   },
+)
+
+const CONFIGURE_NAK = { protocol: PppProtocolNumber.ccp, code: PacketCode.configureNak }
+
+/** The Supported Bits that a Configure-Nak asks for. */
+function bitsIn(nak: SeenPacket | undefined): Evidence<number | undefined> {
+  const [bits] = (nak && decodeOptions(nak.packet.data)?.flatMap((one) => decodeMppeOption(one) ?? [])) ?? []
+  if (bits === undefined) return evidence(undefined, 'no Supported Bits in a Configure-Nak', nak?.entry)
+  return evidence(bits, `Supported Bits 0x${bits.toString(16).padStart(8, '0')}`, nak?.entry)
+}
+
+const STRONGEST = is<number | undefined>(
+  'a Configure-Nak with bit S, and neither L nor M, for a request with all three',
+  (bits) => bits !== undefined && (bits & STRENGTH_BITS) === mppeBits([128], false),
 )

@@ -1,5 +1,7 @@
-import { PacketCode, PppProtocolNumber, scenario } from '../kit.ts'
-import { placeSession } from '../steps/sessions.ts'
+import { factOf, holds, PacketCode, PppProtocolNumber, scenario } from '../kit.ts'
+import { packetsOf, placeSession } from '../steps/sessions.ts'
+
+const TERMINATE_ACK = { protocol: PppProtocolNumber.lcp, code: PacketCode.terminateAck }
 
 export default scenario(
   {
@@ -14,14 +16,11 @@ export default scenario(
     const { wire, session } = await placeSession(t)
     await session.open()
     const acknowledged = await session.terminate()
-    const [ack] = wire
-      .packets(PppProtocolNumber.lcp)
-      .filter(({ packet }) => packet.code === PacketCode.terminateAck)
-    t.decide('rfc1661-5.5/terminate-ack', {
-      ok: acknowledged,
-      expected: 'LCP Terminate-Ack',
-      seen: acknowledged ? 'it' : 'none',
-      entry: ack?.entry,
-    })
+    const [ack] = packetsOf(wire, TERMINATE_ACK)
+    t.check(
+      'rfc1661-5.5/terminate-ack',
+      factOf(acknowledged, 'LCP Terminate-Ack', 'no LCP Terminate-Ack', ack?.entry),
+      holds('LCP Terminate-Ack'),
+    )
   },
 )

@@ -1,24 +1,37 @@
 import {
   ChapCode,
+  type Evidence,
   encodeOptions,
+  evidence,
   Inconclusive,
   IpcpOption,
   PacketCode,
   PppProtocolNumber,
   type PppStep,
   scenario,
+  shownBy,
 } from '../kit.ts'
 import {
-  describeProtocols,
   gettingSomewhere,
-  isNetworkControl,
   isPacket,
+  networkControlIn,
+  none,
   placeSession,
+  type SeenFrame,
 } from '../steps/sessions.ts'
+
+const { chap, ipcp, lcp } = PppProtocolNumber
+
+/** Asks for an address. */
+const REQUEST = {
+  code: PacketCode.configureRequest,
+  identifier: 1,
+  data: encodeOptions([{ type: IpcpOption.address, data: new Uint8Array(4) }]),
+}
 
 /** Keeps our Response to ourselves. */
 const withoutResponse = ({ protocol, actions }: PppStep) =>
-  protocol === PppProtocolNumber.chap ? actions.filter(({ kind }) => kind !== 'send') : actions
+  protocol === chap ? actions.filter(({ kind }) => kind !== 'send') : actions
 
 export default scenario(
   {
@@ -31,43 +44,27 @@ export default scenario(
     profile: 'open',
   },
   async (t) => {
-    const { wire, session } = await placeSession(t, {
-      proves: ['chap-md5'],
-      encryption: 'none',
-      peer: { onStep: withoutResponse },
-    })
-    const challenge = await wire.next(
-      isPacket(PppProtocolNumber.chap, ChapCode.challenge),
-      gettingSomewhere(t.timers),
-    )
+    const peer = { onStep: withoutResponse }
+    const { wire, session } = await placeSession(t, { proves: ['chap-md5'], encryption: 'none', peer })
+    const challenge = await wire.next(isPacket(chap, ChapCode.challenge), gettingSomewhere(t.timers))
     if (challenge === undefined) throw new Inconclusive('no CHAP Challenge came')
     const before = wire.frames().length
-    wire.send(PppProtocolNumber.ipcp, {
-      code: PacketCode.configureRequest,
-      identifier: 1,
-      data: encodeOptions([{ type: IpcpOption.address, data: new Uint8Array(4) }]),
-    })
+    wire.send(ipcp, REQUEST)
     // LCP is open, so its Echo-Reply shows that the request was read.
     if ((await session.echo()) === undefined) throw new Inconclusive('LCP Echo-Request drew no reply')
     const since = wire.frames().slice(before)
-    const answers = since.filter(isNetworkControl)
-    const rejected = since.find(isPacket(PppProtocolNumber.lcp, PacketCode.protocolReject))
-    t.decide('rfc1661-3.5/others-discarded', {
-      ok: answers.length === 0 && rejected === undefined,
-      expected: 'no answer to an IPCP Configure-Request before the login',
-      seen:
-        answers.length > 0
-          ? `protocol ${describeProtocols(answers)}`
-          : rejected === undefined
-            ? 'none'
-            : 'Protocol-Reject',
-      entry: answers[0]?.entry ?? rejected?.entry,
-    })
-    t.decide('rfc1661-3.5/authentication-first', {
-      ok: answers.length === 0,
-      expected: 'no network-layer protocol before the login',
-      seen: answers.length === 0 ? 'none' : `protocol ${describeProtocols(answers)}`,
-      entry: answers[0]?.entry,
-    })
+    const rejected = since.find(isPacket(lcp, PacketCode.protocolReject))
+    const answers = networkControlIn(since)
+    t.check('rfc1661-3.5/others-discarded', reactions(answers, rejected), SILENCE)
+    t.check('rfc1661-3.5/authentication-first', answers, none('no network-layer protocol before the login'))
   },
 )
+
+const SILENCE = none('no answer to an IPCP Configure-Request before the login')
+
+/** Answers in a network-layer protocol, and the Protocol-Reject. */
+function reactions(answers: Evidence<readonly SeenFrame[]>, rejected: SeenFrame | undefined) {
+  if (rejected === undefined) return answers
+  const all = evidence([...answers.value, rejected], `${answers.seen}, and Protocol-Reject`, answers.entry)
+  return shownBy(all, rejected.entry)
+}

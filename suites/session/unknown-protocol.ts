@@ -1,5 +1,18 @@
-import { decodePacket, PacketCode, PppProtocolNumber, sameOctets, scenario } from '../kit.ts'
-import { isPacket, PATIENT, placeSession } from '../steps/sessions.ts'
+import {
+  arrivalOf,
+  decodePacket,
+  type Evidence,
+  equalTo,
+  evidence,
+  is,
+  PacketCode,
+  PppProtocolNumber,
+  present,
+  sameOctets,
+  scenario,
+  toHex,
+} from '../kit.ts'
+import { allAnswered, isPacket, PATIENT, pingsOf, placeSession, type SeenFrame } from '../steps/sessions.ts'
 
 /** Anything; eight octets that an LCP packet, for one, does not begin with. */
 const INFORMATION = Uint8Array.of(0xc0, 0xff, 0xee, 1, 2, 3, 4, 5)
@@ -34,34 +47,45 @@ export default scenario(
     const rejected = wire.next(isPacket(PppProtocolNumber.lcp, PacketCode.protocolReject), t.timers.tunnel)
     wire.send(protocol, INFORMATION)
     const reject = await rejected
-    t.decide('rfc1661-5.7/unknown-reported', {
-      ok: reject !== undefined,
-      expected: 'LCP Protocol-Reject',
-      seen: reject === undefined ? 'none' : 'it',
-      entry: reject?.entry,
-    })
-    const data = (reject && decodePacket(reject.information)?.data) ?? new Uint8Array(0)
+    const came = arrivalOf(reject, 'LCP Protocol-Reject', 'no LCP Protocol-Reject')
+    t.check('rfc1661-5.7/unknown-reported', came, present('LCP Protocol-Reject'))
     if (reject !== undefined) {
-      const named = ((data[0] ?? 0) << 8) | (data[1] ?? 0)
-      t.decide('rfc1661-5.7/rejected-protocol', {
-        ok: data.length >= 2 && named === protocol,
-        expected: `Rejected-Protocol 0x${protocol.toString(16).padStart(4, '0')}`,
-        seen: `0x${named.toString(16).padStart(4, '0')}`,
-        entry: reject.entry,
-      })
-      t.decide('rfc1661-5.7/rejected-information', {
-        ok: sameOctets(data.subarray(2), INFORMATION),
-        expected: `a copy of the ${INFORMATION.length} octets that came with it`,
-        seen: `${Math.max(0, data.length - 2)} octets${data.length - 2 === INFORMATION.length ? ', others' : ''}`,
-        entry: reject.entry,
-      })
+      const named = equalTo(protocol, `Rejected-Protocol ${hex(protocol)}`)
+      t.check('rfc1661-5.7/rejected-protocol', rejectedProtocol(reject), named)
+      t.check('rfc1661-5.7/rejected-information', rejectedInformation(reject), COPY)
     }
-    const { answered, entry } = await session.ping(PATIENT)
-    t.decide('4/carries-ppp', {
-      ok: answered === 1,
-      expected: 'a ping answered afterwards',
-      seen: answered === 1 ? 'it' : 'no answer',
-      entry,
-    })
+    const ping = pingsOf(await session.ping(PATIENT))
+    t.check('4/carries-ppp', ping, allAnswered('a ping answered afterwards'))
   },
 )
+
+function dataOf(reject: SeenFrame): Uint8Array {
+  return decodePacket(reject.information)?.data ?? new Uint8Array(0)
+}
+
+/** The protocol that a Protocol-Reject names, in its first two octets. */
+function rejectedProtocol(reject: SeenFrame): Evidence<number | undefined> {
+  const [high, low] = dataOf(reject)
+  if (high === undefined || low === undefined)
+    return evidence(undefined, 'no Rejected-Protocol', reject.entry)
+  const named = (high << 8) | low
+  return evidence(named, `Rejected-Protocol ${hex(named)}`, reject.entry)
+}
+
+/** What a Protocol-Reject holds of the packet that it rejects. */
+function rejectedInformation(reject: SeenFrame): Evidence<Uint8Array> {
+  const copy = dataOf(reject).subarray(2)
+  return evidence(copy, `${copy.length} octets: ${toHex(copy.subarray(0, SHOWN))}`, reject.entry)
+}
+
+/** Octets of a copy that are shown. */
+const SHOWN = 16
+
+const COPY = is<Uint8Array>(
+  `a copy of the ${INFORMATION.length} octets that were sent: ${toHex(INFORMATION)}`,
+  (copy) => sameOctets(copy, INFORMATION),
+)
+
+function hex(protocol: number): string {
+  return `0x${protocol.toString(16).padStart(4, '0')}`
+}

@@ -1,5 +1,6 @@
 import { scenario } from '../kit.ts'
-import { answersConfigure, firstData } from '../steps/lcp.ts'
+import { speakingCall } from '../steps/established-call.ts'
+import { lcpAnswers, STILL_CARRIES_PPP } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -17,16 +18,9 @@ export default scenario(
     },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await firstData(t, tunnel)
+    const { control, tunnel } = await speakingCall(t)
     control.send('Set-Link-Info', { peersCallId: tunnel.peersCallId, ...t.vary.accm })
     await control.expectNothing('2.15/accepted', 'no answer to Set-Link-Info, and the connection in step')
-    const alive = await answersConfigure(t, tunnel)
-    t.decide('2.15/accepted', {
-      ok: alive,
-      expected: 'the call still carries PPP',
-      seen: alive ? 'LCP Configure-Request is answered' : 'LCP Configure-Request is not answered any more',
-    })
+    t.check('2.15/accepted', await lcpAnswers(t, tunnel), STILL_CARRIES_PPP)
   },
 )

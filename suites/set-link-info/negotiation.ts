@@ -1,5 +1,14 @@
-import { PacketCode, type ReceivedGre, scenario, toHex } from '../kit.ts'
-import { firstData, isAnswer, lcpFrame, lcpOf } from '../steps/lcp.ts'
+import {
+  arrivalOf,
+  PacketCode,
+  present,
+  type ReceivedGre,
+  scenario,
+  type Tester,
+  type TunnelEnd,
+} from '../kit.ts'
+import { speakingCall } from '../steps/established-call.ts'
+import { isAnswer, lcpFrame, lcpIn, lcpOf } from '../steps/lcp.ts'
 
 /** A character that a map of all ones has escaped. */
 const IDENTIFIER = 0x11
@@ -16,36 +25,37 @@ export default scenario(
     vary: { accm: { none: 0, all: 0xffffffff } },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await firstData(t, tunnel)
     const { accm } = t.vary
+    const { control, tunnel } = await speakingCall(t)
     control.send('Set-Link-Info', { peersCallId: tunnel.peersCallId, sendAccm: accm, receiveAccm: accm })
     // It has been read when this comes back.
     await control.isAlive()
     tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER))
-
-    const deadline = t.clock.now() + t.timers.tunnel
-    let answer: ReceivedGre | undefined
-    let plain = true
-    while (plain && answer === undefined) {
-      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      if (received === undefined) break
-      const packet = lcpOf(received)
-      plain = packet !== undefined
-      t.decide('2.15/accm-outside-tunnel', {
-        ok: plain,
-        expected: 'LCP, for nothing else is open yet, without escapes',
-        seen: plain ? 'LCP' : `octets that are no LCP packet: ${toHex(received.packet.payload.slice(0, 16))}`,
-        entry: received.entry,
-      })
-      if (packet !== undefined && isAnswer(packet) && packet.identifier === IDENTIFIER) answer = received
-    }
-    t.decide('2.15/negotiation-goes-on', {
-      ok: answer !== undefined,
-      expected: 'our Configure-Request is answered',
-      seen: answer === undefined ? 'no answer' : 'an answer',
-      entry: answer?.entry,
-    })
+    const came = await upToAnswer(t, tunnel)
+    const plain = present('LCP, for nothing else is open yet, without escapes')
+    for (const received of came) t.check('2.15/accm-outside-tunnel', lcpIn(received), plain)
+    const words = 'answer to our Configure-Request'
+    const answer = arrivalOf(came.find(isOurAnswer), `an ${words}`, `no ${words}`)
+    t.check('2.15/negotiation-goes-on', answer, present('our Configure-Request is answered'))
   },
 )
+
+function isOurAnswer(received: ReceivedGre): boolean {
+  const packet = lcpOf(received)
+  return isAnswer(packet) && packet.identifier === IDENTIFIER
+}
+
+/** What comes until our request is answered, or something that is no LCP packet. */
+async function upToAnswer(
+  t: Pick<Tester<string>, 'clock' | 'timers'>,
+  tunnel: TunnelEnd,
+): Promise<readonly ReceivedGre[]> {
+  const deadline = t.clock.now() + t.timers.tunnel
+  const came: ReceivedGre[] = []
+  for (;;) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) return came
+    came.push(received)
+    if (lcpOf(received) === undefined || isOurAnswer(received)) return came
+  }
+}

@@ -1,6 +1,8 @@
 import { GeneralError } from '../../harness/protocol/messages.ts'
-import type { Judgement } from '../../harness/scenario/judge.ts'
+import { fieldOf } from '../../harness/scenario/evidence.ts'
+import { equalTo, tolerating } from '../../harness/scenario/expectation.ts'
 import type { Received } from '../../harness/scenario/observation.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
 
 /** Result Code of a general error: its Error Code says which. */
 const GENERAL_ERROR = 2
@@ -43,22 +45,20 @@ type Reply =
  * `tolerated`) are a warning, codes that say something else are judged by the requirement's level.
  */
 export function decideErrorCode<R extends string>(
-  t: { readonly decide: (requirement: R, judgement: Judgement) => void },
+  t: Pick<Tester<R>, 'check'>,
   requirement: R,
   received: Received<Reply> | undefined,
   code: number,
   tolerated: readonly number[] = [],
 ): void {
   if (received === undefined || received.message.resultCode !== GENERAL_ERROR) return
-  const { errorCode } = received.message
   const vague: readonly number[] = [GeneralError.none, GeneralError.pacError, ...tolerated]
-  t.decide(requirement, {
-    ok: errorCode === code,
-    expected: `Error Code ${code}`,
-    seen: `Error Code ${errorCode}`,
-    entry: received.entry,
-    ...(vague.includes(errorCode) ? { otherwise: 'warn' as const } : {}),
-  })
+  const expected = equalTo(code, `Error Code ${code}`)
+  t.check(
+    requirement,
+    fieldOf(received, 'errorCode'),
+    tolerating(expected, (errorCode: number) => vague.includes(errorCode)),
+  )
 }
 
 /**
@@ -66,15 +66,15 @@ export function decideErrorCode<R extends string>(
  * `decideErrorCode`'s.
  */
 export function decideNoErrorCode<R extends string>(
-  t: { readonly decide: (requirement: R, judgement: Judgement) => void },
+  t: Pick<Tester<R>, 'check'>,
   requirement: R,
-  { message: { resultCode, errorCode }, entry }: Received<Reply>,
+  received: Received<Reply>,
 ): void {
+  const { resultCode } = received.message
   if (resultCode === GENERAL_ERROR) return
-  t.decide(requirement, {
-    ok: errorCode === 0,
-    expected: `Error Code 0 with Result Code ${resultCode}`,
-    seen: `Error Code ${errorCode}`,
-    entry,
-  })
+  t.check(
+    requirement,
+    fieldOf(received, 'errorCode'),
+    equalTo(0, `Error Code 0 with Result Code ${resultCode}`),
+  )
 }

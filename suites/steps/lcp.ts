@@ -12,10 +12,11 @@ import {
   PacketCode,
 } from '../../harness/ppp/packet.ts'
 import { TUNNEL_MTU } from '../../harness/protocol/gre.ts'
-import { sameOctets } from '../../harness/protocol/octets.ts'
+import { sameOctets, toHex } from '../../harness/protocol/octets.ts'
+import type { Control } from '../../harness/scenario/control.ts'
 import type { EitherTester } from '../../harness/scenario/either.ts'
-import { type Evidence, factOf } from '../../harness/scenario/evidence.ts'
-import { is } from '../../harness/scenario/expectation.ts'
+import { arrivalOf, type Evidence, evidence, factOf } from '../../harness/scenario/evidence.ts'
+import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
@@ -35,6 +36,17 @@ export function lcpOf(received: ReceivedGre): Packet | undefined {
   const frame = decodeFrame(received.packet.payload)
   return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
 }
+
+/** What a packet carries, of which LCP is expected: nothing else is open yet. */
+export function lcpIn(received: ReceivedGre): Evidence<Packet | undefined> {
+  const lcp = lcpOf(received)
+  const octets = toHex(received.packet.payload.slice(0, SHOWN))
+  const seen = lcp === undefined ? `octets that are no LCP packet: ${octets}` : `LCP code ${lcp.code}`
+  return evidence(lcp, seen, received.entry)
+}
+
+/** Octets of a packet that is no LCP packet which are shown. */
+const SHOWN = 16
 
 /**
  * Identifier of the Configure-Request that wakes a silent peer: none of those whose answers are
@@ -73,7 +85,7 @@ export async function configureAnswer(
   tunnel: TunnelEnd,
   identifier: number,
   window: number = t.timers.tunnel,
-): Promise<{ readonly packet: Packet; readonly received: ReceivedGre } | undefined> {
+): Promise<ReceivedLcp | undefined> {
   return nextAnswer(t, tunnel, new Set([identifier]), window)
 }
 
@@ -83,13 +95,32 @@ async function nextAnswer(
   tunnel: TunnelEnd,
   identifiers: ReadonlySet<number>,
   window: number,
-): Promise<{ readonly packet: Packet; readonly received: ReceivedGre } | undefined> {
+): Promise<ReceivedLcp | undefined> {
+  return nextLcp(t, tunnel, (packet) => isAnswer(packet) && identifiers.has(packet.identifier), window)
+}
+
+/** An LCP packet and the GRE packet that carried it. */
+export interface ReceivedLcp {
+  readonly packet: Packet
+  readonly received: ReceivedGre
+}
+
+/**
+ * The next LCP packet for which `matches` returns true; undefined when none comes in `window` ms.
+ * All else that comes is passed over.
+ */
+export async function nextLcp(
+  t: Pace,
+  tunnel: TunnelEnd,
+  matches: (packet: Packet) => boolean,
+  window: number = t.timers.tunnel,
+): Promise<ReceivedLcp | undefined> {
   const deadline = t.clock.now() + window
   for (;;) {
     const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) return undefined
     const packet = lcpOf(received)
-    if (isAnswer(packet) && identifiers.has(packet.identifier)) return { packet, received }
+    if (packet !== undefined && matches(packet)) return { packet, received }
   }
 }
 
@@ -119,6 +150,43 @@ export async function lcpAnswers(t: Pace, tunnel: TunnelEnd, window?: number): P
 
 /** What is expected of a live call. */
 export const STILL_CARRIES_PPP = is<unknown>('the live call still carries PPP', (answers) => answers === true)
+
+/** What is sent into a tunnel that has just overflowed may get lost: so often it is asked. */
+const TRIES = 3
+
+/** Whether a call's PPP peer answers, and its control connection. */
+export interface Answering {
+  readonly ppp: boolean
+  readonly connection: boolean
+}
+
+/**
+ * Whether both the PPP peer of a call and its control connection still answer; the PPP peer is
+ * asked three times, for what is sent behind a lot of packets may get lost with them.
+ */
+export async function bothAnswer<R extends string>(
+  t: Pace,
+  control: Pick<Control<R>, 'isAlive'>,
+  tunnel: TunnelEnd,
+): Promise<Evidence<Answering>> {
+  let ppp = false
+  for (let tries = 0; tries < TRIES && !ppp; tries++) ppp = await answersConfigure(t, tunnel)
+  const connection = await control.isAlive()
+  const does = (answers: boolean) => (answers ? 'answers' : 'is silent')
+  return evidence({ ppp, connection }, `PPP ${does(ppp)}, the control connection ${does(connection)}`)
+}
+
+/** What `bothAnswer` is to find after that. */
+export function bothAnswerAfter(after: string): Expectation<Answering> {
+  return is(`PPP and control connection answer after ${after}`, ({ ppp, connection }) => ppp && connection)
+}
+
+/** Sends so many LCP Discard-Requests at once, with so many octets of data: they draw no answer. */
+export function discard(tunnel: TunnelEnd, count: number, octets = MAGIC_NUMBER): void {
+  const data = new Uint8Array(octets)
+  for (let identifier = 0; identifier < count; identifier++)
+    tunnel.send(lcpFrame(PacketCode.discardRequest, identifier, data))
+}
 
 /**
  * ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for
@@ -266,14 +334,22 @@ export async function echo(
   // A Magic-Number of 0, for none was agreed on, and then anything.
   const data = new Uint8Array(size - FRAME_HEADER - LCP_HEADER).fill(0x55, MAGIC_NUMBER)
   tunnel.send(lcpFrame(PacketCode.echoRequest, identifier, data), {}, carriage)
-  const deadline = t.clock.now() + t.timers.tunnel
-  for (;;) {
-    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-    if (received === undefined) return undefined
-    const packet = lcpOf(received)
-    if (packet?.code !== PacketCode.echoReply || packet.identifier !== identifier) continue
-    return sameOctets(packet.data.slice(MAGIC_NUMBER), data.slice(MAGIC_NUMBER)) ? received : undefined
-  }
+  const reply = await nextLcp(
+    t,
+    tunnel,
+    (packet) => packet.code === PacketCode.echoReply && packet.identifier === identifier,
+  )
+  const echoed = reply?.packet.data.slice(MAGIC_NUMBER)
+  return echoed !== undefined && sameOctets(echoed, data.slice(MAGIC_NUMBER)) ? reply?.received : undefined
+}
+
+/** The answer to an LCP Echo-Request that `echo` sent, or that none came. */
+export function echoReplyOf(answer: ReceivedGre | undefined): Evidence<ReceivedGre | undefined> {
+  return arrivalOf(
+    answer,
+    ({ packet }) => `LCP Echo-Reply in a PPP packet of ${packet.payload.length} octets`,
+    'no LCP Echo-Reply with the data of the Echo-Request',
+  )
 }
 
 /**

@@ -1,17 +1,24 @@
+import type { AuthenticationMethod } from '../../harness/ppp/authentication.ts'
+import { ChapCode } from '../../harness/ppp/chap.ts'
 import { encodeDatagram, encodeIcmpEcho, IcmpType, IP_PROTOCOL_ICMP } from '../../harness/ppp/datagram.ts'
 import type { EncryptionPolicy } from '../../harness/ppp/encryption.ts'
 import { decodeFrame, encodeFrame, PppProtocolNumber } from '../../harness/ppp/frame.ts'
 import { decodeMppePacket, type MppePacket } from '../../harness/ppp/mppe.ts'
 import { decodePacket, encodePacket, type Packet, PacketCode } from '../../harness/ppp/packet.ts'
+import { PapCode } from '../../harness/ppp/pap.ts'
 import type { PppNetwork, PppStep } from '../../harness/ppp/peer.ts'
 import type { PppAction } from '../../harness/ppp/protocol.ts'
 import { grePacket } from '../../harness/protocol/gre.ts'
 import type { Control } from '../../harness/scenario/control.ts'
 import type { EitherTester, SharedTester } from '../../harness/scenario/either.ts'
+import { adding, arrivalOf, type Evidence, evidence, shownBy } from '../../harness/scenario/evidence.ts'
+import { type Expectation, is, present } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { TimerProfile } from '../../harness/scenario/profile.ts'
 import {
   describeOutcome,
+  type PingOptions,
+  type PingResult,
   type Session,
   type SessionOpened,
   type SessionOptions,
@@ -158,6 +165,49 @@ export function isPacket(protocol: number, code: number): (frame: SeenFrame) => 
   return (frame) => frame.protocol === protocol && decodePacket(frame.information)?.code === code
 }
 
+/** Packets of one protocol and code, and how they are called. */
+export interface PacketKind {
+  readonly protocol: number
+  readonly code: number
+  readonly name: string
+}
+
+/** Packets of one kind that came so far. */
+export function packetsOf(
+  wire: Pick<Wire, 'packets'>,
+  { protocol, code }: Omit<PacketKind, 'name'>,
+): readonly SeenPacket[] {
+  return wire.packets(protocol).filter(({ packet }) => packet.code === code)
+}
+
+/** The first packet of one kind that came so far. */
+export function packetIn(wire: Pick<Wire, 'packets'>, kind: PacketKind): Evidence<SeenPacket | undefined> {
+  return arrivalOf(packetsOf(wire, kind)[0], kind.name, `no ${kind.name}`)
+}
+
+/** Where a session got to. */
+export function outcomeOf(outcome: SessionOutcome): Evidence<SessionOutcome> {
+  return evidence(outcome, describeOutcome(outcome), outcome.entry)
+}
+
+/** The same evidence; where nothing came, with where the session got to instead. */
+export function orOutcome<T>(one: Evidence<T | undefined>, outcome: SessionOutcome): Evidence<T | undefined> {
+  const told = one.value === undefined ? adding(one, `: ${describeOutcome(outcome)}`) : one
+  return shownBy(told, outcome.entry)
+}
+
+/** Frames of network control protocols, which an end may send only once the other has logged in. */
+export function networkControlIn(frames: readonly SeenFrame[]): Evidence<readonly SeenFrame[]> {
+  const early = frames.filter(isNetworkControl)
+  const seen = early.length === 0 ? 'no network-layer protocol' : `protocol ${describeProtocols(early)}`
+  return evidence(early, seen, early[0]?.entry)
+}
+
+/** None of what was looked for. */
+export function none(expected: string): Expectation<readonly unknown[]> {
+  return is(expected, (all) => all.length === 0)
+}
+
 /** Encryption of one strength and mode, and no other. */
 export function onlyMode(strength: 40 | 56 | 128, stateless: boolean): EncryptionPolicy {
   return { strengths: [strength], stateless: stateless ? 'required' : 'refused', required: true }
@@ -183,13 +233,8 @@ export function wrong<A extends { readonly name: string; readonly secret: string
   return { name: account.name, secret: `not ${account.secret}` }
 }
 
-/** Every way of authentication, by name. */
-export const METHODS = {
-  pap: 'pap',
-  'chap-md5': 'chap-md5',
-  'ms-chap-v1': 'ms-chap-v1',
-  'ms-chap-v2': 'ms-chap-v2',
-} as const
+/** Every way of authentication. */
+export const METHODS = ['pap', 'chap-md5', 'ms-chap-v1', 'ms-chap-v2'] as const
 
 /** What each of them needs. */
 export const METHODS_NEED = {
@@ -198,6 +243,32 @@ export const METHODS_NEED = {
   'ms-chap-v1': ['ms-chap-v1'],
   'ms-chap-v2': ['ms-chap-v2'],
 } as const
+
+/** By which packets one end proves who it is, and the other accepts that or refuses it. */
+export interface AuthenticationPackets {
+  readonly proof: PacketKind
+  readonly acceptance: PacketKind
+  readonly refusal: PacketKind
+}
+
+const { pap, chap } = PppProtocolNumber
+
+const PAP: AuthenticationPackets = {
+  proof: { protocol: pap, code: PapCode.request, name: 'Authenticate-Request' },
+  acceptance: { protocol: pap, code: PapCode.ack, name: 'Authenticate-Ack' },
+  refusal: { protocol: pap, code: PapCode.nak, name: 'Authenticate-Nak' },
+}
+
+const CHAP: AuthenticationPackets = {
+  proof: { protocol: chap, code: ChapCode.response, name: 'Response' },
+  acceptance: { protocol: chap, code: ChapCode.success, name: 'Success' },
+  refusal: { protocol: chap, code: ChapCode.failure, name: 'Failure' },
+}
+
+/** The packets of a method. */
+export function authenticationBy(method: AuthenticationMethod): AuthenticationPackets {
+  return method === 'pap' ? PAP : CHAP
+}
 
 /**
  * Protocols that an end may speak only once the other has logged in: the network control protocols.
@@ -253,6 +324,41 @@ export function pingBetween({
  */
 export const PATIENT = { timeout: 100, retries: 49 } as const
 
+/** How many pings were answered, shown by the latest answer. */
+export function pingsOf(ping: PingResult): Evidence<PingResult> {
+  return evidence(ping, `${ping.answered} of ${ping.requests} pings answered`, ping.entry)
+}
+
+/** Every ping was answered. */
+export function allAnswered(expected: string): Expectation<PingResult | undefined> {
+  return is(expected, (ping) => ping !== undefined && ping.answered === ping.requests)
+}
+
+/** Pings through a session that opened; where it did not, where it got to. */
+export async function pingsThrough(
+  session: Session,
+  outcome: SessionOutcome,
+  options: PingOptions,
+): Promise<Evidence<PingResult | undefined>> {
+  if (outcome.kind !== 'opened') return evidence(undefined, describeOutcome(outcome), outcome.entry)
+  return shownBy(pingsOf(await session.ping(options)), outcome.entry)
+}
+
+/** What became of a lot of pings and of their data. */
+export type PingCounts = Pick<PingResult, 'requests' | 'answered' | 'spoilt' | 'sent' | 'entry'>
+
+/** How many pings were answered, how many with other data, and how many packets that took. */
+export function pingCounts(ping: PingCounts): Evidence<PingCounts> {
+  const { requests, answered, spoilt, sent, entry } = ping
+  const seen = `${answered} of ${requests} pings answered, ${spoilt} answers with other data, after ${sent} packets`
+  return evidence(ping, seen, entry)
+}
+
+/** Every ping was answered, with its own data. */
+export function allUnspoilt(expected: string): Expectation<PingCounts> {
+  return is(expected, ({ requests, answered, spoilt }) => answered === requests && spoilt === 0)
+}
+
 /**
  * Preamble: waits until the network behind PPP is there, so that whatever gets lost afterwards says
  * something.
@@ -276,24 +382,21 @@ const BULK_SIZE = 1372
  * Inconclusive when there is no network.
  */
 export async function exchangeBulk(
-  t: Pick<SharedTester<'4/carries-ppp' | '1.1/ordinary-ppp'>, 'decide'>,
+  t: Pick<SharedTester<'4/carries-ppp' | '1.1/ordinary-ppp'>, 'check'>,
   session: Session,
 ): Promise<void> {
   await reachNetwork(session)
   // IP promises nothing, so one that was lost may be sent again.
-  const { answered, spoilt, sent, entry } = await session.ping({
-    count: BULK,
-    size: BULK_SIZE,
-    window: 8,
-    timeout: 1_000,
-    retries: 2,
-  })
-  t.decide(['4/carries-ppp', '1.1/ordinary-ppp'], {
-    ok: answered === BULK && spoilt === 0,
-    expected: `${BULK} of ${BULK} pings of ${BULK_SIZE} octets answered with their own data`,
-    seen: `${answered} of them, ${spoilt} with other data, after ${sent} packets`,
-    entry,
-  })
+  const options = { count: BULK, size: BULK_SIZE, window: 8, timeout: 1_000, retries: 2 }
+  const expected = `${BULK} of ${BULK} pings of ${BULK_SIZE} octets answered with their own data`
+  const pings = pingCounts(await session.ping(options))
+  t.check(['4/carries-ppp', '1.1/ordinary-ppp'], pings, allUnspoilt(expected))
+}
+
+const TERMINATE_REQUEST: PacketKind = {
+  protocol: PppProtocolNumber.lcp,
+  code: PacketCode.terminateRequest,
+  name: 'LCP Terminate-Request',
 }
 
 /**
@@ -301,25 +404,20 @@ export async function exchangeBulk(
  * what, in words.
  */
 export function decideShutOut(
-  t: Pick<SharedTester<'rfc1661-3.5/authentication-first' | 'rfc1661-3.5/failure-terminates'>, 'decide'>,
+  t: Pick<SharedTester<'rfc1661-3.5/authentication-first' | 'rfc1661-3.5/failure-terminates'>, 'check'>,
   wire: Wire,
   outcome: SessionOutcome,
   { who, after }: { readonly who: string; readonly after: string },
 ): void {
-  const early = wire.frames().filter(isNetworkControl)
-  t.decide('rfc1661-3.5/authentication-first', {
-    ok: outcome.kind !== 'opened' && early.length === 0,
-    expected: `no network-layer protocol for ${who}`,
-    seen: early.length === 0 ? describeOutcome(outcome) : `protocol ${describeProtocols(early)}`,
-    entry: early[0]?.entry ?? outcome.entry,
-  })
-  const [terminated] = wire
-    .packets(PppProtocolNumber.lcp)
-    .filter(({ packet }) => packet.code === PacketCode.terminateRequest)
-  t.decide('rfc1661-3.5/failure-terminates', {
-    ok: terminated !== undefined,
-    expected: `LCP Terminate-Request${after}`,
-    seen: terminated === undefined ? describeOutcome(outcome) : 'it',
-    entry: terminated?.entry ?? outcome.entry,
-  })
+  const early = networkControlIn(wire.frames())
+  t.check(
+    'rfc1661-3.5/authentication-first',
+    early.value.length === 0 ? shownBy(adding(early, `: ${describeOutcome(outcome)}`), outcome.entry) : early,
+    is(`no network-layer protocol for ${who}`, ({ length }) => outcome.kind !== 'opened' && length === 0),
+  )
+  t.check(
+    'rfc1661-3.5/failure-terminates',
+    orOutcome(packetIn(wire, TERMINATE_REQUEST), outcome),
+    present(`${TERMINATE_REQUEST.name}${after}`),
+  )
 }

@@ -1,5 +1,6 @@
 import { PacketCode } from '../../harness/ppp/packet.ts'
-import { type Evidence, evidence } from '../../harness/scenario/evidence.ts'
+import { arrivalOf, countOf, type Evidence, evidence } from '../../harness/scenario/evidence.ts'
+import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
@@ -62,6 +63,39 @@ export function answersIn(received: ReceivedGre): readonly Answer[] {
     : []
 }
 
+/** Answers that came while packets were acknowledged, and the last data that came. */
+export interface Drawn {
+  readonly answers: readonly Answer[]
+  readonly entry: number | undefined
+}
+
+/**
+ * Notes answers until they are enough, for `window` ms at most, and acknowledges each data packet:
+ * by `acknowledge`, the usual way unless given.
+ */
+export async function drawAnswers(
+  t: Pick<Tester<string>, 'clock'>,
+  tunnel: TunnelEnd,
+  window: number,
+  enough: (answers: readonly Answer[]) => boolean,
+  acknowledge: () => void = () => tunnel.acknowledge(),
+): Promise<Drawn> {
+  const deadline = t.clock.now() + window
+  let drawn: Drawn = { answers: [], entry: undefined }
+  while (!enough(drawn.answers)) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) break
+    acknowledge()
+    drawn = { answers: [...drawn.answers, ...answersIn(received)], entry: received.entry }
+  }
+  return drawn
+}
+
+/** How many different Configure-Requests were answered. */
+export function distinct(answers: readonly Answer[]): number {
+  return new Set(answers.map(({ identifier }) => identifier)).size
+}
+
 function noted(watched: Watched, received: ReceivedGre): Watched {
   const { entry, packet } = received
   const number = packet.acknowledgmentNumber
@@ -74,7 +108,10 @@ function noted(watched: Watched, received: ReceivedGre): Watched {
 }
 
 /** The highest Acknowledgment Number that came, as evidence. */
-export function acknowledgmentIn({ acknowledged, acknowledgedBy }: Watched): Evidence<number | undefined> {
+export function acknowledgmentIn({
+  acknowledged,
+  acknowledgedBy,
+}: Pick<Watched, 'acknowledged' | 'acknowledgedBy'>): Evidence<number | undefined> {
   const seen = acknowledged === undefined ? 'no acknowledgment' : `Acknowledgment Number ${acknowledged}`
   return evidence(acknowledged, seen, acknowledgedBy)
 }
@@ -83,6 +120,47 @@ export function acknowledgmentIn({ acknowledged, acknowledgedBy }: Watched): Evi
 export function watched(so: Watched): Evidence<Watched> {
   const { seen, entry } = acknowledgmentIn(so)
   return evidence(so, `${seen}, ${describeAnswers(so.answers)}`, entry)
+}
+
+/** The Sequence Number of one packet. */
+export function sequenceNumberOf({ packet, entry }: ReceivedGre): Evidence<number | undefined> {
+  return evidence(packet.sequenceNumber, `Sequence Number ${packet.sequenceNumber ?? 'absent'}`, entry)
+}
+
+/** The Acknowledgment Number of one packet. */
+export function acknowledgmentOf({ packet, entry }: ReceivedGre): Evidence<number | undefined> {
+  return acknowledgmentIn({ acknowledged: packet.acknowledgmentNumber, acknowledgedBy: entry })
+}
+
+/** Which Configure-Requests were answered, shown by one of the answers: the first unless given. */
+export function answersOf(
+  { answers }: Pick<Watched, 'answers'>,
+  shown: Answer | undefined = answers[0],
+): Evidence<Pick<Watched, 'answers'>> {
+  return evidence({ answers }, describeAnswers(answers), shown?.entry)
+}
+
+/** How many of so many Configure-Requests were answered. */
+export function answeredCount(answered: number, requests: number, entry?: number): Evidence<number> {
+  return evidence(answered, `${answered} of ${requests} Configure-Requests answered`, entry)
+}
+
+/** One answer, to the Configure-Request with that identifier. `more` says which there are not. */
+export function answersOnly(identifier: number, more: string): Expectation<Pick<Watched, 'answers'>> {
+  return is(
+    `an answer to Configure-Request ${identifier}, ${more}`,
+    ({ answers }) => answers.length === 1 && answers[0]?.identifier === identifier,
+  )
+}
+
+/** How many packets came together, shown by the last of them. */
+export function packetsIn(packets: readonly ReceivedGre[]): Evidence<number> {
+  return countOf(packets.length, 'packets', packets.at(-1)?.entry)
+}
+
+/** Whether a call's first packet came. */
+export function firstPacket(first: ReceivedGre | undefined): Evidence<ReceivedGre | undefined> {
+  return arrivalOf(first, 'a first packet', 'no packet')
 }
 
 /** Whether a Configure-Request was answered. */

@@ -1,5 +1,7 @@
-import { PacketCode, scenario } from '../kit.ts'
-import { firstData, lcpFrame } from '../steps/lcp.ts'
+import { equalTo, is, PacketCode, scenario, type Tester, type TunnelEnd } from '../kit.ts'
+import { speakingCall } from '../steps/established-call.ts'
+import { lcpFrame } from '../steps/lcp.ts'
+import { acknowledgmentIn } from '../steps/tunnel-watch.ts'
 
 /**
  * Interpretation A-55: data without reverse traffic is to be acknowledged well within any plausible
@@ -19,37 +21,60 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await firstData(t, tunnel)
-    const magic = new Uint8Array(4)
+    const { tunnel } = await speakingCall(t)
     let highest: number | undefined
     for (let round = 0; round < ROUNDS; round++) {
-      let last = 0
-      for (let count = 0; count < 3; count++)
-        last = tunnel.send(lcpFrame(PacketCode.discardRequest, count, magic)).sequenceNumber ?? 0
-      const deadline = t.clock.now() + WINDOW
-      let entry: number | undefined
-      while (highest !== last) {
-        const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
-        if (received === undefined) break
-        const { acknowledgmentNumber } = received.packet
-        if (acknowledgmentNumber === undefined) continue
-        t.decide('4.1/acknowledges-received', {
-          ok: acknowledgmentNumber <= last && acknowledgmentNumber >= (highest ?? 0),
-          expected: `an Acknowledgment Number from ${highest ?? 0}, the last that came, to ${last}, the last that we sent`,
-          seen: `Acknowledgment Number ${acknowledgmentNumber}`,
-          entry: received.entry,
-        })
-        highest = Math.max(highest ?? 0, acknowledgmentNumber)
-        entry = received.entry
+      const last = sendThree(tunnel)
+      const numbers = await acknowledgments(t, tunnel, last, highest)
+      for (const one of numbers) {
+        t.check('4.1/acknowledges-received', acknowledgmentIn(one), between(highest ?? 0, last))
+        highest = Math.max(highest ?? 0, one.acknowledged)
       }
-      t.decide('4.2/acknowledges', {
-        ok: highest === last,
-        expected: `Acknowledgment Number ${last} within ${WINDOW} ms`,
-        seen: highest === undefined ? 'no acknowledgment' : `Acknowledgment Number ${highest}`,
-        entry,
-      })
+      const entry = numbers.at(-1)?.acknowledgedBy
+      const all = acknowledgmentIn({ acknowledged: highest, acknowledgedBy: entry })
+      t.check('4.2/acknowledges', all, equalTo(last, `Acknowledgment Number ${last} within ${WINDOW} ms`))
     }
   },
 )
+
+/** Sends three packets that draw no answer. @returns the number of the last. */
+function sendThree(tunnel: TunnelEnd): number {
+  const magic = new Uint8Array(4)
+  let last = 0
+  for (let count = 0; count < 3; count++)
+    last = tunnel.send(lcpFrame(PacketCode.discardRequest, count, magic)).sequenceNumber ?? 0
+  return last
+}
+
+interface Acknowledgment {
+  readonly acknowledged: number
+  readonly acknowledgedBy: number
+}
+
+/** Acknowledgment Numbers that come until the highest of them, and of those before, is `last`. */
+async function acknowledgments(
+  t: Pick<Tester<string>, 'clock'>,
+  tunnel: TunnelEnd,
+  last: number,
+  before: number | undefined,
+): Promise<readonly Acknowledgment[]> {
+  const deadline = t.clock.now() + WINDOW
+  const numbers: Acknowledgment[] = []
+  let highest = before
+  while (highest !== last) {
+    const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) break
+    const { acknowledgmentNumber } = received.packet
+    if (acknowledgmentNumber === undefined) continue
+    numbers.push({ acknowledged: acknowledgmentNumber, acknowledgedBy: received.entry })
+    highest = Math.max(highest ?? 0, acknowledgmentNumber)
+  }
+  return numbers
+}
+
+function between(highest: number, last: number) {
+  return is<number | undefined>(
+    `an Acknowledgment Number from ${highest}, the last that came, to ${last}, the last that we sent`,
+    (number) => number !== undefined && number <= last && number >= highest,
+  )
+}

@@ -1,5 +1,6 @@
-import { Inconclusive, scenario } from '../kit.ts'
-import { answersIn, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
+import { Inconclusive, is, scenario, type Tester, type TunnelEnd } from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
+import { type Answer, answersIn, answersOf, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 /** Sent before the call, and as its first packet. */
 const EARLY = 41
@@ -19,43 +20,56 @@ export default scenario(
   },
   async (t) => {
     const tunnels = await t.openTunnel()
-    const assigned: number[] = []
-    for (let count = 0; count < BEFORE; count++) {
-      const control = await t.establish()
-      const { tunnel } = await t.placeCall(control)
-      assigned.push(tunnel.peersCallId)
-      control.send('Stop-Control-Connection-Request', { reason: 1 })
-      await control.dispose()
-    }
-    const [first = 0, last = 0] = assigned
-    // The same one again, the next one, or the next in whatever steps it takes.
-    const likely = [...new Set([last, last + 1, 2 * last - first].map((callId) => callId & 0xffff))]
+    const likely = await likelyCallIds(t)
     const control = await t.establish()
     for (const callId of likely) tunnels.end(t.unique() & 0xffff, callId).send(request(EARLY))
-
     const { tunnel } = await t.placeCall(control)
     if (!likely.includes(tunnel.peersCallId))
-      throw new Inconclusive(
-        `Call ID ${tunnel.peersCallId} was not to be foreseen from ${assigned.join(' and ')}`,
-      )
-    // Where it did not speak first it may wait for ours.
-    const spoken = await tunnel.nextData(t.timers.tunnel)
-    tunnel.send(request(FIRST), { sequenceNumber: 0 })
-    const after = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, FIRST))
-    if (spoken === undefined && after.answers.length === 0)
-      throw new Inconclusive('nothing came through the tunnel: there may be no PPP peer')
-    const answers = [...(spoken === undefined ? [] : answersIn(spoken)), ...after.answers]
-    t.decide('4.1/call-id-received', {
-      ok: !isAnswered({ answers }, EARLY),
-      expected: `no answer to Configure-Request ${EARLY}, which came before the call`,
-      seen: describeAnswers(answers),
-      entry: answers[0]?.entry,
-    })
-    t.decide('4.1/first-sequence-number-taken', {
-      ok: isAnswered({ answers }, FIRST),
-      expected: `an answer to Configure-Request ${FIRST}, the first packet of the call`,
-      seen: describeAnswers(answers),
-      entry: answers[0]?.entry,
-    })
+      throw new Inconclusive(`Call ID ${tunnel.peersCallId} was not foreseen: ${likely.join(', ')} were`)
+    const answers = answersOf({ answers: await answersFromTheBeginning(t, tunnel) })
+    const early = `no answer to Configure-Request ${EARLY}, which came before the call`
+    t.check(
+      '4.1/call-id-received',
+      answers,
+      is(early, (so) => !isAnswered(so, EARLY)),
+    )
+    const first = `an answer to Configure-Request ${FIRST}, the first packet of the call`
+    t.check(
+      '4.1/first-sequence-number-taken',
+      answers,
+      is(first, (so) => isAnswered(so, FIRST)),
+    )
   },
 )
+
+type CallTester = Pick<Tester<string>, 'establish' | 'placeCall' | 'clock' | 'timers' | 'unique'>
+
+/**
+ * Preamble: places calls, and stops their connections, to learn which Call ID comes next: the same
+ * one again, the next one, or the next in whatever steps the IUT takes.
+ */
+async function likelyCallIds(t: CallTester): Promise<readonly number[]> {
+  const assigned: number[] = []
+  for (let count = 0; count < BEFORE; count++) {
+    const { control, tunnel } = await establishedCall(t)
+    assigned.push(tunnel.peersCallId)
+    control.send('Stop-Control-Connection-Request', { reason: 1 })
+    await control.dispose()
+  }
+  const [first = 0, last = 0] = assigned
+  return [...new Set([last, last + 1, 2 * last - first].map((callId) => callId & 0xffff))]
+}
+
+/**
+ * The answers to Configure-Requests of a call that has just been placed, up to that to its first
+ * packet, which is sent here. @throws Inconclusive when nothing comes.
+ */
+async function answersFromTheBeginning(t: CallTester, tunnel: TunnelEnd): Promise<readonly Answer[]> {
+  // Where it did not speak first it may wait for ours.
+  const spoken = await tunnel.nextData(t.timers.tunnel)
+  tunnel.send(request(FIRST), { sequenceNumber: 0 })
+  const after = await watch(t, tunnel, t.timers.tunnel, (so) => isAnswered(so, FIRST))
+  if (spoken === undefined && after.answers.length === 0)
+    throw new Inconclusive('nothing came through the tunnel: there may be no PPP peer')
+  return [...(spoken === undefined ? [] : answersIn(spoken)), ...after.answers]
+}

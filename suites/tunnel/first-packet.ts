@@ -1,5 +1,45 @@
-import { decodeFrame, GRE_PROTOCOL_PPP, Inconclusive, scenario } from '../kit.ts'
-import { lcpOf, spokenTo } from '../steps/lcp.ts'
+import {
+  type DecodedGre,
+  type Evidence,
+  equalTo,
+  evidence,
+  factOf,
+  GRE_PROTOCOL_PPP,
+  type GreHub,
+  type GrePacket,
+  holds,
+  Inconclusive,
+  present,
+  scenario,
+  type Tester,
+  type TunnelEnd,
+  tolerating,
+} from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
+import { lcpIn, spokenTo } from '../steps/lcp.ts'
+import { sequenceNumberOf } from '../steps/tunnel-watch.ts'
+
+/** Bits of the first two octets without which the rest of the header cannot be read. */
+const LAYOUT = [
+  { requirement: '4.1/c-zero', field: 'checksumPresent', label: 'C', shift: 15, mask: 1, wanted: 0 },
+  { requirement: '4.1/r-zero', field: 'routingPresent', label: 'R', shift: 14, mask: 1, wanted: 0 },
+  { requirement: '4.1/k-one', field: 'keyPresent', label: 'K', shift: 13, mask: 1, wanted: 1 },
+  { requirement: '4.1/version-one', field: 'version', label: 'Ver', shift: 0, mask: 7, wanted: 1 },
+] as const
+
+/** Fields whose value is the same in the first packet of every call. */
+const FIELDS = [
+  { requirement: '4.1/s-with-payload', field: 'sequencePresent', label: 'S', wanted: 1 },
+  { requirement: '4.1/source-route-zero', field: 'strictSourceRoute', label: 's', wanted: 0 },
+  { requirement: '4.1/recursion-zero', field: 'recursionControl', label: 'Recur', wanted: 0 },
+  { requirement: '4.1/flags-zero', field: 'flags', label: 'Flags', wanted: 0 },
+  {
+    requirement: '4.1/protocol-type',
+    field: 'protocolType',
+    label: 'Protocol Type',
+    wanted: GRE_PROTOCOL_PPP,
+  },
+] as const
 
 export default scenario(
   {
@@ -39,75 +79,71 @@ export default scenario(
   },
   async (t) => {
     const tunnels = await t.openTunnel()
-    const control = await t.establish()
-    const call = await t.placeCall(control)
-    // A packet with a broken header or another Call ID does not find its way to the call.
-    const mine = await spokenTo(t, call.tunnel)
-    const data = mine === undefined ? await tunnels.stray(0) : { decoded: mine.packet, entry: mine.entry }
-    if (data === undefined) throw new Inconclusive('no packet came through the tunnel')
-    const decoded = data.decoded
-    const check = (
-      requirement: Parameters<typeof t.decide>[0],
-      ok: boolean,
-      expected: string,
-      seen: string,
-    ) => t.decide(requirement, { ok, expected, seen, entry: data.entry })
-
-    if (decoded.kind !== 'gre') {
-      const first = ((decoded.octets[0] ?? 0) << 8) | (decoded.octets[1] ?? 0)
-      check('4.1/c-zero', (first & 0x8000) === 0, 'C 0', decoded.reason)
-      check('4.1/r-zero', (first & 0x4000) === 0, 'R 0', decoded.reason)
-      check('4.1/k-one', (first & 0x2000) !== 0, 'K 1', decoded.reason)
-      check('4.1/version-one', (first & 7) === 1, 'Ver 1', decoded.reason)
-      return
-    }
-    const packet = decoded
-    check('4.1/c-zero', true, 'C 0', 'C 0')
-    check('4.1/r-zero', true, 'R 0', 'R 0')
-    check('4.1/k-one', true, 'K 1', 'K 1')
-    check('4.1/version-one', true, 'Ver 1', 'Ver 1')
-    check(
-      '4.1/s-with-payload',
-      packet.sequencePresent === 1,
-      'S 1 with a payload',
-      `S ${packet.sequencePresent}`,
-    )
-    check('4.1/source-route-zero', packet.strictSourceRoute === 0, 's 0', `s ${packet.strictSourceRoute}`)
-    check('4.1/recursion-zero', packet.recursionControl === 0, 'Recur 0', `Recur ${packet.recursionControl}`)
-    check('4.1/flags-zero', packet.flags === 0, 'Flags 0', `Flags ${packet.flags}`)
-    check(
-      '4.1/protocol-type',
-      packet.protocolType === GRE_PROTOCOL_PPP,
-      'Protocol Type 0x880B',
-      `Protocol Type 0x${packet.protocolType.toString(16)}`,
-    )
-    check(
-      '4.1/payload-length',
-      packet.payload.length === packet.payloadLength && packet.trailing.length === 0,
-      'Payload Length equal to the octets behind the header',
-      `Payload Length ${packet.payloadLength}, octets ${packet.payload.length + packet.trailing.length}`,
-    )
-    check(
-      '4.1/call-id',
-      packet.callId === call.tunnel.callId,
-      `Call ID ${call.tunnel.callId}, which we assigned`,
-      `Call ID ${packet.callId}`,
-    )
-    t.decide('4.1/first-sequence-number', {
-      ok: packet.sequenceNumber === 0,
-      expected: 'Sequence Number 0',
-      seen: `Sequence Number ${packet.sequenceNumber ?? 'absent'}`,
-      entry: data.entry,
-      // The sentence can be read so (A-50).
-      ...(packet.sequenceNumber === 1 ? { otherwise: 'warn' as const } : {}),
-    })
-    const frame = decodeFrame(packet.payload)
-    const lcp = lcpOf({ packet, entry: data.entry })
-    check(
-      '4/no-media-framing',
-      frame !== undefined && lcp !== undefined,
-      'a PPP packet (LCP, at this stage) without flags, escapes or checksum',
-      lcp === undefined ? 'octets that are no LCP packet' : `LCP code ${lcp.code}`,
-    )
+    const { tunnel } = await establishedCall(t)
+    const { decoded, entry } = await firstData(t, tunnels, tunnel)
+    for (const bits of LAYOUT) t.check(bits.requirement, layout(decoded, bits, entry), exactly(bits))
+    if (decoded.kind !== 'gre') return
+    for (const field of FIELDS)
+      t.check(field.requirement, numberOf(field.label, decoded[field.field], entry), exactly(field))
+    const length = holds('Payload Length equal to the octets behind the header')
+    t.check('4.1/payload-length', payloadLength(decoded, entry), length)
+    const ours = equalTo(tunnel.callId, `Call ID ${tunnel.callId}, which we assigned`)
+    t.check('4.1/call-id', numberOf('Call ID', decoded.callId, entry), ours)
+    const received = { packet: decoded, entry }
+    t.check('4.1/first-sequence-number', sequenceNumberOf(received), ZERO)
+    const plain = present('a PPP packet (LCP, at this stage) without flags, escapes or checksum')
+    t.check('4/no-media-framing', lcpIn(received), plain)
   },
 )
+
+/** The sentence can be read so that 1 is the first number (A-50). */
+const ZERO = tolerating(equalTo(0, 'Sequence Number 0'), (number) => number === 1)
+
+/**
+ * Preamble: the call's first data packet. One with a broken header or another Call ID does not find
+ * its way to the call, so where none came the first packet of no call is taken for it.
+ * @throws Inconclusive when none came at all.
+ */
+async function firstData(
+  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
+  tunnels: GreHub,
+  tunnel: TunnelEnd,
+): Promise<{ readonly decoded: DecodedGre; readonly entry: number }> {
+  const mine = await spokenTo(t, tunnel)
+  if (mine !== undefined) return { decoded: mine.packet, entry: mine.entry }
+  const stray = await tunnels.stray(0)
+  if (stray === undefined) throw new Inconclusive('no packet came through the tunnel')
+  return stray
+}
+
+/** Bits of the header's layout, also where the packet cannot be read because of them. */
+function layout(
+  decoded: DecodedGre,
+  { field, label, shift, mask }: (typeof LAYOUT)[number],
+  entry: number,
+): Evidence<number> {
+  if (decoded.kind === 'gre') return numberOf(label, decoded[field], entry)
+  const first = ((decoded.octets[0] ?? 0) << 8) | (decoded.octets[1] ?? 0)
+  return evidence((first >> shift) & mask, decoded.reason, entry)
+}
+
+/** Whether Payload Length is that of the payload, and nothing comes after the payload. */
+function payloadLength(
+  { payload, payloadLength: claimed, trailing }: GrePacket,
+  entry: number,
+): Evidence<boolean> {
+  const seen = `Payload Length ${claimed}, octets ${payload.length + trailing.length}`
+  return factOf(payload.length === claimed && trailing.length === 0, seen, seen, entry)
+}
+
+function numberOf(label: string, value: number, entry: number): Evidence<number> {
+  return evidence(value, described(label, value), entry)
+}
+
+function exactly({ label, wanted }: { readonly label: string; readonly wanted: number }) {
+  return equalTo(wanted, described(label, wanted))
+}
+
+function described(label: string, value: number): string {
+  return `${label} ${label === 'Protocol Type' ? `0x${value.toString(16).toUpperCase().padStart(4, '0')}` : value}`
+}

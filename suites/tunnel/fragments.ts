@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { echo, largestFrame, openLcp } from '../steps/lcp.ts'
+import { present, scenario } from '../kit.ts'
+import { openLink } from '../steps/established-call.ts'
+import { echo, echoReplyOf, largestFrame } from '../steps/lcp.ts'
 
 /**
  * Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of
@@ -17,22 +18,15 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
     vary: {
       packet: { small: { frame: SMALL, size: 8 }, large: { frame: undefined, size: 512 } },
-      order: { 'in-order': 'in-order', reversed: 'reversed' },
-    } as const,
+      order: ['in-order', 'reversed'],
+    },
   },
   async (t) => {
     const { packet, order } = t.vary
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    const { mru } = await openLcp(t, tunnel)
+    const { tunnel, mru } = await openLink(t)
     const { frame = largestFrame(mru), size } = packet
     const answer = await echo(t, tunnel, frame, { fragments: { size, order } })
-    t.decide('1.4/mtu-received', {
-      ok: answer !== undefined,
-      expected: `LCP Echo-Reply to a PPP packet of ${frame} octets in IP fragments of ${size}, ${order}`,
-      seen:
-        answer === undefined ? 'no such answer' : `LCP Echo-Reply, ${answer.packet.payload.length} octets`,
-      entry: answer?.entry,
-    })
+    const expected = `LCP Echo-Reply to a PPP packet of ${frame} octets in IP fragments of ${size}, ${order}`
+    t.check('1.4/mtu-received', echoReplyOf(answer), present(expected))
   },
 )

@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { echo, largestFrame, openLcp } from '../steps/lcp.ts'
+import { present, scenario } from '../kit.ts'
+import { openLink } from '../steps/established-call.ts'
+import { echo, echoReplyOf, largestFrame } from '../steps/lcp.ts'
 
 /**
  * What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers.
@@ -25,17 +26,10 @@ export default scenario(
     },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    const { mru } = await openLcp(t, tunnel)
+    const { tunnel, mru } = await openLink(t)
     const size = Math.min(largestFrame(mru), t.vary.size)
     const answer = await echo(t, tunnel, size)
-    t.decide('1.4/mtu-received', {
-      ok: answer !== undefined,
-      expected: `LCP Echo-Reply to an Echo-Request in a PPP packet of ${size} octets`,
-      seen:
-        answer === undefined ? 'no such answer' : `LCP Echo-Reply, ${answer.packet.payload.length} octets`,
-      entry: answer?.entry,
-    })
+    const expected = `LCP Echo-Reply to an Echo-Request in a PPP packet of ${size} octets`
+    t.check('1.4/mtu-received', echoReplyOf(answer), present(expected))
   },
 )

@@ -1,5 +1,14 @@
-import { scenario } from '../kit.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, WITHIN, watch } from '../steps/tunnel-watch.ts'
+import { is, scenario } from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
+import {
+  answeringPeer,
+  answersOf,
+  isAnswered,
+  request,
+  type Watched,
+  WITHIN,
+  watch,
+} from '../steps/tunnel-watch.ts'
 
 /** Identifiers in the order in which the packets were numbered. */
 const LATE = 51
@@ -25,31 +34,30 @@ export default scenario(
   },
   async (t) => {
     const { by, before } = t.vary.late
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
+    const { tunnel } = await establishedCall(t)
     const number = await answeringPeer(t, tunnel, before)
     tunnel.send(request(EARLY), { sequenceNumber: number + 1 })
     const early = await watch(t, tunnel, by, (watched) => isAnswered(watched, EARLY))
     tunnel.send(request(LATE), { sequenceNumber: number })
     tunnel.send(request(NEXT), { sequenceNumber: number + 2 })
     const rest = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, NEXT))
-    const answers = [...early.answers, ...rest.answers]
-    const place = (identifier: number) => answers.findIndex((answer) => answer.identifier === identifier)
-    const overtaken = place(EARLY) >= 0 && place(LATE) > place(EARLY)
-    t.decide('4.3/late-not-delivered', {
-      ok: !overtaken,
-      expected: `no answer to Configure-Request ${LATE} after that to ${EARLY}, which has the higher sequence number`,
-      seen: describeAnswers(answers),
-      entry: answers[place(LATE)]?.entry,
-    })
-    const ordered = answers.every(
-      ({ identifier }, at) => at === 0 || identifier > (answers[at - 1]?.identifier ?? 0),
-    )
-    t.decide('4.3/out-of-sequence-discarded', {
-      ok: ordered && place(NEXT) >= 0,
-      expected: `answers in the order of sequence numbers, the last one to Configure-Request ${NEXT}`,
-      seen: describeAnswers(answers),
-      entry: answers.at(-1)?.entry,
-    })
+    const all = answersOf({ answers: [...early.answers, ...rest.answers] })
+    t.check('4.3/late-not-delivered', all, NOT_OVERTAKEN)
+    t.check('4.3/out-of-sequence-discarded', all, ORDERED)
   },
+)
+
+const NOT_OVERTAKEN = is<Pick<Watched, 'answers'>>(
+  `no answer to Configure-Request ${LATE} after that to ${EARLY}, which has the higher sequence number`,
+  ({ answers }) => {
+    const place = (identifier: number) => answers.findIndex((answer) => answer.identifier === identifier)
+    return place(EARLY) === -1 || place(LATE) <= place(EARLY)
+  },
+)
+
+const ORDERED = is<Pick<Watched, 'answers'>>(
+  `answers in the order of sequence numbers, the last one to Configure-Request ${NEXT}`,
+  ({ answers }) =>
+    isAnswered({ answers }, NEXT) &&
+    answers.every(({ identifier }, at) => at === 0 || identifier > (answers[at - 1]?.identifier ?? 0)),
 )

@@ -1,6 +1,23 @@
-import { encodeOptions, PacketCode, sameOctets, scenario } from '../kit.ts'
-import { firstData, lcpFrame, lcpOf, WAKING } from '../steps/lcp.ts'
+import {
+  atMost,
+  encodeOptions,
+  equalTo,
+  evidence,
+  is,
+  type Packet,
+  PacketCode,
+  type ReceivedGre,
+  sameOctets,
+  scenario,
+  type Tester,
+  type TunnelEnd,
+} from '../kit.ts'
+import { speakingCall } from '../steps/established-call.ts'
+import { lcpFrame, lcpOf, type ReceivedLcp, WAKING } from '../steps/lcp.ts'
+import { acknowledgmentOf, sequenceNumberOf } from '../steps/tunnel-watch.ts'
 
+/** Of our Configure-Request. */
+const IDENTIFIER = 17
 const MRU_1400 = encodeOptions([{ type: 1, data: Uint8Array.of(0x05, 0x78) }])
 
 export default scenario(
@@ -26,51 +43,75 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    const first = await firstData(t, tunnel)
-    const request = lcpOf(first)
-    let expected = ((first.packet.sequenceNumber ?? 0) + 1) >>> 0
-    // Ours before the answer to its: one that had to be woken would find its link open otherwise,
-    // and go on from there.
-    let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, 17, MRU_1400))
-    if (request?.code === PacketCode.configureRequest)
-      sent = tunnel.send(lcpFrame(PacketCode.configureAck, request.identifier, request.data))
-    const deadline = t.clock.now() + t.timers.tunnel
-    let answer: ReturnType<typeof lcpOf>
-    let answered = first.entry
-    while (answer === undefined) {
-      const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
-      if (received === undefined) break
-      const { sequenceNumber, acknowledgmentNumber } = received.packet
-      if (sequenceNumber !== undefined) {
-        t.decide('4.1/consecutive', {
-          ok: sequenceNumber === expected,
-          expected: `Sequence Number ${expected}`,
-          seen: `Sequence Number ${sequenceNumber}`,
-          entry: received.entry,
-        })
-        expected = (sequenceNumber + 1) >>> 0
+    const { tunnel, first } = await speakingCall(t)
+    const { came, answer } = await negotiate(t, tunnel, first)
+    let due = (first.packet.sequenceNumber ?? 0) + 1
+    for (const { received, sent } of came) {
+      const number = sequenceNumberOf(received)
+      const acknowledged = acknowledgmentOf(received)
+      if (number.value !== undefined) {
+        t.check('4.1/consecutive', number, equalTo(due >>> 0, `Sequence Number ${due >>> 0}`))
+        due = number.value + 1
       }
-      if (acknowledgmentNumber !== undefined)
-        t.decide('4.1/acknowledges-received', {
-          ok: acknowledgmentNumber <= (sent.sequenceNumber ?? 0),
-          expected: `an Acknowledgment Number of at most ${sent.sequenceNumber}, the last that we sent`,
-          seen: `Acknowledgment Number ${acknowledgmentNumber}`,
-          entry: received.entry,
-        })
-      const packet = lcpOf(received)
-      if (packet?.code === PacketCode.configureAck && packet.identifier !== WAKING) {
-        answer = packet
-        answered = received.entry
-      } else if (packet?.code === PacketCode.configureRequest)
-        sent = tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
+      if (acknowledged.value !== undefined)
+        t.check(
+          '4.1/acknowledges-received',
+          acknowledged,
+          atMost(sent, `an Acknowledgment Number of at most ${sent}, the last that we sent`),
+        )
     }
-    t.decide(['4/carries-ppp', '1.1/ordinary-ppp', '2.8/call-id', '2.8/result-connected'], {
-      ok: answer !== undefined && answer.identifier === 17 && sameOctets(answer.data, MRU_1400),
-      expected: 'Configure-Ack with our identifier and options',
-      seen: answer === undefined ? 'no Configure-Ack' : `Configure-Ack with identifier ${answer.identifier}`,
-      entry: answered,
-    })
+    const opened = ['4/carries-ppp', '1.1/ordinary-ppp', '2.8/call-id', '2.8/result-connected'] as const
+    t.check(opened, acknowledgedOptions(answer, first.entry), OURS)
   },
 )
+
+const OURS = is<Packet | undefined>(
+  'Configure-Ack with our Identifier and options',
+  (packet) => packet?.identifier === IDENTIFIER && sameOctets(packet.data, MRU_1400),
+)
+
+/** The Configure-Ack, shown by `entry` where none came. */
+function acknowledgedOptions(answer: ReceivedLcp | undefined, entry: number) {
+  const packet = answer?.packet
+  const seen =
+    packet === undefined ? 'no Configure-Ack' : `Configure-Ack with Identifier ${packet.identifier}`
+  return evidence(packet, seen, answer?.received.entry ?? entry)
+}
+
+/** A packet that came, and the last number that we had sent by then. */
+interface Came {
+  readonly received: ReceivedGre
+  readonly sent: number
+}
+
+/**
+ * Asks for an option, and acknowledges what the peer asks for, until a Configure-Ack comes.
+ * @returns all that came up to it.
+ */
+async function negotiate(
+  t: Pick<Tester<string>, 'clock' | 'timers'>,
+  tunnel: TunnelEnd,
+  first: ReceivedGre,
+): Promise<{ readonly came: readonly Came[]; readonly answer: ReceivedLcp | undefined }> {
+  const came: Came[] = []
+  // Ours before the answer to its: one that had to be woken would find its link open otherwise,
+  // and go on from there.
+  let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER, MRU_1400)).sequenceNumber ?? 0
+  sent = acknowledgeRequest(tunnel, lcpOf(first)) ?? sent
+  const deadline = t.clock.now() + t.timers.tunnel
+  for (;;) {
+    const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) return { came, answer: undefined }
+    came.push({ received, sent })
+    const packet = lcpOf(received)
+    if (packet?.code === PacketCode.configureAck && packet.identifier !== WAKING)
+      return { came, answer: { packet, received } }
+    sent = acknowledgeRequest(tunnel, packet) ?? sent
+  }
+}
+
+/** Acknowledges a packet where it is a Configure-Request. @returns the number of what was sent. */
+function acknowledgeRequest(tunnel: TunnelEnd, packet: Packet | undefined): number | undefined {
+  if (packet?.code !== PacketCode.configureRequest) return undefined
+  return tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data)).sequenceNumber
+}

@@ -1,5 +1,9 @@
-import { PacketCode, scenario } from '../kit.ts'
+import { evidence, holds, is, PacketCode, scenario, type Tester, type TunnelEnd } from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
 import { lcpFrame, lcpOf } from '../steps/lcp.ts'
+
+/** Of our Configure-Request. */
+const IDENTIFIER = 25
 
 export default scenario(
   {
@@ -11,37 +15,51 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    let received = await tunnel.nextData(t.timers.tunnel)
-    // Where it did not speak first it may have waited for this.
-    tunnel.send(lcpFrame(PacketCode.configureRequest, 25))
-    const deadline = t.clock.now() + t.timers.tunnel
-    let asked = false
-    let answered = false
-    let entry: number | undefined
-    for (;;) {
-      const packet = received === undefined ? undefined : lcpOf(received)
-      if (packet?.code === PacketCode.configureRequest) {
-        asked = true
-        tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
-      } else if (packet?.code === PacketCode.configureAck && packet.identifier === 25) answered = true
-      entry = received?.entry ?? entry
-      if (asked && answered) break
-      received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      if (received === undefined) break
-    }
-    t.decide(['4.1/first-sequence-number-taken', '5/tunnel-unprotected'], {
-      ok: answered,
-      expected: 'a Configure-Ack to our first packet, which had Sequence Number 0',
-      seen: `${answered ? 'a' : 'no'} Configure-Ack to it`,
-      entry,
-    })
-    t.decide('1.1/ordinary-ppp', {
-      ok: asked && answered,
-      expected: 'a Configure-Request, and a Configure-Ack to ours',
-      seen: `${asked ? 'a' : 'no'} Configure-Request, ${answered ? 'a' : 'no'} Configure-Ack to ours`,
-      entry,
-    })
+    const { tunnel } = await establishedCall(t)
+    const { asked, answered, entry } = await negotiate(t, tunnel)
+    const answer = `${answered ? 'a' : 'no'} Configure-Ack to our Configure-Request`
+    t.check(
+      ['4.1/first-sequence-number-taken', '5/tunnel-unprotected'],
+      evidence(answered, answer, entry),
+      holds('a Configure-Ack to our first packet, which had Sequence Number 0'),
+    )
+    t.check(
+      '1.1/ordinary-ppp',
+      evidence({ asked, answered }, `${asked ? 'a' : 'no'} Configure-Request, ${answer}`, entry),
+      is('a Configure-Request, and a Configure-Ack to ours', (both) => both.asked && both.answered),
+    )
   },
 )
+
+/** What came of a link: whether the peer asked for it, and acknowledged what we asked for. */
+interface Negotiated {
+  readonly asked: boolean
+  readonly answered: boolean
+  /** Entry of what came last. */
+  readonly entry: number | undefined
+}
+
+/** Asks and is asked for the PPP link; what the peer asks for is acknowledged. */
+async function negotiate(
+  t: Pick<Tester<string>, 'clock' | 'timers'>,
+  tunnel: TunnelEnd,
+): Promise<Negotiated> {
+  let received = await tunnel.nextData(t.timers.tunnel)
+  // Where it did not speak first it may have waited for this.
+  tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER))
+  const deadline = t.clock.now() + t.timers.tunnel
+  let asked = false
+  let answered = false
+  let entry: number | undefined
+  for (;;) {
+    const packet = received === undefined ? undefined : lcpOf(received)
+    if (packet?.code === PacketCode.configureRequest) {
+      asked = true
+      tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data))
+    } else if (packet?.code === PacketCode.configureAck && packet.identifier === IDENTIFIER) answered = true
+    entry = received?.entry ?? entry
+    if (asked && answered) return { asked, answered, entry }
+    received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+    if (received === undefined) return { asked, answered, entry }
+  }
+}

@@ -1,5 +1,6 @@
-import { PacketCode, sameOctets, scenario } from '../kit.ts'
-import { lcpFrame, lcpOf, openLcp } from '../steps/lcp.ts'
+import { evidence, is, type Packet, PacketCode, sameOctets, scenario } from '../kit.ts'
+import { openLink } from '../steps/established-call.ts'
+import { lcpFrame, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
 
 /** A code that neither RFC 1661 nor any of its extensions gives to an LCP packet. */
 const UNKNOWN_CODE = 200
@@ -7,14 +8,31 @@ const UNKNOWN_CODE = 200
 const ECHOED = Uint8Array.of(0, 0, 0, 0, 0x70, 0x70, 0x74, 0x70)
 const NOTHING = new Uint8Array(0)
 
-/** What is sent, what must come back, and with whose data. */
-const PACKETS = {
-  'echo-request': { code: PacketCode.echoRequest, data: ECHOED, answer: PacketCode.echoReply },
-  'terminate-request': { code: PacketCode.terminateRequest, data: NOTHING, answer: PacketCode.terminateAck },
-  'unknown-code': { code: UNKNOWN_CODE, data: NOTHING, answer: PacketCode.codeReject },
-} as const
+/** Of what is sent. */
+const IDENTIFIER = 90
+const ORDINARY = ['1.1/ordinary-ppp', '4/carries-ppp'] as const
 
-const TERMINATES = ['rfc1661-5.5/terminate-ack'] as const
+/** What is sent, what must come back, and what that decides. */
+const PACKETS = {
+  'echo-request': {
+    code: PacketCode.echoRequest,
+    data: ECHOED,
+    answer: PacketCode.echoReply,
+    requirements: ORDINARY,
+  },
+  'terminate-request': {
+    code: PacketCode.terminateRequest,
+    data: NOTHING,
+    answer: PacketCode.terminateAck,
+    requirements: [...ORDINARY, 'rfc1661-5.5/terminate-ack'],
+  },
+  'unknown-code': {
+    code: UNKNOWN_CODE,
+    data: NOTHING,
+    answer: PacketCode.codeReject,
+    requirements: ORDINARY,
+  },
+} as const
 
 export default scenario(
   {
@@ -32,36 +50,34 @@ export default scenario(
     vary: { packet: PACKETS },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await openLcp(t, tunnel)
-    const { code, data, answer } = t.vary.packet
-    const identifier = 90
-    tunnel.send(lcpFrame(code, identifier, data))
-    const deadline = t.clock.now() + t.timers.tunnel
-    for (;;) {
-      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      const packet = received === undefined ? undefined : lcpOf(received)
-      if (received !== undefined && packet?.code !== answer) continue
-      const ok =
-        packet !== undefined &&
-        (answer === PacketCode.codeReject
-          ? packet.data[0] === code && packet.data[1] === identifier
-          : packet.identifier === identifier) &&
-        (answer !== PacketCode.echoReply || sameOctets(packet.data.slice(4), data.slice(4)))
-      t.decide(
-        ['1.1/ordinary-ppp', '4/carries-ppp', ...(answer === PacketCode.terminateAck ? TERMINATES : [])],
-        {
-          ok,
-          expected: `LCP code ${answer} in answer to code ${code}, identifier ${identifier}`,
-          seen:
-            packet === undefined
-              ? 'no such answer'
-              : `LCP code ${packet.code}, identifier ${packet.identifier}, ${packet.data.length} octets of data`,
-          entry: received?.entry,
-        },
-      )
-      return
-    }
+    const { tunnel } = await openLink(t)
+    const { code, data, answer, requirements } = t.vary.packet
+    tunnel.send(lcpFrame(code, IDENTIFIER, data))
+    const received = await nextLcp(t, tunnel, (packet) => packet.code === answer)
+    const expected = `LCP code ${answer} in answer to code ${code}, Identifier ${IDENTIFIER}`
+    t.check(
+      requirements,
+      lcpPacket(received, answer),
+      is(expected, (packet) => answers(packet, t.vary.packet)),
+    )
   },
 )
+
+/** An LCP packet that came, or that none with the code came. */
+function lcpPacket(one: ReceivedLcp | undefined, code: number) {
+  if (one === undefined) return evidence(undefined, `no LCP packet with code ${code}`)
+  const { packet, received } = one
+  const seen = `LCP code ${packet.code}, Identifier ${packet.identifier}, ${packet.data.length} octets of data`
+  return evidence(packet, seen, received.entry)
+}
+
+/** Whether a packet answers ours: by its Identifier or, where it rejects our code, by a copy. */
+function answers(
+  packet: Packet | undefined,
+  { code, data, answer }: (typeof PACKETS)[keyof typeof PACKETS],
+): boolean {
+  if (packet === undefined) return false
+  if (answer === PacketCode.codeReject) return packet.data[0] === code && packet.data[1] === IDENTIFIER
+  const echoed = answer !== PacketCode.echoReply || sameOctets(packet.data.slice(4), data.slice(4))
+  return packet.identifier === IDENTIFIER && echoed
+}

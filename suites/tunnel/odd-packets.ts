@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, WITHIN, watch } from '../steps/tunnel-watch.ts'
+import { is, scenario } from '../kit.ts'
+import { answeringCall } from '../steps/established-call.ts'
+import { answersOf, isAnswered, request, type Watched, WITHIN, watch } from '../steps/tunnel-watch.ts'
 
 const ODD = 71
 const BEHIND = 72
@@ -12,27 +13,25 @@ export default scenario(
     provenBy: ['gre-takes-payload-without-sequence'],
     iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
-    vary: { packet: { 'S-without-payload': 'S', 'payload-without-S': 'payload', neither: 'neither' } },
+    vary: { packet: ['S-without-payload', 'payload-without-S', 'neither'] },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    const number = await answeringPeer(t, tunnel)
+    const { packet } = t.vary
+    const { tunnel, next } = await answeringCall(t)
     const none = { sequencePresent: 0, acknowledgmentPresent: 0 }
-    if (t.vary.packet === 'S') tunnel.send(new Uint8Array(0))
-    else if (t.vary.packet === 'payload') tunnel.send(request(ODD), none)
-    else tunnel.send(new Uint8Array(0), none)
+    if (packet === 'S-without-payload') tunnel.send(new Uint8Array(0))
+    else tunnel.send(packet === 'neither' ? new Uint8Array(0) : request(ODD), none)
     // Whether a number without payload was used up is not said: to whom it was not, this packet
     // overtook one.
-    const next = t.vary.packet === 'S' ? number + 1 : number
-    tunnel.send(request(BEHIND), { sequenceNumber: next })
+    const sequenceNumber = packet === 'S-without-payload' ? next + 1 : next
+    tunnel.send(request(BEHIND), { sequenceNumber })
     tunnel.send(request(BEHIND + 1))
-    const { answers } = await watch(t, tunnel, WITHIN, (watched) => isAnswered(watched, BEHIND + 1))
-    t.decide('4.1/s-without-payload', {
-      ok: isAnswered({ answers }, BEHIND + 1) && !isAnswered({ answers }, ODD),
-      expected: `an answer to Configure-Request ${BEHIND + 1} behind it within ${WITHIN} ms`,
-      seen: describeAnswers(answers),
-      entry: answers.at(-1)?.entry,
-    })
+    const so = await watch(t, tunnel, WITHIN, (watched) => isAnswered(watched, BEHIND + 1))
+    t.check('4.1/s-without-payload', answersOf(so, so.answers.at(-1)), ANSWERED_BEHIND)
   },
+)
+
+const ANSWERED_BEHIND = is<Pick<Watched, 'answers'>>(
+  `an answer to Configure-Request ${BEHIND + 1} within ${WITHIN} ms, none to ${ODD}, which came before`,
+  (so) => isAnswered(so, BEHIND + 1) && !isAnswered(so, ODD),
 )

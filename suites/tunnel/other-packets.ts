@@ -1,5 +1,12 @@
-import { type GrePacket, Inconclusive, PacketCode, type RequirementId, scenario } from '../kit.ts'
-import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf } from '../steps/lcp.ts'
+import { equalTo, evidence, type GrePacket, Inconclusive, type RequirementId, scenario } from '../kit.ts'
+import { speakingCall } from '../steps/established-call.ts'
+import { configureAnswer, isAnswer, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
+import { request } from '../steps/tunnel-watch.ts'
+
+/** Configure-Requests: one that shows that the peer answers, the spoilt one, and a good one. */
+const BEFORE = 40
+const SPOILT = 41
+const GOOD = 42
 
 /** How a packet is spoilt, and which requirement is about that. */
 interface Spoilt {
@@ -43,31 +50,26 @@ export default scenario(
     },
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await firstData(t, tunnel)
-    tunnel.send(lcpFrame(PacketCode.configureRequest, 40))
-    if ((await configureAnswer(t, tunnel, 40)) === undefined)
+    const { tunnel } = await speakingCall(t)
+    tunnel.send(request(BEFORE))
+    if ((await configureAnswer(t, tunnel, BEFORE)) === undefined)
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     const { breaks, values: spoilt } = t.vary.packet
     const values = spoilt.callId === undefined ? spoilt : { callId: tunnel.peersCallId ^ 0x2aaa }
     // Both have the same sequence number: who drops the first has not used it up, and who takes it
     // drops the second.
-    const { sequenceNumber = 0 } = tunnel.send(lcpFrame(PacketCode.configureRequest, 41), values)
-    tunnel.send(lcpFrame(PacketCode.configureRequest, 42), { sequenceNumber })
-    const deadline = t.clock.now() + t.timers.tunnel
-    for (;;) {
-      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      const packet = received === undefined ? undefined : lcpOf(received)
-      if (received !== undefined && (packet === undefined || !isAnswer(packet))) continue
-      t.decide(['4.1/other-packets-dropped', breaks], {
-        ok: packet?.identifier === 42,
-        expected: 'an answer to the good packet behind it, none to this one',
-        seen:
-          packet === undefined ? 'no answer any more' : `an answer to Configure-Request ${packet.identifier}`,
-        entry: received?.entry,
-      })
-      return
-    }
+    const { sequenceNumber = 0 } = tunnel.send(request(SPOILT), values)
+    tunnel.send(request(GOOD), { sequenceNumber })
+    const answer = identifierOf(await nextLcp(t, tunnel, isAnswer))
+    const expected = `an answer to Configure-Request ${GOOD}, none to ${SPOILT}, whose packet is none of the call`
+    t.check(['4.1/other-packets-dropped', breaks], answer, equalTo(GOOD, expected))
   },
 )
+
+/** Which Configure-Request was answered, if any. */
+function identifierOf(answer: ReceivedLcp | undefined) {
+  const identifier = answer?.packet.identifier
+  const seen =
+    identifier === undefined ? 'no answer any more' : `an answer to Configure-Request ${identifier}`
+  return evidence(identifier, seen, answer?.received.entry)
+}

@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { answeringPeer, describeAnswers, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
+import { is, scenario } from '../kit.ts'
+import { answeringCall } from '../steps/established-call.ts'
+import { answersOf, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
 const SPOOFED = 41
 const BEHIND = 42
@@ -16,19 +17,17 @@ export default scenario(
   },
   async (t) => {
     const source = t.unusedAddress()
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await answeringPeer(t, tunnel)
+    const { tunnel } = await answeringCall(t)
     // Both have the same sequence number: who drops the first has not used it up, and who takes it
     // drops the second.
     const { sequenceNumber = 0 } = tunnel.send(request(SPOOFED), {}, { source })
     tunnel.send(request(BEHIND), { sequenceNumber })
-    const { answers } = await watch(t, tunnel, t.timers.tunnel, (watched) => watched.answers.length > 0)
-    t.decide('3.2.2/other-tunnels', {
-      ok: isAnswered({ answers }, BEHIND) && !isAnswered({ answers }, SPOOFED),
-      expected: `an answer to Configure-Request ${BEHIND}, none to ${SPOOFED}, which came under the address ${source}`,
-      seen: describeAnswers(answers),
-      entry: answers[0]?.entry,
-    })
+    const so = await watch(t, tunnel, t.timers.tunnel, (watched) => watched.answers.length > 0)
+    const expected = `an answer to Configure-Request ${BEHIND}, none to ${SPOOFED}, which came under the address ${source}`
+    t.check(
+      '3.2.2/other-tunnels',
+      answersOf(so),
+      is(expected, (all) => isAnswered(all, BEHIND) && !isAnswered(all, SPOOFED)),
+    )
   },
 )

@@ -1,5 +1,17 @@
-import { scenario } from '../kit.ts'
-import { fillWindow, flight, PAUSE } from '../steps/tunnel-watch.ts'
+import {
+  advised,
+  atLeast,
+  atMost,
+  type Evidence,
+  equalTo,
+  evidence,
+  is,
+  scenario,
+  type Tester,
+  type TunnelEnd,
+} from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
+import { fillWindow, flight, PAUSE, packetsIn } from '../steps/tunnel-watch.ts'
 
 const WINDOW = 10
 /**
@@ -40,52 +52,57 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control, {
-      packetRecvWindowSize: WINDOW,
-      packetProcessingDelay: DELAY,
-    })
+    const values = { packetRecvWindowSize: WINDOW, packetProcessingDelay: DELAY }
+    const { tunnel } = await establishedCall(t, values)
     let size = (await fillWindow(t, tunnel, WINDOW, 24)).length
-    // Each time-out halves the window once or, packet by packet, several times (A-60): half is the
-    // most, one the least.
     const moments: number[] = []
     for (let count = 0; count < TIME_OUTS; count++) {
-      const first = await tunnel.nextData(t.timers.tunnel)
-      moments.push(t.clock.now())
-      const packets = first === undefined ? [] : [first, ...(await flight(tunnel, PAUSE))]
-      const entry = packets.at(-1)?.entry
-      t.decide(['4.2.3/resumes', '4.4/time-out-used', '4.2.2/minimum'], {
-        ok: packets.length > 0,
-        expected: `more packets within ${t.timers.tunnel} ms, though none was acknowledged`,
-        seen: packets.length > 0 ? `${packets.length} packets` : 'none',
-        entry,
-      })
-      if (packets.length === 0) return
-      const half = Math.ceil(size / 2)
-      t.decide(['4.2.2/halves', '4.4.2/window-shrinks'], {
-        ok: packets.length <= half,
-        expected: `at most ${half} packets after ${size} timed out`,
-        seen: `${packets.length} packets`,
-        entry,
-      })
-      size = packets.length
+      const { moment, packets } = await afterTimeOut(t, tunnel)
+      moments.push(moment)
+      const more = `more packets within ${t.timers.tunnel} ms, though none was acknowledged`
+      t.check(['4.2.3/resumes', '4.4/time-out-used', '4.2.2/minimum'], packets, atLeast(1, more))
+      if (packets.value === 0) return
+      t.check(['4.2.2/halves', '4.4.2/window-shrinks'], packets, atMostHalfOf(size))
+      size = packets.value
     }
-    const lengths = moments.slice(1).map((moment, at) => Math.round(moment - (moments[at] ?? 0)))
-    const [shortest = 0] = lengths
-    const longest = lengths.at(-1) ?? 0
-    t.decide(['4.4/backs-off', '4.4.2/time-out-grows', '4.4.2/strategy'], {
-      ok: longest >= GROWTH * shortest,
-      expected: `the last of ${lengths.length} time-outs in a row at least ${GROWTH} times as long as the first`,
-      seen: `time-outs of ${lengths.join(', ')} ms`,
-      // It may have begun with the longest that it allows (A-72).
-      otherwise: 'warn',
-    })
+    t.check(['4.4/backs-off', '4.4.2/time-out-grows', '4.4.2/strategy'], timeOuts(moments), GROWING)
     tunnel.acknowledge()
-    const recovered = (await flight(tunnel, t.timers.tunnel)).length
-    t.decide('4.2.3/recovers-by-one', {
-      ok: recovered === Math.min(WINDOW, size + 1),
-      expected: `${Math.min(WINDOW, size + 1)} packets once the last ${size} were acknowledged`,
-      seen: `${recovered} packets`,
-    })
+    const recovered = packetsIn(await flight(tunnel, t.timers.tunnel))
+    const due = Math.min(WINDOW, size + 1)
+    const one = equalTo(due, `${due} packets once the last ${size} were acknowledged`)
+    t.check('4.2.3/recovers-by-one', recovered, one)
   },
+)
+
+/** The packets that a time-out lets go, and when the first of them came. */
+async function afterTimeOut(
+  t: Pick<Tester<string>, 'clock' | 'timers'>,
+  tunnel: TunnelEnd,
+): Promise<{ readonly moment: number; readonly packets: Evidence<number> }> {
+  const first = await tunnel.nextData(t.timers.tunnel)
+  const moment = t.clock.now()
+  return { moment, packets: packetsIn(first === undefined ? [] : [first, ...(await flight(tunnel, PAUSE))]) }
+}
+
+/**
+ * Each time-out halves the window once or, packet by packet, several times (A-60): half is the most,
+ * one the least.
+ */
+function atMostHalfOf(size: number) {
+  const half = Math.ceil(size / 2)
+  return atMost(half, `at most ${half} packets after ${size} timed out`)
+}
+
+/** How long time-outs in a row took, in ms, by the moments at which packets came. */
+function timeOuts(moments: readonly number[]): Evidence<readonly number[]> {
+  const lengths = moments.slice(1).map((moment, at) => Math.round(moment - (moments[at] ?? 0)))
+  return evidence(lengths, `time-outs of ${lengths.join(', ')} ms`)
+}
+
+/** Only a warning: it may have begun with the longest that it allows (A-72). */
+const GROWING = advised(
+  is<readonly number[]>(
+    `the last of ${TIME_OUTS - 1} time-outs in a row at least ${GROWTH} times as long as the first`,
+    (lengths) => (lengths.at(-1) ?? 0) >= GROWTH * (lengths[0] ?? 0),
+  ),
 )

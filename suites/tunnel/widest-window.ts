@@ -1,6 +1,15 @@
-import { scenario } from '../kit.ts'
+import { equalTo, present, scenario } from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
 import { spokenTo } from '../steps/lcp.ts'
-import { answersIn, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
+import {
+  type Answer,
+  answeredCount,
+  distinct,
+  drawAnswers,
+  firstPacket,
+  request,
+  WITHOUT_ACKNOWLEDGMENT,
+} from '../steps/tunnel-watch.ts'
 
 const REQUESTS = 24
 
@@ -12,36 +21,19 @@ export default scenario(
     provenBy: ['gre-window-signed', 'lcp-no-reply'],
     iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
-    vary: { window: { '32768': 32_768, '65535': 65_535 } },
+    vary: { window: [32_768, 65_535] },
   },
   async (t) => {
     const { window } = t.vary
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control, { packetRecvWindowSize: window })
+    const { tunnel } = await establishedCall(t, { packetRecvWindowSize: window })
     const first = await spokenTo(t, tunnel)
-    t.decide('4.2.1/initial-window-minimum', {
-      ok: first !== undefined,
-      expected: `a first packet, where our window is ${window}`,
-      seen: first === undefined ? 'none' : 'a first packet',
-      entry: first?.entry,
-    })
+    const any = present(`a first packet, where our window is ${window}`)
+    t.check('4.2.1/initial-window-minimum', firstPacket(first), any)
     if (first === undefined) return
     for (let count = 0; count < REQUESTS; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
-    const deadline = t.clock.now() + t.timers.tunnel
-    const answered = new Set<number>()
-    let entry = first.entry
-    while (answered.size < REQUESTS) {
-      const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
-      if (received === undefined) break
-      entry = received.entry
-      tunnel.acknowledge()
-      for (const { identifier } of answersIn(received)) answered.add(identifier)
-    }
-    t.decide('4/carries-ppp', {
-      ok: answered.size === REQUESTS,
-      expected: `answers to all of ${REQUESTS} Configure-Requests`,
-      seen: `${answered.size} of them`,
-      entry,
-    })
+    const all = (answers: readonly Answer[]) => distinct(answers) === REQUESTS
+    const { answers, entry } = await drawAnswers(t, tunnel, t.timers.tunnel, all)
+    const answered = answeredCount(distinct(answers), REQUESTS, entry ?? first.entry)
+    t.check('4/carries-ppp', answered, equalTo(REQUESTS, `answers to all of ${REQUESTS} Configure-Requests`))
   },
 )

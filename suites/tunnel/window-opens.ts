@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { fillWindow, flight, request } from '../steps/tunnel-watch.ts'
+import { atLeast, countOf, equalTo, scenario } from '../kit.ts'
+import { establishedCall } from '../steps/established-call.ts'
+import { fillWindow, flight, packetsIn, request } from '../steps/tunnel-watch.ts'
 
 /**
  * Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from
@@ -47,45 +48,33 @@ export default scenario(
   async (t) => {
     const { window } = t.vary
     const { heeded, after } = t.vary.acknowledgment
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control, {
-      packetRecvWindowSize: window,
-      packetProcessingDelay: DELAY,
-    })
+    const values = { packetRecvWindowSize: window, packetProcessingDelay: DELAY }
+    const { tunnel } = await establishedCall(t, values)
     let size = (await fillWindow(t, tunnel, window, 30, AT_ONCE, AT_ONCE)).length
     for (let count = 0; count <= window; count++) {
       if (after > 0) await t.clock.sleep(after)
       if (heeded === '4.2/separate-heeded') tunnel.acknowledge()
       else tunnel.send(request(200 + count))
-      const packets = await flight(tunnel, AT_ONCE, TOGETHER)
-      const entry = packets.at(-1)?.entry
-      t.decide(heeded, {
-        ok: packets.length > 0,
-        expected: `more packets within ${AT_ONCE} ms of the acknowledgment of all those before`,
-        seen: packets.length > 0 ? 'just that' : 'none',
-        entry,
-      })
-      if (packets.length === 0) return
-      t.decide(['4.2.5/acknowledges-lower', '4.3/early-grants-credit'], {
-        ok: packets.length >= size,
-        expected: `${size} packets or more, once the last of ${size} was acknowledged`,
-        seen: `${packets.length} packets`,
-        entry,
-      })
-      const larger = Math.min(window, size + 1)
-      t.decide(['4.2.1/grows-by-one', '4.2.3/opens-by-one'], {
-        ok: packets.length === larger,
-        expected: `${larger} packets after ${size} were acknowledged, our window being ${window}`,
-        seen: `${packets.length} packets`,
-        entry,
-      })
-      size = packets.length
+      const packets = packetsIn(await flight(tunnel, AT_ONCE, TOGETHER))
+      t.check(heeded, packets, MORE)
+      if (packets.value === 0) return
+      t.check(['4.2.5/acknowledges-lower', '4.3/early-grants-credit'], packets, noFewerThan(size))
+      t.check(['4.2.1/grows-by-one', '4.2.3/opens-by-one'], packets, oneMoreThan(size, window))
+      size = packets.value
       if (size >= window) break
     }
-    t.decide('4.2.3/opens-to-maximum', {
-      ok: size === window,
-      expected: `${window} packets in the end, as many as we announced`,
-      seen: `${size} packets`,
-    })
+    const all = equalTo(window, `${window} packets in the end, as many as we announced`)
+    t.check('4.2.3/opens-to-maximum', countOf(size, 'packets'), all)
   },
 )
+
+const MORE = atLeast(1, `more packets within ${AT_ONCE} ms of the acknowledgment of all those before`)
+
+function noFewerThan(size: number) {
+  return atLeast(size, `${size} packets or more, once the last of ${size} was acknowledged`)
+}
+
+function oneMoreThan(size: number, window: number) {
+  const larger = Math.min(window, size + 1)
+  return equalTo(larger, `${larger} packets after ${size} were acknowledged, our window being ${window}`)
+}

@@ -1,5 +1,6 @@
-import { scenario } from '../kit.ts'
-import { burst, openLcp } from '../steps/lcp.ts'
+import { equalTo, evidence, scenario } from '../kit.ts'
+import { openLink } from '../steps/established-call.ts'
+import { burst } from '../steps/lcp.ts'
 
 /**
  * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of
@@ -23,16 +24,15 @@ export default scenario(
     needs: ['outgoing-calls', 'ppp'],
   },
   async (t) => {
-    const control = await t.establish()
-    const { announcedBy, tunnel } = await t.placeCall(control, { packetRecvWindowSize: OURS })
-    await openLcp(t, tunnel)
+    const { announcedBy, tunnel } = await openLink(t, { packetRecvWindowSize: OURS })
     const count = Math.min(MOST, Math.max(1, tunnel.peersWindow))
     const answered = await burst(t, tunnel, count)
-    t.decide(['2.7/window-buffered', '2.8/window-buffered'], {
-      ok: answered === count,
-      expected: `${count} LCP Echo-Replies, for its window is of ${tunnel.peersWindow} packets`,
-      seen: `${answered} of them`,
-      entry: announcedBy,
-    })
+    const seen = `${answered} of ${count} LCP Echo-Requests answered`
+    const expected = `${count} LCP Echo-Replies, for its window is of ${tunnel.peersWindow} packets`
+    t.check(
+      ['2.7/window-buffered', '2.8/window-buffered'],
+      evidence(answered, seen, announcedBy),
+      equalTo(count, expected),
+    )
   },
 )

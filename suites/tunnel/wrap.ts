@@ -1,10 +1,12 @@
-import { Inconclusive, isLater, scenario, type Tester, type TunnelEnd } from '../kit.ts'
+import { equalTo, Inconclusive, is, isLater, scenario, shownBy, type Tester, type TunnelEnd } from '../kit.ts'
+import { answeringCall } from '../steps/established-call.ts'
 import {
-  type Answer,
-  answeringPeer,
+  acknowledgmentIn,
   answersIn,
-  describeAnswers,
+  answersOf,
+  isAnswered,
   request,
+  type Watched,
   WITHIN,
   watch,
 } from '../steps/tunnel-watch.ts'
@@ -42,50 +44,40 @@ export default scenario(
   },
   async (t) => {
     const numbers: readonly number[] = t.vary.stream
-    const late = numbers.indexOf(PASSED_OVER)
-    const control = await t.establish()
-    const { tunnel } = await t.placeCall(control)
-    await answeringPeer(t, tunnel)
+    const { tunnel } = await answeringCall(t)
     for (const [at, number] of LEAPS.entries()) await leap(t, tunnel, number, LEAP + 2 * at)
-
-    for (const [at, sequenceNumber] of numbers.entries()) tunnel.send(request(FIRST + at), { sequenceNumber })
-    const first = await follow(t, tunnel, FIRST + numbers.length - 1)
-    // Whoever took the late packet for an early one keeps it for a while; the next packet shows.
-    const idle = late === -1 ? NOTHING : await follow(t, tunnel, undefined)
-    const behind = FIRST + numbers.length
-    const { sequenceNumber: highest } = tunnel.send(request(behind))
-    const rest = await follow(t, tunnel, behind)
-
-    const answers = [...first.answers, ...idle.answers, ...rest.answers]
-    const entry = answers.at(-1)?.entry
-    const taken = answers.find(({ identifier }) => identifier === FIRST + late)
-    t.decide('4.3/late-not-delivered', {
-      ok: late === -1 || taken === undefined,
-      expected:
-        late === -1
-          ? 'nothing delivered late'
-          : `no answer to Configure-Request ${FIRST + late}, whose number ${PASSED_OVER} comes after 1`,
-      seen: describeAnswers(answers),
-      entry: taken?.entry ?? entry,
-    })
-    const due = [...numbers.keys(), numbers.length].filter((at) => at !== late).map((at) => FIRST + at)
-    t.decide('4.3/out-of-sequence-discarded', {
-      ok: answers.map(({ identifier }) => identifier).join() === due.join(),
-      expected: `answers to Configure-Request ${due.join(', ')} in this order`,
-      seen: describeAnswers(answers),
-      entry,
-    })
-    t.decide('4.3/later-acknowledged', {
-      ok: rest.acknowledged === highest,
-      expected: `Acknowledgment Number ${highest} within ${WITHIN} ms`,
-      seen:
-        rest.acknowledged === undefined ? 'no acknowledgment' : `Acknowledgment Number ${rest.acknowledged}`,
-      entry,
-    })
+    const { answers, highest, acknowledged } = await stream(t, tunnel, numbers)
+    const all = answersOf({ answers }, answers.at(-1))
+    t.check('4.3/late-not-delivered', all, notLate(numbers.indexOf(PASSED_OVER)))
+    t.check('4.3/out-of-sequence-discarded', all, inOrder(numbers))
+    const last = equalTo(highest, `Acknowledgment Number ${highest} within ${WITHIN} ms`)
+    t.check('4.3/later-acknowledged', shownBy(acknowledgmentIn(acknowledged), all.entry), last)
   },
 )
 
 type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
+type Answers = Pick<Watched, 'answers'>
+
+/** The packet in that place is late: its request is not answered. -1: no packet is late. */
+function notLate(late: number) {
+  const number = FIRST + late
+  return late === -1
+    ? is<Answers>('nothing delivered late', () => true)
+    : is<Answers>(
+        `no answer to Configure-Request ${number}, whose number ${PASSED_OVER} comes after 1`,
+        (so) => !isAnswered(so, number),
+      )
+}
+
+/** Answers to all requests but that of the late packet, and to the one after them. */
+function inOrder(numbers: readonly number[]) {
+  const late = numbers.indexOf(PASSED_OVER)
+  const due = [...numbers.keys(), numbers.length].filter((at) => at !== late).map((at) => FIRST + at)
+  return is<Answers>(
+    `answers to Configure-Request ${due.join(', ')} in this order`,
+    ({ answers }) => answers.map(({ identifier }) => identifier).join() === due.join(),
+  )
+}
 
 /**
  * Preamble: goes on with a number far ahead. Whoever waits for the gap to close may do so for a
@@ -96,35 +88,50 @@ async function leap(t: Pace, tunnel: TunnelEnd, sequenceNumber: number, identifi
   tunnel.send(request(identifier), { sequenceNumber })
   await watch(t, tunnel, WITHIN, ({ answers }) => answers.length > 0)
   tunnel.send(request(identifier + 1))
-  const { answers } = await watch(t, tunnel, t.timers.tunnel, (watched) =>
-    watched.answers.some((answer) => answer.identifier === identifier + 1),
-  )
-  if (!answers.some((answer) => answer.identifier === identifier + 1))
+  const so = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, identifier + 1))
+  if (!isAnswered(so, identifier + 1))
     throw new Inconclusive(`nothing is taken any more after the leap to sequence number ${sequenceNumber}`)
 }
 
-interface Followed {
-  readonly answers: readonly Answer[]
-  /** The latest Acknowledgment Number, across the end of the numbers. */
-  readonly acknowledged: number | undefined
+/** What came of a stream of packets round the end of the numbers. */
+interface Streamed extends Answers {
+  /** The number of the last packet, and what was acknowledged after it. */
+  readonly highest: number
+  readonly acknowledged: Watched
 }
 
-const NOTHING: Followed = { answers: [], acknowledged: undefined }
+/** Sends packets with these numbers and, when they have been dealt with, another one. */
+async function stream(t: Pace, tunnel: TunnelEnd, numbers: readonly number[]): Promise<Streamed> {
+  for (const [at, sequenceNumber] of numbers.entries()) tunnel.send(request(FIRST + at), { sequenceNumber })
+  const first = await follow(t, tunnel, FIRST + numbers.length - 1)
+  // Whoever took the late packet for an early one keeps it for a while; the next packet shows.
+  const idle = numbers.includes(PASSED_OVER) ? await follow(t, tunnel, undefined) : NOTHING
+  const behind = FIRST + numbers.length
+  const { sequenceNumber: highest = 0 } = tunnel.send(request(behind))
+  const rest = await follow(t, tunnel, behind)
+  return { answers: [...first.answers, ...idle.answers, ...rest.answers], highest, acknowledged: rest }
+}
+
+const NOTHING: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
 
 /**
- * What comes until a request is answered, for as long as a receiver may wait for a gap to close.
+ * What comes until a request is answered, for as long as a receiver may wait for a gap to close. The
+ * highest Acknowledgment Number is the latest one, across the end of the numbers.
  */
-async function follow(t: Pace, tunnel: TunnelEnd, last: number | undefined): Promise<Followed> {
+async function follow(t: Pace, tunnel: TunnelEnd, last: number | undefined): Promise<Watched> {
   const deadline = t.clock.now() + WITHIN
-  const answers: Answer[] = []
-  let acknowledged: number | undefined
-  while (last === undefined || answers.at(-1)?.identifier !== last) {
+  let so = NOTHING
+  while (last === undefined || so.answers.at(-1)?.identifier !== last) {
     const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) break
     const { acknowledgmentNumber: number } = received.packet
-    if (number !== undefined && (acknowledged === undefined || isLater(number, acknowledged)))
-      acknowledged = number
-    answers.push(...answersIn(received))
+    const isHighest =
+      number !== undefined && (so.acknowledged === undefined || isLater(number, so.acknowledged))
+    so = {
+      answers: [...so.answers, ...answersIn(received)],
+      acknowledged: isHighest ? number : so.acknowledged,
+      acknowledgedBy: isHighest ? received.entry : so.acknowledgedBy,
+    }
   }
-  return { answers, acknowledged }
+  return so
 }
