@@ -1,0 +1,178 @@
+import { controlMessage } from '../../../protocol/control.ts'
+import type { Fault } from '../fault.ts'
+import {
+  CLEAR_REQUEST,
+  dropped,
+  endingBefore,
+  LINK_INFO,
+  longer,
+  MANAGEMENT,
+  NOTIFY,
+  OTHER_COOKIE,
+  patched,
+  repeated,
+  replaced,
+  TYPE_SWAPPED,
+  wasRequested,
+  written,
+} from './patch.ts'
+
+/** Messages that end a call or tell of its maps, written otherwise. */
+export const CALL_END_FAULTS = {
+  'clear-no-notify': {
+    title: 'Clears a call without Call-Disconnect-Notify',
+    section: '2.13',
+    breaks: [],
+    instead: dropped(NOTIFY),
+  },
+  'clear-notify-twice': {
+    title: 'Sends Call-Disconnect-Notify twice',
+    section: '2.13',
+    breaks: [],
+    instead: repeated(NOTIFY),
+  },
+  'clear-wrong-result': {
+    title: 'Call-Disconnect-Notify after a clear request has Result Code 1',
+    section: '2.13',
+    breaks: [],
+    instead: patched(
+      NOTIFY,
+      () => ({ resultCode: 1 }),
+      (m) => m.resultCode === 4,
+    ),
+  },
+  'clear-result-0': {
+    title: 'Call-Disconnect-Notify has Result Code 0',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, () => ({ resultCode: 0 })),
+  },
+  'clear-error-set': {
+    title: 'Call-Disconnect-Notify has an Error Code without Result Code 2',
+    section: '2.13',
+    breaks: [],
+    instead: patched(
+      NOTIFY,
+      () => ({ errorCode: 5 }),
+      (m) => m.resultCode !== 2,
+    ),
+  },
+  'clear-reserved-nonzero': {
+    title: 'Call-Disconnect-Notify has a Reserved1 that is not 0',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, () => ({ reserved1: 1 })),
+  },
+  'clear-garbage-after-statistics': {
+    title: 'Call Statistics goes on after its end',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, () => ({ callStatistics: 'none\0left over' })),
+  },
+  'clear-request-wrong-call-id': {
+    title: 'Call-Clear-Request carries another Call ID',
+    section: '2.12',
+    iut: 'originator',
+    breaks: [],
+    instead: patched('Call-Clear-Request', (m) => ({ callId: m.callId ^ 0x0100 })),
+  },
+  'clear-request-reserved-nonzero': {
+    title: 'Call-Clear-Request has a Reserved1 that is not 0',
+    section: '2.12',
+    iut: 'originator',
+    breaks: [],
+    instead: patched('Call-Clear-Request', () => ({ reserved1: 1 })),
+  },
+  'clear-request-wrong-cookie': {
+    title: 'Call-Clear-Request has another Magic Cookie',
+    section: '2.12',
+    breaks: [],
+    instead: patched(CLEAR_REQUEST, () => OTHER_COOKIE),
+  },
+  'clear-request-management-type': {
+    title: 'Call-Clear-Request has PPTP Message Type 2',
+    section: '2.12',
+    breaks: [],
+    instead: patched(CLEAR_REQUEST, () => MANAGEMENT),
+  },
+  'clear-request-type-swapped': {
+    title: 'Call-Clear-Request has its Control Message Type with the octets swapped',
+    section: '2.12',
+    breaks: [],
+    instead: patched(CLEAR_REQUEST, TYPE_SWAPPED),
+  },
+  'clear-request-wrong-length': {
+    title: 'Call-Clear-Request has four octets too many',
+    section: '2.12',
+    breaks: [],
+    instead: written(({ name }) => name === CLEAR_REQUEST, longer),
+  },
+  'clear-notify-wrong-cookie': {
+    title: 'Answers Call-Clear-Request with another Magic Cookie',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, () => OTHER_COOKIE, wasRequested),
+  },
+  'clear-notify-type-swapped': {
+    title: 'Answers Call-Clear-Request with a Control Message Type whose octets are swapped',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, TYPE_SWAPPED, wasRequested),
+  },
+  'clear-notify-without-statistics': {
+    title: 'Answers Call-Clear-Request with a Call-Disconnect-Notify that ends before Call Statistics',
+    section: '2.13',
+    breaks: [],
+    instead: written(
+      (message) => message.name === NOTIFY && wasRequested(message),
+      endingBefore(NOTIFY, 'callStatistics'),
+    ),
+  },
+  'clear-statistics-latin-1': {
+    title: 'Answers Call-Clear-Request with Call Statistics in Latin-1',
+    section: '2.13',
+    breaks: [],
+    instead: patched(NOTIFY, () => ({ callStatistics: 'dur\u00e9e: 0 s' }), wasRequested),
+  },
+  'clear-answered-in-kind': {
+    title: 'Answers Call-Clear-Request with Call-Clear-Request',
+    section: '2.12',
+    breaks: [],
+    instead: replaced(NOTIFY, ({ callId }) => controlMessage(CLEAR_REQUEST, { callId }), wasRequested),
+  },
+  'link-info-wrong-cookie': {
+    title: 'Set-Link-Info has another Magic Cookie',
+    section: '2.15',
+    iut: 'originator',
+    breaks: [],
+    instead: patched(LINK_INFO, () => OTHER_COOKIE),
+  },
+  'link-info-management-type': {
+    title: 'Set-Link-Info has PPTP Message Type 2',
+    section: '2.15',
+    iut: 'originator',
+    breaks: [],
+    instead: patched(LINK_INFO, () => MANAGEMENT),
+  },
+  'link-info-type-swapped': {
+    title: 'Set-Link-Info has its Control Message Type with the octets swapped',
+    section: '2.15',
+    iut: 'originator',
+    breaks: [],
+    instead: patched(LINK_INFO, TYPE_SWAPPED),
+  },
+  'link-info-wrong-length': {
+    title: 'Set-Link-Info has four octets too many',
+    section: '2.15',
+    iut: 'originator',
+    breaks: [],
+    instead: written(({ name }) => name === LINK_INFO, longer),
+  },
+  'link-info-reserved-nonzero': {
+    title: 'Set-Link-Info has reserved fields that are not 0',
+    section: '2.15',
+    iut: 'originator',
+    breaks: [],
+    instead: patched(LINK_INFO, () => ({ reserved0: 1, reserved1: 1 })),
+  },
+} satisfies Record<string, Fault>
