@@ -105,7 +105,7 @@ export function createControlConnection(
       giveUp: (why) => giveUp(connection, why),
       log: (text) => log(connection, text),
       hang: () => hang(connection),
-      quiet: () => context.now() - connection.heardAt,
+      quiet: () => quiet(connection),
       released: () => stopWhenIdle(connection),
     }),
     get does() {
@@ -343,8 +343,13 @@ function startWait(
   over: () => void,
 ): void {
   const { context } = connection
-  const quiet = () => context.now() - connection.heardAt
-  wait(context, `${connection.name}/${timer}`, { name, ms, quiet }, over)
+  const what = { name, ms, quiet: () => quiet(connection) }
+  wait(context, `${connection.name}/${timer}`, what, over)
+}
+
+/** Whole ms since octets last came. */
+function quiet({ context, heardAt }: Connection): number {
+  return Math.round(context.now() - heardAt)
 }
 
 function hang(connection: Connection): void {

@@ -10,11 +10,14 @@ const FIRST_LOOK = 10_000
  * @param id of the timer.
  */
 export function wait(context: Context, id: string, what: Wait, over: () => void): void {
-  const begun = context.now()
-  const look = (): void => {
-    const left = context.setting.left(what, context.now() - begun)
-    if (left === 0) over()
-    else if (left !== Number.POSITIVE_INFINITY) context.after(id, left, look)
-  }
-  context.after(id, Math.min(what.ms, FIRST_LOOK), look)
+  // Counted, not measured: what is left may be less than the clock can tell.
+  let waited = 0
+  const after = (ms: number): void =>
+    context.after(id, ms, () => {
+      waited += ms
+      const left = context.setting.left(what, waited)
+      if (left === 0) over()
+      else if (left !== Number.POSITIVE_INFINITY) after(left)
+    })
+  after(Math.min(what.ms, FIRST_LOOK))
 }
