@@ -265,7 +265,7 @@ function take(connection: Connection, framed: Framed): void {
     state: connection.state,
     local: connection.options.local.address,
     peer: connection.peer,
-    others: othersOf(connection),
+    others: () => othersOf(connection),
     echoing: connection.echoing,
   })
   if (message.name === 'unrecognized') {

@@ -12,7 +12,7 @@ export interface Classified {
   readonly local: string
   readonly peer: string
   /** The other connections with the same peer. */
-  readonly others: readonly Sibling[]
+  others(): readonly Sibling[]
   /** Identifier of the Echo-Request that is not yet answered. */
   readonly echoing: number | undefined
 }
@@ -47,11 +47,12 @@ export function inputOf(message: DecodedMessage, about: Classified): ControlInpu
 
 function startRequest(
   { protocolVersion }: ControlMessage<'Start-Control-Connection-Request'>,
-  { context, state, local, peer, others }: Classified,
+  { context, state, local, peer, ...about }: Classified,
 ): ControlInput {
   const { configuration, policy } = context
   if (state !== 'idle') return 'start-request'
   if (!policy.supportsVersion(protocolVersion)) return 'start-request-older-version'
+  const others = about.others()
   // Section 3.1.3.
   const isColliding = others.some((one) => one.originator && one.state() === 'wait-ctl-reply')
   if (isColliding && policy.winsCollision(local, peer)) return 'start-request-collision-won'

@@ -32,13 +32,14 @@ export function createFaults(active?: MutantName, ...more: readonly MutantName[]
   const deviations = deviationsOf(isMutant ? [active, ...more] : MUTANT_NAMES)
   const wrap = isMutant ? replaced : watched
   const { arc, setting, reading, writing, policy } = SEAMS
-  const seam = <S extends object>(usual: S): S =>
-    Object.fromEntries(
-      Object.entries(usual).map(([name, decide]: [string, Decide]) => {
-        const own = deviations.get(name)
-        return [name, own === undefined ? decide : wrap(decide, own, consulted)]
-      }),
-    ) as S
+  const seam = <S extends object>(usual: S): S => {
+    const changed = Object.entries(usual).flatMap(([name, decide]: [string, Decide]) => {
+      const own = deviations.get(name)
+      return own === undefined ? [] : [[name, wrap(decide, own, consulted)] as const]
+    })
+    // The same object in most plays, so that the engine knows its shape.
+    return changed.length === 0 ? usual : { ...usual, ...Object.fromEntries(changed) }
+  }
   return {
     seams: {
       arc: seam(arc),
