@@ -1,5 +1,6 @@
 import { controlMessage } from '../../../protocol/control.ts'
 import { GeneralError } from '../../../protocol/messages.ts'
+import { NO_CALL_PLACED } from '../consequences.ts'
 import type { Fault } from '../fault.ts'
 import { callArcs } from './arcs.ts'
 
@@ -12,7 +13,7 @@ export const CALL_FAULTS = {
   'bad-call-closes-connection': {
     title: 'Closes the connection over a bad field of a call request',
     section: '3.2.4.1',
-    breaks: [],
+    breaks: ['3.2.1/calls-not-blocked'],
     instead: callArcs({
       from: 'idle',
       input: 'request-in-error',
@@ -27,7 +28,14 @@ export const CALL_FAULTS = {
   'analog-call-three-messages': {
     title: 'Sends Incoming-Call-Connected after its reply for an analog outgoing call',
     section: '3.2.4',
-    breaks: [],
+    breaks: ['3.2.4/two-messages'],
+    consequences: [
+      '2.9/first-of-three',
+      '2.11/peers-call-id',
+      '2.11/third-of-three',
+      '2.11/window',
+      '3.2.3/not-answered-first',
+    ],
     instead: callArcs({
       from: 'wait-cs-ans',
       input: 'answer',
@@ -42,7 +50,8 @@ export const CALL_FAULTS = {
   'clear-closes-connection': {
     title: 'Closes the connection when a call is cleared',
     section: '1.3.1',
-    breaks: [],
+    breaks: ['1.3.1/calls-apart', '2.13/connection-stays'],
+    consequences: ['2.12/another-call'],
     instead: {
       callStep: (usual) =>
         usual?.action === 'notify-requested'
@@ -59,7 +68,7 @@ export const CALL_FAULTS = {
   'ppp-end-not-notified': {
     title: 'Says nothing when the PPP behind a call ends',
     section: '2.13',
-    breaks: [],
+    breaks: ['2.13/whenever-disconnected', '3.2.4.1/established-disconnected'],
     instead: {
       callStep: (usual) =>
         usual?.action === 'notify-carrier-lost' ? { action: () => {}, to: usual.to } : usual,
@@ -70,7 +79,8 @@ export const CALL_FAULTS = {
     title: 'Sends on the tunnel before the call reply',
     section: '3.2.4.2',
     iut: 'originator',
-    breaks: [],
+    breaks: ['3.2.4.2/wait-reply-no-data'],
+    consequences: NO_CALL_PLACED,
     instead: callArcs({
       from: 'idle',
       input: 'open',
@@ -84,7 +94,7 @@ export const CALL_FAULTS = {
     title: 'Drops its call when another reply to its request comes',
     section: '3.2.4.2',
     iut: 'originator',
-    breaks: [],
+    breaks: ['3/unexpected-message'],
     instead: callArcs({
       from: 'established',
       input: ['reply-accepted', 'reply-refused'],
@@ -97,7 +107,16 @@ export const CALL_FAULTS = {
     title: 'Sends on the tunnel of a call that was refused',
     section: '3.2.4.2',
     iut: 'originator',
-    breaks: [],
+    breaks: ['3.2.4.2/refused-call-idle'],
+    consequences: [
+      '2.8/result-busy',
+      '2.8/result-do-not-accept',
+      '2.8/result-general-error',
+      '2.8/result-no-carrier',
+      '2.8/result-no-dial-tone',
+      '2.8/result-time-out',
+      '2.8/result-undefined-received',
+    ],
     instead: callArcs({
       from: ['wait-reply', 'wait-disconnect'],
       input: 'reply-refused',
@@ -112,7 +131,7 @@ export const CALL_FAULTS = {
     title: 'Ends its call without Call-Clear-Request',
     section: '3.2.4.2',
     iut: 'originator',
-    breaks: [],
+    breaks: ['3.2.4.2/established-clears', '3.2.4.2/wait-reply-aborted'],
     instead: {
       callStep: (usual) =>
         usual?.action === 'send-clear-request' ? { action: () => {}, to: usual.to } : usual,
@@ -122,7 +141,13 @@ export const CALL_FAULTS = {
     title: 'A PNS ends its call with Call-Disconnect-Notify',
     section: '2.13',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.13/sent-by-pac'],
+    consequences: [
+      '3.2.3.2/established-clears',
+      '3.2.3/cleared-by-request',
+      '3.2.4.2/established-clears',
+      '3.2.4.2/wait-reply-aborted',
+    ],
     instead: {
       callStep: (usual) =>
         usual?.action === 'send-clear-request'
@@ -137,7 +162,8 @@ export const CALL_FAULTS = {
   'incoming-tunnel-before-connected': {
     title: 'Sends on the tunnel before Incoming-Call-Connected',
     section: '3.2.3.2',
-    breaks: [],
+    breaks: ['3.2.3.2/tunnel-after-connected'],
+    consequences: ['2.11/peers-call-id-matched', '3.2.3.2/idle-accepts', '3.2.3.2/wait-connect-notified'],
     instead: callArcs({
       from: 'idle',
       input: 'request',

@@ -89,43 +89,44 @@ export const CALL_POLICY_FAULTS = {
   'accepts-bad-bearer': {
     title: 'Connects a call with an undefined Bearer Type',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/bearer-type'],
+    consequences: ['3.2.4.1/idle-request-in-error'],
     instead: accepts('bearer'),
   },
   'accepts-bad-framing': {
     title: 'Connects a call with an undefined Framing Type',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/framing-type'],
     instead: accepts('framing'),
   },
   'accepts-inverted-speeds': {
     title: 'Connects a call with Minimum BPS above Maximum BPS',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/speed-range'],
     instead: accepts('speeds'),
   },
   'accepts-long-phone-number': {
     title: 'Connects a call with a Phone Number Length above 64',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/phone-number-length'],
     instead: accepts('phone number'),
   },
   'accepts-duplicate-call-id': {
     title: 'Connects a call whose Call ID is in use',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/call-id-in-use'],
     instead: accepts('Call ID'),
   },
   'accepts-beyond-channels': {
     title: 'Connects more calls than it has channels',
     section: '2.8',
-    breaks: [],
+    breaks: ['2.16/no-resource'],
     instead: accepts('channels'),
   },
   'accepts-window-zero': {
     title: 'Connects a call with a receive window of 0 and never sends on it',
     section: '4.2.1',
-    breaks: [],
+    breaks: ['2.7/window-zero', '2.8/window-zero-received'],
     instead: {
       ...accepts('window'),
       mayTransmit: (usual, _awaiting, _window, peersWindow) => usual && peersWindow !== 0,
@@ -135,31 +136,34 @@ export const CALL_POLICY_FAULTS = {
   'refuses-analog-bearer': {
     title: 'Refuses a call with Bearer Type 1 as Bad-Value',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.2/bearer-analog', '2.7/bearer-analog'],
+    consequences: ['2/network-order-received'],
     instead: refuses(({ bearerType }) => (bearerType === 1 ? 'Bearer Type 1' : undefined)),
   },
   'refuses-digital-bearer': {
     title: 'Takes Bearer Type 2 for a bad value',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/bearer-digital'],
+    consequences: ['2.2/bearer-digital'],
     instead: refuses(({ bearerType }) => (bearerType === 2 ? 'Bearer Type 2' : undefined)),
   },
   'refuses-asynchronous-framing': {
     title: 'Takes Framing Type 1 for a bad value',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/framing-asynchronous'],
+    consequences: ['2.2/framing-asynchronous', '2/network-order-received'],
     instead: refuses(({ framingType }) => (framingType === 1 ? 'Framing Type 1' : undefined)),
   },
   'refuses-synchronous-framing': {
     title: 'Refuses a call with Framing Type 2 as Bad-Value',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.2/framing-synchronous', '2.7/framing-synchronous'],
     instead: refuses(({ framingType }) => (framingType === 2 ? 'Framing Type 2' : undefined)),
   },
   'refuses-full-phone-number': {
     title: 'Refuses a Phone Number that fills its field',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/phone-number-full'],
     instead: refuses(({ phoneNumber }) =>
       phoneNumber.length === 64 ? 'Phone Number without an end' : undefined,
     ),
@@ -167,19 +171,19 @@ export const CALL_POLICY_FAULTS = {
   'refuses-call-id-zero': {
     title: 'Refuses a call whose Call ID is 0',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/any-call-id'],
     instead: refuses(({ callId }) => (callId === 0 ? 'Call ID 0' : undefined)),
   },
   'refuses-serial-number-zero': {
     title: 'Refuses a call whose Call Serial Number is 0',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/call-serial-number-any'],
     instead: refuses(({ callSerialNumber }) => (callSerialNumber === 0 ? 'Call Serial Number 0' : undefined)),
   },
   'refuses-long-delay': {
     title: 'Refuses a call whose Packet Processing Delay is above 32767',
     section: '2.7',
-    breaks: [],
+    breaks: ['2.7/processing-delay-any'],
     instead: refuses(({ packetProcessingDelay }) =>
       packetProcessingDelay > 0x7fff ? `Packet Processing Delay ${packetProcessingDelay}` : undefined,
     ),
@@ -187,7 +191,7 @@ export const CALL_POLICY_FAULTS = {
   'refuses-equal-call-ids': {
     title: 'Refuses a Call ID that it assigned to a call itself',
     section: '3.2.2',
-    breaks: [],
+    breaks: ['3.2.2/both-directions-equal'],
     instead: {
       refusalOfOutgoingCall: (usual, { message: { callId }, calls }) =>
         usual === undefined && calls.some(({ ownCallId }) => ownCallId === callId)
@@ -198,7 +202,7 @@ export const CALL_POLICY_FAULTS = {
   'refuses-call-id-of-another-peer': {
     title: 'Refuses a Call ID that another peer uses',
     section: '3.2.2',
-    breaks: [],
+    breaks: ['3.2.2/other-tunnels'],
     instead: {
       refusalOfOutgoingCall: (usual, { message: { callId }, peer, calls }) =>
         usual === undefined && calls.some((call) => call.host.peer !== peer && call.peersCallId() === callId)
@@ -210,19 +214,19 @@ export const CALL_POLICY_FAULTS = {
   'incoming-accepts-bad-bearer': {
     title: 'Accepts an incoming call with an undefined bearer type',
     section: '2.9',
-    breaks: [],
+    breaks: ['2.9/bearer-type-received'],
     instead: { refusalOfIncomingCall: without(INCOMING_CHECKS, 'bearer') },
   },
   'incoming-refuses-call-id-zero': {
     title: 'Refuses an incoming call whose Call ID is 0',
     section: '2.9',
-    breaks: [],
+    breaks: ['2.9/call-id-any'],
     instead: refusesIncoming(({ callId }) => callId === 0),
   },
   'incoming-refuses-full-numbers': {
     title: 'Refuses an incoming call with a number that fills its field',
     section: '2.9',
-    breaks: [],
+    breaks: ['2.9/numbers-any'],
     instead: refusesIncoming(({ dialedNumber, dialingNumber }) =>
       [dialedNumber, dialingNumber].some((number) => number.length === 64),
     ),
@@ -230,7 +234,8 @@ export const CALL_POLICY_FAULTS = {
   'incoming-connects-refused': {
     title: 'Connects an incoming call that it refused',
     section: '3.2.3.2',
-    breaks: [],
+    breaks: ['3.2.3.2/idle-refuses'],
+    consequences: ['3.2.4.2/refused-call-idle'],
     instead() {
       const refused = new Map<number, Refusal>()
       return {
@@ -252,28 +257,29 @@ export const CALL_POLICY_FAULTS = {
     title: 'Clears a call to which the PAC gave Call ID 0',
     section: '2.8',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.8/call-id-any'],
     instead: clearsOver(({ callId }) => callId === 0),
   },
   'call-reply-refuses-equal-id': {
     title: 'Clears a call to which both ends gave the same Call ID',
     section: '3.2.2',
     iut: 'originator',
-    breaks: [],
+    breaks: ['3.2.2/both-directions-equal'],
+    consequences: ['2.8/call-id-any'],
     instead: clearsOver(({ callId }, { ownCallId }) => callId === ownCallId),
   },
   'call-reply-refuses-long-delay': {
     title: 'Clears a call over a Packet Processing Delay above 32767',
     section: '2.8',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.8/processing-delay-any'],
     instead: clearsOver(({ packetProcessingDelay }) => packetProcessingDelay > 0x7fff),
   },
   'call-reply-heeds-channel': {
     title: 'Clears a call whose Physical Channel ID is 65535',
     section: '2.8',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.8/physical-channel-logged-only'],
     instead: clearsOver(({ physicalChannelId }) => physicalChannelId === 0xffff),
   },
   // Which call a message is about
@@ -281,7 +287,7 @@ export const CALL_POLICY_FAULTS = {
     title: "Takes a call reply with any Peer's Call ID for the one that it waits for",
     section: '2.8',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.8/peers-call-id-matched'],
     instead: takesAnyCall(
       'Outgoing-Call-Reply',
       (call) => call.role === 'pns-outgoing' && call.state() === 'wait-reply',
@@ -290,7 +296,8 @@ export const CALL_POLICY_FAULTS = {
   'incoming-connected-any-call': {
     title: "Takes Incoming-Call-Connected with any Peer's Call ID for the call that waits",
     section: '2.11',
-    breaks: [],
+    breaks: ['2.11/peers-call-id-matched'],
+    consequences: ['3.2.3.2/tunnel-after-connected'],
     instead: takesAnyCall(
       'Incoming-Call-Connected',
       (call) => call.role === 'pns-incoming' && call.state() === 'wait-connect',
@@ -300,14 +307,14 @@ export const CALL_POLICY_FAULTS = {
     title: 'Takes Call-Disconnect-Notify with any Call ID for one of its call',
     section: '2.13',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.13/call-id-matched'],
     instead: takesAnyCall('Call-Disconnect-Notify', ({ role }) => AS_PNS.has(role)),
   },
   'disconnect-notify-by-own-call-id': {
     title: 'Takes Call-Disconnect-Notify with the Call ID that it assigned itself for one of its call',
     section: '2.13',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.13/call-id-matched'],
     instead: {
       callNamed: (usual, message, calls) =>
         message.name === 'Call-Disconnect-Notify'
@@ -319,20 +326,31 @@ export const CALL_POLICY_FAULTS = {
   'call-id-reused': {
     title: 'Gives two calls the same Call ID',
     section: '3.2.2',
-    breaks: [],
+    breaks: ['2.7/call-id-unique', '2.10/call-id-unique', '3.2.2/call-id-unique'],
+    consequences: [
+      '1.3.2/key-selects-session',
+      '1.3.2/several-sessions',
+      '2.7/call-serial-number',
+      '3.2.1/calls-not-blocked',
+      '3.2.2/assigned',
+      '3.2.2/both-directions-equal',
+      '3.2.2/other-tunnels',
+      '3.2.3.2/wait-disconnect',
+      '4.1/acknowledges-received',
+    ],
     instead: { nextCallId: (usual, [first]) => first ?? usual },
   },
   'call-serial-number-repeats': {
     title: 'Every call request has Call Serial Number 1',
     section: '2.7',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.7/call-serial-number'],
     instead: { serialNumber: () => 1 },
   },
   'clear-wrong-call-id': {
     title: 'Call-Disconnect-Notify carries the Call ID that the PNS assigned',
     section: '2.13',
-    breaks: [],
+    breaks: ['2.13/call-id'],
     instead: {
       callIdIn: (usual, message, { peers }) => (message === 'Call-Disconnect-Notify' ? peers : usual),
     },
@@ -341,44 +359,46 @@ export const CALL_POLICY_FAULTS = {
     title: 'Set-Link-Info has the Call ID of its sender',
     section: '2.15',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.15/peers-call-id'],
     instead: { callIdIn: (usual, message, { own }) => (message === 'Set-Link-Info' ? own : usual) },
   },
   // The end of a call
   'clear-keeps-call-id': {
     title: "A cleared call's Call ID counts as in use",
     section: '3.2.2',
-    breaks: [],
+    breaks: ['2.12/another-call'],
     instead: keepsCallIds('clear-request'),
   },
   'drop-keeps-call-ids': {
     title: 'Call IDs stay in use after the TCP connection was lost',
     section: '3.2.1',
-    breaks: [],
+    breaks: ['3.2.1/call-ids-released'],
     instead: keepsCallIds('connection-lost'),
   },
   'clear-keeps-tunnel': {
     title: 'The tunnel of a cleared call goes on',
     section: '2.12',
-    breaks: [],
+    breaks: ['2.12/ends-call'],
+    consequences: ['3.2.4.1/tunnel-ends'],
     instead: keepsSession('clear-request'),
   },
   'stop-keeps-tunnel': {
     title: 'Calls live on after the connection was stopped',
     section: '2.3',
-    breaks: [],
+    breaks: ['2.3/calls-cleared'],
     instead: keepsSession('connection-stopped'),
   },
   'drop-keeps-tunnel': {
     title: 'Calls live on after the TCP connection was lost',
     section: '3',
-    breaks: [],
+    breaks: ['3/calls-end'],
     instead: keepsSession('connection-lost'),
   },
   'gre-to-another-peer': {
     title: 'Sends the packets of a second call to the address of the first',
     section: '1.2',
-    breaks: [],
+    breaks: ['1.2/session-datagrams'],
+    consequences: ['4.1/acknowledges-received', '4.1/consecutive', '4.3/no-duplicates-sent'],
     instead: {
       tunnelAddress: (usual, peer, ends) => ends.find((end) => end.peer !== peer)?.peer ?? usual,
     },

@@ -40,7 +40,8 @@ export const PPP_POLICY_FAULTS = {
   'ppp-ignores-protocol-reject': {
     title: 'Goes on with a protocol that was rejected',
     section: 'RFC 1661 5.7',
-    breaks: [],
+    breaks: ['rfc1661-5.7/stops-sending'],
+    consequences: ['2.13/whenever-disconnected', '3.2.4.1/established-disconnected'],
     instead: {
       afterStep(usual) {
         const notice = usual.find((action) => action.kind === 'notice')?.notice
@@ -51,43 +52,48 @@ export const PPP_POLICY_FAULTS = {
   'ppp-network-after-failure': {
     title: 'Told that its login failed, begins with the network all the same',
     section: 'RFC 1661 3.5',
-    breaks: [],
+    breaks: ['rfc1661-3.5/authentication-first'],
     instead: afterFailedLogin('us', opens, ({ code }) => code === ChapCode.failure),
   },
   'ppp-trusts-any-success': {
     title: 'Goes on after a Success that does not prove that the authenticator knows the secret',
     section: 'RFC 2759 5',
-    breaks: [],
+    breaks: ['rfc2759-5/verified'],
+    consequences: ['rfc1661-3.5/authentication-first'],
     instead: afterFailedLogin('us', opens, ({ code }) => code === ChapCode.success),
   },
   'ppp-accepts-any-secret': {
     title: 'Lets everybody in, whatever the secret',
     section: 'RFC 1994 4.2',
-    breaks: [],
+    breaks: ['rfc1334-2.2.2/nak', 'rfc1994-4.2/failure'],
+    consequences: ['rfc1661-3.5/authentication-first', 'rfc1661-3.5/failure-terminates'],
     instead: afterFailedLogin('peer', (others) => opens(others.map(welcoming))),
   },
   'ppp-network-without-login': {
     title: 'Refuses a wrong secret and opens the network all the same',
     section: 'RFC 1661 3.5',
-    breaks: [],
+    breaks: ['rfc1661-3.5/authentication-first'],
+    consequences: ['rfc1661-3.5/failure-terminates'],
     instead: afterFailedLogin('peer', opens),
   },
   'ppp-stays-after-refusal': {
     title: 'Refuses a wrong secret and leaves the link open',
     section: 'RFC 1661 3.5',
-    breaks: [],
+    breaks: ['rfc1661-3.5/failure-terminates'],
     instead: afterFailedLogin('peer', (others) => others),
   },
   'ppp-login-optional': {
     title: 'Lets those in who reject the authentication option',
     section: 'RFC 1661 3.5',
-    breaks: [],
+    breaks: ['rfc1661-3.5/authentication-first'],
+    consequences: ['rfc1661-3.5/failure-terminates'],
     instead: { isLoginOptional: () => true },
   },
   'ppp-answers-too-early': {
     title: 'Acknowledges IPCP before anybody has logged in',
     section: 'RFC 1661 3.5',
-    breaks: [],
+    breaks: ['rfc1661-3.5/others-discarded'],
+    consequences: ['rfc1661-3.5/authentication-first'],
     instead: {
       unheeded(usual, octets) {
         const frame = decodeFrame(octets)
@@ -102,31 +108,32 @@ export const PPP_POLICY_FAULTS = {
   'ppp-same-challenge': {
     title: 'Sends the same Challenge each time',
     section: 'RFC 1994 4.1',
-    breaks: [],
+    breaks: ['rfc1994-4.1/value-changed'],
     instead: { drawn: (usual) => (usual.length >= 8 ? new Uint8Array(usual.length).fill(7) : usual) },
   },
   'ppp-proves-wrongly': {
     title: 'Proves itself with another secret than its own',
     section: 'RFC 1994 4.1',
-    breaks: [],
+    breaks: ['rfc1994-4.1/response-value'],
     instead: { ownSecret: (usual) => `not ${usual}` },
   },
   'mppe-weakest': {
     title: 'Chooses the weakest of several key sizes',
     section: 'RFC 3078 2.1',
-    breaks: [],
+    breaks: ['rfc3078-2.1/strongest'],
     instead: { strengths: (usual) => (usual.length > 1 ? usual.toReversed() : usual) },
   },
   'mppe-sends-clear': {
     title: 'Sends datagrams in the clear although encryption was agreed',
     section: 'RFC 3078 3',
-    breaks: [],
+    breaks: ['rfc3078-3/datagrams-encrypted'],
+    consequences: ['rfc3079-2/keys'],
     instead: { sendsClear: () => true },
   },
   'mppe-takes-clear': {
     title: 'Takes datagrams in the clear although encryption was agreed',
     section: 'RFC 3078 3',
-    breaks: [],
+    breaks: ['rfc3078-3/clear-not-taken'],
     instead: { takesClear: () => true },
   },
 } satisfies Record<string, Fault>

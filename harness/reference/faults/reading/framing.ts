@@ -45,7 +45,8 @@ export const FRAMING_FAULTS = {
   'ignores-magic-cookie': {
     title: 'Takes any Magic Cookie for the right one',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/loss-of-synchronization-closes'],
+    consequences: ['1.4/no-resynchronization', '3.2.4.2/wait-reply-no-data'],
     instead: {
       frame: recovering(({ cause, rest }, stream) => {
         if (cause !== 'magic-cookie') return undefined
@@ -58,7 +59,8 @@ export const FRAMING_FAULTS = {
   resynchronizes: {
     title: 'Looks for the next Magic Cookie and goes on from there',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/no-resynchronization'],
+    consequences: ['1.4/loss-of-synchronization-closes'],
     instead() {
       const seeking = new WeakSet<Stream>()
       const look = (octets: Uint8Array, stream: Stream): Framing => {
@@ -78,7 +80,7 @@ export const FRAMING_FAULTS = {
   'never-closes-on-bad-cookie': {
     title: 'Goes deaf after a wrong Magic Cookie and leaves the connection open',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/loss-of-synchronization-closes'],
     instead: {
       frame: recovering(({ cause }, stream) => (cause === 'magic-cookie' ? deaf(stream) : undefined)),
     },
@@ -86,7 +88,7 @@ export const FRAMING_FAULTS = {
   'never-closes-on-bad-length': {
     title: 'Goes deaf after an impossible Length and leaves the connection open',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/loss-of-synchronization-closes', '2.16/bad-format'],
     instead: {
       frame: recovering(({ cause }, stream) => (cause === 'length' ? deaf(stream) : undefined)),
       controlStep: (usual, { message, state }) =>
@@ -98,7 +100,7 @@ export const FRAMING_FAULTS = {
   'ignores-short-length': {
     title: 'Drops what it read with a Length below 12 and goes on',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/loss-of-synchronization-closes'],
     instead: {
       frame: recovering(({ cause, rest }, stream) =>
         cause === 'length' && readUint16(rest, 0) < HEADER_SIZE
@@ -110,7 +112,7 @@ export const FRAMING_FAULTS = {
   'waits-for-impossible-length': {
     title: 'Waits for all octets of a Length greater than any message has',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/loss-of-synchronization-closes'],
     instead: {
       frame: recovering(({ cause, rest }, stream) =>
         cause === 'length' && readUint16(rest, 0) > stream.longest
@@ -122,7 +124,8 @@ export const FRAMING_FAULTS = {
   'framer-needs-whole-message-per-read': {
     title: 'Takes a message split over segments as malformed',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/message-boundaries'],
+    consequences: ['3.1.4/reply-awaited-long-enough', '3.2.1/no-short-timers', '3/reply-patience'],
     instead: {
       frame(usual) {
         const { found, stream } = usual
@@ -140,7 +143,14 @@ export const FRAMING_FAULTS = {
   'framer-one-message-per-read': {
     title: 'Loses the second message that arrives in one segment',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/message-boundaries'],
+    consequences: [
+      '2.3/calls-cleared',
+      '2.4/sent-in-reply',
+      '2.12/before-reply',
+      '3.2.4.1/wait-cs-ans-cleared',
+      '3/unexpected-message',
+    ],
     instead: {
       frame: (usual) => (usual.found.length > 1 ? { ...usual, found: usual.found.slice(0, 1) } : usual),
     },
@@ -149,7 +159,7 @@ export const FRAMING_FAULTS = {
     title: 'Looks at the first 64 messages only of those that come at once',
     section: '2.5',
     iut: 'originator',
-    breaks: [],
+    breaks: ['2.5/reply-to-each'],
     instead: {
       frame: (usual) =>
         usual.found.length > BACKLOG ? { ...usual, found: usual.found.slice(0, BACKLOG) } : usual,

@@ -22,7 +22,8 @@ export const MESSAGE_READING_FAULTS = {
   'accepts-wrong-size': {
     title: "Acts on a message whose Length is not its type's",
     section: '2',
-    breaks: [],
+    breaks: ['2.16/bad-format'],
+    consequences: ['3.2.4.2/wait-reply-no-data'],
     instead: {
       decode: (usual, octets) =>
         usual.name === 'unrecognized' &&
@@ -35,7 +36,8 @@ export const MESSAGE_READING_FAULTS = {
   'executes-management-messages': {
     title: 'Takes PPTP Message Type 2 for 1',
     section: '1.4',
-    breaks: [],
+    breaks: ['1.4/management-messages-undefined', '1.4/message-types'],
+    consequences: ['3.2.4.2/wait-reply-no-data'],
     instead: {
       decode(usual, octets) {
         if (usual.name !== 'unrecognized' || usual.pptpMessageType === PptpMessageType.control) return usual
@@ -48,7 +50,7 @@ export const MESSAGE_READING_FAULTS = {
   'closes-on-reserved': {
     title: 'Closes the connection over a reserved field that is not 0',
     section: '2',
-    breaks: [],
+    breaks: ['2/reserved-received'],
     instead: {
       decode(usual, octets) {
         const isSpoilt = validateControl(usual).some(({ kind }) => kind === 'reserved')
@@ -63,7 +65,29 @@ export const MESSAGE_READING_FAULTS = {
   'reads-speeds-little-endian': {
     title: 'Reads Minimum BPS and Maximum BPS with the low octet first',
     section: '2',
-    breaks: [],
+    breaks: ['2/network-order-received'],
+    consequences: [
+      '2.2/bearer-analog',
+      '2.2/bearer-digital',
+      '2.2/framing-asynchronous',
+      '2.2/framing-synchronous',
+      '2.7/any-call-id',
+      '2.7/bearer-analog',
+      '2.7/bearer-any',
+      '2.7/bearer-digital',
+      '2.7/call-serial-number-any',
+      '2.7/framing-asynchronous',
+      '2.7/framing-either',
+      '2.7/framing-synchronous',
+      '2.7/maximum-bps',
+      '2.7/minimum-bps',
+      '2.7/phone-number-full',
+      '2.7/processing-delay-any',
+      '2.7/speed-range',
+      '2.8/connect-speed',
+      '2.8/result-code',
+      '3.2.4.1/wait-cs-ans-connected',
+    ],
     instead: {
       decode: (usual) =>
         usual.name === 'Outgoing-Call-Request'

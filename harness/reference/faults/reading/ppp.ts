@@ -25,7 +25,7 @@ export const PPP_READING_FAULTS = {
   'lcp-no-renegotiation': {
     title: 'Ignores Configure-Request on a link whose network is up',
     section: 'RFC 1661 3.4',
-    breaks: [],
+    breaks: ['rfc1661-3.4/back-to-establishment'],
     instead() {
       const up = new Set<number>()
       return {
@@ -48,7 +48,7 @@ export const PPP_READING_FAULTS = {
   'mppe-ignores-reset': {
     title: 'Ignores Reset-Request',
     section: 'RFC 3078 8.2',
-    breaks: [],
+    breaks: ['rfc3078-8.2/reset-heeded'],
     instead: deafTo(
       ({ protocol }, code) => protocol === PppProtocolNumber.ccp && code === CcpCode.resetRequest,
     ),
@@ -56,25 +56,29 @@ export const PPP_READING_FAULTS = {
   'ppp-wants-address-and-control': {
     title: 'Drops datagrams without FF 03, although it offered to take them',
     section: '4',
-    breaks: [],
+    breaks: ['4/address-and-control', 'rfc1661-6.6/both-forms'],
+    consequences: ['rfc1661-6.5/both-forms'],
     instead: deafTo((frame) => isIpv4(frame) && !frame.addressAndControl),
   },
   'ppp-refuses-address-and-control': {
     title: 'Drops datagrams with FF 03',
     section: '4',
-    breaks: [],
+    breaks: ['4/address-and-control'],
+    consequences: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc1661-6.5/both-forms', 'rfc1661-6.6/both-forms'],
     instead: deafTo((frame) => isIpv4(frame) && frame.addressAndControl),
   },
   'ppp-wants-whole-protocol': {
     title: 'Drops datagrams with a protocol number of one octet, although it offered to take them',
     section: 'RFC 1661 6.5',
-    breaks: [],
+    breaks: ['rfc1661-6.5/both-forms'],
+    consequences: ['4/address-and-control', 'rfc1661-6.6/both-forms'],
     instead: deafTo((frame) => isIpv4(frame) && frame.protocolSize === 1),
   },
   'mppe-lost-for-ever': {
     title: 'Reads nothing any more once an encrypted packet was lost',
     section: 'RFC 3078 8',
-    breaks: [],
+    breaks: ['rfc3078-8.1/catches-up'],
+    consequences: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc3078-8.2/reset-requested'],
     instead() {
       const last = new Map<number, number>()
       const lost = new Set<number>()
@@ -92,7 +96,8 @@ export const PPP_READING_FAULTS = {
   'mppe-ignores-flushed': {
     title: 'Takes no notice of bit A',
     section: 'RFC 3078 8.2',
-    breaks: [],
+    breaks: ['rfc3078-8.2/flushed-read'],
+    consequences: ['rfc3078-3/datagrams-encrypted', 'rfc3079-2/keys'],
     instead: {
       heard(usual, octets) {
         const packet = encryptedIn(octets)

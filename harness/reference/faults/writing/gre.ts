@@ -2,6 +2,7 @@ import { bitsInserted } from '../../../ppp/bit-stuffing.ts'
 import { checkSequence } from '../../../ppp/fcs.ts'
 import type { GrePacket } from '../../../protocol/gre.ts'
 import { concat } from '../../../protocol/octets.ts'
+import { NO_SESSION } from '../consequences.ts'
 import type { Fault, Instead } from '../fault.ts'
 
 /**
@@ -50,61 +51,67 @@ export const GRE_WRITING_FAULTS = {
   'gre-wrong-call-id': {
     title: 'Sends with its own Call ID',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/call-id'],
+    consequences: NO_SESSION,
     instead: packets((_, own) => ({ callId: own })),
   },
   'gre-version-zero': {
     title: 'Sends Ver 0',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/version-one'],
+    consequences: NO_SESSION,
     instead: packets(() => ({ version: 0 })),
   },
   'gre-flags-set': {
     title: 'Sends a Flags bit',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/flags-zero'],
     instead: packets(() => ({ flags: 1 })),
   },
   'gre-recur-set': {
     title: 'Sends a Recur bit',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/recursion-zero'],
     instead: packets(() => ({ recursionControl: 1 })),
   },
   'gre-strict-source-route-set': {
     title: 'Sends s as 1',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/source-route-zero'],
     instead: packets(() => ({ strictSourceRoute: 1 })),
   },
   'gre-checksum-set': {
     title: 'Sends C as 1',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/c-zero'],
+    consequences: NO_SESSION,
     instead: packets(() => ({ checksumPresent: 1 })),
   },
   'gre-routing-set': {
     title: 'Sends R as 1',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/r-zero'],
+    consequences: NO_SESSION,
     instead: packets(() => ({ routingPresent: 1 })),
   },
   'gre-key-missing': {
     title: 'Sends K as 0',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/k-one'],
+    consequences: NO_SESSION,
     instead: packets(() => ({ keyPresent: 0 })),
   },
   'gre-wrong-protocol': {
     title: 'Sends Protocol Type 0x0800',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/protocol-type'],
+    consequences: ['4/encapsulation'],
     instead: packets(() => ({ protocolType: 0x0800 })),
   },
   'gre-payload-length-includes-header': {
     title: 'Payload Length counts the GRE header too',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/payload-length'],
     instead: packets((packet) => ({
       payloadLength: packet.payloadLength + 8 + 4 * (packet.sequencePresent + packet.acknowledgmentPresent),
     })),
@@ -112,7 +119,7 @@ export const GRE_WRITING_FAULTS = {
   'gre-empty-with-sequence': {
     title: 'Acknowledgments without payload carry a sequence number',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/numbers-only-data', '4.1/s-with-payload'],
     instead: packets(
       () => ({ sequencePresent: 1, sequenceNumber: 0 }),
       (packet) => packet.payload.length === 0,
@@ -121,37 +128,49 @@ export const GRE_WRITING_FAULTS = {
   'gre-data-without-sequence': {
     title: 'Payloads go without a sequence number',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/s-with-payload'],
+    consequences: NO_SESSION,
     instead: packets(() => ({ sequencePresent: 0 }), hasPayload),
   },
   'gre-hdlc-framing': {
     title: 'Payloads carry HDLC flags, escapes and FCS',
     section: '4',
-    breaks: [],
+    breaks: ['4/no-flags', '4/no-media-framing'],
+    consequences: NO_SESSION,
     instead: packets(({ payload }) => withPayload(hdlc(payload)), hasPayload),
   },
   'gre-sends-checksum': {
     title: "Payloads end with PPP's checksum",
     section: '4',
-    breaks: [],
+    breaks: ['4/no-crc'],
+    consequences: ['4/carries-ppp', 'rfc3078-8.2/flushed-read', 'rfc3078-8.2/reset-heeded', 'rfc3079-3/keys'],
     instead: packets(({ payload }) => withPayload(concat(payload, checkSequence(payload))), hasPayload),
   },
   'gre-inserts-bits': {
     title: 'Inserts a 0 bit after five bits that are 1',
     section: '4',
-    breaks: [],
+    breaks: ['4/no-bit-insertion'],
+    consequences: NO_SESSION,
     instead: packets(({ payload }) => withPayload(bitsInserted(payload)), hasPayload),
   },
   'gre-two-packets-in-one': {
     title: 'Puts two PPP packets into one GRE packet',
     section: '4',
-    breaks: [],
+    breaks: ['4/one-packet'],
+    consequences: [
+      '1.4/tunnel-mtu',
+      '4/carries-ppp',
+      'rfc3078-8.2/flushed-read',
+      'rfc3078-8.2/reset-heeded',
+      'rfc3079-3/keys',
+    ],
     instead: packets(({ payload }) => withPayload(concat(payload, payload)), hasPayload),
   },
   'gre-fragment-header': {
     title: 'Writes a header of its own in front of large PPP packets',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/payload-is-ppp'],
+    consequences: ['1.4/mtu-received', '4/encapsulation'],
     instead: packets(
       ({ payload }) => withPayload(concat(new Uint8Array(4), payload)),
       (packet) => packet.payload.length > LARGE,
@@ -160,13 +179,15 @@ export const GRE_WRITING_FAULTS = {
   'gre-trailing-octets': {
     title: 'Four octets follow each payload',
     section: '4.1',
-    breaks: [],
+    breaks: ['4.1/payload-length'],
+    consequences: ['4.1/s-with-payload'],
     instead: packets(() => ({ trailing: new Uint8Array(4) })),
   },
   'set-link-info-escapes': {
     title: 'Escapes in the tunnel what Set-Link-Info asks to have escaped on the line',
     section: '2.15',
-    breaks: [],
+    breaks: ['2.15/accm-outside-tunnel'],
+    consequences: ['2.15/accepted', '2.15/negotiation-goes-on', '4/no-escapes', '4/no-media-framing'],
     instead() {
       const maps = new Map<number, number>()
       return {
