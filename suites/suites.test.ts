@@ -28,10 +28,17 @@ beforeAll(async () => {
   })
 }, 600_000)
 
-test('the reference is clean, nothing is idle, every claim holds, no mutant survives, and some breaks each requirement', () => {
-  const { outOfScope, ...wrong } = shortcomingsOf(proof, { role: 'both' })
+test('the reference is clean, nothing is idle, every claim holds, no mutant survives or names the wrong requirements, and some breaks each requirement', () => {
+  const { outOfScope, ...wrong } = shortcomingsOf(proof, { role: 'both', catalogue: REQUIREMENTS })
   const named = { ...wrong, survivors: wrong.survivors.map(({ mutant }) => mutant) }
-  expect(named).toEqual({ unclean: [], idle: [], falseClaims: [], silent: [], survivors: [] })
+  expect(named).toEqual({
+    unclean: [],
+    idle: [],
+    falseClaims: [],
+    silent: [],
+    survivors: [],
+    misattributed: [],
+  })
   expect(outOfScope).toEqual([])
   expect(proof.unproven).toEqual([])
 })
@@ -64,7 +71,7 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
     test.each(scenario.provenBy)('fails on the mutant %s', (mutant) => {
       const reactions = own().map(({ case: id, mutants }) => ({
         id,
-        // A case that does not consult the mutant's switch is not played on it: it would have
+        // A case that does not consult the mutant's fault is not played on it: it would have
         // passed.
         ...(mutants.find((one) => one.mutant === mutant)?.reaction ?? {
           verdict: 'pass',

@@ -94,11 +94,12 @@ function requirements(among: readonly Scenario[], filter: Filter): List {
 function mutants(among: readonly Scenario[], filter: Filter): List {
   const filtered = Object.values(filter).some(({ length }) => length > 0)
   const items = Object.entries(MUTANTS)
-    .map(([name, { title, section, breaks }]) => ({
+    .map(([name, { title, section, breaks, consequences = [] }]) => ({
       name,
       title,
       section,
       breaks,
+      consequences,
       caughtBy: among.filter(({ provenBy }) => provenBy.includes(name)).map(scenarioName),
     }))
     .filter(({ caughtBy }) => !filtered || caughtBy.length > 0)

@@ -42,6 +42,7 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
     someMutants: request.mutant.length > 0,
     someScenarios: request.scenario.length > 0,
     role: request.role ?? 'both',
+    catalogue: REQUIREMENTS,
   })
   if (request.json) stdout.write(`${JSON.stringify({ clean: isClean(wrong), ...wrong, proof }, null, 1)}\n`)
   else {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ReferenceImplementationOptions } from '../implementations/embedded.ts'
+import { createFaults } from '../reference/faults.ts'
 import type { MutantName } from '../reference/mutants.ts'
 import { readEvents } from '../report/events.ts'
 import type { EventOf } from '../runner/events.ts'
@@ -17,7 +18,13 @@ vi.mock('../implementations/embedded.ts', async (original) => {
     referenceImplementation: (options: ReferenceImplementationOptions) =>
       module.referenceImplementation({
         ...options,
-        faults: { has: (name) => faults.has(name), consulted: () => new Set() },
+        // As they are when a machine is made.
+        faults: {
+          get seams() {
+            return createFaults(...faults).seams
+          },
+          consulted: () => new Set(),
+        },
       }),
   }
 })

@@ -1,30 +1,13 @@
 import type { Role } from '../../suites/requirements/entry.ts'
-import { type MutantName, sideOf } from '../reference/mutants.ts'
+import { MUTANTS, type MutantName, sideOf } from '../reference/mutants.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { casesOf, type Scenario, scenarioName } from '../scenario/scenario.ts'
 import { gravest, type Verdict } from '../scenario/verdict.ts'
+import { type Misattribution, misattributionsOf } from './attribution.ts'
+import type { Kill, MutantProof, ProverName } from './kills.ts'
 import type { CaseProof, Reaction } from './prove-case.ts'
 
-/** A scenario or a monitor: what gives verdicts and has to be proved able to. */
-export interface ProverName {
-  readonly kind: 'scenario' | 'monitor'
-  /** A monitor's id, or a scenario's name with its role: `tunnel/gap@originator`. */
-  readonly id: string
-}
-
-/** A mutant that a scenario or monitor tells from the reference. */
-export interface Kill {
-  readonly by: ProverName
-  readonly mutant: MutantName
-  readonly verdict: 'fail' | 'warn'
-  /** Requirements found broken. */
-  readonly requirements: readonly string[]
-  /** Cases in which it shows. */
-  readonly cases: readonly string[]
-  /** The first finding, as an example. */
-  readonly expected: string
-  readonly seen: string
-}
+export type { Kill, MutantProof, ProverName } from './kills.ts'
 
 /** What became of one scenario or monitor. */
 export interface ProverProof extends ProverName {
@@ -35,17 +18,6 @@ export interface ProverProof extends ProverName {
   readonly falseClaims: readonly MutantName[]
   /** Requirements that it declares and came to no finding about on the reference. */
   readonly silent: readonly string[]
-}
-
-/** What became of one mutant. */
-export interface MutantProof {
-  readonly mutant: MutantName
-  readonly side: 'recipient' | 'originator'
-  /** `not-reached`: no case consults its switch. */
-  readonly fate: 'killed' | 'survived' | 'not-reached'
-  readonly kills: readonly Kill[]
-  /** Cases that it kept from their end without a verdict about it: no kill. */
-  readonly disturbed: readonly { readonly case: string; readonly verdict: Verdict; readonly reason: string }[]
 }
 
 /** Something about the reference that is not as it should be. */
@@ -63,8 +35,8 @@ export interface Blemish {
 export interface Proof {
   readonly cases: number
   /**
-   * Plays of the reference and of mutants; the rest of the matrix follows from the switches that
-   * were not consulted.
+   * Plays of the reference and of mutants; the rest of the matrix follows from the faults that were
+   * not consulted.
    */
   readonly plays: number
   readonly scenarios: readonly ProverProof[]
@@ -116,6 +88,8 @@ export function proofOf(
       return {
         mutant,
         side: sideOf(mutant),
+        breaks: MUTANTS[mutant].breaks,
+        consequences: MUTANTS[mutant].consequences ?? [],
         fate: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
         kills: own,
         disturbed: (reactions.get(mutant) ?? [])
@@ -230,6 +204,8 @@ export interface ProofScope {
   readonly someScenarios?: boolean
   /** `recipient`: mutants that show only in an originator may survive. */
   readonly role: Role | 'both'
+  /** The requirements that there are, by id; unless given, a mutant may say that it breaks any. */
+  readonly catalogue?: Readonly<Record<string, unknown>>
 }
 
 /** What is wrong with the suites, or with the reference. */
@@ -244,16 +220,19 @@ export interface Shortcomings {
   readonly survivors: readonly MutantProof[]
   /** Mutants of a side that no scenario of that role looks at. */
   readonly outOfScope: readonly MutantProof[]
+  /** Mutants that do not say, or do not say truly, which requirements they break. */
+  readonly misattributed: readonly Misattribution[]
 }
 
 /** Reads the defects off a proof, leaving out what its scope says nothing about. */
-export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role }: ProofScope): Shortcomings {
+export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
+  const { someMutants, someScenarios, role, catalogue } = scope
   // Monitors watch what scenarios happen to show them, so only all scenarios say anything about a
   // monitor.
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
   const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
-  // A recipient's scenarios may pass by such a switch, but what it changes is for an originator's
+  // A recipient's scenarios may come upon such a fault, but what it changes is for an originator's
   // to see.
   const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'
   const outOfScope = alive.filter(foreign)
@@ -275,10 +254,11 @@ export function shortcomingsOf(proof: Proof, { someMutants, someScenarios, role 
       .map((one) => ({ by: name(one), requirements: one.silent })),
     survivors: someScenarios === true ? [] : alive.filter((one) => !foreign(one)),
     outOfScope,
+    misattributed: misattributionsOf(proof.mutants, { catalogue, isWhole: someScenarios !== true }),
   }
 }
 
 /** Whether nothing has to be mended. */
-export function isClean({ unclean, idle, falseClaims, silent, survivors }: Shortcomings): boolean {
-  return [unclean, idle, falseClaims, silent, survivors].every((list) => list.length === 0)
+export function isClean({ outOfScope: _, ...wrong }: Shortcomings): boolean {
+  return Object.values(wrong).every((list) => list.length === 0)
 }

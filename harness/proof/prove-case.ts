@@ -12,7 +12,7 @@ import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../scenar
 import { readTrace } from '../trace/messages.ts'
 import type { Trace, TraceEntry } from '../trace/trace.ts'
 
-/** Plays a case to its end on the reference with these switches. */
+/** Plays a case to its end on the reference with these faults. */
 export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
 
 /** A finding of the scenario, or of the monitor that it names. */
@@ -28,7 +28,7 @@ export interface Reaction {
 }
 
 /**
- * One case on the reference and on every mutant whose switch it reaches. Plain data: worker threads
+ * One case on the reference and on every mutant whose fault it reaches. Plain data: worker threads
  * hand it over.
  */
 export interface CaseProof {
@@ -127,9 +127,9 @@ export async function proveScenario(
 }
 
 /**
- * Plays one case on the reference and on those mutants whose switch that play consulted. The others
- * need no play: under virtual time a play is the same to the octet each time, and a switch that
- * nothing looked at cannot have changed it.
+ * Plays one case on the reference and on those mutants whose fault that play consulted. The others
+ * need no play: under virtual time a play is the same to the octet each time, and a fault that
+ * nowhere answers otherwise cannot have changed it.
  */
 async function proveCase(
   one: ScenarioCase,

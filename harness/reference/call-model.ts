@@ -1,23 +1,23 @@
+import type { GrePacket } from '../protocol/gre.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
-import type { CallInput, CallState } from './tables.ts'
+import type { CallInput, CallRole, CallState } from './tables.ts'
 
 /** The control connection as its calls see it. */
 export interface CallHost {
   /** Dotted IPv4. */
   readonly peer: string
   send(message: ControlMessage): void
-  /** Closes the whole connection: a transition is overdue (section 3.2.1), or a fault wants it. */
+  /** Closes the whole connection: a transition is overdue (section 3.2.1). */
   giveUp(reason: string): void
   /** Logs a message that is about no call, or comes at the wrong time. */
-  unexpected(what: string): void
-  /** Looks at nothing more that arrives; only mutants do that. */
+  log(text: string): void
+  /** Looks at nothing more that arrives. */
   hang(): void
+  /** ms since octets last came. */
+  quiet(): number
   /** One of its calls is over. */
   released(): void
 }
-
-/** Which of the four call machines of section 3.2 a call runs on. */
-export type CallRole = 'pac-outgoing' | 'pns-outgoing' | 'pac-incoming' | 'pns-incoming'
 
 export interface Call {
   readonly role: CallRole
@@ -31,4 +31,11 @@ export interface Call {
   input(input: CallInput, message?: ControlMessage): void
   /** Sends an IPv4 packet, where PPP is up. */
   sendDatagram(octets: Uint8Array): void
+}
+
+/** Where one of our Call IDs leads: packets count only from the call's peer (section 3.2.2). */
+export interface TunnelEnd {
+  readonly callId: number
+  readonly peer: string
+  readonly tunnel: { receive(packet: GrePacket): void }
 }

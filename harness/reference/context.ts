@@ -1,11 +1,10 @@
 import type { Configuration } from './configuration.ts'
 import type { ReferenceAction } from './events.ts'
-import type { Faults } from './faults.ts'
+import type { Seams } from './seams.ts'
 
 /** What every part of the machine shares while it handles one event. */
-export interface Context {
+export interface Context extends Seams {
   readonly configuration: Configuration
-  readonly faults: Faults
   /** ms, of the event in hand. */
   now(): number
   act(action: ReferenceAction): void
@@ -21,13 +20,13 @@ export interface Context {
 const LOG_LIMIT = 300
 
 /** The machine's half of a context: collects actions and remembers what each timer does. */
-export function createContext(configuration: Configuration, faults: Faults) {
+export function createContext(configuration: Configuration, seams: Seams) {
   const timers = new Map<string, () => void>()
   let actions: ReferenceAction[] = []
   let time = 0
   const context: Context = {
+    ...seams,
     configuration,
-    faults,
     now: () => time,
     act: (action) => actions.push(action),
     log: (text) => actions.push({ kind: 'log', text: text.slice(0, LOG_LIMIT) }),

@@ -1,26 +1,99 @@
-import type { MutantName } from './mutants.ts'
+import type { Instead } from './faults/fault.ts'
+import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts'
+import { SEAMS, type Seams } from './seams.ts'
 
-/** The name of a fault switch; each mutant has exactly one switch on. */
-export type FaultName = MutantName
-
-/**
- * Fault switches as the machine sees them. A switch is consulted only where it would change
- * something, so a play that never consults it would go the same way with it on.
- */
+/** The seams of one play, with one fault or none. */
 export interface Faults {
-  has(name: FaultName): boolean
-  /** Every switch consulted so far, on or off. */
-  consulted(): ReadonlySet<FaultName>
+  readonly seams: Seams
+  /**
+   * The faults that were asked so far and answered otherwise than the reference. A play that
+   * consults a fault in no place goes the same way with it.
+   */
+  consulted(): ReadonlySet<MutantName>
 }
 
-/** One fault, or none: the reference itself. */
-export function createFaults(active?: FaultName): Faults {
-  const consulted = new Set<FaultName>()
+/** A function of a seam, and a fault's in its place. */
+type Decide = (...question: readonly unknown[]) => unknown
+type Deviate = (usual: unknown, ...question: readonly unknown[]) => unknown
+
+interface Deviation {
+  readonly fault: MutantName
+  readonly deviate: Deviate
+}
+
+/**
+ * The reference, or a mutant of it. For the reference every fault is asked along, and tells where
+ * it would go another way.
+ * @param active the fault; several make a peer with all of them.
+ */
+export function createFaults(active?: MutantName, ...more: readonly MutantName[]): Faults {
+  const consulted = new Set<MutantName>()
+  const isMutant = active !== undefined
+  const deviations = deviationsOf(isMutant ? [active, ...more] : MUTANT_NAMES)
+  const wrap = isMutant ? replaced : watched
+  const { arc, setting, reading, writing, policy } = SEAMS
+  const seam = <S extends object>(usual: S): S => {
+    const changed = Object.entries(usual).flatMap(([name, decide]: [string, Decide]) => {
+      const own = deviations.get(name)
+      return own === undefined ? [] : [[name, wrap(decide, own, consulted)] as const]
+    })
+    // The same object in most plays, so that the engine knows its shape.
+    return changed.length === 0 ? usual : { ...usual, ...Object.fromEntries(changed) }
+  }
   return {
-    has(name) {
-      consulted.add(name)
-      return name === active
+    seams: {
+      arc: seam(arc),
+      setting: seam(setting),
+      reading: seam(reading),
+      writing: seam(writing),
+      policy: seam(policy),
     },
     consulted: () => consulted,
+  }
+}
+
+/** By function of a seam, what faults put in its place. */
+function deviationsOf(names: readonly MutantName[]): ReadonlyMap<string, Deviation[]> {
+  const deviations = new Map<string, Deviation[]>()
+  for (const fault of names) {
+    const { instead } = MUTANTS[fault]
+    const functions: Instead = typeof instead === 'function' ? instead() : instead
+    for (const [name, deviate] of Object.entries(functions) as [string, Deviate][]) {
+      const others = deviations.get(name)
+      if (others === undefined) deviations.set(name, [{ fault, deviate }])
+      else others.push({ fault, deviate })
+    }
+  }
+  return deviations
+}
+
+/** The usual function; each fault is noted that answers otherwise, and not asked again. */
+function watched(decide: Decide, deviations: readonly Deviation[], consulted: Set<MutantName>): Decide {
+  let pending = deviations
+  return (...question) => {
+    const usual = decide(...question)
+    if (pending.length === 0) return usual
+    let isFewer = false
+    for (const { fault, deviate } of pending)
+      if (consulted.has(fault) || !Object.is(deviate(usual, ...question), usual)) {
+        consulted.add(fault)
+        isFewer = true
+      }
+    if (isFewer) pending = pending.filter(({ fault }) => !consulted.has(fault))
+    return usual
+  }
+}
+
+/** The function with faults. */
+function replaced(decide: Decide, deviations: readonly Deviation[], consulted: Set<MutantName>): Decide {
+  return (...question) => {
+    const usual = decide(...question)
+    let answer = usual
+    for (const { fault, deviate } of deviations) {
+      const other = deviate(answer, ...question)
+      if (!Object.is(other, answer)) consulted.add(fault)
+      answer = other
+    }
+    return answer
   }
 }

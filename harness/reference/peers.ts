@@ -19,8 +19,3 @@ export interface Peers {
 export function addressNumber(address: string): number {
   return address.split('.').reduce((number, part) => number * 256 + Number(part), 0)
 }
-
-/** As a mutant compares them: the last octet the most significant. */
-export function swappedAddressNumber(address: string): number {
-  return addressNumber(address.split('.').reverse().join('.'))
-}

@@ -1,13 +1,13 @@
 import type { Account, AuthenticationMethod } from '../ppp/authentication.ts'
 import type { EncryptionPolicy } from '../ppp/encryption.ts'
 import type { IpcpOptions } from '../ppp/ipcp.ts'
-import type { PppLink } from '../ppp/link.ts'
+import type { LinkAction, PppLink } from '../ppp/link.ts'
 import { createPppPeer, type PppPeerOptions, type PppStep } from '../ppp/peer.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { seededOctets } from '../ppp/random.ts'
-import type { CallRole } from './call-model.ts'
-import type { Faults } from './faults.ts'
-import { spoilRandom, spoilStep, withFaults } from './ppp-faults.ts'
+import type { PppPolicy } from './ppp-policy.ts'
+import type { Seams } from './seams.ts'
+import type { CallRole } from './tables.ts'
 
 /** What lives behind calls: one PPP peer each. */
 export interface PppSettings {
@@ -27,33 +27,62 @@ export interface PppSettings {
   readonly firstAddress: string
 }
 
+/** What makes one link different from another. */
+interface Linked {
+  readonly role: CallRole
+  readonly seed: number
+  /** Differs from call to call. */
+  readonly serial: number
+  readonly seams: Pick<Seams, 'reading' | 'writing' | 'policy'>
+}
+
 /**
  * The PPP peer behind one call. Who answered the call is the server, asks for authentication and
  * hands out addresses; who placed it proves who it is and asks for an address.
- * @param serial differs from call to call.
  */
-export function pppBehindCall(
-  settings: PppSettings,
-  role: CallRole,
-  { seed, serial, faults }: { readonly seed: number; readonly serial: number; readonly faults: Faults },
-): PppLink {
+export function pppBehindCall(settings: PppSettings, linked: Linked): PppLink {
+  const { role, seed, serial, seams } = linked
+  const { policy } = seams
+  const random = seededOctets(seed + serial)
   const common = {
-    random: spoilRandom(seededOctets(seed + serial), faults),
-    prove: proofOf(settings, faults),
-    encryption: encryptionOf(settings, faults),
+    random: (count: number) => policy.drawn(random(count)),
+    prove: proofOf(settings, policy),
+    encryption: encryptionOf(settings, policy),
     takesCompressed: true,
-    onStep: (step: PppStep) => spoilStep(step, faults),
+    onStep: (step: PppStep) => policy.afterStep(step, serial),
   }
   const isClient = role === 'pns-outgoing' || role === 'pac-incoming'
   const peer = isClient
     ? createPppPeer({ network: { role: 'client' }, ...common })
     : createPppPeer({
-        authenticate: checkOf(settings, faults),
+        authenticate: checkOf(settings, policy),
         network: networkOf(settings, serial),
         ...common,
       })
   const silent = settings.silent === true || (settings.silent === 'answering' && !isClient)
-  return withFaults(silent ? onceSpokenTo(peer) : peer, faults)
+  return throughSeams(silent ? onceSpokenTo(peer) : peer, linked)
+}
+
+/** A link whose frames are read and written as the seams have it. */
+function throughSeams(link: PppLink, { serial, seams: { reading, writing, policy } }: Linked): PppLink {
+  const written = (actions: readonly LinkAction[]) =>
+    actions.flatMap((action): readonly LinkAction[] => {
+      if (action.kind !== 'send') return [action]
+      const frame = writing.sent(action.frame, serial)
+      return frame === undefined ? [] : [{ kind: 'send', frame }]
+    })
+  return {
+    open: () => written(link.open()),
+    close: () => written(link.close()),
+    receive(octets) {
+      const frame = reading.heard(octets, serial)
+      if (frame === undefined) return []
+      const actions = link.receive(frame)
+      return written(actions.length === 0 ? policy.unheeded(frame) : actions)
+    },
+    timer: (timer) => written(link.timer(timer)),
+    sendDatagram: (octets) => written(link.sendDatagram(octets)),
+  }
 }
 
 /** A link that opens with the first frame that it receives. */
@@ -77,10 +106,10 @@ export function withSecret(settings: PppSettings, secret: string | undefined): P
   return { ...settings, accounts: { ...accounts, own: { ...accounts.own, secret } } }
 }
 
-function proofOf({ accounts: { own }, methods }: PppSettings, faults: Faults): PppPeerOptions['prove'] {
+function proofOf({ accounts: { own }, methods }: PppSettings, policy: PppPolicy): PppPeerOptions['prove'] {
   const [first, ...others] = methods
   if (own === undefined || first === undefined) return undefined
-  return { account: new OwnAccount(own, faults), methods: [first, ...others] }
+  return { account: new OwnAccount(own, policy), methods: [first, ...others] }
 }
 
 /**
@@ -91,39 +120,37 @@ function proofOf({ accounts: { own }, methods }: PppSettings, faults: Faults): P
 class OwnAccount implements Account {
   readonly name: string
   readonly #account: Account
-  readonly #faults: Faults
+  readonly #policy: PppPolicy
 
-  constructor(account: Account, faults: Faults) {
+  constructor(account: Account, policy: PppPolicy) {
     this.name = account.name
     this.#account = account
-    this.#faults = faults
+    this.#policy = policy
   }
 
   get secret(): string {
-    const { secret } = this.#account
-    return this.#faults.has('ppp-proves-wrongly') ? `not ${secret}` : secret
+    return this.#policy.ownSecret(this.#account.secret)
   }
 }
 
-function encryptionOf({ encryption }: PppSettings, faults: Faults): EncryptionPolicy | undefined {
+function encryptionOf({ encryption }: PppSettings, policy: PppPolicy): EncryptionPolicy | undefined {
   if (encryption === undefined) return undefined
-  const { strengths } = encryption
   return {
-    takesClear: () => faults.has('mppe-takes-clear'),
-    sendsClear: () => faults.has('mppe-sends-clear'),
+    takesClear: policy.takesClear,
+    sendsClear: policy.sendsClear,
     ...encryption,
-    strengths: strengths.length > 1 && faults.has('mppe-weakest') ? strengths.toReversed() : strengths,
+    strengths: policy.strengths(encryption.strengths),
   }
 }
 
-function checkOf({ accounts, methods }: PppSettings, faults: Faults): PppPeerOptions['authenticate'] {
+function checkOf({ accounts, methods }: PppSettings, policy: PppPolicy): PppPeerOptions['authenticate'] {
   const [first, ...others] = methods
   if (first === undefined) return undefined
   return {
     methods: [first, ...others],
     name: accounts.own?.name ?? '',
     secretOf: (name) => (name === accounts.name ? accounts.secret : undefined),
-    optional: () => faults.has('ppp-login-optional'),
+    optional: policy.isLoginOptional,
   }
 }
 

@@ -23,13 +23,16 @@ export type ControlInput =
   | 'stop-reply'
   | 'echo-request'
   | 'echo-reply'
+  | 'echo-reply-unasked'
   | 'call-request'
   | 'call-message'
   | 'malformed'
+  | 'malformed-echo-request'
   | 'out-of-step'
   | 'silence'
   | 'reply-overdue'
   | 'local-stop'
+  | 'local-hang-up'
   | 'peer-ended'
 
 export type ControlAction =
@@ -44,13 +47,18 @@ export type ControlAction =
   | 'answer-stop-and-close'
   | 'answer-echo'
   | 'answer-not-connected'
+  | 'answer-bad-format'
   | 'note-echo-reply'
   | 'handle-call'
   | 'send-echo-request'
+  | 'clear-calls'
   | 'close'
   | 'log'
 
 export type ControlArc = Arc<ControlState, ControlInput, ControlAction>
+
+/** Which end of a control connection a table is about. */
+export type ControlEnd = 'originator' | 'recipient'
 
 /**
  * Alike for both ends: sections 3.1.1 and 3.1.2 differ only in how a connection becomes
@@ -94,6 +102,13 @@ const ONCE_ESTABLISHED: readonly ControlArc[] = [
   { from: 'established', input: 'silence', action: 'send-echo-request', to: 'established', section: '3.1.4' },
   { from: 'established', input: 'reply-overdue', action: 'close', to: 'closed', section: '3, 3.1.4, 3.2.1' },
   { from: 'established', input: 'malformed', action: 'close', to: 'closed', section: '3', reading: 'A-09' },
+  {
+    from: 'established',
+    input: 'malformed-echo-request',
+    action: 'answer-bad-format',
+    to: 'closed',
+    section: '2.16, 3',
+  },
   { from: 'established', input: 'out-of-step', action: 'close', to: 'closed', section: '1.4' },
   { from: 'established', input: 'peer-ended', action: 'close', to: 'closed', section: '3', reading: 'A-65' },
   {
@@ -102,6 +117,13 @@ const ONCE_ESTABLISHED: readonly ControlArc[] = [
     action: 'send-stop',
     to: 'wait-stop-reply',
     section: '3.1.1, 3.1.2',
+  },
+  {
+    from: 'established',
+    input: 'local-hang-up',
+    action: 'clear-calls',
+    to: 'established',
+    section: '3.2.3.2, 3.2.4.2',
   },
   { from: 'wait-stop-reply', input: 'stop-reply', action: 'close', to: 'closed', section: '3.1.1, 3.1.2' },
   {
@@ -233,8 +255,14 @@ export const ORIGINATOR_TABLE: readonly ControlArc[] = [
   { from: 'wait-ctl-reply', input: 'out-of-step', action: 'close', to: 'closed', section: '1.4' },
   { from: 'wait-ctl-reply', input: 'peer-ended', action: 'close', to: 'closed', section: '3' },
   { from: 'wait-ctl-reply', input: 'local-stop', action: 'close', to: 'closed', section: '3.1.1' },
+  { from: 'wait-ctl-reply', input: 'local-hang-up', action: 'close', to: 'closed', section: '3.1.1' },
   ...ONCE_ESTABLISHED,
 ]
+
+export const CONTROL_TABLES: Readonly<Record<ControlEnd, readonly ControlArc[]>> = {
+  originator: ORIGINATOR_TABLE,
+  recipient: RECIPIENT_TABLE,
+}
 
 export type CallState =
   | 'idle'
@@ -282,6 +310,9 @@ export type CallAction =
   | 'give-connection-up'
 
 export type CallArc = Arc<CallState, CallInput, CallAction>
+
+/** Which of the four call machines of section 3.2 a call runs on. */
+export type CallRole = 'pac-outgoing' | 'pns-outgoing' | 'pac-incoming' | 'pns-incoming'
 
 /** A call does not outlive its control connection. */
 const gone = (from: CallState): readonly CallArc[] => [
@@ -495,4 +526,83 @@ export const PNS_INCOMING_TABLE: readonly CallArc[] = [
   },
   overdue('wait-disconnect'),
   ...gone('wait-disconnect'),
+]
+
+export const CALL_TABLES: Readonly<Record<CallRole, readonly CallArc[]>> = {
+  'pac-outgoing': PAC_OUTGOING_TABLE,
+  'pns-outgoing': PNS_OUTGOING_TABLE,
+  'pac-incoming': PAC_INCOMING_TABLE,
+  'pns-incoming': PNS_INCOMING_TABLE,
+}
+
+/** What the Call ID of a message, or of a local request, names on its control connection. */
+export type Named = 'a-call' | 'no-call'
+
+/** Messages about calls, and the two ways in which calls begin at this end. */
+export type DeskInput = CallMessageName | 'local-open' | 'local-ring'
+
+export type CallMessageName =
+  | 'Outgoing-Call-Request'
+  | 'Outgoing-Call-Reply'
+  | 'Incoming-Call-Request'
+  | 'Incoming-Call-Reply'
+  | 'Incoming-Call-Connected'
+  | 'Call-Clear-Request'
+  | 'Call-Disconnect-Notify'
+  | 'WAN-Error-Notify'
+  | 'Set-Link-Info'
+
+export type DeskAction =
+  | 'answer-outgoing-call'
+  | 'answer-incoming-call'
+  | 'place-outgoing-call'
+  | 'offer-incoming-call'
+  | 'hand-to-call'
+  | 'note'
+  | 'log'
+
+export type DeskArc = Arc<Named, DeskInput, DeskAction>
+
+const begins = (input: DeskInput, action: DeskAction, section: string): DeskArc => ({
+  from: 'no-call',
+  input,
+  action,
+  to: 'a-call',
+  section,
+})
+
+const aboutCall = (
+  input: DeskInput,
+  action: DeskAction,
+  section: string,
+  reading?: string,
+): readonly DeskArc[] => [
+  { from: 'a-call', input, action, to: 'a-call', section, ...(reading === undefined ? {} : { reading }) },
+  {
+    from: 'no-call',
+    input,
+    action: 'log',
+    to: 'no-call',
+    section,
+    ...(reading === undefined ? {} : { reading }),
+  },
+]
+
+/**
+ * Which call a message is for (section 3.2.2). One for no call is passed over. The maps of
+ * Set-Link-Info concern a line, which is not there in voluntary tunnelling (interpretation A-07);
+ * nothing could answer a Call-Clear-Request for no call (interpretation A-05).
+ */
+export const DESK_TABLE: readonly DeskArc[] = [
+  begins('Outgoing-Call-Request', 'answer-outgoing-call', '3.2.4.1'),
+  begins('Incoming-Call-Request', 'answer-incoming-call', '3.2.3.2'),
+  begins('local-open', 'place-outgoing-call', '3.2.4.2'),
+  begins('local-ring', 'offer-incoming-call', '3.2.3.1'),
+  ...aboutCall('Outgoing-Call-Reply', 'hand-to-call', '3.2.4.2'),
+  ...aboutCall('Incoming-Call-Reply', 'hand-to-call', '3.2.3.1'),
+  ...aboutCall('Incoming-Call-Connected', 'hand-to-call', '3.2.3.2'),
+  ...aboutCall('Call-Clear-Request', 'hand-to-call', '2.12', 'A-05'),
+  ...aboutCall('Call-Disconnect-Notify', 'hand-to-call', '2.13'),
+  ...aboutCall('WAN-Error-Notify', 'note', '2.14'),
+  ...aboutCall('Set-Link-Info', 'note', '2.15', 'A-07'),
 ]

@@ -11,6 +11,15 @@ export interface Arc<S extends string = string, I extends string = string, A ext
 }
 
 /**
+ * What a machine does about an input, and the state that follows: an arc's action by its name, or
+ * an action that is given in full.
+ */
+export interface Step<S extends string, A extends string, Act> {
+  readonly action: A | Act
+  readonly to: S
+}
+
+/**
  * The arc for an input in a state; undefined where the table has none: the input is ignored there.
  */
 export function arcFor<A extends Arc>(

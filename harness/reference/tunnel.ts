@@ -1,16 +1,8 @@
-import {
-  encodeGre,
-  GRE_PROTOCOL_PPP,
-  type GrePacket,
-  grePacket,
-  isLater,
-  TUNNEL_MTU,
-} from '../protocol/gre.ts'
-import { concat } from '../protocol/octets.ts'
+import { encodeGre, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
 import type { Context } from './context.ts'
-import type { FaultName } from './faults.ts'
-import { escaped, spoilPacket } from './gre-faults.ts'
-import { createSlidingWindow } from './sliding-window.ts'
+import { isConsistent } from './reading.ts'
+import { createSlidingWindow, type SlidingWindow } from './sliding-window.ts'
+import type { Sent } from './tunnel-policy.ts'
 
 export interface TunnelOptions {
   /** Prefix of timer ids and log lines. */
@@ -39,245 +31,226 @@ export interface Tunnel {
    * Takes a packet that carries our Call ID and passed the header checks that concern its layout.
    */
   receive(packet: GrePacket): void
-  /**
-   * Only a mutant does that: escapes the characters of a map, and the escape itself, in what it
-   * sends from now on.
-   */
-  escape(map: number): void
   close(): void
 }
 
 const BEFORE_FIRST = 0xffff_ffff
-/** Only for a mutant: the number after the last that any session of a machine used. */
-const lastSequence = new WeakMap<Context, number>()
+
+/** Where a session stands. */
+interface Session {
+  readonly context: Context
+  readonly options: TunnelOptions
+  readonly window: SlidingWindow
+  /** The next sequence number. */
+  next: number
+  queue: readonly Uint8Array[]
+  /** Sent and not yet acknowledged, oldest first. */
+  awaiting: Sent[]
+  highestAcknowledged: number
+  highestReceived: number
+  /** The acknowledgment last sent; undefined before the first. */
+  acknowledged: number | undefined
+  /** Packets taken since. */
+  unacknowledged: number
+  /** ms at which data was last taken. */
+  takenAt: number | undefined
+  closed: boolean
+}
 
 export function createTunnel(context: Context, options: TunnelOptions): Tunnel {
-  const { faults, configuration } = context
-  const { name, ownCallId, peersCallId, peersDelay } = options
-  const ackTimer = `${name}/acknowledgment`
-  const timeOutTimer = `${name}/time-out`
-  const window = createSlidingWindow({
-    maximum: options.peersWindow,
-    processingDelay: peersDelay > 0 && faults.has('gre-ignores-peers-delay') ? 0 : peersDelay * 100,
-    minimumTimeOut: configuration.minimumTimeOut,
-    maximumTimeOut: configuration.maximumTimeOut,
-  })
-
-  const taken = lastSequence.get(context) ?? 0
-  let nextSequence = taken > 0 && faults.has('gre-numbers-shared') ? taken : 0
-  let queue: Uint8Array[] = []
-  /** Sent and not yet acknowledged, oldest first. */
-  let awaiting: { readonly sequence: number; readonly sentAt: number; readonly payload: Uint8Array }[] = []
-  let highestAcknowledged = BEFORE_FIRST
-  let highestReceived = BEFORE_FIRST
-  /** The acknowledgment last sent; undefined before the first. */
-  let acknowledged: number | undefined
-  /** Packets accepted since. */
-  let unacknowledged = 0
-  let closed = false
-  /** When data last came. */
-  let takenAt: number | undefined
-  /** Packets taken in that moment. */
-  let together = 0
-  let escapes: number | undefined
-
-  function transmit(values: Partial<GrePacket>): void {
-    const packet = grePacket({ callId: peersCallId, ...values, ...piggyback(values.payload !== undefined) })
-    context.act({
-      kind: 'send-gre',
-      to: options.peer,
-      octets: encodeGre(spoilPacket(packet, ownCallId, faults)),
-    })
+  const { minimumTimeOut, maximumTimeOut } = context.configuration
+  const session: Session = {
+    context,
+    options,
+    window: createSlidingWindow({
+      maximum: options.peersWindow,
+      processingDelay: context.policy.processingDelay(options.peersDelay),
+      minimumTimeOut,
+      maximumTimeOut,
+    }),
+    next: 0,
+    queue: [],
+    awaiting: [],
+    highestAcknowledged: BEFORE_FIRST,
+    highestReceived: BEFORE_FIRST,
+    acknowledged: undefined,
+    unacknowledged: 0,
+    takenAt: undefined,
+    closed: false,
   }
-
-  /** The acknowledgment to put on a packet, where one is due. */
-  function piggyback(onData: boolean): Partial<GrePacket> {
-    if (unacknowledged === 0) return {}
-    if (faults.has('gre-never-acknowledges')) return {}
-    if (onData && faults.has('gre-acknowledges-late')) return {}
-    let number = highestReceived
-    if (faults.has('gre-acknowledges-unsent')) number = (number + 8) >>> 0
-    if (acknowledged !== undefined && faults.has('gre-acknowledgment-decreases'))
-      number = (acknowledged - 1) >>> 0
-    acknowledged = number
-    unacknowledged = 0
-    context.cancel(ackTimer)
-    return { acknowledgmentPresent: 1, acknowledgmentNumber: number }
-  }
-
-  function acknowledge(): void {
-    if (unacknowledged === 0) return
-    if (faults.has('gre-never-acknowledges')) return
-    transmit({})
-  }
-
-  function scheduleAcknowledgment(): void {
-    // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5
-    // allows either).
-    const late = faults.has('gre-acknowledges-late')
-    if (!late && unacknowledged >= Math.max(1, options.ownWindow / 2)) acknowledge()
-    else if (unacknowledged === 1)
-      context.after(ackTimer, late ? 5000 : configuration.acknowledgmentDelay, acknowledge)
-  }
-
-  function numberNext(octets: number): number {
-    const number = advance(octets)
-    lastSequence.set(context, nextSequence)
-    return number
-  }
-
-  function advance(octets: number): number {
-    if (nextSequence === 0 && faults.has('gre-first-sequence-one')) nextSequence = 1
-    const sequence = nextSequence
-    nextSequence = (nextSequence + 1) >>> 0
-    if (sequence % 2 === 1 && faults.has('gre-sequence-repeats')) return sequence - 1
-    if (faults.has('gre-sequence-counts-octets')) nextSequence = (sequence + octets) >>> 0
-    if (faults.has('gre-sequence-skips')) nextSequence = (nextSequence + 1) >>> 0
-    return sequence
-  }
-
-  function windowIsFull(): boolean {
-    if (options.peersWindow === 0 && faults.has('accepts-window-zero')) return true
-    if (options.peersWindow > 0x7fff && faults.has('gre-window-signed')) return true
-    if (awaiting.length < window.size()) return false
-    if (awaiting.length < options.peersWindow && faults.has('gre-window-full-at-start')) return false
-    return !faults.has('gre-window-ignored')
-  }
-
-  /** Sends from the queue what the window lets through. */
-  function pump(): void {
-    while (queue.length > 0 && !windowIsFull()) {
-      const frame = queue.shift()
-      if (frame === undefined) return
-      const payload = escapes === undefined ? frame : escaped(frame, escapes)
-      const sequenceNumber = numberNext(payload.length)
-      awaiting.push({ sequence: sequenceNumber, sentAt: context.now(), payload })
-      transmit({ payload, sequenceNumber, sequencePresent: 1, payloadLength: payload.length })
-      if (awaiting.length === 1) startTimeOut()
-    }
-  }
-
-  function startTimeOut(): void {
-    const oldest = awaiting[0]
-    if (oldest === undefined) context.cancel(timeOutTimer)
-    else context.after(timeOutTimer, Math.max(0, oldest.sentAt + window.timeOut() - context.now()), onTimeOut)
-  }
-
-  function onTimeOut(): void {
-    if (faults.has('gre-stalls-after-time-out')) return
-    context.log(`${name}: no acknowledgment in time`)
-    if (!faults.has('gre-window-never-shrinks'))
-      window.timedOut(...(faults.has('gre-time-out-never-grows') ? [1] : []))
-    if (faults.has('gre-retransmits'))
-      for (const { sequence, payload } of awaiting)
-        transmit({ payload, sequenceNumber: sequence, sequencePresent: 1, payloadLength: payload.length })
-    // Presumed lost and never sent again; they no longer count (section 4.2.3, interpretation
-    // A-60).
-    awaiting = []
-    pump()
-  }
-
-  function takeAcknowledgment(number: number): void {
-    const known = awaiting.findIndex(({ sequence }) => sequence === number)
-    if (!isLater(number, highestAcknowledged)) return
-    if (isLater(number, (nextSequence - 1) >>> 0) && !faults.has('gre-takes-any-acknowledgment')) {
-      context.log(`${name}: acknowledgment ${number} of what was never sent`)
-      return
-    }
-    highestAcknowledged = number
-    const sentAt = awaiting[known]?.sentAt
-    const before = awaiting.length
-    const several = awaiting.some(({ sequence }) => sequence !== number && !isLater(sequence, number))
-    const one = several && faults.has('gre-acknowledgment-covers-one')
-    awaiting = awaiting.filter(({ sequence }) => (one ? sequence !== number : isLater(sequence, number)))
-    if (sentAt !== undefined && !faults.has('gre-window-never-grows'))
-      window.acknowledged(before - awaiting.length, context.now() - sentAt)
-    startTimeOut()
-    pump()
-  }
-
-  function takeData(sequence: number, payload: Uint8Array): void {
-    if (!isLater(sequence, highestReceived)) {
-      // Late or twice: never to be delivered (section 4.3).
-      const tolerated =
-        sequence === highestReceived ? faults.has('gre-delivers-duplicates') : faults.has('gre-delivers-late')
-      if (tolerated) options.deliver(payload)
-      else context.log(`${name}: sequence number ${sequence} after ${highestReceived} discarded`)
-      return
-    }
-    // Past the end of the numbers: the first packet of all is not, though it too follows
-    // 4294967295.
-    const wrapped = takenAt !== undefined && sequence < highestReceived
-    if (wrapped && faults.has('gre-never-wraps')) return
-    if (sequence !== (highestReceived + 1) >>> 0 && faults.has('gre-waits-for-lost')) return
-    if (takenAt === context.now() && faults.has('gre-buffers-one-packet')) return
-    together = takenAt === context.now() ? together + 1 : 1
-    takenAt = context.now()
-    if (together > options.ownWindow && faults.has('gre-overflow-ends-session')) closed = true
-    if (closed) return
-    highestReceived = sequence
-    unacknowledged++
-    options.deliver(payload)
-    // What was delivered may have ended the call, or drawn a frame that the acknowledgment rode on.
-    if (unacknowledged > 0 && !closed) scheduleAcknowledgment()
-  }
-
   return {
-    send(frame) {
-      if (closed) return
-      if (queue.length >= configuration.queueLimit) {
-        context.log(`${name}: transmit queue full, frame dropped`)
-        return
-      }
-      queue.push(frame)
-      pump()
-    },
-    receive(packet) {
-      if (closed) return
-      if (packet.protocolType !== GRE_PROTOCOL_PPP && !faults.has('gre-accepts-any-protocol')) {
-        context.log(`${name}: Protocol Type 0x${packet.protocolType.toString(16)} dropped`)
-        return
-      }
-      if (packet.payloadLength > packet.payload.length && !faults.has('gre-accepts-short-payload')) {
-        context.log(`${name}: Payload Length ${packet.payloadLength} is more than there is, dropped`)
-        return
-      }
-      if (packet.payload.length > TUNNEL_MTU && faults.has('gre-oversize-ends-session')) closed = true
-      if (packet.payload.length > 1500 && faults.has('gre-drops-large')) {
-        context.log(`${name}: ${packet.payload.length} octets dropped`)
-        return
-      }
-      const carriesData = packet.sequenceNumber !== undefined
-      if (carriesData !== packet.payload.length > 0) {
-        if (!carriesData && faults.has('gre-takes-payload-without-sequence')) options.deliver(packet.payload)
-        context.log(`${name}: S bit and payload disagree, ignored`)
-        return
-      }
-      if (packet.acknowledgmentNumber !== undefined && !faults.has(overlooking(packet)))
-        takeAcknowledgment(packet.acknowledgmentNumber)
-      if (packet.sequenceNumber === undefined) return
-      const payload =
-        packet.trailing.length > 0 && faults.has('gre-uses-trailing')
-          ? concat(packet.payload, packet.trailing)
-          : packet.payload
-      takeData(packet.sequenceNumber, payload)
-    },
-    escape(map) {
-      escapes = map
-    },
-    close() {
-      closed = true
-      context.cancel(ackTimer)
-      context.cancel(timeOutTimer)
-      queue = []
-      awaiting = []
-    },
+    send: (frame) => send(session, frame),
+    receive: (packet) => receive(session, packet),
+    close: () => close(session),
   }
 }
 
-/** The fault that overlooks this packet's acknowledgment. */
-function overlooking(packet: GrePacket): FaultName {
-  return packet.sequenceNumber === undefined
-    ? 'gre-ignores-separate-acknowledgment'
-    : 'gre-ignores-piggybacked-acknowledgment'
+function send(session: Session, frame: Uint8Array): void {
+  const { context, options } = session
+  if (session.closed) return
+  if (session.queue.length >= context.configuration.queueLimit) {
+    context.log(`${options.name}: transmit queue full, frame dropped`)
+    return
+  }
+  session.queue = [...session.queue, frame]
+  pump(session)
+}
+
+function receive(session: Session, packet: GrePacket): void {
+  const { context, options } = session
+  if (session.closed) return
+  const flaw = context.reading.flaw(packet)
+  if (flaw !== undefined) {
+    context.log(`${options.name}: ${flaw}`)
+    return
+  }
+  if (!isConsistent(packet)) context.log(`${options.name}: S bit and payload disagree, ignored`)
+  const acknowledgment = context.reading.acknowledgment(packet)
+  if (acknowledgment !== undefined) takeAcknowledgment(session, acknowledgment)
+  takeData(session, packet)
+}
+
+function close(session: Session): void {
+  session.closed = true
+  session.context.cancel(acknowledgmentTimer(session))
+  session.context.cancel(timeOutTimer(session))
+  session.queue = []
+  session.awaiting = []
+}
+
+const acknowledgmentTimer = ({ options }: Session) => `${options.name}/acknowledgment`
+const timeOutTimer = ({ options }: Session) => `${options.name}/time-out`
+
+function transmit(session: Session, values: Partial<GrePacket>, acknowledgment: number | undefined): void {
+  const { context, options } = session
+  const packet = grePacket({
+    callId: options.peersCallId,
+    ...values,
+    ...(acknowledgment === undefined
+      ? {}
+      : { acknowledgmentPresent: 1, acknowledgmentNumber: acknowledgment }),
+  })
+  if (acknowledgment !== undefined) {
+    session.acknowledged = acknowledgment
+    session.unacknowledged = 0
+    context.cancel(acknowledgmentTimer(session))
+  }
+  const octets = encodeGre(context.writing.packet(packet, options.ownCallId))
+  context.act({ kind: 'send-gre', to: options.peer, octets })
+}
+
+/** The acknowledgment to put on a packet, where one is due. */
+function dueAcknowledgment(session: Session, hasPayload: boolean): number | undefined {
+  const { unacknowledged, highestReceived, acknowledged } = session
+  return session.context.policy.acknowledgmentFor(
+    { count: unacknowledged, highestReceived, last: acknowledged },
+    hasPayload,
+  )
+}
+
+function acknowledge(session: Session): void {
+  const number = dueAcknowledgment(session, false)
+  if (number !== undefined) transmit(session, {}, number)
+}
+
+function scheduleAcknowledgment(session: Session): void {
+  const { context, options, unacknowledged } = session
+  const { acknowledgmentDelay } = context.configuration
+  const delay = context.policy.acknowledgmentDelay(unacknowledged, options.ownWindow, acknowledgmentDelay)
+  if (delay === 0) acknowledge(session)
+  else if (delay !== undefined) context.after(acknowledgmentTimer(session), delay, () => acknowledge(session))
+}
+
+function windowIsOpen({ context, awaiting, window, options }: Session): boolean {
+  return context.policy.mayTransmit(awaiting.length, window.size(), options.peersWindow)
+}
+
+/** Sends from the queue what the window lets through. */
+function pump(session: Session): void {
+  const { context, options } = session
+  for (;;) {
+    const [payload, ...rest] = session.queue
+    if (payload === undefined || !windowIsOpen(session)) return
+    session.queue = rest
+    const { sequence, next } = context.policy.number(session.next, payload.length, options.ownCallId)
+    session.next = next
+    session.awaiting.push({ sequence, at: context.now(), payload })
+    transmitData(session, sequence, payload)
+    if (session.awaiting.length === 1) startTimeOut(session)
+  }
+}
+
+function transmitData(session: Session, sequenceNumber: number, payload: Uint8Array): void {
+  const values = { payload, sequenceNumber, sequencePresent: 1, payloadLength: payload.length } as const
+  transmit(session, values, dueAcknowledgment(session, true))
+}
+
+function startTimeOut(session: Session): void {
+  const { context, window } = session
+  const [oldest] = session.awaiting
+  if (oldest === undefined) context.cancel(timeOutTimer(session))
+  else
+    context.after(timeOutTimer(session), Math.max(0, oldest.at + window.timeOut() - context.now()), () =>
+      takeTimeOut(session),
+    )
+}
+
+/** The oldest packet was not acknowledged in time (sections 4.2.2 and 4.4). */
+function takeTimeOut(session: Session): void {
+  const { context, options, window } = session
+  const { goesOn, backOff, again } = context.policy.timeOut(session.awaiting)
+  if (!goesOn) return
+  context.log(`${options.name}: no acknowledgment in time`)
+  if (backOff !== undefined) window.timedOut(backOff)
+  for (const { sequence, payload } of again) transmitData(session, sequence, payload)
+  // They no longer count (section 4.2.3).
+  session.awaiting = []
+  pump(session)
+}
+
+function takeAcknowledgment(session: Session, number: number): void {
+  const { context, options, window, awaiting, highestAcknowledged, next } = session
+  const acknowledged = context.policy.acknowledged({
+    number,
+    highestAcknowledged,
+    next,
+    awaiting,
+    now: context.now(),
+  })
+  if (acknowledged === undefined) {
+    if (isLater(number, highestAcknowledged))
+      context.log(`${options.name}: acknowledgment ${number} of what was never sent`)
+    return
+  }
+  session.highestAcknowledged = number
+  session.awaiting = [...acknowledged.awaiting]
+  if (acknowledged.sample !== undefined)
+    window.acknowledged(awaiting.length - acknowledged.awaiting.length, acknowledged.sample)
+  startTimeOut(session)
+  pump(session)
+}
+
+function takeData(session: Session, packet: GrePacket): void {
+  const { context, options, highestReceived, takenAt } = session
+  const sequence = packet.sequenceNumber
+  const taken = context.policy.receive({
+    ownCallId: options.ownCallId,
+    ownWindow: options.ownWindow,
+    sequence,
+    payload: context.reading.payload(packet),
+    highestReceived,
+    takenAt,
+    now: context.now(),
+  })
+  if (taken.payloads.length === 0 && sequence !== undefined)
+    context.log(`${options.name}: sequence number ${sequence} after ${highestReceived} discarded`)
+  const isNew = taken.highestReceived !== highestReceived
+  if (isNew) {
+    session.takenAt = context.now()
+    session.highestReceived = taken.highestReceived
+    session.unacknowledged++
+  }
+  for (const payload of taken.payloads) options.deliver(payload)
+  // What was delivered may have ended the call, or drawn a frame that the acknowledgment rode on.
+  if (isNew && session.unacknowledged > 0 && !session.closed) scheduleAcknowledgment(session)
 }

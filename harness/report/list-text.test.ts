@@ -66,9 +66,9 @@ test('a requirement and a mutant that no scenario is about say so', () => {
     '2.6/x (MUST, RFC 2637 section 2.6, page 18)\n    Copied.\n    decided by nothing\n\n1 requirement\n',
   )
   expect(requirementsText([{ ...requirement, decidedBy: ['a', 'b'] }])).toContain('\n    decided by a, b\n')
-  const mutant = { name: 'rude', title: 'Is rude', section: '2.6' }
+  const mutant = { name: 'rude', title: 'Is rude', section: '2.6', breaks: ['2.6/x'] }
   expect(mutantsText([{ ...mutant, caughtBy: [] }])).toBe(
-    'rude (section 2.6)\n    Is rude\n    no scenario names it\n\n1 mutant\n',
+    'rude (section 2.6)\n    Is rude\n    breaks 2.6/x\n    no scenario names it\n\n1 mutant\n',
   )
   expect(mutantsText([{ ...mutant, caughtBy: ['a'] }])).toContain('\n    to be caught by a\n')
 })

@@ -22,7 +22,7 @@ export interface ListedRequirement extends Pick<Requirement, 'level' | 'section'
 }
 
 /** A mutant as a list shows it. */
-export interface ListedMutant extends Pick<Mutant, 'title' | 'section'> {
+export interface ListedMutant extends Pick<Mutant, 'title' | 'section' | 'breaks'> {
   readonly name: string
   /** Ids of the scenarios that claim it. */
   readonly caughtBy: readonly string[]
@@ -81,12 +81,13 @@ export function requirementsText(items: readonly ListedRequirement[]): string {
   ])
 }
 
-/** Says of each mutant what it does wrong and which scenarios claim it. */
+/** Says of each mutant what it does wrong, which requirements it breaks and which scenarios claim it. */
 export function mutantsText(items: readonly ListedMutant[]): string {
   return asText([
     ...items.flatMap((one) => [
       `${one.name} (section ${one.section})`,
       `    ${one.title}`,
+      ...paragraph(`breaks ${one.breaks.join(', ')}`),
       ...paragraph(
         one.caughtBy.length === 0 ? 'no scenario names it' : `to be caught by ${one.caughtBy.join(', ')}`,
       ),

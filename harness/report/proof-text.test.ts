@@ -16,6 +16,8 @@ const KILL: Kill = {
 const KILLED: MutantProof = {
   mutant: 'echo-wrong-identifier',
   side: 'recipient',
+  breaks: ['x/identifier'],
+  consequences: [],
   fate: 'killed',
   kills: [KILL],
   disturbed: [],
@@ -59,11 +61,21 @@ const UNCLEAN: Proof = {
     {
       mutant: 'ignores-start',
       side: 'recipient',
+      breaks: ['x/politeness'],
+      consequences: ['x/identifier', 'x/grace'],
       fate: 'survived',
       kills: [],
       disturbed: [{ case: 'made-up/echo#a=1', verdict: 'inconclusive', reason: 'no reply' }],
     },
-    { mutant: 'start-request-version-0', side: 'originator', fate: 'not-reached', kills: [], disturbed: [] },
+    {
+      mutant: 'start-request-version-0',
+      side: 'originator',
+      breaks: [],
+      consequences: [],
+      fate: 'not-reached',
+      kills: [],
+      disturbed: [],
+    },
   ],
   unclean: [{ case: 'made-up/echo#a=1', verdict: 'warn', detail: 'x/politeness: expected more, seen less' }],
   unproven: ['x/politeness'],
@@ -96,6 +108,9 @@ test('each kind of shortcoming has a heading with its number, and only those tha
     'Survivors, which nothing tells from the reference (1):',
     `    ignores-start (${title.section}): ${title.title}; 1 case came to no verdict`,
     '',
+    'Mutants that name the wrong requirements (1):',
+    '    start-request-version-0 names no requirement that it breaks',
+    '',
     'Not reached, for they show only in an originator (1):',
     '    start-request-version-0',
     '',
@@ -103,6 +118,23 @@ test('each kind of shortcoming has a heading with its number, and only those tha
     'not clean',
     '',
   ])
+})
+
+test('a mutant that names the wrong requirements is told of, with who finds others', () => {
+  const wrong = (mutant: Partial<MutantProof>) => {
+    const proof = { ...CLEAN, mutants: [{ ...KILLED, ...mutant }] }
+    const shortcomings = shortcomingsOf(proof, { role: 'both', catalogue: { 'x/identifier': {} } })
+    return proofText({ proof, wrong: shortcomings, roles: [], seconds: 1 }).split('\n')[1]
+  }
+  expect(wrong({ breaks: ['x/identifier', 'x/colour'] })).toBe(
+    '    echo-wrong-identifier names x/colour, which the catalogue does not have',
+  )
+  expect(
+    wrong({ breaks: ['x/identifier'], kills: [{ ...KILL, requirements: ['x/a', 'x/identifier'] }] }),
+  ).toBe('    echo-wrong-identifier: made-up/echo finds x/a broken, which it does not name')
+  expect(wrong({ kills: [{ ...KILL, requirements: ['x/a'] }], consequences: ['x/a'] })).toBe(
+    '    echo-wrong-identifier names x/a, which the catalogue does not have',
+  )
 })
 
 test('a whole proof says what the catalogue lacks', () => {
@@ -121,10 +153,14 @@ test('a whole proof says what the catalogue lacks', () => {
 test('the matrix goes from mutants to who kills them, and back', () => {
   expect(matrixText(UNCLEAN).split('\n')).toEqual([
     'echo-wrong-identifier: killed by 1',
+    '    breaks x/identifier',
     '    made-up/echo fail: x/identifier (2 cases)',
     'ignores-start: survived',
+    '    breaks x/politeness',
+    '    in consequence x/identifier, x/grace',
     '    1 case came to no verdict, e.g. made-up/echo#a=1',
     'start-request-version-0: not reached',
+    '    breaks nothing',
     '',
     'made-up/echo kills 1',
     '    echo-wrong-identifier',

@@ -1,9 +1,10 @@
+import type { Misattribution } from '../proof/attribution.ts'
 import { type CoverageRow, gaps, withoutOccasion } from '../proof/coverage.ts'
 import { isClean, type Kill, type Proof, type ProverName, type Shortcomings } from '../proof/proof.ts'
 import { MUTANTS } from '../reference/mutants.ts'
 import type { Role } from '../scenario/requirement.ts'
 import { counted } from './columns.ts'
-import { filledList } from './fill.ts'
+import { filled, filledList } from './fill.ts'
 
 /** What the text of a proof is made of. */
 export interface ProofReport {
@@ -31,8 +32,10 @@ export function proofText({ proof, wrong, coverage, roles, seconds }: ProofRepor
 /** Says who kills each mutant, then what each scenario and monitor kills. */
 export function matrixText({ mutants, scenarios, monitors }: Proof): string {
   const lines = [
-    ...mutants.flatMap(({ mutant, fate, kills, disturbed }) => [
+    ...mutants.flatMap(({ mutant, breaks, consequences, fate, kills, disturbed }) => [
       `${mutant}: ${fate === 'killed' ? `killed by ${kills.length}` : fate.replace('-', ' ')}`,
+      ...filled(`breaks ${breaks.join(', ') || 'nothing'}`, 4, 100),
+      ...(consequences.length === 0 ? [] : filled(`in consequence ${consequences.join(', ')}`, 4, 100)),
       ...kills.map((kill) => `    ${named(kill.by)} ${verdictOf(kill)}`),
       ...(disturbed.length === 0
         ? []
@@ -73,11 +76,25 @@ function complaints(wrong: Shortcomings): readonly string[] {
         ].join('; '),
       ),
     ),
+    ...listed('Mutants that name the wrong requirements', wrong.misattributed.map(misattribution)),
     ...listedWords(
       'Not reached, for they show only in an originator',
       wrong.outOfScope.map(({ mutant }) => mutant),
     ),
   ]
+}
+
+function misattribution(one: Misattribution): string {
+  switch (one.flaw) {
+    case 'nothing-named':
+      return `${one.mutant} names no requirement that it breaks`
+    case 'unknown':
+      return `${one.mutant} names ${one.requirements.join(', ')}, which the catalogue does not have`
+    case 'not-shown':
+      return `${one.mutant} breaks ${one.requirements.join(', ')}, it says, and nothing finds that`
+    case 'accused':
+      return `${one.mutant}: ${named(one.by)} finds ${one.requirements.join(', ')} broken, which it does not name`
+  }
 }
 
 function notes(proof: Proof, rows: readonly CoverageRow[], roles: readonly Role[]): readonly string[] {

@@ -1,4 +1,5 @@
 import {
+  DESK_TABLE,
   ORIGINATOR_TABLE,
   PAC_INCOMING_TABLE,
   PAC_OUTGOING_TABLE,
@@ -35,7 +36,7 @@ export function stateMachinesPage(): string {
     '<!-- from harness/reference/tables.ts, npm run docs -->',
     '',
     'The reference runs on the tables from which these figures are drawn, so each arc here is one that it takes. Names of states are those of the RFC',
-    "with dashes. The RFC's way back to idle is `closed` for a control connection and `released` for a call: what follows is a new one. `reading` is the interpretation",
+    "with dashes. What the actions do is in `harness/reference/control-actions.ts`, `call-actions.ts` and `call-desk.ts`. The RFC's way back to idle is `closed` for a control connection and `released` for a call: what follows is a new one. `reading` is the interpretation",
     'on which an arc rests where the RFC leaves it open ([interpretations.md](interpretations.md)).',
     ...MACHINES.flatMap(({ title, section, table }) => [
       '',
@@ -47,15 +48,28 @@ export function stateMachinesPage(): string {
       ...arrows(table),
       '```',
       '',
-      '| in state | on | does | then | section | reading |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...table.map(
-        ({ from, input, action, to, section: where, reading }) =>
-          `| ${from} | ${input} | ${action} | ${to} | ${where} | ${reading === undefined ? '' : `[${reading}](interpretations.md#${reading.toLowerCase()})`} |`,
-      ),
+      ...arcs('in state', table),
     ]),
     '',
+    '## Which call a message is for (section 3.2)',
+    '',
+    'Before a message about a call gets to one of the four machines above, its connection looks for the call that it names.',
+    '',
+    ...arcs('it names', DESK_TABLE),
+    '',
   ].join('\n')
+}
+
+/** A table of every arc. */
+function arcs(from: string, table: readonly AnyArc[]): readonly string[] {
+  return [
+    `| ${from} | on | does | then | section | reading |`,
+    '| --- | --- | --- | --- | --- | --- |',
+    ...table.map(
+      ({ from: state, input, action, to, section, reading }) =>
+        `| ${state} | ${input} | ${action} | ${to} | ${section} | ${reading === undefined ? '' : `[${reading}](interpretations.md#${reading.toLowerCase()})`} |`,
+    ),
+  ]
 }
 
 /** One arrow for each pair of states, with what leads from one to the other. */

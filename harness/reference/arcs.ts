@@ -1,0 +1,21 @@
+import type { CallOccasion, CallStep } from './call-effects.ts'
+import type { ControlOccasion, ControlStep } from './control-model.ts'
+import type { DeskOccasion, DeskStep } from './desk-model.ts'
+import { CALL_TABLES, CONTROL_TABLES, DESK_TABLE } from './tables.ts'
+import { arcFor } from './transition.ts'
+
+/**
+ * The arcs that the machines of section 3 take: undefined where there is none, and the input is
+ * passed over.
+ */
+export interface Arcs {
+  controlStep(occasion: ControlOccasion): ControlStep | undefined
+  callStep(occasion: CallOccasion): CallStep | undefined
+  deskStep(occasion: DeskOccasion): DeskStep | undefined
+}
+
+export const ARCS: Arcs = {
+  controlStep: ({ end, state, input }) => arcFor(CONTROL_TABLES[end], state, input),
+  callStep: ({ role, state, input }) => arcFor(CALL_TABLES[role], state, input),
+  deskStep: ({ named, input }) => arcFor(DESK_TABLE, named, input),
+}

@@ -1,0 +1,406 @@
+import { encodeControl } from '../../../protocol/control.ts'
+import { type ControlMessage, GeneralError } from '../../../protocol/messages.ts'
+import {
+  badCallId,
+  badValue,
+  type Check,
+  INCOMING_CHECKS,
+  OUTGOING_CHECKS,
+  peersCall,
+  type Refusal,
+  type Request,
+  refusalOf,
+} from '../../acceptance.ts'
+import type { Call } from '../../call-model.ts'
+import { AS_PNS } from '../../call-policy.ts'
+import type { CallInput } from '../../tables.ts'
+import type { Fault, Instead } from '../fault.ts'
+
+type OutgoingRequest = ControlMessage<'Outgoing-Call-Request'>
+
+/** The usual refusal, unless it is for what the fault overlooks. */
+function without<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Request'>(
+  checks: readonly Check<N>[],
+  overlooked: string,
+) {
+  const rest = checks.filter(({ name }) => name !== overlooked)
+  const check = checks.find(({ name }) => name === overlooked)
+  return (usual: Refusal | undefined, request: Request<N>): Refusal | undefined =>
+    usual === undefined || check?.refusal(request) === undefined ? usual : refusalOf(rest, request)
+}
+
+/** Overlooks one reason to refuse an outgoing call. */
+const accepts = (overlooked: string): Instead => ({
+  refusalOfOutgoingCall: without(OUTGOING_CHECKS, overlooked),
+})
+
+/** Values are looked at before the Call ID and the channels. */
+const comesFirst = (usual: Refusal | undefined): boolean =>
+  usual === undefined ||
+  usual.errorCode === GeneralError.badCallId ||
+  usual.errorCode === GeneralError.noResource
+
+/** Refuses an outgoing call that has to be let pass. */
+const refuses = (when: (message: OutgoingRequest) => string | undefined): Instead => ({
+  refusalOfOutgoingCall(usual, { message }) {
+    const why = comesFirst(usual) ? when(message) : undefined
+    return why === undefined ? usual : badValue(why)
+  },
+})
+
+/** Refuses an incoming call that has to be let pass. */
+const refusesIncoming = (when: (message: ControlMessage<'Incoming-Call-Request'>) => boolean): Instead => ({
+  refusalOfIncomingCall: (usual, { message }) =>
+    comesFirst(usual) && when(message) ? badValue('a value that ought not to matter') : usual,
+})
+
+/** Clears a call over a value that has to be let pass. */
+const clearsOver = (
+  when: (reply: ControlMessage<'Outgoing-Call-Reply'>, call: Call) => boolean,
+): Instead => ({ acceptsCallReply: (usual, reply, call) => usual && !when(reply, call) })
+
+/** Calls that end like that keep their Call IDs. */
+const keepsCallIds = (after: CallInput) => (): Instead => {
+  const kept: Call[] = []
+  return {
+    endsSession(usual, call, why) {
+      if (why === after) kept.push(call)
+      return usual
+    },
+    callsInUse: (usual) => (kept.length === 0 ? usual : [...kept, ...usual]),
+    acceptsCallReply: (usual, { callId }, call) =>
+      usual && peersCall(kept, call.host.peer, callId) === undefined,
+  }
+}
+
+/** Calls that end like that keep their session. */
+const keepsSession = (after: CallInput): Instead => ({
+  endsSession: (usual, _call, why, hasSession) => usual && !(hasSession && why === after),
+})
+
+/** Takes the first call that would suit a message for the one that it names. */
+const takesAnyCall = (name: ControlMessage['name'], suits: (call: Call) => boolean): Instead => ({
+  callNamed: (usual, message, calls) => (message.name === name ? (usual ?? calls.find(suits)) : usual),
+})
+
+/** Decisions about calls. */
+export const CALL_POLICY_FAULTS = {
+  // As PAC, what is accepted
+  'accepts-bad-bearer': {
+    title: 'Connects a call with an undefined Bearer Type',
+    section: '2.7',
+    breaks: ['2.7/bearer-type'],
+    consequences: ['3.2.4.1/idle-request-in-error'],
+    instead: accepts('bearer'),
+  },
+  'accepts-bad-framing': {
+    title: 'Connects a call with an undefined Framing Type',
+    section: '2.7',
+    breaks: ['2.7/framing-type'],
+    instead: accepts('framing'),
+  },
+  'accepts-inverted-speeds': {
+    title: 'Connects a call with Minimum BPS above Maximum BPS',
+    section: '2.7',
+    breaks: ['2.7/speed-range'],
+    instead: accepts('speeds'),
+  },
+  'accepts-long-phone-number': {
+    title: 'Connects a call with a Phone Number Length above 64',
+    section: '2.7',
+    breaks: ['2.7/phone-number-length'],
+    instead: accepts('phone number'),
+  },
+  'accepts-duplicate-call-id': {
+    title: 'Connects a call whose Call ID is in use',
+    section: '2.7',
+    breaks: ['2.7/call-id-in-use'],
+    instead: accepts('Call ID'),
+  },
+  'accepts-beyond-channels': {
+    title: 'Connects more calls than it has channels',
+    section: '2.8',
+    breaks: ['2.16/no-resource'],
+    instead: accepts('channels'),
+  },
+  'accepts-window-zero': {
+    title: 'Connects a call with a receive window of 0 and never sends on it',
+    section: '4.2.1',
+    breaks: ['2.7/window-zero', '2.8/window-zero-received'],
+    instead: {
+      ...accepts('window'),
+      mayTransmit: (usual, _awaiting, _window, peersWindow) => usual && peersWindow !== 0,
+    },
+  },
+  // As PAC, what is refused
+  'refuses-analog-bearer': {
+    title: 'Refuses a call with Bearer Type 1 as Bad-Value',
+    section: '2.7',
+    breaks: ['2.2/bearer-analog', '2.7/bearer-analog'],
+    consequences: ['2/network-order-received'],
+    instead: refuses(({ bearerType }) => (bearerType === 1 ? 'Bearer Type 1' : undefined)),
+  },
+  'refuses-digital-bearer': {
+    title: 'Takes Bearer Type 2 for a bad value',
+    section: '2.7',
+    breaks: ['2.7/bearer-digital'],
+    consequences: ['2.2/bearer-digital'],
+    instead: refuses(({ bearerType }) => (bearerType === 2 ? 'Bearer Type 2' : undefined)),
+  },
+  'refuses-asynchronous-framing': {
+    title: 'Takes Framing Type 1 for a bad value',
+    section: '2.7',
+    breaks: ['2.7/framing-asynchronous'],
+    consequences: ['2.2/framing-asynchronous', '2/network-order-received'],
+    instead: refuses(({ framingType }) => (framingType === 1 ? 'Framing Type 1' : undefined)),
+  },
+  'refuses-synchronous-framing': {
+    title: 'Refuses a call with Framing Type 2 as Bad-Value',
+    section: '2.7',
+    breaks: ['2.2/framing-synchronous', '2.7/framing-synchronous'],
+    instead: refuses(({ framingType }) => (framingType === 2 ? 'Framing Type 2' : undefined)),
+  },
+  'refuses-full-phone-number': {
+    title: 'Refuses a Phone Number that fills its field',
+    section: '2.7',
+    breaks: ['2.7/phone-number-full'],
+    instead: refuses(({ phoneNumber }) =>
+      phoneNumber.length === 64 ? 'Phone Number without an end' : undefined,
+    ),
+  },
+  'refuses-call-id-zero': {
+    title: 'Refuses a call whose Call ID is 0',
+    section: '2.7',
+    breaks: ['2.7/any-call-id'],
+    instead: refuses(({ callId }) => (callId === 0 ? 'Call ID 0' : undefined)),
+  },
+  'refuses-serial-number-zero': {
+    title: 'Refuses a call whose Call Serial Number is 0',
+    section: '2.7',
+    breaks: ['2.7/call-serial-number-any'],
+    instead: refuses(({ callSerialNumber }) => (callSerialNumber === 0 ? 'Call Serial Number 0' : undefined)),
+  },
+  'refuses-long-delay': {
+    title: 'Refuses a call whose Packet Processing Delay is above 32767',
+    section: '2.7',
+    breaks: ['2.7/processing-delay-any'],
+    instead: refuses(({ packetProcessingDelay }) =>
+      packetProcessingDelay > 0x7fff ? `Packet Processing Delay ${packetProcessingDelay}` : undefined,
+    ),
+  },
+  'refuses-equal-call-ids': {
+    title: 'Refuses a Call ID that it assigned to a call itself',
+    section: '3.2.2',
+    breaks: ['3.2.2/both-directions-equal'],
+    instead: {
+      refusalOfOutgoingCall: (usual, { message: { callId }, calls }) =>
+        usual === undefined && calls.some(({ ownCallId }) => ownCallId === callId)
+          ? badCallId(`Call ID ${callId} is ours`)
+          : usual,
+    },
+  },
+  'refuses-call-id-of-another-peer': {
+    title: 'Refuses a Call ID that another peer uses',
+    section: '3.2.2',
+    breaks: ['3.2.2/other-tunnels'],
+    instead: {
+      refusalOfOutgoingCall: (usual, { message: { callId }, peer, calls }) =>
+        usual === undefined && calls.some((call) => call.host.peer !== peer && call.peersCallId() === callId)
+          ? badCallId(`Call ID ${callId} is a peer's`)
+          : usual,
+    },
+  },
+  // As PNS, incoming calls
+  'incoming-accepts-bad-bearer': {
+    title: 'Accepts an incoming call with an undefined bearer type',
+    section: '2.9',
+    breaks: ['2.9/bearer-type-received'],
+    instead: { refusalOfIncomingCall: without(INCOMING_CHECKS, 'bearer') },
+  },
+  'incoming-refuses-call-id-zero': {
+    title: 'Refuses an incoming call whose Call ID is 0',
+    section: '2.9',
+    breaks: ['2.9/call-id-any'],
+    instead: refusesIncoming(({ callId }) => callId === 0),
+  },
+  'incoming-refuses-full-numbers': {
+    title: 'Refuses an incoming call with a number that fills its field',
+    section: '2.9',
+    breaks: ['2.9/numbers-any'],
+    instead: refusesIncoming(({ dialedNumber, dialingNumber }) =>
+      [dialedNumber, dialingNumber].some((number) => number.length === 64),
+    ),
+  },
+  'incoming-connects-refused': {
+    title: 'Connects an incoming call that it refused',
+    section: '3.2.3.2',
+    breaks: ['3.2.3.2/idle-refuses'],
+    consequences: ['3.2.4.2/refused-call-idle'],
+    instead() {
+      const refused = new Map<number, Refusal>()
+      return {
+        refusalOfIncomingCall(usual, { message }) {
+          if (usual !== undefined) refused.set(message.callId, usual)
+          return undefined
+        },
+        encode(usual, message) {
+          const refusal = message.name === 'Incoming-Call-Reply' && refused.get(message.peersCallId)
+          if (message.name !== 'Incoming-Call-Reply' || !refusal) return usual
+          const { resultCode, errorCode } = refusal
+          return [encodeControl({ ...message, resultCode, errorCode })]
+        },
+      }
+    },
+  },
+  // As PNS, replies
+  'call-reply-refuses-id-zero': {
+    title: 'Clears a call to which the PAC gave Call ID 0',
+    section: '2.8',
+    iut: 'originator',
+    breaks: ['2.8/call-id-any'],
+    instead: clearsOver(({ callId }) => callId === 0),
+  },
+  'call-reply-refuses-equal-id': {
+    title: 'Clears a call to which both ends gave the same Call ID',
+    section: '3.2.2',
+    iut: 'originator',
+    breaks: ['3.2.2/both-directions-equal'],
+    consequences: ['2.8/call-id-any'],
+    instead: clearsOver(({ callId }, { ownCallId }) => callId === ownCallId),
+  },
+  'call-reply-refuses-long-delay': {
+    title: 'Clears a call over a Packet Processing Delay above 32767',
+    section: '2.8',
+    iut: 'originator',
+    breaks: ['2.8/processing-delay-any'],
+    instead: clearsOver(({ packetProcessingDelay }) => packetProcessingDelay > 0x7fff),
+  },
+  'call-reply-heeds-channel': {
+    title: 'Clears a call whose Physical Channel ID is 65535',
+    section: '2.8',
+    iut: 'originator',
+    breaks: ['2.8/physical-channel-logged-only'],
+    instead: clearsOver(({ physicalChannelId }) => physicalChannelId === 0xffff),
+  },
+  // Which call a message is about
+  'call-reply-any-call': {
+    title: "Takes a call reply with any Peer's Call ID for the one that it waits for",
+    section: '2.8',
+    iut: 'originator',
+    breaks: ['2.8/peers-call-id-matched'],
+    instead: takesAnyCall(
+      'Outgoing-Call-Reply',
+      (call) => call.role === 'pns-outgoing' && call.state() === 'wait-reply',
+    ),
+  },
+  'incoming-connected-any-call': {
+    title: "Takes Incoming-Call-Connected with any Peer's Call ID for the call that waits",
+    section: '2.11',
+    breaks: ['2.11/peers-call-id-matched'],
+    consequences: ['3.2.3.2/tunnel-after-connected'],
+    instead: takesAnyCall(
+      'Incoming-Call-Connected',
+      (call) => call.role === 'pns-incoming' && call.state() === 'wait-connect',
+    ),
+  },
+  'disconnect-notify-any-call': {
+    title: 'Takes Call-Disconnect-Notify with any Call ID for one of its call',
+    section: '2.13',
+    iut: 'originator',
+    breaks: ['2.13/call-id-matched'],
+    instead: takesAnyCall('Call-Disconnect-Notify', ({ role }) => AS_PNS.has(role)),
+  },
+  'disconnect-notify-by-own-call-id': {
+    title: 'Takes Call-Disconnect-Notify with the Call ID that it assigned itself for one of its call',
+    section: '2.13',
+    iut: 'originator',
+    breaks: ['2.13/call-id-matched'],
+    instead: {
+      callNamed: (usual, message, calls) =>
+        message.name === 'Call-Disconnect-Notify'
+          ? (usual ?? calls.find(({ ownCallId, role }) => ownCallId === message.callId && AS_PNS.has(role)))
+          : usual,
+    },
+  },
+  // Numbers of calls
+  'call-id-reused': {
+    title: 'Gives two calls the same Call ID',
+    section: '3.2.2',
+    breaks: ['2.7/call-id-unique', '2.10/call-id-unique', '3.2.2/call-id-unique'],
+    consequences: [
+      '1.3.2/key-selects-session',
+      '1.3.2/several-sessions',
+      '2.7/call-serial-number',
+      '3.2.1/calls-not-blocked',
+      '3.2.2/assigned',
+      '3.2.2/both-directions-equal',
+      '3.2.2/other-tunnels',
+      '3.2.3.2/wait-disconnect',
+      '4.1/acknowledges-received',
+    ],
+    instead: { nextCallId: (usual, [first]) => first ?? usual },
+  },
+  'call-serial-number-repeats': {
+    title: 'Every call request has Call Serial Number 1',
+    section: '2.7',
+    iut: 'originator',
+    breaks: ['2.7/call-serial-number'],
+    instead: { serialNumber: () => 1 },
+  },
+  'clear-wrong-call-id': {
+    title: 'Call-Disconnect-Notify carries the Call ID that the PNS assigned',
+    section: '2.13',
+    breaks: ['2.13/call-id'],
+    instead: {
+      callIdIn: (usual, message, { peers }) => (message === 'Call-Disconnect-Notify' ? peers : usual),
+    },
+  },
+  'link-info-own-call-id': {
+    title: 'Set-Link-Info has the Call ID of its sender',
+    section: '2.15',
+    iut: 'originator',
+    breaks: ['2.15/peers-call-id'],
+    instead: { callIdIn: (usual, message, { own }) => (message === 'Set-Link-Info' ? own : usual) },
+  },
+  // The end of a call
+  'clear-keeps-call-id': {
+    title: "A cleared call's Call ID counts as in use",
+    section: '3.2.2',
+    breaks: ['2.12/another-call'],
+    instead: keepsCallIds('clear-request'),
+  },
+  'drop-keeps-call-ids': {
+    title: 'Call IDs stay in use after the TCP connection was lost',
+    section: '3.2.1',
+    breaks: ['3.2.1/call-ids-released'],
+    instead: keepsCallIds('connection-lost'),
+  },
+  'clear-keeps-tunnel': {
+    title: 'The tunnel of a cleared call goes on',
+    section: '2.12',
+    breaks: ['2.12/ends-call'],
+    consequences: ['3.2.4.1/tunnel-ends'],
+    instead: keepsSession('clear-request'),
+  },
+  'stop-keeps-tunnel': {
+    title: 'Calls live on after the connection was stopped',
+    section: '2.3',
+    breaks: ['2.3/calls-cleared'],
+    instead: keepsSession('connection-stopped'),
+  },
+  'drop-keeps-tunnel': {
+    title: 'Calls live on after the TCP connection was lost',
+    section: '3',
+    breaks: ['3/calls-end'],
+    instead: keepsSession('connection-lost'),
+  },
+  'gre-to-another-peer': {
+    title: 'Sends the packets of a second call to the address of the first',
+    section: '1.2',
+    breaks: ['1.2/session-datagrams'],
+    consequences: ['4.1/acknowledges-received', '4.1/consecutive', '4.3/no-duplicates-sent'],
+    instead: {
+      tunnelAddress: (usual, peer, ends) => ends.find((end) => end.peer !== peer)?.peer ?? usual,
+    },
+  },
+} satisfies Record<string, Fault>
