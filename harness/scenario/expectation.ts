@@ -47,10 +47,7 @@ export function absent(expected: string): Expectation<unknown> {
 }
 
 /** That very value. */
-export function equalTo(
-  wanted: number | string,
-  expected: string,
-): Expectation<number | string | undefined> {
+export function equalTo(wanted: number | string, expected: string): Expectation<number | string | undefined> {
   return { expected, holds: (value) => value === wanted }
 }
 

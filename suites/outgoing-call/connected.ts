@@ -24,7 +24,7 @@ export default scenario(
     t.check(
       ['3.2.4.2/wait-reply-success', '2.8/result-connected'],
       lcpCodeIn(await ownPacket(t, call.tunnel)),
-      equalTo<number>(PacketCode.configureRequest, 'LCP Configure-Request in the tunnel'),
+      equalTo(PacketCode.configureRequest, 'LCP Configure-Request in the tunnel'),
     )
   },
 )

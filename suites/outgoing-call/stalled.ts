@@ -53,7 +53,7 @@ export default scenario(
     await firstData(t, tunnel)
     const { identifiers, resume } = early ?? STALLS[stall](t, control)
     const expected = `${ASKED} answers of the PPP peer, whatever the control connection does`
-    t.check('1.1/ordinary-ppp', await answersDuring(t, tunnel), equalTo<number>(ASKED, expected))
+    t.check('1.1/ordinary-ppp', await answersDuring(t, tunnel), equalTo(ASKED, expected))
     resume()
     t.check(
       stall === 'half-a-message' ? '1.4/message-boundaries' : '2.5/reply-to-each',

@@ -22,7 +22,7 @@ export default scenario(
     ])
     const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (reply === undefined || reply.message.resultCode === 1) return
-    const alreadyExists = advised(equalTo<number>(3, 'Result Code 3 in a refusal'))
+    const alreadyExists = advised(equalTo(3, 'Result Code 3 in a refusal'))
     t.check('2.2/result-already-exists', fieldOf(reply, 'resultCode'), alreadyExists)
   },
 )
