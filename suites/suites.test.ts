@@ -87,6 +87,21 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
   },
 )
 
+test('what was seen is named, and no pronoun stands for it', () => {
+  const told = [...cases.values()].flatMap(({ reference, mutants }) => [
+    ...reference.decided,
+    ...mutants.flatMap(({ reaction }) => reaction.blemishes),
+  ])
+  const vague = new Set(
+    told.filter(({ seen }) => PRONOUN.test(seen)).map(({ requirement, seen }) => `${requirement}: ${seen}`),
+  )
+  expect([...vague]).toEqual([])
+})
+
+/** Alone, as the subject, or for things that were counted. */
+const PRONOUN =
+  /^(it|they|them|this|that|just that|none|one|another|other|the same|not so)$|^(it|they|this|that) |\b\d+ of them\b/i
+
 describe('the catalogue', () => {
   test('case ids are unique', () => {
     const ids = SCENARIOS.flatMap(casesOf).map((one) => one.id)

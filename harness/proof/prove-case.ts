@@ -46,6 +46,8 @@ export interface Decision {
   readonly requirement: string
   /** Absent where the scenario did. */
   readonly monitor?: string
+  /** What was seen when it first did, in words. */
+  readonly seen: string
 }
 
 /**
@@ -202,11 +204,11 @@ function blemishesOf(findings: readonly Found[]): readonly Found[] {
 
 function decisionsOf(findings: readonly Found[]): readonly Decision[] {
   const decisions = new Map<string, Decision>()
-  for (const { requirement, monitor } of findings)
-    decisions.set(`${requirement} ${monitor ?? ''}`, {
-      requirement,
-      ...(monitor === undefined ? {} : { monitor }),
-    })
+  for (const { requirement, monitor, seen } of findings) {
+    const key = `${requirement} ${monitor ?? ''}`
+    if (!decisions.has(key))
+      decisions.set(key, { requirement, ...(monitor === undefined ? {} : { monitor }), seen })
+  }
   return [...decisions.values()]
 }
 

@@ -107,9 +107,9 @@ describe('as client', () => {
   test.each([
     ['a wrong secret', { account: { name: 'tester', secret: 'wrong' } }, 'it did not take our proof: E=691'],
     ['an unknown name', { account: { name: 'nobody', secret: 'x' } }, 'it did not take our proof: E=691'],
-    ['no proof at all', { proves: 'none' }, 'it sent LCP Terminate-Request'],
-    ['another method', { proves: ['pap'] }, 'it sent LCP Terminate-Request'],
-    ['no encryption', { encryption: 'none' }, 'it sent LCP Terminate-Request'],
+    ['no proof at all', { proves: 'none' }, 'the implementation sent LCP Terminate-Request'],
+    ['another method', { proves: ['pap'] }, 'the implementation sent LCP Terminate-Request'],
+    ['no encryption', { encryption: 'none' }, 'the implementation sent LCP Terminate-Request'],
   ] as const)('says why not: %s', async (_, options, why) => {
     const outcome = await withSession({ options }, (session) => session.opened(100_000))
     expect(describeOutcome(outcome)).toContain(why)
@@ -131,7 +131,7 @@ describe('as client', () => {
   test('a preamble that does not open is inconclusive', async () => {
     const options = { account: { name: 'tester', secret: 'wrong' } }
     await expect(withSession({ options }, (session) => session.open())).rejects.toThrow(
-      'no PPP session: it did not',
+      'no PPP session: the implementation did not',
     )
   })
 })

@@ -205,15 +205,15 @@ export function describeOutcome(outcome: SessionOutcome | PppFailure): string {
     case 'opened':
       return `open: ${outcome.address ?? 'no address'} to ${outcome.peersAddress ?? 'no address'}, ${describeEncryption(outcome)}`
     case 'authentication-failed':
-      return `${outcome.side === 'us' ? 'it did not take our proof' : 'it failed to prove who it is'}: ${printable(outcome.message) || 'without a word'}`
+      return `${outcome.side === 'us' ? 'the implementation did not take our proof' : 'the implementation failed to prove who it is'}: ${printable(outcome.message) || 'without a word'}`
     case 'authentication-refused':
-      return 'it would not prove who it is'
+      return 'the implementation would not prove who it is'
     case 'encryption-not-agreed':
       return `no encryption: ${outcome.why}`
     case 'addresses-not-agreed':
       return `no addresses: ${outcome.why}`
     case 'terminated-by-peer':
-      return `it sent LCP Terminate-Request${outcome.message === '' ? '' : ` (${printable(outcome.message)})`}`
+      return `the implementation sent LCP Terminate-Request${outcome.message === '' ? '' : ` (${printable(outcome.message)})`}`
     case 'closed':
       return 'we ended it'
     case 'no-agreement':

@@ -23,7 +23,7 @@ export default scenario(
       reaction.answers(
         'Call-Disconnect-Notify',
         (notify) => notify.resultCode === 2 && notify.errorCode === GeneralError.badCallId,
-        'it answers Call-Disconnect-Notify with Bad-Call ID',
+        'the implementation answers Call-Disconnect-Notify with Bad-Call ID',
       ),
       reaction.closes('warn'),
     ])

@@ -21,7 +21,7 @@ export default scenario(
     control.send('Start-Control-Connection-Reply', startReply(), { patch: t.vary.malformation })
     const closed = await control.next(t.timers.close)
     if (closed.kind !== 'closed')
-      throw new Inconclusive(`it was to close, but ${describeObservation(closed)} was seen`)
+      throw new Inconclusive(`the implementation was to close, but ${describeObservation(closed)} was seen`)
     const again = await dial.expectConnection('3/restart', { window: 2 * t.timers.dial })
     await again.expect(['3/restart', '3.1.1/start-when-open'], 'Start-Control-Connection-Request')
   },

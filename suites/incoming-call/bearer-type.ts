@@ -27,7 +27,11 @@ export default scenario(
 )
 
 const REFUSES = [
-  reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+  reaction.answers(
+    'Incoming-Call-Reply',
+    (reply) => reply.resultCode !== 1,
+    'the implementation refuses the call',
+  ),
   reaction.closes(),
   reaction.stops(),
 ] as const

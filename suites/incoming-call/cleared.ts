@@ -36,5 +36,5 @@ export default scenario(
 const CALL_ID_FREE = reaction.answers(
   'Incoming-Call-Reply',
   ({ resultCode, errorCode }) => resultCode !== 2 || errorCode !== GeneralError.badCallId,
-  'it does not take the Call ID of the next call for one in use',
+  'the implementation does not take the Call ID of the next call for one in use',
 )

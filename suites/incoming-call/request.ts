@@ -21,7 +21,7 @@ export default scenario(
     })
     control.send('Echo-Request', { identifier: fence })
     await control.expectOneOf('3.2.3.2/reply-to-incoming', [
-      reaction.answers('Incoming-Call-Reply', () => true, 'it answers Incoming-Call-Reply'),
+      reaction.answers('Incoming-Call-Reply', () => true, 'the implementation answers Incoming-Call-Reply'),
       reaction.ignores(fence, 'warn'),
       reaction.stops('warn'),
       reaction.closes('warn'),

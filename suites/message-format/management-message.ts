@@ -25,7 +25,7 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2,
-        'it answers Echo-Reply with General Error',
+        'the implementation answers Echo-Reply with General Error',
       ),
       reaction.ignores(fence, 'warn'),
     ])

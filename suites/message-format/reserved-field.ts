@@ -14,11 +14,15 @@ export default scenario(
     const identifier = t.unique()
     control.send('Echo-Request', { identifier }, { patch: { reserved0: t.vary.value } })
     await control.expectOneOf('2/reserved-received', [
-      reaction.answers('Echo-Reply', (reply) => reply.resultCode === 1, 'it answers Echo-Reply'),
+      reaction.answers(
+        'Echo-Reply',
+        (reply) => reply.resultCode === 1,
+        'the implementation answers Echo-Reply',
+      ),
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-        'it answers Bad-Value',
+        'the implementation answers Bad-Value',
       ),
       reaction.stops('warn'),
       reaction.closes('warn'),

@@ -22,7 +22,7 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.identifier === identifier,
-        'it executes the message',
+        'the implementation executes the message',
         'fail',
       ),
     ])

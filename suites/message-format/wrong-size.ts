@@ -30,7 +30,7 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2,
-        'it answers Echo-Reply with a general error',
+        'the implementation answers Echo-Reply with a general error',
       ),
       reaction.ignores(fence, 'warn'),
     ])

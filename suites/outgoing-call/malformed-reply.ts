@@ -83,7 +83,7 @@ function inStepReactions(fence: number) {
   return [
     reaction.closes(),
     reaction.stops(),
-    reaction.answers('Call-Clear-Request', () => true, 'it gives the call up', 'warn'),
+    reaction.answers('Call-Clear-Request', () => true, 'the implementation gives the call up', 'warn'),
     reaction.ignores(fence, 'warn'),
   ] as const
 }

@@ -16,7 +16,13 @@ const recipient = scenario(
     const { control } = await requestCall(t, full)
     await control.expectOneOf(
       '2.7/phone-number-full',
-      [reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode === 1, 'it connects the call')],
+      [
+        reaction.answers(
+          'Outgoing-Call-Reply',
+          (reply) => reply.resultCode === 1,
+          'the implementation connects the call',
+        ),
+      ],
       t.timers.call,
     )
   },

@@ -57,7 +57,7 @@ const ERRORS = [
   reaction.answers(
     'Outgoing-Call-Reply',
     ({ resultCode, errorCode }) => (resultCode === 2 && errorCode === 0) || resultCode > 2,
-    'it reports an error with codes that do not go together',
+    'the implementation reports an error with codes that do not go together',
     'warn',
   ),
 ] as const

@@ -65,7 +65,7 @@ async function placeUntilRefused<R extends string>(
     connected++
     if (channels > 0 && connected > channels) return { connected, last }
   }
-  throw new Inconclusive(`it connects ${MOST} calls, and no more were tried`)
+  throw new Inconclusive(`the implementation connects ${MOST} calls, and no more were tried`)
 }
 
 function codesOf(observation: Observation) {

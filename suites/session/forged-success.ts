@@ -53,7 +53,8 @@ export default scenario(
       peer: { onStep },
     })
     const outcome = await session.opened()
-    if (!sent) throw new Inconclusive(`it did not prove who it is: ${describeOutcome(outcome)}`)
+    if (!sent)
+      throw new Inconclusive(`the implementation did not prove who it is: ${describeOutcome(outcome)}`)
     t.check('rfc2759-5/verified', outcomeOf(outcome), LINK_ENDS)
   },
 )

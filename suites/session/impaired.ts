@@ -77,7 +77,7 @@ async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
     if (isOpen && (await placed.session.ping(STUBBORN)).answered === 1) return placed
     if (tries === CALLS)
       throw new Inconclusive(
-        `no PPP session in ${CALLS} calls: ${isOpen ? 'it opened, and no ping was answered' : describeOutcome(outcome)}`,
+        `no PPP session in ${CALLS} calls: ${isOpen ? 'the implementation opened, and no ping was answered' : describeOutcome(outcome)}`,
       )
     // Done with before the next: pptpd, for one, loses a connection that comes while another ends.
     await placed.control.dispose()

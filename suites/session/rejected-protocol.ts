@@ -28,7 +28,7 @@ export default scenario(
   async (t) => {
     const { wire } = await placeSession(t, { encryption: 'none', peer: { onStep: withoutIpcp } })
     const first = await wire.next(({ protocol }) => protocol === ipcp, gettingSomewhere(t.timers))
-    if (first === undefined) throw new Inconclusive('it sent no IPCP packet')
+    if (first === undefined) throw new Inconclusive('the implementation sent no IPCP packet')
     const data = Uint8Array.from([ipcp >> 8, ipcp & 0xff, ...first.information])
     wire.send(lcp, { code: PacketCode.protocolReject, identifier: t.unique() & 0xff, data })
     // Whoever goes on sends its Configure-Request again when the restart timer is over.

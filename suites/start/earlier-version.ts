@@ -54,12 +54,12 @@ const ANSWERS = [
   reaction.answers(
     'Start-Control-Connection-Reply',
     (reply) => reply.resultCode !== 1,
-    'it refuses in a Start-Control-Connection-Reply',
+    'the implementation refuses in a Start-Control-Connection-Reply',
   ),
   reaction.answers(
     'Start-Control-Connection-Reply',
     (reply) => reply.resultCode === 1,
-    'it replies with success',
+    'the implementation replies with success',
     'warn',
   ),
   reaction.closes('warn'),
@@ -83,7 +83,11 @@ async function expectNoCall<R extends string>(t: Tester<R>, control: Control<R>,
       reaction.closes(),
       reaction.stops(),
       reaction.silence(),
-      reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses a call'),
+      reaction.answers(
+        'Outgoing-Call-Reply',
+        (reply) => reply.resultCode !== 1,
+        'the implementation refuses a call',
+      ),
     ],
     t.timers.call,
   )

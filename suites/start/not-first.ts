@@ -49,16 +49,28 @@ const REQUESTS = {
 const NO_SUCCESS = [
   reaction.closes(),
   reaction.stops(),
-  reaction.answers('Echo-Reply', (reply) => reply.resultCode === 2, 'it answers with General Error'),
-  reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode !== 1, 'it refuses the call'),
+  reaction.answers(
+    'Echo-Reply',
+    (reply) => reply.resultCode === 2,
+    'the implementation answers with General Error',
+  ),
+  reaction.answers(
+    'Outgoing-Call-Reply',
+    (reply) => reply.resultCode !== 1,
+    'the implementation refuses the call',
+  ),
   reaction.answers(
     'Stop-Control-Connection-Reply',
     (reply) => reply.resultCode === 2,
-    'it answers with General Error',
+    'the implementation answers with General Error',
   ),
   // Ending what was never established is no success of anything: nothing but an agreement to close.
-  reaction.answers('Stop-Control-Connection-Reply', () => true, 'it agrees to close'),
-  reaction.answers('Start-Control-Connection-Reply', () => true, 'it ignores the early message'),
+  reaction.answers('Stop-Control-Connection-Reply', () => true, 'the implementation agrees to close'),
+  reaction.answers(
+    'Start-Control-Connection-Reply',
+    () => true,
+    'the implementation ignores the early message',
+  ),
   reaction.silence(),
 ] as const
 

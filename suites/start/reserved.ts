@@ -21,12 +21,12 @@ const SERVED_OR_BAD_VALUE = [
   reaction.answers(
     'Start-Control-Connection-Reply',
     (reply) => reply.resultCode === 1,
-    'it replies with success',
+    'the implementation replies with success',
   ),
   reaction.answers(
     'Start-Control-Connection-Reply',
     (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-    'it replies with Bad-Value',
+    'the implementation replies with Bad-Value',
   ),
   reaction.closes('warn'),
 ] as const

@@ -30,5 +30,5 @@ export default scenario(
 const REFUSES = reaction.answers(
   'Start-Control-Connection-Reply',
   (reply) => reply.resultCode !== 1,
-  'it refuses in a Start-Control-Connection-Reply',
+  'the implementation refuses in a Start-Control-Connection-Reply',
 )

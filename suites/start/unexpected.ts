@@ -59,7 +59,7 @@ function isSuccess(answer: Observation): boolean {
 const PASSED_OVER_OR_ENDS = is('the message is passed over, or ends the connection', endsConnection)
 
 const GOES_ON_OR_ENDS = [
-  reaction.answers('Outgoing-Call-Request', () => true, 'it goes on with the start reply'),
+  reaction.answers('Outgoing-Call-Request', () => true, 'the implementation goes on with the start reply'),
   reaction.closes(),
   reaction.stops(),
 ] as const

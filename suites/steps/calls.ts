@@ -34,14 +34,14 @@ export async function requestCall<R extends string>(
 export const REFUSES: Alternative = reaction.answers(
   'Outgoing-Call-Reply',
   (reply) => reply.resultCode !== 1,
-  'it refuses the call',
+  'the implementation refuses the call',
 )
 
 /** The call is connected, which is only warned about. */
 export const ACCEPTS_ALL_THE_SAME: Alternative = reaction.answers(
   'Outgoing-Call-Reply',
   () => true,
-  'it accepts the call',
+  'the implementation accepts the call',
   'warn',
 )
 
@@ -122,11 +122,15 @@ export async function expectLegalCall<R extends string>(
   const observation = await control.expectOneOf(
     requirement,
     [
-      reaction.answers('Outgoing-Call-Reply', (reply) => reply.resultCode === 1, 'it connects the call'),
+      reaction.answers(
+        'Outgoing-Call-Reply',
+        (reply) => reply.resultCode === 1,
+        'the implementation connects the call',
+      ),
       reaction.answers(
         'Outgoing-Call-Reply',
         (reply) => !isBadValue(reply),
-        'it refuses the call for another reason than a bad value',
+        'the implementation refuses the call for another reason than a bad value',
       ),
     ],
     t.timers.call,

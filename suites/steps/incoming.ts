@@ -64,7 +64,7 @@ export async function offerCall<R extends string>(t: SharedTester<R>, control: C
   control.send('Incoming-Call-Request', request)
   const reply = await control.await('Incoming-Call-Reply', t.timers.call)
   if (reply.message.resultCode !== 1)
-    throw new Inconclusive(`it does not want the call: ${describeMessage(reply.message)}`)
+    throw new Inconclusive(`the implementation does not want the call: ${describeMessage(reply.message)}`)
   return {
     reply,
     tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
@@ -102,11 +102,15 @@ export async function expectLegalOffer<R extends string>(
   await control.expectOneOf(
     requirement,
     [
-      reaction.answers('Incoming-Call-Reply', (reply) => reply.resultCode === 1, 'it accepts the call'),
+      reaction.answers(
+        'Incoming-Call-Reply',
+        (reply) => reply.resultCode === 1,
+        'the implementation accepts the call',
+      ),
       reaction.answers(
         'Incoming-Call-Reply',
         (reply) => !isBadValue(reply),
-        'it refuses the call for another reason than a bad value',
+        'the implementation refuses the call for another reason than a bad value',
       ),
     ],
     t.timers.call,

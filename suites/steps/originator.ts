@@ -154,7 +154,9 @@ export async function expectClear<R extends string>(
 ): Promise<Received<'Call-Clear-Request'>> {
   const observation = await control.next(TERMINATION + t.timers.close)
   if (answersStop(control, observation))
-    throw new Inconclusive('it hangs up by Stop-Control-Connection-Request, which clears the call by the way')
+    throw new Inconclusive(
+      'the implementation hangs up by Stop-Control-Connection-Request, which clears the call by the way',
+    )
   const clear = receivedAs(observation, 'Call-Clear-Request')
   const { seen, entry } = observed(observation)
   t.check(requirement, evidence(clear, seen, entry), present('Call-Clear-Request'))

@@ -38,6 +38,6 @@ async function awaitNotification<R extends string>(
   const meanwhile = await control.next(t.timers.reply)
   if (meanwhile.kind !== 'silence')
     throw new Inconclusive(
-      `it was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
+      `the implementation was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
     )
 }

@@ -64,6 +64,6 @@ async function pastClearing<R extends string>(
   const goesOn = cleared && observation.kind === 'silence'
   if (goesOn || endsConnection(observation)) return observation
   throw new Inconclusive(
-    `it was to clear its call or to end the connection, but ${describeObservation(observation)} was seen`,
+    `the implementation was to clear its call or to end the connection, but ${describeObservation(observation)} was seen`,
   )
 }

@@ -40,11 +40,15 @@ export default scenario(
 )
 
 const NOT_PASSED_OVER = [
-  reaction.answers('Stop-Control-Connection-Reply', (reply) => reply.resultCode === 1, 'it stops'),
+  reaction.answers(
+    'Stop-Control-Connection-Reply',
+    (reply) => reply.resultCode === 1,
+    'the implementation stops',
+  ),
   reaction.answers(
     'Stop-Control-Connection-Reply',
     (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-    'it answers with Bad-Value',
+    'the implementation answers with Bad-Value',
   ),
   reaction.closes(),
 ] as const

@@ -44,7 +44,9 @@ const ENDS = 'the connection ends a minute after Call-Clear-Request, to which no
 
 /** @throws Inconclusive where it does not wait for Call-Disconnect-Notify. */
 function requireWaiting<R extends string>(control: Control<R>, { observation, after }: Timed): void {
-  if (clearsCall(observation)) throw new Inconclusive('it sends Call-Clear-Request once more')
+  if (clearsCall(observation)) throw new Inconclusive('the implementation sends Call-Clear-Request once more')
   if (after < SAME_BREATH && answersStop(control, observation))
-    throw new Inconclusive('it stops the connection at once, which clears the call without a notification')
+    throw new Inconclusive(
+      'the implementation stops the connection at once, which clears the call without a notification',
+    )
 }

@@ -35,5 +35,5 @@ async function requireClose<R extends string>(t: Tester<R>, control: Control<R>)
   let observation = await pastClearing(t, control, first, asked, PATIENCE)
   if (answersStop(control, observation)) observation = await control.next(t.timers.close)
   if (observation.kind !== 'closed')
-    throw new Inconclusive('it does not close the connection over a call that nobody answers')
+    throw new Inconclusive('the implementation does not close the connection over a call that nobody answers')
 }

@@ -45,7 +45,8 @@ export default scenario(
     const { tunnel } = await establishedCall(t, values)
     const packets = await fillWindow(t, tunnel, window, REQUESTS, AT_ONCE, AT_ONCE)
     const lowest = packets[0]?.packet.sequenceNumber
-    if (lowest === undefined) throw new Inconclusive('its first packet has no Sequence Number')
+    if (lowest === undefined)
+      throw new Inconclusive("the implementation's first packet has no Sequence Number")
     if (acknowledgment === 'never-sent') tunnel.acknowledge((lowest + AHEAD) >>> 0)
     const acknowledge = () => acknowledgeOddly(tunnel, acknowledgment, lowest)
     acknowledge()

@@ -19,7 +19,8 @@ export default scenario(
   async (t) => {
     const { control, tunnel } = await answeringCall(t, { packetRecvWindowSize: 8 })
     const window = tunnel.peersWindow
-    if (window > MOST) throw new Inconclusive(`its window of ${window} packets is too large to be filled`)
+    if (window > MOST)
+      throw new Inconclusive(`the implementation's window of ${window} packets is too large to be filled`)
     const count = window + BEYOND
     // They draw no answers, so that only the receiver's window is in play.
     discard(tunnel, count)

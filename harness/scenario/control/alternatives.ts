@@ -39,12 +39,12 @@ export function decideByAlternatives<R extends string>(
 /** Ready-made alternatives. */
 export const reaction = {
   closes: (verdict?: Alternative['verdict']): Alternative => ({
-    wording: 'it closes the connection',
+    wording: 'the implementation closes the connection',
     matches: (observation) => observation.kind === 'closed',
     ...(verdict === undefined ? {} : { verdict }),
   }),
   stops: (verdict?: Alternative['verdict']): Alternative => ({
-    wording: 'it sends Stop-Control-Connection-Request',
+    wording: 'the implementation sends Stop-Control-Connection-Request',
     matches: (observation) => receivedAs(observation, 'Stop-Control-Connection-Request') !== undefined,
     ...(verdict === undefined ? {} : { verdict }),
   }),
@@ -63,7 +63,7 @@ export const reaction = {
     ...(verdict === undefined ? {} : { verdict }),
   }),
   silence: (verdict?: Alternative['verdict']): Alternative => ({
-    wording: 'it stays silent',
+    wording: 'the implementation stays silent',
     matches: (observation) => observation.kind === 'silence',
     ...(verdict === undefined ? {} : { verdict }),
   }),
@@ -72,7 +72,7 @@ export const reaction = {
    * stream is in step.
    */
   ignores: (identifier: number, verdict?: Alternative['verdict']): Alternative => ({
-    wording: 'it ignores the message and stays in step',
+    wording: 'the implementation ignores the message and stays in step',
     matches: (observation) => receivedAs(observation, 'Echo-Reply')?.message.identifier === identifier,
     fence: identifier,
     ...(verdict === undefined ? {} : { verdict }),
