@@ -2,8 +2,7 @@ import type { MutantName } from '../reference/mutants.ts'
 import type { MutantProof, ProverName } from './kills.ts'
 
 /** What is wrong with the requirements that a mutant says it breaks. */
-export type Misattribution = { readonly mutant: MutantName } & /** It names none. */
-(
+export type Misattribution = { readonly mutant: MutantName } /** It names none. */ & (
   | { readonly flaw: 'nothing-named' }
   /** It names some that the catalogue does not have. */
   | { readonly flaw: 'unknown'; readonly requirements: readonly string[] }

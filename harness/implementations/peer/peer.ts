@@ -7,7 +7,7 @@ import { ipFragments } from '../../protocol/ip.ts'
 import { createIpReassembly } from '../../protocol/ip-reassembly.ts'
 import { PPTP_PORT } from '../../protocol/messages.ts'
 import { DEFAULT_CONFIGURATION } from '../../reference/configuration.ts'
-import { createFaults } from '../../reference/faults.ts'
+import { seamsWith } from '../../reference/faults.ts'
 import { createReference } from '../../reference/machine.ts'
 import type { MutantName } from '../../reference/mutants.ts'
 import { type HostedDial, type HostedMachine, hostMachine, type LinkNews } from '../embedded-host.ts'
@@ -97,7 +97,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
           encryption: encryptionOf(encryption),
         },
       },
-      faults: createFaults(options.fault),
+      faults: seamsWith(options.fault),
     })
     return hostMachine(network, machine, { address, port: PPTP_PORT, log, onLink })
   }
