@@ -308,7 +308,7 @@ const BY_HAND: ReadonlySet<string> = new Set([
 ])
 
 /**
- * By the name of a play, the switches that it consults, once it was played: no other mutant shows
+ * By the name of a play, the faults that it consults, once it was played: no other mutant shows
  * in it.
  */
 const CONSULTED = new Map<string, ReadonlySet<string>>()

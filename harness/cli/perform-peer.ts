@@ -5,7 +5,7 @@ import { createSystemNetwork } from '../network/system.ts'
 import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
-import { createFaults } from '../reference/faults.ts'
+import { seamsWith } from '../reference/faults.ts'
 import { createReference } from '../reference/machine.ts'
 import type { MutantName } from '../reference/mutants.ts'
 import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
@@ -118,7 +118,7 @@ async function startPeer(
   const network = createSystemNetwork()
   const machine = createReference({
     configuration: configurationOf(profile, account, dials),
-    faults: createFaults(fault),
+    faults: seamsWith(fault),
   })
   const hosted = await hostMachine(network, machine, { ...local, log: say })
   return {

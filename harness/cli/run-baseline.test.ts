@@ -23,7 +23,6 @@ vi.mock('../implementations/embedded.ts', async (original) => {
           get seams() {
             return createFaults(...faults).seams
           },
-          consulted: () => new Set(),
         },
       }),
   }

@@ -5,7 +5,7 @@ import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
 import { MPPE_STRENGTHS, PPP_PROFILES, type PppProfile } from '../ppp/profile.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
 import type { Command } from '../reference/events.ts'
-import { createFaults, type Faults } from '../reference/faults.ts'
+import { type Faults, seamsWith } from '../reference/faults.ts'
 import { createReference } from '../reference/machine.ts'
 import { MUTANTS, type MutantName } from '../reference/mutants.ts'
 import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
@@ -48,8 +48,8 @@ const LOG_LINES = 1_000
 export interface ReferenceImplementationOptions {
   /** The one fault it is to have; none unless given. */
   readonly fault?: MutantName
-  /** Switches of one's own, e.g. to learn which are consulted; goes before `fault`. */
-  readonly faults?: Faults
+  /** Seams of one's own, e.g. to learn which faults are consulted; goes before `fault`. */
+  readonly faults?: Pick<Faults, 'seams'>
   readonly configuration?: Partial<Configuration>
   /** One-way delay of the simulated network in ms; 1 unless given. */
   readonly latency?: number
@@ -74,7 +74,7 @@ export interface ReferenceImplementation extends Implementation {
  */
 export function referenceImplementation({
   fault,
-  faults = createFaults(fault),
+  faults = seamsWith(fault),
   configuration = {},
   latency = 1,
 }: ReferenceImplementationOptions = {}): ReferenceImplementation {
@@ -106,7 +106,11 @@ export function referenceImplementation({
   }
 }
 
-function createReplica(configuration: Configuration, faults: Faults, latency: number): ReferenceReplica {
+function createReplica(
+  configuration: Configuration,
+  faults: Pick<Faults, 'seams'>,
+  latency: number,
+): ReferenceReplica {
   const clock = createVirtualClock()
   const opened = new Set<() => Promise<void>>()
   let machine: HostedMachine | undefined

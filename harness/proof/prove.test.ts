@@ -114,7 +114,7 @@ describe('a made-up suite', () => {
     expect(proof.unproven).toEqual([])
   })
 
-  test('no verdict is no kill; a switch that is never consulted needs no play', async () => {
+  test('no verdict is no kill; a fault that is never consulted needs no play', async () => {
     const { mutants, plays } = await prove([echo], [], MUTANTS, { everyVariation: true })
     expect(mutants.map(({ mutant, fate, disturbed }) => [mutant, fate, disturbed.length])).toEqual([
       ['echo-wrong-identifier', 'killed', 0],

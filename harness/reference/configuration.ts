@@ -1,5 +1,5 @@
-import type { PppSettings } from './ppp-end.ts'
 import { ENCRYPTED_PPP } from './ppp-profiles.ts'
+import type { PppSettings } from './ppp-settings.ts'
 
 /**
  * How an outgoing call that the PAC places ends up: answered, or failed for one of the reasons of

@@ -52,6 +52,11 @@ export function createFaults(active?: MutantName, ...more: readonly MutantName[]
   }
 }
 
+/** The seams of the reference, or of a mutant, where nobody asks what was consulted. */
+export function seamsWith(fault: MutantName | undefined): Pick<Faults, 'seams'> {
+  return fault === undefined ? { seams: SEAMS } : createFaults(fault)
+}
+
 /** By function of a seam, what faults put in its place. */
 function deviationsOf(names: readonly MutantName[]): ReadonlyMap<string, Deviation[]> {
   const deviations = new Map<string, Deviation[]>()

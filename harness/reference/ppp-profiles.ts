@@ -1,6 +1,6 @@
 import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
-import type { PppSettings } from './ppp-end.ts'
+import type { PppSettings } from './ppp-settings.ts'
 
 /** Whom the reference's PPP lets in, and how it proves itself. */
 export const REFERENCE_ACCOUNTS: PppAccounts = {

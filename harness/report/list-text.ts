@@ -81,7 +81,7 @@ export function requirementsText(items: readonly ListedRequirement[]): string {
   ])
 }
 
-/** Says of each mutant what it does wrong, which requirements it breaks and which scenarios claim it. */
+/** Says of each mutant what it does wrong and breaks, and which scenarios claim it. */
 export function mutantsText(items: readonly ListedMutant[]): string {
   return asText([
     ...items.flatMap((one) => [

@@ -27,7 +27,7 @@ export const prove = command({
       describe:
         'play each variation of a scenario on each mutant, also on mutants that the scenario does not name: twice the plays',
     }),
-    matrix: flag({ describe: 'who kills which mutant, and by which requirement' }),
+    matrix: flag({ describe: 'what each mutant breaks, who kills it, and by which requirement' }),
     workers: value(
       'workers',
       { describe: 'threads to play in [default: as many as pay]; the outcome is the same' },
@@ -41,7 +41,7 @@ export const prove = command({
     ["prove --scenario 'echo/*' --matrix", 'what these scenarios notice'],
   ],
   epilogue:
-    'Exits with 1 where the reference is not clean, a scenario or monitor is idle, claims a mutant that it does not kill or declares a requirement that it never decides, or a mutant survives.',
+    'Exits with 1 where the reference is not clean, a scenario or monitor is idle, claims a mutant that it does not kill or declares a requirement that it never decides, or a mutant survives or breaks other requirements than it names.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
     const { 'every-variation': everyVariation, ...rest } = given

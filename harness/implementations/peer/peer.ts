@@ -7,7 +7,7 @@ import { ipFragments } from '../../protocol/ip.ts'
 import { createIpReassembly, type IpReassembly } from '../../protocol/ip-reassembly.ts'
 import { PPTP_PORT } from '../../protocol/messages.ts'
 import { DEFAULT_CONFIGURATION } from '../../reference/configuration.ts'
-import { createFaults } from '../../reference/faults.ts'
+import { seamsWith } from '../../reference/faults.ts'
 import { createReference } from '../../reference/machine.ts'
 import type { MutantName } from '../../reference/mutants.ts'
 import { type HostedDial, type HostedMachine, hostMachine, type LinkNews } from '../embedded-host.ts'
@@ -115,7 +115,7 @@ function host(
         encryption: encryptionOf(encryption),
       },
     },
-    faults: createFaults(fault),
+    faults: seamsWith(fault),
   })
   const onLink = (news: LinkNews) => takeNews(links, news, network.clock.now())
   return hostMachine(network, machine, { address, port: PPTP_PORT, log, onLink })

@@ -410,7 +410,8 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Keep alive
   'keep-alive-overlooks-messages': {
-    title: 'Closes 90 s after it was established, whatever is said on the connection',
+    title:
+      'Closes as soon as anything comes 90 s after it was established, whatever is said on the connection',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-counts-messages'],
     consequences: ['1.3.1/keep-alive', '3.1.2/local-termination-stops', '3.1.4/keep-alive-answered'],

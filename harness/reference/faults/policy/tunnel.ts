@@ -327,6 +327,7 @@ export const TUNNEL_FAULTS = {
     consequences: [
       '4.2.1/grows-by-one',
       '4.2.3/opens-by-one',
+      '4.2.3/recovers-by-one',
       '4.2.5/acknowledges-lower',
       '4.2/piggybacked-heeded',
       '4.2/separate-heeded',
@@ -336,13 +337,16 @@ export const TUNNEL_FAULTS = {
     instead() {
       const together = new Map<number, { readonly at: number; readonly count: number }>()
       const deaf = new Set<number>()
-      return loses(({ ownCallId, ownWindow, now }) => {
-        const before = together.get(ownCallId)
-        const count = before?.at === now ? before.count + 1 : 1
-        together.set(ownCallId, { at: now, count })
-        if (count > ownWindow) deaf.add(ownCallId)
-        return deaf.has(ownCallId)
-      })
+      return {
+        ...loses(({ ownCallId, ownWindow, now }) => {
+          const before = together.get(ownCallId)
+          const count = before?.at === now ? before.count + 1 : 1
+          together.set(ownCallId, { at: now, count })
+          if (count > ownWindow) deaf.add(ownCallId)
+          return deaf.has(ownCallId)
+        }),
+        flaw: (usual, { callId }) => (deaf.has(callId) ? 'the session is over' : usual),
+      }
     },
   },
   'gre-delivers-duplicates': {
