@@ -19,7 +19,9 @@ import { loadImplementation } from '../implementations/manifest.ts'
 import { packageRoot } from '../implementations/package-root.ts'
 import { shortcomingsOf } from '../proof/proof.ts'
 import { prove } from '../proof/prove.ts'
-import type { MutantName } from '../reference/mutants.ts'
+import type { Fault } from '../reference/faults/fault.ts'
+import { MUTANTS, type MutantName } from '../reference/mutants.ts'
+import { SEAM_NAMES } from '../scaffold/scaffold.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import { type Scenario, scenarioName } from '../scenario/scenario.ts'
 import { type NewRequest, performNew } from './perform-new.ts'
@@ -35,11 +37,18 @@ function checkout(): string {
     for (const name of readdirSync(join(ROOT, folder)))
       if (!apart.includes(name)) symlinkSync(join(ROOT, folder, name), join(root, folder, name))
   }
+  mkdirSync(join(root, 'harness'))
+  for (const name of readdirSync(join(ROOT, 'harness')))
+    if (name !== 'reference') symlinkSync(join(ROOT, 'harness', name), join(root, 'harness', name))
+  linkAll('harness/reference', 'faults', 'mutants.ts')
+  cpSync(join(ROOT, 'harness/reference/mutants.ts'), join(root, 'harness/reference/mutants.ts'))
+  linkAll('harness/reference/faults', ...SEAM_NAMES)
+  for (const seam of SEAM_NAMES) linkAll(`harness/reference/faults/${seam}`)
   linkAll('suites', 'echo', 'monitors')
   linkAll('suites/echo')
   linkAll('suites/monitors', 'index.ts')
   cpSync(join(ROOT, 'suites/monitors/index.ts'), join(root, 'suites/monitors/index.ts'))
-  for (const name of ['examples', 'harness', 'package.json']) symlinkSync(join(ROOT, name), join(root, name))
+  for (const name of ['examples', 'package.json']) symlinkSync(join(ROOT, name), join(root, name))
   return root
 }
 
@@ -166,6 +175,34 @@ describe('what is written into suites', () => {
     )
     expect(both.map(scenarioName)).toEqual(['new-topic/first@recipient', 'new-topic/first@originator'])
   })
+})
+
+describe('a fault', () => {
+  it.each([
+    ['arc', 'second-start-ignored'],
+    ['setting', 'keep-alive-missing'],
+    ['reading', 'framer-one-message-per-read'],
+    ['writing', 'echo-wrong-identifier'],
+    ['policy', 'gre-sequence-skips'],
+  ] as const)(
+    'at the seam %s does what one does that prove knows',
+    { timeout: 60_000 },
+    async (seam, known) => {
+      const root = checkout()
+      await written(root, { what: 'fault', name: 'quite-new', seam })
+      const files = [`harness/reference/faults/${seam}/quite-new.ts`, 'harness/reference/mutants.ts']
+      expect(complaints(files.map((file) => join(root, file)))).toEqual([])
+      for (const file of files)
+        expect(formatted(root, file), file).toBe(readFileSync(join(root, file), 'utf8'))
+      const list = await imported<{ MUTANTS: Readonly<Record<string, Fault>> }>(
+        join(root, 'harness/reference/mutants.ts'),
+      )
+      const { instead, ...data } = list.MUTANTS['quite-new'] ?? {}
+      expect({ ...MUTANTS[known], instead: undefined }).toMatchObject(data)
+      expect(MUTANTS[known].consequences).toEqual(list.MUTANTS['quite-new']?.consequences)
+      expect(Object.keys(instead ?? {})).toEqual(Object.keys(MUTANTS[known].instead))
+    },
+  )
 })
 
 describe('a folder of an implementation', () => {

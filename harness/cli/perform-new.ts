@@ -19,7 +19,7 @@ export interface NewRequest extends ScaffoldRequest {
 export async function performNew(request: NewRequest, io: Pick<Io, 'stdout' | 'cwd'>): Promise<ExitCode> {
   const { what, ...wanted } = request
   const { takes, scaffold } = kindOf(what)
-  for (const option of ['role', 'requirement'] as const)
+  for (const option of ['role', 'requirement', 'seam'] as const)
     if (wanted[option] !== undefined && !takes.includes(option))
       throw new UsageError(`pptpspec new ${what} has no --${option}`, `Leave out --${option}`)
   const { absent, files, next } = await scaffold(wanted, placeAt(io.cwd))

@@ -5,7 +5,7 @@ interface Kind {
   /** In a word or two, for `--help`. */
   readonly title: string
   /** What of a request it takes besides the name. */
-  readonly takes: readonly ('role' | 'requirement')[]
+  readonly takes: readonly ('role' | 'requirement' | 'seam')[]
   /**
    * Imports what it needs by itself, like a command.
    * @throws UsageError for what cannot be written.
@@ -29,6 +29,14 @@ export const KINDS = {
     async scaffold(request, place) {
       const { monitorScaffold } = await import('./monitor-file.ts')
       return monitorScaffold(request, place)
+    },
+  },
+  fault: {
+    title: 'harness/reference/faults/SEAM/NAME.ts',
+    takes: ['requirement', 'seam'],
+    async scaffold(request, place) {
+      const { faultScaffold } = await import('./fault-file.ts')
+      return faultScaffold(request, place)
     },
   },
   implementation: {

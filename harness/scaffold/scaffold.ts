@@ -4,6 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import { packageRoot } from '../implementations/package-root.ts'
 
+/** The seams at which a fault can be (harness/reference/seams.ts). */
+export const SEAM_NAMES = ['arc', 'setting', 'reading', 'writing', 'policy'] as const
+export type SeamName = (typeof SEAM_NAMES)[number]
+
 /** What is to be written anew. */
 export interface ScaffoldRequest {
   /** As the user wrote it: `echo/pipelined`, `my-server`, `./my-server`. */
@@ -11,6 +15,8 @@ export interface ScaffoldRequest {
   readonly role?: 'recipient' | 'originator' | 'both' | undefined
   /** The id of a requirement that it is to decide. */
   readonly requirement?: string | undefined
+  /** Where a fault is to be; `writing` unless given. */
+  readonly seam?: SeamName | undefined
 }
 
 /** Where it is to be written. */

@@ -1,11 +1,12 @@
 import { KIND_NAMES, kindOf } from '../../scaffold/kinds.ts'
+import { SEAM_NAMES } from '../../scaffold/scaffold.ts'
 import { command } from '../command.ts'
 import { asText, demanded, oneOf, value } from '../options.ts'
 
 /** `pptpspec new <what> <name>` */
 export const newCommand = command({
   usage: 'new <what> <name>',
-  summary: 'Write a scenario, a monitor or an implementation that plays as it is, to be edited',
+  summary: 'Write a scenario, a monitor, a fault or an implementation that plays as it is, to be edited',
   positionals: {
     what: demanded(
       KIND_NAMES.map((kind) => `${kind} (${kindOf(kind).title})`).join(', '),
@@ -27,11 +28,18 @@ export const newCommand = command({
       { alias: 'r', describe: 'id of the requirement that it is to decide: named in its first lines' },
       asText,
     ),
+    seam: value(
+      'seam',
+      { describe: `where a fault is: ${SEAM_NAMES.join(', ')} [default: writing]` },
+      oneOf('--seam', SEAM_NAMES),
+    ),
   },
   examples: [
     ['new scenario echo/pipelined', 'for both roles'],
     ['new scenario start/long-names --role recipient --requirement 2.1/names-any', 'for one'],
     ['new monitor echo-pairs', 'and its place in the list of monitors'],
+    ['new fault echo-swapped', 'and its place in the list of faults'],
+    ['new fault sequence-from-7 --seam policy', 'another way to number packets'],
     ['new implementation my-server', 'a folder under containers/'],
     ['new implementation ../my-client --role originator', 'a folder elsewhere'],
   ],

@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import { SCENARIOS } from '../../suites/index.ts'
+import { MONITORS } from '../../suites/monitors/index.ts'
+import { UsageError } from '../errors/errors.ts'
+import { MUTANT_NAMES } from '../reference/mutants.ts'
+import { offerLines, requireRequirement } from './offer.ts'
+import {
+  isKebab,
+  type Place,
+  readSource,
+  requireCheckout,
+  type Scaffold,
+  type ScaffoldRequest,
+  type SeamName,
+} from './scaffold.ts'
+
+/** What a new fault does at each seam: complete, so that prove notices it as it is. */
+interface Sample {
+  /** Imports besides `Fault`. */
+  readonly imports: readonly string[]
+  /** The fault's fields. */
+  readonly fields: readonly string[]
+}
+
+const SAMPLES: Readonly<Record<SeamName, Sample>> = {
+  arc: {
+    imports: ["import { controlArcs } from './arcs.ts'"],
+    fields: [
+      "title: 'Does not answer a second start request',",
+      "section: '2.2',",
+      "breaks: ['3.1.2/start-when-established'],",
+      '// Without action and to the arc is missing: the input is ignored.',
+      "instead: controlArcs({ from: 'established', input: ['start-request', 'start-request-older-version'] }),",
+    ],
+  },
+  setting: {
+    imports: [],
+    fields: [
+      "title: 'Never sends Echo-Request',",
+      "section: '3.1.4',",
+      "breaks: ['3.1.4/keep-alive-sent'],",
+      "consequences: ['3.1.2/local-termination-stops'],",
+      'instead: {',
+      "  left: (usual, { name }) => (name === 'silence' && usual === 0 ? Number.POSITIVE_INFINITY : usual),",
+      '},',
+    ],
+  },
+  reading: {
+    imports: [],
+    fields: [
+      "title: 'Loses the second message that arrives in one segment',",
+      "section: '1.4',",
+      "breaks: ['1.4/message-boundaries'],",
+      'consequences: [',
+      "  '2.3/calls-cleared',",
+      "  '2.4/sent-in-reply',",
+      "  '2.12/before-reply',",
+      "  '3.2.4.1/wait-cs-ans-cleared',",
+      "  '3/unexpected-message',",
+      '],',
+      'instead: {',
+      '  frame: (usual) => (usual.found.length > 1 ? { ...usual, found: usual.found.slice(0, 1) } : usual),',
+      '},',
+    ],
+  },
+  writing: {
+    imports: ["import { NO_ECHO } from '../consequences.ts'", "import { patched } from './patch.ts'"],
+    fields: [
+      "title: 'Echo-Reply has another Identifier',",
+      "section: '2.6',",
+      "breaks: ['2.6/identifier'],",
+      'consequences: NO_ECHO,',
+      "instead: patched('Echo-Reply', (m) => ({ identifier: (m.identifier ^ 1) >>> 0 })),",
+    ],
+  },
+  policy: {
+    imports: [],
+    fields: [
+      "title: 'Leaves out every other sequence number',",
+      "section: '4.1',",
+      "breaks: ['4.1/consecutive'],",
+      'instead: { number: (usual) => ({ ...usual, next: (usual.next + 1) >>> 0 }) },',
+    ],
+  },
+}
+
+/** The text of a new fault's file. @param offer lines of a comment. */
+function faultText(name: string, seam: SeamName, offer: readonly string[]): string {
+  const { imports, fields } = SAMPLES[seam]
+  const [shared = [], own = []] = [
+    imports.filter((one) => one.includes("'../")),
+    imports.filter((one) => one.includes("'./")),
+  ]
+  return `${[...shared, "import type { Fault } from '../fault.ts'", ...own].join('\n')}
+
+// prove notices it as it is: make it your own, and remove this comment.
+// CONTRIBUTING.md says what a fault may do at each seam.
+${offer.join('\n')}
+export const ${constantOf(name)} = {
+  '${name}': {
+${fields.map((line) => `    ${line}`).join('\n')}
+  },
+} satisfies Record<string, Fault>
+`
+}
+
+/** \`echo-swapped\`: \`ECHO_SWAPPED\`. */
+function constantOf(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_')
+}
+
+/**
+ * A new fault of the reference: its file, and its place among all faults.
+ * @throws UsageError for a name that is none or that another fault has, and a requirement that
+ * nothing can decide.
+ */
+export function faultScaffold(
+  { name, requirement, seam = 'writing' }: ScaffoldRequest,
+  place: Place,
+): Scaffold {
+  const folder = join(requireCheckout(place), 'harness', 'reference')
+  if (!isKebab(name))
+    throw new UsageError(
+      `a fault has a name in small letters with hyphens, not "${name}"`,
+      'For example pptpspec new fault echo-swapped',
+    )
+  if ((MUTANT_NAMES as readonly string[]).includes(name))
+    throw new UsageError(`there is a fault ${name}`, 'Give the new one another name')
+  if (requirement !== undefined) requireRequirement(requirement)
+  const offer = offerLines(name, {
+    wanted: requirement,
+    takes: ({ decided }) => decided.by !== 'unobservable',
+    deciders: [...SCENARIOS, ...MONITORS],
+  })
+  const path = join(folder, 'faults', seam, `${name}.ts`)
+  const list = join(folder, 'mutants.ts')
+  return {
+    absent: [path],
+    files: [
+      { path, text: faultText(name, seam, offer) },
+      { path: list, text: withFault(readSource(list), { name, seam }, list) },
+    ],
+    next: [
+      `harness/reference/faults/${seam}/${name}.ts is noticed as it is: edit what it does and breaks`,
+      `npm run pptpspec -- prove --mutant ${name} --matrix   # who notices it, by which requirement`,
+      'npm run docs',
+      'npm run test:unit',
+    ],
+  }
+}
+
+const IMPORT = /^import .* from '\.\/(faults\/.*)\.ts'$/
+const END = '} satisfies Record<string, Fault>'
+
+/**
+ * The list of all faults with one more.
+ * @throws UsageError when the text is not the list that it was.
+ */
+function withFault(
+  text: string,
+  { name, seam }: { readonly name: string; readonly seam: SeamName },
+  file: string,
+): string {
+  const lines = text.split('\n')
+  const path = `faults/${seam}/${name}`
+  const later = lines.findIndex((line) => (IMPORT.exec(line)?.[1] ?? '') > path)
+  const imports = later === -1 ? lines.findLastIndex((line) => IMPORT.test(line)) + 1 : later
+  const end = lines.indexOf(END)
+  if (imports === 0 || end < imports)
+    throw new UsageError(`${file} is no list of faults`, 'Restore that file of the checkout')
+  const constant = constantOf(name)
+  return [
+    ...lines.slice(0, imports),
+    `import { ${constant} } from './${path}.ts'`,
+    ...lines.slice(imports, end),
+    `  ...${constant},`,
+    ...lines.slice(end),
+  ].join('\n')
+}
