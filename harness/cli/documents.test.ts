@@ -61,7 +61,7 @@ const READERS: readonly {
   // The page is generated, and its own test compares it.
   { name: 'diagrams', takes: ({ language }) => language === 'mermaid', reads: isDiagram },
   { name: 'commands', takes: isCommands, reads: isUnderstood },
-  { name: 'scenarios', takes: ({ language }) => language === 'ts', reads: isScenario },
+  { name: 'scenarios and faults', takes: ({ language }) => language === 'ts', reads: isScenario },
   { name: 'baselines', takes: ({ text }) => text.startsWith('format: 2'), reads: isBaseline },
   { name: 'workflows', takes: ({ text }) => /^on: /m.test(text), reads: isWorkflow },
   { name: 'parts of manifests', takes: ({ language }) => language === 'yaml', reads: isPartOfManifest },
@@ -161,9 +161,11 @@ function isFilter(words: readonly string[]): void {
   else expect(filter).toMatch(/^\./)
 }
 
-/** All scenarios together, each as a file of a topic that is in memory only: one compilation. */
+/** All of them together, each as a file of its folder that is in memory only: one compilation. */
 const SCENARIOS = BLOCKS.filter(({ language }) => language === 'ts')
-const fileOf = (block: Block) => join(root, 'suites', 'echo', `as-documented-${SCENARIOS.indexOf(block)}.ts`)
+const folderOf = ({ text }: Block) =>
+  text.includes("from '../fault.ts'") ? 'harness/reference/faults/writing' : 'suites/echo'
+const fileOf = (block: Block) => join(root, folderOf(block), `as-documented-${SCENARIOS.indexOf(block)}.ts`)
 let compiled: ts.Program | undefined
 
 function isScenario(block: Block): void {

@@ -46,7 +46,9 @@ interface Ended extends Timed {
   readonly ends: boolean
 }
 
-/** Waits for what comes of a start request; half a minute later something comes that is no reply. */
+/**
+ * Waits for what comes of a start request; half a minute later something comes that is no reply.
+ */
 async function endOf<R extends string>(
   t: Tester<R>,
   control: Control<R>,

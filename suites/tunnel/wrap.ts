@@ -115,8 +115,8 @@ async function stream(t: Pace, tunnel: TunnelEnd, numbers: readonly number[]): P
 const NOTHING: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
 
 /**
- * What comes until a request is answered, for as long as a receiver may wait for a gap to close. The
- * highest Acknowledgment Number is the latest one, across the end of the numbers.
+ * What comes until a request is answered, for as long as a receiver may wait for a gap to close.
+ * The highest Acknowledgment Number is the latest one, across the end of the numbers.
  */
 async function follow(t: Pace, tunnel: TunnelEnd, last: number | undefined): Promise<Watched> {
   const deadline = t.clock.now() + WITHIN
