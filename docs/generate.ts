@@ -2,8 +2,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { VOCABULARY } from '../harness/cli/vocabulary.ts'
 import { listImplementations } from '../harness/implementations/manifest.ts'
-import { foldersIn, manifestJsonSchema, withTables } from '../harness/implementations/manifest-document.ts'
+import {
+  filledIn,
+  foldersIn,
+  manifestJsonSchema,
+  withTables,
+} from '../harness/implementations/manifest-document.ts'
 import { withInteropTables } from '../harness/interop/document.ts'
+import { figuresTable } from '../harness/report/figures-table.ts'
 import { implementationPage, pageName } from '../harness/report/implementation-page.ts'
 import { stateMachinesPage } from '../harness/report/state-machines-page.ts'
 import { readBaseline } from '../harness/runner/baseline.ts'
@@ -34,6 +40,10 @@ const interop = new URL('interop.md', import.meta.url)
 await writeFile(interop, withInteropTables(await readFile(interop, 'utf8')))
 
 await writeFile(new URL('state-machines.md', import.meta.url), stateMachinesPage())
+const architecture = new URL('architecture.md', import.meta.url)
+const actions = new URL('../harness/reference/control-actions.ts', import.meta.url)
+const figures = figuresTable(await readFile(actions, 'utf8'))
+await writeFile(architecture, filledIn(await readFile(architecture, 'utf8'), { figures: () => figures }))
 
 const pages = new URL('implementations/', import.meta.url)
 await mkdir(pages, { recursive: true })
