@@ -2,9 +2,9 @@ import { EnvironmentError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
-import { announce, type Crew, type CrewPlan, type Plan, planCrews, type Turn } from './crews.ts'
+import { announce, type Pool, type PoolPlan, type Plan, planPools, type Turn } from './pools.ts'
 import type { Durations } from './durations.ts'
-import { type LaneOptions, playCrews, putAway, type Workplace } from './lanes.ts'
+import { type LaneOptions, playPools, putAway, type Workplace } from './lanes.ts'
 import { createLedger, type JobOutcome } from './ledger.ts'
 import { notPlayed } from './play-case.ts'
 import { probe, spoils } from './probe.ts'
@@ -54,8 +54,8 @@ interface JobState extends Workplace {
   readonly options: JobOptions
   readonly plan: Plan
   /** The ordinary one first. */
-  readonly crews: Crew[]
-  /** For each crew, that its replicas have been started. */
+  readonly pools: Pool[]
+  /** For each pool, that its replicas have been started. */
   readonly starts: Promise<void>[]
 }
 
@@ -77,16 +77,16 @@ export async function playJob(
     emit,
     tell: (text) => emit({ kind: 'notice', text }),
     ledger: createLedger({ name, baseline, rounds: options.rounds ?? 1 }, emit),
-    plan: planCrews(cases, implementation, options),
-    crews: [],
+    plan: planPools(cases, implementation, options),
+    pools: [],
     starts: [],
   }
-  const { crews, starts, tell } = state
+  const { pools, starts, tell } = state
   const unexplained = unexplainedIn(baseline)
   if (unexplained > 0)
     tell(`${name}: ${unexplained} of the causes in its baseline have no name or reason yet`)
   try {
-    const first = await startCrews(state)
+    const first = await startPools(state)
     emit(startedEvent(job, state.plan, first))
     finishSkipped(state)
     await playCases(state, first)
@@ -94,7 +94,7 @@ export async function playJob(
     // What is still being started is put away, too.
     await Promise.allSettled(starts)
     // All results are there, and the next run removes what this one leaves behind.
-    await Promise.all(crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
+    await Promise.all(pools.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
   }
   return state.ledger.close({
     whole: !options.signal.aborted,
@@ -104,25 +104,25 @@ export async function playJob(
 }
 
 /** Begins to start all replicas. @returns the first of the ordinary ones: all of these run. */
-async function startCrews(state: JobState): Promise<Replica> {
-  const { implementation, plan, crews, starts } = state
-  starts.push(...[plan.ordinary, ...plan.timed].map((one) => startCrew(state, one)))
-  // Somebody hears of every failure: who plays the crew.
+async function startPools(state: JobState): Promise<Replica> {
+  const { implementation, plan, pools, starts } = state
+  starts.push(...[plan.ordinary, ...plan.timed].map((one) => startPool(state, one)))
+  // Somebody hears of every failure: who plays the pool.
   for (const started of starts) started.catch(() => {})
   // The first lanes need not wait for replicas of timed cases.
   await starts[0]
-  const first = crews[0]?.replicas[0]
+  const first = pools[0]?.replicas[0]
   if (first === undefined) throw new EnvironmentError(`${implementation.name} started no replica`)
   return first
 }
 
-async function startCrew({ implementation, options, crews, tell }: JobState, plan: CrewPlan): Promise<void> {
+async function startPool({ implementation, options, pools, tell }: JobState, plan: PoolPlan): Promise<void> {
   const wait = announce(plan, implementation)
   if (wait !== undefined) tell(wait)
-  const crew: Crew = { ...plan, replicas: [] }
-  crews.push(crew)
+  const pool: Pool = { ...plan, replicas: [] }
+  pools.push(pool)
   const start = implementation.start(plan.size, tell, plan.options)
-  crew.replicas.push(...(await unless(options.signal, start)))
+  pool.replicas.push(...(await unless(options.signal, start)))
 }
 
 function startedEvent(
@@ -151,11 +151,11 @@ function finishSkipped({ plan, options, ledger }: JobState): void {
       ledger.finish({ result: notPlayed(one, 'skip', reason), watched: [], round }, 0)
 }
 
-/** Plays the cases of all crews, unless the smoke scenario shows that it makes no sense. */
+/** Plays the cases of all pools, unless the smoke scenario shows that it makes no sense. */
 async function playCases(state: JobState, first: Replica): Promise<void> {
-  const { implementation, options, crews, starts, ledger } = state
+  const { implementation, options, pools, starts, ledger } = state
   const { signal } = options
-  const playable = crews.flatMap(({ queue }) => queue)
+  const playable = pools.flatMap(({ queue }) => queue)
   const smokes = smokesFor(
     playable.map(({ one }) => one),
     options.smokes,
@@ -175,20 +175,20 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
     return
   }
   await leaveOutSpoiled(state, first, playable)
-  await playCrews(crews, starts, state)
-  const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
+  await playPools(pools, starts, state)
+  const living = pools[0]?.replicas.find((replica) => replica.death() === undefined)
   const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
   if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
 }
 
 /** Where calls do not work at all, says so once, and leaves out the cases that need them. */
 async function leaveOutSpoiled(state: JobState, first: Replica, playable: readonly Turn[]): Promise<void> {
-  const { implementation, options, crews, ledger } = state
+  const { implementation, options, pools, ledger } = state
   if (options.signal.aborted) return
   const { pics } = implementation
   const found = await probe(first, playable, { ...options, hasLog: hasLog(implementation) }, pics)
   for (const failure of found) {
-    const spoiled = crews.flatMap(({ queue }) => {
+    const spoiled = pools.flatMap(({ queue }) => {
       const left = queue.filter(({ one }) => !spoils(failure, one))
       const gone = queue.filter((turn) => !left.includes(turn))
       queue.splice(0, queue.length, ...left)

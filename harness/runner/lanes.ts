@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
-import type { Crew, Turn } from './crews.ts'
+import type { Pool, Turn } from './pools.ts'
 import type { Growth } from './growth.ts'
 import type { Keeper } from './keeper.ts'
 import type { Entry, Ledger } from './ledger.ts'
@@ -54,10 +54,10 @@ interface LanesState {
   readonly retired: Set<Replica>
 }
 
-/** Plays the cases of a crew on one of its replicas, one after the other. */
+/** Plays the cases of a pool on one of its replicas, one after the other. */
 interface Lane {
-  readonly crew: Crew
-  /** Which of the crew's replicas it plays on. */
+  readonly pool: Pool
+  /** Which of the pool's replicas it plays on. */
   readonly index: number
   readonly number: number
   /** `added` while the machine was idle: it ends where the machine is crowded. */
@@ -65,48 +65,48 @@ interface Lane {
 }
 
 /**
- * Plays the cases of all crews.
- * @param starts for each crew, that its replicas have been started.
+ * Plays the cases of all pools.
+ * @param starts for each pool, that its replicas have been started.
  * @throws what a start has thrown, when all others have played.
  */
-export async function playCrews(
-  crews: readonly Crew[],
+export async function playPools(
+  pools: readonly Pool[],
   starts: readonly Promise<void>[],
   at: Workplace,
 ): Promise<void> {
   const state: LanesState = { at, lanes: 0, successors: 0, retired: new Set() }
   // Before any lane is added: each has a number of its own.
-  const firstLanes = crews.map((crew) => {
+  const firstLanes = pools.map((pool) => {
     const first = state.lanes
-    state.lanes += crew.size
+    state.lanes += pool.size
     return first
   })
   const ends = await Promise.allSettled(
-    crews.map(async (crew, which) => {
+    pools.map(async (pool, which) => {
       await starts[which]
       // Timed cases mostly sleep, and have replicas enough.
-      await playCrew(state, crew, firstLanes[which] ?? 0, which === 0 ? letGrow : letBe)
+      await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? letGrow : letBe)
     }),
   )
   const failure = ends.find((end) => end.status === 'rejected')
   if (failure !== undefined) throw failure.reason
 }
 
-/** Lets a crew have more lanes, or not; the result waits for those that it got. */
-type Growing = (state: LanesState, crew: Crew) => () => Promise<unknown>
+/** Lets a pool have more lanes, or not; the result waits for those that it got. */
+type Growing = (state: LanesState, pool: Pool) => () => Promise<unknown>
 
-async function playCrew(state: LanesState, crew: Crew, first: number, grow: Growing): Promise<void> {
+async function playPool(state: LanesState, pool: Pool, first: number, grow: Growing): Promise<void> {
   const { at, retired } = state
-  const grown = grow(state, crew)
+  const grown = grow(state, pool)
   await Promise.all(
-    crew.replicas.map((_, index) => playLane(state, { crew, index, number: first + index, kind: 'planned' })),
+    pool.replicas.map((_, index) => playLane(state, { pool, index, number: first + index, kind: 'planned' })),
   )
   await grown()
   if (at.options.signal.aborted) return
-  for (const replica of crew.replicas)
+  for (const replica of pool.replicas)
     if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
   // No lane leaves anything behind while it lives.
-  for (const { one, round } of crew.queue.splice(0))
+  for (const { one, round } of pool.queue.splice(0))
     at.ledger.finish(
       { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
       first,
@@ -116,9 +116,9 @@ async function playCrew(state: LanesState, crew: Crew, first: number, grow: Grow
 async function playLane(state: LanesState, lane: Lane): Promise<void> {
   const { at } = state
   const { signal, growth } = at.options
-  const { crew, index } = lane
+  const { pool, index } = lane
   for (let played = 0; !signal.aborted; played++) {
-    const replica = crew.replicas[index]
+    const replica = pool.replicas[index]
     if (replica === undefined) return
     if (lane.kind === 'added' && growth?.shouldEnd() === true) {
       state.retired.add(replica)
@@ -127,10 +127,10 @@ async function playLane(state: LanesState, lane: Lane): Promise<void> {
     }
     if (replica.death() !== undefined) {
       at.ledger.died(replica)
-      if (crew.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
+      if (pool.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
       continue
     }
-    const turn = crew.queue.shift()
+    const turn = pool.queue.shift()
     if (turn === undefined) return
     await playTurn(at, lane, turn, replica, played)
   }
@@ -139,7 +139,7 @@ async function playLane(state: LanesState, lane: Lane): Promise<void> {
 /** Plays one case on a living replica. Where the run is stopped meanwhile, nothing comes of it. */
 async function playTurn(
   at: Workplace,
-  { crew, number }: Lane,
+  { pool, number }: Lane,
   turn: Turn,
   replica: Replica,
   played: number,
@@ -158,22 +158,22 @@ async function playTurn(
   const outcome = await orStopped(signal, playing)
   if (outcome instanceof Stopped || signal.aborted) return
   // It had died before: that is no result of this case.
-  if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(turn)
+  if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(turn)
   else ledger.finish(entryOf(outcome, turn, replica, at), number, replica)
 }
 
 /** Starts another replica in the place of a dead one; false where there is none. */
-async function replaceDead(state: LanesState, { crew, index }: Lane, dead: Replica): Promise<boolean> {
+async function replaceDead(state: LanesState, { pool, index }: Lane, dead: Replica): Promise<boolean> {
   const { at } = state
   const { signal } = at.options
   if (state.successors === MOST_SUCCESSORS) return false
   state.successors++
   const { name } = at.implementation
   try {
-    const start = at.implementation.start(1, at.tell, crew.options)
+    const start = at.implementation.start(1, at.tell, pool.options)
     const [successor] = await unless(signal, start)
     if (successor === undefined) return false
-    crew.replicas[index] = successor
+    pool.replicas[index] = successor
   } catch (error) {
     if (!signal.aborted) at.tell(`${name} cannot be started again: ${messageOf(error)}`)
     return false
@@ -184,7 +184,7 @@ async function replaceDead(state: LanesState, { crew, index }: Lane, dead: Repli
 
 const letBe: Growing = () => async () => {}
 
-const letGrow: Growing = (state, crew) => {
+const letGrow: Growing = (state, pool) => {
   const { at } = state
   const { signal, growth } = at.options
   const { implementation } = at
@@ -196,21 +196,21 @@ const letGrow: Growing = (state, crew) => {
       // Quietly: it is no news to the user.
       const [replica] = await unless(
         signal,
-        implementation.start(1, () => {}, crew.options),
+        implementation.start(1, () => {}, pool.options),
       )
       if (replica === undefined) return
-      const index = crew.replicas.push(replica) - 1
+      const index = pool.replicas.push(replica) - 1
       const end = () => void ended++
-      added.push(playLane(state, { crew, index, number: state.lanes++, kind: 'added' }).finally(end))
+      added.push(playLane(state, { pool, index, number: state.lanes++, kind: 'added' }).finally(end))
     } catch (error) {
       leave?.()
       if (!signal.aborted)
         at.tell(`${implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
     }
   }
-  const lanesOf = () => crew.replicas.length - ended
+  const lanesOf = () => pool.replicas.length - ended
   const leave = growth?.join({
-    waiting: () => (signal.aborted ? 0 : crew.queue.length / (lanesOf() || 1)),
+    waiting: () => (signal.aborted ? 0 : pool.queue.length / (lanesOf() || 1)),
     lanes: lanesOf,
     grow() {
       starting = start()

@@ -9,7 +9,7 @@ export interface Turn {
 }
 
 /** Cases of one kind, and how replicas for them are started. */
-export interface CrewPlan {
+export interface PoolPlan {
   readonly queue: Turn[]
   /** How many of them play at a time. */
   readonly size: number
@@ -20,16 +20,16 @@ export interface CrewPlan {
  * Replicas of one implementation that were started alike, and the cases they take, each one after
  * the other.
  */
-export interface Crew extends CrewPlan {
+export interface Pool extends PoolPlan {
   readonly replicas: Replica[]
 }
 
 /** Splits a job's cases by how they are played. */
 export interface Plan {
   /** Played on the run's lanes. */
-  readonly ordinary: CrewPlan
+  readonly ordinary: PoolPlan
   /** Timed cases that wait side by side: those without calls, and those with. */
-  readonly timed: readonly CrewPlan[]
+  readonly timed: readonly PoolPlan[]
   readonly skipped: readonly { readonly one: ScenarioCase; readonly reason: string }[]
   /** Cases for a role that the implementation does not take: they are none of its own. */
   readonly otherRole: readonly ScenarioCase[]
@@ -39,7 +39,7 @@ export interface Plan {
 type WantedClock = 'real' | 'accelerated'
 
 /**
- * Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started,
+ * Timed cases of a pool side by side. Their replicas mostly sleep, but each has to be started,
  * which takes longer than a short wait.
  */
 const MOST_TIMED = { real: 16, accelerated: 5 } as const
@@ -59,7 +59,7 @@ const LONG = 2_000
  * Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside
  * the lanes, the longest wait first.
  */
-export function planCrews(
+export function planPools(
   cases: readonly ScenarioCase[],
   { name, kind, pics, acceleration, lighterWithoutCalls }: Implementation,
   { lanes, clock, rounds = 1, durations }: PlanOptions,
@@ -110,9 +110,9 @@ function turns(cases: readonly ScenarioCase[], rounds: number): Turn[] {
   return Array.from({ length: rounds }, (_, at) => cases.map((one) => ({ one, round: at + 1 }))).flat()
 }
 
-/** What there is to wait for in a crew, in words; undefined where nothing is. */
+/** What there is to wait for in a pool, in words; undefined where nothing is. */
 export function announce(
-  { queue, options: { clock } }: CrewPlan,
+  { queue, options: { clock } }: PoolPlan,
   { kind, acceleration = 1 }: Implementation,
 ): string | undefined {
   const waits = queue.map(({ one }) => waitOf(one)).filter((wait) => wait > 0)
