@@ -1,14 +1,14 @@
 import { controlMessage, type DecodedMessage } from '../protocol/control.ts'
 import type { Framed } from '../protocol/framer.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
-import { createCallDesk } from './call-desk.ts'
+import { createCallDispatcher } from './call-dispatcher.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
 import { CONTROL_ACTIONS } from './control-actions.ts'
 import { inputOf } from './control-inputs.ts'
 import { startRequest } from './control-messages.ts'
 import type { ControlEffects, ControlOccasion, Intention } from './control-model.ts'
-import type { CallDesk } from './desk-model.ts'
+import type { CallDispatcher } from './dispatcher-model.ts'
 import type { Address, CallWishes, ConnectionId } from './events.ts'
 import { NEW_STREAM, type Stream } from './framing.ts'
 import type { Peers, Sibling } from './peers.ts'
@@ -64,7 +64,7 @@ interface Connection {
   readonly name: string
   /** Dotted IPv4. */
   readonly peer: string
-  readonly calls: CallDesk
+  readonly calls: CallDispatcher
   readonly does: ControlEffects
   /** Itself, as the others see it. */
   readonly self: ControlConnection
@@ -99,7 +99,7 @@ export function createControlConnection(
     end: options.by === 'us' ? 'originator' : 'recipient',
     name: `connection/${options.id}`,
     peer,
-    calls: createCallDesk(context, registry, {
+    calls: createCallDispatcher(context, registry, {
       peer,
       send: (message) => send(connection, message),
       giveUp: (why) => giveUp(connection, why),

@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Configuration } from './configuration.ts'
-import type { CallDesk } from './desk-model.ts'
+import type { CallDispatcher } from './dispatcher-model.ts'
 import type { CallWishes, ConnectionId, FollowUp } from './events.ts'
 import type { Policy } from './policy.ts'
 import type { ControlAction, ControlEnd, ControlInput, ControlState } from './tables.ts'
@@ -29,7 +29,7 @@ export interface ControlOccasion {
   /** In words. */
   readonly why: string
   readonly intention: Intention
-  readonly calls: Pick<CallDesk, 'isIdle' | 'isWaiting'>
+  readonly calls: Pick<CallDispatcher, 'isIdle' | 'isWaiting'>
   /** ms since it was established; undefined before. */
   readonly age: number | undefined
 }
@@ -38,7 +38,7 @@ export interface ControlOccasion {
 export interface ControlEffects {
   readonly configuration: Configuration
   readonly policy: Policy
-  readonly calls: CallDesk
+  readonly calls: CallDispatcher
   send(message: ControlMessage): void
   log(text: string): void
   /** Sends the start request and waits for its reply. */

@@ -1,7 +1,6 @@
 import { messageOf } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
-import type { Pool, Turn } from './pools.ts'
 import type { Growth } from './growth.ts'
 import type { Keeper } from './keeper.ts'
 import type { Entry, Ledger } from './ledger.ts'
@@ -14,6 +13,7 @@ import {
   playCase,
   reached,
 } from './play-case.ts'
+import type { Pool, Turn } from './pools.ts'
 import { orStopped, Stopped, unless } from './stopping.ts'
 import type { NewRunEvent } from './store.ts'
 

@@ -3,9 +3,9 @@ import type { Pics } from '../scenario/profile.ts'
 import type { Role } from '../scenario/requirement.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
 import { readTrace } from '../trace/messages.ts'
-import type { Turn } from './pools.ts'
 import { type Diagnosis, diagnose, isSpoiled } from './diagnosis.ts'
 import { configure, firstUniqueOf, playCase } from './play-case.ts'
+import type { Turn } from './pools.ts'
 import { LOG_LINES } from './smoke.ts'
 
 /** How often an ordinary call has to come to nothing before anybody says that calls do not work. */

@@ -105,8 +105,16 @@ describe('as client', () => {
   })
 
   test.each([
-    ['a wrong secret', { account: { name: 'tester', secret: 'wrong' } }, 'the implementation did not take our proof: E=691'],
-    ['an unknown name', { account: { name: 'nobody', secret: 'x' } }, 'the implementation did not take our proof: E=691'],
+    [
+      'a wrong secret',
+      { account: { name: 'tester', secret: 'wrong' } },
+      'the implementation did not take our proof: E=691',
+    ],
+    [
+      'an unknown name',
+      { account: { name: 'nobody', secret: 'x' } },
+      'the implementation did not take our proof: E=691',
+    ],
     ['no proof at all', { proves: 'none' }, 'the implementation sent LCP Terminate-Request'],
     ['another method', { proves: ['pap'] }, 'the implementation sent LCP Terminate-Request'],
     ['no encryption', { encryption: 'none' }, 'the implementation sent LCP Terminate-Request'],
