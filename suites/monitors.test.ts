@@ -291,7 +291,7 @@ const PLAYS: readonly Play[] = [
     .map((one): Play => [one.id, (faults) => playCase(one, faults)]),
 ]
 
-function blemishes(findings: readonly Finding[]): readonly Finding[] {
+function violations(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ verdict }) => verdict !== 'pass')
 }
 
@@ -313,14 +313,14 @@ const BY_HAND: ReadonlySet<string> = new Set([
  */
 const CONSULTED = new Map<string, ReadonlySet<string>>()
 
-test('every monitor finds the reference without blemish, whatever is played', async () => {
+test('every monitor finds no violation in the reference, whatever is played', async () => {
   const decided = new Set<string>()
   const found: object[] = []
   for (const [name, trace] of PLAYS) {
     const faults = createFaults()
     const findings = judgeTrace(readTrace(await trace(faults)), 'iut', MONITORS)
     for (const { requirement } of findings) decided.add(requirement)
-    for (const finding of blemishes(findings)) found.push({ name, ...finding })
+    for (const finding of violations(findings)) found.push({ name, ...finding })
     CONSULTED.set(name, faults.consulted())
   }
   expect(found).toEqual([])
@@ -329,10 +329,10 @@ test('every monitor finds the reference without blemish, whatever is played', as
   expect(undecided.filter((one) => !one.startsWith('2.14/') && !BY_HAND.has(one))).toEqual([])
 })
 
-test('in a conversation of two references neither end has a blemish', async () => {
+test('in a conversation of two references neither end has a violation', async () => {
   for (const duet of DUETS) {
     const trace = await playDuet(duet, createFaults())
-    expect(blemishes(judgeTrace(readTrace(trace), 'tester', MONITORS))).toEqual([])
+    expect(violations(judgeTrace(readTrace(trace), 'tester', MONITORS))).toEqual([])
   }
 })
 
@@ -341,7 +341,7 @@ describe.each(MONITORS.map((monitor) => [monitor.id, monitor] as const))('%s', (
     let caught: readonly Finding[] = []
     for (const [name, trace] of PLAYS) {
       if (CONSULTED.get(name)?.has(mutant) === false) continue
-      caught = blemishes(
+      caught = violations(
         judgeTrace(readTrace(await trace(createFaults(mutant as MutantName))), 'iut', [monitor]),
       )
       if (caught.length > 0) break
