@@ -90,7 +90,7 @@ export function proofOf(
         side: sideOf(mutant),
         breaks: MUTANTS[mutant].breaks,
         consequences: MUTANTS[mutant].consequences ?? [],
-        fate: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
+        result: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
         kills: own,
         disturbed: (reactions.get(mutant) ?? [])
           .filter((one) => disturbs(one.reaction))
@@ -231,7 +231,7 @@ export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
   // monitor.
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
-  const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
+  const alive = proof.mutants.filter(({ result }) => result !== 'killed')
   // A recipient's scenarios may come upon such a fault, but what it changes is for an originator's
   // to see.
   const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'

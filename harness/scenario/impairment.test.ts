@@ -62,7 +62,7 @@ async function playOne(
 }
 
 describe('a scenario on an impaired path', () => {
-  test('meets the same fate by seed, whatever else is played, and says how', async () => {
+  test('gets the same decisions by seed, whatever else is played, and says how', async () => {
     const first = await playOne(echoing('a/b', LOSSY), { seed: 5 })
     expect(await playOne(echoing('a/b', LOSSY), { seed: 5 })).toEqual(first)
     expect((await playOne(echoing('a/b', LOSSY), { seed: 6 })).trace).not.toEqual(first.trace)
