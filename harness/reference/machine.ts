@@ -208,11 +208,11 @@ function obey(peer: Peer, command: Command): void {
  * 3.1.3 allows no second.
  */
 function dial(peer: Peer, command: Command & { readonly name: 'start' }): void {
-  const standing = connectionsTo(peer, command.to.address).find(
+  const established = connectionsTo(peer, command.to.address).find(
     (one) => one.originator && one.state() === 'established',
   )
-  if (standing !== undefined && command.next === 'outgoing-call') {
-    standing.placeCall(command.call)
+  if (established !== undefined && command.next === 'outgoing-call') {
+    established.placeCall(command.call)
     return
   }
   const to = peer.context.policy.destination(command.to, command.call)

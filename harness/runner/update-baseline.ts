@@ -103,7 +103,7 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
 }
 
 /**
- * What of an entry the sums leave standing. That something is not found counts in whole runs only.
+ * The part of an entry that the sums confirm. That something is not found counts in whole runs only.
  */
 function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))

@@ -8,7 +8,7 @@ import type { Trace } from '../trace/trace.ts'
 import type { Addresses } from './addresses.ts'
 import { caseSeed } from './case-seed.ts'
 import type { Dialler } from './dial.ts'
-import { describeSchedule, type Impaired, standing } from './impaired-verdict.ts'
+import { describeSchedule, findingsThatCount, type Impaired } from './impaired-verdict.ts'
 import { attempt, createJudge } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
@@ -108,7 +108,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   if (recorder.entries() > seen.trace.entries.length) seen = look()
   const { trace, reading, watched } = seen
   const overflow = recorder.overflow()
-  const { findings: own, setAside } = standing(judge.findings, trace, impaired)
+  const { findings: own, setAside } = findingsThatCount(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
     overflow === undefined

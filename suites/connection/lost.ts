@@ -11,7 +11,7 @@ import {
 } from '../kit.ts'
 import { liveCall } from '../steps/calls.ts'
 import { fallsSilent, spokenTo } from '../steps/lcp.ts'
-import { clearAsked, followed, humour, type Sequel, sequel } from '../steps/originator.ts'
+import { agreeWithPeer, clearAsked, followed, type Sequel, sequel } from '../steps/originator.ts'
 
 const recipient = scenario(
   {
@@ -92,7 +92,7 @@ const STAGES = {
   call: async ({ t, control }) => callConnected(t, control),
   'clear-request': async ({ t, dial, control }) => {
     const call = await callConnected(t, control)
-    humour(call.tunnel)
+    agreeWithPeer(call.tunnel)
     await dial.hangUp()
     await clearAsked(t, control)
     return call

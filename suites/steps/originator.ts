@@ -278,11 +278,11 @@ export function clearsCall(observation: Observation): boolean {
 }
 
 /**
- * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no
- * reason to wait: its options are acknowledged, and so is the end of the link.
+ * Answers all that comes through a tunnel from now on, so that the PPP peer has no reason to wait:
+ * acknowledges its options, and the end of the link.
  * @returns the identifiers of our requests that it answers, as it goes on.
  */
-export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
+export function agreeWithPeer(tunnel: TunnelEnd): ReadonlySet<number> {
   const answered = new Set<number>()
   tunnel.listen((received) => {
     const packet = lcpOf(received)
@@ -297,7 +297,7 @@ export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
 
 /**
  * Preamble: makes it hang up when its PPP peer has spoken, and lets that end PPP as it likes.
- * @returns as `humour`.
+ * @returns as `agreeWithPeer`.
  * @throws Inconclusive.
  */
 export async function hangUpLive<R extends string>(
@@ -306,7 +306,7 @@ export async function hangUpLive<R extends string>(
   tunnel: TunnelEnd,
 ): Promise<ReadonlySet<number>> {
   await firstData(t, tunnel)
-  const answered = humour(tunnel)
+  const answered = agreeWithPeer(tunnel)
   await dial.hangUp()
   return answered
 }
