@@ -34,7 +34,7 @@ export function createCallDispatcher(
   }
   return {
     handle: (message) => handle(dispatcher, message),
-    place: (wishes) => take(dispatcher, { input: 'local-open', wishes }),
+    place: (parameters) => take(dispatcher, { input: 'local-open', parameters }),
     ring: () => take(dispatcher, { input: 'local-ring' }),
     clear: () => inputAll('local-terminate'),
     isIdle: () => callsOf(dispatcher).every((call) => call.state() === 'released'),
@@ -59,10 +59,10 @@ function handle(dispatcher: Dispatcher, message: ControlMessage): void {
 /** Takes an arc of the dispatcher's table. */
 function take(
   dispatcher: Dispatcher,
-  about: { readonly input: DispatcherInput } & Partial<Pick<DispatcherOccasion, 'message' | 'wishes'>>,
+  about: { readonly input: DispatcherInput } & Partial<Pick<DispatcherOccasion, 'message' | 'parameters'>>,
 ): void {
   const { context, host } = dispatcher
-  const { input, message, wishes } = about
+  const { input, message, parameters } = about
   const calls = callsOf(dispatcher)
   const call = message && context.policy.callNamed(message, calls)
   const occasion: DispatcherOccasion = {
@@ -70,7 +70,7 @@ function take(
     named: call === undefined ? 'no-call' : 'a-call',
     input,
     message,
-    wishes,
+    parameters,
     call,
     calls,
   }
@@ -94,8 +94,8 @@ const ACTIONS: Readonly<
     const refusal = dispatcher.context.policy.refusalOfIncomingCall(requestOf(dispatcher, message))
     answer(dispatcher, { role: 'pns-incoming', request: message, refusal })
   },
-  'place-outgoing-call'(dispatcher, { wishes }) {
-    begin(dispatcher, { role: 'pns-outgoing', wishes }, 'open')
+  'place-outgoing-call'(dispatcher, { parameters }) {
+    begin(dispatcher, { role: 'pns-outgoing', parameters }, 'open')
   },
   'offer-incoming-call'(dispatcher) {
     begin(dispatcher, { role: 'pac-incoming' }, 'ring')

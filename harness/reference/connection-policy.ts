@@ -1,7 +1,7 @@
 import type { GrePacket } from '../protocol/gre.ts'
 import { type ControlMessage, PROTOCOL_VERSION } from '../protocol/messages.ts'
 import type { TunnelEnd } from './call-model.ts'
-import type { Address, CallWishes, FollowUp } from './events.ts'
+import type { Address, CallParameters, FollowUp } from './events.ts'
 import { addressNumber } from './peers.ts'
 
 /** A TCP connection that was just opened. */
@@ -32,7 +32,7 @@ export interface ConnectionPolicy {
   /** @param hasLost whether one that we opened before is gone. */
   mayConnect(hasLost: boolean): boolean
   opensAgain(lost: Lost): boolean
-  destination(to: Address, call: CallWishes | undefined): Address
+  destination(to: Address, call: CallParameters | undefined): Address
   supportsVersion(version: number): boolean
   /** The Protocol Version for the reply to a request that is accepted. */
   versionToUse(requested: number): number

@@ -9,7 +9,7 @@ import { inputOf } from './control-inputs.ts'
 import { startRequest } from './control-messages.ts'
 import type { ControlEffects, ControlOccasion, Intention } from './control-model.ts'
 import type { CallDispatcher } from './dispatcher-model.ts'
-import type { Address, CallWishes, ConnectionId } from './events.ts'
+import type { Address, CallParameters, ConnectionId } from './events.ts'
 import { NEW_STREAM, type Stream } from './framing.ts'
 import type { Peers, Sibling } from './peers.ts'
 import type { WaitName } from './setting.ts'
@@ -50,7 +50,7 @@ export interface ControlConnection extends Sibling {
   /** Its calls are cleared, and when they are over it is stopped. */
   hangUp(): void
   /** Does nothing unless it is established. */
-  placeCall(wishes?: CallWishes): void
+  placeCall(parameters?: CallParameters): void
   ring(): void
 }
 
@@ -151,7 +151,7 @@ function interfaceOf(connection: Connection): ControlConnection {
       connection.isHangingUp = true
       apply(connection, 'local-hang-up', { why: 'local termination' })
     },
-    placeCall: (wishes) => ifEstablished(() => calls.place(wishes)),
+    placeCall: (parameters) => ifEstablished(() => calls.place(parameters)),
     ring: () => ifEstablished(() => calls.ring()),
   }
 }

@@ -2,7 +2,7 @@ import type { DecodedMessage } from '../protocol/control.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Configuration } from './configuration.ts'
 import type { CallDispatcher } from './dispatcher-model.ts'
-import type { CallWishes, ConnectionId, FollowUp } from './events.ts'
+import type { CallParameters, ConnectionId, FollowUp } from './events.ts'
 import type { Policy } from './policy.ts'
 import type { ControlAction, ControlEnd, ControlInput, ControlState } from './tables.ts'
 import type { Step } from './transition.ts'
@@ -13,7 +13,7 @@ export interface Intention {
   /** It is to be opened again when it was closed over an error (section 3). */
   readonly persist?: boolean | undefined
   /** For `next: 'outgoing-call'`. */
-  readonly call?: CallWishes | undefined
+  readonly call?: CallParameters | undefined
 }
 
 /** An input of a control connection, and what it comes upon. */

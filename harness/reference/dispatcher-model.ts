@@ -1,6 +1,6 @@
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost } from './call-model.ts'
-import type { CallWishes } from './events.ts'
+import type { CallParameters } from './events.ts'
 import type { DispatcherAction, DispatcherInput, Named } from './tables.ts'
 import type { Step } from './transition.ts'
 
@@ -8,7 +8,7 @@ import type { Step } from './transition.ts'
 export interface CallDispatcher {
   /** Takes any message of the groups Call Management, Error Reporting and PPP Session Control. */
   handle(message: ControlMessage): void
-  place(wishes?: CallWishes): void
+  place(parameters?: CallParameters): void
   ring(): void
   /** Ends its calls the way their user would. */
   clear(): void
@@ -31,7 +31,7 @@ export interface DispatcherOccasion {
   /** Undefined for a local request. */
   readonly message: ControlMessage | undefined
   /** Of a local request for an outgoing call. */
-  readonly wishes: CallWishes | undefined
+  readonly parameters: CallParameters | undefined
   /** The call that it is about. */
   readonly call: Call | undefined
   /** All calls of the connection. */
