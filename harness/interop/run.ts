@@ -9,7 +9,7 @@ import { createLedger, type JobOutcome, type Ledger } from '../runner/ledger.ts'
 import type { NewRunEvent, Store } from '../runner/store.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
-import { type Bed, type Ingredient, makeBed } from './bed.ts'
+import { type Bed, type ImplementationImage, makeBed } from './bed.ts'
 import type { InteropOutcome } from './case-play.ts'
 import type { InteropCase } from './interop-case.ts'
 import { keepOutcome } from './keep.ts'
@@ -165,7 +165,7 @@ async function playAll(
   emit: (event: NewRunEvent) => void,
 ): Promise<ReadonlyMap<string, JobOutcome>> {
   const { jobs, lanes, signal } = options
-  const supplies = await prepare(options)
+  const images = await prepare(options)
   const ledgers = jobs.map((job) =>
     createLedger({ name: jobName(job), baseline: job.baseline, mayBeAbsent: job.mayBeAbsent }, emit),
   )
@@ -189,8 +189,8 @@ async function playAll(
         run: (lane) => playShift(shift, lane, at),
       })
       return job.kind === 'pair'
-        ? pairShifts(job, ledger, supplies, options).map(workOf)
-        : [workOf(middleboxShift(job, ledger, supplies, options))]
+        ? pairShifts(job, ledger, images, options).map(workOf)
+        : [workOf(middleboxShift(job, ledger, images, options))]
     })
     // The longest first, so that no lane begins one when all others are done.
     .sort((a, b) => b.cases - a.cases)
@@ -221,16 +221,16 @@ async function playAll(
 }
 
 /** The images of a run. */
-interface Supplies {
+interface RunImages {
   readonly middleboxes: ReadonlyMap<string, Image>
   readonly captures: Image
   readonly usual: { readonly manifest: MiddleboxManifest; readonly image: Image }
   readonly tester: Image | undefined
-  imageOf(folder: Pair['client']): Ingredient
+  imageOf(folder: Pair['client']): ImplementationImage
 }
 
 /** Makes all images, or finds them. @throws EnvironmentError when one cannot be made. */
-async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<Supplies> {
+async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<RunImages> {
   const folders = new Set(
     jobs.flatMap((job) => (job.kind === 'pair' ? [job.pair.client, job.pair.server] : [])),
   )
@@ -268,7 +268,7 @@ async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise
 function pairShifts(
   job: PairJob,
   ledger: Ledger,
-  supplies: Supplies,
+  images: RunImages,
   { engine, seed, monitors }: InteropOptions,
 ): readonly Shift<Bed, InteropCase>[] {
   const shifts = new Map<string, InteropCase[]>()
@@ -286,10 +286,10 @@ function pairShifts(
     make: () =>
       makeBed({
         engine,
-        client: supplies.imageOf(job.pair.client),
-        server: supplies.imageOf(job.pair.server),
-        middlebox: supplies.usual,
-        captures: supplies.captures,
+        client: images.imageOf(job.pair.client),
+        server: images.imageOf(job.pair.server),
+        middlebox: images.usual,
+        captures: images.captures,
         routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
         clients: Math.max(...cases.map(({ clients }) => clients)),
         accelerated: cases[0]?.accelerated ?? false,
@@ -312,7 +312,7 @@ function pairShifts(
 function middleboxShift(
   job: MiddleboxJob,
   ledger: Ledger,
-  { middleboxes, captures, tester }: Supplies,
+  { middleboxes, captures, tester }: RunImages,
   { engine }: InteropOptions,
 ): Shift<MiddleboxBed, MiddleboxCase> {
   const { folder, manifest } = job.middlebox

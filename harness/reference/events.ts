@@ -24,7 +24,7 @@ export interface CallParameters {
   readonly secret?: string
 }
 
-/** Local parameters: what an administrator, a telephone line or a dialling user would cause. */
+/** Local commands: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
   /**
    * Open a control connection (section 3.1.1); for an outgoing call one that is established already
