@@ -1,5 +1,5 @@
 /**
- * The one door for scenario files: everything that they use of the harness. Besides it they import
+ * The only entrance for scenario files: everything that they use of the harness. Besides they import
  * steps (suites/steps/) and nothing else.
  */
 
