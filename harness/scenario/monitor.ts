@@ -12,7 +12,7 @@ import type { WatchedFinding } from './verdict.ts'
  * One control message in its context. What it says has not taken effect yet: connection and call
  * are as they were before it.
  */
-export interface Watched {
+export interface WatchedMessage {
   readonly message: DecodedMessage
   /** From the first octet of its header to the last that its Length covers. */
   readonly octets: Uint8Array
@@ -60,9 +60,9 @@ export interface WatchedStrangePacket {
  */
 export interface Watcher {
   /** The subject sent a control message. */
-  sent?(seen: Watched): void
+  sent?(seen: WatchedMessage): void
   /** The subject's peer did. */
-  heard?(seen: Watched): void
+  heard?(seen: WatchedMessage): void
   /** The subject sent octets that are no message. */
   lostStep?(seen: WatchedLoss): void
   /** The subject sent an enhanced GRE packet. */
@@ -189,7 +189,7 @@ export function judgeTrace(
       return
     }
     const { message, octets } = part
-    const seen: Watched = {
+    const seen: WatchedMessage = {
       message,
       octets,
       entry,
@@ -250,8 +250,8 @@ type Listener<S> = (seen: S) => void
  * them.
  */
 interface Listeners {
-  readonly sent: Listener<Watched>[]
-  readonly heard: Listener<Watched>[]
+  readonly sent: Listener<WatchedMessage>[]
+  readonly heard: Listener<WatchedMessage>[]
   readonly lostStep: Listener<WatchedLoss>[]
   readonly packetSent: Listener<WatchedPacket>[]
   readonly packetHeard: Listener<WatchedPacket>[]
