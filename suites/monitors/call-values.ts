@@ -1,6 +1,6 @@
 import type { BodyValues } from '../../harness/protocol/messages.ts'
 import type { CallView } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /** ms between two WAN-Error-Notify of a call, less what a network may squeeze them together. */
@@ -96,7 +96,7 @@ function addRole({ roles }: Said, connection: number, role: 'PNS' | 'PAC'): void
   roles.set(connection, known.add(role))
 }
 
-function judgeMessage(said: Said, { message, entry, connection, call }: Watched): void {
+function judgeMessage(said: Said, { message, entry, connection, call }: WatchedMessage): void {
   const at = entry.index
   switch (message.name) {
     case 'Start-Control-Connection-Request':

@@ -1,5 +1,5 @@
 import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /**
@@ -102,7 +102,7 @@ function each(
     observe(requirement, { ok, expected, seen, ...(entry === undefined ? {} : { entry }) })
 }
 
-function judgeSent(decisions: PnsDecisions, seen: Watched): void {
+function judgeSent(decisions: PnsDecisions, seen: WatchedMessage): void {
   const { message, entry, call } = seen
   switch (message.name) {
     case 'Incoming-Call-Connected':
@@ -125,7 +125,7 @@ function judgeSent(decisions: PnsDecisions, seen: Watched): void {
 /** The subject says that a call is connected. */
 function judgeConnected(
   decisions: PnsDecisions,
-  { entry, call, connection }: Watched,
+  { entry, call, connection }: WatchedMessage,
   peersCallId: number,
 ): void {
   const { subject, refused } = decisions
@@ -158,7 +158,10 @@ function judgeConnected(
 }
 
 /** A PNS has no such message to end its call with (interpretation A-02). */
-function judgeNotifyWithoutCall(decisions: PnsDecisions, { entry, connection: { calls } }: Watched): void {
+function judgeNotifyWithoutCall(
+  decisions: PnsDecisions,
+  { entry, connection: { calls } }: WatchedMessage,
+): void {
   const { subject } = decisions
   const own = calls.some((one) => one.direction === 'incoming' && one.pns === subject && isLiving(one))
   if (own && !calls.some(({ pac }) => pac === subject))
@@ -192,7 +195,7 @@ function judgeNotify(decisions: PnsDecisions, call: CallView, entry: number): vo
 /** The subject takes a call. */
 function judgeAcceptance(
   { subject, observe }: PnsDecisions,
-  { entry, call, connection }: Watched,
+  { entry, call, connection }: WatchedMessage,
   callId: number,
   window: number,
 ): void {
@@ -215,7 +218,7 @@ function judgeAcceptance(
 }
 
 /** Notes what the PNS decides about an incoming call, and judges the end of one that it ends. */
-function noteHeard(decisions: PnsDecisions, { message, entry, call }: Watched): void {
+function noteHeard(decisions: PnsDecisions, { message, entry, call }: WatchedMessage): void {
   const { subject, observe, refused, wanted, clearing } = decisions
   if (call?.direction !== 'incoming' || !isLiving(call)) return
   if (message.name === 'Call-Disconnect-Notify' && call.pns === subject && call.clearing)

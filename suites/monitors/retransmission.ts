@@ -1,4 +1,4 @@
-import type { Watched } from '../../harness/scenario/monitor.ts'
+import type { WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 export default monitor(
@@ -19,7 +19,7 @@ export default monitor(
     const last = new Map<string, Uint8Array>()
 
     /** Whether sending the same again would say nothing new. */
-    function isIdle({ message, connection, call }: Watched): boolean {
+    function isIdle({ message, connection, call }: WatchedMessage): boolean {
       const { calls } = connection
       switch (message.name) {
         case 'Start-Control-Connection-Request':

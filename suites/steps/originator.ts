@@ -15,7 +15,7 @@ import {
 } from '../../harness/scenario/server.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { GreHub, ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
+import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo, type TimedTester } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
@@ -223,10 +223,7 @@ export function staysSilent(expected: string): Expectation<Observation> {
  * Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an
  * LCP Configure-Request.
  */
-export async function carriesPpp(
-  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
-  tunnel: TunnelEnd,
-): Promise<boolean> {
+export async function carriesPpp(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
   const first = await spokenTo(t, tunnel)
   return first !== undefined && (await answersConfigure(t, tunnel))
 }
@@ -240,11 +237,7 @@ export function describeCarrying(carries: boolean): string {
  * What `carriesPpp` finds, as evidence.
  * @param entry of the message that makes it find something.
  */
-export async function pppIn(
-  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
-  tunnel: TunnelEnd,
-  entry?: number,
-): Promise<Evidence<boolean>> {
+export async function pppIn(t: TimedTester, tunnel: TunnelEnd, entry?: number): Promise<Evidence<boolean>> {
   return factOf(await carriesPpp(t, tunnel), describeCarrying(true), describeCarrying(false), entry)
 }
 
@@ -258,7 +251,7 @@ export interface Aftermath {
 
 /** Looks at a live call after such a message, by an Echo-Request as a fence and by PPP. */
 export async function aftermath<R extends string>(
-  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  t: TimedTester,
   control: Control<R>,
   tunnel: TunnelEnd,
 ): Promise<Evidence<Aftermath>> {
@@ -301,7 +294,7 @@ export function agreeWithPeer(tunnel: TunnelEnd): ReadonlySet<number> {
  * @throws Inconclusive.
  */
 export async function hangUpLive<R extends string>(
-  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  t: TimedTester,
   dial: DialUnderWay<R>,
   tunnel: TunnelEnd,
 ): Promise<ReadonlySet<number>> {
