@@ -3,7 +3,7 @@ import type { Implementation, Replica } from '../implementations/implementation.
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { Growth } from './growth.ts'
 import type { Keeper } from './keeper.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { FinishedCase, Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
   type Conditions,
@@ -159,7 +159,7 @@ async function playTurn(
   if (outcome instanceof Stopped || signal.aborted) return
   // It had died before: that is no result of this case.
   if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(turn)
-  else ledger.finish(entryOf(outcome, turn, replica, at), number, replica)
+  else ledger.finish(finishedCase(outcome, turn, replica, at), number, replica)
 }
 
 /** Starts another replica in the place of a dead one; false where there is none. */
@@ -242,12 +242,12 @@ async function playOn(
   }
 }
 
-function entryOf(
+function finishedCase(
   outcome: CaseOutcome,
   turn: Turn,
   { timers: { speed } }: Replica,
   { implementation: { kind, name }, options }: Workplace,
-): Entry {
+): FinishedCase {
   return {
     result: outcome.result,
     watched: outcome.watched,

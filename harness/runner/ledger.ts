@@ -38,8 +38,8 @@ export interface JobOutcome {
 /** What else is said of an implementation that does not work. */
 type Symptoms = Pick<EventOf<'diagnosis'>, 'remedies' | 'log' | 'cases'>
 
-/** One result, by which clock it came about, and where it is kept. */
-export interface Entry extends PlayedResult {
+/** A case that was played: its result, the clock of the play, and how it is kept. */
+export interface FinishedCase extends PlayedResult {
   readonly clock?: Pick<EventOf<'scenario-finished'>, 'clock' | 'speed'>
   /** Keeps what the case left behind; told whether it came out otherwise than expected. */
   readonly keep?: (isUnexpected: boolean) => Stored
@@ -53,7 +53,7 @@ export interface Entry extends PlayedResult {
  */
 export interface Ledger {
   /** A case has its result; `replica` is where it was played. */
-  finish(entry: Entry, lane: number, replica?: Replica): void
+  finish(finished: FinishedCase, lane: number, replica?: Replica): void
   /**
    * A replica died. Its remaining cases may still pass on another, so the death is recorded as a
    * failure. Idempotent.
@@ -129,7 +129,7 @@ export function createLedger(
     unfit: undefined,
   }
   return {
-    finish: (entry, lane, replica) => finish(state, entry, lane, replica),
+    finish: (finished, lane, replica) => finish(state, finished, lane, replica),
     died: (replica) => died(state, replica),
     deadFrom: (smoke, found) => deadFrom(state, smoke, found),
     diagnosed: (found) => diagnosed(state, found),
@@ -145,7 +145,7 @@ function complain({ reasons, emit }: LedgerState, text: string): void {
 
 function finish(
   state: LedgerState,
-  { result, watched, clock, keep, round = 1 }: Entry,
+  { result, watched, clock, keep, round = 1 }: FinishedCase,
   lane: number,
   replica: Replica | undefined,
 ): void {
