@@ -1,6 +1,6 @@
 import type { GrePacket } from '../protocol/gre.ts'
 import { type ControlMessage, PROTOCOL_VERSION } from '../protocol/messages.ts'
-import type { TunnelEnd } from './call-model.ts'
+import type { RegisteredTunnel } from './call-model.ts'
 import type { Address, CallParameters, FollowUp } from './events.ts'
 import { addressNumber } from './peers.ts'
 
@@ -42,8 +42,8 @@ export interface ConnectionPolicy {
   answersEcho(identifier: number, awaited: number | undefined): boolean
   followUp(next: FollowUp): FollowUp
   /** The session that a packet belongs to. */
-  tunnelFor(packet: GrePacket, ends: readonly TunnelEnd[]): TunnelEnd | undefined
-  isFromPeer(from: string, end: TunnelEnd): boolean
+  tunnelFor(packet: GrePacket, ends: readonly RegisteredTunnel[]): RegisteredTunnel | undefined
+  isFromPeer(from: string, end: RegisteredTunnel): boolean
 }
 
 export const CONNECTION_POLICY: ConnectionPolicy = {

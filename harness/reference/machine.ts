@@ -168,7 +168,7 @@ function tunnelled({ context, registry }: Peer, from: string, octets: Uint8Array
     context.log(`GRE from ${from} dropped: ${packet.reason}`)
     return
   }
-  const found = context.policy.tunnelFor(packet, registry.tunnelEnds())
+  const found = context.policy.tunnelFor(packet, registry.registeredTunnels())
   if (found === undefined) context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
   else if (context.policy.isFromPeer(from, found)) found.tunnel.receive(packet)
   else context.log(`GRE from ${from} dropped: call ${packet.callId} is another peer's`)
