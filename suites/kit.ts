@@ -53,7 +53,7 @@ export {
   evidence,
   factOf,
   fieldOf,
-  messageOf,
+  wholeMessage,
   observed,
   shownBy,
 } from '../harness/scenario/evidence.ts'
