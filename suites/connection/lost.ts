@@ -58,15 +58,15 @@ const HALF = 78
 const NOBODYS = 0xffff
 
 type Dial = Awaited<ReturnType<Tester<string>['dial']>>
-interface Begun {
+interface Dialled {
   readonly t: Tester<string>
   readonly dial: Dial
   readonly control: Control<string>
 }
-type Stage = (begun: Begun) => Promise<AnsweredCall | undefined>
+type Preamble = (dialled: Dialled) => Promise<AnsweredCall | undefined>
 
 /** Preambles: how far the conversation goes before TCP goes away; they return the call, if any. */
-const STAGES = {
+const PREAMBLES = {
   accept: async () => undefined,
   'start-request': async ({ control }) => {
     await control.await('Start-Control-Connection-Request')
@@ -97,7 +97,7 @@ const STAGES = {
     await clearAsked(t, control)
     return call
   },
-} as const satisfies Record<string, Stage>
+} as const satisfies Record<string, Preamble>
 
 async function startReplied(control: Control<string>): Promise<undefined> {
   await control.await('Start-Control-Connection-Request')
@@ -138,7 +138,7 @@ const originator = scenario(
   async (t) => {
     const dial = await t.dial()
     const control = await dial.connection()
-    const lost = await STAGES[t.vary.after]({ t, dial, control })
+    const lost = await PREAMBLES[t.vary.after]({ t, dial, control })
     ENDS[t.vary.end](control)
 
     const follows = await sequel(t, dial, t.timers.dial)
