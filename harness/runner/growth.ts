@@ -6,7 +6,7 @@ import { cpus } from 'node:os'
  */
 
 /** A job that can use more lanes. */
-export interface Grower {
+export interface GrowingJob {
   /** How many cases wait for each of its lanes; 0 where another lane is of no use. */
   waiting(): number
   /** How many lanes play for it now. */
@@ -17,7 +17,7 @@ export interface Grower {
 
 export interface Growth {
   /** @returns what ends the membership: after it, `grow` is not called any more. */
-  join(grower: Grower): () => void
+  join(job: GrowingJob): () => void
   /**
    * Whether a lane that was added should end because the machine has been crowded for a while. One
    * lane at a time is told so: the others see whether that was enough.
@@ -47,7 +47,7 @@ const CROWDED = { idle: 0.02, looks: 5 } as const
 const WORTH = 4
 
 export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Growth {
-  const growers = new Set<Grower>()
+  const jobs = new Set<GrowingJob>()
   let starting = 0
   let busy = 0
 
@@ -57,9 +57,9 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
     // One at a time: what it takes shows only when it plays.
     if (free < ROOMY || starting > 0) return
     // A job that is over leaves its lanes to the others.
-    const lanes = [...growers].reduce((sum, grower) => sum + grower.lanes(), 0)
+    const lanes = [...jobs].reduce((sum, job) => sum + job.lanes(), 0)
     if (lanes >= most) return
-    const [neediest] = [...growers].sort((a, b) => b.waiting() - a.waiting())
+    const [neediest] = [...jobs].sort((a, b) => b.waiting() - a.waiting())
     if (neediest === undefined || neediest.waiting() < WORTH) return
     starting++
     void neediest.grow().finally(() => {
@@ -70,9 +70,9 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
   const timer = most === 0 ? undefined : setInterval(look, every)
   timer?.unref()
   return {
-    join(grower) {
-      growers.add(grower)
-      return () => void growers.delete(grower)
+    join(job) {
+      jobs.add(job)
+      return () => void jobs.delete(job)
     },
     shouldEnd() {
       if (busy < CROWDED.looks) return false

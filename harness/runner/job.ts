@@ -3,10 +3,10 @@ import type { Implementation, Replica } from '../implementations/implementation.
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
 import type { Durations } from './durations.ts'
-import { type LaneOptions, playPools, putAway, type Workplace } from './lanes.ts'
+import { type LaneContext, type LaneOptions, playPools, putAway } from './lanes.ts'
 import { createLedger, type JobOutcome } from './ledger.ts'
 import { notPlayed } from './play-case.ts'
-import { announce, type Plan, type Pool, type PoolPlan, planPools, type Turn } from './pools.ts'
+import { announce, type Plan, type Pool, type PoolPlan, planPools, type QueuedCase } from './pools.ts'
 import { probe, spoils } from './probe.ts'
 import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
 import { unless } from './stopping.ts'
@@ -50,7 +50,7 @@ export interface JobOptions extends LaneOptions {
 }
 
 /** A job at play. */
-interface JobState extends Workplace {
+interface JobState extends LaneContext {
   readonly options: JobOptions
   readonly plan: Plan
   /** The ordinary one first. */
@@ -182,7 +182,11 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
 }
 
 /** Where calls do not work at all, says so once, and leaves out the cases that need them. */
-async function leaveOutSpoiled(state: JobState, first: Replica, playable: readonly Turn[]): Promise<void> {
+async function leaveOutSpoiled(
+  state: JobState,
+  first: Replica,
+  playable: readonly QueuedCase[],
+): Promise<void> {
   const { implementation, options, pools, ledger } = state
   if (options.signal.aborted) return
   const { pics } = implementation
@@ -190,7 +194,7 @@ async function leaveOutSpoiled(state: JobState, first: Replica, playable: readon
   for (const failure of found) {
     const spoiled = pools.flatMap(({ queue }) => {
       const left = queue.filter(({ one }) => !spoils(failure, one))
-      const gone = queue.filter((turn) => !left.includes(turn))
+      const gone = queue.filter((queued) => !left.includes(queued))
       queue.splice(0, queue.length, ...left)
       return gone
     })
@@ -200,8 +204,8 @@ async function leaveOutSpoiled(state: JobState, first: Replica, playable: readon
 }
 
 /** Cases that are not played, for nothing would come of them. */
-function leaveOut({ ledger }: JobState, turns: readonly Turn[], reason: string): void {
-  for (const { one, round } of turns)
+function leaveOut({ ledger }: JobState, queuedCases: readonly QueuedCase[], reason: string): void {
+  for (const { one, round } of queuedCases)
     ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
 }
 

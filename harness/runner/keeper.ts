@@ -5,7 +5,7 @@ import { countsOf, writePcapng } from '../trace/pcapng.ts'
 import type { Trace, TraceEntry } from '../trace/trace.ts'
 import type { EventOf } from './events.ts'
 import type { CaseOutcome } from './play-case.ts'
-import type { Turn } from './pools.ts'
+import type { QueuedCase } from './pools.ts'
 import { PASSED_FILE } from './result-files.ts'
 import { caseFile, implementationFolder, type Store } from './store.ts'
 
@@ -22,7 +22,7 @@ export type Keep = (typeof KEEP)[number]
 /** Keeps what cases of a run leave behind, within bounds. */
 export interface Keeper {
   /** Writes a case's files; what the event says of them. */
-  keep(outcome: CaseOutcome, turn: Turn, implementation: string, isUnexpected: boolean): Stored
+  keep(outcome: CaseOutcome, queued: QueuedCase, implementation: string, isUnexpected: boolean): Stored
 }
 
 /** Octets that the cases of a run may leave behind, unless all is to be kept. */

@@ -13,7 +13,7 @@ import {
   playCase,
   reached,
 } from './play-case.ts'
-import type { Pool, Turn } from './pools.ts'
+import type { Pool, QueuedCase } from './pools.ts'
 import { orStopped, Stopped, unless } from './stopping.ts'
 import type { NewRunEvent } from './store.ts'
 
@@ -29,7 +29,7 @@ export interface LaneOptions extends Conditions {
 }
 
 /** What lanes have in common. */
-export interface Workplace {
+export interface LaneContext {
   readonly implementation: Implementation
   readonly options: LaneOptions
   readonly emit: (event: NewRunEvent) => void
@@ -45,7 +45,7 @@ const MOST_SUCCESSORS = 10
 
 /** The lanes of a job at play. */
 interface LanesState {
-  readonly at: Workplace
+  readonly at: LaneContext
   /** Lanes so far: each has a number of its own. */
   lanes: number
   /** Replicas that were started in the place of dead ones. */
@@ -72,7 +72,7 @@ interface Lane {
 export async function playPools(
   pools: readonly Pool[],
   starts: readonly Promise<void>[],
-  at: Workplace,
+  at: LaneContext,
 ): Promise<void> {
   const state: LanesState = { at, lanes: 0, successors: 0, retired: new Set() }
   // Before any lane is added: each has a number of its own.
@@ -85,7 +85,7 @@ export async function playPools(
     pools.map(async (pool, which) => {
       await starts[which]
       // Timed cases mostly sleep, and have replicas enough.
-      await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? letGrow : letBe)
+      await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? addWhileIdle : addNone)
     }),
   )
   const failure = ends.find((end) => end.status === 'rejected')
@@ -93,15 +93,15 @@ export async function playPools(
 }
 
 /** Lets a pool have more lanes, or not; the result waits for those that it got. */
-type Growing = (state: LanesState, pool: Pool) => () => Promise<unknown>
+type AddLanes = (state: LanesState, pool: Pool) => () => Promise<unknown>
 
-async function playPool(state: LanesState, pool: Pool, first: number, grow: Growing): Promise<void> {
+async function playPool(state: LanesState, pool: Pool, first: number, add: AddLanes): Promise<void> {
   const { at, retired } = state
-  const grown = grow(state, pool)
+  const added = add(state, pool)
   await Promise.all(
     pool.replicas.map((_, index) => playLane(state, { pool, index, number: first + index, kind: 'planned' })),
   )
-  await grown()
+  await added()
   if (at.options.signal.aborted) return
   for (const replica of pool.replicas)
     if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
@@ -130,36 +130,36 @@ async function playLane(state: LanesState, lane: Lane): Promise<void> {
       if (pool.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
       continue
     }
-    const turn = pool.queue.shift()
-    if (turn === undefined) return
-    await playTurn(at, lane, turn, replica, played)
+    const queued = pool.queue.shift()
+    if (queued === undefined) return
+    await playQueued(at, lane, queued, replica, played)
   }
 }
 
 /** Plays one case on a living replica. Where the run is stopped meanwhile, nothing comes of it. */
-async function playTurn(
-  at: Workplace,
+async function playQueued(
+  at: LaneContext,
   { pool, number }: Lane,
-  turn: Turn,
+  queued: QueuedCase,
   replica: Replica,
   played: number,
 ): Promise<void> {
   const { implementation, options, ledger } = at
   const { signal } = options
-  const { one } = turn
+  const { one } = queued
   at.emit({
     kind: 'scenario-started',
     implementation: implementation.name,
     scenario: one.id,
     lane: number,
-    ...((options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
+    ...((options.rounds ?? 1) === 1 ? {} : { round: queued.round }),
   })
   const playing = playOn(replica, one, firstUniqueOf(number, played), options)
   const outcome = await orStopped(signal, playing)
   if (outcome instanceof Stopped || signal.aborted) return
   // It had died before: that is no result of this case.
-  if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(turn)
-  else ledger.finish(finishedCase(outcome, turn, replica, at), number, replica)
+  if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(queued)
+  else ledger.finish(finishedCase(outcome, queued, replica, at), number, replica)
 }
 
 /** Starts another replica in the place of a dead one; false where there is none. */
@@ -182,9 +182,9 @@ async function replaceDead(state: LanesState, { pool, index }: Lane, dead: Repli
   return true
 }
 
-const letBe: Growing = () => async () => {}
+const addNone: AddLanes = () => async () => {}
 
-const letGrow: Growing = (state, pool) => {
+const addWhileIdle: AddLanes = (state, pool) => {
   const { at } = state
   const { signal, growth } = at.options
   const { implementation } = at
@@ -244,23 +244,23 @@ async function playOn(
 
 function finishedCase(
   outcome: CaseOutcome,
-  turn: Turn,
+  queued: QueuedCase,
   { timers: { speed } }: Replica,
-  { implementation: { kind, name }, options }: Workplace,
+  { implementation: { kind, name }, options }: LaneContext,
 ): FinishedCase {
   return {
     result: outcome.result,
     watched: outcome.watched,
-    round: turn.round,
+    round: queued.round,
     clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
-    keep: (isUnexpected) => options.keeper.keep(outcome, turn, name, isUnexpected),
+    keep: (isUnexpected) => options.keeper.keep(outcome, queued, name, isUnexpected),
   }
 }
 
 /** Stops a replica; tells where not all of it was cleared away. */
 export async function putAway(
   replica: Replica,
-  { implementation: { name }, tell }: Pick<Workplace, 'implementation' | 'tell'>,
+  { implementation: { name }, tell }: Pick<LaneContext, 'implementation' | 'tell'>,
 ): Promise<void> {
   try {
     await replica.stop()

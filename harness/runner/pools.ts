@@ -3,14 +3,14 @@ import { inapplicable, type Need, type ScenarioCase, TIMED } from '../scenario/s
 import type { Durations } from './durations.ts'
 
 /** A case to be played, and for which time: counted from 1. */
-export interface Turn {
+export interface QueuedCase {
   readonly one: ScenarioCase
   readonly round: number
 }
 
 /** Cases of one kind, and how replicas for them are started. */
 export interface PoolPlan {
-  readonly queue: Turn[]
+  readonly queue: QueuedCase[]
   /** How many of them play at a time. */
   readonly size: number
   readonly options: Required<StartOptions>
@@ -89,7 +89,7 @@ export function planPools(
   const timedClock = acceleration === undefined ? 'real' : clock
   return {
     ordinary: {
-      queue: turns(order, rounds),
+      queue: queuedCases(order, rounds),
       size: alone ? 1 : Math.max(1, Math.min(lanes, queue.length)),
       // Without a case only the smoke scenario is left, which places none.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
@@ -98,7 +98,9 @@ export function planPools(
     timed: [false, true].flatMap((calls) => {
       const queue = timed.filter((one) => (placesCalls(one) || lighterWithoutCalls !== true) === calls)
       const size = Math.min(MOST_TIMED[timedClock], queue.length)
-      return size === 0 ? [] : [{ queue: turns(queue, rounds), size, options: { calls, clock: timedClock } }]
+      return size === 0
+        ? []
+        : [{ queue: queuedCases(queue, rounds), size, options: { calls, clock: timedClock } }]
     }),
     skipped,
     otherRole,
@@ -106,7 +108,7 @@ export function planPools(
 }
 
 /** Every case of a round before any of the next. */
-function turns(cases: readonly ScenarioCase[], rounds: number): Turn[] {
+function queuedCases(cases: readonly ScenarioCase[], rounds: number): QueuedCase[] {
   return Array.from({ length: rounds }, (_, at) => cases.map((one) => ({ one, round: at + 1 }))).flat()
 }
 

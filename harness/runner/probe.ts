@@ -5,7 +5,7 @@ import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
 import { readTrace } from '../trace/messages.ts'
 import { type Diagnosis, diagnose, isSpoiled } from './diagnosis.ts'
 import { configure, firstUniqueOf, playCase } from './play-case.ts'
-import type { Turn } from './pools.ts'
+import type { QueuedCase } from './pools.ts'
 import { LOG_LINES } from './smoke.ts'
 
 /** How often an ordinary call has to come to nothing before anybody says that calls do not work. */
@@ -38,7 +38,7 @@ interface ProbeOptions {
  */
 export async function probe(
   replica: Replica,
-  playable: readonly Turn[],
+  playable: readonly QueuedCase[],
   options: ProbeOptions,
   pics: Pics,
 ): Promise<readonly Found[]> {

@@ -53,7 +53,7 @@ export function updatedBaseline(
   return { ...base, causes: [...kept, ...fresh] }
 }
 
-interface Surroundings {
+interface RunEvidence {
   readonly played: ReadonlyMap<string, PlayedResult>
   readonly known: readonly string[]
   readonly monitors: Vocabulary['monitors']
@@ -61,7 +61,7 @@ interface Surroundings {
 }
 
 /** A cause without the claims that the results contradict. */
-function narrow(cause: BaselineCause, around: Surroundings): BaselineCause {
+function narrow(cause: BaselineCause, around: RunEvidence): BaselineCause {
   const { played, known } = around
   const cases = cause.cases.flatMap((entry): readonly CaseClaim[] => {
     const covered = known.filter((id) => listOf(entry.case).some((glob) => caseMatcher(glob)(id)))
@@ -105,7 +105,7 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
 /**
  * The part of an entry that the sums confirm. That something is not found counts in whole runs only.
  */
-function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): readonly MonitorClaim[] {
+function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
   const broken = seen.sums.filter(
     ({ monitor, verdict }) => verdict !== 'pass' && named.some(({ id }) => id === monitor),
