@@ -11,7 +11,7 @@ import type { ControlEffects, ControlOccasion, Intention } from './control-model
 import type { CallDispatcher } from './dispatcher-model.ts'
 import type { Address, CallParameters, ConnectionId } from './events.ts'
 import { NEW_STREAM, type Stream } from './framing.ts'
-import type { Peers, Sibling } from './peers.ts'
+import type { OtherConnection, Peers } from './peers.ts'
 import type { WaitName } from './setting.ts'
 import type { ControlEnd, ControlInput, ControlState } from './tables.ts'
 import { wait } from './waits.ts'
@@ -35,7 +35,7 @@ const ERRORS: ReadonlySet<ControlInput> = new Set([
 ])
 
 /** One TCP connection and the control connection on it (section 3.1). */
-export interface ControlConnection extends Sibling {
+export interface ControlConnection extends OtherConnection {
   /** TCP is open. */
   open(): void
   receive(octets: Uint8Array): void
@@ -307,8 +307,8 @@ function followUp({ context, options, calls }: Connection): void {
   else if (next === 'incoming-call') calls.ring()
 }
 
-function othersOf({ peers, self, peer }: Connection): readonly Sibling[] {
-  return [...peers.siblings()].filter((one) => one !== self && one.peer === peer)
+function othersOf({ peers, self, peer }: Connection): readonly OtherConnection[] {
+  return [...peers.others()].filter((one) => one !== self && one.peer === peer)
 }
 
 function send({ context, options }: Connection, message: ControlMessage): void {

@@ -126,9 +126,9 @@ function opened(peer: Peer, event: ReferenceEvent & { readonly kind: 'tcp-opened
     return
   }
   const { intention = { next: 'nothing' as const }, restarted = false } = attempt ?? {}
-  const siblings = { siblings: () => connections.values() }
+  const others = { others: () => connections.values() }
   const options = { id, local, remote, by, restarted, ...intention }
-  const connection = createControlConnection(context, siblings, registry, options)
+  const connection = createControlConnection(context, others, registry, options)
   connections.set(id, connection)
   connection.open()
 }
