@@ -53,9 +53,9 @@ export {
   evidence,
   factOf,
   fieldOf,
-  wholeMessage,
   observed,
   shownBy,
+  wholeMessage,
 } from '../harness/scenario/evidence.ts'
 export {
   absent,

@@ -58,7 +58,9 @@ async function playOne(
     speed: 1,
   }
   const network = world.host('10.0.0.2')
-  return clock.run(play(only, { network, address: IUT, timers, startedAt: 0, firstUnique: 1, ...environment }))
+  return clock.run(
+    play(only, { network, address: IUT, timers, startedAt: 0, firstUnique: 1, ...environment }),
+  )
 }
 
 describe('a scenario on an impaired path', () => {

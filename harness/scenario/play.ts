@@ -142,7 +142,10 @@ export async function play(one: ScenarioCase, environment: PlayEnvironment): Pro
   }
 }
 
-function impairmentOf({ scenario }: ScenarioCase, { impairment, seed = 0 }: PlayEnvironment): Impaired | undefined {
+function impairmentOf(
+  { scenario }: ScenarioCase,
+  { impairment, seed = 0 }: PlayEnvironment,
+): Impaired | undefined {
   const plan = scenario.impairment ?? impairment
   return plan && { plan, seed, own: scenario.impairment !== undefined }
 }

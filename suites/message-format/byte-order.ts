@@ -1,4 +1,4 @@
-import { adding, type BodyValues, describeMessage, Inconclusive, is, wholeMessage, scenario } from '../kit.ts'
+import { adding, type BodyValues, describeMessage, Inconclusive, is, scenario, wholeMessage } from '../kit.ts'
 import { isBadValue } from '../steps/calls.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { is, wholeMessage, scenario } from '../kit.ts'
+import { is, scenario, wholeMessage } from '../kit.ts'
 import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 
 export default scenario(

@@ -7,12 +7,12 @@ import {
   holds,
   Inconclusive,
   is,
-  wholeMessage,
   PacketCode,
   scenario,
   shownBy,
   type Tester,
   type TunnelEnd,
+  wholeMessage,
 } from '../kit.ts'
 import { liveCall } from '../steps/calls.ts'
 import { configureAnswer, firstData, lcpAnswers, lcpFrame } from '../steps/lcp.ts'

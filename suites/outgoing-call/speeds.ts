@@ -1,4 +1,4 @@
-import { Decided, type Evidence, fieldOf, is, wholeMessage, type Received, scenario } from '../kit.ts'
+import { Decided, type Evidence, fieldOf, is, type Received, scenario, wholeMessage } from '../kit.ts'
 import { expectLegalCall } from '../steps/calls.ts'
 
 export default scenario(

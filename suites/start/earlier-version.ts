@@ -4,13 +4,13 @@ import {
   Decided,
   GeneralError,
   is,
-  wholeMessage,
   reaction,
   receivedAs,
   scenario,
   startRequest,
   type Tester,
   tolerating,
+  wholeMessage,
 } from '../kit.ts'
 
 export default scenario(

@@ -1,4 +1,4 @@
-import { is, wholeMessage, PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
+import { is, PROTOCOL_VERSION, scenario, startRequest, wholeMessage } from '../kit.ts'
 
 /** The same version, but a later revision of it. */
 const LATER_REVISION = 0x0101

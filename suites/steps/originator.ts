@@ -77,8 +77,8 @@ export function sendCallReply<R extends string>(
   return tunnels.end(reply.callId, callId, packetRecvWindowSize)
 }
 
-/** What became of a connection whose call is none. */
-export interface Callless {
+/** What became of a connection on which the call was refused. */
+export interface ConnectionWithoutCall {
   /** The first data that came all the same. */
   readonly data: ReceivedGre | undefined
   /** The close of the connection, where the IUT closed it without asking to stop. */
@@ -113,7 +113,7 @@ export async function watchWithoutCall<R extends string>(
   control: Control<R>,
   tunnel: TunnelEnd,
   window = watching(t.timers),
-): Promise<Callless> {
+): Promise<ConnectionWithoutCall> {
   const deadline = t.clock.now() + window
   const left = () => Math.max(0, deadline - t.clock.now())
   let stopped = false
