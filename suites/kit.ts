@@ -1,6 +1,6 @@
 /**
- * The only entrance for scenario files: everything that they use of the harness. Besides they import
- * steps (suites/steps/) and nothing else.
+ * The only entrance for scenario files: everything that they use of the harness. They also
+ * import steps (suites/steps/), and nothing else.
  */
 
 export { octetsOf, textOf } from '../harness/ppp/authentication.ts'

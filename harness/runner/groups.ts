@@ -6,7 +6,7 @@ import type { Finding, Verdict } from '../scenario/verdict.ts'
  */
 
 /** One finding that is not pass, or one case without a verdict about the implementation. */
-export interface Evidence {
+export interface UnexplainedFinding {
   readonly case: string
   /** Absent where a case is inconclusive or ended in an error: then `seen` is its reason. */
   readonly requirement?: string
@@ -19,9 +19,9 @@ export interface Evidence {
 }
 
 /** Findings that are told as one thing. `E` may carry more than a piece of evidence needs. */
-export interface Group<E extends Evidence = Evidence> {
+export interface Group<E extends UnexplainedFinding = UnexplainedFinding> {
   /** The gravest. */
-  readonly verdict: Evidence['verdict']
+  readonly verdict: UnexplainedFinding['verdict']
   /** The one that names it first; none where cases are inconclusive or ended in an error. */
   readonly requirements: readonly string[]
   /** Requirements that are broken by the same evidence, in some of the cases only. */
@@ -56,7 +56,7 @@ export function essence(text: string): string {
 }
 
 /** Groups findings, the worst first: by verdict, then by the number of cases. */
-export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly Group<E>[] {
+export function groupsOf<E extends UnexplainedFinding>(evidence: readonly E[]): readonly Group<E>[] {
   const byName = new Map<string, E[]>()
   for (const one of evidence) {
     const name = one.requirement ?? `${one.verdict} ${masked(one.seen)}`
@@ -77,20 +77,20 @@ export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly G
   return primaries.map(({ main, rest }) => groupOf(main, rest)).sort(worstGroupFirst)
 }
 
-interface Primary<E extends Evidence> {
+interface Primary<E extends UnexplainedFinding> {
   readonly main: Part<E>
   readonly rest: Part<E>[]
 }
 
 /** All evidence of one requirement. */
-interface Part<E extends Evidence> {
+interface Part<E extends UnexplainedFinding> {
   readonly requirement: string | undefined
-  readonly verdict: Evidence['verdict']
+  readonly verdict: UnexplainedFinding['verdict']
   readonly evidence: readonly E[]
   readonly byCase: ReadonlyMap<string, readonly E[]>
 }
 
-function part<E extends Evidence>(evidence: readonly E[]): Part<E> {
+function part<E extends UnexplainedFinding>(evidence: readonly E[]): Part<E> {
   const byCase = new Map<string, E[]>()
   for (const one of evidence) byCase.set(one.case, [...(byCase.get(one.case) ?? []), one])
   const [gravest] = [...evidence].sort(worst)
@@ -103,7 +103,7 @@ function part<E extends Evidence>(evidence: readonly E[]): Part<E> {
 }
 
 /** Whether everything that shows one shows the other as well: then they are one fact. */
-function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined) return false
   return [...one.byCase].every(([id, mine]) => {
     const theirs = main.byCase.get(id) ?? []
@@ -115,7 +115,7 @@ function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
  * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is
  * not read, and another one.
  */
-function isAlike<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+function isAlike<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
     return false
   const told = ({ evidence }: Part<E>) =>
@@ -141,7 +141,11 @@ const TELLING = 3
  * Whether cases are inconclusive because of a failure: all of them show it, and it shows in few
  * others. A failure that shows everywhere explains nothing.
  */
-function comesOf<E extends Evidence>(one: Part<E>, { main }: Primary<E>, parts: readonly Part<E>[]): boolean {
+function comesOf<E extends UnexplainedFinding>(
+  one: Part<E>,
+  { main }: Primary<E>,
+  parts: readonly Part<E>[],
+): boolean {
   if (one.verdict !== 'inconclusive' || main.verdict !== 'fail') return false
   if (![...one.byCase.keys()].every((id) => main.byCase.has(id))) return false
   const unclear = new Set(
@@ -151,11 +155,11 @@ function comesOf<E extends Evidence>(one: Part<E>, { main }: Primary<E>, parts: 
   return shared.length * TELLING >= main.byCase.size
 }
 
-function isSameFact(a: Evidence, b: Evidence): boolean {
+function isSameFact(a: UnexplainedFinding, b: UnexplainedFinding): boolean {
   return (a.entry !== undefined && a.entry === b.entry) || masked(a.seen) === masked(b.seen)
 }
 
-function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
+function groupOf<E extends UnexplainedFinding>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
   const alike = rest.filter((one) => !restsOn(one, main) || one.byCase.size === main.byCase.size)
   const evidence = [main, ...rest].flatMap((one) => one.evidence)
   const [first = main.evidence[0]] = [...main.evidence].sort(worst)
@@ -174,9 +178,9 @@ function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): G
 }
 
 /** Failures of the implementation come before what could not be decided about it. */
-const WORST: readonly Evidence['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
+const WORST: readonly UnexplainedFinding['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
 
-function worst(a: Evidence, b: Evidence): number {
+function worst(a: UnexplainedFinding, b: UnexplainedFinding): number {
   return (
     WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) ||
     Number(a.monitor !== undefined) - Number(b.monitor !== undefined)
@@ -187,12 +191,12 @@ function worstGroupFirst(a: Group, b: Group): number {
   return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.cases.length - a.cases.length
 }
 
-function worstFirst<E extends Evidence>(a: Part<E>, b: Part<E>): number {
+function worstFirst<E extends UnexplainedFinding>(a: Part<E>, b: Part<E>): number {
   return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.byCase.size - a.byCase.size
 }
 
 /** The findings of a result that are evidence, its own verdict where that is of none. */
-export function evidenceOf({
+export function unexplainedFindings({
   scenario,
   verdict,
   reason,
@@ -202,7 +206,7 @@ export function evidenceOf({
   readonly verdict: Verdict
   readonly reason?: string | undefined
   readonly findings: readonly Finding[]
-}): readonly Evidence[] {
+}): readonly UnexplainedFinding[] {
   if (verdict === 'inconclusive' || verdict === 'error')
     return [{ case: scenario, verdict, expected: 'a verdict', seen: reason ?? verdict }]
   return findings.flatMap((finding) => {

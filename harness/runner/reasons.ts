@@ -1,7 +1,7 @@
 import type { ScenarioResult, WatchedFinding } from '../scenario/verdict.ts'
 import { type Baseline, expectationsOf, listOf } from './baseline.ts'
 import type { Comparison, EventOf, WatchedSum } from './events.ts'
-import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
+import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } from './groups.ts'
 import { type Recorded, shownCauses, sumName } from './recorded.ts'
 
 /** Why a run is not green: one reason for each cause, not one for each case. */
@@ -90,14 +90,14 @@ export function freshEvidence(
     readonly watched?: readonly WatchedFinding[] | undefined
   }[],
   sums: readonly Pick<WatchedSum, 'monitor' | 'requirement' | 'comparison'>[],
-): readonly Evidence[] {
+): readonly UnexplainedFinding[] {
   const unknown = new Set(
     sums.filter(({ comparison }) => comparison.kind !== 'as-expected').map((sum) => sumName(sum)),
   )
   return recorded.flatMap(({ result, watched = [], comparison }) => [
     ...(comparison.kind === 'as-expected'
       ? []
-      : evidenceOf(result).filter(
+      : unexplainedFindings(result).filter(
           ({ requirement, verdict }) =>
             comparison.kind === 'no-baseline' || comparison.fresh.includes(requirement ?? verdict),
         )),

@@ -18,7 +18,7 @@ import {
 import { brokenIn, compareResult, compareSum } from './compare.ts'
 import type { Broken } from './events.ts'
 import { caseMatcher, nameMatcher } from './globs.ts'
-import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
+import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } from './groups.ts'
 import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
@@ -103,7 +103,7 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
 }
 
 /**
- * The part of an entry that the sums confirm. That something is not found counts in whole runs only.
+ * The part of an entry that the sums confirm. Absence of a violation counts in whole runs only.
  */
 function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
@@ -186,14 +186,16 @@ export function globsFor(ids: readonly string[], known: readonly string[]): stri
 }
 
 /** What no cause of the baseline claims. */
-function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly Evidence[] {
-  const fresh: Evidence[] = []
+function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly UnexplainedFinding[] {
+  const fresh: UnexplainedFinding[] = []
   for (const { result, watched } of results) {
     const comparison = compareResult(result, expectations)
     const isFresh = (name: string) => comparison.kind === 'unexpected' && comparison.fresh.includes(name)
     // An error says nothing about the implementation.
     if (result.verdict !== 'error')
-      fresh.push(...evidenceOf(result).filter(({ requirement, verdict }) => isFresh(requirement ?? verdict)))
+      fresh.push(
+        ...unexplainedFindings(result).filter(({ requirement, verdict }) => isFresh(requirement ?? verdict)),
+      )
     for (const { monitor, requirement, verdict, expected, seen, entry } of watched) {
       const sum = sums.find((one) => one.monitor === monitor && one.requirement === requirement)
       if (verdict === 'pass' || sum === undefined) continue

@@ -125,7 +125,7 @@ function pass(passed: Passed, { entry, connection }: Pick<WatchedMessage, 'entry
   if (connection.originator === passed.peer) passed.lastSaid.set(connection, entry.at)
 }
 
-/** A stop of an established connection that the peer opened: the subject's own wish. */
+/** The subject stops an established connection that the peer opened. */
 function judgeStop({ peer, observe }: Passed, { message, entry, connection }: WatchedMessage): void {
   if (
     message.name === 'Stop-Control-Connection-Request' &&

@@ -31,7 +31,7 @@ export default monitor(
         case 'Stop-Control-Connection-Reply':
           return connection.openStops[peer] === 0
         case 'Echo-Reply':
-          // With another Identifier than the open requests have it is a wrong answer to one of them.
+          // One with an Identifier that no open request has is a wrong answer to one of them.
           return connection.openEchoes[peer].size === 0
         case 'Outgoing-Call-Request':
           return calls.some(

@@ -46,7 +46,7 @@ interface Ended extends Timed {
   readonly ends: boolean
 }
 
-/** Waits for what comes of a start request; half a minute later something comes that is no reply. */
+/** Waits for the reaction to a start request; after half a minute sends what is no reply. */
 async function endOf<R extends string>(
   t: Tester<R>,
   control: Control<R>,

@@ -60,7 +60,7 @@ function places(order: 'one-late' | 'reversed', by: number): readonly number[] {
   return [...(order === 'reversed' ? later.reverse() : later), 0]
 }
 
-/** Place of the first answer that comes after that to a packet with a higher number; -1: of none. */
+/** Index of the first answer after that to a packet with a higher number; -1: there is none. */
 function overtaken({ answers }: Answers): number {
   return answers.findIndex(({ identifier }, at) => identifier < (answers[at - 1]?.identifier ?? 0))
 }

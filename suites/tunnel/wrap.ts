@@ -120,8 +120,8 @@ async function stream(t: TimedTester, tunnel: TunnelEnd, numbers: readonly numbe
 const NOTHING: WatchedTunnel = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
 
 /**
- * What comes until a request is answered, for as long as a receiver may wait for a gap to close. The
- * highest Acknowledgment Number is the latest one, across the end of the numbers.
+ * Notes what comes until a request is answered, for as long as a receiver may wait for a gap to
+ * close. The highest Acknowledgment Number is the latest one, across the end of the numbers.
  */
 async function follow(t: TimedTester, tunnel: TunnelEnd, last: number | undefined): Promise<WatchedTunnel> {
   const deadline = t.clock.now() + WITHIN

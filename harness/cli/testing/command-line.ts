@@ -24,8 +24,8 @@ export interface ProcessSettings {
 }
 
 /** Runs the command line within this process. */
-export async function pptpspec(argv: readonly string[], pretence: ProcessSettings = {}): Promise<Outcome> {
-  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = pretence
+export async function pptpspec(argv: readonly string[], settings: ProcessSettings = {}): Promise<Outcome> {
+  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = settings
   let stdout = ''
   let stderr = ''
   let listener: ((interruption: Interruption) => void) | undefined
