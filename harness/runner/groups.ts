@@ -1,8 +1,8 @@
 import type { Finding, Verdict } from '../scenario/verdict.ts'
 
 /**
- * Findings that nobody has given a cause yet, grouped so that one thing that an implementation does
- * is told once: by requirement, and where several requirements rest on the same evidence, together.
+ * Groups the findings that no cause explains, so that one deviation of an implementation is
+ * reported once: by requirement, and requirements with the same evidence together.
  */
 
 /** One finding that is not pass, or one case without a verdict about the implementation. */
@@ -18,15 +18,18 @@ export interface UnexplainedFinding {
   readonly monitor?: string | undefined
 }
 
-/** Findings that are told as one thing. `E` may carry more than a piece of evidence needs. */
+/** Findings that are reported together. `E` may have more fields than a finding needs. */
 export interface Group<E extends UnexplainedFinding = UnexplainedFinding> {
   /** The gravest. */
   readonly verdict: UnexplainedFinding['verdict']
-  /** The one that names it first; none where cases are inconclusive or ended in an error. */
+  /**
+   * The requirement that names the group first; none when cases are inconclusive or ended in an
+   * error.
+   */
   readonly requirements: readonly string[]
   /** Requirements that are broken by the same evidence, in some of the cases only. */
   readonly follows: readonly string[]
-  /** Cases in which it shows, by whatever finding. */
+  /** Cases in which the group shows, by any finding. */
   readonly cases: readonly string[]
   /** Those in which the scenario itself found it. */
   readonly ownCases: readonly string[]
@@ -36,14 +39,15 @@ export interface Group<E extends UnexplainedFinding = UnexplainedFinding> {
   readonly evidence: readonly E[]
 }
 
-/** The same text from run to run: times, identifiers and counts differ and mean nothing here. */
+/** Masks the numbers of a text: times, identifiers and counts differ from run to run. */
 export function masked(text: string): string {
   return text.replaceAll(/0x[0-9a-f]+|\d+/gi, '#')
 }
 
 /**
- * What was seen, without what differs from run to run: times, and numbers that ends choose as they
- * like. Codes, lengths and sizes stay, so that another wrong value is another text.
+ * Removes from a seen text the values that differ from run to run: times, and numbers that ends
+ * choose freely. Codes, lengths and sizes stay, so that a different wrong value is a different
+ * text.
  */
 export function essence(text: string): string {
   return text
@@ -102,7 +106,9 @@ function part<E extends UnexplainedFinding>(evidence: readonly E[]): Part<E> {
   }
 }
 
-/** Whether everything that shows one shows the other as well: then they are one fact. */
+/**
+ * Whether each piece of evidence of one is evidence of the other as well: then they are one fact.
+ */
 function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined) return false
   return [...one.byCase].every(([id, mine]) => {
@@ -112,8 +118,8 @@ function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boo
 }
 
 /**
- * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is
- * not read, and another one.
+ * Whether both expected and saw the same, in scenarios of the same topics: for example one field
+ * that is not read, and another.
  */
 function isAlike<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
@@ -138,8 +144,8 @@ function topicOf(caseId: string): string {
 const TELLING = 3
 
 /**
- * Whether cases are inconclusive because of a failure: all of them show it, and it shows in few
- * others. A failure that shows everywhere explains nothing.
+ * Whether cases are inconclusive because of a failure: all of them show the failure, and few others
+ * do. A failure that shows everywhere explains nothing.
  */
 function comesOf<E extends UnexplainedFinding>(
   one: Part<E>,
@@ -177,7 +183,7 @@ function groupOf<E extends UnexplainedFinding>(main: Part<E>, rest: readonly Par
   }
 }
 
-/** Failures of the implementation come before what could not be decided about it. */
+/** Failures of the implementation come before undecided cases. */
 const WORST: readonly UnexplainedFinding['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
 
 function worst(a: UnexplainedFinding, b: UnexplainedFinding): number {
@@ -195,7 +201,10 @@ function worstFirst<E extends UnexplainedFinding>(a: Part<E>, b: Part<E>): numbe
   return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.byCase.size - a.byCase.size
 }
 
-/** The findings of a result that are evidence, its own verdict where that is of none. */
+/**
+ * The findings of a result that are not passes; of an inconclusive case or one that ended in an
+ * error, its verdict instead.
+ */
 export function unexplainedFindings({
   scenario,
   verdict,

@@ -23,33 +23,33 @@ export interface Job {
 /** How the jobs of a run are played. */
 export interface JobOptions extends LaneOptions {
   /**
-   * Replicas of each implementation, each playing one case at a time. Timed cases have others
-   * besides.
+   * Replicas of each implementation, each playing one case at a time. Timed cases have further
+   * ones.
    */
   readonly lanes: number
   /**
-   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others
-   * under its usual one, which mostly is ours; an implementation whose clock cannot be accelerated
-   * plays all in real time, as `real` has it.
+   * `accelerated`: timed cases run under the implementation's accelerated clock, all others under
+   * its usual one, which mostly is real time. An implementation whose clock cannot be accelerated
+   * plays all in real time, as with `real`.
    */
   readonly clock: 'real' | 'accelerated'
-  /** How long cases took in earlier runs: the longest are begun first. */
+  /** Durations of cases in earlier runs: the longest begin first. */
   readonly durations?: Durations | undefined
-  /** Ids of every case that exists, played or not: what a baseline may speak of. */
+  /** Ids of all existing cases, played or not: a baseline may name them. */
   readonly knownCases: readonly string[]
   /**
-   * Cases that every sane implementation of their role passes: played first and last, so that a
-   * dead one is not taken for a wrong one.
+   * Cases that every working implementation of their role passes: played first and last, so that a
+   * dead implementation is not reported as a deviating one.
    */
   readonly smokes: readonly ScenarioCase[]
   /**
-   * Cases that place an ordinary call, the most telling first: where calls do not work at all, that
-   * is said once.
+   * Cases that place an ordinary call, the most informative first: when no call works, that is
+   * reported once.
    */
   readonly probes: readonly ScenarioCase[]
 }
 
-/** A job at play. */
+/** The state of a job while it is played. */
 interface JobState extends LaneContext {
   readonly options: JobOptions
   readonly plan: Plan
@@ -91,9 +91,9 @@ export async function playJob(
     finishSkipped(state)
     await playCases(state, first)
   } finally {
-    // What is still being started is put away, too.
+    // Replicas that are still starting are removed, too.
     await Promise.allSettled(starts)
-    // All results are there, and the next run removes what this one leaves behind.
+    // All results are stored, and the next run removes any container that is left.
     await Promise.all(pools.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
   }
   return state.ledger.close({
@@ -103,11 +103,14 @@ export async function playJob(
   })
 }
 
-/** Begins to start all replicas. @returns the first of the ordinary ones: all of these run. */
+/**
+ * Begins to start all replicas, and waits for those of the ordinary pool. @returns its first
+ * replica.
+ */
 async function startPools(state: JobState): Promise<Replica> {
   const { implementation, plan, pools, starts } = state
   starts.push(...[plan.ordinary, ...plan.timed].map((one) => startPool(state, one)))
-  // Somebody hears of every failure: who plays the pool.
+  // A failed start is reported by `playPools`.
   for (const started of starts) started.catch(() => {})
   // The first lanes need not wait for replicas of timed cases.
   await starts[0]
@@ -151,7 +154,7 @@ function finishSkipped({ plan, options, ledger }: JobState): void {
       ledger.finish({ result: notPlayed(one, 'skip', reason), watched: [], round }, 0)
 }
 
-/** Plays the cases of all pools, unless the smoke scenario shows that it makes no sense. */
+/** Plays the cases of all pools, unless the smoke scenario fails. */
 async function playCases(state: JobState, first: Replica): Promise<void> {
   const { implementation, options, pools, starts, ledger } = state
   const { signal } = options
@@ -163,8 +166,8 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
   )
   const dead = await smokeFailure(first, smokes, signal)
   if (dead !== undefined) {
-    // Nothing can be said about an implementation that does not even get through this: the fault
-    // is in how it is run.
+    // An implementation that fails the smoke scenario is not judged: probably it is not set up
+    // correctly.
     ledger.deadFrom(dead.smoke.id, {
       why: dead.why,
       remedies: [adviceFor(dead.smoke, first)],
@@ -181,7 +184,7 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
   if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
 }
 
-/** Where calls do not work at all, says so once, and leaves out the cases that need them. */
+/** When no call works, reports that once and leaves out the cases that need calls. */
 async function leaveOutSpoiled(
   state: JobState,
   first: Replica,
@@ -203,13 +206,13 @@ async function leaveOutSpoiled(
   }
 }
 
-/** Cases that are not played, for nothing would come of them. */
+/** Records cases as inconclusive without playing them. */
 function leaveOut({ ledger }: JobState, queuedCases: readonly QueuedCase[], reason: string): void {
   for (const { one, round } of queuedCases)
     ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
 }
 
-/** Of what runs elsewhere, and of the embedded reference, there is none. */
+/** Whether the log of an implementation is accessible. Not so of a remote one or the reference. */
 function hasLog({ kind }: Implementation): boolean {
   return kind === 'container'
 }

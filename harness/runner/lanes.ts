@@ -17,18 +17,18 @@ import type { Pool, QueuedCase } from './pools.ts'
 import { orStopped, Stopped, unless } from './stopping.ts'
 import type { NewRunEvent } from './store.ts'
 
-/** How lanes play. */
+/** Options of lanes. */
 export interface LaneOptions extends Conditions {
   readonly keeper: Keeper
-  /** How many times everything is played; once unless given. */
+  /** The number of times that every case is played; 1 unless given. */
   readonly rounds?: number | undefined
-  /** Adds lanes while the machine is idle; absent where their number is fixed. */
+  /** Adds lanes while the machine is idle; absent when their number is fixed. */
   readonly growth?: Growth | undefined
   /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
   readonly signal: AbortSignal
 }
 
-/** What lanes have in common. */
+/** The part of a job's state that its lanes share. */
 export interface LaneContext {
   readonly implementation: Implementation
   readonly options: LaneOptions
@@ -38,19 +38,19 @@ export interface LaneContext {
 }
 
 /**
- * Replicas that are started in the place of dead ones. An implementation that dies at everything is
- * not started for ever.
+ * The most replicas that are started in place of dead ones, so that an implementation that dies in
+ * every case is not started for ever.
  */
 const MOST_SUCCESSORS = 10
 
-/** The lanes of a job at play. */
+/** The state of a job's lanes while it is played. */
 interface LanesState {
   readonly at: LaneContext
-  /** Lanes so far: each has a number of its own. */
+  /** The number of lanes so far: each lane has a number of its own. */
   lanes: number
-  /** Replicas that were started in the place of dead ones. */
+  /** The number of replicas that were started in place of dead ones. */
   successors: number
-  /** Those that were stopped because the machine had no room for them: that is no death. */
+  /** Replicas that were stopped because the machine was crowded: these did not die. */
   readonly retired: Set<Replica>
 }
 
@@ -60,14 +60,14 @@ interface Lane {
   /** Which of the pool's replicas it plays on. */
   readonly index: number
   readonly number: number
-  /** `added` while the machine was idle: it ends where the machine is crowded. */
+  /** `added`: begun while the machine was idle; ends when the machine is crowded. */
   readonly kind: 'planned' | 'added'
 }
 
 /**
  * Plays the cases of all pools.
- * @param starts for each pool, that its replicas have been started.
- * @throws what a start has thrown, when all others have played.
+ * @param starts for each pool, a promise that its replicas have been started.
+ * @throws the error of a failed start, after all other pools have played.
  */
 export async function playPools(
   pools: readonly Pool[],
@@ -75,7 +75,7 @@ export async function playPools(
   at: LaneContext,
 ): Promise<void> {
   const state: LanesState = { at, lanes: 0, successors: 0, retired: new Set() }
-  // Before any lane is added: each has a number of its own.
+  // Assigned before any lane is added: each lane has a number of its own.
   const firstLanes = pools.map((pool) => {
     const first = state.lanes
     state.lanes += pool.size
@@ -84,7 +84,7 @@ export async function playPools(
   const ends = await Promise.allSettled(
     pools.map(async (pool, which) => {
       await starts[which]
-      // Timed cases mostly sleep, and have replicas enough.
+      // Pools of timed cases mostly wait, and have enough replicas.
       await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? addWhileIdle : addNone)
     }),
   )
@@ -92,7 +92,7 @@ export async function playPools(
   if (failure !== undefined) throw failure.reason
 }
 
-/** Lets a pool have more lanes, or not; the result waits for those that it got. */
+/** Allows a pool further lanes, or none. @returns a function that waits for the added lanes. */
 type AddLanes = (state: LanesState, pool: Pool) => () => Promise<unknown>
 
 async function playPool(state: LanesState, pool: Pool, first: number, add: AddLanes): Promise<void> {
@@ -105,7 +105,7 @@ async function playPool(state: LanesState, pool: Pool, first: number, add: AddLa
   if (at.options.signal.aborted) return
   for (const replica of pool.replicas)
     if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
-  // No lane leaves anything behind while it lives.
+  // A lane whose replica lives leaves no case in the queue.
   for (const { one, round } of pool.queue.splice(0))
     at.ledger.finish(
       { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
@@ -136,7 +136,10 @@ async function playLane(state: LanesState, lane: Lane): Promise<void> {
   }
 }
 
-/** Plays one case on a living replica. Where the run is stopped meanwhile, nothing comes of it. */
+/**
+ * Plays one case on a living replica. When the run is stopped during the play, no result is
+ * recorded.
+ */
 async function playQueued(
   at: LaneContext,
   { pool, number }: Lane,
@@ -157,12 +160,12 @@ async function playQueued(
   const playing = playOn(replica, one, firstUniqueOf(number, played), options)
   const outcome = await orStopped(signal, playing)
   if (outcome instanceof Stopped || signal.aborted) return
-  // It had died before: that is no result of this case.
+  // The replica died before this case, so the case goes back into the queue.
   if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(queued)
   else ledger.finish(finishedCase(outcome, queued, replica, at), number, replica)
 }
 
-/** Starts another replica in the place of a dead one; false where there is none. */
+/** Starts another replica in place of a dead one. @returns whether one runs. */
 async function replaceDead(state: LanesState, { pool, index }: Lane, dead: Replica): Promise<boolean> {
   const { at } = state
   const { signal } = at.options
@@ -193,7 +196,7 @@ const addWhileIdle: AddLanes = (state, pool) => {
   let starting: Promise<void> = Promise.resolve()
   const start = async (): Promise<void> => {
     try {
-      // Quietly: it is no news to the user.
+      // Without progress messages: the user need not know of it.
       const [replica] = await unless(
         signal,
         implementation.start(1, () => {}, pool.options),
@@ -219,13 +222,13 @@ const addWhileIdle: AddLanes = (state, pool) => {
   })
   return async () => {
     leave?.()
-    // One that is being started belongs to this job: it is put away with the others.
+    // A replica that is still starting belongs to this job, and is removed with the others.
     await starting
     await Promise.all(added)
   }
 }
 
-/** Plays a case on a replica that is made ready for it. */
+/** Prepares a replica for a case and plays the case on it. */
 async function playOn(
   replica: Replica,
   one: ScenarioCase,
@@ -257,7 +260,7 @@ function finishedCase(
   }
 }
 
-/** Stops a replica; tells where not all of it was cleared away. */
+/** Stops a replica; reports when something of it is left behind. */
 export async function putAway(
   replica: Replica,
   { implementation: { name }, tell }: Pick<LaneContext, 'implementation' | 'tell'>,

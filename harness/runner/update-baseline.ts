@@ -22,14 +22,14 @@ import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } fr
 import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
-/** What came of an implementation in a run, as far as a baseline may be made of it. */
+/** The results of an implementation that a baseline may be made of. */
 export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 
 /**
- * A baseline that fits what was seen. Causes that still fit are kept as they are; what a cause
- * claims and no longer shows is taken out of it, and a cause of which nothing is left goes. What
- * nobody claims is grouped into causes for a person to name. Cases that were not played, or were
- * skipped, keep what is said of them, but for roles that the implementation does not take.
+ * Updates a baseline to match the results. Causes that still match stay as they are. A claim that
+ * no longer shows is removed, and so is a cause without claims. Findings that no cause claims are
+ * grouped into new causes for a person to name. Claims about cases that were skipped or not played
+ * stay, except for roles that the implementation does not take.
  */
 export function updatedBaseline(
   implementation: string,
@@ -85,7 +85,7 @@ function narrow(cause: BaselineCause, around: RunEvidence): BaselineCause {
   return isDeepStrictEqual(narrowed, cause) ? cause : narrowed
 }
 
-/** What of an entry a result bears out; undefined where nothing. */
+/** The part of an entry that a result confirms; undefined when it confirms nothing. */
 function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefined {
   if (result.verdict === 'inconclusive' || result.verdict === 'error')
     return entry.inconclusive === true && result.verdict === 'inconclusive'
@@ -117,8 +117,7 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): r
     const claims = claimsOf(entry, (_, glob) => (!seen.whole || of(glob).length > 0 ? [glob] : []))
     return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
   }
-  // One of the monitors, or of the requirements that a glob names, came out otherwise: each by
-  // itself.
+  // One of the monitors or requirements that a glob names does not match: check each by itself.
   return named.flatMap(({ id, decides }) => {
     const claims = claimsOf(entry, (verdict, glob) =>
       decides.filter(nameMatcher(glob)).filter((requirement) => {
@@ -130,7 +129,9 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): r
   })
 }
 
-/** An entry's claims with what `left` returns for each glob; undefined where nothing is left. */
+/**
+ * An entry's claims with each glob replaced by the result of `left`; undefined when none is left.
+ */
 function claimsOf(
   { fail = [], warn = [] }: Pick<CaseClaim, 'fail' | 'warn'>,
   left: (verdict: Broken, glob: string) => readonly string[],
@@ -147,7 +148,7 @@ function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: Case
   return isDeepStrictEqual(one, other)
 }
 
-/** One entry for all cases with the same claims. */
+/** Joins the entries of all cases with the same claims. */
 export function regrouped(
   claims: readonly { readonly id: string; readonly claim: Omit<CaseClaim, 'case'> }[],
   known: readonly string[],
@@ -163,8 +164,7 @@ export function regrouped(
 }
 
 /**
- * The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among
- * them.
+ * The shortest globs that name exactly these cases: `tunnel/wrap#*` if they include all variations.
  */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
@@ -185,7 +185,7 @@ export function globsFor(ids: readonly string[], known: readonly string[]): stri
   return more.length === 0 ? first : [first, ...more]
 }
 
-/** What no cause of the baseline claims. */
+/** Findings that no cause of the baseline claims. */
 function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly UnexplainedFinding[] {
   const fresh: UnexplainedFinding[] = []
   for (const { result, watched } of results) {
@@ -206,7 +206,7 @@ function unclaimed(expectations: Expectations, { results, sums }: Seen): readonl
   return fresh
 }
 
-/** A cause for a person to name. */
+/** A new cause for a person to name. */
 function newCause(group: Group, taken: Set<string>, known: readonly string[]): BaselineCause {
   const { first, evidence } = group
   const scenario = beforeRole(first.case).replace(/#.*/, '').replaceAll('/', ' ')
@@ -246,7 +246,7 @@ function put<V extends string>(
 ): void {
   const found = claims.get(name) ?? new Map<string, V>()
   claims.set(name, found)
-  // The gravest of several findings of one requirement.
+  // Keeps the gravest of several findings of one requirement.
   if (found.get(requirement) !== 'fail') found.set(requirement, verdict)
 }
 
