@@ -72,7 +72,7 @@ module.exports = {
       to: { path: '^suites/(index|scenario-modules)\\.ts$' },
     },
     {
-      name: 'scenario-files-have-one-door',
+      name: 'scenario-files-import-the-kit',
       severity: 'error',
       comment: 'Scenario files import suites/kit.ts and suites/steps/ and nothing else',
       from: { path: '^suites/(?!steps/|monitors/|requirements/)[^/]+/', pathNot: '\\.test\\.ts$' },

@@ -243,7 +243,7 @@ export const INTERPRETATIONS = {
     also: ['3.1.2'],
     readings: ['The one that was asked for.', "The recipient's own."],
     taken: "Any; the recipient's own is best.",
-    why: 'The field is the version that its sender wishes to use, but nothing is used after a refusal.',
+    why: 'The field is the version that its sender wants to use, but nothing is used after a refusal.',
   },
   'A-21': {
     title: 'The Start-Connection-Reply',

@@ -1,6 +1,6 @@
 /**
- * The one door for scenario files: everything that they use of the harness. Besides it they import
- * steps (suites/steps/) and nothing else.
+ * The only entrance for scenario files: everything that they use of the harness. They also
+ * import steps (suites/steps/), and nothing else.
  */
 
 export { octetsOf, textOf } from '../harness/ppp/authentication.ts'
@@ -53,9 +53,9 @@ export {
   evidence,
   factOf,
   fieldOf,
-  messageOf,
   observed,
   shownBy,
+  wholeMessage,
 } from '../harness/scenario/evidence.ts'
 export {
   absent,

@@ -145,7 +145,7 @@ async function playCase(one: ScenarioCase, faults: Faults): Promise<Trace> {
   return trace
 }
 
-interface Duet {
+interface TwoReferences {
   readonly name: string
   readonly iut?: Partial<Configuration>
   readonly tester?: Partial<Configuration>
@@ -166,8 +166,8 @@ function start(address: string, next: FollowUp): Command {
 /**
  * Conversations of two whole peers, no scenario between them: what a capture from anywhere shows.
  */
-const DUETS: readonly Duet[] = [
-  ...(['outgoing-call', 'incoming-call'] as const).flatMap((then): Duet[] => [
+const CONVERSATIONS: readonly TwoReferences[] = [
+  ...(['outgoing-call', 'incoming-call'] as const).flatMap((then): TwoReferences[] => [
     {
       name: `the IUT accepts the connection and the other side starts with an ${then}`,
       async body({ tester }, clock) {
@@ -228,20 +228,20 @@ const DUETS: readonly Duet[] = [
   },
 ]
 
-async function playDuet(duet: Duet, faults: Faults): Promise<Trace> {
-  const replica = await replicaOf(faults, duet.iut)
+async function playReferences(references: TwoReferences, faults: Faults): Promise<Trace> {
+  const replica = await replicaOf(faults, references.iut)
   const trace = await replica.play(async () => {
     const network = await replica.openNetwork()
     const recorder = recordNetwork(network, { startedAt: 0 })
     const other = await hostMachine(
       recorder.network,
       createReference({
-        configuration: { ...DEFAULT_CONFIGURATION, ...duet.tester },
+        configuration: { ...DEFAULT_CONFIGURATION, ...references.tester },
         faults: createFaults(),
       }),
       { address: TESTER, hears: [IUT] },
     )
-    await duet.body({ iut: replica.command, tester: other.command }, network.clock)
+    await references.body({ iut: replica.command, tester: other.command }, network.clock)
     const recorded = recorder.trace()
     await other.close()
     await network.close()
@@ -283,7 +283,9 @@ type Play = readonly [name: string, trace: (faults: Faults) => Promise<Trace>]
 
 /** Those first that show most. */
 const PLAYS: readonly Play[] = [
-  ...DUETS.map((duet): Play => [duet.name, (faults) => playDuet(duet, faults)]),
+  ...CONVERSATIONS.map(
+    (references): Play => [references.name, (faults) => playReferences(references, faults)],
+  ),
   ['its start is answered late', (faults) => playStart(1, faults)],
   ['its start is refused', (faults) => playStart(4, faults)],
   ...[...EXTRA, ...SCENARIOS]
@@ -291,7 +293,7 @@ const PLAYS: readonly Play[] = [
     .map((one): Play => [one.id, (faults) => playCase(one, faults)]),
 ]
 
-function blemishes(findings: readonly Finding[]): readonly Finding[] {
+function violations(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ verdict }) => verdict !== 'pass')
 }
 
@@ -313,14 +315,14 @@ const BY_HAND: ReadonlySet<string> = new Set([
  */
 const CONSULTED = new Map<string, ReadonlySet<string>>()
 
-test('every monitor finds the reference without blemish, whatever is played', async () => {
+test('every monitor finds no violation in the reference, whatever is played', async () => {
   const decided = new Set<string>()
   const found: object[] = []
   for (const [name, trace] of PLAYS) {
     const faults = createFaults()
     const findings = judgeTrace(readTrace(await trace(faults)), 'iut', MONITORS)
     for (const { requirement } of findings) decided.add(requirement)
-    for (const finding of blemishes(findings)) found.push({ name, ...finding })
+    for (const finding of violations(findings)) found.push({ name, ...finding })
     CONSULTED.set(name, faults.consulted())
   }
   expect(found).toEqual([])
@@ -329,10 +331,10 @@ test('every monitor finds the reference without blemish, whatever is played', as
   expect(undecided.filter((one) => !one.startsWith('2.14/') && !BY_HAND.has(one))).toEqual([])
 })
 
-test('in a conversation of two references neither end has a blemish', async () => {
-  for (const duet of DUETS) {
-    const trace = await playDuet(duet, createFaults())
-    expect(blemishes(judgeTrace(readTrace(trace), 'tester', MONITORS))).toEqual([])
+test('in a conversation of two references neither end has a violation', async () => {
+  for (const references of CONVERSATIONS) {
+    const trace = await playReferences(references, createFaults())
+    expect(violations(judgeTrace(readTrace(trace), 'tester', MONITORS))).toEqual([])
   }
 })
 
@@ -341,7 +343,7 @@ describe.each(MONITORS.map((monitor) => [monitor.id, monitor] as const))('%s', (
     let caught: readonly Finding[] = []
     for (const [name, trace] of PLAYS) {
       if (CONSULTED.get(name)?.has(mutant) === false) continue
-      caught = blemishes(
+      caught = violations(
         judgeTrace(readTrace(await trace(createFaults(mutant as MutantName))), 'iut', [monitor]),
       )
       if (caught.length > 0) break

@@ -58,7 +58,7 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
       const { pics } = referenceImplementation()
       expect(played.flatMap((one) => inapplicable(one, pics) ?? [])).toEqual([])
       for (const { case: id, reference } of own())
-        expect({ id, ...reference }).toMatchObject({ id, verdict: 'pass', blemishes: [] })
+        expect({ id, ...reference }).toMatchObject({ id, verdict: 'pass', violations: [] })
     })
 
     test('decides every requirement that it declares', () => {
@@ -90,7 +90,7 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
 test('what was seen is named, and no pronoun stands for it', () => {
   const told = [...cases.values()].flatMap(({ reference, mutants }) => [
     ...reference.decided,
-    ...mutants.flatMap(({ reaction }) => reaction.blemishes),
+    ...mutants.flatMap(({ reaction }) => reaction.violations),
   ])
   const vague = new Set(
     told.filter(({ seen }) => PRONOUN.test(seen)).map(({ requirement, seen }) => `${requirement}: ${seen}`),

@@ -32,6 +32,32 @@ it('has comments of at most 100 columns', () => {
   expect(long).toEqual([])
 })
 
+/** Metaphors that the glossary's words have taken the place of. */
+const BANNED = [
+  ...['crew', 'hire', 'hired', 'hiring', 'desk', 'turnstile', 'fate', 'blemish', 'standing', 'seat'],
+  ...['mourn', 'humour', 'wish', 'door', 'ingredient', 'switchboard', 'duet', 'pretence'],
+]
+const BANNED_WORD = new RegExp(`\\b(${BANNED.join('|')})(e?s)?\\b`, 'gi')
+
+/** Words of a text, those inside of camelCase and SNAKE_CASE names apart. */
+const wordsApart = (text: string) => text.replaceAll('_', ' ').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+
+it('uses no metaphor that the glossary has a word for, in names or in prose', () => {
+  const files = [
+    ...['harness', 'suites', 'docs'].flatMap((folder) =>
+      ['.ts', '.mjs', '.md'].flatMap((ending) => filesIn(folder, ending)),
+    ),
+    ...['README.md', 'CONTRIBUTING.md'],
+  ].filter((file) => file !== join('harness', 'cli', 'house.test.ts'))
+  expect(files.length).toBeGreaterThan(700)
+  const found = files.flatMap((file) =>
+    wordsApart(`${file}\n${read(file)}`)
+      .split('\n')
+      .flatMap((line, at) => (line.match(BANNED_WORD) ?? []).map((word) => `${file}:${at}: ${word}`)),
+  )
+  expect(found).toEqual([])
+})
+
 it('has the folders of the manual as examples', () => {
   for (const { path, content } of foldersIn(read('docs/adding-an-implementation.md')))
     expect(read(`examples/${path}`), path).toBe(content)

@@ -8,7 +8,7 @@ export interface Output {
   readonly columns?: number
 }
 
-/** A wish to end early: a signal, or an error that nobody caught. */
+/** A request to end early: a signal, or an error that nobody caught. */
 export interface Interruption {
   /** A signal's name, or the error in a line. */
   readonly reason: string

@@ -72,14 +72,14 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   say(`dialling ${server} from ${address}${asMutant(request)}; Ctrl-C hangs up`)
   const dial = hosted.dial(server, {})
   let timer: NodeJS.Timeout | undefined
-  const wish = Promise.race([
+  const stopped = Promise.race([
     interruption(io).then(({ reason }) => reason),
     new Promise<string>((resolve) => {
       if (seconds !== undefined) timer = setTimeout(() => resolve(`${seconds} s are over`), seconds * 1_000)
     }),
   ])
   const over = dial.ended.then((why) => ({ why }))
-  const first = await Promise.race([wish, over])
+  const first = await Promise.race([stopped, over])
   clearTimeout(timer)
   let code: ExitCode = 1
   if (typeof first === 'string') {

@@ -130,7 +130,7 @@ interface PlannedJob {
   readonly file: BaselineFile
 }
 
-interface Surroundings {
+interface RunContext {
   readonly request: RunRequest
   readonly io: Io
   readonly seed: number
@@ -140,7 +140,7 @@ interface Surroundings {
   readonly demonstration: string | undefined
 }
 
-async function playJobs(jobs: readonly PlannedJob[], around: Surroundings): Promise<ExitCode> {
+async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promise<ExitCode> {
   const { request, io, seed, stopper, store, demonstration } = around
   const { verbose, colour } = request
   const output = shortPath(store.directory, io.cwd)

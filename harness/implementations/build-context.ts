@@ -8,7 +8,7 @@ import { UsageError } from '../errors/errors.ts'
 /** Where the files that all implementations share appear in every build context. */
 const SHARED = 'shared'
 
-const ENTRIES_LIMIT = 5_000
+const FILES_LIMIT = 5_000
 const OCTETS_LIMIT = 256 * 1024 * 1024
 
 /** What is sent to the engine to build an image from. */
@@ -39,12 +39,12 @@ export function openBuildContext(folder: string, shared: string): BuildContext {
     ]),
   )
   const digest = createHash('sha256')
-  for (const [prefix, entries] of [
+  for (const [prefix, files] of [
     ['', own],
     [`${SHARED}/`, common],
   ] as const) {
-    for (const entry of entries)
-      digest.update(`${prefix}${entry.name}\0${entry.mode.toString(8)}\0${entry.digest}\0`)
+    for (const file of files)
+      digest.update(`${prefix}${file.name}\0${file.mode.toString(8)}\0${file.digest}\0`)
   }
 
   const normalise =
@@ -84,15 +84,15 @@ export function requireRoomForShared(folder: string): void {
   )
 }
 
-interface Entry {
+interface TreeFile {
   /** Path inside the tree, with slashes. */
   readonly name: string
   readonly mode: number
   readonly digest: string
 }
 
-function describeTree(root: string): readonly Entry[] {
-  const entries: Entry[] = []
+function describeTree(root: string): readonly TreeFile[] {
+  const files: TreeFile[] = []
   let octets = 0
   const visit = (folder: string) => {
     for (const name of readdirSync(join(root, folder)).sort()) {
@@ -104,21 +104,21 @@ function describeTree(root: string): readonly Entry[] {
         continue
       }
       octets += stat.size
-      if (entries.length >= ENTRIES_LIMIT || octets > OCTETS_LIMIT) {
+      if (files.length >= FILES_LIMIT || octets > OCTETS_LIMIT) {
         throw new UsageError(
-          `${root}: more than ${ENTRIES_LIMIT} files or ${OCTETS_LIMIT} octets`,
+          `${root}: more than ${FILES_LIMIT} files or ${OCTETS_LIMIT} octets`,
           'Keep only what the image needs in an implementation folder.',
         )
       }
-      if (stat.isSymbolicLink()) entries.push({ name: path, mode: 0o777, digest: `-> ${readlinkSync(full)}` })
-      else if (stat.isFile()) entries.push({ name: path, ...describeFile(readFileSync(full)) })
+      if (stat.isSymbolicLink()) files.push({ name: path, mode: 0o777, digest: `-> ${readlinkSync(full)}` })
+      else if (stat.isFile()) files.push({ name: path, ...describeFile(readFileSync(full)) })
     }
   }
   visit('')
-  return entries
+  return files
 }
 
-function describeFile(content: Buffer): Pick<Entry, 'mode' | 'digest'> {
+function describeFile(content: Buffer): Pick<TreeFile, 'mode' | 'digest'> {
   const script = content.subarray(0, 2).toString('latin1') === '#!'
   return { mode: script ? 0o755 : 0o644, digest: createHash('sha256').update(content).digest('hex') }
 }

@@ -10,13 +10,13 @@ import { createContainerDialler } from './container-dial.ts'
 import type { Engine } from './engine.ts'
 import { prepareImage } from './images.ts'
 import type { Implementation, Replica, StartOptions } from './implementation.ts'
+import { createLineCounter, type LineCounter } from './line-counter.ts'
 import { createLogBuffer, type LogBuffer } from './log-buffer.ts'
 import { type ContainerFolder, claimsOf, type Manifest } from './manifest.ts'
 import { type ContainerPlan, firstLine, type PlacedContainer, placeContainer } from './placed.ts'
 import { type NetworkShare, type RunNetworkOptions, shareRunNetwork } from './run-network.ts'
 import type { ContainedTester } from './tester-container.ts'
 import type { TesterPlace } from './tester-place.ts'
-import { createTurnstile, type Turnstile } from './turnstile.ts'
 
 /** How long the command of a PPP profile may take, in ms. */
 const PROFILE_LIMIT = 10_000
@@ -123,15 +123,15 @@ interface ReplicaPlan extends ContainerPlan {
 async function startReplica(plan: ReplicaPlan): Promise<Replica> {
   const { engine, manifest } = plan
   const share = await shareRunNetwork(engine, manifest.name, plan.network)
-  const over =
+  const counter =
     manifest.log === undefined
       ? undefined
-      : createTurnstile(new RegExp(manifest.log.connectionOver), () =>
+      : createLineCounter(new RegExp(manifest.log.connectionOver), () =>
           plan.complain(
             `${manifest.name}: no log line has matched log.connectionOver yet, so each connection waits ${SETTLE_LIMIT / 1000} s for one; see the .log files`,
           ),
         )
-  const log = createLogBuffer(() => performance.timeOrigin + performance.now(), over?.pass)
+  const log = createLogBuffer(() => performance.timeOrigin + performance.now(), counter?.add)
   try {
     const placed = await placeContainer(plan, share.name, log, () => share.tester())
     const tester = placed.beside
@@ -139,7 +139,7 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
       await placed.remove()
       throw outOfReach(placed.address, engine)
     }
-    return createReplica({ plan, share, tester, log, over, placed })
+    return createReplica({ plan, share, tester, log, counter, placed })
   } catch (error) {
     await share.release().catch(() => {})
     throw error
@@ -151,10 +151,10 @@ function createReplica(parts: {
   readonly share: NetworkShare
   readonly tester: ContainedTester | undefined
   readonly log: LogBuffer
-  readonly over: Turnstile | undefined
+  readonly counter: LineCounter | undefined
   readonly placed: PlacedContainer
 }): Replica {
-  const { plan, share, tester, log, over, placed } = parts
+  const { plan, share, tester, log, counter, placed } = parts
   const { docker } = plan.engine
   const { manifest } = plan
   const { address, provenance } = placed
@@ -174,9 +174,11 @@ function createReplica(parts: {
     accounts: manifest.ppp,
     ...(configure === undefined ? {} : { configure }),
     ...(dial === undefined ? {} : { dial }),
-    ...(over === undefined ? {} : { settled: (connections) => over.reaches(connections, SETTLE_LIMIT) }),
+    ...(counter === undefined
+      ? {}
+      : { settled: (connections) => counter.reaches(connections, SETTLE_LIMIT) }),
     takeLog() {
-      over?.reset()
+      counter?.reset()
       return log.take()
     },
     death: placed.death,

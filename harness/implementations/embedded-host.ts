@@ -10,7 +10,7 @@ import {
 } from '../network/network.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import type {
-  CallWishes,
+  CallParameters,
   Command,
   ConnectionId,
   ReferenceAction,
@@ -39,7 +39,7 @@ export type LinkNews = Extract<ReferenceAction, { readonly kind: 'link-up' | 'li
 export interface HostedMachine {
   command(command: Command): void
   /** Opens a control connection to that address, port 1723, and places a call. */
-  dial(address: string, call: CallWishes): HostedDial
+  dial(address: string, call: CallParameters): HostedDial
   /** How many TCP connections it has. */
   connections(): number
   /** Resolves when it has none. */
@@ -271,7 +271,7 @@ function endAttempt(host: Host, number: number, why: string): void {
   for (const tell of attemptOf(host, number).whenOver.splice(0)) tell(why)
 }
 
-function dial(host: Host, remote: string, call: CallWishes): HostedDial {
+function dial(host: Host, remote: string, call: CallParameters): HostedDial {
   const to = { address: remote, port: PPTP_PORT }
   happen(host, {
     kind: 'command',

@@ -8,8 +8,8 @@ import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import {
   candidates,
   classifyProbeError,
+  type DiscoveryInputs,
   discoverEngine,
-  type Surroundings,
   standardSockets,
 } from './engine.ts'
 import { provisioningObstacle } from './provision.ts'
@@ -53,7 +53,7 @@ async function stale(name: string): Promise<string> {
 }
 const silent = (name: string) => listen(createServer(), name)
 
-const around = (sockets: readonly string[], env: Record<string, string> = {}): Surroundings => ({
+const around = (sockets: readonly string[], env: Record<string, string> = {}): DiscoveryInputs => ({
   env,
   sockets,
   patience: 300,
@@ -89,12 +89,12 @@ describe('discoverEngine', () => {
 
   it('DOCKER_HOST goes before the sockets, --engine before both', async () => {
     const [socket, named, asked] = [await docker('socket'), await docker('named'), await docker('asked')]
-    const surroundings = around([socket], { DOCKER_HOST: `unix://${named}` })
-    expect(await discoverEngine({}, surroundings)).toMatchObject({
+    const inputs = around([socket], { DOCKER_HOST: `unix://${named}` })
+    expect(await discoverEngine({}, inputs)).toMatchObject({
       found: 'DOCKER_HOST',
       host: `unix://${named}`,
     })
-    expect(await discoverEngine({ engine: asked }, surroundings)).toMatchObject({
+    expect(await discoverEngine({ engine: asked }, inputs)).toMatchObject({
       found: '--engine',
       host: `unix://${asked}`,
     })

@@ -37,7 +37,7 @@ export interface EngineOptions {
 }
 
 /** What discovery looks at; tests put their own in its place. */
-export interface Surroundings {
+export interface DiscoveryInputs {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Sockets to try, in this order, when neither `--engine` nor DOCKER_HOST says which. */
   readonly sockets: readonly string[]
@@ -64,8 +64,8 @@ export type Probe =
   /** A socket whose engine is gone or hangs, or an address that does not answer. */
   | { readonly kind: 'silent'; readonly detail: string }
 
-/** This process's surroundings. */
-export function systemSurroundings(): Surroundings {
+/** This process's inputs. */
+export function systemInputs(): DiscoveryInputs {
   return { env: process.env, sockets: standardSockets(process.env, process.getuid?.()), patience: 5_000 }
 }
 
@@ -91,12 +91,12 @@ export function standardSockets(
  * engine would hide the mistake.
  * @throws UsageError when a named address has no usable form.
  */
-export function candidates(options: EngineOptions, surroundings: Surroundings): readonly Candidate[] {
-  const { env } = surroundings
+export function candidates(options: EngineOptions, inputs: DiscoveryInputs): readonly Candidate[] {
+  const { env } = inputs
   if (options.engine !== undefined)
     return [{ host: normaliseHost(options.engine, '--engine'), found: '--engine' }]
   if (env.DOCKER_HOST) return [{ host: normaliseHost(env.DOCKER_HOST, 'DOCKER_HOST'), found: 'DOCKER_HOST' }]
-  return surroundings.sockets.map((path) => ({ host: `unix://${path}`, found: path }))
+  return inputs.sockets.map((path) => ({ host: `unix://${path}`, found: path }))
 }
 
 function normaliseHost(address: string, source: string): string {
@@ -118,19 +118,19 @@ function normaliseHost(address: string, source: string): string {
  */
 export async function discoverEngine(
   options: EngineOptions,
-  surroundings: Surroundings = systemSurroundings(),
+  inputs: DiscoveryInputs = systemInputs(),
 ): Promise<Engine> {
-  const outcome = await findEngine(options, surroundings)
+  const outcome = await findEngine(options, inputs)
   if ('engine' in outcome) return outcome.engine
   // One that is there and may not be used is not replaced by another.
-  const named = options.engine !== undefined || Boolean(surroundings.env.DOCKER_HOST)
+  const named = options.engine !== undefined || Boolean(inputs.env.DOCKER_HOST)
   if (!options.provision || named || outcome.isForbidden) throw outcome.failure
 
   await provisionEngine({
     progress: options.progress ?? (() => {}),
-    answers: async () => 'engine' in (await findEngine(options, surroundings)),
+    answers: async () => 'engine' in (await findEngine(options, inputs)),
   })
-  const again = await findEngine(options, surroundings)
+  const again = await findEngine(options, inputs)
   if ('engine' in again) return { ...again.engine, found: `provisioned (${again.engine.found})` }
   throw again.failure
 }
@@ -138,13 +138,13 @@ export async function discoverEngine(
 /** As `discoverEngine`, without provisioning, and with the failure as a value. */
 export async function findEngine(
   options: EngineOptions,
-  surroundings: Surroundings = systemSurroundings(),
+  inputs: DiscoveryInputs = systemInputs(),
 ): Promise<
   { readonly engine: Engine } | { readonly failure: EnvironmentError; readonly isForbidden: boolean }
 > {
   const tried: { candidate: Candidate; probe: Probe }[] = []
-  for (const candidate of candidates(options, surroundings)) {
-    const probe = await probeEngine(candidate, surroundings)
+  for (const candidate of candidates(options, inputs)) {
+    const probe = await probeEngine(candidate, inputs)
     if (probe.kind === 'engine') return { engine: probe.engine }
     tried.push({ candidate, probe })
   }
@@ -153,15 +153,15 @@ export async function findEngine(
 }
 
 /** Asks one candidate for its version. */
-async function probeEngine(candidate: Candidate, surroundings: Surroundings): Promise<Probe> {
+async function probeEngine(candidate: Candidate, inputs: DiscoveryInputs): Promise<Probe> {
   const path = candidate.host.startsWith('unix://') ? candidate.host.slice('unix://'.length) : undefined
   if (path !== undefined && !existsSync(path)) return { kind: 'absent' }
-  const patience = isSshAddress(candidate.host) ? SSH_PATIENCE : surroundings.patience
+  const patience = isSshAddress(candidate.host) ? SSH_PATIENCE : inputs.patience
   let through: SshEngine | undefined
   try {
     through = isSshAddress(candidate.host) ? await openSshEngine(candidate.host) : undefined
     const api = through?.api ?? candidate.host
-    const patient = connectTo(api, surroundings.env, patience)
+    const patient = connectTo(api, inputs.env, patience)
     const version = await within(
       patience,
       patient.version(),
@@ -173,7 +173,7 @@ async function probeEngine(candidate: Candidate, surroundings: Surroundings): Pr
     return {
       kind: 'engine',
       engine: {
-        docker: connectTo(api, surroundings.env),
+        docker: connectTo(api, inputs.env),
         host: candidate.host,
         api,
         found: candidate.found,

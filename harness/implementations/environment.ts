@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import { findProgram, runChild } from './child.ts'
-import { type Engine, type EngineOptions, findEngine, systemSurroundings } from './engine.ts'
+import { type Engine, type EngineOptions, findEngine, systemInputs } from './engine.ts'
 import { baseImageNames, debianMirror, imageId } from './images.ts'
 import { listImplementations } from './manifest.ts'
 import { dockerCommand, systemProvisioningObstacle } from './provision.ts'
@@ -54,7 +54,7 @@ async function lookForEngine(
 ): Promise<{ readonly row: EnvironmentCheck; readonly engine: Engine | undefined }> {
   const check = 'container engine'
   try {
-    const outcome = await findEngine(options, systemSurroundings())
+    const outcome = await findEngine(options, systemInputs())
     if ('failure' in outcome) return { row: failed(check, outcome.failure), engine: undefined }
     const { engine } = outcome
     const detail = `${engine.name} ${engine.version} (${engine.architecture}), found through ${engine.found}`

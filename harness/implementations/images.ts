@@ -117,7 +117,7 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
 }
 
 /** What an image is made of. */
-export interface Recipe {
+export interface ImageSource {
   /** Names the image, together with a hash of the rest. */
   readonly name: string
   /** Suite of Debian, e.g. `trixie`. */
@@ -133,10 +133,10 @@ export interface Recipe {
  * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
  * build's log).
  */
-export async function buildOn(engine: Engine, recipe: Recipe, options: ImageOptions): Promise<Image> {
-  const { name } = recipe
-  const base = await prepareBase(engine, recipe.base, options)
-  const context = recipe.context()
+export async function buildOn(engine: Engine, source: ImageSource, options: ImageOptions): Promise<Image> {
+  const { name } = source
+  const base = await prepareBase(engine, source.base, options)
+  const context = source.context()
   const tag = `${PREFIX}/${name}:${shortHash(`${base.id} ${context.hash}`)}`
   const present = await imageId(engine, tag)
   if (present !== undefined) return { tag, id: present }
@@ -156,7 +156,7 @@ export async function buildOn(engine: Engine, recipe: Recipe, options: ImageOpti
   if (id === undefined) {
     throw new EnvironmentError(
       `building the image of ${name} failed: ${failure ?? 'the engine does not know the image afterwards'}\n${lastLines(log, 20)}`,
-      `See ${recipe.dockerfile}; the build needs a Debian mirror that answers from inside containers.`,
+      `See ${source.dockerfile}; the build needs a Debian mirror that answers from inside containers.`,
     )
   }
   return { tag, id }

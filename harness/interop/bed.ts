@@ -12,7 +12,7 @@ import { type Router, startRouter } from './router.ts'
 import { startWatcher, type Watcher } from './watcher.ts'
 
 /** An implementation and the image that it is started from. */
-export interface Ingredient {
+export interface ImplementationImage {
   readonly manifest: Manifest
   readonly image: Image
   /** Environment variables beside those of the manifest. */
@@ -22,8 +22,8 @@ export interface Ingredient {
 /** What a bed is made of. */
 export interface BedPlan {
   readonly engine: Engine
-  readonly client: Ingredient
-  readonly server: Ingredient
+  readonly client: ImplementationImage
+  readonly server: ImplementationImage
   /** What routes where there is a router. */
   readonly middlebox: { readonly manifest: MiddleboxManifest; readonly image: Image }
   /** Of what captures. */
@@ -99,7 +99,11 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
   const inner = await network()
   const outer = routed ? await network() : inner
 
-  const place = async ({ manifest, image, environment = {} }: Ingredient, on: string, speed: number) => {
+  const place = async (
+    { manifest, image, environment = {} }: ImplementationImage,
+    on: string,
+    speed: number,
+  ) => {
     const log = createLogBuffer(() => performance.timeOrigin + performance.now())
     const placed = await placeContainer(
       { engine, image, manifest, speed, environment },
@@ -116,7 +120,7 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
     undo.push(() => router.stop())
     return router
   }
-  const speedOf = ({ manifest: { clock } }: Ingredient) =>
+  const speedOf = ({ manifest: { clock } }: ImplementationImage) =>
     (plan.accelerated ? clock?.accelerated : clock?.usual) ?? 1
   const [server, router, ...clients] = await together(
     place(plan.server, outer.name, speedOf(plan.server)),

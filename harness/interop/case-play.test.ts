@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Decided, Inconclusive } from '../scenario/judge.ts'
 import { addNote, beginRecord, type CaseParts, findingOf, outcomeOf, playParts } from './case-play.ts'
-import { fakeWatcher, type Told } from './testing/fakes.ts'
+import { fakeWatcher, type WatcherCalls } from './testing/fakes.ts'
 
-function partsOf(told: Told, some: Partial<CaseParts<number>> = {}): CaseParts<number> {
+function partsOf(told: WatcherCalls, some: Partial<CaseParts<number>> = {}): CaseParts<number> {
   const step = (name: string) => async () => void told.push(name)
   return {
     watchers: [fakeWatcher('inner', told), fakeWatcher('outer', told, { missed: 3 })],
@@ -20,7 +20,7 @@ const failing = (error: Error) => () => Promise.reject(error)
 
 describe('a case', () => {
   it('is prepared, forgotten by the watchers, played, ended and looked at', async () => {
-    const told: Told = []
+    const told: WatcherCalls = []
     const record = beginRecord()
     const { hops, reading, failure } = await playParts(partsOf(told), record)
     expect(told).toEqual([
@@ -57,7 +57,7 @@ describe('a case', () => {
     ['the end', { end: failing(new Error('no end')) }, { verdict: 'error', reason: 'no end' }],
     ['nothing where it has decided', { play: failing(new Decided()) }, undefined],
   ])('fails with %s, and is ended and looked at all the same', async (_, some, failure) => {
-    const told: Told = []
+    const told: WatcherCalls = []
     const played = await playParts(partsOf(told, some), beginRecord())
     expect(played.failure).toEqual(failure)
     expect(played.hops).toHaveLength(2)

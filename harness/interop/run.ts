@@ -9,7 +9,7 @@ import { createLedger, type JobOutcome, type Ledger } from '../runner/ledger.ts'
 import type { NewRunEvent, Store } from '../runner/store.ts'
 import type { Monitor } from '../scenario/monitor.ts'
 import type { ScenarioResult } from '../scenario/verdict.ts'
-import { type Bed, type Ingredient, makeBed } from './bed.ts'
+import { type Bed, type ImplementationImage, makeBed } from './bed.ts'
 import type { InteropOutcome } from './case-play.ts'
 import type { InteropCase } from './interop-case.ts'
 import { keepOutcome } from './keep.ts'
@@ -96,7 +96,7 @@ interface AnyCase {
 }
 
 /** Cases that are played on one bed. */
-interface Shift<B extends AnyBed, C extends AnyCase> {
+interface Batch<B extends AnyBed, C extends AnyCase> {
   readonly job: InteropJob
   readonly ledger: Ledger
   readonly cases: readonly C[]
@@ -109,7 +109,7 @@ interface Shift<B extends AnyBed, C extends AnyCase> {
   versionsOn(bed: B): Readonly<Record<string, string>>
 }
 
-/** Beds that are made in the place of one that died, of one shift. */
+/** Beds that are made in the place of one that died, of one batch. */
 const MOST_SUCCESSORS = 3
 
 /**
@@ -152,7 +152,7 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
   }
 }
 
-/** A shift that a lane takes up. */
+/** A batch that a lane takes up. */
 interface Work {
   readonly cases: number
   /** It waits for timers, and leaves the processors to others. */
@@ -165,12 +165,12 @@ async function playAll(
   emit: (event: NewRunEvent) => void,
 ): Promise<ReadonlyMap<string, JobOutcome>> {
   const { jobs, lanes, signal } = options
-  const supplies = await prepare(options)
+  const images = await prepare(options)
   const ledgers = jobs.map((job) =>
     createLedger({ name: jobName(job), baseline: job.baseline, mayBeAbsent: job.mayBeAbsent }, emit),
   )
   const started = new Set<InteropJob>()
-  const at: Workplace = {
+  const at: JobContext = {
     options,
     emit,
     announce(job, versions) {
@@ -183,14 +183,14 @@ async function playAll(
     .flatMap((job, which): readonly Work[] => {
       const ledger = ledgers[which]
       if (ledger === undefined) return []
-      const workOf = <B extends AnyBed, C extends AnyCase>(shift: Shift<B, C>): Work => ({
-        cases: shift.cases.length,
-        idle: shift.idle,
-        run: (lane) => playShift(shift, lane, at),
+      const workOf = <B extends AnyBed, C extends AnyCase>(batch: Batch<B, C>): Work => ({
+        cases: batch.cases.length,
+        idle: batch.idle,
+        run: (lane) => playBatch(batch, lane, at),
       })
       return job.kind === 'pair'
-        ? pairShifts(job, ledger, supplies, options).map(workOf)
-        : [workOf(middleboxShift(job, ledger, supplies, options))]
+        ? pairBatches(job, ledger, images, options).map(workOf)
+        : [workOf(middleboxBatch(job, ledger, images, options))]
     })
     // The longest first, so that no lane begins one when all others are done.
     .sort((a, b) => b.cases - a.cases)
@@ -221,16 +221,16 @@ async function playAll(
 }
 
 /** The images of a run. */
-interface Supplies {
+interface RunImages {
   readonly middleboxes: ReadonlyMap<string, Image>
   readonly captures: Image
   readonly usual: { readonly manifest: MiddleboxManifest; readonly image: Image }
   readonly tester: Image | undefined
-  imageOf(folder: Pair['client']): Ingredient
+  imageOf(folder: Pair['client']): ImplementationImage
 }
 
 /** Makes all images, or finds them. @throws EnvironmentError when one cannot be made. */
-async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<Supplies> {
+async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<RunImages> {
   const folders = new Set(
     jobs.flatMap((job) => (job.kind === 'pair' ? [job.pair.client, job.pair.server] : [])),
   )
@@ -265,12 +265,12 @@ async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise
 }
 
 /** By what they need of a bed; paths one after the other, as each change of path takes a moment. */
-function pairShifts(
+function pairBatches(
   job: PairJob,
   ledger: Ledger,
-  supplies: Supplies,
+  images: RunImages,
   { engine, seed, monitors }: InteropOptions,
-): readonly Shift<Bed, InteropCase>[] {
+): readonly Batch<Bed, InteropCase>[] {
   const shifts = new Map<string, InteropCase[]>()
   const sorted = [...job.cases].sort((a, b) => PATH_NAMES.indexOf(a.path) - PATH_NAMES.indexOf(b.path))
   for (const one of sorted) {
@@ -286,10 +286,10 @@ function pairShifts(
     make: () =>
       makeBed({
         engine,
-        client: supplies.imageOf(job.pair.client),
-        server: supplies.imageOf(job.pair.server),
-        middlebox: supplies.usual,
-        captures: supplies.captures,
+        client: images.imageOf(job.pair.client),
+        server: images.imageOf(job.pair.server),
+        middlebox: images.usual,
+        captures: images.captures,
         routed: cases[0] !== undefined && PATHS[cases[0].path].routes !== undefined,
         clients: Math.max(...cases.map(({ clients }) => clients)),
         accelerated: cases[0]?.accelerated ?? false,
@@ -309,12 +309,12 @@ function pairShifts(
   }))
 }
 
-function middleboxShift(
+function middleboxBatch(
   job: MiddleboxJob,
   ledger: Ledger,
-  { middleboxes, captures, tester }: Supplies,
+  { middleboxes, captures, tester }: RunImages,
   { engine }: InteropOptions,
-): Shift<MiddleboxBed, MiddleboxCase> {
+): Batch<MiddleboxBed, MiddleboxCase> {
   const { folder, manifest } = job.middlebox
   const image = middleboxes.get(folder)
   if (image === undefined || tester === undefined) throw new EnvironmentError(`${manifest.name} has no image`)
@@ -329,31 +329,31 @@ function middleboxShift(
   }
 }
 
-interface Workplace {
+interface JobContext {
   readonly options: InteropOptions
   readonly emit: (event: NewRunEvent) => void
   /** A job has its first bed. */
   announce(job: InteropJob, versions: Readonly<Record<string, string>>): void
 }
 
-async function playShift<B extends AnyBed, C extends AnyCase>(
-  shift: Shift<B, C>,
+async function playBatch<B extends AnyBed, C extends AnyCase>(
+  batch: Batch<B, C>,
   lane: number,
-  at: Workplace,
+  at: JobContext,
 ): Promise<void> {
   const { signal } = at.options
-  let bed = await shift.make()
+  let bed = await batch.make()
   try {
-    at.announce(shift.job, shift.versionsOn(bed))
+    at.announce(batch.job, batch.versionsOn(bed))
     let successors = 0
-    for (const one of shift.cases) {
+    for (const one of batch.cases) {
       if (signal.aborted) return
       if (bed.death() !== undefined && successors < MOST_SUCCESSORS) {
         successors++
         await bed.stop()
-        bed = await shift.make()
+        bed = await batch.make()
       }
-      await playOne(one, bed, shift, lane, at)
+      await playOne(one, bed, batch, lane, at)
     }
   } finally {
     await bed.stop()
@@ -363,9 +363,9 @@ async function playShift<B extends AnyBed, C extends AnyCase>(
 async function playOne<B extends AnyBed, C extends AnyCase>(
   one: C,
   bed: B,
-  { job, ledger, play }: Shift<B, C>,
+  { job, ledger, play }: Batch<B, C>,
   lane: number,
-  { emit, options }: Workplace,
+  { emit, options }: JobContext,
 ): Promise<void> {
   const name = jobName(job)
   emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })

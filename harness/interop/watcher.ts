@@ -31,8 +31,8 @@ export interface Watcher {
   stop(): Promise<void>
 }
 
-/** Whom to watch. */
-export interface Watched {
+/** A hop, and how to capture there. */
+export interface WatchedHop {
   readonly engine: Engine
   /** What lies on paths: it has the program that captures. */
   readonly image: Image
@@ -63,29 +63,29 @@ let watchers = 0
  * Starts to watch, and waits until the first mark shows that everything from now on is seen.
  * @throws EnvironmentError when it cannot; nothing is left behind then.
  */
-export async function startWatcher(watched: Watched): Promise<Watcher> {
+export async function startWatcher(at: WatchedHop): Promise<Watcher> {
   watchers += 1
   const name = `pptpspec-${currentRun().run}-watch-${watchers}`
-  const { docker } = watched.engine
+  const { docker } = at.engine
   try {
-    return await trackCreation(start(watched, name))
+    return await trackCreation(start(at, name))
   } catch (cause) {
     await removeContainer(docker, name).catch(() => {})
-    throw new EnvironmentError(`nothing can be captured at ${watched.hop}: ${messageOf(cause)}`, undefined, {
+    throw new EnvironmentError(`nothing can be captured at ${at.hop}: ${messageOf(cause)}`, undefined, {
       cause,
     })
   }
 }
 
-async function start(watched: Watched, name: string): Promise<Watcher> {
+async function start(at: WatchedHop, name: string): Promise<Watcher> {
   if (stopping.aborted) throw new EnvironmentError('the run is being stopped')
-  const { engine, image, hop } = watched
+  const { engine, image, hop } = at
   const { docker } = engine
   const container = await docker.createContainer({
     name,
     Image: image.id,
     Entrypoint: ['/opt/pptpspec/watch'],
-    Cmd: [watched.interfaceName],
+    Cmd: [at.interfaceName],
     Labels: runLabels(currentRun()),
     OpenStdin: true,
     // When we are gone, killed or not, its input ends, and so does it.
@@ -95,7 +95,7 @@ async function start(watched: Watched, name: string): Promise<Watcher> {
     AttachStderr: true,
     Tty: false,
     HostConfig: {
-      NetworkMode: `container:${watched.container}`,
+      NetworkMode: `container:${at.container}`,
       CapDrop: ['ALL'],
       CapAdd: ['NET_RAW'],
       ReadonlyRootfs: true,

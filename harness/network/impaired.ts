@@ -54,7 +54,7 @@ export interface PathImpairment {
 
 export interface ImpairmentPlan extends PathImpairment {
   /**
-   * 32-bit integer. The same seed gives the nth packet of a socket and direction the same fate,
+   * 32-bit integer. The same seed gives the nth packet of a socket and direction the same decision,
    * whatever else happens.
    */
   readonly seed: number

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../errors/errors.ts'
 import { EFD_CLOEXEC, EFD_NONBLOCK, libc, POLLIN } from './libc.ts'
 
 /** A descriptor that the shared poller watches for input or a pending error. */
-export interface Watched {
+export interface PolledSocket {
   readonly fd: number
   /** Reads what is there, up to some bound: it is called again while anything is left. */
   drain(): void
@@ -22,7 +22,7 @@ const wakeCount = new Uint8Array(8)
  * libuv itself cannot watch a raw socket. While anything is watched it keeps the process alive, as
  * any open socket does; afterwards it holds nothing.
  */
-const watched = new Map<number, Watched>()
+const watched = new Map<number, PolledSocket>()
 /**
  * Descriptors to close as soon as no poll looks at them: their numbers must not be reused under a
  * running poll.
@@ -35,14 +35,14 @@ let wakeFd = -1
 let table: PollTable | undefined
 
 interface PollTable {
-  readonly sockets: readonly Watched[]
+  readonly sockets: readonly PolledSocket[]
   readonly octets: Uint8Array
   /** The same memory as 16-bit numbers, for `events` and `revents`. */
   readonly halves: Int16Array
 }
 
 /** @throws EnvironmentError when the process has no descriptor left */
-export function watch(socket: Watched): void {
+export function watch(socket: PolledSocket): void {
   const sys = libc()
   if (wakeFd === -1) {
     wakeFd = sys.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)

@@ -8,19 +8,19 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 const CLIENT = '10.0.0.1'
 const SERVER = '10.0.0.2'
 
-interface Stage {
+interface TwoHosts {
   readonly clock: VirtualClock
   readonly client: Network
   readonly server: Network
 }
 
-function stage(latency?: number): Stage {
+function twoHosts(latency?: number): TwoHosts {
   const clock = createVirtualClock()
   const world = createSimulatedNetwork({ clock, ...(latency === undefined ? {} : { latency }) })
   return { clock, client: world.host(CLIENT), server: world.host(SERVER) }
 }
 
-async function connect({ client, server }: Stage): Promise<{ near: TcpConnection; far: TcpConnection }> {
+async function connect({ client, server }: TwoHosts): Promise<{ near: TcpConnection; far: TcpConnection }> {
   const accepted = new Promise<TcpConnection>((resolve) => {
     server.listen({ address: SERVER, port: 1723 }, resolve)
   })
@@ -31,7 +31,7 @@ async function connect({ client, server }: Stage): Promise<{ near: TcpConnection
 
 describe('simulated TCP', () => {
   it('takes a round trip to connect, and a latency per segment', async () => {
-    const set = stage(10)
+    const set = twoHosts(10)
     const log: unknown[] = []
     await set.clock.run(
       (async () => {
@@ -53,14 +53,14 @@ describe('simulated TCP', () => {
   })
 
   it('gives up on an address without host when the time-out is over', async () => {
-    const { clock, client } = stage()
+    const { clock, client } = twoHosts()
     const result = await clock.run(client.connect({ address: '10.0.0.9', port: 1723 }, { timeout: 250 }))
     expect(result).toEqual({ kind: 'timeout', detail: 'ETIMEDOUT' })
     expect(clock.now()).toBe(250)
   })
 
   it('gives up on a host that answers too late, which then accepts nothing', async () => {
-    const { clock, client, server } = stage(100)
+    const { clock, client, server } = twoHosts(100)
     let accepted = 0
     await server.listen({ address: SERVER, port: 1723 }, () => accepted++)
     const result = await clock.run(client.connect({ address: SERVER, port: 1723 }, { timeout: 150 }))
@@ -70,7 +70,7 @@ describe('simulated TCP', () => {
   })
 
   it('resets a connection whose listener closed during the handshake', async () => {
-    const { clock, client, server } = stage(10)
+    const { clock, client, server } = twoHosts(10)
     const listener = await server.listen({ address: SERVER, port: 1723 }, () => {})
     const events = await clock.run(
       (async () => {
@@ -90,14 +90,14 @@ describe('simulated TCP', () => {
   })
 
   it('gives an attempt up when its network closes', async () => {
-    const { clock, client } = stage()
+    const { clock, client } = twoHosts()
     const attempt = client.connect({ address: '10.0.0.9', port: 1723 }, { timeout: 1_000 })
     await client.close()
     expect(await clock.run(attempt)).toEqual({ kind: 'unreachable', detail: 'ECANCELED' })
   })
 
   it('carries at most a window to an end that does not read', async () => {
-    const set = stage()
+    const set = twoHosts()
     const sizes: number[] = []
     await set.clock.run(
       (async () => {
@@ -129,7 +129,7 @@ describe('simulated TCP', () => {
           ),
         ),
         async (steps) => {
-          const set = stage()
+          const set = twoHosts()
           const { near, far } = await set.clock.run(connect(set))
           const seen: Uint8Array[] = []
           let kind = ''
@@ -158,7 +158,7 @@ describe('simulated TCP', () => {
   it('loses nothing of chunks beyond the window', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200_000 }), { maxLength: 8 }), async (sizes) => {
-        const set = stage()
+        const set = twoHosts()
         const { near, far } = await set.clock.run(connect(set))
         let received = 0
         let expectedNext = 0
@@ -187,7 +187,7 @@ describe('simulated TCP', () => {
     ))
 
   it('lets a listener reset from within an event', async () => {
-    const set = stage()
+    const set = twoHosts()
     const { near, far } = await set.clock.run(connect(set))
     const seen: string[] = []
     const closed = new Promise<void>((resolve) => {
@@ -214,7 +214,7 @@ describe('simulated hosts', () => {
   })
 
   it('listen on all their addresses at 0.0.0.0', async () => {
-    const { clock, client, server } = stage()
+    const { clock, client, server } = twoHosts()
     await server.listen({ address: '0.0.0.0', port: 1723 }, () => {})
     expect(
       isConnection(await clock.run(client.connect({ address: SERVER, port: 1723 }, { timeout: 9 }))),
@@ -223,7 +223,7 @@ describe('simulated hosts', () => {
   })
 
   it('do not answer GRE where there is no host', async () => {
-    const { clock, client } = stage()
+    const { clock, client } = twoHosts()
     const socket = await client.openGre('10.0.0.9')
     const errors: string[] = []
     socket.onError(({ code }) => errors.push(code))
@@ -237,7 +237,7 @@ describe('a play on the simulated network', () => {
   it('is the same every time', async () => {
     const play = async (): Promise<unknown[]> => {
       const log: unknown[] = []
-      const set = stage()
+      const set = twoHosts()
       await set.clock.run(
         (async () => {
           const { near, far } = await connect(set)

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { requireDelay } from './failures.ts'
 import type { Clock, Network } from './network.ts'
 import { openRawGre } from './raw-gre.ts'
-import { listenFor } from './switchboard.ts'
+import { listenFor } from './shared-listener.ts'
 import { connectTcp, listenTcp, type SystemConnection } from './system-tcp.ts'
 
 const after: Clock['after'] = (delay, fire) => {

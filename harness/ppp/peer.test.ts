@@ -18,7 +18,7 @@ import type { LinkAction } from './link.ts'
 import { encodePacket } from './packet.ts'
 import { createPppPeer, type PppPeer, type PppPeerOptions } from './peer.ts'
 import { seededOctets } from './random.ts'
-import { createWire, type Fate, type Wire } from './testing/wire.ts'
+import { createWire, type Delays, type Wire } from './testing/wire.ts'
 
 const ACCOUNT = { name: 'tester', secret: 'pässwörd' }
 const SERVER = { role: 'server', address: '198.18.0.1', peersAddress: '198.18.1.7' } as const
@@ -35,12 +35,12 @@ function pair(
     client?: Partial<PppPeerOptions>
     method?: AuthenticationMethod
     secret?: string
-    fate?: Fate
+    delays?: Delays
     encryption?: readonly [EncryptionPolicy, EncryptionPolicy]
     seed?: number
   } = {},
 ): Pair {
-  const { method, secret = ACCOUNT.secret, fate, encryption, seed = 1 } = options
+  const { method, secret = ACCOUNT.secret, delays, encryption, seed = 1 } = options
   const server = createPppPeer({
     random: seededOctets(seed),
     network: SERVER,
@@ -63,7 +63,7 @@ function pair(
     encryption: encryption?.[1],
     ...options.client,
   })
-  return { server, client, wire: createWire([server, client], fate) }
+  return { server, client, wire: createWire([server, client], delays) }
 }
 
 function ping(sequence: number): Omit<Datagram, 'source'> {
@@ -136,7 +136,7 @@ test.each<[AuthenticationMethod]>([['ms-chap-v2'], ['chap-md5'], ['pap']])(
 test('an authenticator that does not know the secret is not believed (MS-CHAPv2)', () => {
   const { client, wire } = pair({
     method: 'ms-chap-v2',
-    fate: (frame) => {
+    delays: (frame) => {
       // The Success as someone would write it who knows no password.
       const read = decodeFrame(frame)
       if (read?.protocol === PppProtocolNumber.chap && read.information[0] === 3) frame.fill(0x41, 10, 40)
@@ -300,7 +300,7 @@ test('opens over a link that loses frames, whatever the method', () => {
       const { client, server, wire } = pair({
         method,
         seed,
-        fate: () => ((luck.next().value ?? 0) < 20 ? [] : [1]),
+        delays: () => ((luck.next().value ?? 0) < 20 ? [] : [1]),
       })
       wire.run(300_000)
       // Ten tries of each packet may, very rarely, all be lost; then it has to say so.
@@ -325,7 +325,7 @@ test('datagrams go through encrypted over a link that loses some, in both modes'
         const { client, wire } = pair({
           method: 'ms-chap-v2',
           encryption: [settings, settings],
-          fate: () => (lossy && (luck.next().value ?? 0) < 5 ? [] : [1]),
+          delays: () => (lossy && (luck.next().value ?? 0) < 5 ? [] : [1]),
         })
         wire.run(1_000)
         lossy = true

@@ -22,7 +22,7 @@ function flaws(mutant: Partial<MutantProof>, isWhole = true): readonly Misattrib
     side: 'recipient',
     breaks: ['x/reply'],
     consequences: ['x/alive'],
-    fate: 'killed',
+    result: 'killed',
     kills: [kill('x/reply')],
     disturbed: [],
   }
@@ -49,7 +49,7 @@ test('something has to find one of them broken, where all scenarios were played 
   const unseen = { kills: [kill('x/alive')] }
   expect(flaws(unseen)).toEqual([{ mutant: 'echo-no-reply', flaw: 'not-shown', requirements: ['x/reply'] }])
   expect(flaws(unseen, false)).toEqual([])
-  expect(flaws({ kills: [], fate: 'survived' })).toEqual([])
+  expect(flaws({ kills: [], result: 'survived' })).toEqual([])
 })
 
 test('what is found broken besides is an accusation, told by who finds it', () => {

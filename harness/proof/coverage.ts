@@ -186,8 +186,8 @@ export function behavioursInResults(
   results: readonly ScenarioResult[],
   watched: readonly Pick<WatchedSum, 'requirement' | 'verdict' | 'first'>[] = [],
 ): Behaviours {
-  const found = new Map<string, { readonly case: string; readonly finding: Told }[]>()
-  const add = (where: string, requirement: string, finding: Told) =>
+  const found = new Map<string, { readonly case: string; readonly finding: FindingText }[]>()
+  const add = (where: string, requirement: string, finding: FindingText) =>
     found.set(requirement, [...(found.get(requirement) ?? []), { case: where, finding }])
   for (const { scenario, findings } of results)
     for (const finding of findings) add(scenario, finding.requirement, finding)
@@ -207,7 +207,7 @@ export function behavioursInResults(
   return { implementation, of }
 }
 
-type Told = Pick<Finding, 'verdict' | 'expected' | 'seen'>
+type FindingText = Pick<Finding, 'verdict' | 'expected' | 'seen'>
 
 /**
  * What a baseline says an implementation is known to do. A requirement that no cause names passes

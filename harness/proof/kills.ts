@@ -30,7 +30,7 @@ export interface MutantProof {
   readonly breaks: readonly string[]
   readonly consequences: readonly string[]
   /** `not-reached`: no case consults it. */
-  readonly fate: 'killed' | 'survived' | 'not-reached'
+  readonly result: 'killed' | 'survived' | 'not-reached'
   readonly kills: readonly Kill[]
   /** Cases that it kept from their end without a verdict about it: no kill. */
   readonly disturbed: readonly { readonly case: string; readonly verdict: Verdict; readonly reason: string }[]

@@ -21,7 +21,7 @@ export interface ProverProof extends ProverName {
 }
 
 /** Something about the reference that is not as it should be. */
-export interface Blemish {
+export interface ReferenceViolation {
   readonly case: string
   readonly verdict: Verdict
   /** What was found, or why there was no verdict. */
@@ -42,7 +42,7 @@ export interface Proof {
   readonly scenarios: readonly ProverProof[]
   readonly monitors: readonly ProverProof[]
   readonly mutants: readonly MutantProof[]
-  readonly unclean: readonly Blemish[]
+  readonly unclean: readonly ReferenceViolation[]
   /** Requirements that something came to a finding about on the reference. */
   readonly decided: readonly string[]
   /** Those of them that it did in scenarios of a role. */
@@ -90,7 +90,7 @@ export function proofOf(
         side: sideOf(mutant),
         breaks: MUTANTS[mutant].breaks,
         consequences: MUTANTS[mutant].consequences ?? [],
-        fate: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
+        result: own.length > 0 ? 'killed' : reactions.has(mutant) ? 'survived' : 'not-reached',
         kills: own,
         disturbed: (reactions.get(mutant) ?? [])
           .filter((one) => disturbs(one.reaction))
@@ -156,9 +156,9 @@ function reactionsOf(proofs: readonly CaseProof[]): ReadonlyMap<MutantName, read
 
 function killOf(by: ProverName, mutant: MutantName, reactions: readonly CaseReaction[]): Kill | undefined {
   const found = reactions
-    .map((one) => ({ case: one.case, blemishes: blemishesBy(by, one.reaction) }))
-    .filter(({ blemishes }) => blemishes.length > 0)
-  const findings = found.flatMap(({ blemishes }) => blemishes)
+    .map((one) => ({ case: one.case, violations: violationsBy(by, one.reaction) }))
+    .filter(({ violations }) => violations.length > 0)
+  const findings = found.flatMap(({ violations }) => violations)
   const [first] = findings
   if (first === undefined) return undefined
   return {
@@ -176,18 +176,18 @@ function killOf(by: ProverName, mutant: MutantName, reactions: readonly CaseReac
  * What the scenario, or that monitor, holds against the implementation. A scenario that came to no
  * verdict holds nothing against it.
  */
-function blemishesBy({ kind, id }: ProverName, { verdict, blemishes }: Reaction) {
-  if (kind === 'monitor') return blemishes.filter(({ monitor }) => monitor === id)
+function violationsBy({ kind, id }: ProverName, { verdict, violations }: Reaction) {
+  if (kind === 'monitor') return violations.filter(({ monitor }) => monitor === id)
   if (verdict !== 'fail' && verdict !== 'warn') return []
-  return blemishes.filter(({ monitor }) => monitor === undefined)
+  return violations.filter(({ monitor }) => monitor === undefined)
 }
 
 function disturbs({ verdict }: Reaction): boolean {
   return verdict === 'inconclusive' || verdict === 'error' || verdict === 'skip'
 }
 
-function uncleanness({ case: id, reference }: CaseProof): readonly Blemish[] {
-  const found = reference.blemishes.map(({ requirement, verdict, monitor, expected, seen }) => ({
+function uncleanness({ case: id, reference }: CaseProof): readonly ReferenceViolation[] {
+  const found = reference.violations.map(({ requirement, verdict, monitor, expected, seen }) => ({
     case: id,
     verdict,
     detail: `${requirement}${monitor === undefined ? '' : ` (monitor ${monitor})`}: expected ${expected}, seen ${seen}`,
@@ -210,7 +210,7 @@ export interface ProofScope {
 
 /** What is wrong with the suites, or with the reference. */
 export interface Shortcomings {
-  readonly unclean: readonly Blemish[]
+  readonly unclean: readonly ReferenceViolation[]
   /** Scenarios and monitors that no mutant can fail. */
   readonly idle: readonly ProverName[]
   readonly falseClaims: readonly { readonly by: ProverName; readonly mutants: readonly MutantName[] }[]
@@ -231,7 +231,7 @@ export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
   // monitor.
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
-  const alive = proof.mutants.filter(({ fate }) => fate !== 'killed')
+  const alive = proof.mutants.filter(({ result }) => result !== 'killed')
   // A recipient's scenarios may come upon such a fault, but what it changes is for an originator's
   // to see.
   const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'

@@ -24,7 +24,7 @@ export interface Reaction {
   readonly verdict: Verdict
   readonly reason?: string
   /** What scenario and monitors found to be wrong. */
-  readonly blemishes: readonly Found[]
+  readonly violations: readonly Found[]
 }
 
 /**
@@ -176,7 +176,7 @@ function findingsOf(
 }
 
 function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Found[]): Reaction {
-  return { verdict, ...(reason === undefined ? {} : { reason }), blemishes: blemishesOf(findings) }
+  return { verdict, ...(reason === undefined ? {} : { reason }), violations: violationsIn(findings) }
 }
 
 function sameTrace({ entries }: Trace, { entries: others }: Trace): boolean {
@@ -198,7 +198,7 @@ function octetsOf(entry: TraceEntry): Uint8Array {
 
 const NO_OCTETS = new Uint8Array(0)
 
-function blemishesOf(findings: readonly Found[]): readonly Found[] {
+function violationsIn(findings: readonly Found[]): readonly Found[] {
   return findings.filter((finding) => finding.verdict !== 'pass')
 }
 

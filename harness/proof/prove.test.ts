@@ -116,7 +116,7 @@ describe('a made-up suite', () => {
 
   test('no verdict is no kill; a fault that is never consulted needs no play', async () => {
     const { mutants, plays } = await prove([echo], [], MUTANTS, { everyVariation: true })
-    expect(mutants.map(({ mutant, fate, disturbed }) => [mutant, fate, disturbed.length])).toEqual([
+    expect(mutants.map(({ mutant, result, disturbed }) => [mutant, result, disturbed.length])).toEqual([
       ['echo-wrong-identifier', 'killed', 0],
       ['ignores-start', 'survived', 2],
       ['start-request-version-0', 'not-reached', 0],

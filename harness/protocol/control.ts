@@ -47,7 +47,7 @@ export type DecodedMessage = ControlMessage | UnrecognizedMessage
 const TYPE_AT = 8
 
 /** A broken rule about one field of one message. */
-export interface Violation {
+export interface FieldViolation {
   readonly field: string
   /** The RFC's name of the field. */
   readonly label: string
@@ -157,10 +157,10 @@ function misfit(octets: Uint8Array, header: HeaderValues, name: MessageName | un
  * What in a message breaks the rules that its table alone can tell (sections 1.4, 2). Empty for a
  * well-formed message.
  */
-export function validateControl(message: DecodedMessage): readonly Violation[] {
+export function validateControl(message: DecodedMessage): readonly FieldViolation[] {
   if (message.name === 'unrecognized') return validateUnrecognized(message)
   const values = message as unknown as Readonly<Record<string, number | string>>
-  const violations: Violation[] = []
+  const violations: FieldViolation[] = []
   const size = sizeOf(message.name)
   if (message.length !== size)
     violations.push(violation('length', 'Length', message.length, 'length', String(size)))
@@ -182,7 +182,7 @@ export function validateControl(message: DecodedMessage): readonly Violation[] {
   return violations
 }
 
-function validateUnrecognized(message: UnrecognizedMessage): readonly Violation[] {
+function validateUnrecognized(message: UnrecognizedMessage): readonly FieldViolation[] {
   const values = message as unknown as Readonly<Record<string, number>>
   const header = HEADER_FIELDS.flatMap((field) => validateNumber(field, values[field.name] ?? 0) ?? [])
   if (message.claims === undefined)
@@ -195,7 +195,7 @@ function validateUnrecognized(message: UnrecognizedMessage): readonly Violation[
   return length === size ? header : [...header, violation('length', 'Length', length, 'length', String(size))]
 }
 
-function validateNumber(field: NumberField, value: number): Violation | undefined {
+function validateNumber(field: NumberField, value: number): FieldViolation | undefined {
   const { legal } = field
   switch (legal.kind) {
     case 'any':
@@ -223,9 +223,9 @@ function violation(
   field: string,
   label: string,
   value: number | string,
-  kind: Violation['kind'],
+  kind: FieldViolation['kind'],
   expected: string,
-): Violation {
+): FieldViolation {
   return { field, label, value, kind, expected }
 }
 

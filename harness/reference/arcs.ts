@@ -1,7 +1,7 @@
 import type { CallOccasion, CallStep } from './call-effects.ts'
 import type { ControlOccasion, ControlStep } from './control-model.ts'
-import type { DeskOccasion, DeskStep } from './desk-model.ts'
-import { CALL_TABLES, CONTROL_TABLES, DESK_TABLE } from './tables.ts'
+import type { DispatcherOccasion, DispatcherStep } from './dispatcher-model.ts'
+import { CALL_TABLES, CONTROL_TABLES, DISPATCHER_TABLE } from './tables.ts'
 import { arcFor } from './transition.ts'
 
 /**
@@ -11,11 +11,11 @@ import { arcFor } from './transition.ts'
 export interface Arcs {
   controlStep(occasion: ControlOccasion): ControlStep | undefined
   callStep(occasion: CallOccasion): CallStep | undefined
-  deskStep(occasion: DeskOccasion): DeskStep | undefined
+  dispatcherStep(occasion: DispatcherOccasion): DispatcherStep | undefined
 }
 
 export const ARCS: Arcs = {
   controlStep: ({ end, state, input }) => arcFor(CONTROL_TABLES[end], state, input),
   callStep: ({ role, state, input }) => arcFor(CALL_TABLES[role], state, input),
-  deskStep: ({ named, input }) => arcFor(DESK_TABLE, named, input),
+  dispatcherStep: ({ named, input }) => arcFor(DISPATCHER_TABLE, named, input),
 }

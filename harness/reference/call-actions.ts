@@ -98,8 +98,8 @@ const adoptReply: CallAct = (does, { message }) => {
 /** Section 3.2.4.2. */
 const PNS_OUTGOING: Actions = {
   ...PNS,
-  'send-outgoing-request'({ configuration, policy, host, call }, { wishes = {} }) {
-    const { phoneNumber = '', window = configuration.window } = wishes
+  'send-outgoing-request'({ configuration, policy, host, call }, { parameters = {} }) {
+    const { phoneNumber = '', window = configuration.window } = parameters
     host.send(
       controlMessage('Outgoing-Call-Request', {
         callId: call.ownCallId,

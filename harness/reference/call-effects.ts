@@ -2,7 +2,7 @@ import type { ControlMessage } from '../protocol/messages.ts'
 import type { Refusal } from './acceptance.ts'
 import type { Call, CallHost } from './call-model.ts'
 import type { Configuration } from './configuration.ts'
-import type { CallWishes } from './events.ts'
+import type { CallParameters } from './events.ts'
 import type { Policy } from './policy.ts'
 import type { CallAction, CallInput, CallRole, CallState } from './tables.ts'
 import type { Step } from './transition.ts'
@@ -17,7 +17,7 @@ export interface CallOrigin {
   /** Why that is refused: such a call has no Call ID, and is over at once (interpretation A-40). */
   readonly refusal?: Refusal | undefined
   /** Of one that is placed here. */
-  readonly wishes?: CallWishes | undefined
+  readonly parameters?: CallParameters | undefined
 }
 
 /** An input of a call, and what it comes upon. */

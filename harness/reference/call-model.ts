@@ -33,8 +33,8 @@ export interface Call {
   sendDatagram(octets: Uint8Array): void
 }
 
-/** Where one of our Call IDs leads: packets count only from the call's peer (section 3.2.2). */
-export interface TunnelEnd {
+/** The tunnel of one of our Call IDs: packets count only from the call's peer (section 3.2.2). */
+export interface RegisteredTunnel {
   readonly callId: number
   readonly peer: string
   readonly tunnel: { receive(packet: GrePacket): void }

@@ -1,6 +1,6 @@
 import type { ControlMessage } from '../protocol/messages.ts'
 import { INCOMING_CHECKS, OUTGOING_CHECKS, type Refusal, type Request, refusalOf } from './acceptance.ts'
-import type { Call, TunnelEnd } from './call-model.ts'
+import type { Call, RegisteredTunnel } from './call-model.ts'
 import type { CallInput, CallRole } from './tables.ts'
 
 /** The Call IDs of a call. */
@@ -30,7 +30,7 @@ export interface CallPolicy {
   /** Whether a call that is over over that input has no session any more. */
   endsSession(call: Call, why: CallInput, hasSession: boolean): boolean
   /** Dotted IPv4 of where the packets of a call with that peer go. */
-  tunnelAddress(peer: string, ends: readonly TunnelEnd[]): string
+  tunnelAddress(peer: string, ends: readonly RegisteredTunnel[]): string
 }
 
 export const AS_PAC: ReadonlySet<CallRole> = new Set(['pac-outgoing', 'pac-incoming'])

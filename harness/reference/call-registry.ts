@@ -1,4 +1,4 @@
-import type { Call, TunnelEnd } from './call-model.ts'
+import type { Call, RegisteredTunnel } from './call-model.ts'
 import type { Context } from './context.ts'
 
 /** All live calls of a machine, whatever their connection. */
@@ -14,15 +14,15 @@ export interface CallRegistry {
   living(): readonly Call[]
   /** The calls whose Call IDs are taken. */
   calls(): readonly Call[]
-  attach(end: TunnelEnd): void
+  attach(end: RegisteredTunnel): void
   /** Removes that end, unless its Call ID leads elsewhere by now. */
-  detach(end: TunnelEnd): void
-  tunnelEnds(): readonly TunnelEnd[]
+  detach(end: RegisteredTunnel): void
+  registeredTunnels(): readonly RegisteredTunnel[]
 }
 
 export function createCallRegistry({ configuration, policy }: Context): CallRegistry {
   const living = new Set<Call>()
-  const ends = new Map<number, TunnelEnd>()
+  const ends = new Map<number, RegisteredTunnel>()
   let next = configuration.firstCallId & 0xffff
   let serial = 0
   const calls = () => policy.callsInUse([...living])
@@ -42,6 +42,6 @@ export function createCallRegistry({ configuration, policy }: Context): CallRegi
     detach(end) {
       if (ends.get(end.callId) === end) ends.delete(end.callId)
     },
-    tunnelEnds: () => [...ends.values()],
+    registeredTunnels: () => [...ends.values()],
   }
 }

@@ -129,7 +129,7 @@ function watch(record: CallRecord, { call }: CallEffects): void {
 function open(record: CallRecord, call: Call, parameters: SessionParameters): void {
   if (record.session !== undefined) return
   const { context, registry, host, origin, name, serial, ownCallId } = record
-  const { wishes = {} } = origin
+  const { parameters: requested = {} } = origin
   if (context.configuration.linkInfo === 'once-connected') tellMap(record, DEFAULT_MAP)
   record.session = openSession(context, registry, {
     name,
@@ -139,8 +139,8 @@ function open(record: CallRecord, call: Call, parameters: SessionParameters): vo
     ownCallId,
     peersCallId: record.peersCallId ?? 0,
     ...parameters,
-    ownWindow: wishes.window ?? context.configuration.window,
-    secret: wishes.secret,
+    ownWindow: requested.window ?? context.configuration.window,
+    secret: requested.secret,
     tellMap: (map) => tellMap(record, map),
     finished: () => call.input('carrier-lost'),
   })

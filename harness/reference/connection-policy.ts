@@ -1,7 +1,7 @@
 import type { GrePacket } from '../protocol/gre.ts'
 import { type ControlMessage, PROTOCOL_VERSION } from '../protocol/messages.ts'
-import type { TunnelEnd } from './call-model.ts'
-import type { Address, CallWishes, FollowUp } from './events.ts'
+import type { RegisteredTunnel } from './call-model.ts'
+import type { Address, CallParameters, FollowUp } from './events.ts'
 import { addressNumber } from './peers.ts'
 
 /** A TCP connection that was just opened. */
@@ -32,7 +32,7 @@ export interface ConnectionPolicy {
   /** @param hasLost whether one that we opened before is gone. */
   mayConnect(hasLost: boolean): boolean
   opensAgain(lost: Lost): boolean
-  destination(to: Address, call: CallWishes | undefined): Address
+  destination(to: Address, call: CallParameters | undefined): Address
   supportsVersion(version: number): boolean
   /** The Protocol Version for the reply to a request that is accepted. */
   versionToUse(requested: number): number
@@ -42,8 +42,8 @@ export interface ConnectionPolicy {
   answersEcho(identifier: number, awaited: number | undefined): boolean
   followUp(next: FollowUp): FollowUp
   /** The session that a packet belongs to. */
-  tunnelFor(packet: GrePacket, ends: readonly TunnelEnd[]): TunnelEnd | undefined
-  isFromPeer(from: string, end: TunnelEnd): boolean
+  tunnelFor(packet: GrePacket, ends: readonly RegisteredTunnel[]): RegisteredTunnel | undefined
+  isFromPeer(from: string, end: RegisteredTunnel): boolean
 }
 
 export const CONNECTION_POLICY: ConnectionPolicy = {

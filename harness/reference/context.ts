@@ -43,7 +43,7 @@ export function createContext(configuration: Configuration, seams: Seams) {
   }
   return {
     context,
-    /** Begins an event at `now`; a clock that runs backwards is taken as standing still. */
+    /** Begins an event at `now`; a clock that runs backwards is taken as stopped. */
     begin(now: number) {
       time = Math.max(time, now)
       actions = []

@@ -1,17 +1,17 @@
 import { controlMessage, type DecodedMessage } from '../protocol/control.ts'
 import type { Framed } from '../protocol/framer.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
-import { createCallDesk } from './call-desk.ts'
+import { createCallDispatcher } from './call-dispatcher.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
 import { CONTROL_ACTIONS } from './control-actions.ts'
 import { inputOf } from './control-inputs.ts'
 import { startRequest } from './control-messages.ts'
 import type { ControlEffects, ControlOccasion, Intention } from './control-model.ts'
-import type { CallDesk } from './desk-model.ts'
-import type { Address, CallWishes, ConnectionId } from './events.ts'
+import type { CallDispatcher } from './dispatcher-model.ts'
+import type { Address, CallParameters, ConnectionId } from './events.ts'
 import { NEW_STREAM, type Stream } from './framing.ts'
-import type { Peers, Sibling } from './peers.ts'
+import type { OtherConnection, Peers } from './peers.ts'
 import type { WaitName } from './setting.ts'
 import type { ControlEnd, ControlInput, ControlState } from './tables.ts'
 import { wait } from './waits.ts'
@@ -35,7 +35,7 @@ const ERRORS: ReadonlySet<ControlInput> = new Set([
 ])
 
 /** One TCP connection and the control connection on it (section 3.1). */
-export interface ControlConnection extends Sibling {
+export interface ControlConnection extends OtherConnection {
   /** TCP is open. */
   open(): void
   receive(octets: Uint8Array): void
@@ -50,7 +50,7 @@ export interface ControlConnection extends Sibling {
   /** Its calls are cleared, and when they are over it is stopped. */
   hangUp(): void
   /** Does nothing unless it is established. */
-  placeCall(wishes?: CallWishes): void
+  placeCall(parameters?: CallParameters): void
   ring(): void
 }
 
@@ -64,7 +64,7 @@ interface Connection {
   readonly name: string
   /** Dotted IPv4. */
   readonly peer: string
-  readonly calls: CallDesk
+  readonly calls: CallDispatcher
   readonly does: ControlEffects
   /** Itself, as the others see it. */
   readonly self: ControlConnection
@@ -99,7 +99,7 @@ export function createControlConnection(
     end: options.by === 'us' ? 'originator' : 'recipient',
     name: `connection/${options.id}`,
     peer,
-    calls: createCallDesk(context, registry, {
+    calls: createCallDispatcher(context, registry, {
       peer,
       send: (message) => send(connection, message),
       giveUp: (why) => giveUp(connection, why),
@@ -151,7 +151,7 @@ function interfaceOf(connection: Connection): ControlConnection {
       connection.isHangingUp = true
       apply(connection, 'local-hang-up', { why: 'local termination' })
     },
-    placeCall: (wishes) => ifEstablished(() => calls.place(wishes)),
+    placeCall: (parameters) => ifEstablished(() => calls.place(parameters)),
     ring: () => ifEstablished(() => calls.ring()),
   }
 }
@@ -307,8 +307,8 @@ function followUp({ context, options, calls }: Connection): void {
   else if (next === 'incoming-call') calls.ring()
 }
 
-function othersOf({ peers, self, peer }: Connection): readonly Sibling[] {
-  return [...peers.siblings()].filter((one) => one !== self && one.peer === peer)
+function othersOf({ peers, self, peer }: Connection): readonly OtherConnection[] {
+  return [...peers.others()].filter((one) => one !== self && one.peer === peer)
 }
 
 function send({ context, options }: Connection, message: ControlMessage): void {

@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Context } from './context.ts'
-import type { Sibling } from './peers.ts'
+import type { OtherConnection } from './peers.ts'
 import type { ControlInput, ControlState } from './tables.ts'
 
 /** What a message's meaning for a control connection depends on. */
@@ -12,7 +12,7 @@ export interface Classified {
   readonly local: string
   readonly peer: string
   /** The other connections with the same peer. */
-  others(): readonly Sibling[]
+  others(): readonly OtherConnection[]
   /** Identifier of the Echo-Request that is not yet answered. */
   readonly echoing: number | undefined
 }

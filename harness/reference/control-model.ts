@@ -1,8 +1,8 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Configuration } from './configuration.ts'
-import type { CallDesk } from './desk-model.ts'
-import type { CallWishes, ConnectionId, FollowUp } from './events.ts'
+import type { CallDispatcher } from './dispatcher-model.ts'
+import type { CallParameters, ConnectionId, FollowUp } from './events.ts'
 import type { Policy } from './policy.ts'
 import type { ControlAction, ControlEnd, ControlInput, ControlState } from './tables.ts'
 import type { Step } from './transition.ts'
@@ -13,7 +13,7 @@ export interface Intention {
   /** It is to be opened again when it was closed over an error (section 3). */
   readonly persist?: boolean | undefined
   /** For `next: 'outgoing-call'`. */
-  readonly call?: CallWishes | undefined
+  readonly call?: CallParameters | undefined
 }
 
 /** An input of a control connection, and what it comes upon. */
@@ -29,7 +29,7 @@ export interface ControlOccasion {
   /** In words. */
   readonly why: string
   readonly intention: Intention
-  readonly calls: Pick<CallDesk, 'isIdle' | 'isWaiting'>
+  readonly calls: Pick<CallDispatcher, 'isIdle' | 'isWaiting'>
   /** ms since it was established; undefined before. */
   readonly age: number | undefined
 }
@@ -38,7 +38,7 @@ export interface ControlOccasion {
 export interface ControlEffects {
   readonly configuration: Configuration
   readonly policy: Policy
-  readonly calls: CallDesk
+  readonly calls: CallDispatcher
   send(message: ControlMessage): void
   log(text: string): void
   /** Sends the start request and waits for its reply. */

@@ -15,8 +15,8 @@ export interface Address {
 /** What to do once a control connection that we opened is established. */
 export type FollowUp = 'nothing' | 'outgoing-call' | 'incoming-call'
 
-/** What a call is to be like beyond what the configuration says. */
-export interface CallWishes {
+/** Parameters of a call in place of those of the configuration. */
+export interface CallParameters {
   readonly phoneNumber?: string
   /** Packet Recv. Window Size to announce, and to keep to. */
   readonly window?: number
@@ -24,7 +24,7 @@ export interface CallWishes {
   readonly secret?: string
 }
 
-/** Local wishes: what an administrator, a telephone line or a dialling user would cause. */
+/** Local commands: what an administrator, a telephone line or a dialling user would cause. */
 export type Command =
   /**
    * Open a control connection (section 3.1.1); for an outgoing call one that is established already
@@ -34,7 +34,7 @@ export type Command =
       readonly name: 'start'
       readonly to: Address
       readonly next?: FollowUp
-      readonly call?: CallWishes
+      readonly call?: CallParameters
       readonly persist?: boolean
     }
   /**

@@ -126,9 +126,9 @@ function opened(peer: Peer, event: ReferenceEvent & { readonly kind: 'tcp-opened
     return
   }
   const { intention = { next: 'nothing' as const }, restarted = false } = attempt ?? {}
-  const siblings = { siblings: () => connections.values() }
+  const others = { others: () => connections.values() }
   const options = { id, local, remote, by, restarted, ...intention }
-  const connection = createControlConnection(context, siblings, registry, options)
+  const connection = createControlConnection(context, others, registry, options)
   connections.set(id, connection)
   connection.open()
 }
@@ -168,7 +168,7 @@ function tunnelled({ context, registry }: Peer, from: string, octets: Uint8Array
     context.log(`GRE from ${from} dropped: ${packet.reason}`)
     return
   }
-  const found = context.policy.tunnelFor(packet, registry.tunnelEnds())
+  const found = context.policy.tunnelFor(packet, registry.registeredTunnels())
   if (found === undefined) context.log(`GRE from ${from} dropped: no call ${packet.callId}`)
   else if (context.policy.isFromPeer(from, found)) found.tunnel.receive(packet)
   else context.log(`GRE from ${from} dropped: call ${packet.callId} is another peer's`)
@@ -208,11 +208,11 @@ function obey(peer: Peer, command: Command): void {
  * 3.1.3 allows no second.
  */
 function dial(peer: Peer, command: Command & { readonly name: 'start' }): void {
-  const standing = connectionsTo(peer, command.to.address).find(
+  const established = connectionsTo(peer, command.to.address).find(
     (one) => one.originator && one.state() === 'established',
   )
-  if (standing !== undefined && command.next === 'outgoing-call') {
-    standing.placeCall(command.call)
+  if (established !== undefined && command.next === 'outgoing-call') {
+    established.placeCall(command.call)
     return
   }
   const to = peer.context.policy.destination(command.to, command.call)

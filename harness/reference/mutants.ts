@@ -1,6 +1,6 @@
+import { DISPATCHER_FAULTS } from './faults/arc/call-dispatcher.ts'
 import { CALL_FAULTS } from './faults/arc/calls.ts'
 import { CONTROL_CONNECTION_FAULTS } from './faults/arc/control-connection.ts'
-import { DESK_FAULTS } from './faults/arc/desk.ts'
 import type { Fault } from './faults/fault.ts'
 import { CALL_POLICY_FAULTS } from './faults/policy/calls.ts'
 import { CONNECTION_FAULTS } from './faults/policy/connections.ts'
@@ -26,7 +26,7 @@ export const PPP_MUTANTS = { ...PPP_READING_FAULTS, ...PPP_WRITING_FAULTS, ...PP
 const FAULTS = {
   // Arcs
   ...CONTROL_CONNECTION_FAULTS,
-  ...DESK_FAULTS,
+  ...DISPATCHER_FAULTS,
   ...CALL_FAULTS,
   // Settings
   ...WAIT_FAULTS,

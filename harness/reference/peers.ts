@@ -1,7 +1,7 @@
 import type { ControlState } from './tables.ts'
 
 /** One control connection as the others see it. */
-export interface Sibling {
+export interface OtherConnection {
   readonly peer: string
   /** Whether we opened it. */
   readonly originator: boolean
@@ -12,7 +12,7 @@ export interface Sibling {
 
 /** The control connections of a machine: one rule of the RFC spans several of them. */
 export interface Peers {
-  siblings(): Iterable<Sibling>
+  others(): Iterable<OtherConnection>
 }
 
 /** An address as a 32-bit number, the way section 3.1.3 compares them. */

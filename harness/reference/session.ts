@@ -50,7 +50,7 @@ export function openSession(context: Context, registry: CallRegistry, options: S
   const state: State = { context, options, link: undefined, isUp: false, send: () => {} }
   const tunnel = createTunnel(context, {
     ...options,
-    peer: context.policy.tunnelAddress(options.peer, registry.tunnelEnds()),
+    peer: context.policy.tunnelAddress(options.peer, registry.registeredTunnels()),
     deliver: (frame) => follow(state, state.link?.receive(frame) ?? []),
   })
   state.send = tunnel.send

@@ -539,7 +539,7 @@ export const CALL_TABLES: Readonly<Record<CallRole, readonly CallArc[]>> = {
 export type Named = 'a-call' | 'no-call'
 
 /** Messages about calls, and the two ways in which calls begin at this end. */
-export type DeskInput = CallMessageName | 'local-open' | 'local-ring'
+export type DispatcherInput = CallMessageName | 'local-open' | 'local-ring'
 
 export type CallMessageName =
   | 'Outgoing-Call-Request'
@@ -552,7 +552,7 @@ export type CallMessageName =
   | 'WAN-Error-Notify'
   | 'Set-Link-Info'
 
-export type DeskAction =
+export type DispatcherAction =
   | 'answer-outgoing-call'
   | 'answer-incoming-call'
   | 'place-outgoing-call'
@@ -561,9 +561,9 @@ export type DeskAction =
   | 'note'
   | 'log'
 
-export type DeskArc = Arc<Named, DeskInput, DeskAction>
+export type DispatcherArc = Arc<Named, DispatcherInput, DispatcherAction>
 
-const begins = (input: DeskInput, action: DeskAction, section: string): DeskArc => ({
+const begins = (input: DispatcherInput, action: DispatcherAction, section: string): DispatcherArc => ({
   from: 'no-call',
   input,
   action,
@@ -572,11 +572,11 @@ const begins = (input: DeskInput, action: DeskAction, section: string): DeskArc 
 })
 
 const aboutCall = (
-  input: DeskInput,
-  action: DeskAction,
+  input: DispatcherInput,
+  action: DispatcherAction,
   section: string,
   reading?: string,
-): readonly DeskArc[] => [
+): readonly DispatcherArc[] => [
   { from: 'a-call', input, action, to: 'a-call', section, ...(reading === undefined ? {} : { reading }) },
   {
     from: 'no-call',
@@ -593,7 +593,7 @@ const aboutCall = (
  * Set-Link-Info concern a line, which is not there in voluntary tunnelling (interpretation A-07);
  * nothing could answer a Call-Clear-Request for no call (interpretation A-05).
  */
-export const DESK_TABLE: readonly DeskArc[] = [
+export const DISPATCHER_TABLE: readonly DispatcherArc[] = [
   begins('Outgoing-Call-Request', 'answer-outgoing-call', '3.2.4.1'),
   begins('Incoming-Call-Request', 'answer-incoming-call', '3.2.3.2'),
   begins('local-open', 'place-outgoing-call', '3.2.4.2'),

@@ -32,8 +32,8 @@ export function proofText({ proof, wrong, coverage, roles, seconds }: ProofRepor
 /** Says who kills each mutant, then what each scenario and monitor kills. */
 export function matrixText({ mutants, scenarios, monitors }: Proof): string {
   const lines = [
-    ...mutants.flatMap(({ mutant, breaks, consequences, fate, kills, disturbed }) => [
-      `${mutant}: ${fate === 'killed' ? `killed by ${kills.length}` : fate.replace('-', ' ')}`,
+    ...mutants.flatMap(({ mutant, breaks, consequences, result, kills, disturbed }) => [
+      `${mutant}: ${result === 'killed' ? `killed by ${kills.length}` : result.replace('-', ' ')}`,
       ...filled(`breaks ${breaks.join(', ') || 'nothing'}`, 4, 100),
       ...(consequences.length === 0 ? [] : filled(`in consequence ${consequences.join(', ')}`, 4, 100)),
       ...kills.map((kill) => `    ${named(kill.by)} ${verdictOf(kill)}`),
@@ -68,10 +68,10 @@ function complaints(wrong: Shortcomings): readonly string[] {
     ),
     ...listed(
       'Survivors, which nothing tells from the reference',
-      wrong.survivors.map(({ mutant, fate, disturbed }) =>
+      wrong.survivors.map(({ mutant, result, disturbed }) =>
         [
           `${mutant} (${MUTANTS[mutant].section}): ${MUTANTS[mutant].title}`,
-          ...(fate === 'not-reached' ? ['no case gets to where it would differ'] : []),
+          ...(result === 'not-reached' ? ['no case gets to where it would differ'] : []),
           ...(disturbed.length === 0 ? [] : [`${counted(disturbed.length, 'case')} came to no verdict`]),
         ].join('; '),
       ),
@@ -110,7 +110,7 @@ function notes(proof: Proof, rows: readonly CoverageRow[], roles: readonly Role[
 }
 
 function summary(proof: Proof, seconds: number): string {
-  const killed = proof.mutants.filter(({ fate }) => fate === 'killed').length
+  const killed = proof.mutants.filter(({ result }) => result === 'killed').length
   return [
     counted(proof.scenarios.length, 'scenario'),
     counted(proof.cases, 'case'),

@@ -1,5 +1,5 @@
 import {
-  DESK_TABLE,
+  DISPATCHER_TABLE,
   ORIGINATOR_TABLE,
   PAC_INCOMING_TABLE,
   PAC_OUTGOING_TABLE,
@@ -36,7 +36,7 @@ export function stateMachinesPage(): string {
     '<!-- from harness/reference/tables.ts, npm run docs -->',
     '',
     'The reference runs on the tables from which these figures are drawn, so each arc here is one that it takes. Names of states are those of the RFC',
-    "with dashes. What the actions do is in `harness/reference/control-actions.ts`, `call-actions.ts` and `call-desk.ts`. The RFC's way back to idle is `closed` for a control connection and `released` for a call: what follows is a new one. `reading` is the interpretation",
+    "with dashes. What the actions do is in `harness/reference/control-actions.ts`, `call-actions.ts` and `call-dispatcher.ts`. The RFC's way back to idle is `closed` for a control connection and `released` for a call: what follows is a new one. `reading` is the interpretation",
     'on which an arc rests where the RFC leaves it open ([interpretations.md](interpretations.md)).',
     ...MACHINES.flatMap(({ title, section, table }) => [
       '',
@@ -55,7 +55,7 @@ export function stateMachinesPage(): string {
     '',
     'Before a message about a call gets to one of the four machines above, its connection looks for the call that it names.',
     '',
-    ...arcs('it names', DESK_TABLE),
+    ...arcs('it names', DISPATCHER_TABLE),
     '',
   ].join('\n')
 }

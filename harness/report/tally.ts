@@ -42,7 +42,7 @@ export interface RunTally {
   readonly notices: readonly string[]
 }
 
-interface Growing {
+interface TallyState {
   started: ImplementationStarted | undefined
   finished: ImplementationFinished | undefined
   readonly results: ScenarioFinished[]
@@ -61,13 +61,13 @@ export function createTally(): Tally {
   let started: RunStarted | undefined
   let finished: RunFinished | undefined
   const notices: string[] = []
-  const implementations = new Map<string, Growing>()
+  const implementations = new Map<string, TallyState>()
 
-  function of(name: string): Growing {
+  function of(name: string): TallyState {
     const known = implementations.get(name)
     if (known !== undefined) return known
     const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>
-    const made: Growing = {
+    const made: TallyState = {
       started: undefined,
       finished: undefined,
       results: [],
@@ -131,7 +131,7 @@ export function createTally(): Tally {
 }
 
 /** Whether anything was heard of an implementation. */
-function hasBegun([, { started, finished, results, diagnoses }]: readonly [string, Growing]): boolean {
+function hasBegun([, { started, finished, results, diagnoses }]: readonly [string, TallyState]): boolean {
   return started !== undefined || finished !== undefined || results.length + diagnoses.length > 0
 }
 
@@ -142,7 +142,7 @@ export function tallyOf(events: Iterable<RunEvent>): RunTally {
   return tally.current()
 }
 
-function missing({ started, results }: Pick<Growing, 'started' | 'results'>): readonly string[] {
+function missing({ started, results }: Pick<TallyState, 'started' | 'results'>): readonly string[] {
   const done = new Set(results.map((event) => event.result.scenario))
   return (started?.planned ?? []).filter((scenario) => !done.has(scenario))
 }

@@ -9,8 +9,8 @@ import { caseMatcher, nameMatcher, namesLike } from './globs.ts'
 
 /**
  * What an implementation is known to do otherwise than its requirements say: one YAML file an
- * implementation. A run that differs from it in either direction is not as expected. Its unit is a
- * cause: one thing that the implementation does, told once, with everywhere it shows.
+ * implementation. A run that differs from it in either direction is not as expected. It lists
+ * causes: each is one thing that the implementation does, with every place where that shows.
  */
 
 const text = z.string().min(1)
@@ -50,11 +50,11 @@ const cause = z.strictObject({
     .max(60),
   /** What the implementation does: one plain sentence. */
   title: text.max(LONGEST_TITLE),
-  /** Whose fault it is: a program, a library, the kernel. */
+  /** The owner of the fault: a program, a library, the kernel. */
   owner: text.max(60),
   /** What users of the implementation notice. */
   effect: text,
-  /** What in its behaviour or source confirms it: file and function. */
+  /** The behaviour or source that confirms the cause: file and function. */
   reason: text,
   cases: z.array(caseClaim).default([]),
   monitors: z.array(monitorClaim).default([]),
@@ -73,18 +73,18 @@ export type MonitorClaim = BaselineCause['monitors'][number]
 
 /** Every name that a baseline may use. */
 export interface Vocabulary {
-  /** Ids of all cases there are, played or not. */
+  /** Ids of all existing cases, played or not. */
   readonly cases: readonly string[]
   readonly monitors: readonly Pick<Monitor, 'id' | 'decides'>[]
   /** Ids of all requirements. */
   readonly requirements: readonly string[]
 }
 
-/** What a cause begins with that nobody has named or explained yet. */
+/** The title and reason of a cause begin with this until a person has named or explained it. */
 export const UNNAMED = 'UNNAMED'
 export const UNEXPLAINED = 'UNEXPLAINED'
 
-/** How many causes nobody has named or explained yet. */
+/** Counts the causes that no person has named or explained yet. */
 export function unexplainedIn(baseline: Baseline | undefined): number {
   return (baseline?.causes ?? []).filter(
     ({ title, reason }) => title.startsWith(UNNAMED) || reason.startsWith(UNEXPLAINED),
@@ -95,8 +95,8 @@ const REMEDY = 'Mend the YAML, or point --baseline at another file'
 
 /**
  * Reads a baseline; undefined when the file does not exist.
- * @throws UsageError naming file, field and what was expected; a name that nothing has, with the
- * nearest; two causes that claim the same finding; a file of the format before this one.
+ * @throws UsageError naming file, field and what was expected; for an unknown name, with the
+ * nearest known one; for two causes that claim the same finding; for a file of the previous format.
  */
 export function readBaseline(file: string, vocabulary: Vocabulary): Baseline | undefined {
   if (!existsSync(file)) return undefined
@@ -121,7 +121,7 @@ export function readBaseline(file: string, vocabulary: Vocabulary): Baseline | u
 
 /**
  * Parses the YAML of a baseline.
- * @throws UsageError when it is none.
+ * @throws UsageError when the text is not a baseline.
  */
 export function parseYaml(text: string, file: string): unknown {
   try {
@@ -133,7 +133,7 @@ export function parseYaml(text: string, file: string): unknown {
   }
 }
 
-/** Whether a document is a baseline as it was before causes. */
+/** Whether a document is a baseline of the format before causes. */
 export function isOldFormat(content: unknown): boolean {
   return typeof content === 'object' && content !== null && 'deviations' in content && !('causes' in content)
 }
@@ -187,7 +187,7 @@ function unknownName(
   )
 }
 
-/** Otherwise nobody could say which of the two a finding belongs to. */
+/** Requires that no two causes claim the same finding: its cause would be ambiguous. */
 function requireSingleClaims(baseline: Baseline, file: string, { cases, monitors }: Vocabulary): void {
   const expectations = expectationsOf(baseline)
   const complain = (where: string, one: Claim, other: Claim) => {
@@ -217,13 +217,13 @@ function overlap(one: Claim, other: Claim): boolean {
 export interface Claim {
   readonly cause: string
   readonly verdict: 'fail' | 'warn' | 'inconclusive'
-  /** A glob on requirement ids; `inconclusive` where the whole case is. */
+  /** A glob on requirement ids, or `inconclusive` for the whole case. */
   readonly what: string
   /** Whether it is about a requirement. */
   matches(requirement: string): boolean
 }
 
-/** A baseline, ready to be asked. */
+/** A baseline with look-ups by case, monitor and requirement. */
 export interface Expectations {
   readonly baseline: Baseline
   ofCase(id: string): readonly Claim[]
@@ -281,7 +281,7 @@ export function listOf(globs: string | readonly string[]): readonly string[] {
   return typeof globs === 'string' ? [globs] : globs
 }
 
-/** A baseline as YAML, without lists that hold nothing. */
+/** A baseline as YAML, without empty lists. */
 export function formatBaseline({ causes, ...baseline }: Baseline): string {
   const filled = causes.map(({ cases, monitors, ...cause }) => ({
     ...cause,

@@ -2,7 +2,7 @@ import type { Finding, ScenarioResult } from '../scenario/verdict.ts'
 import type { Claim, Expectations } from './baseline.ts'
 import type { Broken, Comparison, WatchedSum } from './events.ts'
 
-/** How one result compares with the baseline; `undefined`: there is none. */
+/** Compares one result with the baseline; `undefined`: there is no baseline. */
 export function compareResult(result: ScenarioResult, expectations: Expectations | undefined): Comparison {
   const { verdict, scenario, findings } = result
   if (verdict === 'skip') return AS_EXPECTED
@@ -21,7 +21,7 @@ export function compareResult(result: ScenarioResult, expectations: Expectations
 }
 
 /**
- * How the sum of one monitor and requirement compares with the baseline. What is missing is stale,
+ * Compares the sum of one monitor and requirement with the baseline. A missing violation is stale,
  * not unexpected.
  */
 export function compareSum(

@@ -16,7 +16,10 @@ import type { Broken } from './events.ts'
 import { nameMatcher } from './globs.ts'
 import { freeId, regrouped } from './update-baseline.ts'
 
-/** A baseline as it was before causes: one entry for each case, and what monitors find anywhere. */
+/**
+ * A baseline of the format before causes: one entry for each case, and the findings of monitors
+ * over all cases.
+ */
 const oldSchema = z.object({
   implementation: z.string().min(1),
   anywhere: z
@@ -34,14 +37,14 @@ const oldSchema = z.object({
 
 type Deviation = z.infer<typeof oldSchema>['deviations'][number]
 
-/** What comes of a baseline of the old format. */
+/** The result of converting a baseline of the old format. */
 export interface Converted {
   readonly baseline: Baseline
-  /** What a person should look at, a sentence each. */
+  /** Matters for a person to look at, a sentence each. */
   readonly notes: readonly string[]
 }
 
-/** What there is to be judged, and by what. */
+/** The existing cases, monitors and requirements. */
 export interface Suites {
   readonly cases: readonly ScenarioCase[]
   readonly monitors: readonly Pick<Monitor, 'id' | 'decides'>[]
@@ -50,9 +53,9 @@ export interface Suites {
 
 /**
  * Makes a baseline of causes from one of the old format. Entries with the same reason become one
- * cause; what only a monitor can have found becomes its claim.
+ * cause; a violation that only a monitor can have found becomes a claim of that monitor.
  * @param file how messages name it.
- * @throws UsageError when it is no baseline of the old format.
+ * @throws UsageError when the file is not a baseline of the old format.
  */
 export function convertBaseline(text: string, file: string, suites: Suites): Converted {
   const content = parseYaml(text, file)
@@ -120,7 +123,7 @@ export function convertBaseline(text: string, file: string, suites: Suites): Con
   }
 }
 
-/** What the old file says of each case: an entry with its very id before one with a glob. */
+/** The entry of the old file for each case: one with the exact id before one with a glob. */
 function entriesOf(
   deviations: readonly Deviation[],
   cases: readonly ScenarioCase[],
@@ -137,7 +140,7 @@ function entriesOf(
   )
 }
 
-/** What a case was called when the role was part of its scenario's name. */
+/** The id that a case had when the role was part of its scenario's name. */
 function oldIdsOf({ id, scenario }: ScenarioCase): readonly string[] {
   const bare = beforeRole(id)
   if (scenario.iut === 'recipient') return [bare]

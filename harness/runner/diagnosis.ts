@@ -2,10 +2,10 @@ import type { Need, ScenarioCase } from '../scenario/scenario.ts'
 import { messagesOf, type ReadTrace, type TraceMessage } from '../trace/messages.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** Why no call can work, and which cases cannot be played for that reason. */
+/** The reason why no call can work, and the cases that cannot be played for that reason. */
 export interface Diagnosis {
   /**
-   * What does not work, in one sentence without a subject: it follows the implementation's name.
+   * The failure in one sentence without a subject: reports put the implementation's name before it.
    */
   readonly text: string
   readonly remedies: readonly string[]
@@ -23,9 +23,9 @@ const LOOK_AT_GRE =
 const LOOK_AT_LOG = 'it logged nothing: see whether its log goes to the standard output of its container'
 
 /**
- * Reads off the trace of one probing call what keeps calls from working at all; undefined where the
- * trace shows nothing of the kind.
- * @param logged whether the implementation logged anything meanwhile.
+ * Finds in the trace of one probing call the reason why no call works; undefined when the trace
+ * shows none.
+ * @param logged whether the implementation logged anything during that call.
  */
 export function diagnose(reading: ReadTrace, logged: boolean): Diagnosis | undefined {
   const found = diagnosisOf(reading)
@@ -80,7 +80,8 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
   const fromIt = messages.filter((part) => part.kind === 'gre' && part.from === 'iut')
   const hasPayload = fromIt.some(({ octets }) => octets.length > 16)
   if (hasPayload) return undefined
-  // What ends its call has no ear for GRE afterwards: that error would follow from the end.
+  // An end that closes its call stops receiving GRE, so an ICMP error afterwards follows from the
+  // close.
   const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
   if (ended !== undefined)
     return {
@@ -124,7 +125,7 @@ function controlOf(
   )
 }
 
-/** Where the implementation closed a connection before the tester did. */
+/** The entry at which the implementation closed a connection before the tester did. */
 function closeOf({ entries }: Trace) {
   const first = entries.find(({ kind }) => kind === 'tcp-end' || kind === 'tcp-reset')
   return first !== undefined && 'from' in first && first.from === 'iut' ? first : undefined

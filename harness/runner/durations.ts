@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { RunEvent } from './events.ts'
 
 /**
- * How long cases took in earlier runs, so that the longest are begun first: what is begun last
- * should not keep one lane busy while all others have nothing left to do.
+ * The durations of cases in earlier runs. The longest cases begin first, so that at the end no
+ * single lane stays busy while all others are idle.
  */
 
 /** ms by case id, by implementation. */
@@ -16,19 +16,19 @@ const NOTHING: Kept = { format: 1, implementations: {} }
 
 export interface Durations {
   /**
-   * ms that a case took when it was last played against an implementation; undefined where it never
-   * was.
+   * ms that a case took when it was last played against an implementation; undefined if never
+   * played.
    */
   of(implementation: string, caseId: string): number | undefined
-  /** Remembers what a case that was played to its end has taken. */
+  /** Remembers the duration of a case that was played to its end. */
   add(event: RunEvent): void
-  /** The text of the file from which `readDurations` makes the same. */
+  /** The text of a file that `readDurations` reads back. */
   text(): string
 }
 
 /**
- * @param known ids of all cases there are: others are forgotten.
- * @returns undefined where the text is nothing that this program has written.
+ * @param known ids of all existing cases: others are dropped.
+ * @returns undefined when this program has not written the text.
  */
 export function readDurations(text: string, known: readonly string[]): Durations | undefined {
   try {
@@ -38,7 +38,7 @@ export function readDurations(text: string, known: readonly string[]): Durations
   }
 }
 
-/** @param kept of earlier runs; nothing unless given. */
+/** @param kept durations of earlier runs; none unless given. */
 export function createDurations(kept: Kept = NOTHING, known: readonly string[] = []): Durations {
   const ids = new Set(known)
   const implementations = new Map(
@@ -52,7 +52,7 @@ export function createDurations(kept: Kept = NOTHING, known: readonly string[] =
     add(event) {
       if (event.kind !== 'scenario-finished') return
       const { scenario, verdict, duration } = event.result
-      // What was not played, or not to its end, says nothing about the next time.
+      // A case that was not played to its end predicts nothing about its next play.
       if (verdict === 'skip' || verdict === 'error' || duration === 0) return
       const cases = implementations.get(event.implementation) ?? new Map<string, number>()
       implementations.set(event.implementation, cases.set(scenario, Math.round(duration)))

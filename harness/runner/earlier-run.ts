@@ -3,11 +3,11 @@ import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path'
 import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
 
 /**
- * Octets; a run of everything there is writes some 4 MB of events. What larger ones name stays
- * where it is.
+ * In octets; a run of all cases writes some 4 MB of events. Files that a larger events file names
+ * are not removed.
  */
 const MOST_EVENTS = 256 * 1024 * 1024
-/** What a case leaves behind. */
+/** The files that a case leaves behind. */
 const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log', '.gz'])
 
 /**
@@ -17,7 +17,7 @@ const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log', '.g
  * @throws Error when something cannot be removed.
  */
 export function removeEarlierRun(directory: string): void {
-  // The reports first: what is left when this is killed half-way must not look like the end of a
+  // The reports go first: the files that a kill half-way leaves must not look like the end of a
   // good run.
   for (const name of Object.values(REPORT_FILES))
     for (const file of [name, `${name}.part`]) rmSync(join(directory, file), { force: true })
@@ -31,7 +31,7 @@ export function removeEarlierRun(directory: string): void {
   writeFileSync(join(directory, EVENTS_FILE), '')
 }
 
-/** The files that stored events name; of lines that are no events none. */
+/** The files that stored events name. A line that is not an event names none. */
 function filesIn(events: string): ReadonlySet<string> {
   const stat = lstatSync(events, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isFile() || stat.size > MOST_EVENTS) return new Set()
@@ -52,8 +52,8 @@ function filesOf(line: string): object {
 }
 
 /**
- * Where a case's file lies, links followed; undefined where that is not inside of `root`, or
- * nothing that a run writes.
+ * The path of a case's file with links followed; undefined when it is outside of `root` or not a
+ * file that a run writes.
  */
 function within(root: string, name: string): string | undefined {
   if (isAbsolute(name) || !CASE_FILES.has(extname(name))) return undefined
@@ -63,7 +63,7 @@ function within(root: string, name: string): string | undefined {
       ? file
       : undefined
   } catch {
-    // It is gone, or no name that a file can have.
+    // The file is gone, or the text is not a possible file name.
     return undefined
   }
 }

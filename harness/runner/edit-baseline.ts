@@ -3,10 +3,9 @@ import { isMap, isSeq, parse, parseDocument } from 'yaml'
 import { type Baseline, type BaselineCause, formatBaseline } from './baseline.ts'
 
 /**
- * A baseline file with other causes: `text` is what it held, `next` what it shall mean. Causes that
- * stay as they were keep their comments, their layout and what they share by anchors; where that
- * cannot be, because something is left that refers to a cause which is gone, the whole file is
- * written anew.
+ * Edits a baseline file: `text` is its present content, `next` the baseline that the result must
+ * mean. Unchanged causes keep their comments, layout and anchors. If a remaining cause refers to an
+ * anchor of a removed one, the whole file is written anew.
  */
 export function editBaseline(text: string, next: Baseline): string {
   const edited = splice(text, next)
@@ -29,12 +28,12 @@ function splice(text: string, next: Baseline): string | undefined {
     if (now !== undefined && same(now, cause)) pieces.push(...block)
     else {
       if (now !== undefined) pieces.push(...linesOf(now, dash[1] ?? ''))
-      // What stands between it and the next belongs to the next.
+      // Text between this cause and the next belongs to the next.
       pieces.push(...block.slice(block.findLastIndex((line) => !/^\s*(#.*)?$/.test(line)) + 1))
     }
   }
   const fresh = next.causes.filter(({ id }) => !old.some((one) => one.id === id))
-  // Before the line that ends with the file's last.
+  // Inserted before the empty text that follows the file's last newline.
   const end = pieces.at(-1) === '' ? pieces.length - 1 : pieces.length
   pieces.splice(end, 0, ...fresh.flatMap((one) => linesOf(one, dash[1] ?? '')))
   return pieces.join('\n')
@@ -54,7 +53,7 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length - 1
 }
 
-/** Whether the text is the baseline, in whatever order. */
+/** Whether the text means the baseline, whatever the order of its causes. */
 function means(text: string, { implementation, causes }: Baseline): boolean {
   try {
     const read: Partial<Baseline> = parse(text)

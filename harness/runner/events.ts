@@ -3,7 +3,7 @@ import { picsSchema } from '../scenario/claims.ts'
 import { VERDICTS } from '../scenario/verdict.ts'
 
 /**
- * The one stream that everything else is made from: appended to events.ndjson as it happens, one
+ * The event stream that all reports are made from: appended to events.ndjson as it happens, one
  * JSON object a line, read again by reporters. The types below follow from the schema.
  */
 
@@ -53,9 +53,7 @@ const result = z.object({
  * A cause, and the ids of the requirements in which it shows; none where the case is inconclusive.
  */
 const shown = z.object({ cause: z.string(), requirements: texts })
-/**
- * A cause, and what should show because of it and does not: requirement globs, or `inconclusive`.
- */
+/** A cause, and the requirement globs (or `inconclusive`) that it claims and that do not show. */
 const gone = z.object({ cause: z.string(), what: texts })
 
 /** How one case, or the sum of one monitor and requirement, compares with the baseline. */
@@ -84,7 +82,7 @@ const sum = z.object({
   /** Cases in which it was kept, and in which it was broken. */
   kept: count,
   broken: count,
-  /** Where it was broken: the first case with the gravest verdict. */
+  /** The first case with the gravest verdict. */
   first: z.object({ case: z.string(), finding: watchedFinding, frame: count.optional() }).optional(),
   comparison,
 })
@@ -113,7 +111,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
     harness: z.string(),
     node: z.string(),
     seed: z.number(),
-    /** What was done to GRE in every case that asks for nothing else; absent where nothing was. */
+    /**
+     * The impairment of GRE in every case that declares none of its own; absent when there is none.
+     */
     impairment: z.object({ send: rates.optional(), receive: rates.optional() }).optional(),
     /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
     clock,
@@ -123,18 +123,18 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
     /**
-     * Of an interoperability run, whose implementations are pairs: names of what may lie between
-     * the two.
+     * In an interoperability run, whose implementations are pairs: names of the middleboxes that
+     * may lie between the two.
      */
     paths: texts.optional(),
     arguments: texts,
     /**
-     * Why no implementation could be tested, where the reference stands in for it; absent
+     * The reason why no implementation could be tested and the reference was played instead; absent
      * otherwise.
      */
     demonstration: z.string().optional(),
   }),
-  /** Anything a person may want to know that is no verdict. */
+  /** A message for a person that is not a verdict. */
   z.object({ at, kind: z.literal('notice'), text: z.string() }),
   z.object({
     at,
@@ -144,20 +144,23 @@ export const eventSchema = z.discriminatedUnion('kind', [
     pics: picsSchema,
     provenance,
     planned: texts,
-    /** How many selected scenarios are for a role that it does not take. */
+    /** The number of selected scenarios for a role that the implementation does not take. */
     otherRole: count.optional(),
     /** Those of its baseline; absent where there is none. */
     causes: z.array(cause).optional(),
   }),
-  /** Why nothing, or nothing that needs a call, can work: said once instead of in each case. */
+  /**
+   * The reason why nothing, or no case with a call, can work: reported once instead of in each
+   * case.
+   */
   z.object({
     at,
     kind: z.literal('diagnosis'),
     implementation: z.string(),
-    /** What does not work, in one sentence. */
+    /** The failure, in one sentence. */
     text: z.string(),
     remedies: texts,
-    /** The last lines that the implementation logged; absent where nobody here can see its log. */
+    /** The last lines that the implementation logged; absent when its log is not accessible. */
     log: texts.optional(),
     /** How many cases are inconclusive for that reason. */
     cases: count,
@@ -178,7 +181,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     round,
     result,
     comparison,
-    /** What monitors found broken. What they found kept is in the sums alone. */
+    /** The violations that monitors found. Passes are in the sums only. */
     watched: z.array(watchedFinding).optional(),
     /**
      * The clock that the implementation had, and how many seconds of its time passed in one of
@@ -189,9 +192,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** Relative to the output directory. */
     files: z
       .object({
-        /**
-         * Of a case that passed mostly the file that it shares with others: see `trace/archive`.
-         */
+        /** A case that passed mostly shares a file with others: see `trace/archive`. */
         trace: z.string(),
         pcapng: z.string().optional(),
         log: z.string().optional(),
@@ -211,22 +212,22 @@ export const eventSchema = z.discriminatedUnion('kind', [
     implementation: z.string(),
     /** What monitors found, by round where there are several. */
     watched: z.array(sum.extend({ round })),
-    /** What of the baseline no result of this run shows. */
+    /** The parts of the baseline that no result of this run shows. */
     stale: z.array(z.object({ cause: z.string(), detail: z.string() })),
-    /** What differs from round to round; absent where there was one. */
+    /** The differences between rounds; absent when there was only one. */
     unstable: z.object({ cases: texts, monitors: texts, causes: texts }).optional(),
   }),
   z.object({
     at,
     kind: z.literal('run-finished'),
     exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
-    /** Why not 0, one line each. */
+    /** The reasons why the exit code is not 0, one line each. */
     reasons: texts,
     interrupted: z.string().optional(),
   }),
 ])
 
-/** A type whose values nobody changes. */
+/** A deeply read-only type. */
 type Frozen<T> = T extends readonly (infer E)[]
   ? readonly Frozen<E>[]
   : T extends object
@@ -242,8 +243,8 @@ export type WatchedSum = Frozen<z.infer<typeof sum>>
 export type Cause = Frozen<z.infer<typeof cause>>
 export type Broken = z.infer<typeof broken>
 /**
- * `accelerated`: the implementation's clock runs faster than ours; `virtual`: nobody's clock is
- * real.
+ * `accelerated`: the implementation's clock runs faster than ours; `virtual`: both sides have a
+ * virtual clock.
  */
 export type Clock = z.infer<typeof clock>
 /** Files of one case, relative to the output directory. */

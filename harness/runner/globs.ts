@@ -8,9 +8,10 @@ export function nameMatcher(glob: string): (id: string) => boolean {
 }
 
 /**
- * Tells which case ids a glob names. Without `@` it matches the case id before its role, or the
- * scenario id, and so names both roles: `echo/*`, `echo/reply#identifier=0`. With `@` it matches
- * the whole case id, or the scenario's name: `echo/reply#*@recipient`, `tunnel/gap@originator`.
+ * Returns a test for the case ids that a glob names. Without `@` it matches the case id before its
+ * role, or the scenario id, and so names both roles: `echo/*`, `echo/reply#identifier=0`. With `@`
+ * it matches the whole case id, or the scenario's name: `echo/reply#*@recipient`,
+ * `tunnel/gap@originator`.
  */
 export function caseMatcher(glob: string): (caseId: string) => boolean {
   const isNamed = nameMatcher(glob)
@@ -18,7 +19,7 @@ export function caseMatcher(glob: string): (caseId: string) => boolean {
   return (caseId) => isNamed(named(caseId)) || isNamed(named(scenarioOf(caseId)))
 }
 
-/** Whether a glob says something about the role. In `@(echo|start)/*` the `@` begins a pattern. */
+/** Whether a glob names a role. In `@(echo|start)/*` the `@` begins a pattern. */
 function hasRole(glob: string): boolean {
   return /@(?!\()/.test(glob)
 }
@@ -31,9 +32,7 @@ function scenarioOf(caseId: string): string {
   return `${before.split('#', 1)[0] ?? before}${caseId.slice(before.length)}`
 }
 
-/**
- * The names of these cases' scenarios that a glob could mean: with the role where the glob has one.
- */
+/** The scenario names of these cases to compare a glob with: with the role if the glob has one. */
 export function namesLike(glob: string, caseIds: readonly string[]): readonly string[] {
   const names = caseIds.map(scenarioOf)
   return [...new Set(hasRole(glob) ? names : names.map(beforeRole))]

@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { type Evidence, essence, evidenceOf, groupsOf, masked } from './groups.ts'
+import { essence, groupsOf, masked, type UnexplainedFinding, unexplainedFindings } from './groups.ts'
 import { finding, result } from './testing/results.ts'
 
 /** `fail 1/x in a/one: it is silent`, `inconclusive in a/one: no call` */
-function evidence(text: string, more: Partial<Evidence> = {}): Evidence {
+function evidence(text: string, more: Partial<UnexplainedFinding> = {}): UnexplainedFinding {
   const [, verdict = '', requirement, name = '', seen = ''] =
     /^(\S+) (?:(\S+) )?in (\S+): (.*)$/.exec(text) ?? []
   return {
     case: name,
     ...(requirement === undefined ? {} : { requirement }),
-    verdict: verdict as Evidence['verdict'],
+    verdict: verdict as UnexplainedFinding['verdict'],
     expected: 'e',
     seen,
     ...more,
   }
 }
 
-const groups = (...texts: readonly (string | Evidence)[]) =>
+const groups = (...texts: readonly (string | UnexplainedFinding)[]) =>
   groupsOf(texts.map((one) => (typeof one === 'string' ? evidence(one) : one)))
 
 test('nothing makes no group', () => {
@@ -129,14 +129,14 @@ test("the example is the gravest, a scenario's own before a monitor's", () => {
 })
 
 test('the evidence of a result is what is broken in it, or why it is of none', () => {
-  expect(evidenceOf(result('a', 'fail', 'pass 1/x', finding('fail 1/y', { entry: 3 })))).toEqual([
+  expect(unexplainedFindings(result('a', 'fail', 'pass 1/x', finding('fail 1/y', { entry: 3 })))).toEqual([
     { case: 'a', requirement: '1/y', verdict: 'fail', expected: 'e', seen: 's', entry: 3 },
   ])
-  expect(evidenceOf({ ...result('a', 'inconclusive', 'fail 1/x'), reason: 'no call' })).toEqual([
+  expect(unexplainedFindings({ ...result('a', 'inconclusive', 'fail 1/x'), reason: 'no call' })).toEqual([
     { case: 'a', verdict: 'inconclusive', expected: 'a verdict', seen: 'no call' },
   ])
-  expect(evidenceOf(result('a', 'error'))).toMatchObject([{ verdict: 'error', seen: 'error' }])
-  expect(evidenceOf(result('a', 'skip'))).toEqual([])
+  expect(unexplainedFindings(result('a', 'error'))).toMatchObject([{ verdict: 'error', seen: 'error' }])
+  expect(unexplainedFindings(result('a', 'skip'))).toEqual([])
 })
 
 test('what differs from run to run is masked; in the essence, values stay', () => {

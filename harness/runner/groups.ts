@@ -1,12 +1,12 @@
 import type { Finding, Verdict } from '../scenario/verdict.ts'
 
 /**
- * Findings that nobody has given a cause yet, grouped so that one thing that an implementation does
- * is told once: by requirement, and where several requirements rest on the same evidence, together.
+ * Groups the findings that no cause explains, so that one deviation of an implementation is
+ * reported once: by requirement, and requirements with the same evidence together.
  */
 
 /** One finding that is not pass, or one case without a verdict about the implementation. */
-export interface Evidence {
+export interface UnexplainedFinding {
   readonly case: string
   /** Absent where a case is inconclusive or ended in an error: then `seen` is its reason. */
   readonly requirement?: string
@@ -18,15 +18,18 @@ export interface Evidence {
   readonly monitor?: string | undefined
 }
 
-/** Findings that are told as one thing. `E` may carry more than a piece of evidence needs. */
-export interface Group<E extends Evidence = Evidence> {
+/** Findings that are reported together. `E` may have more fields than a finding needs. */
+export interface Group<E extends UnexplainedFinding = UnexplainedFinding> {
   /** The gravest. */
-  readonly verdict: Evidence['verdict']
-  /** The one that names it first; none where cases are inconclusive or ended in an error. */
+  readonly verdict: UnexplainedFinding['verdict']
+  /**
+   * The requirement that names the group first; none when cases are inconclusive or ended in an
+   * error.
+   */
   readonly requirements: readonly string[]
   /** Requirements that are broken by the same evidence, in some of the cases only. */
   readonly follows: readonly string[]
-  /** Cases in which it shows, by whatever finding. */
+  /** Cases in which the group shows, by any finding. */
   readonly cases: readonly string[]
   /** Those in which the scenario itself found it. */
   readonly ownCases: readonly string[]
@@ -36,14 +39,15 @@ export interface Group<E extends Evidence = Evidence> {
   readonly evidence: readonly E[]
 }
 
-/** The same text from run to run: times, identifiers and counts differ and mean nothing here. */
+/** Masks the numbers of a text: times, identifiers and counts differ from run to run. */
 export function masked(text: string): string {
   return text.replaceAll(/0x[0-9a-f]+|\d+/gi, '#')
 }
 
 /**
- * What was seen, without what differs from run to run: times, and numbers that ends choose as they
- * like. Codes, lengths and sizes stay, so that another wrong value is another text.
+ * Removes from a seen text the values that differ from run to run: times, and numbers that ends
+ * choose freely. Codes, lengths and sizes stay, so that a different wrong value is a different
+ * text.
  */
 export function essence(text: string): string {
   return text
@@ -56,7 +60,7 @@ export function essence(text: string): string {
 }
 
 /** Groups findings, the worst first: by verdict, then by the number of cases. */
-export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly Group<E>[] {
+export function groupsOf<E extends UnexplainedFinding>(evidence: readonly E[]): readonly Group<E>[] {
   const byName = new Map<string, E[]>()
   for (const one of evidence) {
     const name = one.requirement ?? `${one.verdict} ${masked(one.seen)}`
@@ -77,20 +81,20 @@ export function groupsOf<E extends Evidence>(evidence: readonly E[]): readonly G
   return primaries.map(({ main, rest }) => groupOf(main, rest)).sort(worstGroupFirst)
 }
 
-interface Primary<E extends Evidence> {
+interface Primary<E extends UnexplainedFinding> {
   readonly main: Part<E>
   readonly rest: Part<E>[]
 }
 
 /** All evidence of one requirement. */
-interface Part<E extends Evidence> {
+interface Part<E extends UnexplainedFinding> {
   readonly requirement: string | undefined
-  readonly verdict: Evidence['verdict']
+  readonly verdict: UnexplainedFinding['verdict']
   readonly evidence: readonly E[]
   readonly byCase: ReadonlyMap<string, readonly E[]>
 }
 
-function part<E extends Evidence>(evidence: readonly E[]): Part<E> {
+function part<E extends UnexplainedFinding>(evidence: readonly E[]): Part<E> {
   const byCase = new Map<string, E[]>()
   for (const one of evidence) byCase.set(one.case, [...(byCase.get(one.case) ?? []), one])
   const [gravest] = [...evidence].sort(worst)
@@ -102,8 +106,10 @@ function part<E extends Evidence>(evidence: readonly E[]): Part<E> {
   }
 }
 
-/** Whether everything that shows one shows the other as well: then they are one fact. */
-function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+/**
+ * Whether each piece of evidence of one is evidence of the other as well: then they are one fact.
+ */
+function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined) return false
   return [...one.byCase].every(([id, mine]) => {
     const theirs = main.byCase.get(id) ?? []
@@ -112,10 +118,10 @@ function restsOn<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
 }
 
 /**
- * Whether in both the same was expected and seen, by scenarios of the same topics: a field that is
- * not read, and another one.
+ * Whether both expected and saw the same, in scenarios of the same topics: for example one field
+ * that is not read, and another.
  */
-function isAlike<E extends Evidence>(one: Part<E>, main: Part<E>): boolean {
+function isAlike<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
     return false
   const told = ({ evidence }: Part<E>) =>
@@ -138,10 +144,14 @@ function topicOf(caseId: string): string {
 const TELLING = 3
 
 /**
- * Whether cases are inconclusive because of a failure: all of them show it, and it shows in few
- * others. A failure that shows everywhere explains nothing.
+ * Whether cases are inconclusive because of a failure: all of them show the failure, and few others
+ * do. A failure that shows everywhere explains nothing.
  */
-function comesOf<E extends Evidence>(one: Part<E>, { main }: Primary<E>, parts: readonly Part<E>[]): boolean {
+function comesOf<E extends UnexplainedFinding>(
+  one: Part<E>,
+  { main }: Primary<E>,
+  parts: readonly Part<E>[],
+): boolean {
   if (one.verdict !== 'inconclusive' || main.verdict !== 'fail') return false
   if (![...one.byCase.keys()].every((id) => main.byCase.has(id))) return false
   const unclear = new Set(
@@ -151,11 +161,11 @@ function comesOf<E extends Evidence>(one: Part<E>, { main }: Primary<E>, parts: 
   return shared.length * TELLING >= main.byCase.size
 }
 
-function isSameFact(a: Evidence, b: Evidence): boolean {
+function isSameFact(a: UnexplainedFinding, b: UnexplainedFinding): boolean {
   return (a.entry !== undefined && a.entry === b.entry) || masked(a.seen) === masked(b.seen)
 }
 
-function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
+function groupOf<E extends UnexplainedFinding>(main: Part<E>, rest: readonly Part<E>[]): Group<E> {
   const alike = rest.filter((one) => !restsOn(one, main) || one.byCase.size === main.byCase.size)
   const evidence = [main, ...rest].flatMap((one) => one.evidence)
   const [first = main.evidence[0]] = [...main.evidence].sort(worst)
@@ -173,10 +183,10 @@ function groupOf<E extends Evidence>(main: Part<E>, rest: readonly Part<E>[]): G
   }
 }
 
-/** Failures of the implementation come before what could not be decided about it. */
-const WORST: readonly Evidence['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
+/** Failures of the implementation come before undecided cases. */
+const WORST: readonly UnexplainedFinding['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
 
-function worst(a: Evidence, b: Evidence): number {
+function worst(a: UnexplainedFinding, b: UnexplainedFinding): number {
   return (
     WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) ||
     Number(a.monitor !== undefined) - Number(b.monitor !== undefined)
@@ -187,12 +197,15 @@ function worstGroupFirst(a: Group, b: Group): number {
   return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.cases.length - a.cases.length
 }
 
-function worstFirst<E extends Evidence>(a: Part<E>, b: Part<E>): number {
+function worstFirst<E extends UnexplainedFinding>(a: Part<E>, b: Part<E>): number {
   return WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.byCase.size - a.byCase.size
 }
 
-/** The findings of a result that are evidence, its own verdict where that is of none. */
-export function evidenceOf({
+/**
+ * The findings of a result that are not passes; of an inconclusive case or one that ended in an
+ * error, its verdict instead.
+ */
+export function unexplainedFindings({
   scenario,
   verdict,
   reason,
@@ -202,7 +215,7 @@ export function evidenceOf({
   readonly verdict: Verdict
   readonly reason?: string | undefined
   readonly findings: readonly Finding[]
-}): readonly Evidence[] {
+}): readonly UnexplainedFinding[] {
   if (verdict === 'inconclusive' || verdict === 'error')
     return [{ case: scenario, verdict, expected: 'a verdict', seen: reason ?? verdict }]
   return findings.flatMap((finding) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createGrowth, type Grower, machineIdle } from './growth.ts'
+import { createGrowth, type GrowingJob, machineIdle } from './growth.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -12,7 +12,7 @@ afterEach(() => {
 function job(waiting: number, start: () => Promise<void> = async () => {}) {
   let grown = 0
   let ended = 0
-  const grower: Grower = {
+  const grower: GrowingJob = {
     waiting: () => waiting,
     lanes: () => grown - ended,
     grow() {

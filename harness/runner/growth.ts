@@ -1,26 +1,32 @@
 import { cpus } from 'node:os'
 
 /**
- * Lanes fit the machine: while processors are idle, implementations that still have much to play
- * get another replica; where nothing is idle for a while, lanes that were added end one by one.
+ * Adapts the number of lanes to the machine: while processors are idle, implementations with many
+ * waiting cases get another replica; when no processor is idle for a while, added lanes end one by
+ * one.
  */
 
 /** A job that can use more lanes. */
-export interface Grower {
-  /** How many cases wait for each of its lanes; 0 where another lane is of no use. */
+export interface GrowingJob {
+  /** The number of waiting cases for each lane of the job; 0 when another lane is of no use. */
   waiting(): number
   /** How many lanes play for it now. */
   lanes(): number
-  /** Starts a replica and has it play; resolves when it does, or cannot be had. Never rejects. */
+  /**
+   * Starts a replica and a lane on it; resolves when the lane plays or the replica cannot be
+   * started. Never rejects.
+   */
   grow(): Promise<void>
 }
 
 export interface Growth {
-  /** @returns what ends the membership: after it, `grow` is not called any more. */
-  join(grower: Grower): () => void
   /**
-   * Whether a lane that was added should end because the machine has been crowded for a while. One
-   * lane at a time is told so: the others see whether that was enough.
+   * @returns a function that ends the membership: after its call, `grow` is not called any more.
+   */
+  join(job: GrowingJob): () => void
+  /**
+   * Whether a lane that was added should end because the machine has been crowded for a while.
+   * Returns true to one lane at a time, and waits whether that was enough.
    */
   shouldEnd(): boolean
   /** Stops looking at the machine. */
@@ -28,18 +34,15 @@ export interface Growth {
 }
 
 export interface GrowthOptions {
-  /**
-   * Lanes that all jobs together may come to have: those that they begin with, and those that are
-   * added. 0: none is ever added.
-   */
+  /** The most lanes of all jobs together, planned and added. 0: none is ever added. */
   readonly most: number
-  /** The idle part of all processors since it was last asked, 0 to 1. */
+  /** Returns the idle part of all processors since the last call, 0 to 1. */
   readonly idle: () => number
   /** ms between two looks. */
   readonly every?: number
 }
 
-/** From here on there is room for another lane. */
+/** The idle part from which on there is room for another lane. */
 const ROOMY = 0.12
 /** The machine is crowded when less than this was idle in each of the last looks. */
 const CROWDED = { idle: 0.02, looks: 5 } as const
@@ -47,19 +50,19 @@ const CROWDED = { idle: 0.02, looks: 5 } as const
 const WORTH = 4
 
 export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Growth {
-  const growers = new Set<Grower>()
+  const jobs = new Set<GrowingJob>()
   let starting = 0
   let busy = 0
 
   function look(): void {
     const free = idle()
     busy = free < CROWDED.idle ? busy + 1 : 0
-    // One at a time: what it takes shows only when it plays.
+    // One at a time: the load of a lane shows only when it plays.
     if (free < ROOMY || starting > 0) return
     // A job that is over leaves its lanes to the others.
-    const lanes = [...growers].reduce((sum, grower) => sum + grower.lanes(), 0)
+    const lanes = [...jobs].reduce((sum, job) => sum + job.lanes(), 0)
     if (lanes >= most) return
-    const [neediest] = [...growers].sort((a, b) => b.waiting() - a.waiting())
+    const [neediest] = [...jobs].sort((a, b) => b.waiting() - a.waiting())
     if (neediest === undefined || neediest.waiting() < WORTH) return
     starting++
     void neediest.grow().finally(() => {
@@ -70,9 +73,9 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
   const timer = most === 0 ? undefined : setInterval(look, every)
   timer?.unref()
   return {
-    join(grower) {
-      growers.add(grower)
-      return () => void growers.delete(grower)
+    join(job) {
+      jobs.add(job)
+      return () => void jobs.delete(job)
     },
     shouldEnd() {
       if (busy < CROWDED.looks) return false
@@ -83,7 +86,10 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
   }
 }
 
-/** Tells the idle part of this machine's processors since it was last asked, 0 to 1. */
+/**
+ * Returns a function that measures the idle part of this machine's processors since its last call,
+ * 0 to 1.
+ */
 export function machineIdle(): () => number {
   let before = times()
   return () => {

@@ -2,11 +2,11 @@ import { EnvironmentError } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import { type Baseline, unexplainedIn } from './baseline.ts'
-import { announce, type Crew, type CrewPlan, type Plan, planCrews, type Turn } from './crews.ts'
 import type { Durations } from './durations.ts'
-import { type LaneOptions, playCrews, putAway, type Workplace } from './lanes.ts'
+import { type LaneContext, type LaneOptions, playPools, putAway } from './lanes.ts'
 import { createLedger, type JobOutcome } from './ledger.ts'
 import { notPlayed } from './play-case.ts'
+import { announce, type Plan, type Pool, type PoolPlan, planPools, type QueuedCase } from './pools.ts'
 import { probe, spoils } from './probe.ts'
 import { adviceFor, smokeFailure, smokesFor } from './smoke.ts'
 import { unless } from './stopping.ts'
@@ -23,39 +23,39 @@ export interface Job {
 /** How the jobs of a run are played. */
 export interface JobOptions extends LaneOptions {
   /**
-   * Replicas of each implementation, each playing one case at a time. Timed cases have others
-   * besides.
+   * Replicas of each implementation, each playing one case at a time. Timed cases have further
+   * ones.
    */
   readonly lanes: number
   /**
-   * `accelerated`: timed cases live under the implementation's accelerated clock, and all others
-   * under its usual one, which mostly is ours; an implementation whose clock cannot be accelerated
-   * plays all in real time, as `real` has it.
+   * `accelerated`: timed cases run under the implementation's accelerated clock, all others under
+   * its usual one, which mostly is real time. An implementation whose clock cannot be accelerated
+   * plays all in real time, as with `real`.
    */
   readonly clock: 'real' | 'accelerated'
-  /** How long cases took in earlier runs: the longest are begun first. */
+  /** Durations of cases in earlier runs: the longest begin first. */
   readonly durations?: Durations | undefined
-  /** Ids of every case that exists, played or not: what a baseline may speak of. */
+  /** Ids of all existing cases, played or not: a baseline may name them. */
   readonly knownCases: readonly string[]
   /**
-   * Cases that every sane implementation of their role passes: played first and last, so that a
-   * dead one is not taken for a wrong one.
+   * Cases that every working implementation of their role passes: played first and last, so that a
+   * dead implementation is not reported as a deviating one.
    */
   readonly smokes: readonly ScenarioCase[]
   /**
-   * Cases that place an ordinary call, the most telling first: where calls do not work at all, that
-   * is said once.
+   * Cases that place an ordinary call, the most informative first: when no call works, that is
+   * reported once.
    */
   readonly probes: readonly ScenarioCase[]
 }
 
-/** A job at play. */
-interface JobState extends Workplace {
+/** The state of a job while it is played. */
+interface JobState extends LaneContext {
   readonly options: JobOptions
   readonly plan: Plan
   /** The ordinary one first. */
-  readonly crews: Crew[]
-  /** For each crew, that its replicas have been started. */
+  readonly pools: Pool[]
+  /** For each pool, that its replicas have been started. */
   readonly starts: Promise<void>[]
 }
 
@@ -77,24 +77,24 @@ export async function playJob(
     emit,
     tell: (text) => emit({ kind: 'notice', text }),
     ledger: createLedger({ name, baseline, rounds: options.rounds ?? 1 }, emit),
-    plan: planCrews(cases, implementation, options),
-    crews: [],
+    plan: planPools(cases, implementation, options),
+    pools: [],
     starts: [],
   }
-  const { crews, starts, tell } = state
+  const { pools, starts, tell } = state
   const unexplained = unexplainedIn(baseline)
   if (unexplained > 0)
     tell(`${name}: ${unexplained} of the causes in its baseline have no name or reason yet`)
   try {
-    const first = await startCrews(state)
+    const first = await startPools(state)
     emit(startedEvent(job, state.plan, first))
     finishSkipped(state)
     await playCases(state, first)
   } finally {
-    // What is still being started is put away, too.
+    // Replicas that are still starting are removed, too.
     await Promise.allSettled(starts)
-    // All results are there, and the next run removes what this one leaves behind.
-    await Promise.all(crews.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
+    // All results are stored, and the next run removes any container that is left.
+    await Promise.all(pools.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
   }
   return state.ledger.close({
     whole: !options.signal.aborted,
@@ -103,26 +103,29 @@ export async function playJob(
   })
 }
 
-/** Begins to start all replicas. @returns the first of the ordinary ones: all of these run. */
-async function startCrews(state: JobState): Promise<Replica> {
-  const { implementation, plan, crews, starts } = state
-  starts.push(...[plan.ordinary, ...plan.timed].map((one) => startCrew(state, one)))
-  // Somebody hears of every failure: who plays the crew.
+/**
+ * Begins to start all replicas, and waits for those of the ordinary pool. @returns its first
+ * replica.
+ */
+async function startPools(state: JobState): Promise<Replica> {
+  const { implementation, plan, pools, starts } = state
+  starts.push(...[plan.ordinary, ...plan.timed].map((one) => startPool(state, one)))
+  // A failed start is reported by `playPools`.
   for (const started of starts) started.catch(() => {})
   // The first lanes need not wait for replicas of timed cases.
   await starts[0]
-  const first = crews[0]?.replicas[0]
+  const first = pools[0]?.replicas[0]
   if (first === undefined) throw new EnvironmentError(`${implementation.name} started no replica`)
   return first
 }
 
-async function startCrew({ implementation, options, crews, tell }: JobState, plan: CrewPlan): Promise<void> {
+async function startPool({ implementation, options, pools, tell }: JobState, plan: PoolPlan): Promise<void> {
   const wait = announce(plan, implementation)
   if (wait !== undefined) tell(wait)
-  const crew: Crew = { ...plan, replicas: [] }
-  crews.push(crew)
+  const pool: Pool = { ...plan, replicas: [] }
+  pools.push(pool)
   const start = implementation.start(plan.size, tell, plan.options)
-  crew.replicas.push(...(await unless(options.signal, start)))
+  pool.replicas.push(...(await unless(options.signal, start)))
 }
 
 function startedEvent(
@@ -151,11 +154,11 @@ function finishSkipped({ plan, options, ledger }: JobState): void {
       ledger.finish({ result: notPlayed(one, 'skip', reason), watched: [], round }, 0)
 }
 
-/** Plays the cases of all crews, unless the smoke scenario shows that it makes no sense. */
+/** Plays the cases of all pools, unless the smoke scenario fails. */
 async function playCases(state: JobState, first: Replica): Promise<void> {
-  const { implementation, options, crews, starts, ledger } = state
+  const { implementation, options, pools, starts, ledger } = state
   const { signal } = options
-  const playable = crews.flatMap(({ queue }) => queue)
+  const playable = pools.flatMap(({ queue }) => queue)
   const smokes = smokesFor(
     playable.map(({ one }) => one),
     options.smokes,
@@ -163,8 +166,8 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
   )
   const dead = await smokeFailure(first, smokes, signal)
   if (dead !== undefined) {
-    // Nothing can be said about an implementation that does not even get through this: the fault
-    // is in how it is run.
+    // An implementation that fails the smoke scenario is not judged: probably it is not set up
+    // correctly.
     ledger.deadFrom(dead.smoke.id, {
       why: dead.why,
       remedies: [adviceFor(dead.smoke, first)],
@@ -175,22 +178,26 @@ async function playCases(state: JobState, first: Replica): Promise<void> {
     return
   }
   await leaveOutSpoiled(state, first, playable)
-  await playCrews(crews, starts, state)
-  const living = crews[0]?.replicas.find((replica) => replica.death() === undefined)
+  await playPools(pools, starts, state)
+  const living = pools[0]?.replicas.find((replica) => replica.death() === undefined)
   const end = living && !signal.aborted ? await smokeFailure(living, smokes, signal) : undefined
   if (end !== undefined) ledger.endOf(end.smoke.id, end.why)
 }
 
-/** Where calls do not work at all, says so once, and leaves out the cases that need them. */
-async function leaveOutSpoiled(state: JobState, first: Replica, playable: readonly Turn[]): Promise<void> {
-  const { implementation, options, crews, ledger } = state
+/** When no call works, reports that once and leaves out the cases that need calls. */
+async function leaveOutSpoiled(
+  state: JobState,
+  first: Replica,
+  playable: readonly QueuedCase[],
+): Promise<void> {
+  const { implementation, options, pools, ledger } = state
   if (options.signal.aborted) return
   const { pics } = implementation
   const found = await probe(first, playable, { ...options, hasLog: hasLog(implementation) }, pics)
   for (const failure of found) {
-    const spoiled = crews.flatMap(({ queue }) => {
+    const spoiled = pools.flatMap(({ queue }) => {
       const left = queue.filter(({ one }) => !spoils(failure, one))
-      const gone = queue.filter((turn) => !left.includes(turn))
+      const gone = queue.filter((queued) => !left.includes(queued))
       queue.splice(0, queue.length, ...left)
       return gone
     })
@@ -199,13 +206,13 @@ async function leaveOutSpoiled(state: JobState, first: Replica, playable: readon
   }
 }
 
-/** Cases that are not played, for nothing would come of them. */
-function leaveOut({ ledger }: JobState, turns: readonly Turn[], reason: string): void {
-  for (const { one, round } of turns)
+/** Records cases as inconclusive without playing them. */
+function leaveOut({ ledger }: JobState, queuedCases: readonly QueuedCase[], reason: string): void {
+  for (const { one, round } of queuedCases)
     ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
 }
 
-/** Of what runs elsewhere, and of the embedded reference, there is none. */
+/** Whether the log of an implementation is accessible. Not so of a remote one or the reference. */
 function hasLog({ kind }: Implementation): boolean {
   return kind === 'container'
 }

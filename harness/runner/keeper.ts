@@ -3,13 +3,13 @@ import { traceToJson } from '../trace/json.ts'
 import { type ReadTrace, readTrace } from '../trace/messages.ts'
 import { countsOf, writePcapng } from '../trace/pcapng.ts'
 import type { Trace, TraceEntry } from '../trace/trace.ts'
-import type { Turn } from './crews.ts'
 import type { EventOf } from './events.ts'
 import type { CaseOutcome } from './play-case.ts'
+import type { QueuedCase } from './pools.ts'
 import { PASSED_FILE } from './result-files.ts'
 import { caseFile, implementationFolder, type Store } from './store.ts'
 
-/** Where a result is kept, as its event says. */
+/** The part of a result's event that says where its files are. */
 export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'counts'>
 
 /**
@@ -19,17 +19,17 @@ export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'co
 export const KEEP = ['failed', 'all'] as const
 export type Keep = (typeof KEEP)[number]
 
-/** Keeps what cases of a run leave behind, within bounds. */
+/** Writes the files of a run's cases, within bounds. */
 export interface Keeper {
-  /** Writes a case's files; what the event says of them. */
-  keep(outcome: CaseOutcome, turn: Turn, implementation: string, isUnexpected: boolean): Stored
+  /** Writes a case's files. @returns the fields of the event that name them. */
+  keep(outcome: CaseOutcome, queued: QueuedCase, implementation: string, isUnexpected: boolean): Stored
 }
 
-/** Octets that the cases of a run may leave behind, unless all is to be kept. */
+/** Octets that the files of a run's cases may take, unless all are to be kept. */
 const MOST = 80 * 1024 * 1024
 /**
- * How many octets one case may take: at most `most`, and at most that `part` of what the run may
- * still keep. If that is less than `least`, nothing of the case is kept.
+ * How many octets one case may take: at most `most`, and at most that `part` of the octets that are
+ * left of the run's. If that is less than `least`, no file of the case is kept.
  */
 const SHARE = { most: 8 * 1024 * 1024, part: 0.25, least: 16 * 1024 } as const
 /**
@@ -38,15 +38,11 @@ const SHARE = { most: 8 * 1024 * 1024, part: 0.25, least: 16 * 1024 } as const
  */
 const WEIGHT = { entry: 500, octet: 5 } as const
 
-/**
- * @param tell hears, once, that the run may keep no more.
- */
+/** @param tell is called once, when the run may keep no more. */
 export function createKeeper(store: Store, wanted: Keep, tell: (text: string) => void): Keeper {
   let left = wanted === 'all' ? Number.POSITIVE_INFINITY : MOST
   let told = false
-  /**
-   * What monitors found broken in a case of which files are kept, so that a report has one to open.
-   */
+  /** Violations of monitors in cases whose files are kept, so that each has one case to open. */
   const shown = new Set<string>()
 
   function spend(octets: number): void {

@@ -1,10 +1,9 @@
 import { messageOf } from '../errors/errors.ts'
 import type { Implementation, Replica } from '../implementations/implementation.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
-import type { Crew, Turn } from './crews.ts'
 import type { Growth } from './growth.ts'
 import type { Keeper } from './keeper.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { FinishedCase, Ledger } from './ledger.ts'
 import {
   type CaseOutcome,
   type Conditions,
@@ -14,22 +13,23 @@ import {
   playCase,
   reached,
 } from './play-case.ts'
+import type { Pool, QueuedCase } from './pools.ts'
 import { orStopped, Stopped, unless } from './stopping.ts'
 import type { NewRunEvent } from './store.ts'
 
-/** How lanes play. */
+/** Options of lanes. */
 export interface LaneOptions extends Conditions {
   readonly keeper: Keeper
-  /** How many times everything is played; once unless given. */
+  /** The number of times that every case is played; 1 unless given. */
   readonly rounds?: number | undefined
-  /** Adds lanes while the machine is idle; absent where their number is fixed. */
+  /** Adds lanes while the machine is idle; absent when their number is fixed. */
   readonly growth?: Growth | undefined
   /** Aborted on Ctrl-C: no further case is begun. Its reason says why. */
   readonly signal: AbortSignal
 }
 
-/** What lanes have in common. */
-export interface Workplace {
+/** The part of a job's state that its lanes share. */
+export interface LaneContext {
   readonly implementation: Implementation
   readonly options: LaneOptions
   readonly emit: (event: NewRunEvent) => void
@@ -38,75 +38,75 @@ export interface Workplace {
 }
 
 /**
- * Replicas that are started in the place of dead ones. An implementation that dies at everything is
- * not started for ever.
+ * The most replicas that are started in place of dead ones, so that an implementation that dies in
+ * every case is not started for ever.
  */
 const MOST_SUCCESSORS = 10
 
-/** The lanes of a job at play. */
+/** The state of a job's lanes while it is played. */
 interface LanesState {
-  readonly at: Workplace
-  /** Lanes so far: each has a number of its own. */
+  readonly at: LaneContext
+  /** The number of lanes so far: each lane has a number of its own. */
   lanes: number
-  /** Replicas that were started in the place of dead ones. */
+  /** The number of replicas that were started in place of dead ones. */
   successors: number
-  /** Those that were stopped because the machine had no room for them: that is no death. */
+  /** Replicas that were stopped because the machine was crowded: these did not die. */
   readonly retired: Set<Replica>
 }
 
-/** Plays the cases of a crew on one of its replicas, one after the other. */
+/** Plays the cases of a pool on one of its replicas, one after the other. */
 interface Lane {
-  readonly crew: Crew
-  /** Which of the crew's replicas it plays on. */
+  readonly pool: Pool
+  /** Which of the pool's replicas it plays on. */
   readonly index: number
   readonly number: number
-  /** `added` while the machine was idle: it ends where the machine is crowded. */
+  /** `added`: begun while the machine was idle; ends when the machine is crowded. */
   readonly kind: 'planned' | 'added'
 }
 
 /**
- * Plays the cases of all crews.
- * @param starts for each crew, that its replicas have been started.
- * @throws what a start has thrown, when all others have played.
+ * Plays the cases of all pools.
+ * @param starts for each pool, a promise that its replicas have been started.
+ * @throws the error of a failed start, after all other pools have played.
  */
-export async function playCrews(
-  crews: readonly Crew[],
+export async function playPools(
+  pools: readonly Pool[],
   starts: readonly Promise<void>[],
-  at: Workplace,
+  at: LaneContext,
 ): Promise<void> {
   const state: LanesState = { at, lanes: 0, successors: 0, retired: new Set() }
-  // Before any lane is added: each has a number of its own.
-  const firstLanes = crews.map((crew) => {
+  // Assigned before any lane is added: each lane has a number of its own.
+  const firstLanes = pools.map((pool) => {
     const first = state.lanes
-    state.lanes += crew.size
+    state.lanes += pool.size
     return first
   })
   const ends = await Promise.allSettled(
-    crews.map(async (crew, which) => {
+    pools.map(async (pool, which) => {
       await starts[which]
-      // Timed cases mostly sleep, and have replicas enough.
-      await playCrew(state, crew, firstLanes[which] ?? 0, which === 0 ? letGrow : letBe)
+      // Pools of timed cases mostly wait, and have enough replicas.
+      await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? addWhileIdle : addNone)
     }),
   )
   const failure = ends.find((end) => end.status === 'rejected')
   if (failure !== undefined) throw failure.reason
 }
 
-/** Lets a crew have more lanes, or not; the result waits for those that it got. */
-type Growing = (state: LanesState, crew: Crew) => () => Promise<unknown>
+/** Allows a pool further lanes, or none. @returns a function that waits for the added lanes. */
+type AddLanes = (state: LanesState, pool: Pool) => () => Promise<unknown>
 
-async function playCrew(state: LanesState, crew: Crew, first: number, grow: Growing): Promise<void> {
+async function playPool(state: LanesState, pool: Pool, first: number, add: AddLanes): Promise<void> {
   const { at, retired } = state
-  const grown = grow(state, crew)
+  const added = add(state, pool)
   await Promise.all(
-    crew.replicas.map((_, index) => playLane(state, { crew, index, number: first + index, kind: 'planned' })),
+    pool.replicas.map((_, index) => playLane(state, { pool, index, number: first + index, kind: 'planned' })),
   )
-  await grown()
+  await added()
   if (at.options.signal.aborted) return
-  for (const replica of crew.replicas)
+  for (const replica of pool.replicas)
     if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
-  // No lane leaves anything behind while it lives.
-  for (const { one, round } of crew.queue.splice(0))
+  // A lane whose replica lives leaves no case in the queue.
+  for (const { one, round } of pool.queue.splice(0))
     at.ledger.finish(
       { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
       first,
@@ -116,9 +116,9 @@ async function playCrew(state: LanesState, crew: Crew, first: number, grow: Grow
 async function playLane(state: LanesState, lane: Lane): Promise<void> {
   const { at } = state
   const { signal, growth } = at.options
-  const { crew, index } = lane
+  const { pool, index } = lane
   for (let played = 0; !signal.aborted; played++) {
-    const replica = crew.replicas[index]
+    const replica = pool.replicas[index]
     if (replica === undefined) return
     if (lane.kind === 'added' && growth?.shouldEnd() === true) {
       state.retired.add(replica)
@@ -127,53 +127,56 @@ async function playLane(state: LanesState, lane: Lane): Promise<void> {
     }
     if (replica.death() !== undefined) {
       at.ledger.died(replica)
-      if (crew.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
+      if (pool.queue.length === 0 || !(await replaceDead(state, lane, replica))) return
       continue
     }
-    const turn = crew.queue.shift()
-    if (turn === undefined) return
-    await playTurn(at, lane, turn, replica, played)
+    const queued = pool.queue.shift()
+    if (queued === undefined) return
+    await playQueued(at, lane, queued, replica, played)
   }
 }
 
-/** Plays one case on a living replica. Where the run is stopped meanwhile, nothing comes of it. */
-async function playTurn(
-  at: Workplace,
-  { crew, number }: Lane,
-  turn: Turn,
+/**
+ * Plays one case on a living replica. When the run is stopped during the play, no result is
+ * recorded.
+ */
+async function playQueued(
+  at: LaneContext,
+  { pool, number }: Lane,
+  queued: QueuedCase,
   replica: Replica,
   played: number,
 ): Promise<void> {
   const { implementation, options, ledger } = at
   const { signal } = options
-  const { one } = turn
+  const { one } = queued
   at.emit({
     kind: 'scenario-started',
     implementation: implementation.name,
     scenario: one.id,
     lane: number,
-    ...((options.rounds ?? 1) === 1 ? {} : { round: turn.round }),
+    ...((options.rounds ?? 1) === 1 ? {} : { round: queued.round }),
   })
   const playing = playOn(replica, one, firstUniqueOf(number, played), options)
   const outcome = await orStopped(signal, playing)
   if (outcome instanceof Stopped || signal.aborted) return
-  // It had died before: that is no result of this case.
-  if (replica.death() !== undefined && !reached(outcome.trace)) crew.queue.unshift(turn)
-  else ledger.finish(entryOf(outcome, turn, replica, at), number, replica)
+  // The replica died before this case, so the case goes back into the queue.
+  if (replica.death() !== undefined && !reached(outcome.trace)) pool.queue.unshift(queued)
+  else ledger.finish(finishedCase(outcome, queued, replica, at), number, replica)
 }
 
-/** Starts another replica in the place of a dead one; false where there is none. */
-async function replaceDead(state: LanesState, { crew, index }: Lane, dead: Replica): Promise<boolean> {
+/** Starts another replica in place of a dead one. @returns whether one runs. */
+async function replaceDead(state: LanesState, { pool, index }: Lane, dead: Replica): Promise<boolean> {
   const { at } = state
   const { signal } = at.options
   if (state.successors === MOST_SUCCESSORS) return false
   state.successors++
   const { name } = at.implementation
   try {
-    const start = at.implementation.start(1, at.tell, crew.options)
+    const start = at.implementation.start(1, at.tell, pool.options)
     const [successor] = await unless(signal, start)
     if (successor === undefined) return false
-    crew.replicas[index] = successor
+    pool.replicas[index] = successor
   } catch (error) {
     if (!signal.aborted) at.tell(`${name} cannot be started again: ${messageOf(error)}`)
     return false
@@ -182,9 +185,9 @@ async function replaceDead(state: LanesState, { crew, index }: Lane, dead: Repli
   return true
 }
 
-const letBe: Growing = () => async () => {}
+const addNone: AddLanes = () => async () => {}
 
-const letGrow: Growing = (state, crew) => {
+const addWhileIdle: AddLanes = (state, pool) => {
   const { at } = state
   const { signal, growth } = at.options
   const { implementation } = at
@@ -193,24 +196,24 @@ const letGrow: Growing = (state, crew) => {
   let starting: Promise<void> = Promise.resolve()
   const start = async (): Promise<void> => {
     try {
-      // Quietly: it is no news to the user.
+      // Without progress messages: the user need not know of it.
       const [replica] = await unless(
         signal,
-        implementation.start(1, () => {}, crew.options),
+        implementation.start(1, () => {}, pool.options),
       )
       if (replica === undefined) return
-      const index = crew.replicas.push(replica) - 1
+      const index = pool.replicas.push(replica) - 1
       const end = () => void ended++
-      added.push(playLane(state, { crew, index, number: state.lanes++, kind: 'added' }).finally(end))
+      added.push(playLane(state, { pool, index, number: state.lanes++, kind: 'added' }).finally(end))
     } catch (error) {
       leave?.()
       if (!signal.aborted)
         at.tell(`${implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
     }
   }
-  const lanesOf = () => crew.replicas.length - ended
+  const lanesOf = () => pool.replicas.length - ended
   const leave = growth?.join({
-    waiting: () => (signal.aborted ? 0 : crew.queue.length / (lanesOf() || 1)),
+    waiting: () => (signal.aborted ? 0 : pool.queue.length / (lanesOf() || 1)),
     lanes: lanesOf,
     grow() {
       starting = start()
@@ -219,13 +222,13 @@ const letGrow: Growing = (state, crew) => {
   })
   return async () => {
     leave?.()
-    // One that is being started belongs to this job: it is put away with the others.
+    // A replica that is still starting belongs to this job, and is removed with the others.
     await starting
     await Promise.all(added)
   }
 }
 
-/** Plays a case on a replica that is made ready for it. */
+/** Prepares a replica for a case and plays the case on it. */
 async function playOn(
   replica: Replica,
   one: ScenarioCase,
@@ -242,25 +245,25 @@ async function playOn(
   }
 }
 
-function entryOf(
+function finishedCase(
   outcome: CaseOutcome,
-  turn: Turn,
+  queued: QueuedCase,
   { timers: { speed } }: Replica,
-  { implementation: { kind, name }, options }: Workplace,
-): Entry {
+  { implementation: { kind, name }, options }: LaneContext,
+): FinishedCase {
   return {
     result: outcome.result,
     watched: outcome.watched,
-    round: turn.round,
+    round: queued.round,
     clock: { clock: kind === 'embedded' ? 'virtual' : speed === 1 ? 'real' : 'accelerated', speed },
-    keep: (isUnexpected) => options.keeper.keep(outcome, turn, name, isUnexpected),
+    keep: (isUnexpected) => options.keeper.keep(outcome, queued, name, isUnexpected),
   }
 }
 
-/** Stops a replica; tells where not all of it was cleared away. */
+/** Stops a replica; reports when something of it is left behind. */
 export async function putAway(
   replica: Replica,
-  { implementation: { name }, tell }: Pick<Workplace, 'implementation' | 'tell'>,
+  { implementation: { name }, tell }: Pick<LaneContext, 'implementation' | 'tell'>,
 ): Promise<void> {
   try {
     await replica.stop()

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { WatchedFinding } from '../scenario/verdict.ts'
 import type { Baseline } from './baseline.ts'
 import type { EventOf } from './events.ts'
-import { createLedger, type Entry } from './ledger.ts'
+import { createLedger, type FinishedCase } from './ledger.ts'
 import type { NewRunEvent } from './store.ts'
 import { baselineOf, cause, finding, result, VOCABULARY, watchedFinding } from './testing/results.ts'
 
 const ALL = VOCABULARY.cases.filter((id) => id.endsWith('@recipient'))
 
-type Played = readonly [result: Entry['result'], ...watched: WatchedFinding[]]
+type Played = readonly [result: FinishedCase['result'], ...watched: WatchedFinding[]]
 
 /** Results that pass of all cases of recipients but for these. */
 function allBut(...played: readonly Played[]): readonly Played[] {

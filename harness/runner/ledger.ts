@@ -11,49 +11,49 @@ import { type PlayedResult, type Recorded, sumName, sumsOf } from './recorded.ts
 import { countUnstable, type Unstable, unstableIn, unstableInWords } from './stability.ts'
 import type { NewRunEvent } from './store.ts'
 
-/** What a job has come to. */
+/** The outcome of a job. */
 export interface JobOutcome {
-  /** Of the first round, without the cases that are not the same in every round. */
+  /** Results of the first round, without the cases that differ between rounds. */
   readonly results: readonly PlayedResult[]
-  /** What monitors found in these, without what is not the same in every round. */
+  /** Findings of monitors in these cases, without those that differ between rounds. */
   readonly sums: readonly WatchedSum[]
-  /** Whether the two leave nothing out: every case there is for its roles, every monitor. */
+  /** Whether `results` and `sums` are complete: all existing cases for its roles, all monitors. */
   readonly whole: boolean
-  /** Those that the implementation takes. */
+  /** The roles that the implementation takes. */
   readonly roles: readonly Role[]
   readonly unstable: Unstable
-  /** Why the run does not end with 0, one for each cause. */
+  /** The reasons why the exit code is not 0, one for each cause. */
   readonly reasons: readonly string[]
-  /** Something was not as expected: exit code 1. */
+  /** A result was not as expected: exit code 1. */
   readonly failed: boolean
   /** The harness or its environment is at fault: exit code 3. */
   readonly broken: boolean
   /**
-   * Why its results say more about the run than about the implementation, so that no baseline
-   * should be made of them; undefined where they do not.
+   * The reason why no baseline should be made of the results: they say more about the run than
+   * about the implementation. Undefined when one may be made.
    */
   readonly unfit: string | undefined
 }
 
-/** What else is said of an implementation that does not work. */
+/** Further facts about an implementation that does not work. */
 type Symptoms = Pick<EventOf<'diagnosis'>, 'remedies' | 'log' | 'cases'>
 
-/** One result, by which clock it came about, and where it is kept. */
-export interface Entry extends PlayedResult {
+/** A case that was played: its result, the clock of the play, and how it is kept. */
+export interface FinishedCase extends PlayedResult {
   readonly clock?: Pick<EventOf<'scenario-finished'>, 'clock' | 'speed'>
-  /** Keeps what the case left behind; told whether it came out otherwise than expected. */
+  /** Writes the files of the case. @param isUnexpected whether its result is not as expected. */
   readonly keep?: (isUnexpected: boolean) => Stored
   /** Counted from 1; 1 unless given. */
   readonly round?: number
 }
 
 /**
- * Keeps account of a job: compares each result with the baseline, tells of it, and records what
- * makes the run red.
+ * Records the results of a job: compares each with the baseline, emits its event, and collects the
+ * reasons why the run is red.
  */
 export interface Ledger {
-  /** A case has its result; `replica` is where it was played. */
-  finish(entry: Entry, lane: number, replica?: Replica): void
+  /** Records the result of a case; `replica` is the one on which it was played. */
+  finish(finished: FinishedCase, lane: number, replica?: Replica): void
   /**
    * A replica died. Its remaining cases may still pass on another, so the death is recorded as a
    * failure. Idempotent.
@@ -70,9 +70,8 @@ export interface Ledger {
   /** The smoke scenario did not pass at the end. */
   endOf(smoke: string, why: string): void
   /**
-   * No more results will come. `whole`: nothing was left out on purpose. `knownCases`: what a
-   * baseline may speak of; those for a role that the implementation does not take are nothing to
-   * it.
+   * Ends the job. `whole`: no case was left out on purpose. `knownCases`: the cases that a baseline
+   * may name; those for a role that the implementation does not take are ignored.
    */
   close(end: {
     readonly whole: boolean
@@ -81,16 +80,16 @@ export interface Ledger {
   }): JobOutcome
 }
 
-/** What a ledger is kept of. */
+/** The job of which a ledger records the results. */
 interface LedgerSubject {
   readonly name: string
   readonly baseline: Baseline | undefined
   readonly rounds?: number
-  /** Causes of the baseline that need not show. */
+  /** Globs of causes of the baseline that need not show. */
   readonly mayBeAbsent?: (cause: string) => boolean
 }
 
-/** What is in a ledger so far. */
+/** The state of a ledger. */
 interface LedgerState {
   readonly name: string
   readonly baseline: Baseline | undefined
@@ -108,7 +107,7 @@ interface LedgerState {
   unfit: string | undefined
 }
 
-/** An empty ledger; `emit` takes the events that it makes. */
+/** Creates an empty ledger; `emit` is called with its events. */
 export function createLedger(
   { name, baseline, rounds = 1, mayBeAbsent }: LedgerSubject,
   emit: (event: NewRunEvent) => void,
@@ -129,7 +128,7 @@ export function createLedger(
     unfit: undefined,
   }
   return {
-    finish: (entry, lane, replica) => finish(state, entry, lane, replica),
+    finish: (finished, lane, replica) => finish(state, finished, lane, replica),
     died: (replica) => died(state, replica),
     deadFrom: (smoke, found) => deadFrom(state, smoke, found),
     diagnosed: (found) => diagnosed(state, found),
@@ -145,7 +144,7 @@ function complain({ reasons, emit }: LedgerState, text: string): void {
 
 function finish(
   state: LedgerState,
-  { result, watched, clock, keep, round = 1 }: Entry,
+  { result, watched, clock, keep, round = 1 }: FinishedCase,
   lane: number,
   replica: Replica | undefined,
 ): void {
@@ -258,7 +257,7 @@ function close(state: LedgerState, { whole, knownCases, roles }: Parameters<Ledg
   }
 }
 
-/** What monitors found in these results, and how it compares with the baseline. */
+/** Sums the findings of monitors in these results, and compares the sums with the baseline. */
 function comparedSums(
   recorded: readonly Recorded[],
   expectations: Expectations | undefined,

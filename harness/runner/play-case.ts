@@ -8,21 +8,22 @@ import type { ScenarioResult } from '../scenario/verdict.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /**
- * The first number of Call IDs and identifiers for a play: each has its own stretch, so that late
- * packets of one are strangers to the next.
+ * The first number of Call IDs and identifiers for a play: each play has a range of its own, so
+ * that late packets of one play do not match the next.
  */
 export function firstUniqueOf(lane: number, played: number): number {
   return 257 + (lane * 1000 + played) * 64
 }
 
 /**
- * What came of a case, and what the implementation logged meanwhile, each line with its time in s.
+ * The outcome of a case, and the lines that the implementation logged during its play, each with
+ * its time in s.
  */
 export interface CaseOutcome extends Awaited<ReturnType<typeof play>> {
   readonly log: readonly string[]
 }
 
-/** What the cases of a run have in common. */
+/** Options that all cases of a run share. */
 export interface Conditions {
   readonly monitors: readonly Monitor[]
   readonly seed: number
@@ -40,7 +41,7 @@ export async function playCase(
   replica.takeLog()
   return replica.play(async () => {
     const network = await replica.openNetwork()
-    // A case in flight when the run is stopped is lost; nothing of it is worth waiting for.
+    // A case that is in play when the run is stopped has no result, so its end is not awaited.
     const stop = () => void network.close()
     signal?.addEventListener('abort', stop)
     const startedAt = Date.now()
@@ -74,8 +75,8 @@ export async function playCase(
 }
 
 /**
- * A result in the light of a death: of one that died under a case nobody can say that it passes.
- * What the trace proves stays proved.
+ * Adapts a result when the implementation died during the case: a pass or warning becomes
+ * inconclusive, a failure that the trace proves stays.
  */
 function survived(result: ScenarioResult, death: string | undefined): ScenarioResult {
   if (death === undefined || result.verdict === 'skip') return result
@@ -88,8 +89,8 @@ function survived(result: ScenarioResult, death: string | undefined): ScenarioRe
 }
 
 /**
- * Makes a replica ready for a case: gives it the PPP profile that the case asks for. Tells why that
- * cannot be done.
+ * Prepares a replica for a case: selects the PPP profile that the case asks for. @returns the
+ * reason when that fails.
  */
 export async function configure({ scenario }: ScenarioCase, replica: Replica): Promise<string | undefined> {
   try {
@@ -100,12 +101,12 @@ export async function configure({ scenario }: ScenarioCase, replica: Replica): P
   }
 }
 
-/** Whether the implementation said anything at all on a control connection. */
+/** Whether the implementation sent anything on a control connection. */
 export function heardOf({ entries }: Trace): boolean {
   return entries.some((entry) => entry.kind === 'tcp-data' && entry.from === 'iut')
 }
 
-/** Whether there was a connection between it and the tester. */
+/** Whether there was a connection between the implementation and the tester. */
 export function reached({ entries }: Trace): boolean {
   return entries.some(({ kind }) => kind === 'tcp-open')
 }

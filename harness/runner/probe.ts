@@ -3,23 +3,29 @@ import type { Pics } from '../scenario/profile.ts'
 import type { Role } from '../scenario/requirement.ts'
 import { inapplicable, type ScenarioCase } from '../scenario/scenario.ts'
 import { readTrace } from '../trace/messages.ts'
-import type { Turn } from './crews.ts'
 import { type Diagnosis, diagnose, isSpoiled } from './diagnosis.ts'
 import { configure, firstUniqueOf, playCase } from './play-case.ts'
+import type { QueuedCase } from './pools.ts'
 import { LOG_LINES } from './smoke.ts'
 
-/** How often an ordinary call has to come to nothing before anybody says that calls do not work. */
+/**
+ * The number of ordinary calls in a row that must fail before the diagnosis is that calls do not
+ * work.
+ */
 const ATTEMPTS = 3
 /**
- * Apart from the numbers of the cases that follow: late packets of a probe are strangers to them.
+ * Start of the probe's range of numbers, apart from those of the cases, so that late packets of a
+ * probe do not match a case.
  */
 const PROBE_STRETCH = 900
 
-/** Why calls of one role do not work, and the last lines that the implementation logged. */
+/**
+ * The reason why calls of one role do not work, and the last lines that the implementation logged.
+ */
 export interface Found {
   readonly role: Role
   readonly diagnosis: Diagnosis
-  /** Absent where nobody here can see its log. */
+  /** Absent when the log is not accessible. */
   readonly log?: readonly string[]
 }
 
@@ -31,14 +37,14 @@ interface ProbeOptions {
 }
 
 /**
- * Places an ordinary call in each role that is played, and where none works says why: otherwise
- * every scenario that needs a call would accuse the implementation of something else.
- * @returns nothing where calls work, where nothing to be played needs one, and when the run was
- * stopped meanwhile.
+ * Places an ordinary call in each role that is played, and returns a diagnosis if none works.
+ * Without it every scenario that needs a call would report a different violation.
+ * @returns an empty list when calls work, when no case to be played needs one, and when the run was
+ * stopped.
  */
 export async function probe(
   replica: Replica,
-  playable: readonly Turn[],
+  playable: readonly QueuedCase[],
   options: ProbeOptions,
   pics: Pics,
 ): Promise<readonly Found[]> {
@@ -59,12 +65,15 @@ export async function probe(
   return found
 }
 
-/** Whether a case cannot be played because of what was found. */
+/** Whether a case cannot be played because of a failed probe. */
 export function spoils({ role, diagnosis }: Pick<Found, 'role' | 'diagnosis'>, one: ScenarioCase): boolean {
   return one.scenario.iut === role && isSpoiled(one, diagnosis)
 }
 
-/** Why the call of a probing case does not work; undefined where it does, or nobody can say. */
+/**
+ * The reason why the call of a probing case does not work; undefined when it works, or the reason
+ * is unknown.
+ */
 async function callFails(
   replica: Replica,
   probing: ScenarioCase,

@@ -1,13 +1,14 @@
 import type { ScenarioResult, WatchedFinding } from '../scenario/verdict.ts'
 import { type Baseline, expectationsOf, listOf } from './baseline.ts'
 import type { Comparison, EventOf, WatchedSum } from './events.ts'
-import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
+import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } from './groups.ts'
 import { type Recorded, shownCauses, sumName } from './recorded.ts'
 
-/** Why a run is not green: one reason for each cause, not one for each case. */
+/** The reasons why a run is not green: one for each cause, not one for each case. */
 
 /**
- * Causes of which a run of everything shows nothing, and what monitors no longer find.
+ * Reasons for causes that a complete run does not show, and for violations that monitors no longer
+ * find.
  * @param mayBeAbsent causes that need not show.
  */
 export function staleIn(
@@ -27,7 +28,7 @@ export function staleIn(
     const claimed = played.filter(({ result }) =>
       expectations.ofCase(result.scenario).some((claim) => claim.cause === id),
     )
-    // Where none of its cases applies here nothing is said against it.
+    // A cause is not reported as gone if none of its cases applies here.
     if (!shown.has(id) && (claimed.length > 0 || cause.monitors.length > 0))
       return [{ cause: id, detail: 'nothing shows it any more' }]
     return cause.monitors.flatMap((claim) =>
@@ -66,7 +67,7 @@ export function errorsIn(name: string, byRound: readonly (readonly Recorded[])[]
     .map(({ result }) => `${name} ${result.scenario}: error: ${result.reason ?? 'unknown'}`)
 }
 
-/** What no cause explains, one reason for each group. */
+/** One reason for each group of findings that no cause explains. */
 export function freshIn(
   name: string,
   byRound: readonly (readonly Recorded[])[],
@@ -80,7 +81,7 @@ export function freshIn(
 }
 
 /**
- * Findings of a round that no cause claims: all that are broken where there is no baseline.
+ * Findings of a round that no cause claims: without a baseline, all violations.
  * @param sums what monitors found over all cases, compared with the baseline.
  */
 export function freshEvidence(
@@ -90,14 +91,14 @@ export function freshEvidence(
     readonly watched?: readonly WatchedFinding[] | undefined
   }[],
   sums: readonly Pick<WatchedSum, 'monitor' | 'requirement' | 'comparison'>[],
-): readonly Evidence[] {
+): readonly UnexplainedFinding[] {
   const unknown = new Set(
     sums.filter(({ comparison }) => comparison.kind !== 'as-expected').map((sum) => sumName(sum)),
   )
   return recorded.flatMap(({ result, watched = [], comparison }) => [
     ...(comparison.kind === 'as-expected'
       ? []
-      : evidenceOf(result).filter(
+      : unexplainedFindings(result).filter(
           ({ requirement, verdict }) =>
             comparison.kind === 'no-baseline' || comparison.fresh.includes(requirement ?? verdict),
         )),
@@ -128,7 +129,10 @@ function groupInWords({ verdict, requirements, cases, first }: Group): string {
     : `${what} in ${cases.length} cases, such as ${first.case}`
 }
 
-/** Causes that do not show where they should, except for those that show nowhere. */
+/**
+ * Reasons for causes that do not show in a case that they claim, except for causes that show
+ * nowhere.
+ */
 export function goneIn(
   name: string,
   byRound: readonly (readonly Recorded[])[],

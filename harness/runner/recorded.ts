@@ -1,24 +1,24 @@
 import { gravest, type ScenarioResult, type WatchedFinding } from '../scenario/verdict.ts'
 import type { Comparison, WatchedSum } from './events.ts'
 
-/** One case as it was played. */
+/** A case that was played. */
 export interface PlayedResult {
   readonly result: ScenarioResult
-  /** What monitors found in it, kept and broken. */
+  /** Findings of monitors in the case, passes included. */
   readonly watched: readonly WatchedFinding[]
 }
 
-/** A result as a ledger keeps it. */
+/** A result in a ledger. */
 export interface Recorded extends PlayedResult {
   readonly comparison: Comparison
   /** Frames of its capture, by trace entry index. */
   readonly frames: Readonly<Record<string, number>>
 }
 
-/** A sum that nobody has compared with a baseline yet. */
+/** A sum that is not compared with a baseline yet. */
 type PlainSum = Omit<WatchedSum, 'comparison'>
 
-/** What monitors found, summed over the cases of a round. */
+/** Sums the findings of monitors over the cases of a round. */
 export function sumsOf(recorded: readonly Recorded[]): readonly PlainSum[] {
   type Sum = { -readonly [K in keyof PlainSum]: PlainSum[K] }
   const sums: Sum[] = []
@@ -54,7 +54,7 @@ export function sumName({ monitor, requirement }: Pick<WatchedSum, 'monitor' | '
   return `${monitor} ${requirement}`
 }
 
-/** Causes of which something shows. */
+/** Causes that show in at least one place. */
 export function shownCauses(recorded: readonly Recorded[], sums: readonly WatchedSum[]): ReadonlySet<string> {
   return new Set(
     [...recorded, ...sums].flatMap(({ comparison }) =>

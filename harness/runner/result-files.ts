@@ -1,13 +1,17 @@
 /**
- * What lies in a results directory, beside a folder of captures and traces for each implementation.
+ * Names of the files in a results directory, beside a folder of captures and traces for each
+ * implementation.
  */
 
-/** The events of the run, one JSON object a line. Whatever holds this is a results directory. */
+/**
+ * The events of the run, one JSON object a line. A directory that holds this file is a results
+ * directory.
+ */
 export const EVENTS_FILE = 'events.ndjson'
 
 /**
- * In the folder of an implementation: what passed, compressed, one JSON object a line. See
- * `trace/archive`.
+ * In the folder of an implementation: the cases that passed, compressed, one JSON object a line.
+ * See `trace/archive`.
  */
 export const PASSED_FILE = 'passed.ndjson.gz'
 
@@ -15,7 +19,7 @@ export const PASSED_FILE = 'passed.ndjson.gz'
 export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
 
 /**
- * How long cases took: beside the runs, or in a directory that was named, where it outlives the run
- * that is there.
+ * Durations of cases: beside the runs, or in the directory of `--output`, where the next run keeps
+ * the file.
  */
 export const DURATIONS_FILE = 'durations.json'

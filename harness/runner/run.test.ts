@@ -98,7 +98,7 @@ function idleImplementation(acceleration?: number) {
 
 const SMOKE = casesOf(waits('smoke/smoke', false))[0] as ScenarioCase
 
-interface Around
+interface RunSettings
   extends Partial<
     Pick<RunOptions, 'rounds' | 'monitors' | 'probes' | 'signal' | 'growth' | 'lanes' | 'durations'>
   > {
@@ -110,7 +110,7 @@ async function play(
   scenarios: readonly Scenario[],
   clock: RunOptions['clock'] = 'real',
   baseline?: Job['baseline'],
-  { smoke = SMOKE, signal = new AbortController().signal, ...more }: Around = {},
+  { smoke = SMOKE, signal = new AbortController().signal, ...more }: RunSettings = {},
 ) {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-run-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))

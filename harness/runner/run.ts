@@ -8,12 +8,15 @@ import type { NewRunEvent, Store } from './store.ts'
 
 export interface RunOptions extends Omit<JobOptions, 'seed' | 'impairment' | 'keeper'> {
   readonly store: Store
-  /** What is kept of the traces of cases; `failed` unless given. */
+  /** Which traces of cases are kept; `failed` unless given. */
   readonly keep?: Keep | undefined
   readonly jobs: readonly Job[]
-  /** Hears of every event after it was stored. */
+  /** Called with every event after it was stored. */
   readonly report: (event: RunEvent) => void
-  /** What went wrong outside of the jobs, asked before the last word: the exit code is 3 then. */
+  /**
+   * Returns the failures outside of the jobs; called before the run's last event. If there are any,
+   * the exit code is 3.
+   */
   readonly faults?: () => readonly string[]
   readonly header: Omit<
     EventOf<'run-started'>,
@@ -31,7 +34,7 @@ export interface RunOutcome {
 
 /**
  * Plays jobs side by side, each on its lanes, and stores everything as it happens.
- * @throws EnvironmentError when an implementation cannot be started; what the others came to is
+ * @throws EnvironmentError when an implementation cannot be started; the results of the others are
  * stored.
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
@@ -58,7 +61,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         try {
           return await playJob(job, { ...options, ...options.header, clock: options.clock, keeper }, emit)
         } catch (error) {
-          // The others go on: nobody should have to wait for them to hear of it.
+          // Reported at once, although the other jobs go on.
           if (!signal.aborted && options.jobs.length > 1)
             emit({ kind: 'notice', text: `${job.implementation.name}: ${messageOf(error)}` })
           throw error
@@ -76,7 +79,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const failure = played.find((end) => end.status === 'rejected')
     if (failure !== undefined) throw failure.reason
   } catch (error) {
-    // What a stopped start complains of is not the environment's fault.
+    // An error of a start that was stopped is not a fault of the environment.
     const reason = messageOf(error)
     emit({
       kind: 'run-finished',

@@ -4,7 +4,7 @@ import type { Role } from '../scenario/requirement.ts'
 import { casesOf, type Scenario, type ScenarioCase } from '../scenario/scenario.ts'
 import { caseMatcher, namesLike } from './globs.ts'
 
-/** What to play; everything that is given has to match. */
+/** A selection of cases; each given part must match. */
 export interface Selection {
   /**
    * Globs as `caseMatcher` takes them: `echo/*`, `echo/reply#identifier=0`, `tunnel/*@originator`.
@@ -20,7 +20,7 @@ export interface Selection {
 }
 
 /**
- * The cases that a selection names, in their order.
+ * The cases that a selection names, in the order of the suites.
  * @throws UsageError when a name or glob matches nothing: an empty run must not look like a good
  * one.
  */
@@ -71,7 +71,7 @@ export function selectCases(scenarios: readonly Scenario[], selection: Selection
   return mine
 }
 
-/** @throws UsageError for a tag that nothing has. */
+/** @throws UsageError for a tag that no scenario has. */
 function readTags(given: readonly string[], known: readonly string[]) {
   for (const tag of given)
     if (!known.includes(tag.replace(/^!/, '')))
@@ -85,7 +85,7 @@ function readTags(given: readonly string[], known: readonly string[]) {
   }
 }
 
-/** A usage error for a name that nothing has, with the nearest names that exist. */
+/** A usage error for an unknown name, with the nearest known names. */
 export function unknown(kind: string, name: string, known: readonly string[], list: string): UsageError {
   const nearest = nearestNames(name, known)
   const hint = nearest.length === 0 ? '' : `did you mean ${nearest.join(' or ')}? `

@@ -6,10 +6,12 @@ import type { ScenarioResult } from '../scenario/verdict.ts'
 import type { Trace } from '../trace/trace.ts'
 import { configure, firstUniqueOf, heardOf, playCase } from './play-case.ts'
 
-/** How much of its log is shown where an implementation does not work at all. */
+/** The number of log lines that are shown of an implementation that does not work at all. */
 export const LOG_LINES = 5
 
-/** The smoke scenarios of the roles that are played; where nothing is, the first that applies. */
+/**
+ * The smoke scenarios of the roles that are played; if no case is played, the first that applies.
+ */
 export function smokesFor(
   playable: readonly ScenarioCase[],
   smokes: readonly ScenarioCase[],
@@ -22,14 +24,17 @@ export function smokesFor(
     : applicable.filter(({ scenario }) => roles.has(scenario.iut))
 }
 
-/** Where to look when a smoke scenario did not pass. */
+/** A remedy for a smoke scenario that did not pass. */
 export function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_PORT }: Replica): string {
   return scenario.iut === 'recipient'
     ? `see whether it listens on port ${port} of ${address}`
     : 'see whether it is told to dial in the right way, and finds the way to us'
 }
 
-/** A smoke scenario that did not pass, why, and the last lines that the implementation logged. */
+/**
+ * A smoke scenario that did not pass, the reason, and the last lines that the implementation
+ * logged.
+ */
 export interface SmokeFailure {
   readonly smoke: ScenarioCase
   readonly why: string
@@ -37,8 +42,8 @@ export interface SmokeFailure {
 }
 
 /**
- * The first smoke scenario that did not pass on a replica, and why; undefined when all did, and
- * when the run was stopped meanwhile.
+ * The first smoke scenario that did not pass on a replica, and the reason; undefined when all
+ * passed, and when the run was stopped.
  */
 export async function smokeFailure(
   replica: Replica,
@@ -54,8 +59,8 @@ export async function smokeFailure(
 }
 
 /**
- * Why the smoke scenario did not pass on a replica; undefined when it did. Deviations it finds are
- * the scenario's own affair.
+ * The reason why the smoke scenario did not pass on a replica; undefined when it passed. A
+ * violation alone is no reason: it is a finding of the scenario.
  */
 async function smokeFails(
   replica: Replica,
@@ -71,7 +76,10 @@ async function smokeFails(
   return { why, log: log.slice(-LOG_LINES) }
 }
 
-/** Not connected, or never a word: that is no implementation with deviations, but none. */
+/**
+ * An implementation that did not connect or sent nothing does not run, so its results are not
+ * deviations.
+ */
 function whyDead({ verdict, reason, findings }: ScenarioResult, trace: Trace): string | undefined {
   if (verdict === 'inconclusive' || verdict === 'error') return reason ?? verdict
   const [first] = findings

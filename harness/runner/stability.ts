@@ -3,12 +3,12 @@ import { brokenIn, compareSum } from './compare.ts'
 import type { EventOf } from './events.ts'
 import { type Recorded, shownCauses, sumName, sumsOf } from './recorded.ts'
 
-/** What differs from round to round: ids of cases, `monitor requirement`, ids of causes. */
+/** The differences between rounds: ids of cases, `monitor requirement`, ids of causes. */
 export type Unstable = NonNullable<EventOf<'implementation-finished'>['unstable']>
 
 /**
- * What differs between rounds: verdicts and broken requirements; times, identifiers and wordings do
- * so anyway. Monitors and causes are compared in those cases that are stable themselves.
+ * Compares verdicts and broken requirements between rounds; times, identifiers and wordings differ
+ * anyway. Monitors and causes are compared in stable cases only.
  */
 export function unstableIn(
   rounds: readonly (readonly Recorded[])[],
@@ -31,7 +31,7 @@ export function unstableIn(
   return { cases, monitors: differing(broken), causes: differing(causes) }
 }
 
-/** How many names an unstable run has. */
+/** The number of names in the differences of a run. */
 export function countUnstable({ cases, monitors, causes }: Unstable): number {
   return cases.length + monitors.length + causes.length
 }
@@ -50,7 +50,7 @@ function differing(rounds: readonly ReadonlyMap<string, string>[]): string[] {
   return names.filter((name) => new Set(rounds.map((round) => round.get(name))).size > 1)
 }
 
-/** The names, in words; of many the first few. */
+/** The names as a list; of many only the first few. */
 export function unstableInWords({ cases, monitors, causes }: Unstable): string {
   const list = (kind: string, names: readonly string[]) => {
     const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''

@@ -1,9 +1,9 @@
-/** The run was stopped before what was waited for had come. */
+/** Thrown when the run is stopped before the awaited work has ended. */
 export class Stopped extends Error {}
 
 /**
- * What was being started, unless the run is stopped before: then nobody waits for it any more.
- * @throws Stopped in that case.
+ * Waits for a start, unless the run is stopped before its end.
+ * @throws Stopped when the run is stopped first.
  */
 export async function unless<T>(signal: AbortSignal, start: Promise<T>): Promise<T> {
   const started = await orStopped(signal, start)
@@ -13,9 +13,8 @@ export async function unless<T>(signal: AbortSignal, start: Promise<T>): Promise
 }
 
 /**
- * What comes first: the end of some work, or that of the run. No `Promise.race` with one promise
- * for the whole run: that would keep whatever has come of every work, traces and all, until the run
- * is over.
+ * Waits for the end of some work or of the run, whichever is first. `Promise.race` with one promise
+ * for the whole run would keep the results of all work, traces included, until the run is over.
  */
 export function orStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T | Stopped> {
   return new Promise((resolve, reject) => {

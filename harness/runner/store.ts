@@ -17,11 +17,11 @@ import { removeEarlierRun } from './earlier-run.ts'
 import type { RunEvent } from './events.ts'
 import { EVENTS_FILE } from './result-files.ts'
 
-/** RunEvent without its time. */
+/** A run event without its time. */
 type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never
 export type NewRunEvent = Untimed<RunEvent>
 
-/** Where a run leaves its results. Events are on disk before anyone else hears of them. */
+/** The results directory of a run. Events are on disk before any reporter gets them. */
 export interface Store {
   readonly directory: string
   /** Appends to events.ndjson. */
@@ -36,9 +36,9 @@ export interface Store {
 }
 
 /**
- * Removes what an earlier run left in a directory, if it is one of results: what fails before it
- * has a result must not be taken for that one.
- * @throws EnvironmentError when it cannot be removed.
+ * Removes the results of an earlier run from a results directory, so that they are not mistaken for
+ * those of a run that fails early.
+ * @throws EnvironmentError when a file cannot be removed.
  */
 export function clearResults(directory: string): void {
   if (!existsSync(join(directory, EVENTS_FILE))) return
@@ -58,9 +58,9 @@ function unwritable(directory: string, error: unknown): EnvironmentError {
 }
 
 /**
- * Opens a directory for a run's results. What an earlier run left there is removed: a run that is
- * killed must not be taken for that one.
- * @throws EnvironmentError when it cannot be written.
+ * Opens a directory for a run's results. Those of an earlier run are removed, so that they are not
+ * mistaken for those of a run that is killed.
+ * @throws EnvironmentError when the directory cannot be written.
  */
 export function openStore(directory: string): Store {
   let descriptor: number
@@ -109,7 +109,7 @@ export function openStore(directory: string): Store {
         archive = openSync(fileFor(name), 'a')
         archives.set(name, archive)
       }
-      // The quickest level: traces repeat themselves so much that others gain little.
+      // The fastest level: traces are so repetitive that higher levels save little.
       const packed = gzipSync(text, { level: 1 })
       writeSync(archive, packed)
       return packed.length

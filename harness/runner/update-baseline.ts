@@ -18,18 +18,18 @@ import {
 import { brokenIn, compareResult, compareSum } from './compare.ts'
 import type { Broken } from './events.ts'
 import { caseMatcher, nameMatcher } from './globs.ts'
-import { type Evidence, evidenceOf, type Group, groupsOf } from './groups.ts'
+import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } from './groups.ts'
 import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
-/** What came of an implementation in a run, as far as a baseline may be made of it. */
+/** The results of an implementation that a baseline may be made of. */
 export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 
 /**
- * A baseline that fits what was seen. Causes that still fit are kept as they are; what a cause
- * claims and no longer shows is taken out of it, and a cause of which nothing is left goes. What
- * nobody claims is grouped into causes for a person to name. Cases that were not played, or were
- * skipped, keep what is said of them, but for roles that the implementation does not take.
+ * Updates a baseline to match the results. Causes that still match stay as they are. A claim that
+ * no longer shows is removed, and so is a cause without claims. Findings that no cause claims are
+ * grouped into new causes for a person to name. Claims about cases that were skipped or not played
+ * stay, except for roles that the implementation does not take.
  */
 export function updatedBaseline(
   implementation: string,
@@ -53,7 +53,7 @@ export function updatedBaseline(
   return { ...base, causes: [...kept, ...fresh] }
 }
 
-interface Surroundings {
+interface RunEvidence {
   readonly played: ReadonlyMap<string, PlayedResult>
   readonly known: readonly string[]
   readonly monitors: Vocabulary['monitors']
@@ -61,7 +61,7 @@ interface Surroundings {
 }
 
 /** A cause without the claims that the results contradict. */
-function narrow(cause: BaselineCause, around: Surroundings): BaselineCause {
+function narrow(cause: BaselineCause, around: RunEvidence): BaselineCause {
   const { played, known } = around
   const cases = cause.cases.flatMap((entry): readonly CaseClaim[] => {
     const covered = known.filter((id) => listOf(entry.case).some((glob) => caseMatcher(glob)(id)))
@@ -85,7 +85,7 @@ function narrow(cause: BaselineCause, around: Surroundings): BaselineCause {
   return isDeepStrictEqual(narrowed, cause) ? cause : narrowed
 }
 
-/** What of an entry a result bears out; undefined where nothing. */
+/** The part of an entry that a result confirms; undefined when it confirms nothing. */
 function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefined {
   if (result.verdict === 'inconclusive' || result.verdict === 'error')
     return entry.inconclusive === true && result.verdict === 'inconclusive'
@@ -103,9 +103,9 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
 }
 
 /**
- * What of an entry the sums leave standing. That something is not found counts in whole runs only.
+ * The part of an entry that the sums confirm. Absence of a violation counts in whole runs only.
  */
-function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): readonly MonitorClaim[] {
+function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
   const broken = seen.sums.filter(
     ({ monitor, verdict }) => verdict !== 'pass' && named.some(({ id }) => id === monitor),
@@ -117,8 +117,7 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): 
     const claims = claimsOf(entry, (_, glob) => (!seen.whole || of(glob).length > 0 ? [glob] : []))
     return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
   }
-  // One of the monitors, or of the requirements that a glob names, came out otherwise: each by
-  // itself.
+  // One of the monitors or requirements that a glob names does not match: check each by itself.
   return named.flatMap(({ id, decides }) => {
     const claims = claimsOf(entry, (verdict, glob) =>
       decides.filter(nameMatcher(glob)).filter((requirement) => {
@@ -130,7 +129,9 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: Surroundings): 
   })
 }
 
-/** An entry's claims with what `left` returns for each glob; undefined where nothing is left. */
+/**
+ * An entry's claims with each glob replaced by the result of `left`; undefined when none is left.
+ */
 function claimsOf(
   { fail = [], warn = [] }: Pick<CaseClaim, 'fail' | 'warn'>,
   left: (verdict: Broken, glob: string) => readonly string[],
@@ -147,7 +148,7 @@ function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: Case
   return isDeepStrictEqual(one, other)
 }
 
-/** One entry for all cases with the same claims. */
+/** Joins the entries of all cases with the same claims. */
 export function regrouped(
   claims: readonly { readonly id: string; readonly claim: Omit<CaseClaim, 'case'> }[],
   known: readonly string[],
@@ -163,8 +164,7 @@ export function regrouped(
 }
 
 /**
- * The shortest globs that name just these cases: `tunnel/wrap#*` where all variations are among
- * them.
+ * The shortest globs that name exactly these cases: `tunnel/wrap#*` if they include all variations.
  */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
@@ -185,15 +185,17 @@ export function globsFor(ids: readonly string[], known: readonly string[]): stri
   return more.length === 0 ? first : [first, ...more]
 }
 
-/** What no cause of the baseline claims. */
-function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly Evidence[] {
-  const fresh: Evidence[] = []
+/** Findings that no cause of the baseline claims. */
+function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly UnexplainedFinding[] {
+  const fresh: UnexplainedFinding[] = []
   for (const { result, watched } of results) {
     const comparison = compareResult(result, expectations)
     const isFresh = (name: string) => comparison.kind === 'unexpected' && comparison.fresh.includes(name)
     // An error says nothing about the implementation.
     if (result.verdict !== 'error')
-      fresh.push(...evidenceOf(result).filter(({ requirement, verdict }) => isFresh(requirement ?? verdict)))
+      fresh.push(
+        ...unexplainedFindings(result).filter(({ requirement, verdict }) => isFresh(requirement ?? verdict)),
+      )
     for (const { monitor, requirement, verdict, expected, seen, entry } of watched) {
       const sum = sums.find((one) => one.monitor === monitor && one.requirement === requirement)
       if (verdict === 'pass' || sum === undefined) continue
@@ -204,7 +206,7 @@ function unclaimed(expectations: Expectations, { results, sums }: Seen): readonl
   return fresh
 }
 
-/** A cause for a person to name. */
+/** A new cause for a person to name. */
 function newCause(group: Group, taken: Set<string>, known: readonly string[]): BaselineCause {
   const { first, evidence } = group
   const scenario = beforeRole(first.case).replace(/#.*/, '').replaceAll('/', ' ')
@@ -244,7 +246,7 @@ function put<V extends string>(
 ): void {
   const found = claims.get(name) ?? new Map<string, V>()
   claims.set(name, found)
-  // The gravest of several findings of one requirement.
+  // Keeps the gravest of several findings of one requirement.
   if (found.get(requirement) !== 'fail') found.set(requirement, verdict)
 }
 

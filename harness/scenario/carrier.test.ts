@@ -22,7 +22,7 @@ interface Arrived {
   readonly at: number
 }
 
-interface Stage {
+interface CarrierSetup {
   readonly carrier: Carrier
   /** What the carrier delivered: the first octet of each frame. */
   readonly delivered: readonly number[]
@@ -35,15 +35,15 @@ interface Stage {
 
 interface Reactions {
   /** The IUT gets a packet. */
-  readonly arrives?: (packet: GrePacket, stage: Stage) => void
+  readonly arrives?: (packet: GrePacket, setup: CarrierSetup) => void
   /** The carrier delivers a frame. */
-  readonly delivers?: (frame: Uint8Array, stage: Stage) => void
+  readonly delivers?: (frame: Uint8Array, setup: CarrierSetup) => void
 }
 
 /** A carrier that sends to a bare GRE socket, over a simulated network on a virtual clock. */
 function withCarrier<T>(
   window: number,
-  body: (stage: Stage) => Promise<T>,
+  body: (setup: CarrierSetup) => Promise<T>,
   reactions: Reactions = {},
 ): Promise<T> {
   const clock = createVirtualClock()
@@ -56,13 +56,13 @@ function withCarrier<T>(
       const hub = createGreHub(await network.openGre(IUT), clock)
       const arrived: Arrived[] = []
       const delivered: number[] = []
-      const stage: Stage = {
+      const setup: CarrierSetup = {
         carrier: createCarrier({
           tunnel: hub.end(OURS, THEIRS, window),
           clock,
           deliver(frame) {
             delivered.push(frame[0] ?? -1)
-            reactions.delivers?.(frame, stage)
+            reactions.delivers?.(frame, setup)
           },
         }),
         delivered,
@@ -74,17 +74,17 @@ function withCarrier<T>(
         const packet = decodeGre(octets)
         if (packet.kind !== 'gre') throw new Error(packet.reason)
         arrived.push({ packet, at: clock.now() })
-        reactions.arrives?.(packet, stage)
+        reactions.arrives?.(packet, setup)
       })
-      stage.carrier.open()
-      const found = await body(stage)
-      stage.carrier.close()
+      setup.carrier.open()
+      const found = await body(setup)
+      setup.carrier.close()
       return found
     })(),
   )
 }
 
-function sendFrames({ carrier }: Stage, count: number): void {
+function sendFrames({ carrier }: CarrierSetup, count: number): void {
   for (let at = 0; at < count; at++) carrier.send(Uint8Array.of(at & 0xff))
 }
 
@@ -93,8 +93,8 @@ function dataIn(arrived: readonly Arrived[]): readonly (number | undefined)[] {
 }
 
 /** The IUT acknowledges a packet at once. */
-function acknowledge({ sequenceNumber }: GrePacket, stage: Stage): void {
-  stage.answer({ acknowledgmentNumber: sequenceNumber })
+function acknowledge({ sequenceNumber }: GrePacket, setup: CarrierSetup): void {
+  setup.answer({ acknowledgmentNumber: sequenceNumber })
 }
 
 describe('packets that await acknowledgment', () => {
@@ -105,38 +105,38 @@ describe('packets that await acknowledgment', () => {
     [7, 4],
     [64, 32],
   ])('of a window of %d packets, %d are sent before any is acknowledged (4.2.1)', async (window, most) => {
-    const sent = await withCarrier(window, async (stage) => {
-      sendFrames(stage, 100)
-      await stage.sleep(100)
-      return dataIn(stage.arrived)
+    const sent = await withCarrier(window, async (setup) => {
+      sendFrames(setup, 100)
+      await setup.sleep(100)
+      return dataIn(setup.arrived)
     })
     expect(sent).toEqual(Array.from({ length: most }, (_, sequence) => sequence))
   })
 
   test('an acknowledgment lets as many more go as it acknowledges, and no more when it comes again', async () => {
-    await withCarrier(8, async (stage) => {
-      sendFrames(stage, 100)
-      await stage.sleep(10)
-      expect(dataIn(stage.arrived)).toHaveLength(4)
-      stage.answer({ acknowledgmentNumber: 2 })
-      await stage.sleep(10)
-      expect(dataIn(stage.arrived)).toHaveLength(7)
-      stage.answer({ acknowledgmentNumber: 2 })
-      stage.answer({ acknowledgmentNumber: 0 })
-      await stage.sleep(10)
-      expect(dataIn(stage.arrived)).toHaveLength(7)
+    await withCarrier(8, async (setup) => {
+      sendFrames(setup, 100)
+      await setup.sleep(10)
+      expect(dataIn(setup.arrived)).toHaveLength(4)
+      setup.answer({ acknowledgmentNumber: 2 })
+      await setup.sleep(10)
+      expect(dataIn(setup.arrived)).toHaveLength(7)
+      setup.answer({ acknowledgmentNumber: 2 })
+      setup.answer({ acknowledgmentNumber: 0 })
+      await setup.sleep(10)
+      expect(dataIn(setup.arrived)).toHaveLength(7)
     })
   })
 
   test('are one more after each window that was acknowledged, up to the maximum (4.2.3)', async () => {
-    await withCarrier(6, async (stage) => {
-      sendFrames(stage, 100)
+    await withCarrier(6, async (setup) => {
+      sendFrames(setup, 100)
       const underWay: number[] = []
       for (let taken = 0; taken < 24; ) {
-        await stage.sleep(10)
-        const sent = dataIn(stage.arrived).length
+        await setup.sleep(10)
+        const sent = dataIn(setup.arrived).length
         underWay.push(sent - taken)
-        stage.answer({ acknowledgmentNumber: sent - 1 })
+        setup.answer({ acknowledgmentNumber: sent - 1 })
         taken = sent
       }
       expect(underWay).toEqual([3, 4, 5, 6, 6])
@@ -148,18 +148,18 @@ describe('packets that await acknowledgment', () => {
     let most = 0
     const seen = await withCarrier(
       5,
-      async (stage) => {
-        sendFrames(stage, 500)
-        await stage.sleep(5_000)
-        return { sent: dataIn(stage.arrived), unacknowledged: stage.carrier.unacknowledged() }
+      async (setup) => {
+        sendFrames(setup, 500)
+        await setup.sleep(5_000)
+        return { sent: dataIn(setup.arrived), unacknowledged: setup.carrier.unacknowledged() }
       },
       {
-        arrives(packet, stage) {
+        arrives(packet, setup) {
           underWay++
           most = Math.max(most, underWay)
-          void stage.sleep(20).then(() => {
+          void setup.sleep(20).then(() => {
             underWay--
-            stage.answer({ acknowledgmentNumber: packet.sequenceNumber })
+            setup.answer({ acknowledgmentNumber: packet.sequenceNumber })
           })
         },
       },
@@ -171,10 +171,10 @@ describe('packets that await acknowledgment', () => {
   test('wait in a queue of 1024 frames; later ones are dropped (4.2.4)', async () => {
     const sent = await withCarrier(
       2,
-      async (stage) => {
-        sendFrames(stage, 3_000)
-        await stage.sleep(10_000)
-        return dataIn(stage.arrived)
+      async (setup) => {
+        sendFrames(setup, 3_000)
+        await setup.sleep(10_000)
+        return dataIn(setup.arrived)
       },
       { arrives: acknowledge },
     )
@@ -184,13 +184,13 @@ describe('packets that await acknowledgment', () => {
 
 describe('a packet that is not acknowledged', () => {
   test('is presumed lost after 500 ms, and longer in the end, and is never sent again', async () => {
-    const { times, sent, unacknowledged } = await withCarrier(1, async (stage) => {
-      sendFrames(stage, 12)
-      await stage.sleep(20_000)
+    const { times, sent, unacknowledged } = await withCarrier(1, async (setup) => {
+      sendFrames(setup, 12)
+      await setup.sleep(20_000)
       return {
-        times: stage.arrived.map(({ at }) => at - (stage.arrived[0]?.at ?? 0)),
-        sent: dataIn(stage.arrived),
-        unacknowledged: stage.carrier.unacknowledged(),
+        times: setup.arrived.map(({ at }) => at - (setup.arrived[0]?.at ?? 0)),
+        sent: dataIn(setup.arrived),
+        unacknowledged: setup.carrier.unacknowledged(),
       }
     })
     expect(sent).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
@@ -200,32 +200,32 @@ describe('a packet that is not acknowledged', () => {
   })
 
   test('is presumed lost with all others, and half as many go then, rounded up (4.2.2)', async () => {
-    await withCarrier(10, async (stage) => {
-      sendFrames(stage, 100)
+    await withCarrier(10, async (setup) => {
+      sendFrames(setup, 100)
       const counts: number[] = []
       for (let timeOuts = 0; timeOuts < 5; timeOuts++) {
-        await stage.sleep(timeOuts === 0 ? 250 : 500)
-        counts.push(dataIn(stage.arrived).length)
+        await setup.sleep(timeOuts === 0 ? 250 : 500)
+        counts.push(dataIn(setup.arrived).length)
       }
       expect(counts).toEqual([5, 5 + 3, 5 + 3 + 2, 5 + 3 + 2 + 1, 5 + 3 + 2 + 1 + 1])
-      expect(stage.carrier.unacknowledged()).toBe(5 + 3 + 2 + 1)
-      stage.answer({ acknowledgmentNumber: 11 })
-      await stage.sleep(10)
-      expect(dataIn(stage.arrived)).toHaveLength(12 + 2)
+      expect(setup.carrier.unacknowledged()).toBe(5 + 3 + 2 + 1)
+      setup.answer({ acknowledgmentNumber: 11 })
+      await setup.sleep(10)
+      expect(dataIn(setup.arrived)).toHaveLength(12 + 2)
     })
   })
 
   test('may take twice as long as the latest that was acknowledged', async () => {
-    await withCarrier(1, async (stage) => {
-      sendFrames(stage, 3)
-      await stage.sleep(400)
-      stage.answer({ acknowledgmentNumber: 0 })
-      await stage.sleep(10)
-      expect(dataIn(stage.arrived)).toEqual([0, 1])
-      await stage.sleep(750)
-      expect(dataIn(stage.arrived)).toEqual([0, 1])
-      await stage.sleep(100)
-      expect(dataIn(stage.arrived)).toEqual([0, 1, 2])
+    await withCarrier(1, async (setup) => {
+      sendFrames(setup, 3)
+      await setup.sleep(400)
+      setup.answer({ acknowledgmentNumber: 0 })
+      await setup.sleep(10)
+      expect(dataIn(setup.arrived)).toEqual([0, 1])
+      await setup.sleep(750)
+      expect(dataIn(setup.arrived)).toEqual([0, 1])
+      await setup.sleep(100)
+      expect(dataIn(setup.arrived)).toEqual([0, 1, 2])
     })
   })
 })
@@ -234,20 +234,20 @@ describe('what comes', () => {
   const payload = (octet: number) => Uint8Array.of(octet)
 
   test('is delivered once and in order; the rest is counted (4.3)', async () => {
-    await withCarrier(8, async (stage) => {
+    await withCarrier(8, async (setup) => {
       for (const sequenceNumber of [0, 1, 3, 2, 3, 4])
-        stage.answer({ sequenceNumber, payload: payload(sequenceNumber) })
-      await stage.sleep(10)
-      expect(stage.delivered).toEqual([0, 1, 3, 4])
-      expect(stage.carrier.discarded()).toBe(2)
+        setup.answer({ sequenceNumber, payload: payload(sequenceNumber) })
+      await setup.sleep(10)
+      expect(setup.delivered).toEqual([0, 1, 3, 4])
+      expect(setup.carrier.discarded()).toBe(2)
     })
   })
 
   test('is acknowledged at once, without payload where there is nothing to send', async () => {
-    await withCarrier(8, async (stage) => {
-      stage.answer({ sequenceNumber: 0, payload: payload(1) })
-      await stage.sleep(10)
-      expect(stage.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
+    await withCarrier(8, async (setup) => {
+      setup.answer({ sequenceNumber: 0, payload: payload(1) })
+      await setup.sleep(10)
+      expect(setup.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
         [0, undefined],
       ])
     })
@@ -256,10 +256,10 @@ describe('what comes', () => {
   test('is acknowledged on a data packet where its delivery sends one', async () => {
     await withCarrier(
       8,
-      async (stage) => {
-        stage.answer({ sequenceNumber: 0, payload: payload(1) })
-        await stage.sleep(10)
-        expect(stage.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
+      async (setup) => {
+        setup.answer({ sequenceNumber: 0, payload: payload(1) })
+        await setup.sleep(10)
+        expect(setup.arrived.map(({ packet }) => [packet.acknowledgmentNumber, packet.payload[0]])).toEqual([
           [0, 1],
         ])
       },
@@ -268,12 +268,12 @@ describe('what comes', () => {
   })
 
   test('is neither delivered nor acknowledged once the carrier is closed', async () => {
-    await withCarrier(8, async (stage) => {
-      stage.carrier.close()
-      stage.answer({ sequenceNumber: 0, payload: payload(1) })
-      sendFrames(stage, 1)
-      await stage.sleep(2_000)
-      expect([stage.delivered, stage.arrived]).toEqual([[], []])
+    await withCarrier(8, async (setup) => {
+      setup.carrier.close()
+      setup.answer({ sequenceNumber: 0, payload: payload(1) })
+      sendFrames(setup, 1)
+      await setup.sleep(2_000)
+      expect([setup.delivered, setup.arrived]).toEqual([[], []])
     })
   })
 })

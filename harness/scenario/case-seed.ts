@@ -1,7 +1,7 @@
 /**
  * The seed of one case, of 32 bits: from the run's seed and the case's id alone, so that the same
- * case meets the same fate on any shard or lane, and when it is played on its own. FNV-1a over the
- * two.
+ * case gets the same decisions on any shard or lane, and when it is played on its own. FNV-1a over
+ * the two.
  */
 export function caseSeed(runSeed: number, caseId: string): number {
   let hash = 0x811c9dc5

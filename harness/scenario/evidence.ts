@@ -24,7 +24,7 @@ export function observed(observation: Observation): Evidence<Observation> {
 }
 
 /** A control message as a whole. */
-export function messageOf<N extends MessageName>(received: Received<N>): Evidence<Received<N>['message']> {
+export function wholeMessage<N extends MessageName>(received: Received<N>): Evidence<Received<N>['message']> {
   const { message, entry } = received
   return { value: message, seen: describeMessage(message as unknown as DecodedMessage), entry }
 }

@@ -31,10 +31,11 @@ export function describeSchedule(trace: Trace, { own, seed }: Impaired): string 
 }
 
 /**
- * What of a scenario's own findings stands. Where the run impaired a path that the scenario takes
- * for sound, a violation may be the impairment's doing, so none is held against the implementation.
+ * Sets the violations among a scenario's own findings aside where the run impaired a path that the
+ * scenario takes for sound: the impairment may have caused them.
+ * @returns the findings that count, and why others were set aside.
  */
-export function standing(
+export function findingsThatCount(
   findings: readonly Finding[],
   trace: Trace,
   impaired: Impaired | undefined,

@@ -39,7 +39,7 @@ function echoing(id: string, impairment?: PathImpairment) {
 
 async function playOne(
   one: ReturnType<typeof echoing>,
-  stage: { readonly seed?: number; readonly impairment?: PathImpairment } = {},
+  environment: { readonly seed?: number; readonly impairment?: PathImpairment } = {},
 ): Promise<Played> {
   const [only] = casesOf(one)
   if (only === undefined) throw new Error('a scenario has at least one case')
@@ -58,11 +58,13 @@ async function playOne(
     speed: 1,
   }
   const network = world.host('10.0.0.2')
-  return clock.run(play(only, { network, address: IUT, timers, startedAt: 0, firstUnique: 1, ...stage }))
+  return clock.run(
+    play(only, { network, address: IUT, timers, startedAt: 0, firstUnique: 1, ...environment }),
+  )
 }
 
 describe('a scenario on an impaired path', () => {
-  test('meets the same fate by seed, whatever else is played, and says how', async () => {
+  test('gets the same decisions by seed, whatever else is played, and says how', async () => {
     const first = await playOne(echoing('a/b', LOSSY), { seed: 5 })
     expect(await playOne(echoing('a/b', LOSSY), { seed: 5 })).toEqual(first)
     expect((await playOne(echoing('a/b', LOSSY), { seed: 6 })).trace).not.toEqual(first.trace)

@@ -12,7 +12,7 @@ import type { WatchedFinding } from './verdict.ts'
  * One control message in its context. What it says has not taken effect yet: connection and call
  * are as they were before it.
  */
-export interface Watched {
+export interface WatchedMessage {
   readonly message: DecodedMessage
   /** From the first octet of its header to the last that its Length covers. */
   readonly octets: Uint8Array
@@ -58,11 +58,11 @@ export interface WatchedStrangePacket {
  * What a monitor listens to: only what it has a handler for. Handlers must not throw, know no
  * `this`, and remember a bounded amount for each call or connection.
  */
-export interface Watcher {
+export interface MonitorHandlers {
   /** The subject sent a control message. */
-  sent?(seen: Watched): void
+  sent?(seen: WatchedMessage): void
   /** The subject's peer did. */
-  heard?(seen: Watched): void
+  heard?(seen: WatchedMessage): void
   /** The subject sent octets that are no message. */
   lostStep?(seen: WatchedLoss): void
   /** The subject sent an enhanced GRE packet. */
@@ -110,7 +110,7 @@ export interface Monitor {
   readonly provenBy: readonly string[]
   readonly readings: readonly string[]
   readonly catalogue: Catalogue
-  readonly watch: (watch: Watch<string>) => Watcher
+  readonly watch: (watch: Watch<string>) => MonitorHandlers
 }
 
 /**
@@ -120,7 +120,7 @@ export interface Monitor {
 export function createMonitors<R extends string, M extends string>(catalogue: Catalogue) {
   return function monitor<const D extends readonly [R, ...R[]]>(
     meta: MonitorMeta<R, M, D>,
-    watch: (watch: Watch<D[number]>) => Watcher,
+    watch: (watch: Watch<D[number]>) => MonitorHandlers,
   ): Monitor {
     return { readings: [], ...meta, catalogue, watch: watch as unknown as Monitor['watch'] }
   }
@@ -144,13 +144,13 @@ export function judgeTrace(
   const conversation = followConversation()
   // In plain loops: a play of a few ms is judged by two dozen monitors.
   const tallies: Tally[] = []
-  const watchers: Watcher[] = []
+  const handlers: MonitorHandlers[] = []
   for (const monitor of monitors) {
     const tally = createTally()
     tallies.push(tally)
-    watchers.push(monitor.watch({ subject, peer, captured: trace.captured === true, observe: tally.observe }))
+    handlers.push(monitor.watch({ subject, peer, captured: trace.captured === true, observe: tally.observe }))
   }
-  const listeners = listenersOf(watchers)
+  const listeners = listenersOf(handlers)
   let next = 0
 
   function take(part: TraceMessage | LooseOctets): void {
@@ -189,7 +189,7 @@ export function judgeTrace(
       return
     }
     const { message, octets } = part
-    const seen: Watched = {
+    const seen: WatchedMessage = {
       message,
       octets,
       entry,
@@ -213,7 +213,7 @@ export function judgeTrace(
   }
   const findings: WatchedFinding[] = []
   for (const [at, monitor] of monitors.entries()) {
-    watchers[at]?.end?.()
+    handlers[at]?.end?.()
     tallies[at]?.collect(monitor, wanted, findings)
   }
   return findings
@@ -246,12 +246,12 @@ function excessesIn(
 type Listener<S> = (seen: S) => void
 
 /**
- * The watchers' handlers by what they are told of, so that a message does not have to ask each of
+ * The handlers' handlers by what they are told of, so that a message does not have to ask each of
  * them.
  */
 interface Listeners {
-  readonly sent: Listener<Watched>[]
-  readonly heard: Listener<Watched>[]
+  readonly sent: Listener<WatchedMessage>[]
+  readonly heard: Listener<WatchedMessage>[]
   readonly lostStep: Listener<WatchedLoss>[]
   readonly packetSent: Listener<WatchedPacket>[]
   readonly packetHeard: Listener<WatchedPacket>[]
@@ -259,7 +259,7 @@ interface Listeners {
   readonly strangePacketHeard: Listener<WatchedStrangePacket>[]
 }
 
-function listenersOf(watchers: readonly Watcher[]): Listeners {
+function listenersOf(handlers: readonly MonitorHandlers[]): Listeners {
   const of: Listeners = {
     sent: [],
     heard: [],
@@ -269,14 +269,14 @@ function listenersOf(watchers: readonly Watcher[]): Listeners {
     strangePacketSent: [],
     strangePacketHeard: [],
   }
-  for (const watcher of watchers) {
-    if (watcher.sent) of.sent.push(watcher.sent)
-    if (watcher.heard) of.heard.push(watcher.heard)
-    if (watcher.lostStep) of.lostStep.push(watcher.lostStep)
-    if (watcher.packetSent) of.packetSent.push(watcher.packetSent)
-    if (watcher.packetHeard) of.packetHeard.push(watcher.packetHeard)
-    if (watcher.strangePacketSent) of.strangePacketSent.push(watcher.strangePacketSent)
-    if (watcher.strangePacketHeard) of.strangePacketHeard.push(watcher.strangePacketHeard)
+  for (const handler of handlers) {
+    if (handler.sent) of.sent.push(handler.sent)
+    if (handler.heard) of.heard.push(handler.heard)
+    if (handler.lostStep) of.lostStep.push(handler.lostStep)
+    if (handler.packetSent) of.packetSent.push(handler.packetSent)
+    if (handler.packetHeard) of.packetHeard.push(handler.packetHeard)
+    if (handler.strangePacketSent) of.strangePacketSent.push(handler.strangePacketSent)
+    if (handler.strangePacketHeard) of.strangePacketHeard.push(handler.strangePacketHeard)
   }
   return of
 }

@@ -8,7 +8,7 @@ import type { Trace } from '../trace/trace.ts'
 import type { Addresses } from './addresses.ts'
 import { caseSeed } from './case-seed.ts'
 import type { Dialler } from './dial.ts'
-import { describeSchedule, type Impaired, standing } from './impaired-verdict.ts'
+import { describeSchedule, findingsThatCount, type Impaired } from './impaired-verdict.ts'
 import { attempt, createJudge } from './judge.ts'
 import { judgeTrace, type Monitor } from './monitor.ts'
 import type { TimerProfile } from './profile.ts'
@@ -17,7 +17,7 @@ import { createTester } from './tester.ts'
 import { gravest, type ScenarioResult, type Verdict, type WatchedFinding } from './verdict.ts'
 
 /** Where a case is played. */
-export interface Stage {
+export interface PlayEnvironment {
   readonly network: Network
   /** The IUT's address: dotted IPv4. */
   readonly address: string
@@ -70,34 +70,34 @@ export interface Played {
 }
 
 /** Plays one case to its end. Never throws: what goes wrong is a verdict. */
-export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
+export async function play(one: ScenarioCase, environment: PlayEnvironment): Promise<Played> {
   const { scenario } = one
-  const { clock } = stage.network
-  const { testerAddresses = [], unusedAddress } = stage
-  const addresses: Addresses = { iut: stage.address, tester: testerAddresses, unused: unusedAddress }
+  const { clock } = environment.network
+  const { testerAddresses = [], unusedAddress } = environment
+  const addresses: Addresses = { iut: environment.address, tester: testerAddresses, unused: unusedAddress }
   const unplayed = unplayable(one, addresses)
-  if (unplayed !== undefined) return skipped(one, unplayed, stage.startedAt)
+  if (unplayed !== undefined) return skipped(one, unplayed, environment.startedAt)
   const started = clock.now()
-  const impaired = impairmentOf(one, stage)
-  const recorder = recordNetwork(stage.network, {
-    startedAt: stage.startedAt,
+  const impaired = impairmentOf(one, environment)
+  const recorder = recordNetwork(environment.network, {
+    startedAt: environment.startedAt,
     impairment: impaired && { seed: caseSeed(impaired.seed, one.id), ...impaired.plan },
   })
   const judge = createJudge(scenario.catalogue, scenario.decides, scenario.readings, scenario.passesOver)
-  let counter = stage.firstUnique
+  let counter = environment.firstUnique
   const { tester, close, settle } = createTester(
     {
       clock,
-      timers: stage.timers,
-      accounts: stage.accounts,
+      timers: environment.timers,
+      accounts: environment.accounts,
       judge,
       note: recorder.note,
       unique: () => counter++,
     },
     recorder.network,
-    { port: stage.port ?? PPTP_PORT, ...addresses },
+    { port: environment.port ?? PPTP_PORT, ...addresses },
     one.variation,
-    { settled: stage.settled, dial: stage.dial },
+    { settled: environment.settled, dial: environment.dial },
   )
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(close)
@@ -108,7 +108,7 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
   if (recorder.entries() > seen.trace.entries.length) seen = look()
   const { trace, reading, watched } = seen
   const overflow = recorder.overflow()
-  const { findings: own, setAside } = standing(judge.findings, trace, impaired)
+  const { findings: own, setAside } = findingsThatCount(judge.findings, trace, impaired)
   const aside = setAside === undefined ? undefined : ({ verdict: 'inconclusive', reason: setAside } as const)
   const failure =
     overflow === undefined
@@ -138,11 +138,14 @@ export async function play(one: ScenarioCase, stage: Stage): Promise<Played> {
     const trace = recorder.trace()
     const reading = readTrace(trace)
     const whole = recorder.overflow() === undefined
-    return { trace, reading, watched: whole ? judgeTrace(reading, 'iut', stage.monitors ?? []) : [] }
+    return { trace, reading, watched: whole ? judgeTrace(reading, 'iut', environment.monitors ?? []) : [] }
   }
 }
 
-function impairmentOf({ scenario }: ScenarioCase, { impairment, seed = 0 }: Stage): Impaired | undefined {
+function impairmentOf(
+  { scenario }: ScenarioCase,
+  { impairment, seed = 0 }: PlayEnvironment,
+): Impaired | undefined {
   const plan = scenario.impairment ?? impairment
   return plan && { plan, seed, own: scenario.impairment !== undefined }
 }

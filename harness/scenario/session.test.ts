@@ -13,7 +13,7 @@ const scenario = createScenarios<'4/it', 'none'>({
 })
 const META = { id: 'session/it', purpose: 'It works.', decides: ['4/it'], provenBy: ['none'] } as const
 
-interface Stage {
+interface SessionSetup {
   /** ms between the call and the session. */
   readonly pause?: number
   readonly iut?: 'recipient' | 'originator'
@@ -24,7 +24,7 @@ interface Stage {
 
 /** Plays a body with a session on the reference, and gives what the body found. */
 async function withSession<T>(
-  { iut = 'recipient', pause = 0, profile, impairment, options }: Stage,
+  { iut = 'recipient', pause = 0, profile, impairment, options }: SessionSetup,
   body: (session: Session, t: Tester<'4/it'>) => Promise<T>,
 ): Promise<T> {
   let found: T | undefined
@@ -43,7 +43,7 @@ async function withSession<T>(
   const result: ScenarioResult = await replica.play(async () => {
     const network = await replica.openNetwork()
     const { address, timers, accounts, testerAddresses = [], dial } = replica
-    const stage = {
+    const environment = {
       network,
       address,
       timers,
@@ -54,7 +54,7 @@ async function withSession<T>(
       firstUnique: 1,
       seed: 1,
     }
-    const played = await play(one, stage)
+    const played = await play(one, environment)
     await network.close()
     return played.result
   })

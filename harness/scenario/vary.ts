@@ -1,9 +1,7 @@
 /** Values that name themselves in a case id. */
 type Plain = string | number | boolean
 
-/**
- * What a parameter takes: values by name, or plain values, whose names are the values themselves.
- */
+/** The values of a parameter: by name, or plain ones, each its own name. */
 export type VaryValues = Readonly<Record<string, unknown>> | readonly Plain[]
 
 /** The values of each parameter; every combination is a case of its own. */

@@ -192,7 +192,7 @@ test('keeps a copy of what is sent, and the very octets of what is handed over',
   expect(far.gre[0]?.carriages).toEqual([undefined, undefined, undefined])
 })
 
-test('records the fate of a packet that is handed over to an impaired path', async () => {
+test('records the decision about a packet that is handed over to an impaired path', async () => {
   const far = scriptedNetwork()
   const impairment = { seed: 1, send: { loss: 1 } }
   const recorder = recordNetwork(far.network, { startedAt: 0, impairment })

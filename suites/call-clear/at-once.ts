@@ -9,9 +9,7 @@ import {
   tolerating,
 } from '../kit.ts'
 
-/**
- * A close is only warned about: the call is dead (A-04), but nobody asked for the connection's end.
- */
+/** A close only warns: the call is dead, but nobody asked for the end of the connection. */
 const END = tolerating(
   is<Observation>(
     'a failing Outgoing-Call-Reply or a Call-Disconnect-Notify',

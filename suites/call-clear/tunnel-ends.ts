@@ -1,5 +1,5 @@
 import { holds, receivedAs, scenario } from '../kit.ts'
-import { answeringPeer, tunnelSilence } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -13,7 +13,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    await answeringPeer(t, tunnel)
+    await awaitAnsweringPeer(t, tunnel)
     control.send('Call-Clear-Request', { callId: tunnel.callId })
     // Whether its end was notified as it should is decided elsewhere; here it only has to end.
     const end = await control.next()

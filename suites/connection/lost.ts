@@ -11,7 +11,7 @@ import {
 } from '../kit.ts'
 import { liveCall } from '../steps/calls.ts'
 import { fallsSilent, spokenTo } from '../steps/lcp.ts'
-import { clearAsked, followed, humour, type Sequel, sequel } from '../steps/originator.ts'
+import { agreeWithPeer, clearAsked, followed, type Sequel, sequel } from '../steps/originator.ts'
 
 const recipient = scenario(
   {
@@ -58,15 +58,15 @@ const HALF = 78
 const NOBODYS = 0xffff
 
 type Dial = Awaited<ReturnType<Tester<string>['dial']>>
-interface Begun {
+interface Dialled {
   readonly t: Tester<string>
   readonly dial: Dial
   readonly control: Control<string>
 }
-type Stage = (begun: Begun) => Promise<AnsweredCall | undefined>
+type Preamble = (dialled: Dialled) => Promise<AnsweredCall | undefined>
 
 /** Preambles: how far the conversation goes before TCP goes away; they return the call, if any. */
-const STAGES = {
+const PREAMBLES = {
   accept: async () => undefined,
   'start-request': async ({ control }) => {
     await control.await('Start-Control-Connection-Request')
@@ -92,12 +92,12 @@ const STAGES = {
   call: async ({ t, control }) => callConnected(t, control),
   'clear-request': async ({ t, dial, control }) => {
     const call = await callConnected(t, control)
-    humour(call.tunnel)
+    agreeWithPeer(call.tunnel)
     await dial.hangUp()
     await clearAsked(t, control)
     return call
   },
-} as const satisfies Record<string, Stage>
+} as const satisfies Record<string, Preamble>
 
 async function startReplied(control: Control<string>): Promise<undefined> {
   await control.await('Start-Control-Connection-Request')
@@ -138,7 +138,7 @@ const originator = scenario(
   async (t) => {
     const dial = await t.dial()
     const control = await dial.connection()
-    const lost = await STAGES[t.vary.after]({ t, dial, control })
+    const lost = await PREAMBLES[t.vary.after]({ t, dial, control })
     ENDS[t.vary.end](control)
 
     const follows = await sequel(t, dial, t.timers.dial)

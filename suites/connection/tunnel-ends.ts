@@ -1,5 +1,5 @@
 import { holds, scenario } from '../kit.ts'
-import { answeringPeer, tunnelSilence } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -14,7 +14,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    await answeringPeer(t, tunnel)
+    await awaitAnsweringPeer(t, tunnel)
     if (t.vary.end === 'fin') control.end()
     else control.reset()
     const silence = await tunnelSilence(t, tunnel, t.timers.close)

@@ -1,4 +1,4 @@
-import { adding, type BodyValues, describeMessage, Inconclusive, is, messageOf, scenario } from '../kit.ts'
+import { adding, type BodyValues, describeMessage, Inconclusive, is, scenario, wholeMessage } from '../kit.ts'
 import { isBadValue } from '../steps/calls.ts'
 
 /**
@@ -30,7 +30,7 @@ export default scenario(
     const { resultCode, connectSpeed } = reply.message
     if (resultCode !== 1 && !isBadValue(reply.message))
       throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
-    const speed = adding(messageOf(reply), `, Connect Speed ${connectSpeed}`)
+    const speed = adding(wholeMessage(reply), `, Connect Speed ${connectSpeed}`)
     t.check('2/network-order-received', speed, WITHIN_RANGE)
   },
 )

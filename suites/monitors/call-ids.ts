@@ -1,5 +1,5 @@
 import { isLiving } from '../../harness/scenario/conversation.ts'
-import type { Watched } from '../../harness/scenario/monitor.ts'
+import type { WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /** The same for the messages that assign one, each in its section. */
@@ -36,7 +36,7 @@ export default monitor(
     const serials = new Set<number>()
 
     /** The subject gives a call a Call ID of its own. */
-    function assigns({ message, entry, tunnel, call }: Watched, callId: number): void {
+    function assigns({ message, entry, tunnel, call }: WatchedMessage, callId: number): void {
       const holder = tunnel.assigned(subject, callId)
       if (!tunnel.known || call?.phase === 'over') return
       // While its end is being agreed the other side may have seen more of it than we.
@@ -52,7 +52,7 @@ export default monitor(
       if (message.name in UNIQUE) observe(UNIQUE[message.name as keyof typeof UNIQUE], judgement)
     }
 
-    function numbers({ entry }: Watched, serial: number): void {
+    function numbers({ entry }: WatchedMessage, serial: number): void {
       const ok = !serials.has(serial)
       serials.add(serial)
       observe('2.7/call-serial-number', {

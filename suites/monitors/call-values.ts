@@ -1,6 +1,6 @@
 import type { BodyValues } from '../../harness/protocol/messages.ts'
 import type { CallView } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /** ms between two WAN-Error-Notify of a call, less what a network may squeeze them together. */
@@ -33,8 +33,8 @@ const DECIDES = [
 ] as const
 type Requirement = (typeof DECIDES)[number]
 
-/** What the subject said of itself and of its calls. */
-interface Said {
+/** What the subject announced of itself and of its calls. */
+interface AnnouncedValues {
   readonly observe: Watch<Requirement>['observe']
   /** Maximum Channels that the subject announced, by connection, until its role shows. */
   readonly channels: Map<number, { readonly value: number; readonly entry: number }>
@@ -67,7 +67,7 @@ export default monitor(
     readings: ['A-43'],
   },
   ({ observe }) => {
-    const said: Said = {
+    const announced: AnnouncedValues = {
       observe,
       channels: new Map(),
       capabilities: new Map(),
@@ -75,65 +75,68 @@ export default monitor(
       roles: new Map(),
     }
     return {
-      sent: (seen) => judgeMessage(said, seen),
+      sent: (seen) => judgeMessage(announced, seen),
       heard({ message, connection, call }) {
         // Not before: whether a request that nobody waits for falls into a short conversation is a
         // matter of chance, and so is whether a reply comes before the end of one that is being
         // given up.
         if (message.name === 'Outgoing-Call-Reply' && call?.phase === 'asked' && !call.clearing)
-          addRole(said, connection.number, 'PNS')
+          addRole(announced, connection.number, 'PNS')
       },
       end() {
-        judgeCapabilities(said)
-        judgeChannels(said)
+        judgeCapabilities(announced)
+        judgeChannels(announced)
       },
     }
   },
 )
 
-function addRole({ roles }: Said, connection: number, role: 'PNS' | 'PAC'): void {
+function addRole({ roles }: AnnouncedValues, connection: number, role: 'PNS' | 'PAC'): void {
   const known = roles.get(connection) ?? new Set()
   roles.set(connection, known.add(role))
 }
 
-function judgeMessage(said: Said, { message, entry, connection, call }: Watched): void {
+function judgeMessage(
+  announced: AnnouncedValues,
+  { message, entry, connection, call }: WatchedMessage,
+): void {
   const at = entry.index
   switch (message.name) {
     case 'Start-Control-Connection-Request':
     case 'Start-Control-Connection-Reply':
-      said.channels.set(connection.number, { value: message.maximumChannels, entry: at })
+      announced.channels.set(connection.number, { value: message.maximumChannels, entry: at })
       if (message.name === 'Start-Control-Connection-Reply' && message.resultCode === 1) {
         const { framingCapabilities: framing, bearerCapabilities: bearer } = message
-        said.capabilities.set(connection.number, { framing, bearer, entry: at })
+        announced.capabilities.set(connection.number, { framing, bearer, entry: at })
       }
       return
     case 'Outgoing-Call-Request':
-      judgeWindow(said, '2.7/window-sent', message, at)
-      judgeRequest(said, message, at)
+      judgeWindow(announced, '2.7/window-sent', message, at)
+      judgeRequest(announced, message, at)
       return
     case 'Incoming-Call-Request':
-      addRole(said, connection.number, 'PAC')
-      judgeNumbers(said, message, at)
+      addRole(announced, connection.number, 'PAC')
+      judgeNumbers(announced, message, at)
       return
     case 'Outgoing-Call-Reply':
-      addRole(said, connection.number, 'PAC')
+      addRole(announced, connection.number, 'PAC')
       if (message.resultCode !== 1) return
-      judgeWindow(said, '2.8/window', message, at)
-      judgeSpeed(said, message.connectSpeed, call, at)
+      judgeWindow(announced, '2.8/window', message, at)
+      judgeSpeed(announced, message.connectSpeed, call, at)
       return
     case 'Incoming-Call-Reply':
-      if (message.resultCode === 1) judgeWindow(said, '2.10/window', message, at)
+      if (message.resultCode === 1) judgeWindow(announced, '2.10/window', message, at)
       return
     case 'Incoming-Call-Connected':
-      judgeWindow(said, '2.11/window', message, at)
+      judgeWindow(announced, '2.11/window', message, at)
       return
     case 'WAN-Error-Notify':
-      if (call !== undefined) judgeErrors(said, call, message, { entry: at, at: entry.at })
+      if (call !== undefined) judgeErrors(announced, call, message, { entry: at, at: entry.at })
   }
 }
 
 function judgeWindow(
-  { observe }: Said,
+  { observe }: AnnouncedValues,
   requirement: Requirement,
   { name, packetRecvWindowSize: size }: { readonly name: string; readonly packetRecvWindowSize: number },
   entry: number,
@@ -147,21 +150,28 @@ function judgeWindow(
 }
 
 function judgeRequest(
-  said: Said,
+  announced: AnnouncedValues,
   { minimumBps, maximumBps, phoneNumberLength, phoneNumber }: BodyValues<'Outgoing-Call-Request'>,
   entry: number,
 ): void {
-  said.observe('2.7/speed-range-sent', {
+  announced.observe('2.7/speed-range-sent', {
     ok: minimumBps <= maximumBps,
     expected: 'a Minimum BPS of at most Maximum BPS',
     seen: `Minimum BPS ${minimumBps}, Maximum BPS ${maximumBps}`,
     entry,
   })
-  judgeLength(said, '2.7/phone-number-length-sent', 'Phone Number', phoneNumber, phoneNumberLength, entry)
+  judgeLength(
+    announced,
+    '2.7/phone-number-length-sent',
+    'Phone Number',
+    phoneNumber,
+    phoneNumberLength,
+    entry,
+  )
 }
 
 function judgeNumbers(
-  said: Said,
+  announced: AnnouncedValues,
   {
     dialedNumber,
     dialedNumberLength,
@@ -170,12 +180,19 @@ function judgeNumbers(
   }: BodyValues<'Incoming-Call-Request'>,
   entry: number,
 ): void {
-  judgeLength(said, '2.9/dialed-number-length', 'Dialed Number', dialedNumber, dialedNumberLength, entry)
-  judgeLength(said, '2.9/dialing-number-length', 'Dialing Number', dialingNumber, dialingNumberLength, entry)
+  judgeLength(announced, '2.9/dialed-number-length', 'Dialed Number', dialedNumber, dialedNumberLength, entry)
+  judgeLength(
+    announced,
+    '2.9/dialing-number-length',
+    'Dialing Number',
+    dialingNumber,
+    dialingNumberLength,
+    entry,
+  )
 }
 
 function judgeLength(
-  { observe }: Said,
+  { observe }: AnnouncedValues,
   requirement: Requirement,
   label: string,
   number: string,
@@ -192,7 +209,12 @@ function judgeLength(
   })
 }
 
-function judgeSpeed({ observe }: Said, speed: number, call: CallView | undefined, entry: number): void {
+function judgeSpeed(
+  { observe }: AnnouncedValues,
+  speed: number,
+  call: CallView | undefined,
+  entry: number,
+): void {
   if (call === undefined || !('minimumBps' in call.request)) return
   const { minimumBps, maximumBps } = call.request
   if (minimumBps > maximumBps) return
@@ -205,7 +227,7 @@ function judgeSpeed({ observe }: Said, speed: number, call: CallView | undefined
 }
 
 function judgeErrors(
-  { observe, errors }: Said,
+  { observe, errors }: AnnouncedValues,
   call: CallView,
   message: BodyValues<'WAN-Error-Notify'>,
   { entry, at }: { readonly entry: number; readonly at: number },
@@ -237,7 +259,7 @@ function judgeErrors(
   })
 }
 
-function judgeCapabilities({ observe, capabilities, roles }: Said): void {
+function judgeCapabilities({ observe, capabilities, roles }: AnnouncedValues): void {
   for (const [connection, { framing, bearer, entry }] of capabilities)
     if (roles.get(connection)?.has('PAC'))
       observe('2.2/capabilities-some', {
@@ -249,7 +271,7 @@ function judgeCapabilities({ observe, capabilities, roles }: Said): void {
       })
 }
 
-function judgeChannels({ observe, channels, roles }: Said): void {
+function judgeChannels({ observe, channels, roles }: AnnouncedValues): void {
   for (const [connection, { value, entry }] of channels) {
     const known = roles.get(connection)
     // One that also accepts calls, or only incoming ones, may well be both: it has channels to

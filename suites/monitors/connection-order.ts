@@ -1,10 +1,10 @@
 import type { ConnectionView } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
 
 /** What may go out before the control connection is established. */
-function belongsBefore({ message, connection }: Watched): boolean {
+function belongsBefore({ message, connection }: WatchedMessage): boolean {
   switch (message.name) {
     case 'Start-Control-Connection-Request':
     case 'Start-Control-Connection-Reply':
@@ -120,13 +120,13 @@ export default monitor(
   },
 )
 
-function pass(passed: Passed, { entry, connection }: Pick<Watched, 'entry' | 'connection'>): void {
+function pass(passed: Passed, { entry, connection }: Pick<WatchedMessage, 'entry' | 'connection'>): void {
   passed.now = entry.at
   if (connection.originator === passed.peer) passed.lastSaid.set(connection, entry.at)
 }
 
-/** A stop of an established connection that the peer opened: the subject's own wish. */
-function judgeStop({ peer, observe }: Passed, { message, entry, connection }: Watched): void {
+/** The subject stops an established connection that the peer opened. */
+function judgeStop({ peer, observe }: Passed, { message, entry, connection }: WatchedMessage): void {
   if (
     message.name === 'Stop-Control-Connection-Request' &&
     connection.originator === peer &&
@@ -140,7 +140,7 @@ function judgeStop({ peer, observe }: Passed, { message, entry, connection }: Wa
     })
 }
 
-function judgeBeforeStart({ subject, peer, observe }: Passed, seen: Watched): void {
+function judgeBeforeStart({ subject, peer, observe }: Passed, seen: WatchedMessage): void {
   const { message, entry, connection } = seen
   const opened = connection.originator === subject
   const before = connection.phase === 'open' || connection.phase === 'refused'
@@ -160,7 +160,7 @@ function judgeBeforeStart({ subject, peer, observe }: Passed, seen: Watched): vo
     })
 }
 
-function judgeStartRequest({ started, observe }: Passed, { entry, connection }: Watched): void {
+function judgeStartRequest({ started, observe }: Passed, { entry, connection }: WatchedMessage): void {
   // The peer may have closed its half before the first one came.
   const again = started.has(connection) || connection.established || connection.phase === 'refused'
   started.add(connection)
@@ -172,7 +172,10 @@ function judgeStartRequest({ started, observe }: Passed, { entry, connection }: 
   })
 }
 
-function judgeAfterStop({ subject, peer, observe }: Passed, { message, entry, connection }: Watched): void {
+function judgeAfterStop(
+  { subject, peer, observe }: Passed,
+  { message, entry, connection }: WatchedMessage,
+): void {
   const stopped = connection.stopSent[subject]
   const stops =
     message.name === 'Stop-Control-Connection-Reply' || message.name === 'Stop-Control-Connection-Request'

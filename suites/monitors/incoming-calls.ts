@@ -1,5 +1,5 @@
 import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /**
@@ -34,8 +34,8 @@ const DECIDES = [
 ] as const
 type Requirement = (typeof DECIDES)[number]
 
-/** Incoming calls about which the PNS has said what it wants. */
-interface Wishes extends Pick<Watch<Requirement>, 'subject' | 'observe'> {
+/** Incoming calls about which the PNS has decided. */
+interface PnsDecisions extends Pick<Watch<Requirement>, 'subject' | 'observe'> {
   /** Calls of the subject as PAC that the PNS refused, by its Result Code. */
   readonly refused: Map<CallView, 2 | 3>
   /** Calls of the subject as PAC that the PNS accepted, and since when. */
@@ -53,7 +53,7 @@ export default monitor(
     provenBy: ['incoming-reply-window-zero'],
   },
   ({ subject, observe }) => {
-    const wishes: Wishes = {
+    const decisions: PnsDecisions = {
       subject,
       observe,
       refused: new Map(),
@@ -63,15 +63,15 @@ export default monitor(
     }
     return {
       sent(seen) {
-        wishes.now = seen.entry.at
-        if (seen.connection.wholesome) judgeSent(wishes, seen)
+        decisions.now = seen.entry.at
+        if (seen.connection.wholesome) judgeSent(decisions, seen)
       },
       heard(seen) {
-        wishes.now = seen.entry.at
-        if (seen.connection.wholesome) noteHeard(wishes, seen)
+        decisions.now = seen.entry.at
+        if (seen.connection.wholesome) noteHeard(decisions, seen)
       },
       packetSent({ packet, entry, tunnel, call }) {
-        wishes.now = entry.at
+        decisions.now = entry.at
         if (!tunnel.known || packet.payload.length === 0 || call?.ended !== undefined) return
         if (call?.direction !== 'incoming' || call.pac !== subject) return
         observe('3.2.3.1/established-data', {
@@ -82,16 +82,16 @@ export default monitor(
         })
       },
       packetHeard({ entry }) {
-        wishes.now = entry.at
+        decisions.now = entry.at
       },
-      end: () => judgeUnanswered(wishes),
+      end: () => judgeUnanswered(decisions),
     }
   },
 )
 
 /** One judgement about several requirements; without entry where nothing shows it. */
 function each(
-  { observe }: Wishes,
+  { observe }: PnsDecisions,
   requirements: readonly Requirement[],
   ok: boolean,
   expected: string,
@@ -102,33 +102,37 @@ function each(
     observe(requirement, { ok, expected, seen, ...(entry === undefined ? {} : { entry }) })
 }
 
-function judgeSent(wishes: Wishes, seen: Watched): void {
+function judgeSent(decisions: PnsDecisions, seen: WatchedMessage): void {
   const { message, entry, call } = seen
   switch (message.name) {
     case 'Incoming-Call-Connected':
-      judgeConnected(wishes, seen, message.peersCallId)
+      judgeConnected(decisions, seen, message.peersCallId)
       return
     case 'Call-Disconnect-Notify':
-      if (call === undefined) judgeNotifyWithoutCall(wishes, seen)
-      else judgeNotify(wishes, call, entry.index)
+      if (call === undefined) judgeNotifyWithoutCall(decisions, seen)
+      else judgeNotify(decisions, call, entry.index)
       return
     case 'Incoming-Call-Reply':
       if (message.resultCode === 1)
-        judgeAcceptance(wishes, seen, message.callId, message.packetRecvWindowSize)
+        judgeAcceptance(decisions, seen, message.callId, message.packetRecvWindowSize)
       return
     case 'Call-Clear-Request':
       if (call?.direction === 'incoming' && isLiving(call))
-        each(wishes, CLEARS, true, PNS_CLEARS, 'Call-Clear-Request', entry.index)
+        each(decisions, CLEARS, true, PNS_CLEARS, 'Call-Clear-Request', entry.index)
   }
 }
 
 /** The subject says that a call is connected. */
-function judgeConnected(wishes: Wishes, { entry, call, connection }: Watched, peersCallId: number): void {
-  const { subject, refused } = wishes
+function judgeConnected(
+  decisions: PnsDecisions,
+  { entry, call, connection }: WatchedMessage,
+  peersCallId: number,
+): void {
+  const { subject, refused } = decisions
   const mine = connection.calls.filter((one) => one.direction === 'incoming' && one.pac === subject)
   if (mine.length === 0) return
   each(
-    wishes,
+    decisions,
     ['2.10/peers-call-id-matched'],
     call !== undefined,
     'Incoming-Call-Connected for the call whose reply accepted it',
@@ -136,7 +140,7 @@ function judgeConnected(wishes: Wishes, { entry, call, connection }: Watched, pe
     entry.index,
   )
   if (call !== undefined) {
-    each(wishes, CONNECTS, true, ANSWERS, 'Incoming-Call-Connected', entry.index)
+    each(decisions, CONNECTS, true, ANSWERS, 'Incoming-Call-Connected', entry.index)
     return
   }
   const unwanted = mine.findLast(({ phase, pnsId }) => phase === 'refused' && pnsId === peersCallId)
@@ -144,7 +148,7 @@ function judgeConnected(wishes: Wishes, { entry, call, connection }: Watched, pe
   if (unwanted === undefined || code === undefined) return
   refused.delete(unwanted)
   each(
-    wishes,
+    decisions,
     [REFUSED[code], '3.2.3.1/wait-reply-refused'],
     false,
     `no Incoming-Call-Connected after Result Code ${code}`,
@@ -154,12 +158,15 @@ function judgeConnected(wishes: Wishes, { entry, call, connection }: Watched, pe
 }
 
 /** A PNS has no such message to end its call with (interpretation A-02). */
-function judgeNotifyWithoutCall(wishes: Wishes, { entry, connection: { calls } }: Watched): void {
-  const { subject } = wishes
+function judgeNotifyWithoutCall(
+  decisions: PnsDecisions,
+  { entry, connection: { calls } }: WatchedMessage,
+): void {
+  const { subject } = decisions
   const own = calls.some((one) => one.direction === 'incoming' && one.pns === subject && isLiving(one))
   if (own && !calls.some(({ pac }) => pac === subject))
     each(
-      wishes,
+      decisions,
       CLEARS,
       false,
       'Call-Clear-Request from a PNS',
@@ -169,26 +176,26 @@ function judgeNotifyWithoutCall(wishes: Wishes, { entry, connection: { calls } }
 }
 
 /** The subject says that a call is over. */
-function judgeNotify(wishes: Wishes, call: CallView, entry: number): void {
+function judgeNotify(decisions: PnsDecisions, call: CallView, entry: number): void {
   if (call.direction !== 'incoming' || !isLiving(call)) return
   const seen = 'Call-Disconnect-Notify'
-  if (call.phase === 'accepted') each(wishes, CONNECTS, true, ANSWERS, seen, entry)
+  if (call.phase === 'accepted') each(decisions, CONNECTS, true, ANSWERS, seen, entry)
   if (call.phase !== 'connected')
     each(
-      wishes,
+      decisions,
       ['3.2.3.1/wait-reply-aborted'],
       true,
       'Call-Disconnect-Notify for a call given up',
       seen,
       entry,
     )
-  if (call.clearing) each(wishes, CLEARED, true, NOTIFIES, seen, entry)
+  if (call.clearing) each(decisions, CLEARED, true, NOTIFIES, seen, entry)
 }
 
 /** The subject takes a call. */
 function judgeAcceptance(
-  { subject, observe }: Wishes,
-  { entry, call, connection }: Watched,
+  { subject, observe }: PnsDecisions,
+  { entry, call, connection }: WatchedMessage,
   callId: number,
   window: number,
 ): void {
@@ -210,9 +217,9 @@ function judgeAcceptance(
     })
 }
 
-/** What the PNS wants of an incoming call, and the end of one that it wanted to end. */
-function noteHeard(wishes: Wishes, { message, entry, call }: Watched): void {
-  const { subject, observe, refused, wanted, clearing } = wishes
+/** Notes what the PNS decides about an incoming call, and judges the end of one that it ends. */
+function noteHeard(decisions: PnsDecisions, { message, entry, call }: WatchedMessage): void {
+  const { subject, observe, refused, wanted, clearing } = decisions
   if (call?.direction !== 'incoming' || !isLiving(call)) return
   if (message.name === 'Call-Disconnect-Notify' && call.pns === subject && call.clearing)
     observe('3.2.3.2/wait-disconnect', {
@@ -228,12 +235,12 @@ function noteHeard(wishes: Wishes, { message, entry, call }: Watched): void {
   else if (message.resultCode === 2 || message.resultCode === 3) refused.set(call, message.resultCode)
 }
 
-/** Wishes of the PNS that nothing followed upon. */
-function judgeUnanswered(wishes: Wishes): void {
-  const { refused, wanted, clearing, now } = wishes
+/** Decisions of the PNS that the PAC did not act upon. */
+function judgeUnanswered(decisions: PnsDecisions): void {
+  const { refused, wanted, clearing, now } = decisions
   for (const code of refused.values())
     each(
-      wishes,
+      decisions,
       [REFUSED[code], '3.2.3.1/wait-reply-refused'],
       true,
       `no Incoming-Call-Connected after Result Code ${code}`,
@@ -244,7 +251,7 @@ function judgeUnanswered(wishes: Wishes): void {
   for (const [call, since] of wanted)
     if (call.phase === 'accepted' && !call.clearing && stuck(call, since))
       each(
-        wishes,
+        decisions,
         [...CONNECTS, '3.2.3.1/wait-reply-aborted'],
         false,
         ANSWERS,
@@ -252,5 +259,5 @@ function judgeUnanswered(wishes: Wishes): void {
       )
   for (const [call, since] of clearing)
     if (isLiving(call) && stuck(call, since))
-      each(wishes, CLEARED, false, NOTIFIES, 'no Call-Disconnect-Notify within a minute')
+      each(decisions, CLEARED, false, NOTIFIES, 'no Call-Disconnect-Notify within a minute')
 }

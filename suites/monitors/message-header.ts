@@ -9,12 +9,12 @@ import {
 } from '../../harness/protocol/messages.ts'
 import { hexNumber } from '../../harness/protocol/octets.ts'
 import type { ConnectionView } from '../../harness/scenario/conversation.ts'
-import type { Watched } from '../../harness/scenario/monitor.ts'
+import type { WatchedMessage } from '../../harness/scenario/monitor.ts'
 import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
 import { inEachSection, inSectionOf } from './per-message.ts'
 
-type Sent = Pick<Watched, 'octets' | 'connection'>
+type Sent = Pick<WatchedMessage, 'octets' | 'connection'>
 
 const HEADER = 'Length, PPTP Message Type and Magic Cookie'
 

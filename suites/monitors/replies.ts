@@ -1,5 +1,5 @@
 import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
-import type { Watch, Watched } from '../../harness/scenario/monitor.ts'
+import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 const TWO_MESSAGES = 'an outgoing call that is set up with two messages'
@@ -50,7 +50,7 @@ export default monitor(
   }),
 )
 
-function judgeReply(watch: Watching, seen: Watched): void {
+function judgeReply(watch: Watching, seen: WatchedMessage): void {
   const { peer } = watch
   const { message, connection } = seen
   switch (message.name) {
@@ -85,7 +85,7 @@ function judgeReply(watch: Watching, seen: Watched): void {
 function judgeOnce(
   { observe }: Watching,
   requirement: Requirement,
-  { message, entry }: Watched,
+  { message, entry }: WatchedMessage,
   request: string,
   ok: boolean,
 ): void {
@@ -97,7 +97,7 @@ function judgeOnce(
   })
 }
 
-function judgeEcho(watch: Watching, seen: Watched, identifier: number): void {
+function judgeEcho(watch: Watching, seen: WatchedMessage, identifier: number): void {
   const open = seen.connection.openEchoes[watch.peer]
   const ok = open.has(identifier)
   if (ok || open.size === 0) judgeOnce(watch, '2.6/one-reply', seen, 'Echo-Request', ok)
@@ -110,7 +110,7 @@ function judgeEcho(watch: Watching, seen: Watched, identifier: number): void {
     })
 }
 
-function judgeOutgoing(watch: Watching, seen: Watched, resultCode: number): void {
+function judgeOutgoing(watch: Watching, seen: WatchedMessage, resultCode: number): void {
   const { subject, observe } = watch
   if (seen.call?.direction === 'outgoing' && resultCode === 1)
     observe('3.2.4/two-messages', {
@@ -128,7 +128,7 @@ function judgeOutgoing(watch: Watching, seen: Watched, resultCode: number): void
   )
 }
 
-function judgeIncoming(watch: Watching, seen: Watched): void {
+function judgeIncoming(watch: Watching, seen: WatchedMessage): void {
   const { subject } = watch
   judgeCallReply(
     watch,
@@ -143,7 +143,7 @@ function judgeIncoming(watch: Watching, seen: Watched): void {
 function judgeCallReply(
   watch: Watching,
   requirements: { readonly once: Requirement; readonly which: Requirement },
-  seen: Watched,
+  seen: WatchedMessage,
   request: string,
   waiting: (call: CallView) => boolean,
 ): void {
@@ -162,7 +162,7 @@ function judgeCallReply(
 /** The third message of an incoming call. */
 function judgeConnected(
   { subject, observe }: Watching,
-  { entry, call, connection }: Watched,
+  { entry, call, connection }: WatchedMessage,
   peersCallId: number,
 ): void {
   const mine = connection.calls.filter((one) => one.pac === subject && one.direction === 'incoming')
@@ -202,7 +202,7 @@ function judgeConnected(
 
 function judgeNotify(
   { observe }: Watching,
-  { entry, call, connection }: Watched,
+  { entry, call, connection }: WatchedMessage,
   callId: number,
   resultCode: number,
 ): void {

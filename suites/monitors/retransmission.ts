@@ -1,4 +1,4 @@
-import type { Watched } from '../../harness/scenario/monitor.ts'
+import type { WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 export default monitor(
@@ -19,7 +19,7 @@ export default monitor(
     const last = new Map<string, Uint8Array>()
 
     /** Whether sending the same again would say nothing new. */
-    function isIdle({ message, connection, call }: Watched): boolean {
+    function isIdle({ message, connection, call }: WatchedMessage): boolean {
       const { calls } = connection
       switch (message.name) {
         case 'Start-Control-Connection-Request':
@@ -31,8 +31,7 @@ export default monitor(
         case 'Stop-Control-Connection-Reply':
           return connection.openStops[peer] === 0
         case 'Echo-Reply':
-          // With another Identifier than the open requests have it is a wrong answer to one of
-          // them.
+          // One with an Identifier that no open request has is a wrong answer to one of them.
           return connection.openEchoes[peer].size === 0
         case 'Outgoing-Call-Request':
           return calls.some(

@@ -1,4 +1,4 @@
-import { is, messageOf, scenario } from '../kit.ts'
+import { is, scenario, wholeMessage } from '../kit.ts'
 import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 
 export default scenario(
@@ -32,7 +32,7 @@ export default scenario(
     const expected = `Bearer Type ${value}, which Bearer Capabilities ${announced} announces, is no bad value`
     t.check(
       capability,
-      messageOf(reply),
+      wholeMessage(reply),
       is(expected, (message) => !isBadValue(message)),
     )
   },

@@ -1,4 +1,4 @@
-import { is, messageOf, scenario } from '../kit.ts'
+import { is, scenario, wholeMessage } from '../kit.ts'
 import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 
 export default scenario(
@@ -36,7 +36,7 @@ export default scenario(
     const expected = `Framing Type ${value}, which Framing Capabilities ${announced} announces, is no bad value`
     t.check(
       capability,
-      messageOf(reply),
+      wholeMessage(reply),
       is(expected, (message) => !isBadValue(message)),
     )
   },

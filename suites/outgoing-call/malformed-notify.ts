@@ -1,5 +1,5 @@
 import { is, type Malformation, scenario, sizeOf, tolerating } from '../kit.ts'
-import { answeringPeer } from '../steps/lcp.ts'
+import { awaitAnsweringPeer } from '../steps/lcp.ts'
 import { type Aftermath, aftermath, clearsCall, endsConnection } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Call-Disconnect-Notify')
@@ -24,7 +24,7 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await answeringPeer(t, call.tunnel)
+    await awaitAnsweringPeer(t, call.tunnel)
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 1 }, t.vary.size)
     t.check('2.16/bad-format', await aftermath(t, control, call.tunnel), ENDS)
   },

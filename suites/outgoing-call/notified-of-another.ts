@@ -1,5 +1,5 @@
 import { adding, describeObservation, holds, scenario, shownBy, tolerating } from '../kit.ts'
-import { answeringPeer, lcpAnswers } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, lcpAnswers } from '../steps/lcp.ts'
 import { answersStop, endsConnection } from '../steps/originator.ts'
 
 export default scenario(
@@ -16,7 +16,7 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await answeringPeer(t, call.tunnel)
+    await awaitAnsweringPeer(t, call.tunnel)
     const { callId: ours } = call.reply
     const callId = t.vary.callId === 'of-the-pns' ? call.request.message.callId : ours ^ 0x0100
     control.send('Call-Disconnect-Notify', { callId, resultCode: 1 })

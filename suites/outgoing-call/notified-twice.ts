@@ -1,5 +1,5 @@
 import { type ControlMessage, controlMessage, holds, reaction, scenario } from '../kit.ts'
-import { answeringPeer, tunnelSilence } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -13,7 +13,7 @@ export default scenario(
   },
   async (t) => {
     const { control, call } = await t.acceptCall()
-    await answeringPeer(t, call.tunnel)
+    await awaitAnsweringPeer(t, call.tunnel)
     const values = { callId: call.reply.callId, resultCode: 1 }
     const notify = controlMessage('Call-Disconnect-Notify', values) as ControlMessage
     const fence = t.unique()

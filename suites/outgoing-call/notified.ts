@@ -1,6 +1,6 @@
 import { GeneralError, holds, reaction, scenario } from '../kit.ts'
 import { generalErrors } from '../steps/error-code.ts'
-import { answeringPeer, tunnelSilence } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 
 const NOTIFICATIONS = {
   'lost-carrier': {
@@ -47,7 +47,7 @@ export default scenario(
   async (t) => {
     const { requirement, values } = t.vary.notification
     const { control, call } = await t.acceptCall()
-    await answeringPeer(t, call.tunnel)
+    await awaitAnsweringPeer(t, call.tunnel)
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, ...values })
     const silence = await tunnelSilence(t, call.tunnel, t.timers.close)
     t.check(['3.2.4.2/established-notified', requirement], silence, holds('no answer in the tunnel any more'))

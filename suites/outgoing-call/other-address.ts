@@ -7,12 +7,12 @@ import {
   holds,
   Inconclusive,
   is,
-  messageOf,
   PacketCode,
   scenario,
   shownBy,
   type Tester,
   type TunnelEnd,
+  wholeMessage,
 } from '../kit.ts'
 import { liveCall } from '../steps/calls.ts'
 import { configureAnswer, firstData, lcpAnswers, lcpFrame } from '../steps/lcp.ts'
@@ -37,7 +37,7 @@ export default scenario(
     const tunnels = await t.openTunnel(there)
     const reply = await askForSecond(t, there, callId)
     const connected = `a call for ${there} with Call ID ${callId}, which ${here} has for another`
-    t.check('3.2.2/other-tunnels', messageOf(reply), is(connected, isSuccess))
+    t.check('3.2.2/other-tunnels', wholeMessage(reply), is(connected, isSuccess))
     if (!isSuccess(reply.message)) return
     const second = tunnels.end(callId, reply.message.callId)
     await firstData(t, second)

@@ -1,4 +1,4 @@
-import { Decided, type Evidence, fieldOf, is, messageOf, type Received, scenario } from '../kit.ts'
+import { Decided, type Evidence, fieldOf, is, type Received, scenario, wholeMessage } from '../kit.ts'
 import { expectLegalCall } from '../steps/calls.ts'
 
 export default scenario(
@@ -42,5 +42,5 @@ export default scenario(
 /** The speed of a call; undefined of one that was refused. */
 function speedOf(reply: Received<'Outgoing-Call-Reply'>): Evidence<number | undefined> {
   if (reply.message.resultCode === 1) return fieldOf(reply, 'connectSpeed')
-  return { ...messageOf(reply), value: undefined }
+  return { ...wholeMessage(reply), value: undefined }
 }

@@ -45,13 +45,13 @@ const PROVIDES =
 const CONFIGURE_NAK = { protocol: PppProtocolNumber.ipcp, code: PacketCode.configureNak }
 
 /** An address in words, and the entry of the packet that names it. */
-interface Told {
+interface NamedAddress {
   readonly address: string
   readonly entry: number
 }
 
 /** The first address that a Configure-Nak tells us. */
-function addressTold(wire: Wire): Evidence<Told | undefined> {
+function addressTold(wire: Wire): Evidence<NamedAddress | undefined> {
   const [told] = packetsOf(wire, CONFIGURE_NAK).flatMap(({ packet, entry }) =>
     (decodeOptions(packet.data) ?? [])
       .filter(({ type }) => type === IpcpOption.address)

@@ -4,13 +4,13 @@ import {
   Decided,
   GeneralError,
   is,
-  messageOf,
   reaction,
   receivedAs,
   scenario,
   startRequest,
   type Tester,
   tolerating,
+  wholeMessage,
 } from '../kit.ts'
 
 export default scenario(
@@ -44,7 +44,7 @@ export default scenario(
     )
     const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (reply?.message.resultCode === 1) throw new Decided()
-    if (reply !== undefined) t.check('2.2/result-version', messageOf(reply), REFUSED_FOR_VERSION)
+    if (reply !== undefined) t.check('2.2/result-version', wholeMessage(reply), REFUSED_FOR_VERSION)
     if (observation.kind !== 'closed') await expectNoCall(t, control, '3.1.2/earlier-version-idle')
     await control.expectClose('3.1.2/earlier-version-closes')
   },

@@ -1,4 +1,4 @@
-import { is, messageOf, PROTOCOL_VERSION, scenario, startRequest } from '../kit.ts'
+import { is, PROTOCOL_VERSION, scenario, startRequest, wholeMessage } from '../kit.ts'
 
 /** The same version, but a later revision of it. */
 const LATER_REVISION = 0x0101
@@ -21,7 +21,7 @@ export default scenario(
     if (t.vary.version !== LATER_REVISION) return
     t.check(
       '1.4/version-compared',
-      messageOf(reply),
+      wholeMessage(reply),
       is(
         'a request for a later revision is granted as one for a later version is',
         ({ resultCode, protocolVersion }) => resultCode === 1 && protocolVersion <= LATER_REVISION,

@@ -1,14 +1,12 @@
 import type { Control } from '../../harness/scenario/control.ts'
 import type { EitherTester } from '../../harness/scenario/either.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
 import type { Call, ReceivedGre } from '../../harness/scenario/tunnel.ts'
-import { firstData, openLcp } from './lcp.ts'
-import { answeringPeer } from './tunnel-watch.ts'
+import { firstData, openLcp, type TimedTester } from './lcp.ts'
+import { nextNumberAfterAnswers } from './tunnel-watch.ts'
 
 /** Preambles that begin with a connection and end with a call, and with what its PPP peer does. */
 
 type CallTester<R extends string> = Pick<EitherTester<R>, 'establish' | 'placeCall'>
-type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 /** Values of our call request, or of our call reply. */
 type CallValues = Parameters<CallTester<string>['placeCall']>[1]
 
@@ -29,7 +27,7 @@ export async function establishedCall<R extends string>(
 
 /** Preamble: the same, with the first data of its PPP peer. @throws Inconclusive. */
 export async function speakingCall<R extends string>(
-  t: CallTester<R> & Pace,
+  t: CallTester<R> & TimedTester,
   values: CallValues = {},
 ): Promise<EstablishedCall<R> & { readonly first: ReceivedGre }> {
   const call = await establishedCall(t, values)
@@ -37,20 +35,21 @@ export async function speakingCall<R extends string>(
 }
 
 /**
- * Preamble: a call whose PPP peer answers LCP Configure-Requests (see `answeringPeer`); `next` is
- * the number of our next packet. @throws Inconclusive.
+ * Preamble: a call whose PPP peer answers LCP Configure-Requests (see `nextNumberAfterAnswers`).
+ * @returns the call; `next` is the number of our next packet.
+ * @throws Inconclusive.
  */
 export async function answeringCall<R extends string>(
-  t: CallTester<R> & Pace,
+  t: CallTester<R> & TimedTester,
   values: CallValues = {},
 ): Promise<EstablishedCall<R> & { readonly next: number }> {
   const call = await establishedCall(t, values)
-  return { ...call, next: await answeringPeer(t, call.tunnel) }
+  return { ...call, next: await nextNumberAfterAnswers(t, call.tunnel) }
 }
 
 /** Preamble: a call with an open PPP link (see `openLcp`), whose peer takes `mru` octets. */
 export async function openLink<R extends string>(
-  t: CallTester<R> & Pace & Partial<Pick<EitherTester<R>, 'iut'>>,
+  t: CallTester<R> & TimedTester & Partial<Pick<EitherTester<R>, 'iut'>>,
   values: CallValues = {},
 ): Promise<EstablishedCall<R> & { readonly mru: number }> {
   const call = await establishedCall(t, values)

@@ -71,15 +71,15 @@ export async function quietConnection<R extends string>(
   return control
 }
 
-/** What an observation's time takes to tell. */
-type Pace = Pick<EitherTester<string>, 'durations' | 'implementationTime' | 'timers'>
+/** A tester as steps that measure the time of the IUT need it. */
+type ClockedTester = Pick<EitherTester<string>, 'durations' | 'implementationTime' | 'timers'>
 
 /**
  * Preamble: the IUT's next Echo-Request, once its connection has been silent for long enough.
  * @throws Inconclusive.
  */
 export async function awaitEchoRequest<R extends string>(
-  t: Pace,
+  t: ClockedTester,
   control: Control<R>,
 ): Promise<Received<'Echo-Request'>> {
   const observation = await nextWithin(t, control, PATIENCE)
@@ -90,7 +90,11 @@ export async function awaitEchoRequest<R extends string>(
 }
 
 /** What comes next within so many ms of the IUT's time; less than none of them is none. */
-export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: number): Promise<Observation> {
+export function nextWithin<R extends string>(
+  t: ClockedTester,
+  control: Control<R>,
+  ms: number,
+): Promise<Observation> {
   return control.next(t.implementationTime(Math.max(0, ms)))
 }
 
@@ -99,7 +103,7 @@ export function nextWithin<R extends string>(t: Pace, control: Control<R>, ms: n
  * over.
  */
 export async function nextPast<R extends string>(
-  t: Pace,
+  t: ClockedTester,
   control: Control<R>,
   since: Stopwatch,
   passes: (observation: Observation) => boolean,
@@ -115,7 +119,7 @@ export async function nextPast<R extends string>(
  * may clear its calls first. Waits until the stopwatch, in the IUT's time, says `until` ms.
  */
 export async function pastClearing<R extends string>(
-  t: Pace,
+  t: ClockedTester,
   control: Control<R>,
   observation: Observation,
   since: Stopwatch,
@@ -128,7 +132,7 @@ export async function pastClearing<R extends string>(
 }
 
 /** An observation in words, silence measured in the IUT's time. */
-export function inItsTime(t: Pace, observation: Observation): string {
+export function inItsTime(t: ClockedTester, observation: Observation): string {
   return observation.kind === 'silence'
     ? `nothing for ${t.durations(observation.waited * t.timers.speed)}`
     : describeObservation(observation)
@@ -141,7 +145,7 @@ export interface Timed {
 }
 
 /** An observation and its time as evidence. */
-export function timed(t: Pace, observation: Observation, after: number): Evidence<Timed> {
+export function timed(t: ClockedTester, observation: Observation, after: number): Evidence<Timed> {
   const what = inItsTime(t, observation)
   const seen = observation.kind === 'silence' ? what : `${what} after ${t.durations(after)}`
   return evidence({ observation, after }, seen, entryOf(observation))

@@ -24,7 +24,8 @@ import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 /** LCP at arm's length: single packets into a call's tunnel, and what comes back. */
 
 /** What the helpers need of a tester. */
-type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
+/** A tester as steps that wait for packets need it: time, time-outs, and unused numbers. */
+export type TimedTester = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 
 /** A frame with an LCP packet. */
 export function lcpFrame(code: number, identifier: number, data: Uint8Array = new Uint8Array(0)): Uint8Array {
@@ -59,7 +60,7 @@ export const WAKING = 0xff
  * written once, so nothing is sent at first; but a peer may also keep silent until it is spoken to,
  * so one that says nothing in `timers.tunnel` ms is asked for its options, and has as long again.
  */
-export async function spokenTo(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
+export async function spokenTo(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
   const first = await tunnel.nextData(t.timers.tunnel)
   if (first !== undefined) return first
   tunnel.send(lcpFrame(PacketCode.configureRequest, WAKING))
@@ -67,7 +68,7 @@ export async function spokenTo(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre 
 }
 
 /** Preamble: the same. @throws Inconclusive when none comes. */
-export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre> {
+export async function firstData(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre> {
   const first = await spokenTo(t, tunnel)
   if (first === undefined)
     throw new Inconclusive(
@@ -81,7 +82,7 @@ export async function firstData(t: Pace, tunnel: TunnelEnd): Promise<ReceivedGre
  * when none comes in `window` ms.
  */
 export async function configureAnswer(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   identifier: number,
   window: number = t.timers.tunnel,
@@ -91,7 +92,7 @@ export async function configureAnswer(
 
 /** The same, to any of several. */
 async function nextAnswer(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   identifiers: ReadonlySet<number>,
   window: number,
@@ -110,7 +111,7 @@ export interface ReceivedLcp {
  * All else that comes is passed over.
  */
 export async function nextLcp(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   matches: (packet: Packet) => boolean,
   window: number = t.timers.tunnel,
@@ -133,14 +134,18 @@ export function isAnswer(packet: Packet | undefined): packet is Packet {
 }
 
 /** Whether the PPP peer behind a tunnel answers an LCP Configure-Request without options. */
-export async function answersConfigure(t: Pace, tunnel: TunnelEnd, window?: number): Promise<boolean> {
+export async function answersConfigure(t: TimedTester, tunnel: TunnelEnd, window?: number): Promise<boolean> {
   const identifier = t.unique() & 0xff
   tunnel.send(lcpFrame(PacketCode.configureRequest, identifier))
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
 
 /** The same as evidence. */
-export async function lcpAnswers(t: Pace, tunnel: TunnelEnd, window?: number): Promise<Evidence<boolean>> {
+export async function lcpAnswers(
+  t: TimedTester,
+  tunnel: TunnelEnd,
+  window?: number,
+): Promise<Evidence<boolean>> {
   return factOf(
     await answersConfigure(t, tunnel, window),
     'LCP Configure-Request is answered',
@@ -165,7 +170,7 @@ export interface Answering {
  * asked three times, for what is sent behind a lot of packets may get lost with them.
  */
 export async function bothAnswer<R extends string>(
-  t: Pace,
+  t: TimedTester,
   control: Pick<Control<R>, 'isAlive'>,
   tunnel: TunnelEnd,
 ): Promise<Evidence<Answering>> {
@@ -199,7 +204,7 @@ const ASKING = 1000
  * ms, where nothing of it was heard before: it is asked again and again, for it may still be
  * starting.
  */
-export async function comesToAnswer(t: Pace, tunnel: TunnelEnd): Promise<boolean> {
+export async function comesToAnswer(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
   const deadline = t.clock.now() + t.timers.tunnel
   const asked = new Set<number>()
   for (let left = t.timers.tunnel; left > 0; left = deadline - t.clock.now()) {
@@ -216,7 +221,7 @@ export async function comesToAnswer(t: Pace, tunnel: TunnelEnd): Promise<boolean
  * that it says something when it does not any more.
  * @throws Inconclusive when it does neither.
  */
-export async function answeringPeer(t: Pace, tunnel: TunnelEnd): Promise<void> {
+export async function awaitAnsweringPeer(t: TimedTester, tunnel: TunnelEnd): Promise<void> {
   await firstData(t, tunnel)
   if (!(await answersConfigure(t, tunnel)))
     throw new Inconclusive('the PPP peer answered no Configure-Request')
@@ -235,7 +240,7 @@ const PAUSE = 50
  * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it
  * does. What was under way when its call ended does no harm.
  */
-export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): Promise<boolean> {
+export async function fallsSilent(t: TimedTester, tunnel: TunnelEnd, window: number): Promise<boolean> {
   const deadline = t.clock.now() + window
   while (await answersConfigure(t, tunnel, GONE)) {
     if (t.clock.now() >= deadline) return false
@@ -245,7 +250,11 @@ export async function fallsSilent(t: Pace, tunnel: TunnelEnd, window: number): P
 }
 
 /** The same as evidence: the value is whether the peer fell silent. */
-export async function tunnelSilence(t: Pace, tunnel: TunnelEnd, window: number): Promise<Evidence<boolean>> {
+export async function tunnelSilence(
+  t: TimedTester,
+  tunnel: TunnelEnd,
+  window: number,
+): Promise<Evidence<boolean>> {
   return factOf(
     await fallsSilent(t, tunnel, window),
     'LCP Configure-Request draws no answer',
@@ -263,7 +272,7 @@ export async function tunnelSilence(t: Pace, tunnel: TunnelEnd, window: number):
  * @throws Inconclusive when it does not come to that.
  */
 export async function openLcp(
-  t: Pace & Partial<Pick<EitherTester<string>, 'iut'>>,
+  t: TimedTester & Partial<Pick<EitherTester<string>, 'iut'>>,
   tunnel: TunnelEnd,
   wanted: readonly Option[] = [],
 ): Promise<{ readonly mru: number }> {
@@ -325,7 +334,7 @@ export function largestFrame(mru: number): number {
  * @returns its answer with all of its data, undefined when none came within `timers.tunnel` ms.
  */
 export async function echo(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   size: number,
   carriage?: IpCarriage,
@@ -363,7 +372,7 @@ const MAGIC_NUMBER = 4
  * Sends so many LCP Echo-Requests in a row on an open link.
  * @returns how many were answered within `timers.tunnel` ms.
  */
-export async function burst(t: Pace, tunnel: TunnelEnd, count: number): Promise<number> {
+export async function burst(t: TimedTester, tunnel: TunnelEnd, count: number): Promise<number> {
   const open = new Set<number>()
   for (let identifier = 0; identifier < count; identifier++) {
     // A Magic-Number of 0, for none was agreed on.

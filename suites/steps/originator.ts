@@ -15,7 +15,7 @@ import {
 } from '../../harness/scenario/server.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { GreHub, ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo } from './lcp.ts'
+import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo, type TimedTester } from './lcp.ts'
 
 /** Helpers for scenarios of originators. */
 
@@ -77,8 +77,8 @@ export function sendCallReply<R extends string>(
   return tunnels.end(reply.callId, callId, packetRecvWindowSize)
 }
 
-/** What became of a connection whose call is none. */
-export interface Callless {
+/** What became of a connection on which the call was refused. */
+export interface ConnectionWithoutCall {
   /** The first data that came all the same. */
   readonly data: ReceivedGre | undefined
   /** The close of the connection, where the IUT closed it without asking to stop. */
@@ -113,7 +113,7 @@ export async function watchWithoutCall<R extends string>(
   control: Control<R>,
   tunnel: TunnelEnd,
   window = watching(t.timers),
-): Promise<Callless> {
+): Promise<ConnectionWithoutCall> {
   const deadline = t.clock.now() + window
   const left = () => Math.max(0, deadline - t.clock.now())
   let stopped = false
@@ -223,10 +223,7 @@ export function staysSilent(expected: string): Expectation<Observation> {
  * Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an
  * LCP Configure-Request.
  */
-export async function carriesPpp(
-  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
-  tunnel: TunnelEnd,
-): Promise<boolean> {
+export async function carriesPpp(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
   const first = await spokenTo(t, tunnel)
   return first !== undefined && (await answersConfigure(t, tunnel))
 }
@@ -240,11 +237,7 @@ export function describeCarrying(carries: boolean): string {
  * What `carriesPpp` finds, as evidence.
  * @param entry of the message that makes it find something.
  */
-export async function pppIn(
-  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
-  tunnel: TunnelEnd,
-  entry?: number,
-): Promise<Evidence<boolean>> {
+export async function pppIn(t: TimedTester, tunnel: TunnelEnd, entry?: number): Promise<Evidence<boolean>> {
   return factOf(await carriesPpp(t, tunnel), describeCarrying(true), describeCarrying(false), entry)
 }
 
@@ -258,7 +251,7 @@ export interface Aftermath {
 
 /** Looks at a live call after such a message, by an Echo-Request as a fence and by PPP. */
 export async function aftermath<R extends string>(
-  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  t: TimedTester,
   control: Control<R>,
   tunnel: TunnelEnd,
 ): Promise<Evidence<Aftermath>> {
@@ -278,11 +271,11 @@ export function clearsCall(observation: Observation): boolean {
 }
 
 /**
- * Takes all that comes through a tunnel from now on. The PPP peer gets its way, so that it has no
- * reason to wait: its options are acknowledged, and so is the end of the link.
+ * Answers all that comes through a tunnel from now on, so that the PPP peer has no reason to wait:
+ * acknowledges its options, and the end of the link.
  * @returns the identifiers of our requests that it answers, as it goes on.
  */
-export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
+export function agreeWithPeer(tunnel: TunnelEnd): ReadonlySet<number> {
   const answered = new Set<number>()
   tunnel.listen((received) => {
     const packet = lcpOf(received)
@@ -297,16 +290,16 @@ export function humour(tunnel: TunnelEnd): ReadonlySet<number> {
 
 /**
  * Preamble: makes it hang up when its PPP peer has spoken, and lets that end PPP as it likes.
- * @returns as `humour`.
+ * @returns as `agreeWithPeer`.
  * @throws Inconclusive.
  */
 export async function hangUpLive<R extends string>(
-  t: Pick<Tester<R>, 'clock' | 'timers' | 'unique'>,
+  t: TimedTester,
   dial: DialUnderWay<R>,
   tunnel: TunnelEnd,
 ): Promise<ReadonlySet<number>> {
   await firstData(t, tunnel)
-  const answered = humour(tunnel)
+  const answered = agreeWithPeer(tunnel)
   await dial.hangUp()
   return answered
 }

@@ -63,10 +63,8 @@ export interface Wire {
   loseTheirs(protocol: number): void
 }
 
-type Pace = Pick<Tester<string>, 'clock'>
-
 /** Looks at, and meddles with, what passes through a tunnel. Use its `tunnel` from then on. */
-export function createWire({ clock }: Pace, tunnel: TunnelEnd): Wire {
+export function createWire({ clock }: Pick<Tester<string>, 'clock'>, tunnel: TunnelEnd): Wire {
   const seen: SeenFrame[] = []
   const watchers = new Set<(frame: SeenFrame) => void>()
   const losing = { ours: new Set<number>(), theirs: new Set<number>() }

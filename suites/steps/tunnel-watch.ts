@@ -4,14 +4,12 @@ import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
-import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, WAKING } from './lcp.ts'
+import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, type TimedTester, WAKING } from './lcp.ts'
 
 /**
  * What a call's peer does with packets that are late, lost or too many: watching its answers and
  * its acknowledgments together.
  */
-
-type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 
 /**
  * ms in which a receiver is to have dealt with a gap or an unanswered packet (interpretations A-54
@@ -26,7 +24,7 @@ export interface Answer {
 }
 
 /** What came through a tunnel while it was watched. */
-export interface Watched {
+export interface WatchedTunnel {
   /** Answers in the order in which they came. */
   readonly answers: readonly Answer[]
   /** The highest Acknowledgment Number among them and what came with them. */
@@ -37,13 +35,13 @@ export interface Watched {
 
 /** Notes what comes until it is enough, for `window` ms at most. */
 export async function watch(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   window: number,
-  enough: (so: Watched) => boolean,
-): Promise<Watched> {
+  enough: (so: WatchedTunnel) => boolean,
+): Promise<WatchedTunnel> {
   const deadline = t.clock.now() + window
-  let so: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
+  let so: WatchedTunnel = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
   while (!enough(so)) {
     const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) break
@@ -96,7 +94,7 @@ export function distinct(answers: readonly Answer[]): number {
   return new Set(answers.map(({ identifier }) => identifier)).size
 }
 
-function noted(watched: Watched, received: ReceivedGre): Watched {
+function noted(watched: WatchedTunnel, received: ReceivedGre): WatchedTunnel {
   const { entry, packet } = received
   const number = packet.acknowledgmentNumber
   return {
@@ -111,13 +109,13 @@ function noted(watched: Watched, received: ReceivedGre): Watched {
 export function acknowledgmentIn({
   acknowledged,
   acknowledgedBy,
-}: Pick<Watched, 'acknowledged' | 'acknowledgedBy'>): Evidence<number | undefined> {
+}: Pick<WatchedTunnel, 'acknowledged' | 'acknowledgedBy'>): Evidence<number | undefined> {
   const seen = acknowledged === undefined ? 'no acknowledgment' : `Acknowledgment Number ${acknowledged}`
   return evidence(acknowledged, seen, acknowledgedBy)
 }
 
 /** Acknowledgment and answers together. */
-export function watched(so: Watched): Evidence<Watched> {
+export function watched(so: WatchedTunnel): Evidence<WatchedTunnel> {
   const { seen, entry } = acknowledgmentIn(so)
   return evidence(so, `${seen}, ${describeAnswers(so.answers)}`, entry)
 }
@@ -134,9 +132,9 @@ export function acknowledgmentOf({ packet, entry }: ReceivedGre): Evidence<numbe
 
 /** Which Configure-Requests were answered, shown by one of the answers: the first unless given. */
 export function answersOf(
-  { answers }: Pick<Watched, 'answers'>,
+  { answers }: Pick<WatchedTunnel, 'answers'>,
   shown: Answer | undefined = answers[0],
-): Evidence<Pick<Watched, 'answers'>> {
+): Evidence<Pick<WatchedTunnel, 'answers'>> {
   return evidence({ answers }, describeAnswers(answers), shown?.entry)
 }
 
@@ -146,7 +144,7 @@ export function answeredCount(answered: number, requests: number, entry?: number
 }
 
 /** One answer, to the Configure-Request with that identifier. `more` says which there are not. */
-export function answersOnly(identifier: number, more: string): Expectation<Pick<Watched, 'answers'>> {
+export function answersOnly(identifier: number, more: string): Expectation<Pick<WatchedTunnel, 'answers'>> {
   return is(
     `an answer to Configure-Request ${identifier}, ${more}`,
     ({ answers }) => answers.length === 1 && answers[0]?.identifier === identifier,
@@ -164,12 +162,12 @@ export function firstPacket(first: ReceivedGre | undefined): Evidence<ReceivedGr
 }
 
 /** Whether a Configure-Request was answered. */
-export function isAnswered(watched: Pick<Watched, 'answers'>, identifier: number): boolean {
+export function isAnswered(watched: Pick<WatchedTunnel, 'answers'>, identifier: number): boolean {
   return watched.answers.some((answer) => answer.identifier === identifier)
 }
 
 /** Whether a packet was acknowledged, by its own number or a later one. */
-export function isAcknowledged(watched: Watched, sequenceNumber: number | undefined): boolean {
+export function isAcknowledged(watched: WatchedTunnel, sequenceNumber: number | undefined): boolean {
   return (
     sequenceNumber !== undefined &&
     watched.acknowledged !== undefined &&
@@ -190,7 +188,11 @@ export function describeAnswers(answers: readonly Answer[]): string {
  * @returns the number of our next packet.
  * @throws Inconclusive when it does not answer.
  */
-export async function answeringPeer(t: Pace, tunnel: TunnelEnd, count: 1 | 2 = 2): Promise<number> {
+export async function nextNumberAfterAnswers(
+  t: TimedTester,
+  tunnel: TunnelEnd,
+  count: 1 | 2 = 2,
+): Promise<number> {
   await firstData(t, tunnel)
   let next = 0
   for (let identifier = 1; identifier <= count; identifier++) {
@@ -249,7 +251,7 @@ const LONGEST_FLIGHT = 64
  * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.
  */
 export async function fillWindow(
-  t: Pace,
+  t: TimedTester,
   tunnel: TunnelEnd,
   window: number,
   requests: number,

@@ -1,5 +1,5 @@
 import { holds, isMessage, observed, scenario } from '../kit.ts'
-import { answeringPeer, tunnelSilence } from '../steps/lcp.ts'
+import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 
 export default scenario(
   {
@@ -14,7 +14,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    await answeringPeer(t, tunnel)
+    await awaitAnsweringPeer(t, tunnel)
     control.send('Stop-Control-Connection-Request', { reason: 1 })
     // Before that the call may be ended by message: by the PAC's Call-Disconnect-Notify, the PNS's
     // Call-Clear-Request.

@@ -39,20 +39,18 @@ export default scenario(
 const CLOSES = 'the connection closes after 60 s without a start reply, with a stop request before or without'
 const STAYS = 'the connection stays open for 60 s, and nothing else is said on it'
 
-type Meanwhile = 'nothing' | 'echo-request' | 'half-a-reply'
+type Stimulus = 'nothing' | 'echo-request' | 'half-a-reply'
 
 /** What came, and whether the connection ended with it. */
 interface Ended extends Timed {
   readonly ends: boolean
 }
 
-/**
- * Waits for what comes of a start request; half a minute later something comes that is no reply.
- */
+/** Waits for the reaction to a start request; after half a minute sends what is no reply. */
 async function endOf<R extends string>(
   t: Tester<R>,
   control: Control<R>,
-  meanwhile: Meanwhile,
+  meanwhile: Stimulus,
 ): Promise<Evidence<Ended>> {
   const asked = t.stopwatch()
   let observation = await nextWithin(t, control, HALF_A_MINUTE)
@@ -77,7 +75,7 @@ async function stopsAndCloses<R extends string>(
   t: Tester<R>,
   control: Control<R>,
   observation: Observation,
-  meanwhile: Meanwhile,
+  meanwhile: Stimulus,
 ): Promise<boolean> {
   if (!isMessage('Stop-Control-Connection-Request').holds(observation)) return false
   // What it says in the same breath is to be seen before the answer.

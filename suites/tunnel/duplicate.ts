@@ -1,6 +1,13 @@
 import { Inconclusive, scenario } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
-import { answersOf, answersOnly, isAnswered, request, type Watched, watch } from '../steps/tunnel-watch.ts'
+import {
+  answersOf,
+  answersOnly,
+  isAnswered,
+  request,
+  type WatchedTunnel,
+  watch,
+} from '../steps/tunnel-watch.ts'
 
 /** Sent once each, in sequence. */
 const ONCE = [31, 32, 33, 34]
@@ -33,6 +40,6 @@ export default scenario(
   },
 )
 
-function allAnswered(so: Watched): boolean {
+function allAnswered(so: WatchedTunnel): boolean {
   return ONCE.every((identifier) => isAnswered(so, identifier))
 }

@@ -11,12 +11,11 @@ import {
   Inconclusive,
   present,
   scenario,
-  type Tester,
   type TunnelEnd,
   tolerating,
 } from '../kit.ts'
 import { establishedCall } from '../steps/established-call.ts'
-import { lcpIn, spokenTo } from '../steps/lcp.ts'
+import { lcpIn, spokenTo, type TimedTester } from '../steps/lcp.ts'
 import { sequenceNumberOf } from '../steps/tunnel-watch.ts'
 
 /** Bits of the first two octets without which the rest of the header cannot be read. */
@@ -105,7 +104,7 @@ const ZERO = tolerating(equalTo(0, 'Sequence Number 0'), (number) => number === 
  * @throws Inconclusive when none came at all.
  */
 async function firstData(
-  t: Pick<Tester<string>, 'clock' | 'timers' | 'unique'>,
+  t: TimedTester,
   tunnels: GreHub,
   tunnel: TunnelEnd,
 ): Promise<{ readonly decoded: DecodedGre; readonly entry: number }> {

@@ -1,11 +1,11 @@
 import { atLeast, is, scenario } from '../kit.ts'
 import {
   acknowledgmentIn,
-  answeringPeer,
   isAcknowledged,
   isAnswered,
+  nextNumberAfterAnswers,
   request,
-  type Watched,
+  type WatchedTunnel,
   WITHIN,
   watch,
   watched,
@@ -23,7 +23,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     const { tunnel } = await t.placeCall(control)
-    const lost = await answeringPeer(t, tunnel)
+    const lost = await nextNumberAfterAnswers(t, tunnel)
     const early = (lost + 1) >>> 0
     tunnel.send(request(61), { sequenceNumber: early })
     const first = await watch(t, tunnel, WITHIN, (so) => isAcknowledged(so, early))
@@ -34,7 +34,7 @@ export default scenario(
     )
     // A peer that waits for the gap to close has given it up by now.
     const next = tunnel.send(request(62)).sequenceNumber
-    const both = (so: Watched) => isAcknowledged(so, next) && isAnswered(so, 62)
+    const both = (so: WatchedTunnel) => isAcknowledged(so, next) && isAnswered(so, 62)
     const second = await watch(t, tunnel, WITHIN, both)
     const expected = `packet ${next} acknowledged and answered within ${WITHIN} ms`
     t.check('4.3/later-acknowledged', watched(second), is(expected, both))

@@ -1,11 +1,11 @@
 import { is, scenario } from '../kit.ts'
 import { establishedCall } from '../steps/established-call.ts'
 import {
-  answeringPeer,
   answersOf,
   isAnswered,
+  nextNumberAfterAnswers,
   request,
-  type Watched,
+  type WatchedTunnel,
   WITHIN,
   watch,
 } from '../steps/tunnel-watch.ts'
@@ -35,7 +35,7 @@ export default scenario(
   async (t) => {
     const { by, before } = t.vary.late
     const { tunnel } = await establishedCall(t)
-    const number = await answeringPeer(t, tunnel, before)
+    const number = await nextNumberAfterAnswers(t, tunnel, before)
     tunnel.send(request(EARLY), { sequenceNumber: number + 1 })
     const early = await watch(t, tunnel, by, (watched) => isAnswered(watched, EARLY))
     tunnel.send(request(LATE), { sequenceNumber: number })
@@ -47,7 +47,7 @@ export default scenario(
   },
 )
 
-const NOT_OVERTAKEN = is<Pick<Watched, 'answers'>>(
+const NOT_OVERTAKEN = is<Pick<WatchedTunnel, 'answers'>>(
   `no answer to Configure-Request ${LATE} after that to ${EARLY}, which has the higher sequence number`,
   ({ answers }) => {
     const place = (identifier: number) => answers.findIndex((answer) => answer.identifier === identifier)
@@ -55,7 +55,7 @@ const NOT_OVERTAKEN = is<Pick<Watched, 'answers'>>(
   },
 )
 
-const ORDERED = is<Pick<Watched, 'answers'>>(
+const ORDERED = is<Pick<WatchedTunnel, 'answers'>>(
   `answers in the order of sequence numbers, the last one to Configure-Request ${NEXT}`,
   ({ answers }) =>
     isAnswered({ answers }, NEXT) &&

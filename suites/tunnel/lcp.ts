@@ -79,7 +79,7 @@ function acknowledgedOptions(answer: ReceivedLcp | undefined, entry: number) {
 }
 
 /** A packet that came, and the last number that we had sent by then. */
-interface Came {
+interface ReceivedPacket {
   readonly received: ReceivedGre
   readonly sent: number
 }
@@ -92,8 +92,8 @@ async function negotiate(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
   tunnel: TunnelEnd,
   first: ReceivedGre,
-): Promise<{ readonly came: readonly Came[]; readonly answer: ReceivedLcp | undefined }> {
-  const came: Came[] = []
+): Promise<{ readonly came: readonly ReceivedPacket[]; readonly answer: ReceivedLcp | undefined }> {
+  const came: ReceivedPacket[] = []
   // Ours before the answer to its: one that had to be woken would find its link open otherwise,
   // and go on from there.
   let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER, MRU_1400)).sequenceNumber ?? 0

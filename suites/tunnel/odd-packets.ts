@@ -1,6 +1,6 @@
 import { is, scenario } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
-import { answersOf, isAnswered, request, type Watched, WITHIN, watch } from '../steps/tunnel-watch.ts'
+import { answersOf, isAnswered, request, type WatchedTunnel, WITHIN, watch } from '../steps/tunnel-watch.ts'
 
 const ODD = 71
 const BEHIND = 72
@@ -31,7 +31,7 @@ export default scenario(
   },
 )
 
-const ANSWERED_BEHIND = is<Pick<Watched, 'answers'>>(
+const ANSWERED_BEHIND = is<Pick<WatchedTunnel, 'answers'>>(
   `an answer to Configure-Request ${BEHIND + 1} within ${WITHIN} ms, none to ${ODD}, which came before`,
   (so) => isAnswered(so, BEHIND + 1) && !isAnswered(so, ODD),
 )

@@ -7,7 +7,7 @@ import {
   isAcknowledged,
   isAnswered,
   request,
-  type Watched,
+  type WatchedTunnel,
   WITHIN,
   watch,
 } from '../steps/tunnel-watch.ts'
@@ -41,7 +41,7 @@ export default scenario(
       tunnel.send(request(FIRST + place), { sequenceNumber: next + place })
     const behind = FIRST + by + 1
     const last = next + by + 1
-    const both = (watched: Watched) => isAnswered(watched, behind) && isAcknowledged(watched, last)
+    const both = (watched: WatchedTunnel) => isAnswered(watched, behind) && isAcknowledged(watched, last)
     const so = await watch(t, tunnel, WITHIN, both)
     const answers = answersOf(so, so.answers[overtaken(so)] ?? so.answers.at(-1))
     t.check('4.3/late-not-delivered', answers, NONE_OVERTAKEN)
@@ -52,7 +52,7 @@ export default scenario(
   },
 )
 
-type Answers = Pick<Watched, 'answers'>
+type Answers = Pick<WatchedTunnel, 'answers'>
 
 /** In which order packets are sent, by their places in the order of sequence numbers. */
 function places(order: 'one-late' | 'reversed', by: number): readonly number[] {
@@ -60,9 +60,7 @@ function places(order: 'one-late' | 'reversed', by: number): readonly number[] {
   return [...(order === 'reversed' ? later.reverse() : later), 0]
 }
 
-/**
- * Place of the first answer that comes after that to a packet with a higher number; -1: of none.
- */
+/** Index of the first answer after that to a packet with a higher number; -1: there is none. */
 function overtaken({ answers }: Answers): number {
   return answers.findIndex(({ identifier }, at) => identifier < (answers[at - 1]?.identifier ?? 0))
 }

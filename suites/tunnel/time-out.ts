@@ -85,8 +85,8 @@ async function afterTimeOut(
 }
 
 /**
- * Each time-out halves the window once or, packet by packet, several times (A-60): half is the
- * most, one the least.
+ * Each time-out halves the window once or, packet by packet, several times (A-60): at most half is
+ * left, at least one packet.
  */
 function atMostHalfOf(size: number) {
   const half = Math.ceil(size / 2)

@@ -1,12 +1,13 @@
-import { equalTo, Inconclusive, is, isLater, scenario, shownBy, type Tester, type TunnelEnd } from '../kit.ts'
+import { equalTo, Inconclusive, is, isLater, scenario, shownBy, type TunnelEnd } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
+import type { TimedTester } from '../steps/lcp.ts'
 import {
   acknowledgmentIn,
   answersIn,
   answersOf,
   isAnswered,
   request,
-  type Watched,
+  type WatchedTunnel,
   WITHIN,
   watch,
 } from '../steps/tunnel-watch.ts'
@@ -55,8 +56,7 @@ export default scenario(
   },
 )
 
-type Pace = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
-type Answers = Pick<Watched, 'answers'>
+type Answers = Pick<WatchedTunnel, 'answers'>
 
 /** The packet in that place is late: its request is not answered. -1: no packet is late. */
 function notLate(late: number) {
@@ -84,7 +84,12 @@ function inOrder(numbers: readonly number[]) {
  * second.
  * @throws Inconclusive when what follows is not answered.
  */
-async function leap(t: Pace, tunnel: TunnelEnd, sequenceNumber: number, identifier: number): Promise<void> {
+async function leap(
+  t: TimedTester,
+  tunnel: TunnelEnd,
+  sequenceNumber: number,
+  identifier: number,
+): Promise<void> {
   tunnel.send(request(identifier), { sequenceNumber })
   await watch(t, tunnel, WITHIN, ({ answers }) => answers.length > 0)
   tunnel.send(request(identifier + 1))
@@ -97,11 +102,11 @@ async function leap(t: Pace, tunnel: TunnelEnd, sequenceNumber: number, identifi
 interface Streamed extends Answers {
   /** The number of the last packet, and what was acknowledged after it. */
   readonly highest: number
-  readonly acknowledged: Watched
+  readonly acknowledged: WatchedTunnel
 }
 
 /** Sends packets with these numbers and, when they have been dealt with, another one. */
-async function stream(t: Pace, tunnel: TunnelEnd, numbers: readonly number[]): Promise<Streamed> {
+async function stream(t: TimedTester, tunnel: TunnelEnd, numbers: readonly number[]): Promise<Streamed> {
   for (const [at, sequenceNumber] of numbers.entries()) tunnel.send(request(FIRST + at), { sequenceNumber })
   const first = await follow(t, tunnel, FIRST + numbers.length - 1)
   // Whoever took the late packet for an early one keeps it for a while; the next packet shows.
@@ -112,13 +117,13 @@ async function stream(t: Pace, tunnel: TunnelEnd, numbers: readonly number[]): P
   return { answers: [...first.answers, ...idle.answers, ...rest.answers], highest, acknowledged: rest }
 }
 
-const NOTHING: Watched = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
+const NOTHING: WatchedTunnel = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
 
 /**
- * What comes until a request is answered, for as long as a receiver may wait for a gap to close.
- * The highest Acknowledgment Number is the latest one, across the end of the numbers.
+ * Notes what comes until a request is answered, for as long as a receiver may wait for a gap to
+ * close. The highest Acknowledgment Number is the latest one, across the end of the numbers.
  */
-async function follow(t: Pace, tunnel: TunnelEnd, last: number | undefined): Promise<Watched> {
+async function follow(t: TimedTester, tunnel: TunnelEnd, last: number | undefined): Promise<WatchedTunnel> {
   const deadline = t.clock.now() + WITHIN
   let so = NOTHING
   while (last === undefined || so.answers.at(-1)?.identifier !== last) {

@@ -143,7 +143,7 @@ export const run = command({
       'seed',
       {
         describe:
-          'what everything random derives from: the fate of packets on an impaired path, magic numbers of the reference [default: random, recorded]',
+          'what everything random derives from: the decisions of an impaired path, magic numbers of the reference [default: random, recorded]',
         group: HOW,
       },
       wholeNumber('seed', 0, 0xffff_ffff),

@@ -14,8 +14,8 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Settings of a process that is none. */
-export interface Pretence {
+/** Settings of a simulated process. */
+export interface ProcessSettings {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly isTTY?: boolean
@@ -24,8 +24,8 @@ export interface Pretence {
 }
 
 /** Runs the command line within this process. */
-export async function pptpspec(argv: readonly string[], pretence: Pretence = {}): Promise<Outcome> {
-  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = pretence
+export async function pptpspec(argv: readonly string[], settings: ProcessSettings = {}): Promise<Outcome> {
+  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = settings
   let stdout = ''
   let stderr = ''
   let listener: ((interruption: Interruption) => void) | undefined

@@ -23,11 +23,11 @@ if (process.argv[2] === 'attend') attend()
 else await run()
 
 function attend(): void {
-  const door = createConnection(SOCKET)
-  process.stdin.pipe(door)
-  door.pipe(process.stdout)
-  door.on('close', () => process.exit(0))
-  door.on('error', (error) => {
+  const socket = createConnection(SOCKET)
+  process.stdin.pipe(socket)
+  socket.pipe(process.stdout)
+  socket.on('close', () => process.exit(0))
+  socket.on('error', (error) => {
     process.stderr.write(`${messageOf(error)}\n`)
     process.exit(1)
   })
@@ -47,11 +47,11 @@ async function run(): Promise<void> {
     firstCallId: first === '' ? undefined : Number(first),
     log: (text) => void process.stdout.write(`${text.replaceAll('\n', ' ')}\n`),
   })
-  const server = createServer((door) => {
-    door.on('error', () => {})
-    createInterface({ input: door }).on('line', (line) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    createInterface({ input: socket }).on('line', (line) => {
       void answer(peer, line).then((text) => {
-        if (!door.destroyed) door.write(`${text}\n`)
+        if (!socket.destroyed) socket.write(`${text}\n`)
       })
     })
   })

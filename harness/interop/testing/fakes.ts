@@ -1,12 +1,12 @@
 import type { Watcher } from '../watcher.ts'
 
 /** What a watcher was told, in order, with its hop: `mark client`. */
-export type Told = string[]
+export type WatcherCalls = string[]
 
 /** A watcher that has seen what it is given, and no more. */
 export function fakeWatcher(
   hop: string,
-  told: Told,
+  told: WatcherCalls,
   {
     capture = new Uint8Array(),
     missed = 0,

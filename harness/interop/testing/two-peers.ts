@@ -13,7 +13,7 @@ export const CLIENT = '10.0.0.1'
 export const SERVER = '10.0.0.2'
 
 /** What two peers have said to each other. */
-export interface Met {
+export interface PeersConversation {
   /** As the server sees it: it is `tester` there. */
   readonly trace: Trace
   /** What the commands of the client, and then of the server, were answered. */
@@ -21,16 +21,15 @@ export interface Met {
 }
 
 /**
- * Lets two peers of the reference meet on a simulated network: the client dials, and does what it
- * is
- * told while the call lasts.
+ * Connects two peers of the reference by a simulated network: the client dials, and performs the
+ * commands of `told` while the call lasts.
  */
-export function twoPeers(options: Meeting): Promise<Met> {
+export function twoPeers(options: PeersOptions): Promise<PeersConversation> {
   const clock = createVirtualClock()
-  return clock.run(meet(options, clock))
+  return clock.run(converse(options, clock))
 }
 
-interface Meeting {
+interface PeersOptions {
   readonly client?: readonly string[]
   readonly server?: readonly string[]
   readonly secret?: string
@@ -39,7 +38,7 @@ interface Meeting {
   readonly told?: readonly (readonly string[])[]
 }
 
-async function meet(options: Meeting, clock: Clock): Promise<Met> {
+async function converse(options: PeersOptions, clock: Clock): Promise<PeersConversation> {
   const world = createSimulatedNetwork({ clock })
   const hosts = [world.host(CLIENT), world.host(SERVER)] as const
   const recorder = recordNetwork(hosts[1], { startedAt: Date.UTC(2026, 0, 1) })

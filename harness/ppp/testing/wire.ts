@@ -1,15 +1,15 @@
 import type { LinkAction, PppLink } from '../link.ts'
 
 /**
- * What happens to a frame: how many ms it takes; nothing when it is lost, twice when it is doubled.
+ * The delays in ms after which a frame arrives: none when it is lost, two when it is duplicated.
  */
-export type Fate = (frame: Uint8Array) => readonly number[]
+export type Delays = (frame: Uint8Array) => readonly number[]
 
 type End = 0 | 1
 
 /** Two links facing each other, in time of their own. */
 export interface Wire {
-  /** Hands an end's wishes to the wire, as what its own functions gave. */
+  /** Performs the actions that a function of one end returned. */
   act(end: End, actions: readonly LinkAction[]): void
   /** Lets `ms` pass, or as much as it takes until nothing is left to happen. */
   run(ms: number): void
@@ -18,8 +18,8 @@ export interface Wire {
   readonly done: readonly [LinkAction[], LinkAction[]]
 }
 
-/** Both ends open at once. `fate` decides about every frame; all take 1 ms unless given. */
-export function createWire(ends: readonly [PppLink, PppLink], fate: Fate = () => [1]): Wire {
+/** Both ends open at once. `delays` is asked about every frame; each takes 1 ms unless given. */
+export function createWire(ends: readonly [PppLink, PppLink], delays: Delays = () => [1]): Wire {
   const done: [LinkAction[], LinkAction[]] = [[], []]
   const timers: [Map<string, object>, Map<string, object>] = [new Map(), new Map()]
   let events: { readonly at: number; readonly order: number; readonly fire: () => void }[] = []
@@ -35,7 +35,7 @@ export function createWire(ends: readonly [PppLink, PppLink], fate: Fate = () =>
     const other: End = end === 0 ? 1 : 0
     for (const action of actions)
       if (action.kind === 'send')
-        for (const delay of fate(action.frame))
+        for (const delay of delays(action.frame))
           later(delay, () => act(other, ends[other].receive(action.frame)))
       else if (action.kind === 'cancel-timer') timers[end].delete(action.timer)
       else if (action.kind === 'set-timer') {

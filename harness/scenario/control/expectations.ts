@@ -16,10 +16,7 @@ export async function awaitMessage<N extends MessageName>(
   return received
 }
 
-/**
- * Decides a requirement by the next message's being of that name. @throws Decided when something
- * else comes.
- */
+/** Decides a requirement: the next message is of that name. @throws Decided when it is not. */
 export async function expectMessage<R extends string, N extends MessageName>(
   link: ControlLink,
   judge: Judge<R>,

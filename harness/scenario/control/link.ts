@@ -60,9 +60,7 @@ export interface ControlLink {
    */
   surplus: number
   disposing: boolean
-  /**
-   * Identifiers of Echo-Requests that were asked twice: a late reply to one of them says nothing.
-   */
+  /** Identifiers of Echo-Requests that were sent twice: a late reply to one says nothing. */
   readonly askedTwice: Set<number>
 }
 

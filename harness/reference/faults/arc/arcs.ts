@@ -1,6 +1,6 @@
 import type { CallAct, CallOccasion } from '../../call-effects.ts'
 import type { ControlAct, ControlOccasion } from '../../control-model.ts'
-import type { DeskAct, DeskOccasion } from '../../desk-model.ts'
+import type { DispatcherAct, DispatcherOccasion } from '../../dispatcher-model.ts'
 import type {
   CallAction,
   CallInput,
@@ -8,8 +8,8 @@ import type {
   ControlAction,
   ControlInput,
   ControlState,
-  DeskAction,
-  DeskInput,
+  DispatcherAction,
+  DispatcherInput,
   Named,
 } from '../../tables.ts'
 import type { Instead } from '../fault.ts'
@@ -29,7 +29,13 @@ interface Replaced<S extends string, I extends string, A extends string, Act, Oc
 
 export type ControlReplaced = Replaced<ControlState, ControlInput, ControlAction, ControlAct, ControlOccasion>
 export type CallReplaced = Replaced<CallState, CallInput, CallAction, CallAct, CallOccasion>
-export type DeskReplaced = Replaced<Named, DeskInput, DeskAction, DeskAct, DeskOccasion>
+export type DispatcherReplaced = Replaced<
+  Named,
+  DispatcherInput,
+  DispatcherAction,
+  DispatcherAct,
+  DispatcherOccasion
+>
 
 /** Does nothing. */
 const nothing = (): void => {}
@@ -67,9 +73,9 @@ export function callArcs(...arcs: readonly CallReplaced[]): Instead {
 }
 
 /** Another way with a message about a call. */
-export function deskArcs(...arcs: readonly DeskReplaced[]): Instead {
+export function dispatcherArcs(...arcs: readonly DispatcherReplaced[]): Instead {
   return {
-    deskStep(usual, occasion) {
+    dispatcherStep(usual, occasion) {
       const arc = arcs.find(
         ({ from, input, when = () => true }) =>
           isAmong(occasion.named, from) && isAmong(occasion.input, input) && when(occasion),

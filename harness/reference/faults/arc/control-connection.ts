@@ -120,7 +120,7 @@ export const CONTROL_CONNECTION_FAULTS = {
         usual === undefined && message !== undefined
           ? { action: ({ host }) => host.hang(), to: state }
           : usual,
-      deskStep: (usual, { named }) =>
+      dispatcherStep: (usual, { named }) =>
         usual?.action === 'log' ? { action: (_, { host }) => host.hang(), to: named } : usual,
     },
   },

@@ -191,7 +191,7 @@ export const GRE_WRITING_FAULTS = {
     instead() {
       const maps = new Map<number, number>()
       return {
-        deskStep(usual, { message, call }) {
+        dispatcherStep(usual, { message, call }) {
           if (message?.name === 'Set-Link-Info' && call !== undefined && message.sendAccm !== 0)
             maps.set(call.ownCallId, message.sendAccm)
           return usual

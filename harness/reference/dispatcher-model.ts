@@ -1,14 +1,14 @@
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost } from './call-model.ts'
-import type { CallWishes } from './events.ts'
-import type { DeskAction, DeskInput, Named } from './tables.ts'
+import type { CallParameters } from './events.ts'
+import type { DispatcherAction, DispatcherInput, Named } from './tables.ts'
 import type { Step } from './transition.ts'
 
 /** The calls of one control connection: finds the call that a message is about. */
-export interface CallDesk {
+export interface CallDispatcher {
   /** Takes any message of the groups Call Management, Error Reporting and PPP Session Control. */
   handle(message: ControlMessage): void
-  place(wishes?: CallWishes): void
+  place(parameters?: CallParameters): void
   ring(): void
   /** Ends its calls the way their user would. */
   clear(): void
@@ -24,14 +24,14 @@ export interface CallDesk {
 }
 
 /** A message about a call, or a local request for one, as its connection has it. */
-export interface DeskOccasion {
+export interface DispatcherOccasion {
   readonly host: CallHost
   readonly named: Named
-  readonly input: DeskInput
+  readonly input: DispatcherInput
   /** Undefined for a local request. */
   readonly message: ControlMessage | undefined
   /** Of a local request for an outgoing call. */
-  readonly wishes: CallWishes | undefined
+  readonly parameters: CallParameters | undefined
   /** The call that it is about. */
   readonly call: Call | undefined
   /** All calls of the connection. */
@@ -39,10 +39,10 @@ export interface DeskOccasion {
 }
 
 /** What an action may do besides: `host` and `calls` of its occasion do the rest. */
-export interface DeskEffects {
+export interface DispatcherEffects {
   /** What the reference does. */
-  perform(action: DeskAction, occasion: DeskOccasion): void
+  perform(action: DispatcherAction, occasion: DispatcherOccasion): void
 }
 
-export type DeskAct = (does: DeskEffects, occasion: DeskOccasion) => void
-export type DeskStep = Step<Named, DeskAction, DeskAct>
+export type DispatcherAct = (does: DispatcherEffects, occasion: DispatcherOccasion) => void
+export type DispatcherStep = Step<Named, DispatcherAction, DispatcherAct>

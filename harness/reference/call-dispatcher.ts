@@ -4,95 +4,101 @@ import type { CallOrigin } from './call-effects.ts'
 import type { Call, CallHost } from './call-model.ts'
 import type { CallRegistry } from './call-registry.ts'
 import type { Context } from './context.ts'
-import type { CallDesk, DeskOccasion } from './desk-model.ts'
+import type { CallDispatcher, DispatcherOccasion } from './dispatcher-model.ts'
 import {
   type CallInput,
   type CallMessageName,
   type CallState,
-  DESK_TABLE,
-  type DeskAction,
-  type DeskInput,
+  DISPATCHER_TABLE,
+  type DispatcherAction,
+  type DispatcherInput,
 } from './tables.ts'
 
 const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-disconnect'])
 
 /** A connection's calls, and what they share with those of all others. */
-interface Desk {
+interface Dispatcher {
   readonly context: Context
   readonly registry: CallRegistry
   readonly host: CallHost
 }
 
-export function createCallDesk(context: Context, registry: CallRegistry, host: CallHost): CallDesk {
-  const desk: Desk = { context, registry, host }
+export function createCallDispatcher(
+  context: Context,
+  registry: CallRegistry,
+  host: CallHost,
+): CallDispatcher {
+  const dispatcher: Dispatcher = { context, registry, host }
   const inputAll = (input: CallInput) => {
-    for (const call of callsOf(desk)) call.input(input)
+    for (const call of callsOf(dispatcher)) call.input(input)
   }
   return {
-    handle: (message) => handle(desk, message),
-    place: (wishes) => take(desk, { input: 'local-open', wishes }),
-    ring: () => take(desk, { input: 'local-ring' }),
+    handle: (message) => handle(dispatcher, message),
+    place: (parameters) => take(dispatcher, { input: 'local-open', parameters }),
+    ring: () => take(dispatcher, { input: 'local-ring' }),
     clear: () => inputAll('local-terminate'),
-    isIdle: () => callsOf(desk).every((call) => call.state() === 'released'),
-    isWaiting: () => callsOf(desk).some((call) => WAITING.has(call.state())),
+    isIdle: () => callsOf(dispatcher).every((call) => call.state() === 'released'),
+    isWaiting: () => callsOf(dispatcher).some((call) => WAITING.has(call.state())),
     end: inputAll,
   }
 }
 
-function callsOf({ registry, host }: Desk): readonly Call[] {
+function callsOf({ registry, host }: Dispatcher): readonly Call[] {
   return registry.living().filter((call) => call.host === host)
 }
 
 function isAboutCall(message: ControlMessage): message is ControlMessage<CallMessageName> {
-  return DESK_TABLE.some(({ input }) => input === message.name)
+  return DISPATCHER_TABLE.some(({ input }) => input === message.name)
 }
 
-function handle(desk: Desk, message: ControlMessage): void {
-  if (isAboutCall(message)) take(desk, { input: message.name, message })
-  else desk.context.log(`${message.name} is not about a call`)
+function handle(dispatcher: Dispatcher, message: ControlMessage): void {
+  if (isAboutCall(message)) take(dispatcher, { input: message.name, message })
+  else dispatcher.context.log(`${message.name} is not about a call`)
 }
 
-/** Takes an arc of the desk's table. */
+/** Takes an arc of the dispatcher's table. */
 function take(
-  desk: Desk,
-  about: { readonly input: DeskInput } & Partial<Pick<DeskOccasion, 'message' | 'wishes'>>,
+  dispatcher: Dispatcher,
+  about: { readonly input: DispatcherInput } & Partial<Pick<DispatcherOccasion, 'message' | 'parameters'>>,
 ): void {
-  const { context, host } = desk
-  const { input, message, wishes } = about
-  const calls = callsOf(desk)
+  const { context, host } = dispatcher
+  const { input, message, parameters } = about
+  const calls = callsOf(dispatcher)
   const call = message && context.policy.callNamed(message, calls)
-  const occasion: DeskOccasion = {
+  const occasion: DispatcherOccasion = {
     host,
     named: call === undefined ? 'no-call' : 'a-call',
     input,
     message,
-    wishes,
+    parameters,
     call,
     calls,
   }
-  const perform = (action: DeskAction, what: DeskOccasion) => ACTIONS[action](desk, what)
-  const step = context.arc.deskStep(occasion)
+  const perform = (action: DispatcherAction, what: DispatcherOccasion) => ACTIONS[action](dispatcher, what)
+  const step = context.arc.dispatcherStep(occasion)
   if (step === undefined) return
   if (typeof step.action === 'string') perform(step.action, occasion)
   else step.action({ perform }, occasion)
 }
 
-const ACTIONS: Readonly<Record<DeskAction, (desk: Desk, occasion: DeskOccasion) => void>> = {
-  'answer-outgoing-call'(desk, { message }) {
+const ACTIONS: Readonly<
+  Record<DispatcherAction, (dispatcher: Dispatcher, occasion: DispatcherOccasion) => void>
+> = {
+  'answer-outgoing-call'(dispatcher, { message }) {
     if (message?.name !== 'Outgoing-Call-Request') return
-    const refusal = desk.context.policy.refusalOfOutgoingCall(requestOf(desk, message))
-    answer(desk, { role: 'pac-outgoing', request: message, refusal })
+    const refusal = dispatcher.context.policy.refusalOfOutgoingCall(requestOf(dispatcher, message))
+    answer(dispatcher, { role: 'pac-outgoing', request: message, refusal })
   },
-  'answer-incoming-call'(desk, { message }) {
+  'answer-incoming-call'(dispatcher, { message }) {
     if (message?.name !== 'Incoming-Call-Request') return
-    const refusal = desk.context.policy.refusalOfIncomingCall(requestOf(desk, message))
-    answer(desk, { role: 'pns-incoming', request: message, refusal })
+    const refusal = dispatcher.context.policy.refusalOfIncomingCall(requestOf(dispatcher, message))
+    answer(dispatcher, { role: 'pns-incoming', request: message, refusal })
   },
-  'place-outgoing-call'(desk, { wishes }) {
-    begin(desk, { role: 'pns-outgoing', wishes }, 'open')
+  'place-outgoing-call'(dispatcher, { parameters }) {
+    begin(dispatcher, { role: 'pns-outgoing', parameters }, 'open')
   },
-  'offer-incoming-call'(desk) {
-    begin(desk, { role: 'pac-incoming' }, 'ring')
+  'offer-incoming-call'(dispatcher) {
+    begin(dispatcher, { role: 'pac-incoming' }, 'ring')
   },
   'hand-to-call'(_, { message, call }) {
     const input = message && inputOf(message)
@@ -104,7 +110,7 @@ const ACTIONS: Readonly<Record<DeskAction, (desk: Desk, occasion: DeskOccasion) 
   },
 }
 
-function requestOf<M>({ context, registry, host }: Desk, message: M) {
+function requestOf<M>({ context, registry, host }: Dispatcher, message: M) {
   return {
     message,
     peer: host.peer,
@@ -113,13 +119,13 @@ function requestOf<M>({ context, registry, host }: Desk, message: M) {
   }
 }
 
-function answer({ context, registry, host }: Desk, origin: CallOrigin): void {
+function answer({ context, registry, host }: Dispatcher, origin: CallOrigin): void {
   const call = createCall(context, registry, host, origin)
   call.input(origin.refusal === undefined ? 'request' : 'request-in-error', origin.request)
 }
 
 /** Begins a call of ours where a channel is free. */
-function begin({ context, registry, host }: Desk, origin: CallOrigin, input: 'open' | 'ring'): void {
+function begin({ context, registry, host }: Dispatcher, origin: CallOrigin, input: 'open' | 'ring'): void {
   if (registry.calls().length >= context.configuration.channels) return
   createCall(context, registry, host, origin).input(input)
 }

@@ -1,30 +1,30 @@
 import { controlMessage } from '../../../protocol/control.ts'
 import type { CallHost } from '../../call-model.ts'
-import type { DeskAct } from '../../desk-model.ts'
+import type { DispatcherAct } from '../../dispatcher-model.ts'
 import type { Fault } from '../fault.ts'
-import { deskArcs } from './arcs.ts'
+import { dispatcherArcs } from './arcs.ts'
 
 const givesUp =
-  (why: string): DeskAct =>
+  (why: string): DispatcherAct =>
   (_, { host }) =>
     host.giveUp(why)
 
-const hangs: DeskAct = (_, { host }) => host.hang()
+const hangs: DispatcherAct = (_, { host }) => host.hang()
 
-const returns: DeskAct = (_, { host, message }) => {
+const returns: DispatcherAct = (_, { host, message }) => {
   if (message !== undefined) host.send(message)
 }
 
 /** Hands a message to its call, or logs it where there is none, and closes the connection. */
 const closesAfterwards =
-  (why: string): DeskAct =>
+  (why: string): DispatcherAct =>
   (does, occasion) => {
     does.perform(occasion.call === undefined ? 'log' : 'hand-to-call', occasion)
     occasion.host.giveUp(why)
   }
 
 /** Messages about calls that go another way than to their call. */
-export const DESK_FAULTS = {
+export const DISPATCHER_FAULTS = {
   // Requests for a call
   'refuses-second-call': {
     title: 'Closes the connection on a second call',
@@ -36,7 +36,7 @@ export const DESK_FAULTS = {
       '3.2.4.1/idle-request-in-error',
       '3.2.4/reply-when-failed',
     ],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: 'Outgoing-Call-Request',
       when: ({ calls }) => calls.length > 0,
       action: givesUp('a second call'),
@@ -58,7 +58,7 @@ export const DESK_FAULTS = {
     instead() {
       const called = new Set<CallHost>()
       return {
-        deskStep(usual, { input, host, named }) {
+        dispatcherStep(usual, { input, host, named }) {
           if (input !== 'Outgoing-Call-Request') return usual
           const isFirst = !called.has(host)
           called.add(host)
@@ -78,7 +78,7 @@ export const DESK_FAULTS = {
       '3.2.2/both-directions-equal',
     ],
     instead: {
-      deskStep: (usual, { input, calls, named }) =>
+      dispatcherStep: (usual, { input, calls, named }) =>
         calls.length > 0 && (input === 'Outgoing-Call-Request' || input === 'local-open')
           ? {
               action(does, occasion) {
@@ -97,7 +97,7 @@ export const DESK_FAULTS = {
     title: 'Goes deaf after a Phone Number Length above 64',
     section: '2.7',
     breaks: ['2.7/phone-number-length'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: 'Outgoing-Call-Request',
       when: ({ message }) => message?.name === 'Outgoing-Call-Request' && message.phoneNumberLength > 64,
       action: hangs,
@@ -108,7 +108,7 @@ export const DESK_FAULTS = {
     section: '3.2.3.2',
     breaks: ['3.2.3.2/reply-to-incoming'],
     consequences: ['2.9/call-id-any', '2.9/numbers-any'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: 'Incoming-Call-Request',
       action: givesUp('an Incoming-Call-Request'),
     }),
@@ -118,7 +118,7 @@ export const DESK_FAULTS = {
     section: '2.9',
     breaks: ['2.9/number-lengths-received'],
     consequences: ['3/unexpected-message'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: 'Incoming-Call-Request',
       when: ({ message }) => message?.name === 'Incoming-Call-Request' && message.dialedNumberLength > 64,
       action: hangs,
@@ -130,7 +130,7 @@ export const DESK_FAULTS = {
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/local-termination-stops'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: ['Outgoing-Call-Reply', 'Incoming-Call-Reply'],
       when: ({ message }) => message !== undefined && 'resultCode' in message && message.resultCode !== 1,
       action: closesAfterwards('its call was refused'),
@@ -141,7 +141,7 @@ export const DESK_FAULTS = {
     section: '3.2.3.2',
     breaks: ['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'],
     consequences: ['2.10/call-id'],
-    instead: deskArcs({ from: 'a-call', input: 'Incoming-Call-Connected' }),
+    instead: dispatcherArcs({ from: 'a-call', input: 'Incoming-Call-Connected' }),
   },
   'incoming-connected-returned': {
     title: 'Sends Incoming-Call-Connected back when it has no such call',
@@ -156,7 +156,7 @@ export const DESK_FAULTS = {
       '3.2.3/not-answered-first',
       '3/unexpected-message',
     ],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'no-call',
       input: 'Incoming-Call-Connected',
       action: returns,
@@ -174,14 +174,14 @@ export const DESK_FAULTS = {
       '3.2.4.1/established-clear-notified',
       '3.2.4.1/wait-cs-ans-cleared',
     ],
-    instead: deskArcs({ from: 'a-call', input: 'Call-Clear-Request' }),
+    instead: dispatcherArcs({ from: 'a-call', input: 'Call-Clear-Request' }),
   },
   'clear-unknown-kills-calls': {
     title: 'A clear request for an unknown Call ID ends every call',
     section: '2.12',
     breaks: ['2.12/unknown-call'],
     consequences: ['2.13/result-request-only'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'no-call',
       input: 'Call-Clear-Request',
       action(_, { calls, message }) {
@@ -193,7 +193,7 @@ export const DESK_FAULTS = {
     title: 'A clear request for an unknown Call ID closes the connection',
     section: '2.12',
     breaks: ['2.12/unknown-call'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'no-call',
       input: 'Call-Clear-Request',
       action: givesUp('a clear request for no call'),
@@ -218,7 +218,7 @@ export const DESK_FAULTS = {
       '2.13/statistics-any',
       '3.2.4.1/tunnel-ends',
     ],
-    instead: deskArcs({ from: 'a-call', input: 'Call-Disconnect-Notify' }),
+    instead: dispatcherArcs({ from: 'a-call', input: 'Call-Disconnect-Notify' }),
   },
   'disconnect-notify-one-code': {
     title: 'Does nothing on Call-Disconnect-Notify unless its Result Code is 1',
@@ -232,7 +232,7 @@ export const DESK_FAULTS = {
       '3.2.4.2/established-notified',
       '3.2.4.2/wait-disconnect-notified',
     ],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'a-call',
       input: 'Call-Disconnect-Notify',
       when: ({ message }) => message?.name === 'Call-Disconnect-Notify' && message.resultCode !== 1,
@@ -244,7 +244,7 @@ export const DESK_FAULTS = {
     iut: 'originator',
     breaks: ['2.13/statistics-any'],
     consequences: ['3.2.4.1/tunnel-ends', '3.2.4.2/established-notified'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'a-call',
       input: 'Call-Disconnect-Notify',
       when: ({ message }) =>
@@ -262,7 +262,7 @@ export const DESK_FAULTS = {
       '1.3.2/several-sessions',
       '3.2.3.2/wait-disconnect-notified',
     ],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'a-call',
       input: 'Call-Disconnect-Notify',
       action: closesAfterwards('its call is over'),
@@ -274,13 +274,13 @@ export const DESK_FAULTS = {
     section: '2.15',
     breaks: ['2.15/accepted', '2.15/unknown-call'],
     consequences: ['2.15/negotiation-goes-on'],
-    instead: deskArcs({ input: 'Set-Link-Info', action: givesUp('Set-Link-Info') }),
+    instead: dispatcherArcs({ input: 'Set-Link-Info', action: givesUp('Set-Link-Info') }),
   },
   'set-link-info-unknown-closes': {
     title: 'Closes the connection on Set-Link-Info for an unknown call',
     section: '2.15',
     breaks: ['2.15/unknown-call'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'no-call',
       input: 'Set-Link-Info',
       action: givesUp('Set-Link-Info for no call'),
@@ -291,7 +291,7 @@ export const DESK_FAULTS = {
     section: '2.15',
     breaks: ['2.15/accepted'],
     consequences: ['2.6/identifier', '2.15/unknown-call'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       input: 'Set-Link-Info',
       action: (_, { host }) => host.send(controlMessage('Echo-Reply', { resultCode: 1 })),
     }),
@@ -301,7 +301,7 @@ export const DESK_FAULTS = {
     section: '2.15',
     breaks: ['2.15/sent-by-pns'],
     consequences: ['2.15/accepted'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'a-call',
       input: 'Set-Link-Info',
       action: (_, { host, call }) =>
@@ -313,7 +313,7 @@ export const DESK_FAULTS = {
     section: '2.15',
     breaks: ['2.15/accepted'],
     consequences: ['2.15/negotiation-goes-on'],
-    instead: deskArcs({
+    instead: dispatcherArcs({
       from: 'a-call',
       input: 'Set-Link-Info',
       action: (_, { call }) => call?.input('local-terminate'),
@@ -323,13 +323,13 @@ export const DESK_FAULTS = {
     title: 'Closes the connection on WAN-Error-Notify',
     section: '2.14',
     breaks: ['2.14/accepted'],
-    instead: deskArcs({ input: 'WAN-Error-Notify', action: givesUp('WAN-Error-Notify') }),
+    instead: dispatcherArcs({ input: 'WAN-Error-Notify', action: givesUp('WAN-Error-Notify') }),
   },
   'wan-error-returned': {
     title: 'Sends WAN-Error-Notify back',
     section: '2.14',
     breaks: ['2.14/sent-by-pac'],
     consequences: ['2.14/accepted'],
-    instead: deskArcs({ from: 'a-call', input: 'WAN-Error-Notify', action: returns }),
+    instead: dispatcherArcs({ from: 'a-call', input: 'WAN-Error-Notify', action: returns }),
   },
 } satisfies Record<string, Fault>

@@ -2,16 +2,16 @@ import type { Implementation, Replica, StartOptions } from '../implementations/i
 import { inapplicable, type Need, type ScenarioCase, TIMED } from '../scenario/scenario.ts'
 import type { Durations } from './durations.ts'
 
-/** A case to be played, and for which time: counted from 1. */
-export interface Turn {
+/** A case to be played, and its round, counted from 1. */
+export interface QueuedCase {
   readonly one: ScenarioCase
   readonly round: number
 }
 
-/** Cases of one kind, and how replicas for them are started. */
-export interface CrewPlan {
-  readonly queue: Turn[]
-  /** How many of them play at a time. */
+/** A queue of cases of one kind, and how replicas for them are started. */
+export interface PoolPlan {
+  readonly queue: QueuedCase[]
+  /** The number of replicas that play at a time. */
   readonly size: number
   readonly options: Required<StartOptions>
 }
@@ -20,27 +20,27 @@ export interface CrewPlan {
  * Replicas of one implementation that were started alike, and the cases they take, each one after
  * the other.
  */
-export interface Crew extends CrewPlan {
+export interface Pool extends PoolPlan {
   readonly replicas: Replica[]
 }
 
 /** Splits a job's cases by how they are played. */
 export interface Plan {
   /** Played on the run's lanes. */
-  readonly ordinary: CrewPlan
+  readonly ordinary: PoolPlan
   /** Timed cases that wait side by side: those without calls, and those with. */
-  readonly timed: readonly CrewPlan[]
+  readonly timed: readonly PoolPlan[]
   readonly skipped: readonly { readonly one: ScenarioCase; readonly reason: string }[]
-  /** Cases for a role that the implementation does not take: they are none of its own. */
+  /** Cases for a role that the implementation does not take. */
   readonly otherRole: readonly ScenarioCase[]
 }
 
-/** What a run wants of the clock; see `RunOptions` of run.ts. */
+/** The clock that a run asks for; see `RunOptions` of run.ts. */
 type WantedClock = 'real' | 'accelerated'
 
 /**
- * Timed cases of a crew side by side. Their replicas mostly sleep, but each has to be started,
- * which takes longer than a short wait.
+ * The most timed cases of a pool that are played at a time. Their replicas mostly wait, but
+ * starting one takes longer than a short wait.
  */
 const MOST_TIMED = { real: 16, accelerated: 5 } as const
 
@@ -48,18 +48,18 @@ interface PlanOptions {
   readonly lanes: number
   readonly clock: WantedClock
   readonly rounds?: number | undefined
-  /** How long cases took in earlier runs; absent where nobody knows. */
+  /** Durations of cases in earlier runs; absent when unknown. */
   readonly durations?: Pick<Durations, 'of'> | undefined
 }
 
-/** ms. Cases that took longer are begun first: of others it does not matter which ends the run. */
+/** In ms. Cases that took longer begin first; the order of others does not matter. */
 const LONG = 2_000
 
 /**
  * Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside
  * the lanes, the longest wait first.
  */
-export function planCrews(
+export function planPools(
   cases: readonly ScenarioCase[],
   { name, kind, pics, acceleration, lighterWithoutCalls }: Implementation,
   { lanes, clock, rounds = 1, durations }: PlanOptions,
@@ -79,7 +79,7 @@ export function planCrews(
     else timed.push(one)
   }
   timed.sort((a, b) => waitOf(b) - waitOf(a))
-  // There is only one of it, so its timers cannot run side by side.
+  // A remote implementation has only one instance, so its timed cases cannot be played at a time.
   const alone = kind === 'remote'
   if (alone) queue.push(...timed.splice(0))
   const took = (one: ScenarioCase) => durations?.of(name, one.id) ?? 0
@@ -89,16 +89,18 @@ export function planCrews(
   const timedClock = acceleration === undefined ? 'real' : clock
   return {
     ordinary: {
-      queue: turns(order, rounds),
+      queue: queuedCases(order, rounds),
       size: alone ? 1 : Math.max(1, Math.min(lanes, queue.length)),
-      // Without a case only the smoke scenario is left, which places none.
+      // Without a case only the smoke scenario is played, and that places no call.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
     },
-    // Apart where those without a call need less.
+    // Cases without calls get a pool of their own if their replicas need less.
     timed: [false, true].flatMap((calls) => {
       const queue = timed.filter((one) => (placesCalls(one) || lighterWithoutCalls !== true) === calls)
       const size = Math.min(MOST_TIMED[timedClock], queue.length)
-      return size === 0 ? [] : [{ queue: turns(queue, rounds), size, options: { calls, clock: timedClock } }]
+      return size === 0
+        ? []
+        : [{ queue: queuedCases(queue, rounds), size, options: { calls, clock: timedClock } }]
     }),
     skipped,
     otherRole,
@@ -106,13 +108,13 @@ export function planCrews(
 }
 
 /** Every case of a round before any of the next. */
-function turns(cases: readonly ScenarioCase[], rounds: number): Turn[] {
+function queuedCases(cases: readonly ScenarioCase[], rounds: number): QueuedCase[] {
   return Array.from({ length: rounds }, (_, at) => cases.map((one) => ({ one, round: at + 1 }))).flat()
 }
 
-/** What there is to wait for in a crew, in words; undefined where nothing is. */
+/** Says how many cases of a pool wait for timers, and how long; undefined when none does. */
 export function announce(
-  { queue, options: { clock } }: CrewPlan,
+  { queue, options: { clock } }: PoolPlan,
   { kind, acceleration = 1 }: Implementation,
 ): string | undefined {
   const waits = queue.map(({ one }) => waitOf(one)).filter((wait) => wait > 0)

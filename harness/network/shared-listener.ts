@@ -6,14 +6,14 @@ import { listenTcp, type SystemConnection } from './system-tcp.ts'
  * Several listeners on one endpoint, told apart by who calls: replicas side by side all dial the
  * same address and port of ours. One socket listens for all of them, as long as there are any.
  */
-interface Switchboard {
+interface SharedListener {
   readonly listener: Promise<TcpListener>
   /** By the address whose connections they take. */
   readonly subscribers: Map<string, (connection: SystemConnection) => void>
 }
 
 /** By endpoint: all of this process. */
-const switchboards = new Map<string, Switchboard>()
+const sharedListeners = new Map<string, SharedListener>()
 /** By endpoint: sockets that are being closed. Whoever listens there next has to wait for that. */
 const closing = new Map<string, Promise<void>>()
 
@@ -31,35 +31,35 @@ export async function listenFor(
   requireIPv4(from)
   const key = `${local.address}:${local.port}`
   // Any port is a port of one's own.
-  const board = (local.port === 0 ? undefined : switchboards.get(key)) ?? open(local, closing.get(key))
-  if (board.subscribers.has(from)) throw listenError(local, 'EADDRINUSE')
-  board.subscribers.set(from, accept)
-  if (local.port !== 0) switchboards.set(key, board)
+  const shared = (local.port === 0 ? undefined : sharedListeners.get(key)) ?? open(local, closing.get(key))
+  if (shared.subscribers.has(from)) throw listenError(local, 'EADDRINUSE')
+  shared.subscribers.set(from, accept)
+  if (local.port !== 0) sharedListeners.set(key, shared)
 
   const leave = async (): Promise<void> => {
-    if (board.subscribers.get(from) !== accept) return
-    board.subscribers.delete(from)
-    if (board.subscribers.size > 0) return
-    if (switchboards.get(key) === board) switchboards.delete(key)
-    const closed = board.listener.then((listener) => listener.close())
+    if (shared.subscribers.get(from) !== accept) return
+    shared.subscribers.delete(from)
+    if (shared.subscribers.size > 0) return
+    if (sharedListeners.get(key) === shared) sharedListeners.delete(key)
+    const closed = shared.listener.then((listener) => listener.close())
     closing.set(key, closed)
     await closed.finally(() => {
       if (closing.get(key) === closed) closing.delete(key)
     })
   }
   try {
-    const { local: bound } = await board.listener
+    const { local: bound } = await shared.listener
     return { local: bound, close: leave }
   } catch (error) {
-    board.subscribers.delete(from)
-    if (switchboards.get(key) === board) switchboards.delete(key)
+    shared.subscribers.delete(from)
+    if (sharedListeners.get(key) === shared) sharedListeners.delete(key)
     throw error
   }
 }
 
 /** @param before what has to be over first. */
-function open(local: Endpoint, before: Promise<void> = Promise.resolve()): Switchboard {
-  const subscribers: Switchboard['subscribers'] = new Map()
+function open(local: Endpoint, before: Promise<void> = Promise.resolve()): SharedListener {
+  const subscribers: SharedListener['subscribers'] = new Map()
   const accept = (connection: SystemConnection): void => {
     const subscriber = subscribers.get(connection.remote.address)
     if (subscriber === undefined) connection.reset()
