@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { DISPATCHER_TABLE, ORIGINATOR_TABLE } from '../reference/tables.ts'
+import { FIGURES, figuresTable } from './figures-table.ts'
 import { stateMachinesPage } from './state-machines-page.ts'
 
 it('has every arc of every machine, in the documentation too', () => {
