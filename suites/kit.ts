@@ -72,7 +72,7 @@ export {
   present,
   tolerating,
 } from '../harness/scenario/expectation.ts'
-export { Decided, Inconclusive } from '../harness/scenario/judge.ts'
+export { Decided, Inconclusive, NotApplicable } from '../harness/scenario/judge.ts'
 export {
   describeMessage,
   describeObservation,

@@ -78,7 +78,7 @@ export class Decided extends Error {
 
 /** Why a body came to no verdict of its own. */
 export interface Unfinished {
-  readonly verdict: 'inconclusive' | 'error'
+  readonly verdict: 'inconclusive' | 'skip' | 'error'
   readonly reason: string
 }
 
@@ -90,6 +90,7 @@ export async function attempt(body: () => Promise<void>): Promise<Unfinished | u
   } catch (error) {
     if (error instanceof Decided) return undefined
     if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message }
+    if (error instanceof NotApplicable) return { verdict: 'skip', reason: error.message }
     return { verdict: 'error', reason: messageOf(error) }
   }
 }
@@ -100,4 +101,12 @@ export async function attempt(body: () => Promise<void>): Promise<Unfinished | u
  */
 export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
+}
+
+/**
+ * The IUT made a choice that the RFC leaves to it, and with it there is nothing to test. No PICS
+ * could have told so before.
+ */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable'
 }

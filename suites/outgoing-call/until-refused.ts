@@ -2,9 +2,9 @@ import {
   type Control,
   GeneralError,
   holds,
-  Inconclusive,
   is,
   isMessage,
+  NotApplicable,
   type Observation,
   observed,
   receivedAs,
@@ -51,7 +51,7 @@ export default scenario(
 /**
  * Places calls beside the first, until one is not connected or is one more than there are channels.
  * @returns how many were connected, and what came of the last request.
- * @throws Inconclusive when `MOST` calls are connected.
+ * @throws NotApplicable when `MOST` calls are connected.
  */
 async function placeUntilRefused<R extends string>(
   t: Tester<R>,
@@ -65,7 +65,7 @@ async function placeUntilRefused<R extends string>(
     connected++
     if (channels > 0 && connected > channels) return { connected, last }
   }
-  throw new Inconclusive(`the implementation connects ${MOST} calls, and no more were tried`)
+  throw new NotApplicable(`the implementation connects ${MOST} calls, and no more were tried`)
 }
 
 function codesOf(observation: Observation) {

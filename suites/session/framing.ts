@@ -3,9 +3,9 @@ import {
   decodeOptions,
   encodeFrame,
   IcmpType,
-  Inconclusive,
   is,
   LcpOption,
+  NotApplicable,
   PacketCode,
   PppProtocolNumber,
   type ReceivedDatagram,
@@ -71,9 +71,9 @@ function requireOffers(wire: Wire, { addressAndControl, protocolSize }: Form): v
   const [request] = packetsOf(wire, { protocol: lcp, code: PacketCode.configureRequest }).slice(-1)
   const offered = (decodeOptions(request?.packet.data ?? new Uint8Array(0)) ?? []).map(({ type }) => type)
   if (!addressAndControl && !offered.includes(LcpOption.addressControlFieldCompression))
-    throw new Inconclusive('the implementation did not offer to take frames without FF 03')
+    throw new NotApplicable('the implementation did not offer to take frames without FF 03')
   if (protocolSize === 1 && !offered.includes(LcpOption.protocolFieldCompression))
-    throw new Inconclusive('the implementation did not offer to take protocol numbers of one octet')
+    throw new NotApplicable('the implementation did not offer to take protocol numbers of one octet')
 }
 
 /**

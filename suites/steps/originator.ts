@@ -4,7 +4,7 @@ import { type Control, type Malformation, reaction } from '../../harness/scenari
 import type { DialEnd } from '../../harness/scenario/dial.ts'
 import { type Evidence, evidence, factOf, observed } from '../../harness/scenario/evidence.ts'
 import { type Expectation, ends, present } from '../../harness/scenario/expectation.ts'
-import { Decided, Inconclusive } from '../../harness/scenario/judge.ts'
+import { Decided, NotApplicable } from '../../harness/scenario/judge.ts'
 import { type Observation, type Received, receivedAs } from '../../harness/scenario/observation.ts'
 import type { TimerProfile } from '../../harness/scenario/profile.ts'
 import {
@@ -144,7 +144,7 @@ export function answersStop<R extends string>(control: Control<R>, observation: 
 /**
  * Decides a requirement by the first thing that an originator says when its user hangs up:
  * Call-Clear-Request.
- * @throws Decided when it is none, Inconclusive when it stops the connection instead, which clears
+ * @throws Decided when it is none, NotApplicable when it stops the connection instead, which clears
  * the call as well.
  */
 export async function expectClear<R extends string>(
@@ -154,7 +154,7 @@ export async function expectClear<R extends string>(
 ): Promise<Received<'Call-Clear-Request'>> {
   const observation = await control.next(TERMINATION + t.timers.close)
   if (answersStop(control, observation))
-    throw new Inconclusive(
+    throw new NotApplicable(
       'the implementation hangs up by Stop-Control-Connection-Request, which clears the call by the way',
     )
   const clear = receivedAs(observation, 'Call-Clear-Request')
