@@ -5,27 +5,27 @@ import { PassThrough } from 'node:stream'
 import { type PackOptions, pack } from 'tar-fs'
 import { UsageError } from '../errors/errors.ts'
 
-/** Where the files that all implementations share appear in every build context. */
+/** The folder of every build context that holds the files that all implementations share. */
 const SHARED = 'shared'
 
 const FILES_LIMIT = 5_000
 const OCTETS_LIMIT = 256 * 1024 * 1024
 
-/** What is sent to the engine to build an image from. */
+/** The files that are sent to the engine to build an image. */
 export interface BuildContext {
   /**
    * SHA-256 over names, modes and contents, in hexadecimal; independent of times, owners and file
    * system order.
    */
   readonly hash: string
-  /** A fresh tar stream of it. */
+  /** Makes a new tar stream of the files. */
   stream(): NodeJS.ReadableStream
 }
 
 /**
  * The build context of an implementation: its folder, and the shared files below `shared/`. Only
- * scripts (files that begin with #!) are executable in it, whatever the file system or an npm
- * package made of their modes.
+ * scripts (files that begin with #!) are executable in it, whatever modes they have in the file
+ * system or an npm package.
  * @throws UsageError when the folder is too large or has a `shared` of its own.
  */
 export function openBuildContext(folder: string, shared: string): BuildContext {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** How a program ended. */
+/** The end of a program. */
 export interface ChildResult {
   /** Exit status; null when it was killed or never started. */
   readonly status: number | null
@@ -23,7 +23,7 @@ export function runChild(
   options: {
     readonly limit: number
     readonly env?: Readonly<Record<string, string>>
-    /** Where it runs; where we do unless given. */
+    /** Its working directory; that of this process unless given. */
     readonly cwd?: string
     readonly signal?: AbortSignal
   },
@@ -48,7 +48,10 @@ export function runChild(
   })
 }
 
-/** The full path of a program on PATH (and where system programs live), or undefined. */
+/**
+ * The full path of a program on PATH or in the folders of system programs; undefined when there is
+ * none.
+ */
 export function findProgram(name: string, path: string = process.env.PATH ?? ''): string | undefined {
   const folders = [...path.split(delimiter).filter(Boolean), '/usr/local/sbin', '/usr/sbin', '/sbin']
   return folders.map((folder) => join(folder, name)).find(isExecutable)

@@ -5,7 +5,7 @@ import { currentRun, isLeftover, LABELS, processStart } from './run-identity.ts'
 /** How long `emergencyStop` may take, in ms. */
 const EMERGENCY_LIMIT = 10_000
 
-/** What this process has under way, so that a signal can undo it. */
+/** The work of this process that is in progress, so that a signal handler can undo it. */
 const engines = new Set<Engine>()
 const underway = new Set<Promise<unknown>>()
 const abort = new AbortController()
@@ -13,12 +13,12 @@ const abort = new AbortController()
 /** Aborted when the run is being stopped by a signal; nothing may be started after that. */
 export const stopping: AbortSignal = abort.signal
 
-/** Remembers that this process creates things on an engine, so that `emergencyStop` looks there. */
+/** Records that this process creates things on an engine, so that `emergencyStop` looks there. */
 export function registerEngine(engine: Engine): void {
   engines.add(engine)
 }
 
-/** Remembers work that may still create things; `emergencyStop` waits for its end. */
+/** Records work that may still create things; `emergencyStop` waits for its end. */
 export function trackCreation<T>(work: Promise<T>): Promise<T> {
   underway.add(work)
   const forget = () => underway.delete(work)
@@ -27,9 +27,9 @@ export function trackCreation<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Removes what runs that were killed left behind on this engine.
- * Runs that still live, on this host or another, are not touched.
- * @returns how many containers and networks were removed.
+ * Removes the containers and networks that killed runs left on this engine. Those of running runs,
+ * on this host or another, are not touched.
+ * @returns the number of removed containers and networks.
  */
 export async function removeLeftovers(engine: Engine): Promise<number> {
   const us = currentRun()
@@ -38,7 +38,7 @@ export async function removeLeftovers(engine: Engine): Promise<number> {
 
 /**
  * Removes everything that this process created, on every engine it used. For signal handlers:
- * bounded to 10 s, never throws, and leaves nothing to a container that was just being created.
+ * bounded to 10 s, never throws, and also removes containers whose creation is in progress.
  */
 export async function emergencyStop(): Promise<void> {
   abort.abort()
@@ -50,8 +50,8 @@ export async function emergencyStop(): Promise<void> {
     )
     return removed.reduce((sum, count) => sum + count, 0)
   }
-  // A creation in flight can finish after a sweep; the sweep that counts is one that starts when
-  // none is in flight.
+  // A creation in progress can finish after a removal, so the last removal starts when none is in
+  // progress.
   for (;;) {
     const quiet = underway.size === 0
     await Promise.race([sweep(), pause(deadline - performance.now())])
@@ -61,8 +61,8 @@ export async function emergencyStop(): Promise<void> {
 }
 
 /**
- * Removes what carries the label and satisfies the predicate: containers by SIGKILL first, then
- * their networks.
+ * Removes everything that has the label and satisfies the predicate: containers by SIGKILL first,
+ * then their networks.
  */
 async function removeWhere(
   docker: Dockerode,
@@ -75,34 +75,34 @@ async function removeWhere(
   )
   await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)))
   const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => chosen(Labels ?? {}))
-  // One that the engine thinks in use although nothing is on it, as Docker now and then does until
-  // it is started again, must not be in the way of the others, or of a run.
+  // Docker sometimes believes until its restart that an empty network is in use. Such a network
+  // must not stop the removal of others, or a run.
   const removed = await Promise.allSettled(networks.map(({ Id }) => removeNetwork(docker, Id, STUCK_LIMIT)))
   return containers.length + removed.filter(({ status }) => status === 'fulfilled').length
 }
 
 /**
- * Kills and removes a container with its anonymous volumes. One that is already gone, or on its
- * way, is fine.
+ * Kills and removes a container with its anonymous volumes. One that is already removed, or being
+ * removed, is fine.
  */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   try {
     await docker.getContainer(id).remove({ force: true, v: true })
   } catch (error) {
-    // Of one that ends at this very moment Podman says 500.
+    // Podman answers 500 for a container that ends at this moment.
     if (!(await disappears(docker, id)) && !isStatus(error, 404, 409)) throw error
   }
 }
 
 /**
- * ms that the endpoints of containers which are gone may take to go as well. Some engines lose
- * track of one, and keep its network for good.
+ * ms that the endpoints of removed containers may take to go. Some engines lose track of an
+ * endpoint, and keep its network for good.
  */
 const ENDPOINTS_LIMIT = 5_000
-/** The same for what an earlier run has left. */
+/** Like `ENDPOINTS_LIMIT`, for networks of an earlier run. */
 const STUCK_LIMIT = 2_000
 
-/** Removes a network. One that is already gone is fine. */
+/** Removes a network. One that is already removed is fine. */
 export async function removeNetwork(docker: Dockerode, id: string, limit = ENDPOINTS_LIMIT): Promise<void> {
   const deadline = performance.now() + limit
   for (;;) {
@@ -117,7 +117,7 @@ export async function removeNetwork(docker: Dockerode, id: string, limit = ENDPO
   }
 }
 
-/** Somebody else may be removing it: waits until it is gone, at most 5 s. */
+/** Waits at most 5 s until a network is gone that another process may be removing. */
 async function disappears(docker: Dockerode, id: string): Promise<boolean> {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {

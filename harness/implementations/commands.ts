@@ -3,18 +3,18 @@ import { PassThrough } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type Dockerode from 'dockerode'
 
-/** How much of what a command prints is kept, in characters: the end of it. */
+/** Characters of a command's output that are kept: its end. */
 const OUTPUT_LIMIT = 4_096
 
-/** How a command in a container ended. */
+/** The end of a command in a container. */
 export interface CommandEnd {
-  /** Undefined where the container or the engine went away before. */
+  /** Undefined when the container or the engine went away before. */
   readonly status: number | undefined
   /** The end of what it wrote to standard output and standard error. Hostile text, bounded. */
   readonly output: string
 }
 
-/** A command under way in a container. */
+/** A running command in a container. */
 export interface Command {
   /** Resolves when the command has ended; never rejects. */
   readonly ended: Promise<CommandEnd>
@@ -55,7 +55,7 @@ export function throughEngine(docker: Dockerode, id: string): StartCommand {
 /**
  * Has a program in the container, the attendant, start each command. The engine starts only the
  * attendant, and starts it again if it has ended before the next command.
- * @param words the attendant and its arguments. See `attend` for how it is spoken to.
+ * @param words the attendant and its arguments. See `attend` for its protocol.
  */
 export function throughAttendant(docker: Dockerode, id: string, attendant: readonly string[]): StartCommand {
   let current: Promise<Attendant> | undefined
@@ -95,14 +95,14 @@ export interface Attendant {
   start(words: readonly string[]): Command
 }
 
-/** Longer than any answer, in characters. After a longer line the attendant is not listened to. */
+/** Longer than any answer, in characters. After a longer line the attendant's output is ignored. */
 const LONGEST_ANSWER = 16_384
 
 /**
- * Speaks to an attendant. A request is a line, "NUMBER 'word' 'word'...", each word quoted for a
- * shell. Its answer, once the command has ended, is a line "NUMBER STATUS BASE64": the exit status,
- * and the end of what it printed. What else it says is ignored.
- * @param said what it answers; when it ends, so do all commands, with an unknown status.
+ * Sends requests to an attendant. A request is a line, "NUMBER 'word' 'word'...", each word quoted
+ * for a shell. Its answer, once the command has ended, is a line "NUMBER STATUS BASE64": the exit
+ * status, and the end of its output. Other lines are ignored.
+ * @param said the attendant's output; when that ends, all commands end with an unknown status.
  */
 export function attend(requests: Pick<Duplex, 'write'>, said: Readable): Attendant {
   const waiting = new Map<number, (end: CommandEnd) => void>()
@@ -153,7 +153,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** Resolves when a stream has ended, however it did. */
+/** Resolves when a stream has ended, with or without an error. */
 function over(stream: Duplex): Promise<void> {
   return new Promise((resolve) => {
     stream.once('end', resolve)

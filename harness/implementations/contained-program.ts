@@ -11,13 +11,13 @@ import type { Engine } from './engine.ts'
 const PROGRAMS = { tester: '../network/relay/tester.ts', peer: './peer/peer-program.ts' } as const
 export type ContainedProgram = keyof typeof PROGRAMS
 
-/** What koffi calls the machines that engines know. */
+/** koffi's names of the architectures, by those of engines. */
 const BINARIES: Readonly<Record<string, string>> = { amd64: 'linux-x64', arm64: 'linux-arm64' }
 
 /**
- * Lays a program out in a folder of its own, `NAME.mjs` and the library through which it calls
- * libc, for as long as `use` takes.
- * @throws EnvironmentError where there is no such library for the engine's machine.
+ * Writes a program to a folder of its own while `use` runs: `NAME.mjs`, and the library through
+ * which it calls libc.
+ * @throws EnvironmentError when there is no such library for the engine's machine.
  */
 export async function withProgram<T>(
   name: ContainedProgram,
@@ -53,7 +53,7 @@ async function textOf(name: ContainedProgram): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** koffi, and its binary for the engine's machine, which need not be ours. */
+/** koffi, and its binary for the engine's machine, which may differ from this one. */
 function copyKoffi(modules: string, { architecture }: Engine): void {
   const machine = BINARIES[architecture]
   if (machine === undefined)

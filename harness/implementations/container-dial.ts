@@ -8,15 +8,14 @@ import type { Manifest } from './manifest.ts'
 import { within } from './within.ts'
 
 /**
- * How long telling to hang up or to stop may take, and how long a stopped dial may take to end, in
- * ms.
+ * ms that the command to hang up or to stop may take, and ms that a stopped dial may take to end.
  */
 const LIMIT = 10_000
-/** How many of the last lines that a dial printed are told, and how many characters of them. */
+/** The number of last lines of a dial's output that are reported, and of characters of them. */
 const LINES = 4
 const DETAIL_LIMIT = 400
 
-/** The container whose originator is to dial. */
+/** The container of the originator. */
 export interface DiallingContainer {
   readonly docker: Dockerode
   readonly id: string
@@ -24,11 +23,11 @@ export interface DiallingContainer {
 }
 
 /**
- * Makes the originator in a container dial by the commands of its manifest; undefined where that
- * has none.
+ * Creates a dialler that makes the originator in a container dial by the commands of its manifest;
+ * undefined when it has none.
  *
- * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the command failed, or took
- * too long. A container that is gone is none: nothing is left to be stopped.
+ * `hangUp` and `stop` throw EnvironmentError when the command fails or takes too long. A container
+ * that is gone is no error: no dial is left to stop.
  */
 export function createContainerDialler(container: DiallingContainer): Dialler | undefined {
   const { docker, id, manifest } = container
@@ -53,7 +52,7 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
     const tell = (words: readonly string[], field: string) =>
       perform(start, fillWords(words, filled), `${manifest.name}: ${field}`)
     const stop = async () => {
-      // Whatever it takes: a guest that is short of time loses a command now and then.
+      // Tried twice: a guest under load sometimes loses a command.
       await tell(dial.stop, 'dial.stop').catch(() => tell(dial.stop, 'dial.stop'))
       await within(LIMIT, ended, late(`${manifest.name}: the dial goes on after dial.stop`))
     }
@@ -74,7 +73,7 @@ async function perform(start: StartCommand, words: readonly string[], what: stri
   try {
     command = await start(words)
   } catch {
-    // The container is gone, which its replica tells as its death.
+    // The container is gone, which its replica reports as its death.
     return
   }
   const { status, output } = await within(LIMIT, command.ended, late(`${what} did not end`))

@@ -18,19 +18,19 @@ import { type NetworkShare, type RunNetworkOptions, shareRunNetwork } from './ru
 import type { ContainedTester } from './tester-container.ts'
 import type { TesterPlace } from './tester-place.ts'
 
-/** How long the command of a PPP profile may take, in ms. */
+/** ms that the command of a PPP profile may take. */
 const PROFILE_LIMIT = 10_000
 
 /**
- * How long to wait for the log to say that connections are over, in ms. Late is better than never:
- * the next case goes on.
+ * ms to wait for the log lines that say that connections are over. Afterwards the next case begins
+ * anyway.
  */
 const SETTLE_LIMIT = 1_500
 
 export interface ContainerOptions {
-  /** Packages may be installed on this machine where that helps to build images. */
+  /** Packages may be installed on this machine when that helps to build images. */
   readonly provision?: boolean | undefined
-  /** Where the tester is to be; chosen by what this machine can do unless given. */
+  /** The place of the tester; chosen by the abilities of this machine unless given. */
   readonly tester?: TesterPlace | undefined
 }
 
@@ -97,8 +97,8 @@ function speedOf(manifest: Manifest, clock: NonNullable<StartOptions['clock']>):
 const swept = new Map<string, Promise<unknown>>()
 
 /**
- * Before the first start on an engine: what killed runs left behind there must not disturb this
- * one.
+ * Before the first start on an engine, removes what killed runs left there, so that it does not
+ * disturb this one.
  */
 function sweepOnce(engine: Engine, progress: (message: string) => void): Promise<unknown> {
   const sweep =
@@ -107,7 +107,8 @@ function sweepOnce(engine: Engine, progress: (message: string) => void): Promise
       (count) => {
         if (count > 0) progress(`removed ${count} containers and networks that an earlier run left behind`)
       },
-      // They cost memory, not correctness: this run has names and a network of its own.
+      // Left-over containers cost memory, not correctness: this run has names and a network of its
+      // own.
       (error: unknown) => progress(`could not remove what an earlier run left behind: ${messageOf(error)}`),
     )
   swept.set(engine.host, sweep)
@@ -116,7 +117,7 @@ function sweepOnce(engine: Engine, progress: (message: string) => void): Promise
 
 interface ReplicaPlan extends ContainerPlan {
   readonly network: RunNetworkOptions
-  /** Says what is wrong with the manifest, while replicas are at work; heard once. */
+  /** Reports, once, an error in the manifest that shows while replicas run. */
   readonly complain: (complaint: string) => void
 }
 
@@ -191,7 +192,7 @@ function createReplica(parts: {
 
 type Reach = Pick<Replica, 'testerAddresses' | 'unusedAddress' | 'openNetwork' | 'play'>
 
-/** How this process reaches a replica by sockets of its own. */
+/** Access to a replica through sockets of this process. */
 function fromHere(address: string): Reach {
   return {
     testerAddresses: addressesTowards(address, ownInterfaces()),
@@ -228,7 +229,7 @@ function outOfReach(address: string, engine: Engine): EnvironmentError {
 
 /**
  * This machine's addresses from which a container can be reached, the one on its own bridge first.
- * To the others the container answers by way of its gateway, which is this machine too.
+ * The container answers to the others through its gateway, which is this machine too.
  */
 export function addressesTowards(
   address: string,
@@ -246,8 +247,8 @@ export function addressesTowards(
 
 /**
  * The last address of the bridge's subnet: engines hand addresses out from the first one on, and
- * this network has only the containers of one run. Undefined where we are on no bridge with the
- * container, or the subnet is too small to be sure.
+ * this network has only the containers of one run. Undefined when this machine is on no bridge with
+ * the container, or the subnet is too small to be sure.
  */
 export function unusedAddressNear(
   address: string,
@@ -284,14 +285,14 @@ export function isOnLink(
   })
 }
 
-/** As 32 bits with a sign, for masks; undefined for what is no address. */
+/** An address as 32 bits with a sign, for masks; undefined when the text is not an address. */
 function toNumber(address: string): number | undefined {
   return isIPv4(address) ? addressNumber(address) | 0 : undefined
 }
 
 /**
- * What switches a container from one PPP profile to another; undefined where its manifest has no
- * profiles.
+ * Creates the function that switches a container between PPP profiles; undefined when its manifest
+ * has none.
  */
 function configurer(
   container: PlacedContainer,

@@ -7,9 +7,9 @@ import { parseFields, readManifest, shownPath } from './manifest.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
 /**
- * What a user says of an implementation that no container holds: the fields of a manifest, each of
- * them optional. Those that are about images and containers are allowed, so that a manifest can be
- * used as it is, and mean nothing. What `dial` names is run on this machine.
+ * A user's description of an implementation outside of containers: the fields of a manifest, all
+ * optional. Fields about images and containers are ignored, so that a manifest can be used as it
+ * is. The commands of `dial` run on this machine.
  */
 const { pics, timers, dial } = manifestSchema.shape
 const descriptionSchema = manifestSchema.partial().extend({
@@ -25,7 +25,7 @@ export type Description = z.infer<typeof descriptionSchema>
 
 /**
  * Reads a description from a YAML file.
- * @throws UsageError when there is none, or that names every wrong field.
+ * @throws UsageError when there is no file, or that names every wrong field.
  */
 export function loadDescription(file: string): Description {
   if (!existsSync(file))
@@ -39,8 +39,8 @@ export function loadDescription(file: string): Description {
 }
 
 /**
- * Reads a name for something that has no folder: results and baselines go by it.
- * @throws UsageError when it is none.
+ * Reads the name of an implementation without a folder, for results and baselines.
+ * @throws UsageError when the text is not a possible name.
  */
 export function requireName(name: string): string {
   const result = manifestSchema.shape.name.safeParse(name)
@@ -51,7 +51,7 @@ export function requireName(name: string): string {
   )
 }
 
-/** `assumed`, except for what was said. */
+/** `assumed`, with the given values in place of its own. */
 export function saidOr<T extends object>(
   assumed: T,
   said: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
@@ -60,12 +60,12 @@ export function saidOr<T extends object>(
   return { ...assumed, ...Object.fromEntries(given) }
 }
 
-/** What goes with an account, where nobody says otherwise: what Windows has used since 2000. */
+/** The authentication of an account unless described: the one that Windows has used since 2000. */
 const ASSUMED_OF_PPP: Pick<Pics, 'authentication' | 'mppe'> = { authentication: ['ms-chap-v2'], mppe: [128] }
 
 /**
- * What something claims that nobody here can change: what is assumed, except for what its
- * description says. Its PPP demands what it does; there are no profiles.
+ * The claims of an implementation that cannot be configured from here: the assumed ones, except for
+ * those in its description. Its PPP has no profiles.
  * @throws UsageError when it claims ways to log in, and no account is known.
  */
 export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAccounts | undefined): Pics {
@@ -77,7 +77,7 @@ export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAc
     )
   return {
     ...claimed,
-    // It is used as one, whatever else it can be.
+    // It is used in this role, even if it supports others.
     roles: assumed.roles,
     ...(accounts?.own === undefined ? {} : { provesItself: true }),
   }

@@ -2,12 +2,14 @@ import { EnvironmentError } from '../errors/errors.ts'
 import type { DialSettings } from '../scenario/dial.ts'
 
 /**
- * For each setting that can be asked for, the words that say it to the dial command; `{value}` in
- * them is the value.
+ * For each setting of a dial, the words that are added to the dial command; `{value}` in them is
+ * the value.
  */
 export type SettingWords = { readonly [K in keyof DialSettings]?: readonly string[] | undefined }
 
-/** Words with their placeholders replaced. A word stays one word, whatever its value holds. */
+/**
+ * Words with their placeholders replaced. A word stays one word, even if its value holds blanks.
+ */
 export function fillWords(
   words: readonly string[],
   values: Readonly<Record<string, string>>,
@@ -21,7 +23,7 @@ export function fillWords(
 }
 
 /**
- * What is added to the dial command for settings.
+ * The words that are added to the dial command for settings.
  * @throws EnvironmentError for a setting that has no words: its scenario should have been skipped.
  */
 export function settingWords(known: SettingWords | undefined, settings: DialSettings): readonly string[] {

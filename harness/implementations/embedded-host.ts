@@ -19,38 +19,38 @@ import type {
 import type { Machine } from '../reference/machine.ts'
 
 export interface HostOptions {
-  /** Where it listens: dotted IPv4. */
+  /** The address where it listens: dotted IPv4. */
   readonly address: string
   /** 1723 unless given. */
   readonly port?: number
   /**
-   * Addresses to hear GRE from even without a control connection; those with one are always heard.
+   * Addresses from which GRE is received even without a control connection; with one it always is.
    */
   readonly hears?: readonly string[]
   readonly log?: (text: string) => void
-  /** Hears what becomes of PPP in its calls, and of each datagram that comes. */
+  /** Called when PPP in its calls opens or ends, and with each datagram that comes. */
   readonly onLink?: (action: LinkNews) => void
 }
 
-/** What a machine says of PPP in a call. */
+/** An event of PPP in a call. */
 export type LinkNews = Extract<ReferenceAction, { readonly kind: 'link-up' | 'link-down' | 'datagram' }>
 
-/** A reference peer at work. */
+/** A running reference peer. */
 export interface HostedMachine {
   command(command: Command): void
   /** Opens a control connection to that address, port 1723, and places a call. */
   dial(address: string, call: CallParameters): HostedDial
-  /** How many TCP connections it has. */
+  /** The number of its TCP connections. */
   connections(): number
-  /** Resolves when it has none. */
+  /** Resolves when it has no TCP connection. */
   idle(): Promise<void>
-  /** Stops listening, resets its connections, forgets its timers. The network stays open. */
+  /** Stops listening, resets its connections, cancels its timers. The network stays open. */
   close(): Promise<void>
 }
 
-/** A control connection that the machine was told to open. */
+/** A dial: a control connection that the machine opens on command. */
 export interface HostedDial {
-  /** Resolves when there is none, or no longer; says why. */
+  /** Resolves with the reason when the attempt fails or the connection is over. */
   readonly ended: Promise<string>
   hangUp(): void
   /** Resets the connection. */
@@ -62,7 +62,7 @@ const GRE_BACKLOG = 64
 /** ms until an attempt to open a connection counts as failed. */
 const CONNECT_TIME_OUT = 10_000
 
-/** What a hosted machine has open on its network. */
+/** The open connections, sockets and timers of a hosted machine. */
 interface Host {
   readonly network: Network
   readonly machine: Machine
@@ -72,36 +72,36 @@ interface Host {
   readonly onLink: (action: LinkNews) => void
   readonly connections: Map<ConnectionId, TcpConnection>
   readonly timers: Map<string, Timer>
-  /** By the address at their other end. */
+  /** Tunnels by the address of their other end. */
   readonly tunnels: Map<string, PendingGre>
-  /** By their numbers. */
+  /** Connections by their numbers. */
   readonly attempts: Map<number, Attempt>
   /** Called once, when no connection is left. */
   readonly whenIdle: (() => void)[]
   listener: TcpListener | undefined
-  /** Connections so far. */
+  /** The number of connections so far. */
   connectionCount: number
   /** The number of the newest attempt. */
   lastAttempt: number
   closed: boolean
 }
 
-/** An attempt to open a connection, and the connection that came of it. */
+/** An attempt to open a connection, and that connection once it is open. */
 interface Attempt {
   connection: TcpConnection | undefined
   stopped: boolean
-  /** Called once, with the reason, when nothing more comes of the attempt. */
+  /** Called once, with the reason, when the attempt or its connection is over. */
   readonly whenOver: ((why: string) => void)[]
 }
 
-/** Who opened a connection; of ours, by which attempt. */
+/** The end that opened a connection; for one of ours, the attempt. */
 type Opening = { readonly by: 'peer' } | { readonly by: 'us'; readonly attempt: number }
 
 /** An event without its time. */
 type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
 
 /**
- * Lets a pure machine live on a network, simulated or real: events in, actions out, nothing else.
+ * Runs a pure machine on a network, simulated or real: passes it events and performs its actions.
  * @throws EnvironmentError when the address cannot be bound.
  */
 export async function hostMachine(
@@ -143,11 +143,12 @@ export async function hostMachine(
   }
 }
 
-/** Tells the machine of an event, and does what it wants done. */
+/** Passes an event to the machine, and performs its actions. */
 function happen(host: Host, event: Untimed): void {
   if (host.closed) return
   const { machine, network } = host
-  // Behind the event's own values, `now` would have the engine make up a shape for each event.
+  // `now` comes first: as the last property it would give each kind of event a hidden class of its
+  // own.
   for (const action of machine.handle({ now: network.clock.now(), ...event } as ReferenceEvent))
     perform(host, action)
 }
@@ -235,7 +236,7 @@ function adopt(host: Host, connection: TcpConnection, opening: Opening): void {
   })
 }
 
-/** Tells the machine what happened on a connection. */
+/** Passes an event of a connection to the machine. */
 function passOn(host: Host, id: ConnectionId, event: Exclude<TcpEvent, { readonly kind: 'closed' }>): void {
   switch (event.kind) {
     case 'data':
@@ -344,7 +345,7 @@ function openPending(
       opened.onError(({ code }) => log(`GRE to ${remote}: ${code}`))
       for (const octets of waiting.splice(0)) opened.send(octets)
     },
-    // Without raw sockets it is still a control connection peer.
+    // Without raw sockets the peer still has its control connections.
     (error: unknown) => log(`GRE to ${remote}: ${messageOf(error)}`),
   )
   return {

@@ -14,21 +14,20 @@ import type { TimerProfile } from '../scenario/profile.ts'
 import { type HostedMachine, hostMachine } from './embedded-host.ts'
 import type { Implementation, LogLine, Replica } from './implementation.ts'
 
-/** Where the reference listens in its simulated world. */
+/** The address of the reference in its simulated network. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
 /**
- * The tester's addresses there, the usual one first. The last is below the reference's, as
- * collisions have it (section 3.1.3).
+ * The tester's addresses there, the usual one first. The last is lower than the reference's, for
+ * collisions (section 3.1.3).
  */
 export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '9.255.255.255'] as const
 
 /**
- * What virtual time counts from: a fixed moment, so that two plays of one scenario are the same to
- * the octet.
+ * The start of virtual time: fixed, so that two plays of one scenario are the same to the octet.
  */
 const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
 
-/** Nobody's address there. */
+/** An unused address of the simulated network. */
 const UNUSED_ADDRESS = '10.0.0.9'
 
 const TIMERS: TimerProfile = {
@@ -42,23 +41,24 @@ const TIMERS: TimerProfile = {
   speed: 1,
 }
 
-/** Log lines kept until they are taken; a mutant may be talkative. */
+/** The most log lines that are kept until they are taken: a mutant may log without end. */
 const LOG_LINES = 1_000
 
 export interface ReferenceImplementationOptions {
-  /** The one fault it is to have; none unless given. */
+  /** Its fault; none unless given. */
   readonly fault?: MutantName
-  /** Seams of one's own, e.g. to learn which faults are consulted; goes before `fault`. */
+  /** Seams to use in place of those of `fault`, e.g. to record which faults are consulted. */
   readonly faults?: Pick<Faults, 'seams'>
   readonly configuration?: Partial<Configuration>
   /** One-way delay of the simulated network in ms; 1 unless given. */
   readonly latency?: number
 }
 
-/** A replica of the reference: it can be told what to do, which a recipient never needs. */
+/** A replica of the reference that also takes commands. */
 export interface ReferenceReplica extends Replica {
   /**
-   * Makes the machine in the network opened last act: originate, place or clear calls, stop.
+   * Gives the machine of the network that was opened last a command: originate, place or clear
+   * calls, stop.
    * @throws RangeError before the first `openNetwork`.
    */
   command(command: Command): void
@@ -70,7 +70,7 @@ export interface ReferenceImplementation extends Implementation {
 
 /**
  * The embedded reference, or one of its mutants, on a simulated network under virtual time. Every
- * network it opens is a new world with a new machine in it.
+ * network that it opens is a new one with a new machine.
  */
 export function referenceImplementation({
   fault,

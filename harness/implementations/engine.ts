@@ -17,9 +17,9 @@ export interface Engine {
    * `ssh://user@host`.
    */
   readonly host: string
-  /** The address at which this process speaks to it: another one where ssh is in between. */
+  /** The address at which this process reaches it: a different one when ssh is used. */
   readonly api: string
-  /** How it was found: `--engine`, `DOCKER_HOST`, a socket's path, or `provisioned`. */
+  /** The source of the address: `--engine`, `DOCKER_HOST`, a socket's path, or `provisioned`. */
   readonly found: string
   /** Architecture of its machine in Debian's words, e.g. `amd64`. */
   readonly architecture: string
@@ -32,34 +32,34 @@ export interface EngineOptions {
    * Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu).
    */
   readonly provision?: boolean | undefined
-  /** Told, in one line each, about whatever takes longer than a moment. */
+  /** Called with one line about each step that takes longer than a moment. */
   readonly progress?: ((message: string) => void) | undefined
 }
 
-/** What discovery looks at; tests put their own in its place. */
+/** The inputs of discovery, which tests replace. */
 export interface DiscoveryInputs {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Sockets to try, in this order, when neither `--engine` nor DOCKER_HOST says which. */
   readonly sockets: readonly string[]
-  /** How long an engine may take to say its version, in ms. */
+  /** ms that an engine may take to answer with its version. */
   readonly patience: number
 }
 
-/** ms: ssh has to greet and to prove who we are first. */
+/** `patience` with ssh, in ms: ssh has to connect and to authenticate first. */
 const SSH_PATIENCE = 20_000
 
-/** An address and who named it. */
+/** An address and its source. */
 export interface Candidate {
   readonly host: string
   readonly found: string
 }
 
-/** What became of one candidate. */
+/** The outcome for one candidate. */
 export type Probe =
   | { readonly kind: 'engine'; readonly engine: Engine }
-  /** Nothing there: no such socket. */
+  /** There is no such socket. */
   | { readonly kind: 'absent' }
-  /** A socket that we may not open. */
+  /** A socket that this user may not open. */
   | { readonly kind: 'forbidden' }
   /** A socket whose engine is gone or hangs, or an address that does not answer. */
   | { readonly kind: 'silent'; readonly detail: string }
@@ -70,8 +70,8 @@ export function systemInputs(): DiscoveryInputs {
 }
 
 /**
- * Where Docker and Podman put their sockets, system-wide ones first: only those reach containers
- * from the host.
+ * The sockets of Docker and Podman, system-wide ones first: only those reach containers from the
+ * host.
  */
 export function standardSockets(
   env: Readonly<Record<string, string | undefined>>,
@@ -113,7 +113,8 @@ function normaliseHost(address: string, source: string): string {
 /**
  * Finds a container engine that answers: `--engine`, else DOCKER_HOST, else the standard sockets of
  * Docker and Podman. With `provision`, installs and starts one when there is none.
- * @throws EnvironmentError that tells apart: none there, no permission, one that does not answer.
+ * @throws EnvironmentError that distinguishes: no engine, no permission, an engine that does not
+ * answer.
  * @throws UsageError when the named address has no usable form.
  */
 export async function discoverEngine(
@@ -122,7 +123,7 @@ export async function discoverEngine(
 ): Promise<Engine> {
   const outcome = await findEngine(options, inputs)
   if ('engine' in outcome) return outcome.engine
-  // One that is there and may not be used is not replaced by another.
+  // An engine that exists and may not be used is not replaced by another.
   const named = options.engine !== undefined || Boolean(inputs.env.DOCKER_HOST)
   if (!options.provision || named || outcome.isForbidden) throw outcome.failure
 
@@ -135,7 +136,7 @@ export async function discoverEngine(
   throw again.failure
 }
 
-/** As `discoverEngine`, without provisioning, and with the failure as a value. */
+/** Like `discoverEngine`, but without provisioning, and a failure is a value. */
 export async function findEngine(
   options: EngineOptions,
   inputs: DiscoveryInputs = systemInputs(),
@@ -188,7 +189,7 @@ async function probeEngine(candidate: Candidate, inputs: DiscoveryInputs): Promi
   }
 }
 
-/** Tells a missing permission from an engine that does not answer. */
+/** Distinguishes a missing permission from an engine that does not answer. */
 export function classifyProbeError(error: unknown): Probe {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
@@ -198,8 +199,8 @@ export function classifyProbeError(error: unknown): Probe {
 }
 
 function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]): EnvironmentError {
-  // The most telling obstacle first: an engine one may not use is nearer to working than one that
-  // is dead.
+  // The most useful obstacle first: an engine without permission is nearer to working than a dead
+  // one.
   const forbidden = tried.find(({ probe }) => probe.kind === 'forbidden')
   if (forbidden) {
     return new EnvironmentError(
@@ -263,10 +264,7 @@ function readCertificate(file: string): string {
   }
 }
 
-/**
- * Reads the answer to GET /version; anything may have answered there, so nothing about it is taken
- * for granted.
- */
+/** Reads the answer to GET /version. Any program may have answered, so every field is checked. */
 function describeVersion(answer: unknown): Pick<Engine, 'name' | 'version' | 'architecture'> | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined
   const version = 'Version' in answer ? answer.Version : undefined

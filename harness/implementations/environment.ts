@@ -9,20 +9,20 @@ import { dockerCommand, systemProvisioningObstacle } from './provision.ts'
 
 /** One line of `pptpspec doctor`. */
 export interface EnvironmentCheck {
-  /** What was looked at, e.g. `container engine`. */
+  /** The subject of the check, e.g. `container engine`. */
   readonly check: string
-  /** False where something that runs may need is missing; the remedy says what then. */
+  /** False when something is missing that runs may need; `remedy` says what to do. */
   readonly ok: boolean
-  /** What was found, in a few words. */
+  /** The result, in a few words. */
   readonly detail: string
-  /** What the user can do; only where `ok` is false. */
+  /** An action for the user; only when `ok` is false. */
   readonly remedy?: string
 }
 
 const MIRROR_LIMIT = 5_000
 const PROGRAM_LIMIT = 5_000
 
-/** Looks at everything that starting containers depends on. Changes nothing; never throws. */
+/** Checks everything that starting containers depends on. Changes nothing; never throws. */
 export async function inspectEnvironment(
   options: Pick<EngineOptions, 'engine'> = {},
 ): Promise<readonly EnvironmentCheck[]> {
@@ -99,7 +99,7 @@ function knownSuites(): readonly string[] {
   try {
     return [...new Set(listImplementations().map(({ manifest }) => manifest.base))]
   } catch {
-    // checkManifests tells what is wrong with them.
+    // checkManifests reports their errors.
     return []
   }
 }
@@ -111,7 +111,7 @@ async function checkBase(engine: Engine | undefined, suite: string): Promise<Env
     for (const name of baseImageNames(suite)) {
       if ((await imageId(engine, name)) !== undefined) return { check, ok: true, detail: name }
     }
-    // Not a fault: the first run makes it.
+    // A missing image is no error: the first run makes it.
     return { check, ok: true, detail: 'not there yet; it will be pulled, or made with mmdebstrap' }
   } catch (error) {
     return failed(check, error)
@@ -130,7 +130,7 @@ function checkMmdebstrap(): EnvironmentCheck {
   }
 }
 
-/** Whether a Debian mirror serves a suite. A proxy that only apt knows of is not used here. */
+/** Whether a Debian mirror serves a suite. A proxy in apt's configuration only is not used here. */
 export async function checkMirror(mirror: string, suite: string): Promise<EnvironmentCheck> {
   const check = `Debian mirror, ${suite}`
   const address = `${mirror.replace(/\/$/, '')}/dists/${suite}/Release`

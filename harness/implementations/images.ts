@@ -19,10 +19,7 @@ const BOOTSTRAP_LIMIT = 300_000
 const BUILD_LIMIT = 900_000
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian'
 
-/**
- * Passed on to builds where the user has set them: without them apt has no way out of some
- * networks.
- */
+/** Variables that are passed to builds if the user has set them: some networks need a proxy. */
 const PROXY_VARIABLES = [
   'http_proxy',
   'https_proxy',
@@ -33,7 +30,7 @@ const PROXY_VARIABLES = [
 ] as const
 
 export interface ImageOptions {
-  /** Packages may be installed on this machine where that helps (mmdebstrap). */
+  /** Packages may be installed on this machine when that helps (mmdebstrap). */
   readonly provision?: boolean | undefined
   readonly progress: (message: string) => void
 }
@@ -51,7 +48,7 @@ export function debianMirror(env: Readonly<Record<string, string | undefined>> =
   return env.PPTPSPEC_DEBIAN_MIRROR || DEFAULT_MIRROR
 }
 
-/** Under these names the base image of a suite may already be there, the best first. */
+/** Names under which the base image of a suite may already exist, the best first. */
 export function baseImageNames(suite: string): readonly string[] {
   return [`debian:${suite}-slim`, `${PREFIX}/debian:${suite}`]
 }
@@ -65,8 +62,8 @@ const preparing = new Map<string, Promise<Image>>()
 /**
  * Makes the image of an implementation, or finds it: its tag is a hash of the base image and of
  * every file that goes into it.
- * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
- * build's log).
+ * @throws EnvironmentError when there is no base image or the build fails (with the end of its
+ * log).
  * @throws UsageError when the folder cannot be a build context.
  */
 export function prepareImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
@@ -74,8 +71,8 @@ export function prepareImage(engine: Engine, source: ContainerFolder, options: I
 }
 
 /**
- * Finds or makes the base image of a Debian suite: what is there already, else
- * `debian:<suite>-slim` from a registry, else the same made from Debian's packages with mmdebstrap.
+ * Finds or makes the base image of a Debian suite: an existing image, else `debian:<suite>-slim`
+ * from a registry, else the same made from Debian's packages with mmdebstrap.
  * @throws EnvironmentError when none of these works.
  */
 function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
@@ -83,8 +80,8 @@ function prepareBase(engine: Engine, suite: string, options: ImageOptions): Prom
 }
 
 /**
- * @param key names what is made. A second call with the same key, before the first is done, gets
- * its result.
+ * @param key names the work. A second call with the same key during the first returns the first's
+ * result.
  */
 export function once(key: string, make: () => Promise<Image>): Promise<Image> {
   const running = preparing.get(key)
@@ -108,7 +105,7 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
     const context = () => openBuildContext(source.folder, shared)
     return buildOn(engine, { name, base, context, dockerfile }, options)
   }
-  // Imported only here: most builds do without, and it may bring a compiler along.
+  // Imported only here: most builds do not need this module, and it may load a compiler.
   const { withProgram } = await import('./contained-program.ts')
   return withProgram('peer', engine, (program) => {
     const context = openBuildContext(source.folder, program)
@@ -116,20 +113,20 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
   })
 }
 
-/** What an image is made of. */
+/** The source of an image. */
 export interface ImageSource {
-  /** Names the image, together with a hash of the rest. */
+  /** The image's name is this and a hash of the rest. */
   readonly name: string
   /** Suite of Debian, e.g. `trixie`. */
   readonly base: string
-  /** Made when the base is there. */
+  /** Makes the build context once the base image exists. */
   readonly context: () => BuildContext
   /** The path of its Dockerfile, named when the build fails. */
   readonly dockerfile: string
 }
 
 /**
- * Makes an image on a base image, or finds it: one that was made of anything else has another tag.
+ * Finds or makes an image on a base image. An image from other files has another tag.
  * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
  * build's log).
  */
@@ -170,7 +167,7 @@ interface BuildOptions {
 }
 
 /**
- * Runs a build to its end; a failure is a value, because its meaning depends on the log before it.
+ * Runs a build to its end. A failure is a value, because its meaning depends on the preceding log.
  */
 async function watchBuild(
   engine: Engine,
@@ -195,7 +192,7 @@ async function watchBuild(
   } catch (error) {
     failure = limit.aborted ? 'it was stopped or took too long' : errorText(error)
   }
-  // Builders colour what came from standard error.
+  // Builders colour text from standard error.
   return { log: stripVTControlCharacters(log), failure: failure?.trim() }
 }
 
@@ -231,9 +228,9 @@ async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptio
 }
 
 /**
- * Pulls an image. The limit is for registries that do not answer: once layers arrive, the pull may
- * take its time.
- * @returns why it failed, or undefined.
+ * Pulls an image. The time limit is for registries that do not answer: once layers arrive there is
+ * none.
+ * @returns the reason of a failure, or undefined.
  */
 async function pull(engine: Engine, tag: string): Promise<string | undefined> {
   const patience = new AbortController()
@@ -269,7 +266,7 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
     [
       '--variant=apt',
       '--format=tar',
-      // On anything but Debian apt does not trust Debian's keys by itself.
+      // Outside of Debian apt does not trust Debian's keys by default.
       ...(existsSync(keyring) ? [`--keyring=${keyring}`] : []),
       '--aptopt=Acquire::Languages "none"',
       '--dpkgopt=path-exclude=/usr/share/doc/*',
@@ -299,8 +296,8 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   const status = await ended
   const { id, refusal } = await imported
   if (status === 0 && id !== '') {
-    // Only now: half a system, from a run that failed, must never be found as a base. (Podman 4.3
-    // also ignores the tag of an import.)
+    // Tagged only now: an incomplete system of a failed run must never be found as a base. (Podman
+    // 4.3 also ignores the tag of an import.)
     await engine.docker.getImage(id).tag(splitTag(tag))
     return
   }
@@ -321,7 +318,7 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   )
 }
 
-/** @returns the id of the image without a name, or why there is none. */
+/** @returns the id of the image without a name, or the reason why there is none. */
 async function importTar(
   engine: Engine,
   tar: NodeJS.ReadableStream,

@@ -13,15 +13,17 @@ export interface LogLine {
   readonly text: string
 }
 
-/** What a run records about what it tested, so that a result can be traced to the very bits. */
+/**
+ * The identity of a tested implementation, so that a result can be traced to the exact software.
+ */
 export interface Provenance {
   readonly implementation: string
   /**
-   * Software versions as reported by the thing itself, e.g. `{ pptpd: '1.4.0-12', ppp:
+   * Software versions as reported by the implementation itself, e.g. `{ pptpd: '1.4.0-12', ppp:
    * '2.4.9-1+1.1+b1' }`.
    */
   readonly versions: Readonly<Record<string, string>>
-  /** Image id (sha256:...) where there is one. */
+  /** Image id (sha256:...) if there is an image. */
   readonly image?: string
   /** Engine name and version, or `embedded`, or `remote`. */
   readonly engine: string
@@ -29,83 +31,81 @@ export interface Provenance {
 
 /** One running instance. A lane owns one replica and plays its scenarios one after the other. */
 export interface Replica {
-  /** Where the implementation listens: dotted IPv4. */
+  /** The address where the implementation listens: dotted IPv4. */
   readonly address: string
   /** The port where it listens; 1723 unless given. */
   readonly port?: number
   /**
-   * Addresses of ours from which it can be reached, the usual one first; absent where they are not
-   * known.
+   * Addresses of the tester from which it can be reached, the usual one first; absent when unknown.
    */
   readonly testerAddresses?: readonly string[]
   /**
-   * An address of its own subnet that nobody has, so that a packet may claim to come from there;
-   * absent where none is known.
+   * An unused address of its subnet, for packets with a false source; absent when none is known.
    */
   readonly unusedAddress?: string | undefined
   readonly provenance: Provenance
   readonly timers: TimerProfile
-  /** Its PPP accounts; absent where none is known. */
+  /** Its PPP accounts; absent when none is known. */
   readonly accounts?: PppAccounts | undefined
-  /** A network to reach it through, fresh for one scenario. The caller closes it. */
+  /** Opens a new network to it for one scenario. The caller closes the network. */
   openNetwork(): Promise<Network>
   /**
-   * Runs a body to its end under this replica's clock. Real time just runs; virtual time has to be
-   * pumped.
-   * @throws whatever the body throws, and EnvironmentError when virtual time has nothing left to
-   * wait for.
+   * Runs a body to its end under this replica's clock; virtual time is advanced meanwhile.
+   * @throws the error of the body, and EnvironmentError when in virtual time no event is left.
    */
   play<T>(body: () => Promise<T>): Promise<T>
   /**
-   * Waits, for a limited time, until the implementation has finished with that many of the
-   * connections made since the last `takeLog`. Absent where nothing tells. False when the time was
-   * over first.
+   * Waits until the implementation has finished with that many of the connections since the last
+   * `takeLog`. @returns false when a time limit was reached first. Absent when nothing shows it.
    */
   readonly settled?: (connections: number) => Promise<boolean>
   /**
-   * Makes the calls to come find a PPP peer with that profile, or the usual one; nothing happens
-   * where it is the one they would find anyway. Absent where there is only the usual one.
-   * @throws EnvironmentError when that cannot be brought about.
+   * Selects the PPP profile of the following calls; does nothing if it is selected already. Absent
+   * when there is only the usual profile.
+   * @throws EnvironmentError when that fails.
    */
   readonly configure?: (profile: PppProfile | 'usual') => Promise<void>
-  /** Makes an originator dial; absent where it is none, or nobody can make it. */
+  /** Makes an originator dial; absent when it is not an originator, or cannot be made to dial. */
   readonly dial?: Dialler
   /** Log lines that arrived since the last call, oldest first. */
   takeLog(): readonly LogLine[]
-  /** Undefined while it runs; otherwise how it died, e.g. `container exited with status 1`. */
+  /**
+   * Undefined while it runs; otherwise the cause of its death, e.g. `container exited with status
+   * 1`.
+   */
   death(): string | undefined
   stop(): Promise<void>
 }
 
-/** How replicas are started. */
+/** Options of a start of replicas. */
 export interface StartOptions {
   /**
-   * False where no call will be placed on them, so that an implementation may leave out what only
-   * calls need; true unless given.
+   * Whether calls will be placed on them. If not, an implementation may omit the parts that only
+   * calls need. True unless given.
    */
   readonly calls?: boolean | undefined
   /**
-   * `accelerated`: their clock runs as many times faster as the implementation says, for scenarios
-   * that wait for its timers; `usual`: as fast as it says for all others, mostly as fast as ours.
-   * `real` unless given.
+   * `accelerated`: their clock runs faster by the implementation's `acceleration`, for scenarios
+   * that wait for its timers; `usual`: at the speed for all other scenarios, mostly that of real
+   * time. `real` unless given.
    */
   readonly clock?: 'real' | 'usual' | 'accelerated' | undefined
 }
 
-/** Something that can be tested. */
+/** An implementation that can be tested. */
 export interface Implementation {
   readonly name: string
   /** One line for lists. */
   readonly title: string
   readonly kind: 'container' | 'remote' | 'embedded'
   readonly pics: Pics
-  /** How many times faster its clock runs when accelerated; absent where it cannot be. */
+  /** The factor by which its accelerated clock is faster; absent when it cannot be accelerated. */
   readonly acceleration?: number
-  /** Whether replicas on which no call is placed are lighter than others. */
+  /** Whether replicas for cases without calls need less of the machine. */
   readonly lighterWithoutCalls?: boolean
   /**
    * Starts `count` replicas.
-   * @throws EnvironmentError when they cannot be started; those already running have been stopped.
+   * @throws EnvironmentError when they cannot be started; those already started have been stopped.
    * @throws UsageError when an accelerated clock is asked of an implementation that has none.
    */
   start(

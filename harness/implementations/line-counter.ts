@@ -5,10 +5,10 @@ const PATIENCE = 3
 export interface LineCounter {
   /** Counts a line if it matches. */
   add(line: string): void
-  /** Starts counting anew. */
+  /** Sets the count to 0. */
   reset(): void
   /**
-   * True when `count` lines have matched since the last reset; false when they have not after
+   * Waits until `count` lines have matched since the last reset. @returns whether they have within
    * `limit` ms.
    */
   reaches(count: number, limit: number): Promise<boolean>

@@ -6,40 +6,42 @@ import { findProgram, lastLines, runChild } from './child.ts'
 import { fillWords, type SettingWords, settingWords } from './dial-words.ts'
 import type { LogBuffer } from './log-buffer.ts'
 
-/** Programs of this machine, as lists of words: no shell sees them. */
+/** Programs of this machine, as lists of words, which run without a shell. */
 export interface DialPrograms {
   /**
-   * Dials, and lives as long as the call. `{server}` stands for the address to dial, `{dial}` for a
-   * name of this dial.
+   * The command that dials, and runs as long as the call. `{server}` stands for the address to
+   * dial, `{dial}` for a name of this dial.
    */
   readonly command: readonly string[]
-  /** What is added to it for a setting of a dial; `{value}` stands for the value. */
+  /**
+   * Words that are added to the command for a setting of a dial; `{value}` stands for the value.
+   */
   readonly settings?: SettingWords | undefined
-  /** Makes it end the call; SIGTERM to the command unless given. */
+  /** The command that ends the call; SIGTERM to the dial command unless given. */
   readonly hangUp?: readonly string[] | undefined
-  /** Whether it connects again by itself after an error. */
+  /** Whether the client connects again by itself after an error. */
   readonly persists?: boolean | undefined
-  /** Run after the command and all its children were ended, for what they leave behind. */
+  /** A command to clean up after the dial command and all its children have ended. */
   readonly stop?: readonly string[] | undefined
 }
 
-/** How long `hangUp` and `stop` may take, in ms. */
+/** ms that `hangUp` and `stop` may take. */
 const PROGRAM_LIMIT = 10_000
-/** How long a dial has to end in order, in ms, before it is killed; and how often to look. */
+/** ms that a dial may take to end in order before it is killed, and ms between two looks. */
 const GRACE = 2_000
 const LOOK = 20
 /**
- * ms from a program's end until what it wrote has been read; a child that lives on may hold its
- * output open.
+ * ms from a program's end until its output counts as read: a child that goes on may hold the output
+ * open.
  */
 const LAST_WORDS = 100
-/** How many of the last lines that a dial printed are told, and how many characters of them. */
+/** The number of last lines of a dial's output that are reported, and of characters of them. */
 const LINES = 4
 const DETAIL_LIMIT = 400
-/** How much of what a dial prints is remembered for that, in characters. */
+/** Characters of a dial's output that are kept for that. */
 const OUTPUT_LIMIT = 4_096
 
-/** Process groups of dials that may still live. */
+/** Process groups of dials that may still run. */
 const groups = new Set<number>()
 process.on('exit', () => {
   for (const group of groups) signalGroup(group, 'SIGKILL')
@@ -49,8 +51,8 @@ process.on('exit', () => {
  * Dials by programs of this machine. Each dial is a process group of its own, without a terminal;
  * its standard input stays open and empty, because some clients carry PPP on it.
  *
- * What is thrown later, by `hangUp` and `stop`, is an EnvironmentError: the program failed.
- * @param log takes what they print.
+ * `hangUp` and `stop` throw EnvironmentError when the program fails.
+ * @param log is called with their output.
  */
 export function createLocalDialler(programs: DialPrograms, log: LogBuffer): Dialler {
   let dials = 0
@@ -84,7 +86,7 @@ function overChild(
       log.push(piece)
     })
   }
-  // It may close its end at any time.
+  // The program may close its end at any time.
   child.stdin?.on('error', () => {})
   let stopped: Promise<void> | undefined
   const ended = new Promise<DialEnd>((resolve) => {
@@ -131,7 +133,7 @@ function overChild(
 function startProgram([program = '', ...args]: readonly string[]): Promise<
   ChildProcess & { readonly pid: number }
 > {
-  // Where system programs live is not on everybody's PATH.
+  // Not every PATH has the folders of system programs.
   const path = program.includes('/') ? program : (findProgram(program) ?? program)
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
@@ -156,7 +158,7 @@ async function perform([program = '', ...args]: readonly string[], field: string
     )
 }
 
-/** Waits, within a bound, until nobody of a process group is left. */
+/** Waits, within a bound, until no process of a group is left. */
 async function isGone(group: number): Promise<boolean> {
   for (let waited = 0; waited < GRACE; waited += LOOK) {
     if (!lives(group)) return true
@@ -169,13 +171,13 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)
   } catch {
-    // Nobody is left to hear it.
+    // No process is left to get the signal.
   }
 }
 
 /**
- * Whether a process group has a member that lives. The dead stay until somebody asks for their
- * status, which orphans may wait for.
+ * Whether a process group has a live member. Dead ones stay listed until their parent reads their
+ * status, which may take long for orphans.
  */
 function lives(group: number): boolean {
   return readdirSync('/proc').some((entry) => {

@@ -2,15 +2,11 @@ import type { LogLine } from './implementation.ts'
 
 /** Longest line that is kept, in characters; the rest is cut off and the cut is marked. */
 export const LINE_LIMIT = 2_000
-/**
- * Most lines that are kept between two takes; the oldest give way, and how many did is said in
- * their place.
- */
+/** The most lines that are kept between two takes. The oldest are dropped; a line says how many. */
 export const LINES_LIMIT = 10_000
 
 /**
- * Collects a log stream in bounded memory. What it holds is hostile text: it is cut, never
- * interpreted.
+ * Collects a log stream in bounded memory. Lines are hostile text: they are cut, never interpreted.
  */
 export interface LogBuffer {
   /** Adds a piece of the stream; pieces need not end where lines end. */
@@ -25,7 +21,7 @@ export interface LogBuffer {
 
 /**
  * @param now arrival times, in ms.
- * @param onLine hears of each line as it is complete.
+ * @param onLine is called with each complete line.
  */
 export function createLogBuffer(now: () => number, onLine: (text: string) => void = () => {}): LogBuffer {
   const TAIL = 20
@@ -45,7 +41,7 @@ export function createLogBuffer(now: () => number, onLine: (text: string) => voi
     last = [...last, text].slice(-TAIL)
     onLine(text)
     if (lines.length > LINES_LIMIT) {
-      // In blocks, because removing the first element one by one costs a copy each.
+      // In blocks, because each removal of a first element copies the array.
       const excess = Math.ceil(LINES_LIMIT / 10)
       lines = lines.slice(excess)
       dropped += excess

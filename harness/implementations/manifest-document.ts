@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CLAIM_NEEDS } from '../scenario/claims.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
-/** What is used here of the JSON schema that zod makes. */
+/** The parts of zod's JSON schema that are used here. */
 interface Schema {
   readonly type?: string
   readonly description?: string
@@ -16,12 +16,12 @@ interface Schema {
   readonly required?: readonly string[]
 }
 
-/** A field of a manifest as the table has it. */
+/** A row of the table of a manifest's fields. */
 export interface FieldRow {
   /** `pics.roles` */
   readonly path: string
   readonly type: string
-  /** When it must be there: `yes`, `if log is`, or nothing. */
+  /** When it is required: `yes`, `if log is`, or nothing. */
   readonly demanded: string
   readonly description: string
   readonly example: string
@@ -42,7 +42,7 @@ function fieldsIn(schema: z.ZodType): readonly FieldRow[] {
   return rowsOf(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], 'yes')
 }
 
-/** @param when what a field that must be in this part has to say. */
+/** @param when the condition under which a required field of this part is required. */
 function rowsOf(
   { properties = {}, required = [] }: Schema,
   path: readonly string[],
@@ -90,14 +90,14 @@ function oneOf(values: readonly unknown[]): string {
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
 
-/** As one writes it in a manifest, on one line. */
+/** A value in the notation of a manifest, on one line. */
 function yaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`
   if (typeof value === 'object' && value !== null)
     return `{ ${Object.entries(value)
       .map(([name, inner]) => `${name}: ${yaml(inner)}`)
       .join(', ')} }`
-  // Braces and digits would be read as something else.
+  // Quoted, because YAML reads braces and digits as something else.
   return typeof value === 'string' && /[{}^]|^\d+$/.test(value) ? `"${value}"` : String(value)
 }
 
@@ -105,16 +105,15 @@ function yaml(value: unknown): string {
 const TABLES = { fields: () => fieldTable(manifestSchema), needs: needTable } as const
 
 /**
- * The document with the tables of all fields and of all needs in it; see `filledIn` for what it
- * throws.
+ * The document with the tables of all fields and of all needs filled in. @throws like `filledIn`.
  */
 export function withTables(document: string): string {
   return filledIn(document, TABLES)
 }
 
 /**
- * A document with tables in it, each between two comments that name it.
- * @throws RangeError when it has no place for one of them.
+ * A document with tables filled in, each between two comments that name it.
+ * @throws RangeError when the document lacks the comments of a table.
  */
 export function filledIn(document: string, tables: Readonly<Record<string, () => string>>): string {
   let whole = document
@@ -152,19 +151,19 @@ function needTable(): string {
 /** A scenario for a role that an implementation does not take is left out, not skipped. */
 const ROLE_NEEDS: readonly string[] = ['recipient', 'originator']
 
-/** Text that cannot end a table's cell. */
+/** Text with the characters escaped that would end a table's cell. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
 
-/** A file of one of the folders that the manual shows. */
+/** A file of an example folder in the manual. */
 export interface ManualFile {
   /** `my-server/manifest.yaml` */
   readonly path: string
   readonly content: string
 }
 
-/** The folders of docs/adding-an-implementation.md: each file is named above its text. */
+/** The example folders in docs/adding-an-implementation.md: each file is named above its text. */
 export function foldersIn(manual: string): readonly ManualFile[] {
   return [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)].map(
     ([, path = '', content = '']) => ({ path, content }),

@@ -225,7 +225,7 @@ const needs = fields({
   ),
 })
 
-/** Every field of a manifest, with what it is for. */
+/** All fields of a manifest, with their descriptions. */
 export const manifestSchema = fields({
   name: field(
     text(nameHint).max(60, expecting(nameHint)).regex(NAME, expecting(nameHint)),

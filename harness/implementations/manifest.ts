@@ -12,16 +12,16 @@ import { requireRoomForShared } from './build-context.ts'
 import { manifestSchema } from './manifest-fields.ts'
 import { packageRoot } from './package-root.ts'
 
-/** What every manifest file is called; a folder that has one is an implementation. */
+/** Name of manifest files; a folder that has one is an implementation. */
 const MANIFEST_FILE = 'manifest.yaml'
 
 /** Longest manifest that is read, in octets: more is a mistake (a wrong file), not a manifest. */
 const MANIFEST_LIMIT = 65_536
 
-/** What containers/NAME/manifest.yaml says. */
+/** The content of containers/NAME/manifest.yaml. */
 export type Manifest = z.infer<typeof manifestSchema>
 
-/** What one field says has to fit what another says. */
+/** Checks that the fields agree with each other. */
 const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addIssue }) => {
   if ((pics.authentication ?? []).length > 0 && ppp === undefined)
     addIssue({
@@ -39,7 +39,7 @@ const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addI
 
 type Claiming = Pick<Manifest, 'pics' | 'ppp' | 'profiles' | 'dial'>
 
-/** What the parts of a manifest other than `pics` claim. */
+/** The claims in the parts of a manifest other than `pics`. */
 const IMPLIED_CLAIMS: { readonly [C in ImpliedClaim]: (manifest: Claiming) => Pics[C] } = {
   provesItself: ({ ppp }) => (ppp?.own === undefined ? undefined : true),
   profiles: ({ profiles }) => PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
@@ -51,7 +51,7 @@ const IMPLIED_CLAIMS: { readonly [C in ImpliedClaim]: (manifest: Claiming) => Pi
     },
 }
 
-/** What an implementation claims, by everything that its manifest says. */
+/** All claims of an implementation, from all parts of its manifest. */
 export function claimsOf(manifest: Claiming): Pics {
   const implied = Object.entries(IMPLIED_CLAIMS).flatMap(([claim, from]) => {
     const value = from(manifest)
@@ -74,8 +74,8 @@ export function containersFolder(): string {
 
 /**
  * Every implementation under `containers/`, sorted by name.
- * @throws UsageError for a manifest that cannot be read: a broken one must not silently disappear
- * from a matrix.
+ * @throws UsageError for a manifest that cannot be read, so that its implementation does not
+ * silently disappear from a matrix.
  */
 export function listImplementations(folder: string = containersFolder()): readonly ContainerFolder[] {
   return foldersIn(folder).map((name) => loadFolder(join(folder, name)))
@@ -117,8 +117,8 @@ export function parseManifest(content: string, file: string): Manifest {
 }
 
 /**
- * The same for a file of other fields.
- * @param help where to look, a sentence for the remedy.
+ * Like `parseManifest`, for a file with other fields.
+ * @param help a sentence for the remedy that says where to look.
  * @throws UsageError like `parseManifest`.
  */
 export function parseFields<S extends z.ZodObject>(
@@ -225,7 +225,7 @@ function loadFolder(folder: string): ContainerFolder {
   return { folder, manifest }
 }
 
-/** Relative to where the user stands when that is shorter. */
+/** A path, relative to the working directory when that is shorter. */
 export function shownPath(path: string): string {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') || near === '' ? path : near

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 
-/** @throws EnvironmentError where this machine has several, or none. */
+/** The only address of this machine. @throws EnvironmentError when it has several, or none. */
 export function onlyAddress(): string {
   const all = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
@@ -17,8 +17,8 @@ export function onlyAddress(): string {
 }
 
 /**
- * The address of this machine from which packets go to another one. Nothing is sent.
- * @throws EnvironmentError when there is no way there.
+ * The address of this machine from which packets go to another one. Sends nothing.
+ * @throws EnvironmentError when there is no route.
  */
 export function addressTowards(remote: string): Promise<string> {
   const socket = createSocket('udp4')

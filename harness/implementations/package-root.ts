@@ -30,7 +30,7 @@ function nameOfPackage(file: string): unknown {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined
   } catch {
-    // Somebody else's broken package.json on the way up is not ours to complain about.
+    // A broken package.json of another package on the way up is ignored.
     return undefined
   }
 }

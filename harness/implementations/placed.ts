@@ -11,18 +11,18 @@ import type { Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
 import { within } from './within.ts'
 
-/** How long a container may take to become ready when its manifest does not say, in ms. */
+/** ms that a container may take to become ready, unless its manifest says otherwise. */
 const READY_LIMIT = 60_000
-/** How long a version query may take, in ms, and how much of its answer is kept, in characters. */
+/** ms that a version query may take, and characters of its answer that are kept. */
 const VERSION_LIMIT = 10_000
 const VERSION_LENGTH = 100
 
-/** What a container of an implementation is started from. */
+/** The plan of a container of an implementation. */
 export interface ContainerPlan {
   readonly engine: Engine
   readonly image: Image
   readonly manifest: Manifest
-  /** How many times faster than ours its clock is to run. */
+  /** The factor by which its clock is faster than real time. */
   readonly speed: number
   /** Environment variables beside those of the manifest. */
   readonly environment: Readonly<Record<string, string>>
@@ -31,29 +31,26 @@ export interface ContainerPlan {
 /** A container of an implementation that is ready. */
 export interface PlacedContainer {
   readonly id: string
-  /** On the network on which it was placed: dotted IPv4. */
+  /** Its address on the network of the plan: dotted IPv4. */
   readonly address: string
   readonly provenance: Provenance
-  /** Why it no longer runs; undefined while it does. */
+  /** The reason why it no longer runs; undefined while it runs. */
   death(): string | undefined
   /** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
   execute(command: readonly string[], limit: number): ReturnType<StartedTestContainer['exec']>
-  /**
-   * Stops all of its processes where they are, or lets them go on. Its kernel says nothing to
-   * anybody.
-   */
+  /** Freezes all of its processes, or lets them go on. While frozen, its kernel sends nothing. */
   freeze(frozen: boolean): Promise<void>
-  /** Removes it. What comes of it after that is no death. */
+  /** Removes the container. Its end is not reported as a death afterwards. */
   remove(): Promise<void>
 }
 
-/** How many containers this process has named. */
+/** The number of containers that this process has named. */
 let containers = 0
 
 /**
  * Starts a container of an implementation on a network of the engine, and waits until it is ready.
- * @param log hears what it says, from its first line on.
- * @param beside is begun at the same time, and waited for; the container is removed where it fails.
+ * @param log is called with its output, from the first line on.
+ * @param beside is started at the same time and awaited; the container is removed when it fails.
  * @throws EnvironmentError when it does not start; nothing is left behind then.
  */
 export async function placeContainer<T>(
@@ -109,19 +106,18 @@ export async function placeContainer<T>(
       },
     }
   } catch (error) {
-    // By name: a container that could be created but not started has told nobody its id.
+    // By name: the id of a container that was created but not started is unknown.
     await removeContainer(docker, name).catch(() => {})
     throw error
   }
 }
 
-/** How often stopping its processes is tried, and ms between. */
+/** The number of attempts to freeze its processes, and ms between. */
 const FREEZE_ATTEMPTS = 10
 const FREEZE_AGAIN = 100
 
 /**
- * The kernel refuses for a moment where a process is being traced, as those of a guest are all the
- * time.
+ * The kernel sometimes refuses to freeze traced processes, and those of a guest are always traced.
  */
 async function freeze(
   container: { pause(): Promise<unknown>; unpause(): Promise<unknown> },
@@ -149,7 +145,7 @@ async function describeContainer(
   const { GenericContainer, Wait } = await loadTestcontainers(plan.engine)
   const container = new GenericContainer(plan.image.tag)
     .withName(name)
-    // Dots would make it a domain name, of which programs log the first part only.
+    // A name with dots is a domain name, and programs log only the first part of one.
     .withHostname(manifest.name.replaceAll('.', '-'))
     .withLabels(runLabels(currentRun()))
     .withNetworkMode(network)
@@ -171,8 +167,7 @@ type Testcontainers = typeof import('testcontainers')
 let loaded: { readonly host: string; readonly binding: Promise<Testcontainers> } | undefined
 
 /**
- * testcontainers looks for an engine through the environment, once per process; this makes it find
- * ours.
+ * Makes testcontainers find the chosen engine: it looks at the environment, once per process.
  * @throws EnvironmentError for a second engine in one process, which it would silently not use.
  */
 function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
@@ -185,10 +180,10 @@ function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
 }
 
 async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
-  // Its reaper is an image of its own, which cannot be had everywhere; cleanup.ts does that work.
+  // Its reaper is a further image that is not available everywhere; cleanup.ts does that work.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
-  // Its search for the host's address can start a container of an image that must be pulled; we
-  // never use that address.
+  // Its search for the host's address can start a container of an image that must be pulled, and
+  // that address is never used.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
   const before = process.env.DOCKER_HOST
   process.env.DOCKER_HOST = engine.api
@@ -235,13 +230,13 @@ function follow(stream: Readable, log: LogBuffer): void {
   stream.setEncoding('utf8')
   stream.on('data', (piece: string) => log.push(piece))
   stream.on('end', () => log.end())
-  // The container is gone, or the engine is: `death` tells.
+  // The container or the engine is gone: `death` reports it.
   stream.on('error', () => log.end())
 }
 
 const versionsByImage = new Map<string, Promise<Readonly<Record<string, string>>>>()
 
-/** Asks the first container of each image; its answers hold for all others. */
+/** Queries the first container of each image; its answers hold for all others. */
 function queryVersions(
   container: StartedTestContainer,
   manifest: Manifest,
@@ -258,7 +253,7 @@ function queryVersions(
   return asked
 }
 
-/** A version is worth recording, not worth failing for. */
+/** A missing version is not a failure. */
 async function queryVersion(container: StartedTestContainer, command: readonly string[]): Promise<string> {
   try {
     const { exitCode, stdout } = await execute(container, command, VERSION_LIMIT)
@@ -273,7 +268,7 @@ function execute(container: StartedTestContainer, command: readonly string[], li
   return within(limit, container.exec([...command]), () => new Error('no answer'))
 }
 
-/** What a command answered, in short. Hostile text, bounded. */
+/** The start of a command's answer. Hostile text, bounded. */
 export function firstLine(text: string): string {
   return (text.trim().split('\n')[0] ?? '').slice(0, VERSION_LENGTH)
 }

@@ -5,27 +5,25 @@ import { join } from 'node:path'
 import { EnvironmentError } from '../errors/errors.ts'
 import { findProgram, lastLines, runChild } from './child.ts'
 
-/** How long apt may take for one step, and how long a started dockerd may take to answer, in ms. */
+/** ms that apt may take for one step, and ms that a started dockerd may take to answer. */
 const APT_LIMIT = 600_000
 const DOCKERD_LIMIT = 60_000
 
 const NEEDS_ROOT = 'installing packages needs root'
-/** What Docker is made of on Debian and Ubuntu. */
+/** The packages of Docker on Debian and Ubuntu. */
 const DOCKER = ['docker.io', 'iptables']
 
 function installCommand(packages: readonly string[]): string {
   return `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
 }
 
-/**
- * One command after which a user may run containers. Does not look whether an engine is there.
- */
+/** The command after which a user may run containers. Does not check whether an engine exists. */
 export function dockerCommand(user: string): string {
   return `${installCommand(DOCKER)} && sudo usermod -aG docker ${user}`
 }
 
 /**
- * Why this process may not install system packages, or undefined when it may.
+ * The reason why this process may not install system packages; undefined when it may.
  * @param osRelease text of /etc/os-release
  */
 export function provisioningObstacle(uid: number | undefined, osRelease: string): string | undefined {
@@ -38,7 +36,7 @@ export function provisioningObstacle(uid: number | undefined, osRelease: string)
   return undefined
 }
 
-/** `provisioningObstacle` of this process. */
+/** `provisioningObstacle` for this process. */
 export function systemProvisioningObstacle(): string | undefined {
   return provisioningObstacle(process.getuid?.(), readText('/etc/os-release'))
 }
@@ -62,8 +60,8 @@ export async function installPackages(
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   progress(`installing ${packages.join(' ')} with apt-get`)
-  // An update that fails for one of several sources often leaves enough; the installation will
-  // tell.
+  // An update that fails for one of several sources often suffices; otherwise the installation
+  // fails.
   const update = await runChild('apt-get', ['update', '-q'], { limit: APT_LIMIT, env })
   const install = await runChild('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
     limit: APT_LIMIT,
@@ -71,8 +69,8 @@ export async function installPackages(
   })
   if (install.status === 0) return
   if (findProgram(program) !== undefined) {
-    // A package's service that cannot be started by its init script fails the installation; what we
-    // need is there.
+    // The installation fails when an init script cannot start the package's service, but the
+    // programs are installed.
     progress(`apt-get reported a failure, but ${program} is installed`)
     return
   }
@@ -86,7 +84,7 @@ export async function installPackages(
  * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs,
  * waits until it answers. The daemon is detached: it outlives this process, so that the next run
  * finds it.
- * @param how.answers asks whether an engine answers by now.
+ * @param how.answers returns whether an engine answers by now.
  * @throws EnvironmentError with the reason and the remedy.
  */
 export async function provisionEngine(how: {
@@ -100,7 +98,7 @@ export async function provisionEngine(how: {
         `Run: ${dockerCommand(userInfo().username)}, and log in again`,
       )
     await installPackages(DOCKER, 'dockerd', how.progress)
-    // Where an init system runs, the package has started its service already.
+    // With an init system the package has started its service already.
     if (await answersWithin(how.answers, 3_000, () => false)) return
   }
   if (process.getuid?.() !== 0) {
@@ -122,7 +120,7 @@ export async function provisionEngine(how: {
   const log = join(mkdtempSync(join(tmpdir(), 'pptpspec-dockerd-')), 'dockerd.log')
   how.progress(`starting dockerd (log: ${log})`)
   const sink = openSync(log, 'a')
-  // Detached means a session of its own (setsid): our Ctrl-C does not reach it.
+  // Detached means a session of its own (setsid): Ctrl-C does not reach the daemon.
   const daemon = spawn(findProgram('dockerd') ?? 'dockerd', [], {
     detached: true,
     stdio: ['ignore', sink, sink],
@@ -136,8 +134,8 @@ export async function provisionEngine(how: {
     ended = true
   })
   daemon.unref()
-  // Another process may have won the race to start it: ours then ends at once, and theirs answers a
-  // moment later.
+  // Another process may have started dockerd first: then this one ends at once, and the other
+  // answers a moment later.
   if (await answersWithin(how.answers, DOCKERD_LIMIT, () => ended && !dockerdRuns())) return
   throw new EnvironmentError(
     `dockerd ${ended ? 'ended' : 'does not answer'}; the end of its log:\n${lastLines(readText(log), 10)}`,

@@ -16,19 +16,19 @@ import { onlyAddress } from './own-address.ts'
 
 export interface RemoteClientOptions {
   /**
-   * Where the client is going to dial: dotted IPv4 of this machine. Its only address unless given.
+   * The address that the client dials: dotted IPv4 of this machine. Its only address unless given.
    */
   readonly listen?: string | undefined
-  /** What makes it dial; without, a person is told to. */
+  /** The programs that make it dial; without them a person is asked to. */
   readonly programs?: DialPrograms | undefined
-  /** Results and baselines go by it. */
+  /** The name in results and baselines. */
   readonly name: string
   readonly description?: Description | undefined
-  /** By which the client proves itself, and lets the tester in; before that of the description. */
+  /** The account of the client and of the tester; takes precedence over that of the description. */
   readonly account?: PppAccounts | undefined
 }
 
-/** What clients do today, where nobody says otherwise. */
+/** The claims of usual clients, unless described otherwise. */
 const ASSUMED: Pics = {
   roles: ['originator'],
   outgoingCalls: false,
@@ -37,7 +37,7 @@ const ASSUMED: Pics = {
   callsPerConnection: 0,
 }
 
-/** Windows in ms. Generous, because nobody knows what machine it is. */
+/** Windows in ms. Generous, because the client's machine is unknown. */
 const WINDOWS: TimerProfile = {
   connect: 5_000,
   reply: 3_000,
@@ -48,13 +48,12 @@ const WINDOWS: TimerProfile = {
   request: 8_000,
   speed: 1,
 }
-/** How long a person has to make it dial, in ms. */
+/** ms that a person has to make it dial. */
 const BY_HAND = 300_000
 
 /**
- * A client that dials this machine, wherever it runs: made to by a program, or by a person. Its
- * address is learned from a first dial; it is seen from outside only, its clock is its own, and
- * what there is of a log is what the program prints.
+ * A client anywhere that a program or a person makes dial this machine. Its address is learned from
+ * a first dial. Its clock is not controlled, and its log is the output of the program.
  */
 export function remoteClient({
   listen,
@@ -98,14 +97,14 @@ interface FirstDial {
   readonly own: string
   readonly log: LogBuffer
   readonly programs: DialPrograms | undefined
-  /** Tells a person to make it dial. */
+  /** Asks a person to make it dial. */
   readonly ask: () => void
 }
 
 /**
  * The address of the client, from a first connection that is reset at once: before a case is
  * played, GRE has to be opened towards it.
- * @throws EnvironmentError when nobody connects, or it could not be told from ourselves.
+ * @throws EnvironmentError when no client connects, or it dials from the tester's own address.
  */
 async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<string> {
   const network = createSystemNetwork()
@@ -118,7 +117,8 @@ async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<str
     })
     if (programs === undefined) ask()
     else dial = await createLocalDialler(programs, log)(own)
-    // A program that dials in the background ends well; one that failed is not worth waiting for.
+    // A program that dials in the background ends with status 0; after another status no dial is
+    // awaited.
     const failed = dial?.ended?.then((end) => (end.status === 0 ? never : end)) ?? never
     const window = programs === undefined ? BY_HAND : WINDOWS.dial
     const client = await Promise.race([arrived.take(window), failed])
@@ -189,8 +189,8 @@ function createReplica(parts: ReplicaParts): Replica {
 }
 
 /**
- * The same network, of which every connection that comes in is heard, and whose GRE comes from the
- * address that the client dials.
+ * A network with a callback for each incoming connection, and with GRE from the address that the
+ * client dials.
  */
 function watched(network: Network, own: string, heard: () => void): Network {
   return {
@@ -209,8 +209,8 @@ function watched(network: Network, own: string, heard: () => void): Network {
 }
 
 /**
- * A person dials: the dial is under way when a connection has come, which may have been before
- * anybody asked for it.
+ * A person dials: the dial has begun when a connection has come, which may be before the person was
+ * asked.
  */
 function byHand(
   arrivals: { take(window: number): Promise<true | undefined> },

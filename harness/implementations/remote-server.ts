@@ -9,7 +9,7 @@ import { DIAL_TIMERS, type TimerProfile } from '../scenario/profile.ts'
 import { claimsFrom, type Description, saidOr } from './description.ts'
 import type { Implementation, Replica } from './implementation.ts'
 
-/** Where a server is that somebody else has started. */
+/** A server that the harness has not started. */
 export interface Target {
   /** A host name or dotted IPv4. */
   readonly host: string
@@ -18,15 +18,15 @@ export interface Target {
 
 export interface RemoteServerOptions {
   readonly target: Target
-  /** Results and baselines go by it. */
+  /** The name in results and baselines. */
   readonly name: string
-  /** What its owner says of it. */
+  /** The description by its owner. */
   readonly description?: Description | undefined
-  /** An account that its PPP accepts; before that of the description. */
+  /** An account that its PPP accepts; takes precedence over that of the description. */
   readonly account?: PppAccounts | undefined
 }
 
-/** What servers do today, where their owner does not say otherwise. */
+/** The claims of usual servers, unless the owner describes others. */
 const ASSUMED: Pics = {
   roles: ['recipient'],
   outgoingCalls: true,
@@ -35,9 +35,7 @@ const ASSUMED: Pics = {
   callsPerConnection: 0,
 }
 
-/**
- * Windows in ms on a path that takes no time. Generous, because nobody knows what machine it is.
- */
+/** Windows in ms on a path without delay. Generous, because the server's machine is unknown. */
 const WINDOWS: TimerProfile = {
   connect: 5_000,
   reply: 3_000,
@@ -47,20 +45,20 @@ const WINDOWS: TimerProfile = {
   ...DIAL_TIMERS,
   speed: 1,
 }
-/** What the path adds to a window, in round trips: a segment may be lost, and sent again. */
+/** Round trips that the path adds to a window: a segment may be lost and sent again. */
 const ROUND_TRIPS = 8
 
-/** How long to look for a TCP connection before the run, in ms. */
+/** ms in which a TCP connection must open before the run. */
 const REACH_LIMIT = 10_000
 /**
- * ms that a server gets after a connection: some lose the next one while they clean up, and nothing
- * tells when they are done.
+ * ms that a server gets after a connection: some lose the next one while they clean up, and no log
+ * shows when they are done.
  */
 const CLEANING_UP = 150
 
 /**
- * A server across the network, which is there already. There is one of it, seen from outside only:
- * it has no log, its clock is its own, and whether it lives is what the smoke scenario says.
+ * A running server across the network. It has a single replica without a log, its clock is not
+ * controlled, and only the smoke scenario shows whether it works.
  */
 export function remoteServer({
   target,
@@ -87,7 +85,7 @@ export function remoteServer({
   }
 }
 
-/** What a target is called in results: `vpn.example.com`, `192.0.2.1-1724`. */
+/** The name of a target in results: `vpn.example.com`, `192.0.2.1-1724`. */
 export function nameOfTarget({ host, port }: Target): string {
   const plain = host
     .toLowerCase()
@@ -100,13 +98,13 @@ interface Way {
   readonly address: string
   /** Our address, as the server sees us unless there is a NAT between. */
   readonly local: string
-  /** Of a TCP handshake, in ms. */
+  /** Duration of a TCP handshake, in ms. */
   readonly roundTrip: number
 }
 
 /**
- * @throws EnvironmentError when there is no such host, no TCP connection to it, or no GRE that
- * could be told from our own.
+ * @throws EnvironmentError when there is no such host, no TCP connection to it, or its GRE cannot
+ * be distinguished from our own.
  */
 async function findWay({ host, port }: Target): Promise<Way> {
   const address = await resolveHost(host)

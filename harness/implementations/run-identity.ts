@@ -2,30 +2,32 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Who made a container or network: enough to tell later whether its maker still lives. */
+/**
+ * The creator of a container or network: enough to find out later whether that process still runs.
+ */
 export interface RunIdentity {
   /** Unique per process of ours, e.g. `a1b2c3d4`. */
   readonly run: string
   readonly pid: number
   /**
-   * Boot id of the kernel and start time of the process in its clock ticks: tells a reused pid from
-   * the same process.
+   * Boot id of the kernel and start time of the process in its clock ticks: distinguishes the
+   * process from a later one with the same pid.
    */
   readonly start: string
   /**
    * The PID namespace that `pid` counts in, e.g. `pid:[4026531836]`. A container with the host's
    * network has the host's name, but not its processes. No other namespace gets this number while a
-   * process lives in it.
+   * process runs in it.
    */
   readonly namespace: string
   /**
-   * Host name: another host's processes cannot be judged from here, and a remote engine serves
-   * several.
+   * Host name: processes of another host cannot be seen from here, and a remote engine serves
+   * several hosts.
    */
   readonly host: string
 }
 
-/** Names of the labels on everything we create. */
+/** Names of the labels on everything that a run creates. */
 export const LABELS = {
   run: 'pptpspec.run',
   pid: 'pptpspec.pid',
@@ -34,10 +36,10 @@ export const LABELS = {
   host: 'pptpspec.host',
 } as const
 
-/** Besides those on containers of a tester. */
+/** A further label on containers of a tester. */
 export const TESTER_LABEL = 'pptpspec.tester'
 
-/** What could not be found out. Nothing is told from it. */
+/** A value that could not be found out. Nothing is concluded from it. */
 export const UNKNOWN = 'unknown'
 
 let current: RunIdentity | undefined
@@ -54,7 +56,7 @@ export function currentRun(): RunIdentity {
   return current
 }
 
-/** Labels for what this run creates. */
+/** Labels for everything that this run creates. */
 export function runLabels(identity: RunIdentity): Record<string, string> {
   return {
     [LABELS.run]: identity.run,
@@ -67,8 +69,7 @@ export function runLabels(identity: RunIdentity): Record<string, string> {
 
 /**
  * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such
- * process, and `UNKNOWN` when there is one whose start is not shown to us (/proc mounted with
- * hidepid).
+ * process, and `UNKNOWN` when its start is not visible (/proc mounted with hidepid).
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -114,8 +115,8 @@ function pidNamespace(): string {
 }
 
 /**
- * Whether something with these labels was left behind by a run that is over. Doubt protects: what
- * another host or a process of another PID namespace made, or what lacks a label, stays.
+ * Whether a container or network with these labels was left behind by a run that is over. In doubt
+ * it is kept: if another host or PID namespace made it, or a label is missing.
  * @param startOf start of a process by pid, see `processStart`.
  */
 export function isLeftover(

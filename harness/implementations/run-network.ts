@@ -10,11 +10,11 @@ import { prepareTesterImage } from './tester-image.ts'
 import type { TesterPlace } from './tester-place.ts'
 
 export interface RunNetworkOptions {
-  /** Where the tester is to be; chosen by what this machine can do unless given. */
+  /** The place of the tester; chosen by the abilities of this machine unless given. */
   readonly tester?: TesterPlace | undefined
-  /** Packages may be installed on this machine where that helps to build images. */
+  /** Packages may be installed on this machine when that helps to build images. */
   readonly provision?: boolean | undefined
-  /** Told what is worth knowing of the network, in one line each. */
+  /** Called with one line about each notable fact of the network. */
   readonly progress?: ((message: string) => void) | undefined
 }
 
@@ -23,19 +23,16 @@ export interface NetworkShare {
   /** The network's name. */
   readonly name: string
   /**
-   * The tester on it; undefined where that is this process.
-   * @throws EnvironmentError when it could not be started.
+   * The tester on the network; undefined when that is this process.
+   * @throws EnvironmentError when it cannot be started.
    */
   tester(): Promise<ContainedTester | undefined>
   /**
-   * An address of its subnet that nobody gets; undefined where the tester is this process, which
-   * looks for itself.
+   * An unused address of its subnet; undefined when the tester is this process, which finds one
+   * itself.
    */
   readonly unusedAddress: string | undefined
-  /**
-   * Gives the share back; the last one removes the tester and the network. Doing it twice does
-   * nothing.
-   */
+  /** Gives the share back; the last one removes the tester and the network. Idempotent. */
   release(): Promise<void>
 }
 
@@ -55,18 +52,20 @@ interface Shared {
 
 const networks = new Map<string, Shared>()
 
-/** Engines of which somebody has been told why the tester is in a container. */
+/** Engines for which the reason of a tester in a container has been reported. */
 const told = new Set<string>()
 
-/** How many networks this process has named. One that could not be removed keeps its name. */
+/**
+ * The number of networks that this process has named. A network that could not be removed keeps its
+ * name.
+ */
 let named = 0
 
 /**
  * Joins the run's network of an implementation; the first to do so creates it, and the tester on
  * it. All its replicas share one bridge, for engines have only a few dozen address ranges to give.
- * Implementations that are played side by side have one each, and so has the tester an address for
- * each: on one, it listens on port 1723 for those that dial, and on another it connects from that
- * port.
+ * Implementations that are played side by side have one bridge each, so the tester has an address
+ * on each: it may listen on port 1723 of one for clients and connect from that port of another.
  * @param owner the implementation's name.
  * @throws EnvironmentError when the engine cannot create a network.
  */
@@ -121,17 +120,17 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
     provision: options.provision,
     progress: options.progress ?? (() => {}),
   }).then((image) => startTester(engine, image, own.name, layout.tester))
-  // Each share hears of it.
+  // Each share gets the error.
   tester.catch(() => {})
   return { ...own, unusedAddress: layout.unused, tester }
 }
 
-/** Attempts to get a subnet that somebody else may take in between. */
+/** Attempts to get a subnet, since another process may take one in between. */
 const ATTEMPTS = 5
 
 /**
- * A network in which addresses can be chosen, in the place of one in which they cannot: an engine
- * gives fixed addresses only in a subnet that somebody chose. This one it has just chosen itself.
+ * Replaces a network by one with fixed addresses: an engine assigns these only in a subnet that the
+ * creator chose. The new network gets the subnet that the engine chose for the first.
  */
 async function withLayout(engine: Engine, first: string) {
   let id = first
@@ -140,7 +139,7 @@ async function withLayout(engine: Engine, first: string) {
     try {
       return { own: await createNetwork(engine, layout), layout }
     } catch (error) {
-      // Other runs make networks, too, and so do other implementations of this one.
+      // Other runs, and other implementations of this run, create networks, too.
       if (attempt === ATTEMPTS || stopping.aborted) throw error
       id = (await createNetwork(engine)).id
     }
@@ -148,8 +147,8 @@ async function withLayout(engine: Engine, first: string) {
 }
 
 /**
- * Why the tester has to be in a container, as far as can be said before there is a network;
- * undefined where it need not be.
+ * The reason why the tester has to be in a container, as far as it is known without a network;
+ * undefined when it need not be.
  */
 async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Promise<string | undefined> {
   if (wanted === 'container') return '--tester container says so'
@@ -159,8 +158,8 @@ async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Pr
 }
 
 /**
- * Where the tester of a run would be on an engine, and why, as far as can be said without a network
- * of its own. Changes nothing.
+ * The place of a run's tester on an engine, and the reason, as far as they are known without a
+ * network. Changes nothing.
  */
 export async function foreseeTester(
   engine: Engine,
@@ -176,8 +175,8 @@ export async function foreseeTester(
 }
 
 /**
- * Whether the bridge that every Docker has is on this machine. Of Podman nobody can tell before a
- * container runs.
+ * Whether Docker's default bridge is on this machine. For Podman that is unknown before a container
+ * runs.
  */
 async function hasItsBridgeHere({ docker, name }: Engine): Promise<boolean> {
   if (name !== 'Docker') return true
@@ -203,8 +202,8 @@ async function isRootless({ docker }: Engine): Promise<boolean> {
 }
 
 /**
- * Why what is on a network cannot be reached from this process; undefined where it can, or nobody
- * knows.
+ * The reason why hosts of a network cannot be reached from this process; undefined when they can,
+ * or that is unknown.
  */
 async function whyUnreachable(
   engine: Engine,
@@ -220,13 +219,13 @@ async function whyUnreachable(
   return isHere ? undefined : "the engine's networks are out of reach from here"
 }
 
-/** Who has which address of a network's subnet; all are dotted IPv4. */
+/** The address plan of a network's subnet; all are dotted IPv4. */
 interface Layout {
   /** In CIDR notation. */
   readonly subnet: string
-  /** Where the engine takes addresses for other containers from. */
+  /** The range from which the engine assigns addresses to other containers. */
   readonly range: string
-  /** Below and above all of those. */
+  /** Addresses below and above that range. */
   readonly tester: readonly [string, string]
   readonly unused: string
 }
@@ -245,7 +244,7 @@ async function layoutOf({ docker }: Engine, id: string): Promise<Layout> {
 /** The fewest bits of a subnet that are left for hosts: fewer leave no room. */
 const HOST_BITS = 6
 
-/** @param subnet in CIDR notation. @returns undefined where it is too small. */
+/** @param subnet in CIDR notation. @returns undefined when it is too small. */
 export function layoutIn(subnet: string): Layout | undefined {
   const [address = '', length = ''] = subnet.split('/')
   const bits = 32 - Number(length)
@@ -264,8 +263,8 @@ export function layoutIn(subnet: string): Layout | undefined {
 }
 
 /**
- * Where bridges are firewalled, the engine's own translation of addresses would be at work on what
- * passes between two networks, too.
+ * With firewalled bridges, the engine would also translate addresses of packets between two
+ * networks.
  */
 const GATEWAY_ELSEWHERE = {
   'com.docker.network.bridge.inhibit_ipv4': 'true',
@@ -274,8 +273,8 @@ const GATEWAY_ELSEWHERE = {
 
 /**
  * Creates a bridge network of this run.
- * @param gatewayElsewhere the first address, to which containers send what is for other networks,
- * is not the engine's own: somebody else may take it.
+ * @param gatewayElsewhere the first address, the containers' gateway, is not the engine's: a router
+ * may take it.
  * @throws EnvironmentError when the engine refuses.
  */
 export async function createNetwork(

@@ -13,7 +13,7 @@ const ADDRESS = /^ssh:\/\/(?:([A-Za-z0-9_][\w.-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*)
 const CONNECT_LIMIT = 10
 /** s that the connection to the host outlives the last of our requests. */
 const KEPT = 30
-/** Characters of what ssh complains of. */
+/** Characters of ssh's error output that are kept. */
 const COMPLAINT = 300
 
 export function isSshAddress(address: string): boolean {
@@ -24,17 +24,16 @@ export function isSshAddress(address: string): boolean {
 export interface SshEngine {
   /** Its address in the form of DOCKER_HOST. */
   readonly api: string
-  /** What ssh said last, where it could not get there. */
+  /** The last output of ssh when it could not connect. */
   complaint(): string | undefined
 }
 
 const opened = new Map<string, Promise<SshEngine>>()
 
 /**
- * Opens a local socket to an engine that is reached by ssh: each connection to it runs
- * `docker system dial-stdio` on the other machine. The user's own ssh does it, with its
- * configuration, keys and known hosts. It never asks for anything; where it would have to, it
- * fails.
+ * Opens a local socket to an engine that is reached by ssh: each connection to it runs `docker
+ * system dial-stdio` on the other machine. The user's own ssh does it, with its configuration, keys
+ * and known hosts. ssh never prompts; it fails instead.
  * @throws Error when there is no ssh on this machine.
  */
 export function openSshEngine(address: string): Promise<SshEngine> {
@@ -79,7 +78,7 @@ async function open(address: string): Promise<SshEngine> {
   })
   const path = join(folder, 'engine.sock')
   await listening(server, path)
-  // It keeps no process alive.
+  // The server does not keep the process alive.
   server.unref()
   return { api: `unix://${path}`, complaint: () => complaint }
 }

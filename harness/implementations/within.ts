@@ -1,7 +1,6 @@
 /**
- * The result of some work, or an error when it takes longer than `limit` ms. The work itself is not
- * stopped.
- * @param late makes the error that is thrown then.
+ * Waits for some work, at most `limit` ms. The work itself is not stopped.
+ * @param late makes the error that is thrown when the limit is reached.
  */
 export async function within<T>(limit: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined

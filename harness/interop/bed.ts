@@ -19,28 +19,28 @@ export interface ImplementationImage {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** What a bed is made of. */
+/** The parts that a bed is made of. */
 export interface BedPlan {
   readonly engine: Engine
   readonly client: ImplementationImage
   readonly server: ImplementationImage
-  /** What routes where there is a router. */
+  /** The middlebox that routes if there is a router. */
   readonly middlebox: { readonly manifest: MiddleboxManifest; readonly image: Image }
-  /** Of what captures. */
+  /** The image of the watchers. */
   readonly captures: Image
   /** Whether there is a router between the two. */
   readonly routed: boolean
-  /** How many clients there are. */
+  /** The number of clients. */
   readonly clients: number
   /** Whether their clocks run as fast as they can. */
   readonly accelerated: boolean
-  /** Of everything that is random on its paths. */
+  /** The seed of everything that is random on its paths. */
   readonly seed: number
 }
 
 /**
- * A server, clients, what lies between them, and what captures at each hop: all started, and used
- * for case after case.
+ * A server, clients, the path between them and the watchers at each hop: all started, and used for
+ * many cases.
  */
 export interface Bed {
   readonly clients: readonly [ClientEnd, ...ClientEnd[]]
@@ -48,11 +48,11 @@ export interface Bed {
   /** In order: beside the first client, on either side of the router, beside the server. */
   readonly watchers: readonly Watcher[]
   readonly router: Router | undefined
-  /** Puts a path between client and server; `anew` even where it is there. */
+  /** Sets the path between client and server; with `anew` even if it is set already. */
   take(path: PathName, options?: { readonly anew?: boolean }): Promise<void>
-  /** The address that clients dial on the path that was put there last. */
+  /** The address that clients dial on the present path. */
   dialled(): string
-  /** Why it is of no use any more; undefined while it is. */
+  /** The reason why the bed is of no use any more; undefined while it is usable. */
   death(): string | undefined
   stop(): Promise<void>
 }
@@ -64,7 +64,7 @@ export interface Bed {
 export async function makeBed(plan: BedPlan): Promise<Bed> {
   const undo: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
-    // The last first: a network goes when nothing is on it.
+    // In reverse order: a network can be removed when no container is on it.
     for (const one of undo.splice(0).reverse()) await one()
   }
   try {
@@ -76,7 +76,7 @@ export async function makeBed(plan: BedPlan): Promise<Bed> {
 }
 
 /**
- * Together: each kernel takes seconds to boot. @throws what the first has thrown, when all have
+ * At the same time: each kernel takes seconds to boot. @throws the first error, after all have
  * settled.
  */
 async function together<T extends readonly Promise<unknown>[]>(

@@ -5,31 +5,31 @@ import { factsOf, type HopConversation, type HopFacts } from './hop-facts.ts'
 import type { InteropJudgement } from './interop-case.ts'
 import type { Watcher } from './watcher.ts'
 
-/** What came of a case. */
+/** The outcome of a case. */
 export interface InteropOutcome {
   readonly result: ScenarioResult
   /**
-   * What monitors found about either end, each beside that end; their ids begin with `client:` or
-   * `server:`.
+   * Findings of monitors about either end, from the capture beside that end; their ids begin with
+   * `client:` or `server:`.
    */
   readonly watched: readonly WatchedFinding[]
-  /** What passed at each hop, from the client to the server. */
+  /** The capture of each hop, from the client to the server. */
   readonly hops: readonly HopFacts[]
   /** The conversation beside the client; without an entry where there was none. */
   readonly trace: Trace
   /** Frame of the capture beside the client, by trace entry. */
   readonly frames: readonly number[]
-  /** What either end logged meanwhile, each line with its time in s and whose it is. */
+  /** Lines that either end logged during the case, each with its time in s and its end. */
   readonly log: readonly string[]
 }
 
-/** What is written down while a case is played. */
+/** The notes of a case while it is played. */
 export interface CaseRecord {
   /** ms since the epoch. */
   readonly began: number
   readonly findings: Finding[]
   readonly figures: Figure[]
-  /** What the harness says, each line with its time in s. */
+  /** Lines of the harness, each with its time in s. */
   readonly notes: string[]
 }
 
@@ -38,17 +38,17 @@ export function beginRecord(): CaseRecord {
   return { began: Date.now(), findings: [], figures: [], notes: [] }
 }
 
-/** Writes down something that the harness says. */
+/** Adds a line of the harness. */
 export function addNote({ began, notes }: CaseRecord, text: string): void {
   notes.push(logLine(began, Date.now(), 'harness', text))
 }
 
-/** A line of a case's log: s since the case began, who says it, and what. */
+/** A line of a case's log: s since the case began, its origin, and its text. */
 export function logLine(began: number, at: number, who: string, text: string): string {
   return `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`
 }
 
-/** The finding that a judgement makes, with `whenBroken` as its verdict where it is not kept. */
+/** The finding of a judgement: a pass, or `whenBroken`. */
 export function findingOf(
   requirement: string,
   { ok, expected, seen, entry }: InteropJudgement,
@@ -63,33 +63,33 @@ export function findingOf(
   }
 }
 
-/** What one kind of cases does otherwise than another. */
+/** The parts in which kinds of cases differ. */
 export interface CaseParts<S> {
   readonly watchers: readonly Watcher[]
-  /** Brings everything to where the case begins. What passes meanwhile is forgotten. */
+  /** Prepares everything for the case. Packets that pass before its end are not captured. */
   prepare(): Promise<unknown>
   play(): Promise<void>
-  /** Ends what the case has left. */
+  /** Ends the calls that the case has left. */
   end(): Promise<unknown>
-  /** What is left undone where a capture lacks frames: `the legs are not compared`. */
+  /** The part that is omitted when a capture lacks frames: `the legs are not compared`. */
   readonly withoutFrames: string
-  /** Reads what passed at each hop. */
+  /** Reads the captures of all hops. */
   read(hops: readonly HopFacts[]): S
 }
 
-/** What a case has left behind. */
+/** The results of a case's parts. */
 export interface Played<S> {
-  /** Empty where nobody could look. */
+  /** Empty when the captures could not be read. */
   readonly hops: readonly HopFacts[]
-  /** What `read` of the parts returned; undefined where nobody could look. */
+  /** The result of `read`; undefined when the captures could not be read. */
   readonly reading: S | undefined
-  /** The first thing that went wrong; undefined where nothing did. */
+  /** The first error; undefined when there was none. */
   readonly failure: Unfinished | undefined
 }
 
 /**
- * Plays the parts of a case in turn: each of play, end and look is tried, whatever became of those
- * before it. Never throws.
+ * Plays the parts of a case in turn: each of play, end and look is tried, even if those before it
+ * failed. Never throws.
  */
 export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Promise<Played<S>> {
   const { watchers } = parts
@@ -113,7 +113,7 @@ export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Pro
   return { hops, reading, failure: playing ?? ending ?? looking }
 }
 
-/** What has passed each hop so far. What is missing in a capture is not counted. */
+/** The capture of each hop so far, without a count of the frames that are missing. */
 export async function lookAt(watchers: readonly Watcher[]): Promise<readonly HopFacts[]> {
   await Promise.all(watchers.map((watcher) => watcher.mark()))
   return watchers.map((watcher) => factsOf(watcher.hop, watcher.capture()))
@@ -121,12 +121,12 @@ export async function lookAt(watchers: readonly Watcher[]): Promise<readonly Hop
 
 async function lookAtAll(watchers: readonly Watcher[]): Promise<readonly HopFacts[]> {
   const hops = await lookAt(watchers)
-  // Last of all: a watcher counts from the last time that it was asked.
+  // At the end: a watcher counts from the previous call.
   const missed = await Promise.all(watchers.map((watcher) => watcher.missed()))
   return hops.map((facts, at) => ({ ...facts, missed: missed[at] ?? 0 }))
 }
 
-/** Puts together what came of a case. */
+/** Makes the outcome of a case. */
 export function outcomeOf(
   { id, purpose }: { readonly id: string; readonly purpose: string },
   { began, findings, figures }: CaseRecord,

@@ -7,17 +7,17 @@ import { oppositeSide, type ReadTrace } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
 import { type Negotiation, negotiationIn } from './negotiation.ts'
 
-/** What one direction of a call holds. */
+/** The packets of one direction of a call. */
 export interface DecryptedDirection {
   /** Encrypted packets. */
   readonly encrypted: number
-  /** Those that are IPv4 packets once they are decrypted with the keys that the two agreed on. */
+  /** The number of these that decrypt to IPv4 packets with the agreed keys. */
   readonly readable: number
 }
 
 /**
- * Where the values of MS-CHAP's packets are: behind an octet of length, and the NT-Response of its
- * second version behind 24 more.
+ * Offsets of the values of MS-CHAP packets: after an octet of length, and the NT-Response of
+ * version 2 after 24 more.
  */
 const VALUE = 1
 const CHALLENGE_V1 = 8
@@ -26,8 +26,8 @@ const NT_RESPONSE = { offset: VALUE + 24, length: 24 } as const
 const IPV4 = 0x45
 
 /**
- * Decrypts what the first call of a trace carries, by the secret that its client has.
- * @returns by the sender; undefined where nothing was agreed from which keys could be had.
+ * Decrypts the packets of a trace's first call with the client's secret.
+ * @returns the packets by sender; undefined when nothing was agreed that keys follow from.
  */
 export function decryptionIn(
   reading: ReadTrace,
@@ -42,7 +42,7 @@ export function decryptionIn(
     iut: { encrypted: 0, readable: 0 },
   }
 
-  /** Reads what a side is sent, as its peer does. */
+  /** Reads the packets of a side as its peer does. */
   function receiverOf(side: Side): MppeReceiver | undefined {
     const mode = negotiation.encryption[side]
     if (mode === undefined || credentials === undefined) return undefined

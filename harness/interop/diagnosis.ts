@@ -3,23 +3,23 @@ import type { Side } from '../trace/trace.ts'
 import { greCounts, type HopConversation, type HopFacts, hasOpened, mainConversation } from './hop-facts.ts'
 import { type Negotiation, negotiationIn } from './negotiation.ts'
 
-/** Why a client and a server do not come together: what somebody on call wants to read first. */
+/** The reason why a client and a server have no link, for a person to read first. */
 export interface PairDiagnosis {
   /** One sentence. */
   readonly text: string
-  /** Where it shows. */
+  /** The hop at which it shows. */
   readonly hop?: string
-  /** In the capture at that hop, counted from 1. */
+  /** Its frame in the capture at that hop, counted from 1. */
   readonly frame?: number | undefined
 }
 
 type ControlPart = Extract<TraceMessage, { readonly kind: 'control' }>
 
 /**
- * What went wrong, by what passed each hop.
+ * Finds the reason for a missing link in the captures of the hops.
  * @param hops from the client to the server; the first is beside the client, the last beside the
  * server.
- * @returns undefined where the link came up as far as can be seen.
+ * @returns undefined when the captures show a link.
  */
 export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   const near = hops[0]
@@ -31,7 +31,7 @@ export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
     controlTrouble(near, conversation) ??
     tunnelTrouble(hops, near, conversation) ??
     pppTrouble(near, conversation) ??
-    // An end that has given up answers so, too: mostly it is the last that is seen, not the first.
+    // An end that has given up answers so, too: usually that is a consequence, not the cause.
     refusal(hops, 'an end')
   )
 }
@@ -48,7 +48,7 @@ function noConnection(hops: readonly HopFacts[], near: HopFacts, far: HopFacts):
   }
 }
 
-/** The last hop, from the client on, that has a conversation of its own. */
+/** The hop nearest to the server that has a conversation. */
 function lastThatSees(hops: readonly HopFacts[], most: number): string {
   const seen = hops.filter(({ conversations }) => conversations.length >= most)
   return seen.at(-1)?.hop ?? 'none'
@@ -98,7 +98,7 @@ function tunnelTrouble(
   near: HopFacts,
   conversation: HopConversation,
 ): PairDiagnosis | undefined {
-  // Before what follows from it: nobody expects GRE from there, and the kernel says so.
+  // Checked before its consequence: no socket expects GRE from there, so the kernel sends ICMP.
   const strange = strangers(hops)
   if (strange !== undefined) return strange
   const refused = refusal(hops, 'between')
@@ -139,7 +139,7 @@ function tunnelTrouble(
   return untranslated(hops)
 }
 
-/** Who answers GRE with ICMP: one of the two ends, or somebody between them. */
+/** The sender of the ICMP that answers GRE: one of the two ends, or a node between them. */
 function refusal(hops: readonly HopFacts[], who: 'an end' | 'between'): PairDiagnosis | undefined {
   const [near, far] = [hops[0], hops.at(-1)]
   const ends = [near && mainConversation(near)?.tester, far && mainConversation(far)?.iut]
@@ -157,7 +157,9 @@ function refusal(hops: readonly HopFacts[], who: 'an end' | 'between'): PairDiag
   return undefined
 }
 
-/** GRE from or to an address that has no control connection, at a hop where another one has. */
+/**
+ * GRE from or to an address without a control connection, at a hop where another address has one.
+ */
 function strangers(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   for (const facts of hops) {
     const main = mainConversation(facts)
@@ -192,8 +194,8 @@ function firstGre({ reading, frames }: HopConversation): number | undefined {
 }
 
 /**
- * GRE towards the client whose Call ID is none that the client assigned: somebody between has
- * changed one of the two.
+ * GRE towards the client with a Call ID that the client did not assign: a node between has changed
+ * one of the two.
  */
 function untranslated(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   for (const { hop, conversations } of hops)

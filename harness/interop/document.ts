@@ -6,17 +6,17 @@ import { middleboxSchema } from './middlebox/manifest.ts'
 import { MIDDLEBOX_REQUIREMENTS, type MiddleboxRequirement, whenBroken } from './middlebox/requirements.ts'
 import { PATHS } from './paths.ts'
 
-/** Cases that differ in path and variation only, as lists and documents show them. */
+/** Cases that differ only in path and variation, for lists and documents. */
 export interface CaseGroup {
   /** `ping/size` */
   readonly name: string
   readonly purpose: string
   readonly paths: readonly string[]
-  /** How they vary on one path: `octets=1396,fragment=yes`; empty where they do not. */
+  /** Their variations on one path: `octets=1396,fragment=yes`; empty without variations. */
   readonly variations: readonly string[]
 }
 
-/** Every case there is, in the order in which they are declared. */
+/** All cases, in the order of their declaration. */
 export function caseGroups(): readonly CaseGroup[] {
   return [...groupsOf(INTEROP_CASES), ...groupsOf(MIDDLEBOX_CASES)]
 }

@@ -17,69 +17,81 @@ import { within } from '../implementations/within.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { Dialler } from '../scenario/dial.ts'
 
-/** What PPP of one end demands of the other, and is ready for. */
+/** The demands of one end's PPP on the other, and what it accepts. */
 export interface PppDemand {
-  /** One way and no other, or any. */
+  /** Exactly one method, or any. */
   readonly authentication: AuthenticationMethod | 'any'
   readonly encryption: EncryptionDemand
 }
 
 /**
- * `none`: it is refused; `offered`: it is taken if the other end asks; otherwise keys of so many
- * bits are demanded, and with `stateful` a state from packet to packet is allowed.
+ * `none`: refused; `offered`: accepted if the other end asks; a number: keys of that many bits are
+ * demanded. `stateful`: stateful mode is allowed.
  */
 export const ENCRYPTION_DEMANDS = ['none', 'offered', '40', '128', '40-stateful', '128-stateful'] as const
 export type EncryptionDemand = (typeof ENCRYPTION_DEMANDS)[number]
 
-/** A PPP link as one of its ends sees it. */
+/** A PPP link from the view of one end. */
 export interface Link {
   /** Dotted IPv4. */
   readonly local: string
   readonly remote: string
 }
 
-/** What one TCP connection through the tunnel has carried, as one end of it sees it. */
+/** The traffic of one TCP connection through the tunnel, from the view of one end. */
 export interface Carried {
   readonly octets: number
   /** SHA-256, in hexadecimal. */
   readonly sum: string
 }
 
-/** One end of a pair: an implementation in a container, and what it can be told to do. */
+/** One end of a pair: an implementation in a container, and its commands. */
 export interface End {
-  /** Of the implementation. */
+  /** The name of the implementation. */
   readonly name: string
   readonly manifest: Manifest
   readonly address: string
   readonly provenance: Provenance
-  /** Nothing is done where it is so already. @throws EnvironmentError when its command fails. */
+  /**
+   * Does nothing if the demands are in force already. @throws EnvironmentError when its command
+   * fails.
+   */
   configure(demand: PppDemand): Promise<void>
-  /** The newest link, once there are `count`; undefined when there are fewer for `seconds`. */
+  /**
+   * Waits until there are `count` links. @returns the newest; undefined when there are fewer after
+   * `seconds`.
+   */
   link(seconds: number, count?: number): Promise<Link | undefined>
-  /** Whether it has no link any more, within `seconds`. */
+  /** Waits until the end has no link. @returns whether that is so within `seconds`. */
   noLink(seconds: number): Promise<boolean>
-  /** How many of `count` IP packets with that many octets were answered. */
+  /** Sends `count` pings as IP packets of that many octets. @returns the number of answers. */
   ping(
     address: string,
     octets: number,
     options: { readonly fragment: boolean; readonly count: number },
   ): Promise<number>
-  /** Takes one TCP connection to `port`; told when it has ended, or none has come for `seconds`. */
+  /**
+   * Accepts one TCP connection to `port`. Resolves when it has ended, or none has come for
+   * `seconds`.
+   */
   receive(port: number, seconds: number): Promise<Carried>
-  /** Sends so many random octets; `ms`: how long that took. */
+  /** Sends that many random octets; `ms`: the duration. */
   send(address: string, port: number, octets: number): Promise<Carried & { readonly ms: number }>
-  /** From now on TCP connections to `port` are answered with what they say. */
+  /** From now on echoes TCP connections to `port`. */
   answer(port: number): Promise<void>
-  /** How many of `count` TCP connections, one after the other, were answered rightly. */
+  /**
+   * Opens `count` TCP connections, one after the other. @returns the number that were echoed
+   * correctly.
+   */
   ask(address: string, port: number, count: number): Promise<number>
-  /** Ends all its calls; absent where it cannot be told to. */
+  /** Ends all its calls; absent when it has no command for that. */
   readonly endCalls?: (how: 'properly' | 'crash') => Promise<void>
   /**
-   * Stops it where it is, as a power cut or a pulled cable does, or lets it go on: nothing that it
-   * would send leaves, and nothing is answered.
+   * Freezes the end, like a power cut or a pulled cable, or lets it go on. While frozen it sends
+   * and answers nothing.
    */
   freeze(frozen: boolean): Promise<void>
-  /** What it logged since the last time. */
+  /** The lines that it logged since the last call. */
   takeLog(): readonly LogLine[]
   death(): string | undefined
 }
@@ -89,13 +101,13 @@ export interface ClientEnd extends End {
   readonly dial: Dialler
 }
 
-/** ms that a command may take beyond the time that it is given. */
+/** ms that a command may take beyond its own time limit. */
 const GRACE = 12_000
 /** ms that a transfer may take. */
 const TRANSFER_LIMIT = 240_000
 const COMPLAINT = 300
 
-/** An end as long as its container runs. */
+/** Creates an end; it can be used while its container runs. */
 export interface PlacedEnd {
   readonly placed: PlacedContainer
   readonly manifest: Manifest
@@ -103,7 +115,7 @@ export interface PlacedEnd {
   readonly log: LogBuffer
 }
 
-/** @throws UsageError where its manifest takes no part in interoperability runs. */
+/** @throws UsageError when its manifest has no part for interoperability runs. */
 export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
   const { interop } = manifest
   if (interop === undefined) throw noPart(manifest.name)
@@ -167,7 +179,7 @@ export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
   }
 }
 
-/** @throws UsageError where nothing in its manifest makes it dial. */
+/** @throws UsageError when its manifest has no dial command. */
 export function createClientEnd(parts: PlacedEnd): ClientEnd {
   const { placed, manifest, docker } = parts
   const dial = createContainerDialler({ docker, id: placed.id, manifest })
@@ -182,13 +194,13 @@ function noPart(name: string): EnvironmentError {
   )
 }
 
-/** A command has not ended in time. */
+/** Thrown when a command has not ended in time. */
 class Late extends EnvironmentError {}
 
 /**
- * @returns what runs a command to its end, and gives the words of the last line that it printed.
- * One that may be repeated is begun once more when it does not end: a guest that is short of time
- * loses a process now and then.
+ * @returns a function that runs a command to its end and returns the words of the last line that it
+ * printed. A repeatable command is started once more when it does not end: a guest under load
+ * sometimes loses a process.
  */
 function performer(start: StartCommand, name: string) {
   async function once(words: readonly string[], limit: number, field: string): Promise<CommandEnd> {

@@ -5,7 +5,7 @@ import { readFrames } from '../trace/capture-file.ts'
 import { linkPayload } from '../trace/link-layer.ts'
 import { type ReadTrace, readTrace } from '../trace/messages.ts'
 
-/** A conversation as one hop saw it, and what it says. */
+/** A conversation in the capture of one hop, with its decoded messages. */
 export interface HopConversation extends CapturedConversation {
   readonly reading: ReadTrace
 }
@@ -18,16 +18,19 @@ export interface IcmpError {
   readonly code: number
 }
 
-/** What passed one hop during a case. */
+/** The packets that passed one hop during a case. */
 export interface HopFacts {
   readonly hop: string
-  /** The file that the frames are in: pcap. */
+  /** The capture, a pcap file. */
   readonly capture: Uint8Array
-  /** In the order in which they began; in each `tester` is the client and `iut` the server. */
+  /**
+   * Conversations in the order of their begin; in each, `tester` is the client and `iut` the
+   * server.
+   */
   readonly conversations: readonly HopConversation[]
-  /** Destination unreachable. */
+  /** ICMP destination unreachable. */
   readonly unreachable: readonly IcmpError[]
-  /** Frames that passed and are not in the capture. */
+  /** The number of frames that passed and are not in the capture. */
   readonly missed: number
 }
 
@@ -35,9 +38,9 @@ const IP_PROTOCOL_ICMP = 1
 const DESTINATION_UNREACHABLE = 3
 
 /**
- * Reads what was captured at a hop.
- * @param capture a pcap file; empty where nothing came.
- * @param missed frames that passed and are not in it.
+ * Reads the capture of a hop.
+ * @param capture a pcap file; empty when nothing came.
+ * @param missed the number of frames that passed and are not in it.
  */
 export function factsOf(hop: string, capture: Uint8Array, missed = 0): HopFacts {
   if (capture.length === 0) return { hop, capture, conversations: [], unreachable: [], missed }

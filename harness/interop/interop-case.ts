@@ -16,13 +16,11 @@ export interface InteropJudgement {
   readonly entry?: number | undefined
 }
 
-/**
- * What passed so far, at each hop, and what the two agreed on, as it was seen beside the client.
- */
+/** The captures of all hops so far, and the negotiation in the one beside the client. */
 export interface Seen {
   readonly hops: readonly HopFacts[]
   readonly negotiation: Negotiation | undefined
-  /** Why there is no link, as far as can be seen; undefined where it came up. */
+  /** The reason why there is no link, from the captures; undefined when the link came up. */
   readonly diagnosis: PairDiagnosis | undefined
 }
 
@@ -30,13 +28,13 @@ export interface Seen {
 export interface Placed {
   readonly client: ClientEnd
   readonly dial: Dial
-  /** As the client sees it; undefined where none came up. */
+  /** The link as the client sees it; undefined when none came up. */
   readonly link: Link | undefined
-  /** As the server sees it. */
+  /** The link as the server sees it. */
   readonly serverLink: Link | undefined
 }
 
-/** A case as its body holds it. */
+/** The interface of a case's body. */
 export interface Interop<V = unknown> {
   readonly vary: V
   readonly client: ClientEnd
@@ -44,39 +42,30 @@ export interface Interop<V = unknown> {
   readonly server: End
   readonly path: PathName
   decide(requirement: InteropRequirement, judgement: InteropJudgement): void
-  /** Dials, and waits until both ends have a link, or nothing comes of it. */
+  /** Dials, and waits until both ends have a link or the call has failed. */
   place(options?: {
     readonly client?: ClientEnd
     readonly settings?: DialSettings
     readonly count?: number
   }): Promise<Placed>
-  /**
-   * The same, where the case is about something else: ends the case as inconclusive when no link
-   * comes up.
-   */
+  /** Like `place`, as a preamble: ends the case as inconclusive when no link comes up. */
   placed(
     client?: ClientEnd,
     count?: number,
   ): Promise<Placed & { readonly link: Link; readonly serverLink: Link }>
-  /** What has passed so far. */
+  /** The captures so far. */
   seen(): Promise<Seen>
-  /**
-   * Tells the router something, on paths that have one; what it was told is taken back after the
-   * case.
-   */
+  /** Gives the router commands, on paths that have one; they are undone after the case. */
   between(...words: readonly string[]): Promise<void>
-  /**
-   * The newest line that an end has logged in this case and that matches; undefined where none
-   * does.
-   */
+  /** The newest matching line that an end has logged in this case; undefined when none matches. */
   logged(end: End, pattern: RegExp): RegExpExecArray | undefined
-  /** Keeps something that was measured. */
+  /** Records a measurement. */
   measured(figure: Figure): void
-  /** Says something in the log of the case. */
+  /** Adds a line to the log of the case. */
   note(text: string): void
 }
 
-/** What a case needs to be told about. */
+/** The declaration of a case. */
 export interface InteropMeta<V> {
   /** `ping/size` */
   readonly id: string
@@ -86,22 +75,22 @@ export interface InteropMeta<V> {
   readonly paths: readonly [PathName, ...PathName[]]
   /** Its variations by their names; one without a name unless given. */
   readonly vary?: Readonly<Record<string, V>>
-  /** What PPP of either end demands; MS-CHAPv2 and MPPE of 128 bits at both unless given. */
+  /** The demands of either end's PPP; MS-CHAPv2 and MPPE of 128 bits at both unless given. */
   readonly ppp?: (vary: V) => { readonly client: PppDemand; readonly server: PppDemand }
-  /** Why it cannot be played on a pair; undefined where it can. */
+  /** The reason why it cannot be played on a pair; undefined when it can. */
   readonly inapplicable?: (
     pair: { readonly client: ClientEnd; readonly server: End },
     vary: V,
   ) => string | undefined
-  /** How many clients take part; 1 unless given. */
+  /** The number of clients; 1 unless given. */
   readonly clients?: number
-  /** The clocks of both ends run as fast as they can: it waits for their timers. */
+  /** The case waits for timers of both ends, so their clocks are accelerated. */
   readonly accelerated?: boolean
-  /** It takes minutes, and is played where it is asked for. */
+  /** The case takes minutes, and is played on request only. */
   readonly long?: boolean
 }
 
-/** A case with its types forgotten: one of its paths, one of its variations. */
+/** A case on one path with one variation, without its type parameters. */
 export interface InteropCase {
   /** `ping/size#octets=1400@direct` */
   readonly id: string
@@ -116,10 +105,10 @@ export interface InteropCase {
   play(t: Omit<Interop, 'vary'>): Promise<void>
 }
 
-/** What most sites want of PPP. */
+/** The PPP demands of most sites. */
 export const USUAL_DEMAND: PppDemand = { authentication: 'ms-chap-v2', encryption: '128' }
 
-/** Declares a case: all that come of its paths and variations. */
+/** Declares a case. @returns one for each path and variation. */
 export function interopCase<V = undefined>(
   meta: InteropMeta<V>,
   body: (t: Interop<V>) => Promise<void>,

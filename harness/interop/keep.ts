@@ -14,12 +14,10 @@ import { isAbout } from './play.ts'
  * hold them all.
  */
 const MOST_ENTRIES = 5_000
-/** Octets of one capture that are kept unless all is. */
+/** Octets of one capture that are kept, unless all are. */
 const MOST_CAPTURED = 8 * 1024 * 1024
 
-/**
- * Writes what a case has left: a capture of each hop, the trace beside the client, and the logs.
- */
+/** Writes the files of a case: a capture of each hop, the trace beside the client, and the logs. */
 export function keepOutcome(
   store: Store,
   keep: Keep,
@@ -41,7 +39,7 @@ export function keepOutcome(
   for (const { hop, capture } of hops)
     if (capture.length > 0 && (keep === 'all' || capture.length <= MOST_CAPTURED))
       store.write(`${base}.${hop}.pcap`, capture)
-  // What is said about the server rests on the trace beside the server.
+  // Findings about the server refer to the trace beside the server.
   const beside = [...result.findings, ...watched.filter(({ monitor }) => isAbout('client', monitor))]
   const shown = beside.flatMap(({ entry }) => {
     const frame = entry === undefined ? undefined : frames[entry]

@@ -7,32 +7,32 @@ import { decodeOptions, decodePacket, type Option, type Packet, PacketCode } fro
 import type { ReadTrace } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
 
-/** What encrypts one direction of a link. */
+/** The encryption of one direction of a link. */
 export interface AgreedEncryption {
   readonly bits: 40 | 56 | 128
   readonly stateless: boolean
 }
 
 /**
- * How far two PPP peers came, as a bystander sees it. The sides are those of the trace: the client
+ * The progress of two PPP peers as a capture shows it. The sides are those of the trace: the client
  * is `tester`.
  */
 export interface Negotiation {
-  /** Whose LCP request was acknowledged by the other. */
+  /** The sides whose LCP request the other has acknowledged. */
   readonly lcp: ReadonlySet<Side>
-  /** Who asked the other for what: what was acknowledged last. */
+  /** The authentication that each side asked of the other and that was acknowledged last. */
   readonly authentication: Readonly<Partial<Record<Side, AuthenticationMethod>>>
-  /** What came of the client's proof of who it is; undefined where nothing did. */
+  /** The outcome of the client's authentication; undefined when there was none. */
   readonly proof: 'taken' | 'refused' | undefined
-  /** Of what a side receives. */
+  /** The encryption of the packets that a side receives. */
   readonly encryption: Readonly<Partial<Record<Side, AgreedEncryption>>>
   /** The address that a side has, dotted IPv4. */
   readonly addresses: Readonly<Partial<Record<Side, string>>>
-  /** Who asked for encryption at all. */
+  /** The sides that asked for encryption. */
   readonly askedForEncryption: ReadonlySet<Side>
-  /** Frames that carried data, or what is encrypted, by their sender. */
+  /** The number of frames with data, encrypted or not, by sender. */
   readonly data: Readonly<Record<Side, number>>
-  /** The trace entry that decided about the proof. */
+  /** The trace entry that shows the outcome of the authentication. */
   readonly proofEntry: number | undefined
 }
 
@@ -42,7 +42,7 @@ const OUTCOMES: Readonly<Record<number, Readonly<Record<number, 'taken' | 'refus
   [PppProtocolNumber.pap]: { 2: 'taken', 3: 'refused' },
 }
 
-/** Reads what two PPP peers agreed on in the newest call of a trace. */
+/** Reads the negotiation of two PPP peers in the newest call of a trace. */
 export function negotiationIn({ parts }: ReadTrace): Negotiation {
   const asked = new Map<string, readonly Option[]>()
   const lcp = new Set<Side>()

@@ -4,9 +4,9 @@ import type { Baseline, BaselineCause } from '../runner/baseline.ts'
 import { LEG_REQUIREMENTS, LEGS_MONITOR } from './middlebox/requirements.ts'
 import { monitorOf, type WatchedEnd } from './play.ts'
 
-/** A client and a server that are to come together. */
+/** A client and a server that are to have a link. */
 export interface Pair {
-  /** Results and baselines go by it. */
+  /** The name in results and baselines. */
   readonly name: string
   readonly client: ContainerFolder
   readonly server: ContainerFolder
@@ -48,18 +48,16 @@ export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
   )
 }
 
-/** What is expected of a pair. */
+/** The baseline of a pair. */
 export interface PairBaseline {
   readonly baseline: Baseline | undefined
-  /**
-   * Whether a cause is known of one end alone: it shows where there is an occasion, and only there.
-   */
+  /** Whether a cause belongs to one end alone: such a cause need not show in every pair. */
   mayBeAbsent(cause: string): boolean
 }
 
 /**
- * What a pair is known to do otherwise: its own causes, and those of its ends as far as monitors
- * see them, which are the same whoever is at the other end.
+ * The known deviations of a pair: its own causes, and those causes of its ends that monitors see,
+ * which do not depend on the other end.
  */
 export function joinBaselines(
   { name, client, server }: Pair,
@@ -67,7 +65,7 @@ export function joinBaselines(
     readonly own: Baseline | undefined
     readonly client: Baseline | undefined
     readonly server: Baseline | undefined
-    /** Of the router between the two. */
+    /** Causes of the router between the two. */
     readonly middlebox?: { readonly name: string; readonly baseline: Baseline | undefined } | undefined
   },
 ): PairBaseline {
@@ -103,7 +101,7 @@ function borrow(
 }
 
 /**
- * Deviations of the middlebox that comparing the two legs shows, whatever the ends are. Each
+ * Deviations of the middlebox that the comparison of the two legs shows with any ends. Each
  * requirement is taken from the first cause that has it.
  */
 function borrowBetween(baseline: Baseline | undefined, middlebox: string): readonly BaselineCause[] {

@@ -1,20 +1,19 @@
-/** What lies between client and server. */
+/** The nodes between client and server. */
 export interface Path {
-  /** In words, for people. */
+  /** A description for people. */
   readonly title: string
   /**
-   * What the router is told, one command after the other; undefined where there is no router.
-   * `{seed}`
-   * is the run's seed, `{server}` the server's address.
+   * Commands for the router, in order; undefined when there is no router. `{seed}` is the run's
+   * seed, `{server}` the server's address.
    */
   readonly routes: readonly (readonly string[])[] | undefined
   /** The router translates addresses, and Call IDs with them. */
   readonly translates?: boolean
-  /** What passes the router is not meant to be as it has to be: nothing is said about it. */
+  /** The path breaks packets on purpose, so its router is not judged. */
   readonly breaks?: boolean
-  /** Few links come up, or none. */
+  /** Few or no links come up on this path. */
   readonly linkless?: boolean
-  /** Clients dial the router, not the server. */
+  /** Clients dial the router instead of the server. */
   readonly forwarded?: boolean
 }
 
@@ -96,7 +95,7 @@ export const PATHS = {
 export type PathName = keyof typeof PATHS
 export const PATH_NAMES = Object.keys(PATHS) as readonly PathName[]
 
-/** What the router is told first, so that nothing is left of the path before. */
+/** Commands for the router that remove the previous path. */
 export const NOTHING_BETWEEN: readonly (readonly string[])[] = [
   ['pass', 'yes'],
   ['translate', 'none'],

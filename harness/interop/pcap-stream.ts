@@ -1,34 +1,33 @@
 /**
- * A capture as tcpdump writes it to a pipe: pcap, in this machine's byte order. It is taken apart
- * while it comes, so that it can be cut into the captures of single cases.
+ * A capture as tcpdump writes it to a pipe: pcap, in this machine's byte order. It is parsed while
+ * it arrives, so that it can be divided into the captures of single cases.
  */
 
 const FILE_HEADER = 24
 const RECORD_HEADER = 16
 /**
- * Octets of frames that are kept whole between two resets; of those beyond only the beginning is.
+ * Octets of frames that are kept whole between two resets; of later frames only the beginning is
+ * kept.
  */
 const WHOLE = 48 * 1024 * 1024
 /** The beginning: all headers and the first octets of what GRE carries. */
 const BEGINNING = 128
-/** Longer than any frame: a length above it is no length. */
+/** Longer than any frame: a greater length is invalid. */
 const LONGEST = 256 * 1024
 
 const ETHERNET = { type: 12, arp: 0x0806, targetAddress: 38, arpFrame: 42 } as const
 
-/** Takes a stream of pcap apart. */
+/** Parses a stream of pcap. */
 export interface PcapStream {
-  /** @throws RangeError when it is no pcap, or a length in it cannot be right. */
+  /** @throws RangeError when the stream is not pcap, or has an invalid length. */
   push(piece: Uint8Array): void
-  /** What has come since the last reset, as a pcap file; ARP is left out. */
+  /** The frames since the last reset, as a pcap file without ARP. */
   capture(): Uint8Array
-  /** Forgets what has come. */
+  /** Drops the frames so far. */
   reset(): void
 }
 
-/**
- * @param onArp hears of each ARP frame: the address that it asks for, dotted IPv4.
- */
+/** @param onArp is called for each ARP frame with the address that it asks for, dotted IPv4. */
 export function createPcapStream(onArp: (address: string) => void): PcapStream {
   let pending: Uint8Array = new Uint8Array(0)
   let header: Uint8Array | undefined
@@ -42,7 +41,7 @@ export function createPcapStream(onArp: (address: string) => void): PcapStream {
         onArp(frame.subarray(ETHERNET.targetAddress, ETHERNET.targetAddress + 4).join('.'))
       return
     }
-    // Our own copy: the piece that it came in is larger.
+    // A copy, so that the larger piece of the stream is not kept.
     const copy = Uint8Array.from(
       kept < WHOLE ? record : record.subarray(0, RECORD_HEADER + Math.min(frame.length, BEGINNING)),
     )

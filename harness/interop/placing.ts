@@ -7,28 +7,28 @@ import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
 import { PATHS, type Path } from './paths.ts'
 
 /**
- * s that a link may take to come up at the client. Where one is to come up, a crowded machine may
- * take its time, and with losses PPP asks again after seconds; where the path lets none through,
- * that is time lost.
+ * s that a link may take to come up at the client. Long on paths that let links through, for
+ * crowded machines and for losses, after which PPP asks again only after seconds; short on paths
+ * that do not.
  */
 const LINK = { usual: 30, blocked: 8, lossy: 40 } as const
 /** s after which a link that the client has shows at the server, and a link that ended is gone. */
 const SERVER_LINK = 12
 const GONE = 12
-/** How often a call is placed that a router which translates ends in its first moment. */
+/** The number of attempts for a call that a translating router ends in its first moment. */
 const ATTEMPTS = 3
 /** ms that a client may take to end a call properly. */
 const HANG_UP = 6_000
 
-/** Places calls, and remembers them so that they can be ended. */
+/** Places calls, and keeps a list of them so that they can be ended. */
 export interface Placer {
   readonly place: Interop['place']
   readonly calls: readonly Placed[]
 }
 
 /**
- * @param look tells what has passed so far.
- * @param note says something in the log of the case.
+ * @param look returns the captures so far.
+ * @param note adds a line to the log of the case.
  */
 export function createPlacer(
   one: InteropCase,
@@ -46,7 +46,7 @@ export function createPlacer(
     const address = bed.dialled()
     note(`${client.name} dials ${address}`)
     const dial = await client.dial(address, settings)
-    // A dialling program that has ended will bring up no link.
+    // No link comes up after the dialling program has ended.
     const ended = dial.ended?.then((end) => {
       note(`the dial has ended: ${printable(describeDialEnd(end))}`)
       return undefined
@@ -64,10 +64,8 @@ export function createPlacer(
     calls,
     /**
      * A router that finds the server's first GRE packet and the reply that announces it in one
-     * batch looks
-     * at GRE first, knows no call for it, and answers with ICMP, which ends the call. That is a
-     * matter of
-     * microseconds: a call that ends so is placed again.
+     * batch looks at GRE first, knows no call for it, and answers with ICMP, which ends the call.
+     * The race is a matter of microseconds, so a call that ends like this is placed again.
      */
     async place(options) {
       let before = translates ? await icmp() : 0
@@ -86,8 +84,8 @@ export function createPlacer(
 }
 
 /**
- * Ends what the case has left: properly first, so that no monitor takes our impatience for an end's
- * manners.
+ * Ends the calls that the case has left: properly first, so that no monitor blames an end for a
+ * call that the harness cuts off.
  */
 export async function endAll(
   calls: readonly Placed[],
@@ -99,7 +97,7 @@ export async function endAll(
   const { server } = bed
   if (await server.noLink(GONE)) return
   note(`${server.name} still has a link`)
-  // What is left of one case must not be in the way of the next.
+  // Nothing of one case must disturb the next.
   await server.endCalls?.('crash')
 }
 

@@ -26,37 +26,37 @@ import { PATHS, type Path } from './paths.ts'
 import { createPlacer, endAll, type Placer } from './placing.ts'
 import { diagnosisInWords } from './wording.ts'
 
-/** Who is watched in an interoperability run. */
+/** The ends that monitors judge in an interoperability run. */
 export const WATCHED_ENDS = ['client', 'server'] as const
 export type WatchedEnd = (typeof WATCHED_ENDS)[number]
 
-/** How a monitor is called that watches one end. */
+/** The id of a monitor for one end. */
 export function monitorOf(end: WatchedEnd, monitor: string): string {
   return `${end}:${monitor}`
 }
 
-/** Whether such a monitor watches that end. */
+/** Whether a monitor id is for that end. */
 export function isAbout(end: WatchedEnd, monitor: string): boolean {
   return monitor.startsWith(`${end}:`)
 }
 
-/** A case on its bed. */
+/** The state of a case on its bed. */
 interface CaseOnBed {
   readonly one: InteropCase
   readonly bed: Bed
-  /** Those of the bed that take part. */
+  /** The clients of the bed that take part. */
   readonly clients: readonly [ClientEnd, ...ClientEnd[]]
   readonly record: CaseRecord
   readonly placer: Placer
-  /** What each end has logged so far. */
+  /** The lines that each end has logged so far. */
   readonly logs: Map<End, LogLine[]>
-  /** The router was told something that the path does not say. */
+  /** Whether the router has got commands that are not of the path. */
   routerTold: boolean
 }
 
 /**
- * Plays one case on a bed that has its path and its demands. Never throws: what goes wrong is a
- * verdict.
+ * Plays one case on a bed, with the path and the demands of the case. Never throws: an error
+ * becomes a verdict.
  */
 export async function playInterop(
   one: InteropCase,
@@ -71,7 +71,7 @@ export async function playInterop(
   const state: CaseOnBed = {
     one,
     bed,
-    // A bed may have more: it is used for many cases.
+    // A bed may have more clients: it is used for many cases.
     clients: [first, ...others.slice(0, one.clients - 1)],
     record,
     placer: createPlacer(one, bed, note, look),
@@ -111,7 +111,7 @@ export async function playInterop(
   })
 }
 
-/** The case as its body holds it. */
+/** The interface of the case's body. */
 function toolsOf(state: CaseOnBed, look: () => Promise<Seen>): Omit<Interop, 'vary'> {
   const { one, bed, clients, record, placer } = state
   const { place } = placer
@@ -178,18 +178,18 @@ function verdictOf(
   const plain: Verdict = failure?.verdict ?? found ?? 'error'
   if (dead !== undefined)
     return { verdict: found === 'fail' ? 'fail' : 'inconclusive', reason: `an implementation died: ${dead}` }
-  // What is proved stays proved, although the case could not go on.
+  // A proved violation stays a failure although the case could not go on.
   const verdict = plain === 'inconclusive' && found === 'fail' ? 'fail' : plain
   const why = verdict === 'fail' && diagnosis !== undefined ? diagnosisInWords(diagnosis) : undefined
   const reason = why ?? failure?.reason ?? (findings.length === 0 ? 'the case decided nothing' : undefined)
   return { verdict, reason }
 }
 
-/** Each end is judged by what left it and reached it: on the hop beside it. */
+/** Judges each end by the packets that left it and reached it: in the capture beside it. */
 function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): readonly WatchedFinding[] {
   const [near, far] = [hops[0], hops.at(-1)]
   const judge = (facts: HopFacts | undefined, end: WatchedEnd, side: Side) =>
-    // A packet that is not in the capture may be the one that makes all of it right.
+    // Without a packet that the capture lacks, correct behaviour may look wrong.
     (facts === undefined || facts.missed > 0 ? [] : facts.conversations).flatMap(({ reading }) =>
       judgeTrace(reading, side, monitors).map((finding) => ({
         ...finding,
@@ -199,7 +199,7 @@ function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): rea
   return [...judge(near, 'client', 'tester'), ...judge(far, 'server', 'iut')]
 }
 
-/** What the two legs of the router show of it, on paths on which it is to let calls through. */
+/** Findings about the router from its two legs, on paths that let calls through. */
 function watchedBetween(hops: readonly HopFacts[], { routes, breaks }: Path): readonly WatchedFinding[] {
   const [inner, outer] = ['inner', 'outer'].map((name) => hops.find(({ hop }) => hop === name))
   if (routes === undefined || breaks === true || inner === undefined || outer === undefined) return []

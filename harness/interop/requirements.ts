@@ -1,6 +1,6 @@
 /**
- * What two implementations and a path owe to their users together. No RFC says it in one sentence,
- * so these are not in the catalogue of requirements; which side broke which of those, monitors say.
+ * Requirements on two implementations and a path together. No RFC states them in one sentence, so
+ * they are not in the catalogue. Monitors say which side broke which requirement of the RFC.
  */
 export const INTEROP_REQUIREMENTS = {
   'interop/link': 'A call comes up, and in it PPP, with an address at either end.',

@@ -10,27 +10,27 @@ import { currentRun, runLabels } from '../implementations/run-identity.ts'
 import { within } from '../implementations/within.ts'
 import type { MiddleboxManifest } from './middlebox/manifest.ts'
 
-/** A router between the network of the clients, the inner one, and that of the server. */
+/** A router between the inner network, of the clients, and the network of the server. */
 export interface Router {
-  /** Of its container. */
+  /** Id of its container. */
   readonly id: string
   /** Its address on the network of the clients: dotted IPv4. */
   readonly inside: string
   /**
-   * Tells it what to do, in the words of `containers/linux-nat/route`.
-   * @throws EnvironmentError when it cannot.
+   * Runs a command of `containers/linux-nat/route` on it.
+   * @throws EnvironmentError when the command fails.
    */
   route(words: readonly string[]): Promise<unknown>
-  /** The versions of its components, as far as it tells them. */
+  /** The versions of its components that it reports. */
   readonly versions: Readonly<Record<string, string>>
-  /** Why it no longer runs; undefined while it does. */
+  /** The reason why it no longer runs; undefined while it runs. */
   death(): string | undefined
   /** The names of its container's interfaces. */
   readonly interfaces: { readonly inner: string; readonly outer: string }
   stop(): Promise<void>
 }
 
-/** A network whose first address, to which all else is sent, is free for the router. */
+/** Creates a network whose first address, the default gateway, is free for the router. */
 export interface RoutedNetwork {
   readonly id: string
   readonly name: string
@@ -44,7 +44,9 @@ export interface RouterPlan {
   readonly outer: RoutedNetwork
 }
 
-/** ms that it may take to start unless its manifest says, and a command of it. */
+/**
+ * ms that the start may take unless its manifest says otherwise, and ms that a command may take.
+ */
 const READY_LIMIT = 60_000
 const COMMAND_LIMIT = 15_000
 const COMPLAINT = 300
@@ -100,7 +102,7 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
       )
     return lastLines(output, 1).trim().split(' ')
   }
-  // Each of the guest's is its container's of the same number.
+  // Each interface of the guest is the one of its container with the same number.
   const [innerName = '', outerName = ''] = await route([
     'up',
     inside.mac,
@@ -130,7 +132,7 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
   }
 }
 
-/** A version is worth recording, not worth failing for. */
+/** A missing version is not a failure. */
 async function versionsOf(
   { versions = {} }: MiddleboxManifest,
   start: StartCommand,

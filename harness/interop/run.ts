@@ -27,11 +27,9 @@ import type { Pair, PairBaseline } from './pair.ts'
 import { PATH_NAMES, PATHS } from './paths.ts'
 import { playInterop } from './play.ts'
 
-/** What is expected of a job, and whether it is all that there is. */
+/** The baseline of a job, and whether its cases are complete. */
 interface Planned extends PairBaseline {
-  /**
-   * Whether its cases are all there are: only then is a cause that does not show one that is gone.
-   */
+  /** Whether all existing cases are included: only then a cause that does not show is gone. */
   readonly whole: boolean
 }
 
@@ -51,7 +49,7 @@ export interface MiddleboxJob extends Planned {
 
 export type InteropJob = PairJob | MiddleboxJob
 
-/** Results and baselines go by it. */
+/** The name in results and baselines. */
 export function jobName(job: InteropJob): string {
   return job.kind === 'pair' ? job.pair.name : job.middlebox.manifest.name
 }
@@ -59,16 +57,16 @@ export function jobName(job: InteropJob): string {
 export interface InteropOptions {
   readonly engine: Engine
   readonly jobs: readonly InteropJob[]
-  /** Beds that are in use at a time. */
+  /** The number of beds in use at a time. */
   readonly lanes: number
   readonly seed: number
   readonly keep: Keep
   readonly monitors: readonly Monitor[]
-  /** The one thing that the reference does wrong, where it is an end; nothing unless given. */
+  /** The fault of the reference when it is an end; none unless given. */
   readonly fault?: string | undefined
   readonly images: ImageOptions
   readonly store: Store
-  /** Hears of every event after it was stored. */
+  /** Called with every event after it was stored. */
   readonly report: (event: RunEvent) => void
   readonly header: Omit<
     EventOf<'run-started'>,
@@ -80,11 +78,11 @@ export interface InteropOptions {
 
 export interface InteropRun {
   readonly exitCode: 0 | 1 | 3
-  /** By the job's name. */
+  /** Outcomes by the job's name. */
   readonly outcomes: ReadonlyMap<string, JobOutcome>
 }
 
-/** What cases are played on. */
+/** The part of a bed that a batch needs. */
 interface AnyBed {
   death(): string | undefined
   stop(): Promise<void>
@@ -100,21 +98,21 @@ interface Batch<B extends AnyBed, C extends AnyCase> {
   readonly job: InteropJob
   readonly ledger: Ledger
   readonly cases: readonly C[]
-  /** It waits for timers most of the time. */
+  /** Its cases mostly wait for timers. */
   readonly idle: boolean
   make(): Promise<B>
-  /** What came of a case, or why it was not played. */
+  /** The outcome of a case, or the reason why it was not played. */
   play(one: C, bed: B): Promise<InteropOutcome | { readonly skipped: string }>
-  /** The versions of what is on it, by component. */
+  /** The versions of the bed's components. */
   versionsOn(bed: B): Readonly<Record<string, string>>
 }
 
-/** Beds that are made in the place of one that died, of one batch. */
+/** The most beds that are made in place of dead ones, for one batch. */
 const MOST_SUCCESSORS = 3
 
 /**
  * Plays pairs, on as many beds at a time as there are lanes, and stores everything as it happens.
- * @throws EnvironmentError when something cannot be started; what was played before is stored.
+ * @throws EnvironmentError when something cannot be started; the results before that are stored.
  */
 export async function runInterop(options: InteropOptions): Promise<InteropRun> {
   const { jobs, store, signal, seed } = options
@@ -152,10 +150,10 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
   }
 }
 
-/** A batch that a lane takes up. */
+/** A batch that a lane plays. */
 interface Work {
   readonly cases: number
-  /** It waits for timers, and leaves the processors to others. */
+  /** The batch waits for timers, and leaves the processors to others. */
   readonly idle: boolean
   run(lane: number): Promise<void>
 }
@@ -192,7 +190,7 @@ async function playAll(
         ? pairBatches(job, ledger, images, options).map(workOf)
         : [workOf(middleboxBatch(job, ledger, images, options))]
     })
-    // The longest first, so that no lane begins one when all others are done.
+    // The longest batch first, so that no lane begins a long one at the end.
     .sort((a, b) => b.cases - a.cases)
   const take = (ofIdle: boolean): Work | undefined => {
     const found = queue.find(({ idle }) => idle || !ofIdle)
@@ -205,7 +203,7 @@ async function playAll(
   }
   const ends = await Promise.allSettled([
     ...Array.from({ length: lanes }, (_, lane) => work(lane, false)),
-    // What waits for timers is played beside all that.
+    // Batches that wait for timers are played beside the lanes.
     ...(lanes > 1 ? [work(lanes, true)] : []),
   ])
   const failed = ends.find((end) => end.status === 'rejected')
@@ -229,7 +227,7 @@ interface RunImages {
   imageOf(folder: Pair['client']): ImplementationImage
 }
 
-/** Makes all images, or finds them. @throws EnvironmentError when one cannot be made. */
+/** Finds or makes all images. @throws EnvironmentError when one cannot be made. */
 async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise<RunImages> {
   const folders = new Set(
     jobs.flatMap((job) => (job.kind === 'pair' ? [job.pair.client, job.pair.server] : [])),
@@ -253,7 +251,7 @@ async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise
       const image = made.get(folder)
       if (image === undefined) throw new EnvironmentError(`${folder.manifest.name} has no image`)
       const { manifest } = folder
-      // What is read there is a program of ours.
+      // Only a program of the harness is read there.
       const isOurs = manifest.needs?.harness === true
       return {
         manifest,
@@ -264,7 +262,10 @@ async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise
   }
 }
 
-/** By what they need of a bed; paths one after the other, as each change of path takes a moment. */
+/**
+ * Sorts cases into batches by their needs of a bed, and by path, because each change of path takes
+ * time.
+ */
 function pairBatches(
   job: PairJob,
   ledger: Ledger,
@@ -370,7 +371,7 @@ async function playOne<B extends AnyBed, C extends AnyCase>(
   const name = jobName(job)
   emit({ kind: 'scenario-started', implementation: name, scenario: one.id, lane })
   const outcome = await play(one, bed).catch((error: unknown) => ({ failed: messageOf(error) }))
-  // What was being played when the run was stopped is lost.
+  // A case that is in play when the run is stopped has no result.
   if (options.signal.aborted) return
   if (!('result' in outcome)) {
     const [verdict, why] =
@@ -397,7 +398,7 @@ function notPlayed(
   return { scenario: id, purpose, verdict, reason, findings: [], duration: 0 }
 }
 
-/** A middlebox claims nothing of its own: it lets others have calls. */
+/** A middlebox has no claims: calls of others pass through it. */
 const PASSES = { outgoingCalls: true, incomingCalls: true, ppp: true, callsPerConnection: 0 }
 
 function jobStarted(

@@ -8,24 +8,20 @@ import { within } from '../implementations/within.ts'
 import { dottedAddress } from '../protocol/ip.ts'
 import { createPcapStream, type PcapStream } from './pcap-stream.ts'
 
-/** Captures what passes one interface of a container, from outside of that container. */
+/** Captures the packets of one interface of a container, from outside of that container. */
 export interface Watcher {
-  /** Where it looks: `client`, `inner`. */
+  /** Its hop: `client`, `inner`. */
   readonly hop: string
   /**
-   * Resolves when all that has passed so far is in. It shows by the way that the capture lives.
-   * @throws EnvironmentError when it does not.
+   * Resolves when the capture holds all packets so far. That also shows that the capture works.
+   * @throws EnvironmentError when the capture does not work.
    */
   mark(): Promise<void>
-  /** What has passed since the last reset, as a pcap file without ARP. */
+  /** The packets since the last reset, as a pcap file without ARP. */
   capture(): Uint8Array
-  /**
-   * How many frames it had no room for since the last time that it was asked: what passed is not
-   * all
-   * in the capture then.
-   */
+  /** The number of frames since the previous call that the capture had no room for, and lacks. */
   missed(): Promise<number>
-  /** Forgets what has passed. */
+  /** Drops the packets so far. */
   reset(): void
   /** Removes its container. */
   stop(): Promise<void>
@@ -34,7 +30,7 @@ export interface Watcher {
 /** A hop, and how to capture there. */
 export interface WatchedHop {
   readonly engine: Engine
-  /** What lies on paths: it has the program that captures. */
+  /** The image of the middlebox: it has the program that captures. */
   readonly image: Image
   readonly hop: string
   /** Id of the container whose network it shares. */
@@ -46,13 +42,13 @@ export interface WatchedHop {
 const MARK_LIMIT = 10_000
 /** ms after which a mark that has not appeared is sent again. */
 const AGAIN = 300
-/** In octets; tcpdump's buffer takes 32 MB. */
+/** Memory of the container in octets; tcpdump's buffer takes 32 MB. */
 const MEMORY = 256 * 1024 * 1024
 const COMPLAINT = 500
 
 /**
- * Marks are ARP requests for addresses that nobody has: the upper half of the range for benchmarks
- * (RFC 2544).
+ * Marks are ARP requests for unused addresses: the upper half of the range for benchmarks (RFC
+ * 2544).
  */
 const FIRST_MARK = 0xc613_0001
 const MARKS = 0xfffe
@@ -60,8 +56,8 @@ let marks = 0
 let watchers = 0
 
 /**
- * Starts to watch, and waits until the first mark shows that everything from now on is seen.
- * @throws EnvironmentError when it cannot; nothing is left behind then.
+ * Starts a capture, and waits until the first mark shows that everything from now on is captured.
+ * @throws EnvironmentError when that fails; nothing is left behind then.
  */
 export async function startWatcher(at: WatchedHop): Promise<Watcher> {
   watchers += 1
@@ -88,7 +84,8 @@ async function start(at: WatchedHop, name: string): Promise<Watcher> {
     Cmd: [at.interfaceName],
     Labels: runLabels(currentRun()),
     OpenStdin: true,
-    // When we are gone, killed or not, its input ends, and so does it.
+    // When this process ends, even by a kill, the container's input ends, and so the container
+    // ends.
     StdinOnce: true,
     AttachStdin: true,
     AttachStdout: true,
@@ -123,7 +120,7 @@ async function start(at: WatchedHop, name: string): Promise<Watcher> {
       const seen = new Promise<void>((resolve) => awaited.set(address, resolve))
       const send = () => void stream.write(`${address}\n`)
       send()
-      // The first may leave before anything is captured.
+      // The first mark may be sent before the capture works.
       const again = setInterval(send, AGAIN)
       try {
         await within(MARK_LIMIT, Promise.race([seen, broken]), () => noMark(hop))
@@ -159,7 +156,7 @@ function noMark(hop: string): EnvironmentError {
   )
 }
 
-/** Reads what the container writes. `broken` rejects when it can be read no further. */
+/** Reads the container's output. `broken` rejects when the output cannot be read further. */
 function listen(docker: Engine['docker'], stream: NodeJS.ReadWriteStream, captured: PcapStream) {
   const output = new PassThrough()
   const complaints = new PassThrough()
@@ -189,7 +186,7 @@ function listen(docker: Engine['docker'], stream: NodeJS.ReadWriteStream, captur
     stream.on('close', end)
     stream.on('error', reject)
   })
-  // Who waits for a mark hears of it.
+  // The error reaches the caller that waits for a mark.
   broken.catch(() => {})
   return { broken, counted }
 }

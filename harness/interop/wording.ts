@@ -2,7 +2,7 @@ import type { PairDiagnosis } from './diagnosis.ts'
 import type { Link } from './ends.ts'
 import type { InteropJudgement } from './interop-case.ts'
 
-/** What became of a call, in words. */
+/** The outcome of a call, in words. */
 export function describeLink(found: {
   readonly link: Link | undefined
   readonly serverLink: Link | undefined
@@ -14,7 +14,7 @@ export function describeLink(found: {
   return `${where}${diagnosis === undefined ? '' : `: ${diagnosis.text}`}`
 }
 
-/** What an ordinary call has to come to. */
+/** The expected outcome of an ordinary call. */
 export function linkJudgement(found: Parameters<typeof describeLink>[0]): InteropJudgement {
   return {
     ok: found.link !== undefined && found.serverLink !== undefined,

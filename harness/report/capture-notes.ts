@@ -3,17 +3,17 @@ import type { ReadTrace, TracePart } from '../trace/messages.ts'
 import { oppositeSide } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
 
-/** ms without an answer that are worth a word; calls may take a minute to be placed (3.2.1). */
+/** ms without an answer that are noted; calls may take a minute to be placed (3.2.1). */
 const PATIENCE = 30_000
 const CALL_PATIENCE = 60_000
 /** ms without a control message after which an Echo-Request is due (3.1.4), and scheduling. */
 const SILENCE = 70_000
-/** Packets of one side alone that show that the other's went another way. */
+/** Number of packets of one side alone that shows that the other's took a different way. */
 const ONE_SIDED = 8
 /** Notes of one kind. */
 const MOST = 5
 
-/** What answers a request. */
+/** The replies to each request. */
 const ANSWERS: Readonly<Partial<Record<MessageName, MessageName>>> = {
   'Start-Control-Connection-Request': 'Start-Control-Connection-Reply',
   'Stop-Control-Connection-Request': 'Stop-Control-Connection-Reply',
@@ -25,7 +25,7 @@ const ANSWERS: Readonly<Partial<Record<MessageName, MessageName>>> = {
 
 type Control = TracePart & { readonly kind: 'control' }
 
-/** Who is who, and where an entry is in the file. */
+/** The sides of a conversation, and the place of an entry in the file. */
 export interface NotedCapture {
   readonly reading: ReadTrace
   readonly addresses: Readonly<Record<Side, string>>
@@ -33,8 +33,8 @@ export interface NotedCapture {
 }
 
 /**
- * What somebody on call wants to know of a capture, and no verdict rests on: requests that nobody
- * answered, silence, GRE of one side or of no call.
+ * Notes on a capture that help a person and affect no verdict: unanswered requests, silence, GRE of
+ * one side only or of no call.
  */
 export function captureNotes(capture: NotedCapture): readonly string[] {
   return [
@@ -55,7 +55,7 @@ function controlIn({ reading }: NotedCapture): readonly Control[] {
   return reading.parts.filter((part): part is Control => part.kind === 'control')
 }
 
-/** When each connection ended; what is not among them lives to the end of the capture. */
+/** The end time of each connection; one without lasts to the end of the capture. */
 function endsIn({ reading }: NotedCapture): (connection: number) => number {
   const { entries } = reading.trace
   const ends = new Map<number, number>()
@@ -128,9 +128,7 @@ function oneSided(capture: NotedCapture): readonly string[] {
       ]
 }
 
-/**
- * The Call IDs that a side has assigned; undefined where its control connection is not all there.
- */
+/** The Call IDs that a side has assigned; undefined when its control connection is incomplete. */
 function assignedIn(capture: NotedCapture): Readonly<Record<Side, ReadonlySet<number>>> | undefined {
   const { entries } = capture.reading.trace
   const opened = new Set(entries.flatMap((entry) => (entry.kind === 'tcp-open' ? [entry.connection] : [])))

@@ -2,7 +2,7 @@ import { printable } from '../protocol/octets.ts'
 import type { ImplementationTally, ScenarioFinished } from './tally.ts'
 import { comparisonInWords } from './words.ts'
 
-/** What a case came to, in the lines above its ladder. */
+/** The outcome of a case, in the lines above its ladder. */
 export function caseHeading(
   { implementation, result, comparison, watched = [] }: ScenarioFinished,
   titles: ImplementationTally['titles'],

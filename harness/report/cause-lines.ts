@@ -9,12 +9,12 @@ import { placesOf } from './words.ts'
 
 /** Wide enough for `? INCONCLUSIVE`. */
 const LABEL = 14
-/** Widest columns: what is longer moves the rest of its own line only. */
+/** Widest columns: longer text shifts only the rest of its own line. */
 const WIDEST = [40, 16, 22, 46] as const
-/** Longest title in a line, where the terminal does not say how wide it is. */
+/** Longest title in a line when the width of the terminal is unknown. */
 const TITLE = 100
 
-/** What stands above the causes of one state. */
+/** The heading of the causes of one state. */
 export function stateHeading(
   state: CauseRow['state'],
   implementation: string,
@@ -35,8 +35,8 @@ export function stateHeading(
 }
 
 /**
- * A line for each cause: verdict, name, owner, where it shows, a case to open, what it is.
- * @param width of the terminal, in columns; undefined: lines are not cut but for long titles.
+ * A line for each cause: verdict, name, owner, where it shows, a case to open, title.
+ * @param width of the terminal, in columns; undefined: only long titles are cut.
  */
 export function causeLines(
   rows: readonly CauseRow[],
@@ -64,7 +64,7 @@ export function causeLines(
   })
 }
 
-/** One cause in full: what was expected and seen, and the frame that shows it. */
+/** One cause in full: the expected and the seen text, and the frame that shows it. */
 export function detailOf(row: CauseRow, colours: Colours, output: string | undefined): readonly string[] {
   const { example } = row
   const follows =

@@ -5,8 +5,8 @@ import { gravest, type Verdict } from '../scenario/verdict.ts'
 import { deviationsOf, frameOf, type ImplementationTally, type ScenarioFinished } from './tally.ts'
 
 /**
- * What an implementation does otherwise, one row for each cause: those of its baseline, and what
- * nobody has given a cause yet, grouped.
+ * The deviations of an implementation, one row for each cause: the causes of its baseline, and
+ * groups of findings without a cause.
  */
 export interface CauseRow {
   /**
@@ -14,9 +14,9 @@ export interface CauseRow {
    * of the baseline; `gone`: a cause that does not show where it should.
    */
   readonly state: 'new' | 'unnamed' | 'known' | 'gone'
-  /** Of the cause; absent where nobody has named it. */
+  /** Id of the cause; absent when it has no name yet. */
   readonly id?: string
-  /** What it does: of a cause its title, otherwise what was expected and seen. */
+  /** The title of the cause; without a cause, the expected and the seen text. */
   readonly title: string
   readonly owner?: string
   readonly effect?: string
@@ -25,16 +25,18 @@ export interface CauseRow {
   readonly requirements: readonly string[]
   /** Requirements that are broken in consequence, in some of the cases. */
   readonly follows: readonly string[]
-  /** Cases in which it shows: by findings of their own, or by those of monitors. */
+  /** Cases in which it shows, by findings of scenarios or of monitors. */
   readonly cases: readonly string[]
   readonly monitors: readonly string[]
-  /** Where to look; absent where nothing was played. */
+  /** An example to open; absent when no case was played. */
   readonly example?: Example
-  /** All that was seen, each once, without what differs from run to run. */
+  /** All different seen texts, without the parts that differ from run to run. */
   readonly seen: readonly string[]
 }
 
-/** Different texts of a row that are kept: an implementation may say something else each time. */
+/**
+ * The most seen texts of a row that are kept: an implementation may answer differently each time.
+ */
 const MOST_SEEN = 20
 
 /** One finding of a cause. */
@@ -44,18 +46,18 @@ export interface Example {
   readonly monitor?: string | undefined
   readonly expected: string
   readonly seen: string
-  /** Of its capture, counted from 1. */
+  /** Frame of its capture, counted from 1. */
   readonly frame?: number | undefined
   /** Relative to the results. */
   readonly capture?: string | undefined
 }
 
 /**
- * Rows of an implementation: what is new, what is gone, then what is known; each with the worst
+ * Rows of an implementation: new causes, gone ones, then known ones; each group with the worst
  * first.
  */
 export function causesIn(implementation: ImplementationTally): readonly CauseRow[] {
-  // Cases finish in another order each time; which of them is shown as an example must not.
+  // Sorted, because cases finish in a different order each time and the example must be the same.
   const order = new Map((implementation.started?.planned ?? []).map((id, at) => [id, at]))
   const placeOf = ({ result }: ScenarioFinished) => order.get(result.scenario) ?? order.size
   const results = [...implementation.results].sort((a, b) => placeOf(a) - placeOf(b))
@@ -63,11 +65,11 @@ export function causesIn(implementation: ImplementationTally): readonly CauseRow
   return [...freshRows(inOrder), ...goneRows(inOrder), ...knownRows(inOrder)]
 }
 
-/** What no cause explains, grouped, the worst first. */
+/** Groups of findings that no cause explains, the worst first. */
 function freshRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
   const events = new Map(results.map((event) => [event.result.scenario, event]))
   const hasBaseline = started?.causes !== undefined
-  // A run that was killed did not come to ask the baseline about its monitors.
+  // A run that was killed has not compared the sums of its monitors with the baseline.
   const asked = watched.filter(({ comparison }) => !hasBaseline || comparison.kind !== 'no-baseline')
   const evidence = freshEvidence(results, asked)
   return groupsOf(evidence).map((group): CauseRow => {
@@ -107,7 +109,7 @@ interface Place {
   readonly monitor?: string
 }
 
-/** Causes of the baseline that show, as the baseline has them, failures first. */
+/** Causes of the baseline that show, with its titles, failures first. */
 function knownRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
   const places = new Map<string, Place[]>()
   const add = (cause: string, place: Place) => places.set(cause, [...(places.get(cause) ?? []), place])
@@ -154,9 +156,7 @@ function knownRows({ results, watched, started }: ImplementationTally): readonly
   return rows.sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
 }
 
-/**
- * The order in which causes are told: an implementation's failures before what is not known of it.
- */
+/** The order of causes: failures of an implementation before undecided cases. */
 const ORDER: readonly Verdict[] = ['error', 'fail', 'warn', 'inconclusive', 'pass', 'skip']
 
 function worstOf(verdicts: readonly Verdict[]): Verdict {

@@ -26,51 +26,50 @@ import {
 import { comparisonInWords, duration, overall } from './words.ts'
 
 export interface ConsoleOptions {
-  /** Takes finished text, line breaks included. */
+  /** Writes text, which includes its line breaks. */
   readonly write: (text: string) => void
   /** Whether a status line can be rewritten in place. */
   readonly isTty: boolean
   readonly columns: number
   readonly colour: boolean
-  /** A line for each case, and at the end all that is known of each cause. */
+  /** Prints a line for each case, and at the end each cause in full. */
   readonly verbose: boolean
-  /** The results directory, so that paths can be opened from where the reader is. */
+  /** The results directory, relative to which files are named, so that a reader can open them. */
   readonly output?: string
 }
 
 /**
- * ms between two rewritings of the status line: hundreds of scenarios a second must not become as
- * many redraws.
+ * ms between two updates of the status line: hundreds of scenarios a second must not cause as many
+ * redraws.
  */
 const REDRAW = 80
 /**
- * ms between two lines of progress where no line can be rewritten: enough to see that it goes on.
- * Longer once it has for a minute.
+ * ms between two lines of progress when no line can be rewritten. Longer after the first minute.
  */
 const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
 
-/** What the reporter has shown so far. */
+/** The state of the reporter. */
 interface ConsoleState {
   readonly options: ConsoleOptions
   readonly colours: Colours
   readonly tally: Tally
-  /** What is being played, by implementation and lane. */
+  /** Cases in play, by implementation and lane. */
   readonly lanes: Map<string, string>
   /** The lines that are rewritten in place. */
   readonly status: LogUpdate
-  /** Kinds of news that were told: each is told once. */
+  /** Kinds of news that were reported: each is reported once. */
   readonly told: Set<string>
-  /** ms: when the run began, when the status was last drawn, when progress was last told. */
+  /** In ms: begin of the run, last update of the status, last line of progress. */
   startedAt: number
   drawn: number
   progressed: number
 }
 
 /**
- * On a terminal: a status line with a line per lane below it. Without one: a line of progress now
- * and then. What is worth a person's eyes at once stays: diagnoses, errors, and the first case of
- * what a baseline does not expect. Both end with the same summary: what each implementation does
- * otherwise, a line for each cause, the worst first.
+ * On a terminal: a status line with a line per lane below it. Without one: a line of progress every
+ * few seconds. Diagnoses, errors, and the first case of each unexpected kind are printed at once.
+ * Both end with the same summary of each implementation's deviations: a line for each cause, the
+ * worst first.
  */
 export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Reporter, 'end'>> {
   const { write, columns } = options
@@ -80,7 +79,7 @@ export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Re
     tally: createTally(),
     lanes: new Map(),
     status: createLogUpdate(
-      // All that log-update asks of a stream.
+      // The parts of a stream that log-update uses.
       { write, columns, rows: 50 } as unknown as NodeJS.WriteStream,
       { showCursor: true },
     ),
@@ -149,7 +148,7 @@ function draw(state: ConsoleState, now: number): void {
   status(lines.map((line) => clip(line, options.columns - 1)).join('\n'))
 }
 
-/** A log cannot be rewritten: it gets a line every few seconds, with what is being played. */
+/** A log cannot be rewritten: it gets a line every few seconds, with the cases in play. */
 function progress(state: ConsoleState, now: number): void {
   const { options, tally, lanes, colours } = state
   const wait = now - state.startedAt < PROGRESS.minute ? PROGRESS.first : PROGRESS.later
@@ -160,7 +159,7 @@ function progress(state: ConsoleState, now: number): void {
     say(state, [colours.dim(`  ${line}${playing.length === 0 ? '' : `; playing ${playing.join(', ')}`}`)])
 }
 
-/** Writes lines that stay. */
+/** Writes lines that are not rewritten. */
 function say(state: ConsoleState, lines: readonly string[]): void {
   if (lines.length === 0) return
   const { write, isTty } = state.options
@@ -171,7 +170,7 @@ function say(state: ConsoleState, lines: readonly string[]): void {
   write(`${lines.join('\n')}\n`)
 }
 
-/** What is new is told once of each kind while the run goes on: the summary has all of it. */
+/** Reports each kind of unexpected result once during the run; the summary has all of them. */
 function sayNew(state: ConsoleState, event: ScenarioFinished): void {
   const { told, colours } = state
   const { comparison, result } = event
@@ -209,7 +208,7 @@ function roleOf(roles: readonly string[]): string {
   return roles.map((role) => (role === 'originator' ? 'an originator' : 'a recipient')).join(' and ')
 }
 
-/** What was asked to happen to GRE. The command line impairs both ways alike. */
+/** The impairment of GRE, in words. The command line impairs both directions alike. */
 function impairedBy({ impairment }: RunStarted): string {
   const rates = Object.entries(impairment?.send ?? {})
   return rates.length === 0 ? '' : `, GRE with ${rates.map(([name, rate]) => `${name} ${rate}`).join(', ')}`
@@ -227,7 +226,7 @@ function statusLines(run: RunTally, elapsed: number): readonly string[] {
     })
 }
 
-/** Why an implementation does not work at all. */
+/** The reason why an implementation does not work at all. */
 export function diagnosisLines(
   { implementation, text, remedies, log, cases }: Diagnosed,
   colours: Colours,
@@ -252,8 +251,8 @@ function lineOf(event: ScenarioFinished, colours: Colours): string {
 }
 
 /**
- * A case that is not simply green, in lines that can be understood alone: verdict, case,
- * requirement, expected, seen, where to look, and what the baseline says.
+ * A case that did not simply pass, in lines that can be understood alone: verdict, case,
+ * requirement, expected, seen, where to look, and the baseline's expectation.
  */
 function describeResult(
   event: ScenarioFinished,
@@ -277,7 +276,7 @@ function describeResult(
     if (finding.readings !== undefined && finding.readings.length > 0)
       detail('reading', printable(finding.readings.join(', ')))
   }
-  // Inconclusive, error, an unexpected pass or skip: the verdict is not that of a finding.
+  // Inconclusive, error, an unexpected pass or skip: the verdict is not one of a finding.
   if (!deviations.some((finding) => finding.verdict === result.verdict)) {
     lines.push(`${label(result.verdict, colours)} ${heading(event)}`)
     if (result.reason !== undefined) detail('reason', printable(result.reason, 500))
@@ -290,9 +289,9 @@ function describeResult(
   return lines
 }
 
-/** How many of the worst are told in full; others get a line. */
+/** The number of worst causes that are printed in full; others get a line. */
 const IN_FULL = 10
-/** Lines for what is new or gone in one implementation, in all. */
+/** Total lines for the new and gone causes of one implementation. */
 const MOST_LINES = 40
 
 function summary(
@@ -303,7 +302,7 @@ function summary(
 ): readonly string[] {
   const { output } = options
   const lines: string[] = ['', ...table(run), ...matrixLines(run)]
-  // What is new in the last implementation comes before what is known of the first.
+  // New causes of all implementations come before the known ones of any.
   for (const one of run.implementations)
     lines.push(...diagnosesOf(one, colours), ...causesOf(one, NEWS, colours, options))
   for (const one of run.implementations)
@@ -321,7 +320,7 @@ function summary(
   return lines
 }
 
-/** What a person should see first. */
+/** The causes that a person should see first. */
 const NEWS = ['new', 'unnamed', 'gone'] as const
 
 function diagnosesOf({ diagnoses }: ImplementationTally, colours: Colours): readonly string[] {
@@ -332,10 +331,7 @@ function unstableOf({ name, unstable }: ImplementationTally, colours: Colours): 
   return unstable === undefined ? [] : ['', ...unstableLines(name, unstable, colours)]
 }
 
-/**
- * What an implementation does otherwise: what is not expected in full, what is known in a line
- * each.
- */
+/** The deviations of an implementation: unexpected ones in full, known ones in a line each. */
 function causesOf(
   one: ImplementationTally,
   states: readonly CauseRow['state'][],
@@ -344,7 +340,7 @@ function causesOf(
 ): readonly string[] {
   const width = isTty ? columns : undefined
   const lines: string[] = []
-  // What a diagnosis explains is not told again.
+  // Results that a diagnosis explains are not repeated.
   const isExplained = ({ requirements, title }: CauseRow) =>
     requirements.length === 0 && one.diagnoses.some((found) => title.includes(found.text))
   const rows = causesIn(one).filter((row) => !isExplained(row))
@@ -352,7 +348,7 @@ function causesOf(
     const some = rows.filter((row) => row.state === state)
     if (some.length === 0) continue
     const heading = colours.bold(stateHeading(state, one.name, some))
-    // What a baseline does not expect makes the run red, whatever its verdict.
+    // An unexpected result makes the run red, whatever its verdict.
     lines.push('', state === 'new' || state === 'gone' ? colours.red(heading) : heading)
     const inFull = verbose ? some.length : state === 'known' ? 0 : IN_FULL
     for (const row of some.slice(0, inFull)) lines.push(...detailOf(row, colours, output))
@@ -383,7 +379,7 @@ function unstableLines(
   ]
 }
 
-/** A row for each implementation's cases, and one for what its monitors found. */
+/** A row for each implementation's cases, and one for its monitors. */
 function table(run: RunTally): readonly string[] {
   const head = ['implementation', ...VERDICTS, 'unexpected', 'stale']
   const rows = run.implementations.flatMap((one) => {
@@ -418,7 +414,7 @@ function lastLine(run: RunTally, colours: Colours, elapsed: number): string {
   const total = run.implementations.reduce((sum, one) => sum + one.results.length, 0)
   const isDemonstration = run.started?.demonstration !== undefined
   const good = run.finished?.exitCode === 0
-  // Every reason stands above, each with its finding; the last line says how many there are.
+  // Every reason is printed above with its finding; the last line says how many there are.
   const text = `${overall(run, ', see above')} (${isDemonstration ? 'a demonstration on the embedded reference, ' : ''}${counted(total, 'case')}, ${duration(elapsed)}, exit ${run.finished?.exitCode ?? '?'})`
   return good ? (isDemonstration ? colours.yellow(text) : colours.green(text)) : colours.red(text)
 }

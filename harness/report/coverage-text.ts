@@ -3,15 +3,15 @@ import type { Role } from '../scenario/requirement.ts'
 import { columns, counted } from './columns.ts'
 import { harmless } from './harmless.ts'
 
-/** What the text of a coverage is made of. */
+/** The contents of a coverage text. */
 export interface CoverageReport {
-  /** Counted. */
+  /** The counted requirements. */
   readonly rows: readonly CoverageRow[]
-  /** Those of them in the table. */
+  /** The requirements in the table. */
   readonly shown: readonly CoverageRow[]
   /** Columns of the table. */
   readonly implementations: readonly string[]
-  /** Whose requirements have to be tested. */
+  /** The roles whose requirements have to be tested. */
   readonly roles: readonly Role[]
 }
 
@@ -20,12 +20,12 @@ export function coverageText(report: CoverageReport): string {
   return asText([...table(report), '', ...tally(report)])
 }
 
-/** As `coverageText`, with the reasons why requirements in the table are not tested. */
+/** Like `coverageText`, with the reasons why requirements in the table are not tested. */
 export function gapsText(report: CoverageReport): string {
   return asText([...table(report), ...reasons(report), '', ...tally(report)])
 }
 
-/** All about each requirement. */
+/** Full texts of several requirements. */
 export function coveredText(rows: readonly CoverageRow[], roles: readonly Role[]): string {
   return asText(rows.flatMap((row) => described(row, roles)))
 }
@@ -61,7 +61,7 @@ function testedBy(row: CoverageRow, roles: readonly Role[]): string {
   ].join(', ')
 }
 
-/** Why some requirements are not tested. */
+/** The reasons why some requirements are not tested. */
 function reasons({ shown, roles }: CoverageReport): readonly string[] {
   return [
     ...listedByReason('Unobservable:', shown, ({ requirement: { decided } }) =>
@@ -106,7 +106,7 @@ function tally({ rows, roles }: CoverageReport): readonly string[] {
   ]
 }
 
-/** All about one requirement. */
+/** The full text of one requirement. */
 function described(row: CoverageRow, roles: readonly Role[]): readonly string[] {
   const { id, requirement, scenarios, monitors, provenBy, behaviours } = row
   const { level, document = 'RFC 2637', section, page, binds, text, reading, decided, iut } = requirement

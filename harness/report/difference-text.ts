@@ -7,7 +7,7 @@ import { label } from './paint.ts'
 /** Wide enough for `? INCONCLUSIVE`. */
 const LABEL = 14
 
-/** How two sides differ, in lines: causes first. */
+/** The differences of two sides, in lines: causes first. */
 export function differenceText(
   one: Difference & { readonly left: string; readonly right: string },
   colour: boolean,

@@ -3,25 +3,25 @@ import type { Verdict } from '../scenario/verdict.ts'
 import { type CauseRow, causesIn } from './causes.ts'
 import type { ImplementationTally, ScenarioFinished } from './tally.ts'
 
-/** How one case came out on two sides. */
+/** The results of one case on two sides. */
 export interface CaseDifference {
   readonly id: string
   readonly left: Verdict
   readonly right: Verdict
-  /** What was seen on the sides, where a finding says it. */
+  /** The seen texts on the sides, if findings have them. */
   readonly leftSeen?: string | undefined
   readonly rightSeen?: string | undefined
 }
 
-/** How one cause came out on two sides. */
+/** One cause on two sides. */
 export interface CauseDifference {
-  /** The cause's id, or the requirement that names what nobody has named. */
+  /** The cause's id; for a group without a cause, the requirement that names it. */
   readonly id: string
   readonly title: string
   /** `gone`: on the left only; `new`: on the right only. */
   readonly kind: 'gone' | 'new' | 'changed'
   readonly verdict: Verdict
-  /** What changed, in words, one thing each. */
+  /** The changes, one text each. */
   readonly changes: readonly string[]
   /** A case to open. */
   readonly case?: string | undefined
@@ -29,7 +29,7 @@ export interface CauseDifference {
 
 export interface Difference {
   readonly causes: readonly CauseDifference[]
-  /** Names of what differed from round to round on a side. */
+  /** Names of the differences between rounds of a side. */
   readonly unstable: { readonly left: readonly string[]; readonly right: readonly string[] }
   /** Cases whose verdict or deviating requirements differ. */
   readonly cases: readonly CaseDifference[]
@@ -40,14 +40,14 @@ export interface Difference {
   readonly watched: readonly CaseDifference[]
   /** Cases that only one side played. */
   readonly only: { readonly left: readonly string[]; readonly right: readonly string[] }
-  /** How many cases both sides played. */
+  /** The number of cases that both sides played. */
   readonly common: number
 }
 
-/** Compares what two runs, or two implementations of one run, came to: causes first. */
+/** Compares the outcomes of two runs, or of two implementations of one run: causes first. */
 export function compareImplementations(left: ImplementationTally, right: ImplementationTally): Difference {
   const [ofLeft, ofRight] = [byCase(left.results), byCase(right.results)]
-  // Where one side knows no causes, both are taken as they were found.
+  // If one side has no baseline, the findings of both are compared without causes.
   const isNamed = left.started?.causes !== undefined && right.started?.causes !== undefined
   const common = new Set([...ofLeft.keys()].filter((id) => ofRight.has(id)))
   return {
@@ -71,7 +71,7 @@ export function compareImplementations(left: ImplementationTally, right: Impleme
   }
 }
 
-/** An implementation as if it had no baseline. */
+/** The tally of an implementation without its baseline. */
 function asFound(implementation: ImplementationTally): ImplementationTally {
   const { started, results, watched } = implementation
   const comparisonOf = (verdict: Verdict) =>
@@ -87,7 +87,7 @@ function asFound(implementation: ImplementationTally): ImplementationTally {
   }
 }
 
-/** Whether two sides are the same in everything that counts. */
+/** Whether two sides have no difference that counts. */
 export function isSame({ causes, unstable, cases, watched, only }: Difference): boolean {
   return [causes, unstable.left, unstable.right, cases, watched, only.left, only.right].every(
     ({ length }) => length === 0,
@@ -115,7 +115,7 @@ function causeDifferences(
   return differences.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
 
-/** Causes that show, by what names them. What does not show is no cause of a run. */
+/** Causes that show, by name. A cause that does not show is not one of the run. */
 function byName(implementation: ImplementationTally): ReadonlyMap<string, CauseRow> {
   const rows = causesIn(implementation).filter(({ state }) => state !== 'gone')
   return new Map(rows.map((row) => [row.id ?? row.requirements[0] ?? `${row.verdict}: ${row.seen[0]}`, row]))
@@ -132,7 +132,7 @@ function changesBetween(a: CauseRow, b: CauseRow, common: ReadonlySet<string>): 
   const removed = a.requirements.filter((id) => !b.requirements.includes(id))
   if (added.length > 0) changes.push(`now breaks ${added.join(', ')}`)
   if (removed.length > 0) changes.push(`no longer breaks ${removed.join(', ')}`)
-  // Another wrong value: nothing that was seen on one side was seen on the other.
+  // A different wrong value: the sides have no seen text in common.
   if (a.seen.length > 0 && b.seen.length > 0 && !a.seen.some((seen) => b.seen.includes(seen)))
     changes.push(`seen ${a.seen[0]}, then ${b.seen[0]}`)
   return changes
@@ -173,7 +173,7 @@ function watchedDifferences(
   })
 }
 
-/** Of several rounds the first. */
+/** Of several rounds, the results of the first. */
 function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, ScenarioFinished> {
   const found = new Map<string, ScenarioFinished>()
   for (const event of events) if (!found.has(event.result.scenario)) found.set(event.result.scenario, event)
@@ -181,8 +181,8 @@ function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, Scenar
 }
 
 /**
- * Verdict and deviating requirements: times, identifiers and wordings differ from run to run and
- * mean nothing.
+ * Compares verdict and deviating requirements only: times, identifiers and wordings differ from run
+ * to run.
  */
 function signature({ result }: ScenarioFinished): string {
   return [result.verdict, ...[...brokenIn(result.findings)].map((one) => one.join(' ')).sort()].join('\n')

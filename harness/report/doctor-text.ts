@@ -2,22 +2,22 @@ import picocolors from 'picocolors'
 import type { EnvironmentCheck } from '../implementations/environment.ts'
 import { harmless } from './harmless.ts'
 
-/** A check, and whether no container can be tested where it fails. */
+/** A check, and whether its failure makes tests of containers impossible. */
 export interface DoctorRow extends EnvironmentCheck {
   readonly needed: boolean
 }
 
 type State = 'ok' | 'missing, optional' | 'missing, needed'
 
-/** The longest of them sets the width of the column. */
+/** The longest name sets the width of the column. */
 const STATE_WIDTH = 'missing, optional'.length
 
-/** Whether everything is there that containers need. */
+/** Whether all requirements of containers are met. */
 export function canRunContainers(rows: readonly DoctorRow[]): boolean {
   return rows.every(({ ok, needed }) => ok || !needed)
 }
 
-/** A table of the checks with remedies below what is missing, and what follows from it all. */
+/** A table of the checks with remedies below those that fail, and a conclusion. */
 export function doctorText(rows: readonly DoctorRow[], { colour }: { readonly colour: boolean }): string {
   const colours = picocolors.createColors(colour)
   const width = Math.max(...rows.map(({ check }) => check.length))

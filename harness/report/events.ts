@@ -4,7 +4,7 @@ import { printable } from '../protocol/octets.ts'
 import { eventSchema, type RunEvent } from '../runner/events.ts'
 
 /**
- * Reads a run's events.ndjson. A last line cut short, as a killed run leaves it, is left out.
+ * Reads a run's events.ndjson. An incomplete last line, which a killed run leaves, is left out.
  * @throws UsageError when the file cannot be read, or a line is not an event; the message names the
  * line.
  */
@@ -14,8 +14,8 @@ export function readEvents(file: string): readonly RunEvent[] {
 }
 
 /**
- * The same from text.
- * @param source what to call the text in messages.
+ * Like `readEvents`, from text.
+ * @param source the name of the text in messages.
  */
 export function parseEvents(text: string, source: string): readonly RunEvent[] {
   const lines = text.split('\n')
@@ -35,7 +35,7 @@ export function parseEvents(text: string, source: string): readonly RunEvent[] {
       const [issue] = parsed.error.issues
       throw notAnEvent(source, at, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not valid'}`)
     }
-    // The value itself, so that what a later version adds passes through.
+    // The unparsed value, so that fields of a later version are kept.
     events.push(value as RunEvent)
   }
   return events

@@ -1,6 +1,6 @@
 /**
- * Text in lines no longer than `width`, broken at blanks. Lines after the first stand two columns
- * further in.
+ * Text in lines no longer than `width`, broken at blanks. Lines after the first are indented by two
+ * more columns.
  */
 export function filled(text: string, indent: number, width: number): readonly string[] {
   const lines: string[] = []

@@ -1,5 +1,5 @@
 /**
- * Text that may quote what an implementation wrote, without anything that a terminal would obey.
+ * Escapes the control characters of text that may quote an implementation: a terminal obeys them.
  */
 export function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, (c) =>

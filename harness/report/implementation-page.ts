@@ -3,7 +3,7 @@ import { nameMatcher } from '../runner/globs.ts'
 import type { Catalogue } from '../scenario/requirement.ts'
 import { counted } from './columns.ts'
 
-/** Where the page of an implementation stands in docs/implementations. */
+/** The path of an implementation's page in docs/implementations. */
 export function pageName({ implementation }: Pick<Baseline, 'implementation'>): string {
   return `${implementation}.md`
 }
@@ -12,8 +12,8 @@ const LEVELS = ['fail', 'warn', 'inconclusive'] as const
 type Verdict = (typeof LEVELS)[number]
 
 /**
- * What an implementation is known to do otherwise, as a page for its maintainers and users: made
- * from its baseline, the worst first.
+ * The known deviations of an implementation, as a page for its maintainers and users: made from its
+ * baseline, the worst first.
  * @param title of the implementation, from its manifest.
  */
 export function implementationPage(baseline: Baseline, title: string, catalogue: Catalogue): string {
@@ -101,7 +101,7 @@ function section(cause: BaselineCause, catalogue: Catalogue): readonly string[] 
   ]
 }
 
-/** The gravest of what a cause shows as. */
+/** The gravest verdict that a cause claims. */
 function verdictOf({ cases, monitors }: BaselineCause): Verdict {
   const claims = [...cases, ...monitors]
   if (claims.some(({ fail }) => fail !== undefined)) return 'fail'

@@ -4,30 +4,30 @@ import type { Finding } from '../scenario/verdict.ts'
 import { counted } from './columns.ts'
 import type { JudgedConversation, JudgedEnd } from './judgement.ts'
 
-/** A capture as a whole. */
+/** The facts about a capture as a whole. */
 export interface CaptureFacts {
-  /** As the user named it. */
+  /** The file name as the user gave it. */
   readonly file: string
   readonly frames: number
-  /** What was left out, and why. */
+  /** The parts that were left out, and the reasons. */
   readonly notes: readonly string[]
 }
 
 export interface JudgementTextOptions {
   readonly colour: boolean
-  /** Also what was kept. */
+  /** Whether passes are printed too. */
   readonly verbose: boolean
 }
 
 /**
- * Notes printed about a capture, and about each conversation: a hostile one gives rise to as many
- * as it likes.
+ * The most notes printed about a capture, and about each conversation: a hostile one may cause any
+ * number.
  */
 const MOST_NOTES = 20
 
 type Colours = ReturnType<typeof picocolors.createColors>
 
-/** Says what a capture holds, and what was found about each end of each conversation. */
+/** Describes a capture, and the findings about each end of each conversation. */
 export function judgementText(
   judged: readonly JudgedConversation[],
   { file, frames, notes }: CaptureFacts,
@@ -45,7 +45,7 @@ export function judgementText(
   return `${lines.join('\n')}\n`
 }
 
-/** Says that a capture holds nothing to judge, and what it holds instead. */
+/** Says that a capture has no PPTP to judge, and what it contains instead. */
 export function nothingToJudge({ file, frames, notes }: CaptureFacts): string {
   const why = notes.length === 0 ? '' : ` (${bounded(notes).join('; ')})`
   return `${file}: ${counted(frames, 'frame')}, no PPTP conversation among them${why}`

@@ -8,18 +8,18 @@ import type { Side, Trace } from '../trace/trace.ts'
 import { captureNotes } from './capture-notes.ts'
 
 export type JudgedFinding = Finding & {
-  /** Of the capture, counted from 1. */
+  /** Frame of the capture, counted from 1. */
   readonly frame?: number
 }
 
-/** One end of a conversation and what was found about it, the gravest first. */
+/** One end of a conversation and the findings about it, the gravest first. */
 export interface JudgedEnd {
   readonly role: Role
   readonly address: string
   readonly findings: readonly JudgedFinding[]
 }
 
-/** A conversation of a capture and what monitors found about its ends. */
+/** A conversation of a capture and the findings of monitors about its ends. */
 export interface JudgedConversation {
   readonly startedAt: string
   /** s. */
@@ -27,7 +27,7 @@ export interface JudgedConversation {
   readonly connections: number
   readonly controlMessages: number
   readonly grePackets: number
-  /** What could not be judged for want of octets. */
+  /** The parts that could not be judged because octets are missing. */
   readonly notes: readonly string[]
   readonly ends: readonly [originator: JudgedEnd, recipient: JudgedEnd]
 }
@@ -72,7 +72,7 @@ export function isBroken(judged: readonly JudgedConversation[]): boolean {
   )
 }
 
-/** A capture's clock may say anything. */
+/** The times in a capture may be arbitrary. */
 function timeOf(ms: number): string {
   const time = new Date(ms)
   return Number.isNaN(time.getTime()) ? 'at no time that there is' : time.toISOString()

@@ -11,10 +11,10 @@ import {
 } from './tally.ts'
 import { comparisonInWords, overall } from './words.ts'
 
-// Its types describe the CommonJS module; what Node hands to an ES module is the builder itself.
+// Its types describe the CommonJS module; in an ES module the import is the builder itself.
 const builder = junitReportBuilder as unknown as Builder
 
-/** Longest text taken over from a result, in characters. */
+/** Longest text copied from a result, in characters. */
 const LIMIT = 1000
 
 /**
@@ -49,8 +49,8 @@ export function junitXml(run: RunTally): string {
 }
 
 /**
- * What no scenario shows: an implementation that never started, an interruption between two of
- * them, a smoke scenario that failed at the end.
+ * Failures outside of scenarios: an implementation that did not start, an interruption between two
+ * scenarios, a smoke scenario that failed at the end.
  */
 function addRun(suite: TestSuite, run: RunTally): void {
   suite.name('run')
@@ -63,7 +63,7 @@ function addRun(suite: TestSuite, run: RunTally): void {
     .error(overall(run), 'run', asCdata(reasons.join('\n')))
 }
 
-/** Adds an implementation's results; whether something is red among them. */
+/** Adds an implementation's results. @returns whether any of them is red. */
 function addSuite(suite: TestSuite, implementation: ImplementationTally, run: RunTally): boolean {
   const { name, started, results } = implementation
   suite.name(printable(name))
@@ -101,7 +101,7 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
   return red.includes(true) || missing.length + stale.length + differing.length > 0
 }
 
-/** Says what a monitor found about a requirement over all cases; whether that is red. */
+/** Adds the sum of one monitor and requirement. @returns whether that is red. */
 function addSum(
   suite: TestSuite,
   implementation: string,
@@ -144,7 +144,7 @@ function addCauses(testCase: TestCase, comparison: Comparison): void {
   for (const { cause } of comparison.causes) testCase.property('cause', printable(cause))
 }
 
-/** What holds for the whole run. */
+/** Properties of the whole run. */
 function addConditions(suite: TestSuite, run: RunTally): void {
   if (run.started !== undefined) {
     suite.property('harness', printable(run.started.harness))
@@ -171,7 +171,7 @@ function className(parts: readonly string[]): string {
   return parts.map((part) => printable(part).replaceAll('.', '_')).join('.')
 }
 
-/** Says in a case what a scenario came to; whether that is red. */
+/** Adds the result of a scenario to a test case. @returns whether that is red. */
 function addResult(
   testCase: TestCase,
   event: ScenarioFinished,
@@ -200,7 +200,7 @@ function addResult(
     testCase.error(printable(result.reason ?? verdict, LIMIT), verdict, details)
     return true
   }
-  // Of several deviations the gravest that nothing expects.
+  // Of several deviations, the gravest unexpected one.
   const [gravest] = deviationsOf(event)
     .filter(({ requirement }) => comparison.kind !== 'unexpected' || comparison.fresh.includes(requirement))
     .sort(byGravity)
@@ -215,7 +215,7 @@ function addResult(
   return true
 }
 
-/** Every finding that is not pass, and what the baseline says, as text. */
+/** All violations, and the baseline's expectation, as text. */
 function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>): string {
   const { result, comparison, files } = event
   const lines: string[] = []

@@ -4,38 +4,38 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { columns, counted } from './columns.ts'
 import { filled } from './fill.ts'
 
-/** A scenario as a list shows it. */
+/** A scenario in a list. */
 export interface ListedScenario
   extends Pick<Scenario, 'id' | 'purpose' | 'decides' | 'iut' | 'needs' | 'valuesNeed' | 'tags'>,
     Partial<Pick<Scenario, 'profile' | 'timer'>> {
-  /** Ids of its cases that were asked for. */
+  /** Ids of its selected cases. */
   readonly cases: readonly string[]
 }
 
-/** A requirement as a list shows it. */
+/** A requirement in a list. */
 export interface ListedRequirement extends Pick<Requirement, 'level' | 'section' | 'page' | 'text'> {
   readonly id: string
-  /** The RFC that says it, RFC 2637 too. */
+  /** The RFC that states it, also for RFC 2637. */
   readonly document: string
   /** Ids of scenarios. */
   readonly decidedBy: readonly string[]
 }
 
-/** A mutant as a list shows it. */
+/** A mutant in a list. */
 export interface ListedMutant extends Pick<Mutant, 'title' | 'section' | 'breaks'> {
   readonly name: string
   /** Ids of the scenarios that claim it. */
   readonly caughtBy: readonly string[]
 }
 
-/** An implementation as a list shows it. */
+/** An implementation in a list. */
 export interface ListedImplementation {
   readonly name: string
   readonly title: string
   readonly kind: 'container' | 'embedded'
 }
 
-/** Says of each scenario what it is about, what it needs and what it decides. */
+/** Lists scenarios with their purpose, their needs and their requirements. */
 export function scenariosText(items: readonly ListedScenario[]): string {
   const cases = items.reduce((sum, one) => sum + one.cases.length, 0)
   return asText([
@@ -51,7 +51,7 @@ export function scenariosText(items: readonly ListedScenario[]): string {
 }
 
 /**
- * For whom a scenario is and what it takes, in a line: `originator; needs ppp; profile open; tags
+ * The role of a scenario and its needs, in a line: `originator; needs ppp; profile open; tags
  * long`.
  */
 function conditionsOf({ iut, needs, valuesNeed, profile, tags, timer }: ListedScenario): string {
@@ -66,7 +66,7 @@ function conditionsOf({ iut, needs, valuesNeed, profile, tags, timer }: ListedSc
   ].join('; ')
 }
 
-/** Says of each requirement where it stands, what it says and which scenarios decide it. */
+/** Lists requirements with section, text and the scenarios that decide them. */
 export function requirementsText(items: readonly ListedRequirement[]): string {
   return asText([
     ...items.flatMap((one) => [
@@ -81,7 +81,10 @@ export function requirementsText(items: readonly ListedRequirement[]): string {
   ])
 }
 
-/** Says of each mutant what it does wrong and breaks, and which scenarios claim it. */
+/**
+ * Lists mutants with their fault, the requirements that it breaks and the scenarios that claim
+ * them.
+ */
 export function mutantsText(items: readonly ListedMutant[]): string {
   return asText([
     ...items.flatMap((one) => [
@@ -104,7 +107,7 @@ interface ListedInterop {
   readonly variations: readonly string[]
 }
 
-/** Says of each case of interoperability what it shows, on which paths, and how it varies. */
+/** Lists interoperability cases with purpose, paths and variations. */
 export function interopText(items: readonly ListedInterop[]): string {
   return asText([
     ...items.flatMap(({ name, purpose, paths, variations }) => [

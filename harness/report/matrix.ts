@@ -4,18 +4,18 @@ import { VERDICTS, type Verdict } from '../scenario/verdict.ts'
 import { columns, counted } from './columns.ts'
 import type { RunTally, ScenarioFinished } from './tally.ts'
 
-/** What works between whom on one path of an interoperability run. */
+/** The matrix of pairs and cases for one path of an interoperability run. */
 export interface PathMatrix {
   readonly path: string
-  /** Names of pairs, one a column. */
+  /** Names of pairs, one for each column. */
   readonly pairs: readonly string[]
   /** A row for each case, all of its variations in one cell of each pair. */
   readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[]
-  /** What was measured, in the same form. */
+  /** Measurements, in the same form. */
   readonly figures: readonly { readonly name: string; readonly cells: readonly string[] }[]
 }
 
-/** The words of cells, beside how many of several variations they are about. */
+/** The words of cells; a number of variations may stand beside them. */
 const WORDS: Readonly<Record<Verdict, string>> = {
   pass: '✓',
   fail: '✗ fail',
@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   error: 'E error',
 }
 
-/** One matrix for each path that was played; none of a run that is no interoperability run. */
+/** One matrix for each path that was played; none for other than interoperability runs. */
 export function matricesOf(run: RunTally): readonly PathMatrix[] {
   const pairs = run.implementations.map(({ name }) => name)
   return (run.started?.paths ?? []).flatMap((path) => {
@@ -60,7 +60,7 @@ function nameOf({ result }: ScenarioFinished): string {
   return beforeRole(result.scenario).split('#', 1)[0] ?? result.scenario
 }
 
-/** `✓`, or how many of its variations came to what. */
+/** `✓`, or the number of variations for each outcome. */
 function cellOf(results: readonly ScenarioFinished[]): string {
   if (results.length === 0) return ''
   const counts = VERDICTS.map((verdict) => ({
@@ -78,7 +78,7 @@ function cellOf(results: readonly ScenarioFinished[]): string {
     .join(', ')
 }
 
-/** The same for a terminal, where names of pairs are too long for columns. */
+/** The matrix for a terminal, which is too narrow for columns of pairs. */
 export function matrixLines(run: RunTally): readonly string[] {
   const matrices = matricesOf(run)
   if (matrices.length === 0) return []
@@ -87,7 +87,7 @@ export function matrixLines(run: RunTally): readonly string[] {
     '',
     ...pairs,
     ...matrices.flatMap(({ path, pairs: names, rows, figures }) => {
-      // What works is told in short.
+      // Working cases are summed up.
       const shown = rows.filter(({ cells }) => cells.some((cell) => cell !== WORDS.pass && cell !== ''))
       const quiet = rows.length - shown.length
       const heading = `on the path ${printable(path)}`

@@ -1,7 +1,7 @@
 import type picocolors from 'picocolors'
 import type { Verdict } from '../scenario/verdict.ts'
 
-/** How verdicts look on a terminal. */
+/** Signs and colours of verdicts on a terminal. */
 
 export type Colours = ReturnType<typeof picocolors.createColors>
 
@@ -14,7 +14,7 @@ const LABELS: Readonly<Record<Verdict, string>> = {
   error: '# ERROR',
 }
 
-/** A verdict as a word with a sign before it, so that colour is not needed. */
+/** A verdict as a word with a sign before it, so that it is readable without colour. */
 export function label(verdict: Verdict, colours: Colours, width = 0): string {
   const text = LABELS[verdict].padEnd(width)
   switch (verdict) {
@@ -33,7 +33,7 @@ export function label(verdict: Verdict, colours: Colours, width = 0): string {
   }
 }
 
-/** Text cut to a width, with a sign that it was. */
+/** Text cut to a width, with a mark where it was cut. */
 export function clip(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text
 }

@@ -6,11 +6,11 @@ import type { Role } from '../scenario/requirement.ts'
 import { counted } from './columns.ts'
 import { filled, filledList } from './fill.ts'
 
-/** What the text of a proof is made of. */
+/** The contents of a proof's text. */
 export interface ProofReport {
   readonly proof: Proof
   readonly wrong: Shortcomings
-  /** The catalogue as this proof covers it; undefined where only a part was proved. */
+  /** The coverage of the catalogue; undefined when only a part was proved. */
   readonly coverage?: readonly CoverageRow[] | undefined
   /** Roles whose coverage is summed up. */
   readonly roles: readonly Role[]
@@ -18,7 +18,10 @@ export interface ProofReport {
   readonly seconds: number
 }
 
-/** Says what is wrong with the suites, what they do not cover, and whether the proof is clean. */
+/**
+ * Lists the shortcomings of the suites and the gaps in their coverage, and says whether the proof
+ * is clean.
+ */
 export function proofText({ proof, wrong, coverage, roles, seconds }: ProofReport): string {
   const lines = [
     ...complaints(wrong),
@@ -29,7 +32,7 @@ export function proofText({ proof, wrong, coverage, roles, seconds }: ProofRepor
   return `${lines.join('\n')}\n`
 }
 
-/** Says who kills each mutant, then what each scenario and monitor kills. */
+/** Lists the killers of each mutant, then the kills of each scenario and monitor. */
 export function matrixText({ mutants, scenarios, monitors }: Proof): string {
   const lines = [
     ...mutants.flatMap(({ mutant, breaks, consequences, result, kills, disturbed }) => [
@@ -128,13 +131,13 @@ function named({ kind, id }: ProverName): string {
   return kind === 'monitor' ? `monitor ${id}` : id
 }
 
-/** A heading with a line for each item; nothing where there are none. */
+/** A heading with a line for each item; nothing without items. */
 function listed(heading: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return []
   return [`${heading} (${items.length}):`, ...items.map((item) => `    ${item}`), '']
 }
 
-/** A heading with words in as few lines as they take; nothing where there are none. */
+/** A heading with words in as few lines as possible; nothing without words. */
 function listedWords(heading: string, words: readonly string[]): readonly string[] {
   if (words.length === 0) return []
   return [`${heading} (${words.length}):`, ...filledList(words), '']

@@ -1,18 +1,15 @@
 import type { RunEvent } from '../runner/events.ts'
 
-/** Shows or writes a run while it happens. */
+/** Shows or writes a run in progress. */
 export interface Reporter {
   handle(event: RunEvent): void
-  /**
-   * Called once a second or so, so that the time goes on where one is shown. `now` is ms since
-   * 1970.
-   */
+  /** Called about once a second, so that a displayed time is updated. `now` is ms since 1970. */
   tick?(now: number): void
-  /** No more events come: the run is over, or what plays it died. Called once. */
+  /** Called once, after the last event: the run is over, or has failed. */
   end?(): void
 }
 
-/** A reporter and what to call it in messages. */
+/** A reporter and its name in messages. */
 export interface NamedReporter {
   readonly name: string
   readonly reporter: Reporter
@@ -20,14 +17,14 @@ export interface NamedReporter {
 
 /** Several reporters as one; `end` is idempotent. */
 export interface Multiplexer extends Required<Reporter> {
-  /** Names of those that threw, and hear nothing since. */
+  /** Names of the reporters that threw, and get no events since. */
   readonly broken: readonly string[]
 }
 
 /**
- * Hands every event to every reporter. One that throws is told of, hears nothing more, and disturbs
- * neither the run nor the others.
- * @param onBroken hears of it, once for each.
+ * Passes every event to every reporter. One that throws is reported and gets no further events; it
+ * affects neither the run nor the others.
+ * @param onBroken is called once for each reporter that throws.
  */
 export function multiplex(
   reporters: readonly NamedReporter[],

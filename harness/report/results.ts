@@ -4,7 +4,7 @@ import { overall } from './words.ts'
 
 /**
  * A run as one JSON document for programs: what was tested, its causes, each result with the
- * scenario's findings, what monitors found over all cases, and what the baseline says.
+ * scenario's findings, the sums of monitors, and the comparison with the baseline.
  */
 export function resultsJson(run: RunTally): string {
   const { started, finished } = run

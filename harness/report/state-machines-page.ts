@@ -11,7 +11,7 @@ import type { Arc } from '../reference/transition.ts'
 
 type AnyArc = Arc<string, string, string>
 
-/** The six figures of RFC 2637 section 3, by the tables that the reference runs on. */
+/** The six figures of RFC 2637 section 3, made from the tables of the reference. */
 const MACHINES: readonly {
   readonly title: string
   readonly section: string
@@ -72,7 +72,7 @@ function arcs(from: string, table: readonly AnyArc[]): readonly string[] {
   ]
 }
 
-/** One arrow for each pair of states, with what leads from one to the other. */
+/** One arrow for each pair of states, with the inputs that lead from one to the other. */
 function arrows(table: readonly AnyArc[]): readonly string[] {
   const first = table[0]?.from
   const inputs = new Map<string, string[]>()
@@ -89,7 +89,7 @@ function arrows(table: readonly AnyArc[]): readonly string[] {
   ]
 }
 
-/** Dashes end a name there. */
+/** In a figure, a dash would end a name. */
 function nodeOf(state: string): string {
   return state.replaceAll('-', '_')
 }

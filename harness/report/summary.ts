@@ -6,15 +6,13 @@ import { matricesOf, type PathMatrix } from './matrix.ts'
 import type { ImplementationTally, RunTally } from './tally.ts'
 import { duration, overall, placesOf } from './words.ts'
 
-/**
- * Lines of the whole document, unless there are more red causes than that: those are always there.
- */
+/** The most lines of the document. Red causes are always listed, even beyond that. */
 const MOST_LINES = 120
-/** Lines of lists that say nothing about a cause. */
+/** The most lines of lists that are not about causes. */
 const LISTED = 10
 
 /**
- * A run as Markdown for the summary page of a CI job: what each implementation does otherwise, the
+ * A run as Markdown for the summary page of a CI job: the deviations of each implementation, the
  * worst first.
  */
 export function summaryMarkdown(run: RunTally): string {
@@ -47,7 +45,7 @@ export function summaryMarkdown(run: RunTally): string {
   if (unstable.length > 0) lines.push('## Unstable from round to round', '', ...bounded(unstable, LISTED), '')
   const notices = run.notices.map((notice) => `- ${text(notice, 500)}`)
   const tail = notices.length === 0 ? [] : ['## Notices', '', ...bounded(notices, LISTED)]
-  // Reasons that no cause and no implementation shows.
+  // Reasons that no cause and no implementation's row shows.
   const reasons = (finished?.reasons ?? []).filter((reason) => !isShown(reason, implementations))
   if (reasons.length > 0)
     lines.push(
@@ -66,7 +64,7 @@ export function summaryMarkdown(run: RunTally): string {
       lines.push(`## ${code(one.name)}: not as expected (${news.length})`, '', ...causeTable(news), '')
   }
   const tables = found.map(({ one, all }) => ({ one, rows: all.filter((row) => !isNews(row)) }))
-  // A heading, a head of two lines, how many are left out, and three empty ones for each table.
+  // For each table: a heading, two head lines, a line for omitted rows, and three empty lines.
   const fixed = lines.length + tail.length + tables.length * 7
   const room = Math.max(0, MOST_LINES - fixed)
   const red = tables.reduce((sum, { rows }) => sum + rows.filter(isRed).length, 0)
@@ -89,7 +87,7 @@ export function summaryMarkdown(run: RunTally): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-/** What works between whom on one path. */
+/** The matrix of one path. */
 function matrixTable({ path, pairs, rows, figures }: PathMatrix): readonly string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
@@ -103,15 +101,12 @@ function matrixTable({ path, pairs, rows, figures }: PathMatrix): readonly strin
   ]
 }
 
-/** Whether a cause is not as the baseline has it. */
+/** Whether a cause differs from the baseline. */
 function isNews({ state }: CauseRow): boolean {
   return state === 'new' || state === 'gone'
 }
 
-/**
- * Whether a cause is listed whatever the room: a failure, or what makes a run without a baseline
- * red.
- */
+/** Whether a cause is always listed: a failure, or one that makes a run without a baseline red. */
 function isRed({ verdict, state }: CauseRow): boolean {
   return verdict === 'fail' || verdict === 'error' || (state === 'unnamed' && verdict === 'inconclusive')
 }
@@ -158,7 +153,7 @@ function causeTable(rows: readonly CauseRow[]): readonly string[] {
   ]
 }
 
-/** What monitors found broken, summed over cases; nothing where nothing was. */
+/** The violations that monitors found, summed over cases; nothing without violations. */
 function monitorTable(implementations: readonly ImplementationTally[]): readonly string[] {
   const rows = implementations.flatMap(({ name, watched }) =>
     watched
@@ -213,12 +208,12 @@ function bounded(items: readonly string[], most: number): readonly string[] {
   return items.length <= most ? items : [...items.slice(0, most), `- and ${items.length - most} more`]
 }
 
-/** Text that Markdown and HTML take as nothing but text. */
+/** Text with the characters escaped that Markdown and HTML interpret. */
 function text(hostile: string, limit?: number): string {
   return printable(hostile, limit).replace(/[\\`*_{}[\]<>|#&!~@$]/g, (c) => `&#${c.charCodeAt(0)};`)
 }
 
-/** A code span; what could end it, or a table cell, is taken out. */
+/** A code span, without the characters that could end it or a table cell. */
 function code(hostile: string): string {
   return `\`${printable(hostile, 300).replace(/[`|]/g, "'") || ' '}\``
 }

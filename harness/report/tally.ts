@@ -8,24 +8,23 @@ export type RunStarted = EventOf<'run-started'>
 export type RunFinished = EventOf<'run-finished'>
 export type Diagnosed = EventOf<'diagnosis'>
 
-/** What is known of one implementation's part of a run. */
+/** The tally of one implementation in a run. */
 export interface ImplementationTally {
   readonly name: string
-  /** Absent where a scenario finished before its implementation was announced: a damaged stream. */
+  /**
+   * Absent when a scenario finished before its implementation was announced: the stream is damaged.
+   */
   readonly started: ImplementationStarted | undefined
-  /** Of all rounds. */
+  /** Results of all rounds. */
   readonly results: readonly ScenarioFinished[]
   readonly counts: Readonly<Record<Verdict, number>>
-  /**
-   * What monitors found: as the run summed it up, or, where it did not come to that, what was found
-   * broken.
-   */
+  /** The sums of monitors; of a run that ended before it summed them up, the violations only. */
   readonly watched: ImplementationFinished['watched']
-  /** Results that the baseline does not explain. */
+  /** The number of results that the baseline does not explain. */
   readonly unexpected: readonly ScenarioFinished[]
-  /** What of the baseline nothing shows any more. */
+  /** The parts of the baseline that no longer show. */
   readonly stale: ImplementationFinished['stale']
-  /** What differs from round to round; undefined where there was one. */
+  /** The differences between rounds; undefined when there was only one. */
   readonly unstable: ImplementationFinished['unstable']
   readonly diagnoses: readonly Diagnosed[]
   /** Planned scenarios without a result: the run was killed, or is still going on. */
@@ -34,7 +33,7 @@ export interface ImplementationTally {
   readonly titles: ReadonlyMap<string, string>
 }
 
-/** A run as far as its events tell. */
+/** The tally of a run, from its events so far. */
 export interface RunTally {
   readonly started: RunStarted | undefined
   readonly finished: RunFinished | undefined
@@ -51,7 +50,7 @@ interface TallyState {
   readonly diagnoses: Diagnosed[]
 }
 
-/** The fold that every reporter is built on. */
+/** The fold over events that every reporter uses. */
 export interface Tally {
   add(event: RunEvent): void
   current(): RunTally
@@ -84,7 +83,8 @@ export function createTally(): Tally {
       switch (event.kind) {
         case 'run-started':
           started = event
-          // Which of them is ready first changes from run to run; the order of reports does not.
+          // In the order of the request: the order in which implementations start changes from run
+          // to run.
           for (const name of event.implementations ?? []) of(name)
           return
         case 'notice':
@@ -130,7 +130,7 @@ export function createTally(): Tally {
   }
 }
 
-/** Whether anything was heard of an implementation. */
+/** Whether there was any event about an implementation. */
 function hasBegun([, { started, finished, results, diagnoses }]: readonly [string, TallyState]): boolean {
   return started !== undefined || finished !== undefined || results.length + diagnoses.length > 0
 }
@@ -148,8 +148,8 @@ function missing({ started, results }: Pick<TallyState, 'started' | 'results'>):
 }
 
 /**
- * Sums of a run that did not come to sum up: nobody knows what was kept, nor what the baseline
- * says.
+ * Sums for a run that ended before it summed up: without passes, and not compared with the
+ * baseline.
  */
 function brokenSums(results: readonly ScenarioFinished[]): readonly WatchedSum[] {
   const sums = new Map<string, WatchedSum>()
@@ -179,15 +179,17 @@ export function deviationsOf(event: ScenarioFinished): readonly Finding[] {
   return event.result.findings.filter((finding) => finding.verdict !== 'pass')
 }
 
-/** Whether nobody needs to look: passed or skipped, and the baseline agrees or there is none. */
+/**
+ * Whether a result needs no attention: passed or skipped, and the baseline agrees or there is none.
+ */
 export function isQuiet(event: ScenarioFinished): boolean {
   const { verdict } = event.result
   return (verdict === 'pass' || verdict === 'skip') && event.comparison.kind !== 'unexpected'
 }
 
 /**
- * The frame that shows a finding, counted from 1; undefined where absence is what was seen, or
- * nothing was captured.
+ * The frame that shows a finding, counted from 1; undefined when the finding is about an absence,
+ * or there is no capture.
  */
 export function frameOf(
   { frames }: Pick<ScenarioFinished, 'frames'>,
@@ -196,10 +198,7 @@ export function frameOf(
   return entry === undefined ? undefined : frames?.[String(entry)]
 }
 
-/**
- * Where a file of a scenario lies: relative to the results, or below `directory` where that is
- * given.
- */
+/** The path of a scenario's file: relative to the results, or below `directory` if given. */
 export function fileIn(directory: string | undefined, file: CaseFiles[keyof CaseFiles]): string {
   return directory === undefined ? String(file) : `${directory.replace(/\/$/, '')}/${file}`
 }

@@ -5,7 +5,7 @@ import type { RunTally } from './tally.ts'
 
 /** Words that several reports share. */
 
-/** Time as a person reads it, from ms. */
+/** A duration for people, from ms. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
@@ -29,12 +29,12 @@ export function placesOf({
 
 /**
  * The overall result in one line: the last of every run.
- * @param where tells a reader of several reasons where they are.
+ * @param where the place of the reasons, when there are several.
  */
 export function overall(run: RunTally, where = ''): string {
   const { finished } = run
   if (finished === undefined) return 'The run did not finish'
-  // The whole of a long reason is told where it arose.
+  // Cut: a long reason was printed in full before.
   const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
   const reasons =
     first === undefined
@@ -54,12 +54,14 @@ export function overall(run: RunTally, where = ''): string {
   }[finished.exitCode]
   const untested = run.started?.demonstration
   if (untested === undefined) return printable(`${words}${reasons}`, 1000)
-  // A demonstration that went well must not look like a test that did.
+  // A successful demonstration must not look like a successful test.
   const nothing = `No implementation was tested: ${untested}`
   return printable(finished.exitCode === 0 ? nothing : `${words}${reasons}. ${nothing}`, 1000)
 }
 
-/** What the baseline says to a result, in words. `causes`: the titles of its causes by id. */
+/**
+ * The comparison of a result with the baseline, in words. `causes`: the titles of its causes by id.
+ */
 export function comparisonInWords(comparison: Comparison, causes: ReadonlyMap<string, string>): string {
   switch (comparison.kind) {
     case 'no-baseline':

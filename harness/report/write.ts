@@ -19,7 +19,7 @@ export const DOCUMENTS = {
 export type DocumentName = keyof typeof DOCUMENTS
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as DocumentName[]
 
-/** Writes a document when the run is over, or what plays it died; nothing where nothing began. */
+/** Writes a document when the run is over or has failed; nothing if it never began. */
 export function createDocumentReporter(name: DocumentName, write: (content: string) => void): Reporter {
   const tally = createTally()
   let begun = false
@@ -50,8 +50,8 @@ export function createEventsReporter(write: (line: string) => void): Reporter {
 }
 
 /**
- * Writes a file piece by piece. It is opened at once, so that a name that cannot be written is told
- * of before anything is played.
+ * Writes a file piece by piece. The file is opened at once, so that an error is reported before the
+ * first play.
  * @throws EnvironmentError from `open` and `write`.
  */
 export function openTextFile(file: string): { write(text: string): void; close(): void } {
@@ -68,7 +68,7 @@ export function openTextFile(file: string): { write(text: string): void; close()
 }
 
 /**
- * Writes every report of a run; what was there before is replaced.
+ * Writes every report of a run, and replaces earlier ones.
  * @throws EnvironmentError when the directory cannot be written.
  */
 export function writeReports(events: Iterable<RunEvent>, directory: string): void {
@@ -78,7 +78,7 @@ export function writeReports(events: Iterable<RunEvent>, directory: string): voi
 
 /**
  * Writes one report. A reader finds the old one or the new one, never half of it.
- * @throws EnvironmentError when it cannot be written.
+ * @throws EnvironmentError when the file cannot be written.
  */
 export function writeDocument(file: string, content: string): void {
   try {

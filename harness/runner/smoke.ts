@@ -59,8 +59,8 @@ export async function smokeFailure(
 }
 
 /**
- * The reason why the smoke scenario did not pass on a replica; undefined when it passed. A
- * violation alone is no reason: it is a finding of the scenario.
+ * The reason why the smoke scenario did not pass on a replica; undefined when it passed. If the
+ * implementation sent anything, only a failed first finding counts: later ones are deviations.
  */
 async function smokeFails(
   replica: Replica,

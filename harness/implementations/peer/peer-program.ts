@@ -8,7 +8,7 @@ import { type Peer, startPeer } from './peer.ts'
 import { wordsOf } from './words.ts'
 
 /**
- * What runs in the container of the reference.
+ * The program in the container of the reference.
  *
  *   node peer.mjs         the reference itself, as client and server
  *   node peer.mjs attend  hands commands to it, as the attendant of its manifest: a request a line

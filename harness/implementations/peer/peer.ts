@@ -13,13 +13,13 @@ import type { MutantName } from '../../reference/mutants.ts'
 import { type HostedDial, type HostedMachine, hostMachine, type LinkNews } from '../embedded-host.ts'
 
 /**
- * The reference as one end of an interoperability run: listens, dials when it is told to, and does
- * inside its links what `containers/shared/traffic` does with the programs of a system.
+ * The reference as one end of an interoperability run: listens, dials on command, and performs
+ * inside its links the commands of `containers/shared/traffic`.
  */
 export interface Peer {
   /**
-   * Runs a command, which is answered with a line of facts.
-   * @throws Error for one that it does not know.
+   * Runs a command. @returns a line of facts.
+   * @throws Error for an unknown command.
    */
   perform(words: readonly string[]): Promise<string>
   close(): Promise<void>
@@ -27,16 +27,16 @@ export interface Peer {
 
 export interface PeerOptions {
   readonly network: Network
-  /** Where it listens: dotted IPv4. */
+  /** The address where it listens: dotted IPv4. */
   readonly address: string
-  /** Its one fault; none unless given. */
+  /** Its fault; none unless given. */
   readonly fault?: MutantName | undefined
   /** The first Call ID that it assigns. */
   readonly firstCallId?: number | undefined
   readonly log: (text: string) => void
 }
 
-/** By which the ends of an interoperability run prove who they are. */
+/** The account of the ends of interoperability runs. */
 const ACCOUNT = { name: 'tester', secret: 'secret-of-tester' } as const
 
 interface PeerLink {
@@ -49,30 +49,30 @@ interface PeerLink {
 const PING = { reply: 1_000, pause: 50 } as const
 const IP_HEADER = 20
 const ICMP_HEADER = 8
-/** Octets of IP packet that a link takes: what encryption puts in front fits behind it. */
+/** MTU of a link in octets: leaves room for the octets that encryption adds. */
 const MTU = 1_496
-/** ms between two looks at a thing that is waited for. */
+/** ms between two checks of an awaited condition. */
 const LOOK = 20
 
-/** The links of a peer, and the answers that came through them. */
+/** The links of a peer, and the replies that came through them. */
 interface PeerLinks {
-  /** Links that are up, by Call ID, the newest last. */
+  /** Open links, by Call ID, the newest last. */
   readonly up: Map<number, PeerLink>
-  /** Sequence numbers of pings that were answered. */
+  /** Sequence numbers of answered pings. */
   readonly replies: Set<number>
   readonly reassembly: IpReassembly
 }
 
-/** A peer at work. */
+/** A running peer. */
 interface PeerState {
   readonly options: PeerOptions
   readonly links: PeerLinks
-  /** By the names that they were begun with. */
+  /** Dials, by their names. */
   readonly dials: Map<string, HostedDial>
   hosted: HostedMachine
-  /** Of the last IP packet. */
+  /** Identification of the last IP packet. */
   identification: number
-  /** Of the last ping. */
+  /** Sequence number of the last ping. */
   sequence: number
 }
 
@@ -93,7 +93,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   }
 }
 
-/** Starts the reference with the PPP that is wanted. */
+/** Starts the reference with the demanded PPP. */
 function host(
   { network, address, log, fault, firstCallId }: PeerOptions,
   links: PeerLinks,
@@ -109,7 +109,7 @@ function host(
         ...DEFAULT_CONFIGURATION.ppp,
         accounts: { ...ACCOUNT, own: ACCOUNT },
         methods: methodsOf(authentication),
-        // A packet right behind the reply reaches a router that translates before it knows of the
+        // A packet right after the reply would reach a translating router before that knows the
         // call.
         silent: 'answering',
         encryption: encryptionOf(encryption),
@@ -190,7 +190,7 @@ async function traffic(peer: PeerState, [what, ...words]: readonly string[]): Pr
       return (await waitFor(clock, Number(first), () => up.size === 0)) ? 'none' : told(newest())
     case 'ping': {
       const octets = Number(second)
-      // What must not be fragmented is not sent where it has to be.
+      // A packet that would need fragmentation and must not be fragmented is not sent.
       const fits = third !== 'no' || octets <= MTU
       let received = 0
       for (let count = 0; count < Number(fourth); count++) {
@@ -204,7 +204,7 @@ async function traffic(peer: PeerState, [what, ...words]: readonly string[]): Pr
   }
 }
 
-/** Waits, `seconds` s at most, until something holds; whether it does. */
+/** Waits, `seconds` s at most, until a condition holds. @returns whether it does. */
 async function waitFor(clock: Clock, seconds: number, so: () => boolean): Promise<boolean> {
   const end = clock.now() + seconds * 1_000
   while (!so()) {
@@ -214,7 +214,7 @@ async function waitFor(clock: Clock, seconds: number, so: () => boolean): Promis
   return true
 }
 
-/** Sends one ping, an IP packet of `octets` octets; whether its reply came. */
+/** Sends one ping, an IP packet of `octets` octets. @returns whether its reply came. */
 async function ping(peer: PeerState, to: string, octets: number): Promise<boolean> {
   const { links, hosted, options } = peer
   const link = [...links.up.values()].findLast((one) => one.peersAddress === to)
@@ -255,7 +255,7 @@ function methodsOf(authentication: string): readonly AuthenticationMethod[] {
     : AUTHENTICATION_METHODS.filter((one) => one === authentication)
 }
 
-/** In the words of `containers/shared/ppp-options`. */
+/** Reads the arguments of `containers/shared/ppp-options`. */
 function encryptionOf(demand: string): EncryptionPolicy | undefined {
   if (demand === 'none') return undefined
   if (demand === 'offered') return { strengths: [128, 56, 40], stateless: 'preferred', required: false }

@@ -21,7 +21,7 @@ const blocked = interopCase(
   async (t) => {
     const { link, serverLink } = await t.place()
     const { diagnosis, hops } = await t.seen()
-    // Where no call was accepted, that there is no link says nothing about GRE.
+    // If no call was accepted, the missing link says nothing about GRE.
     if (!hops.some(callAccepted))
       throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'nothing shows why'}`)
     t.note(diagnosis === undefined ? 'nothing shows why' : diagnosisInWords(diagnosis))

@@ -1,7 +1,7 @@
 import { type Interop, interopCase, type Placed } from '../interop-case.ts'
 import { describeLink, linkJudgement } from '../wording.ts'
 
-/** Where an ordinary call must come up. */
+/** The paths on which an ordinary call must come up. */
 const WORKING = ['direct', 'routed', 'lossy', 'small-first', 'nat', 'forwarded'] as const
 
 const opens = interopCase(
@@ -69,12 +69,12 @@ const hundredTimes = interopCase(
   (t) => redial(t, 100),
 )
 
-/** How often one dial may be placed until it counts as none. */
+/** The number of attempts until a dial counts as failed. */
 const ATTEMPTS = 3
 
 /**
- * Dials, hangs up, and then dials again `times` times. A server that is still closing the call
- * before may turn a new one down: then it is dialled once more, which is counted.
+ * Dials, hangs up, and then dials again `times` times. A server that is still closing the previous
+ * call may refuse a new one: then the client dials once more, which is counted.
  */
 async function redial(t: Interop, times: number): Promise<void> {
   await hangUp(await t.placed())

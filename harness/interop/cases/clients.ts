@@ -3,7 +3,7 @@ import { callAccepted } from '../hop-facts.ts'
 import { type Interop, interopCase } from '../interop-case.ts'
 import { describeLink } from '../wording.ts'
 
-/** How many clients meet one server. */
+/** The number of clients of one server. */
 const MANY = 10
 
 const two = interopCase(
@@ -59,7 +59,7 @@ const many = interopCase(
   (t) => everybody(t),
 )
 
-/** One after the other, so that it can be said whose call it is that fails. */
+/** One after the other, so that a failure can be attributed to a client. */
 async function everybody(t: Interop): Promise<void> {
   const servers: string[] = []
   let linked = 0

@@ -1,6 +1,6 @@
 import { interopCase } from '../interop-case.ts'
 
-/** s until the other end must have noticed. */
+/** s in which the other end must have noticed. */
 const NOTICED = 8
 
 const clientHangsUp = interopCase(
@@ -76,7 +76,7 @@ const clientCrashes = interopCase(
 
 /**
  * s of an end's own time: a minute without a word, another one without an answer (RFC 2637, 3.1.4),
- * and as much again for those that ask less often.
+ * and as much again for ends that ask less often.
  */
 const MISSED = 240
 

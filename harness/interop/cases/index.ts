@@ -7,7 +7,7 @@ import { PPP } from './ppp.ts'
 import { TIME } from './time.ts'
 import { TRAFFIC } from './traffic.ts'
 
-/** Every case of interoperability there is. */
+/** All interoperability cases. */
 export const INTEROP_CASES: readonly InteropCase[] = [
   ...CALLS,
   ...PPP,

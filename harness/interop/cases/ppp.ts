@@ -90,7 +90,7 @@ const wrongSecret = interopCase<AuthenticationMethod>(
 interface Demands {
   readonly client: EncryptionDemand
   readonly server: EncryptionDemand
-  /** What has to come of it; `refusal`: no link. */
+  /** The required outcome; `refusal`: no link. */
   readonly due: 'none' | 40 | 128 | 'refusal'
 }
 
@@ -134,7 +134,7 @@ const encryption = interopCase<Demands>(
     const { link, serverLink } = await t.place()
     const { diagnosis, negotiation } = await t.seen()
     if (due === 'refusal') {
-      // No link for another reason is no refusal of encryption.
+      // A link that fails for another reason is not a refusal of encryption.
       if (link === undefined && negotiation?.proof !== 'taken')
         throw new Inconclusive(`it did not come to encryption: ${diagnosis?.text ?? 'nothing shows why'}`)
       t.decide('interop/refusal', {
@@ -157,7 +157,7 @@ const encryption = interopCase<Demands>(
     if (!linked) return
     const received = await t.client.ping(link.remote, 1_000, { fragment: true, count: 5 })
     t.decide('interop/datagrams', { ok: received === 5, expected: 'replies to 5 pings', seen: `${received}` })
-    // Each end has asked for the mode of what it receives; of two, pppd logs that one.
+    // Each end has asked for the mode of what it receives; of the two modes, pppd logs that one.
     if (due !== 'none')
       for (const [at, end] of [t.client, t.server].entries()) await decideByLog(t, end, modes[at])
     const secret = t.server.manifest.ppp?.secret
@@ -166,11 +166,11 @@ const encryption = interopCase<Demands>(
   },
 )
 
-/** ms in which the log of an end has to be here. */
+/** ms in which the log of an end has to arrive. */
 const LOGGED = 3_000
 const LOOK_AGAIN = 50
 
-/** What an end says that it encrypts with has to be what the two agreed on. */
+/** The encryption that an end logs has to be the one that the two agreed on. */
 async function decideByLog(
   t: Pick<Interop, 'decide' | 'logged'>,
   end: End,
@@ -181,7 +181,7 @@ async function decideByLog(
   const pattern = new RegExp(mppeLog)
   const until = systemClock.now() + LOGGED
   let found = t.logged(end, pattern)
-  // Logs come by another way than packets.
+  // Logs and packets arrive by different ways.
   while (found === undefined && systemClock.now() < until) {
     await systemClock.sleep(LOOK_AGAIN)
     found = t.logged(end, pattern)
@@ -194,7 +194,7 @@ async function decideByLog(
   })
 }
 
-/** What was sent must be readable by the keys that follow from the secret, and by nothing else. */
+/** The keys that follow from the secret must decrypt all packets. */
 function readable({ hops }: Seen, secret: string): InteropJudgement {
   const conversation = hops[0] && mainConversation(hops[0])
   const found = conversation && decryptionIn(conversation.reading, secret)

@@ -10,11 +10,11 @@ import { type Interop, interopCase, type Seen } from '../interop-case.ts'
  * answer.
  */
 const IDLE = 150
-/** s that a router forgets after, and some more. */
+/** s after which a router forgets a silent call, and some more. */
 const FORGOTTEN = 5
-/** s for which nothing passes. */
+/** s without traffic. */
 const CUT = 4
-/** s in which it must work again. */
+/** s in which the call must work again. */
 const BACK = 15
 
 const keepAlive = interopCase(
@@ -36,7 +36,7 @@ const keepAlive = interopCase(
     const slowest = Math.min(...speeds.filter((speed) => speed > 1), IDLE)
     await systemClock.sleep((IDLE / slowest) * 1_000)
     const { asked, answered } = await settledEchoes(t)
-    // Without one it was not seen whether anything keeps the call alive.
+    // Without one it is unknown whether anything keeps the call alive.
     if (asked === 0) throw new Inconclusive('nobody has sent an Echo-Request')
     const still = await t.client.link(1)
     t.decide('interop/link', {
@@ -53,11 +53,11 @@ const keepAlive = interopCase(
   },
 )
 
-/** ms in which the answer to a request that was just sent has to come, and between two looks. */
+/** ms in which a request must be answered, and ms between two looks. */
 const ANSWERED = 5_000
 const LOOK_AGAIN = 250
 
-/** Looks at a moment at which no answer is on its way. */
+/** Looks at the call when no answer is outstanding. */
 async function settledEchoes(t: Pick<Interop, 'seen'>): Promise<ReturnType<typeof echoesIn>> {
   const until = systemClock.now() + ANSWERED
   for (;;) {
@@ -128,7 +128,7 @@ const cut = interopCase(
   },
 )
 
-/** IP packets of these sizes are tried, none of which may be cut into fragments. */
+/** The sizes of IP packets that are tried; none may be fragmented. */
 const SIZES = [500, 1_000, 1_200, 1_300, 1_350, 1_396, 1_400, 1_450] as const
 
 const blackHole = interopCase(

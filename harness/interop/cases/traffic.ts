@@ -9,7 +9,10 @@ const SIZES = [1_396, 1_400, 1_436, 1_450, 1_500, 1_532] as const
 const PINGS = 3
 const PORT = 5001
 const ECHO_PORT = 7
-/** Octets. With losses pptpd, which waits for each lost packet, takes a minute for a megabyte. */
+/**
+ * In octets. With losses pptpd takes a minute for a megabyte, because it waits for each lost
+ * packet.
+ */
 const BULK = {
   direct: { server: 4_000_000, client: 4_000_000 },
   routed: { server: 2_000_000, client: 2_000_000 },
@@ -18,7 +21,7 @@ const BULK = {
 } as const
 const SHORT = 20
 
-/** Why two ends cannot carry TCP through their tunnel; undefined where they can. */
+/** The reason why two ends cannot carry TCP through their tunnel; undefined when they can. */
 function withoutTcp({ client, server }: { readonly client: End; readonly server: End }): string | undefined {
   const without = [client, server].find(({ manifest }) => manifest.interop?.tcp === false)
   return without && `${without.name} carries no TCP connections (interop.tcp)`
@@ -42,8 +45,8 @@ const sizes = interopCase<number>(
       expected: `replies to ${PINGS} pings that may be cut into fragments`,
       seen: `${inFragments} replies`,
     })
-    // More than the link takes in one piece need not pass where it may not be cut; the link must
-    // survive it.
+    // A packet larger than the link's MTU need not pass when it must not be fragmented, but the
+    // link must survive it.
     const due = octets <= SMALLEST_MTU
     const whole = await t.client.ping(link.remote, octets, { fragment: false, count: due ? PINGS : 1 })
     const small = due ? undefined : await t.client.ping(link.remote, 1_000, { fragment: false, count: 1 })
@@ -84,7 +87,7 @@ const bulk = interopCase(
   },
 )
 
-/** Who sends to whom, and to which address in the tunnel. */
+/** Sender, receiver, and the receiver's address in the tunnel. */
 function endsOf(
   { vary, client, server }: Pick<Interop<'server' | 'client'>, 'vary' | 'client' | 'server'>,
   { link }: { readonly link: Link },
@@ -106,7 +109,7 @@ function arrival(octets: number, sent: Carried, received: Carried): InteropJudge
   }
 }
 
-/** Octets of the transfer; number and size in octets of the pings that are sent during it. */
+/** Octets of the transfer; number and size in octets of the pings during it. */
 const MIXED = { bulk: 1_000_000, pings: 20, small: 100 } as const
 
 const mixed = interopCase(
@@ -133,7 +136,7 @@ const mixed = interopCase(
       unit: 'Mbit/s',
     })
     t.decide('interop/transfer', arrival(MIXED.bulk, sent, received))
-    // A receiver may drop what comes late, a ping among it.
+    // A receiver may drop late packets, and pings among them.
     t.decide('interop/datagrams', {
       ok: answered > 0,
       expected: `replies to some of ${MIXED.pings} pings`,

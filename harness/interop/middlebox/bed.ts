@@ -9,19 +9,19 @@ import { startWatcher, type Watcher } from '../watcher.ts'
 import type { MiddleboxPath } from './case.ts'
 import type { MiddleboxManifest } from './manifest.ts'
 
-/** A middlebox, and the tester on both sides of it. */
+/** A middlebox between two sides of the tester. */
 export interface MiddleboxBed {
   readonly router: Router
-  /** Hosts of the tester where addresses are translated. */
+  /** Hosts of the tester on the side whose addresses are translated. */
   readonly clients: readonly Half[]
   readonly server: Half
-  /** At the middlebox: towards the clients, and towards the server. */
+  /** The watchers at the middlebox: towards the clients, and towards the server. */
   readonly watchers: readonly [Watcher, Watcher]
-  /** Puts a path between the two sides; what was there before is forgotten. */
+  /** Sets the path between the two sides, in place of the previous one. */
   take(path: MiddleboxPath): Promise<void>
-  /** The address that clients dial on the path that was put there last. */
+  /** The address that clients dial on the present path. */
   dialled(): string
-  /** Why it is of no use any more; undefined while it is. */
+  /** The reason why the bed is of no use any more; undefined while it is usable. */
   death(): string | undefined
   stop(): Promise<void>
 }
@@ -30,16 +30,13 @@ export interface MiddleboxBedPlan {
   readonly engine: Engine
   readonly manifest: MiddleboxManifest
   readonly image: Image
-  /** Of what captures. */
+  /** The image of the watchers. */
   readonly captures: Image
-  /** Of the tester's hosts. */
+  /** The image of the tester's hosts. */
   readonly tester: Image
 }
 
-/**
- * So that nothing is left of the path before. A middlebox has to know no other commands than these
- * and `up`.
- */
+/** Commands that remove the previous path. A middlebox needs only these and `up`. */
 const AS_AT_FIRST = [
   ['translate', 'none'],
   ['serve', 'none'],

@@ -4,7 +4,7 @@ import type { PathName } from '../paths.ts'
 import type { Line } from './line.ts'
 import type { MiddleboxRequirement } from './requirements.ts'
 
-/** What lies between the tester's two sides: the client's is where addresses are translated. */
+/** Paths between the tester's two sides; addresses of the client's side are translated. */
 export const MIDDLEBOX_PATHS = ['nat', 'forwarded', 'nat-forgetful'] as const satisfies readonly PathName[]
 export type MiddleboxPath = (typeof MIDDLEBOX_PATHS)[number]
 
@@ -14,28 +14,34 @@ export interface CallThrough {
   /** The Call IDs as the ends assigned them. */
   readonly clientId: number
   readonly serverId: number
-  /** The same as the other end was told. */
+  /** The Call IDs that the other end received. */
   readonly clientIdAtServer: number
   readonly serverIdAtClient: number
 }
 
-/** Which Call IDs the two ends assign, and how the server answers. */
+/** The Call IDs that the two ends assign, and the server's answer. */
 export interface CallOptions {
   readonly clientId: number
   readonly serverId: number
   /** 1, connected, unless given. */
   readonly resultCode?: number
-  /** What is decided when a message of it does not arrive; delivery unless given. */
+  /**
+   * The requirements that are decided when a message of the call does not arrive; delivery unless
+   * given.
+   */
   readonly requirement?: MiddleboxRequirement
 }
 
-/** A case as its body holds it: clients on one side, a server on the other, all of them ours. */
+/**
+ * The interface of a case's body: clients on one side, a server on the other, all of them the
+ * tester's.
+ */
 export interface MiddleboxTester<V> {
   readonly vary: V
   readonly path: MiddleboxPath
   /**
-   * Opens a control connection of a client, counted from 0: TCP, and the exchange that starts it.
-   * @throws Decided when that does not pass; the requirement has its verdict then.
+   * Opens a control connection of a client, counted from 0: TCP, and the start exchange.
+   * @throws Decided when that does not pass; the requirement is decided then.
    */
   open(client?: number): Promise<Line>
   /** The messages of an ordinary call. */
@@ -55,7 +61,7 @@ export interface MiddleboxTester<V> {
     requirement?: MiddleboxRequirement,
   ): Promise<ControlMessage<N>>
   /**
-   * Sends GRE in a call each way, and decides whether it arrives at the end that it is for.
+   * Sends GRE in a call each way, and decides whether it arrives at the right end.
    * @param sizes octets of the PPP frames.
    */
   exchange(
@@ -74,20 +80,20 @@ export interface MiddleboxTester<V> {
   note(text: string): void
 }
 
-/** What a case needs to be told about. */
+/** The declaration of a case. */
 interface MiddleboxMeta<V> {
   /** `nat/segments` */
   readonly id: string
   /** One sentence. */
   readonly purpose: string
-  /** What its body decides, or the two legs show. */
+  /** Requirements that its body or the comparison of the legs decides. */
   readonly decides: readonly [MiddleboxRequirement, ...MiddleboxRequirement[]]
   readonly paths: readonly [MiddleboxPath, ...MiddleboxPath[]]
   /** Its variations by their names; one without a name unless given. */
   readonly vary?: Readonly<Record<string, V>>
 }
 
-/** A case with its types forgotten: one of its paths, one of its variations. */
+/** A case on one path with one variation, without its type parameters. */
 export interface MiddleboxCase {
   /** `middlebox/segments#from=client@nat` */
   readonly id: string
@@ -97,7 +103,7 @@ export interface MiddleboxCase {
   play(t: Omit<MiddleboxTester<undefined>, 'vary'>): Promise<void>
 }
 
-/** Declares a case: all that come of its paths and variations. */
+/** Declares a case. @returns one for each path and variation. */
 export function middleboxCase<V = undefined>(
   { id, purpose, decides, paths, vary }: MiddleboxMeta<V>,
   body: (t: MiddleboxTester<V>) => Promise<void>,

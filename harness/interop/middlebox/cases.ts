@@ -6,7 +6,7 @@ import { type CallThrough, type MiddleboxCase, type MiddleboxTester, middleboxCa
 import type { Line } from './line.ts'
 import type { MiddleboxRequirement } from './requirements.ts'
 
-/** What every call through a middlebox needs. */
+/** Requirements of every call through a middlebox. */
 const CALL = [
   'middlebox/delivery',
   'middlebox/messages',
@@ -14,10 +14,12 @@ const CALL = [
   'middlebox/gre-call-ids',
 ] as const satisfies readonly MiddleboxRequirement[]
 
-/** Call IDs that nobody takes for something else: each of its own. */
+/** Distinct Call IDs that cannot be mistaken for other values. */
 const IDS = { clientId: 0x1111, serverId: 0x2222 }
 const OTHER_IDS = { clientId: 0x3333, serverId: 0x4444 }
-/** The longest PPP frame that is sent, 1532 octets, makes an IP packet that has to be cut. */
+/**
+ * The longest PPP frame that is sent, 1532 octets, makes an IP packet that has to be fragmented.
+ */
 const SIZES = [64, 1_400, 1_532]
 
 const call = middleboxCase(
@@ -60,7 +62,7 @@ const callIdZero = middleboxCase(
   },
 )
 
-/** Each message that carries a Call ID after a call is there. */
+/** All messages with a Call ID that follow the setup of a call. */
 const LATER_MESSAGES = {
   'Set-Link-Info': {
     from: 'client',
@@ -148,7 +150,7 @@ const incoming = middleboxCase(
   },
 )
 
-/** A message that everybody answers or passes over, to have two in one segment. */
+/** A message that every implementation answers or ignores: the second in one segment. */
 function echoRequest(identifier: number) {
   return controlMessage('Echo-Request', { identifier })
 }
@@ -174,7 +176,7 @@ const together = middleboxCase<'client' | 'server'>(
   },
 )
 
-/** Octets of the first part of a message: before its Call ID, and in the middle of it. */
+/** Octets of the first part of a message: up to its Call ID, and up to the middle of that. */
 const CUTS = { 'at=8': 8, 'at=13': 13, 'at=15': 15 } as const
 
 const apart = middleboxCase<{ readonly from: 'client' | 'server'; readonly at: number }>(
@@ -198,7 +200,7 @@ const apart = middleboxCase<{ readonly from: 'client' | 'server'; readonly at: n
       const other = line[end === 'client' ? 'server' : 'client']
       const before = other.octets()
       line[end].send(octets.subarray(0, t.vary.at))
-      // The second part leaves when the first has passed, or will not by itself.
+      // The second part is sent when the first has passed, or will not pass alone.
       await other.arrived(before + t.vary.at)
       line[end].send(octets.subarray(t.vary.at))
     }
@@ -406,7 +408,7 @@ async function again(
   await t.exchange(await t.call(line, { ...ids, requirement }), { requirement })
 }
 
-/** Every case for middleboxes there is. */
+/** All cases for middleboxes. */
 export const MIDDLEBOX_CASES: readonly MiddleboxCase[] = [
   ...call,
   ...callIdZero,

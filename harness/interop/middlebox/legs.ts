@@ -7,20 +7,20 @@ import type { LEG_REQUIREMENTS } from './requirements.ts'
 
 type LegRequirement = (typeof LEG_REQUIREMENTS)[number]
 
-/** What passed one side of a middlebox. In each conversation `tester` is the client. */
+/** The packets on one side of a middlebox. In each conversation `tester` is the client. */
 export interface Leg {
-  /** Of the hop: `inner`. */
+  /** Name of the hop: `inner`. */
   readonly name: string
   readonly conversations: readonly HopConversation[]
 }
 
-/** What two legs show of the middlebox between them. */
+/** A finding about the middlebox between two legs. */
 export interface LegFinding {
   readonly requirement: LegRequirement
   readonly ok: boolean
   readonly expected: string
   readonly seen: string
-  /** The entry of the first leg's conversation that shows it, and that conversation. */
+  /** The conversation of the first leg that shows it, and its entry. */
   readonly entry?: number | undefined
   readonly conversation?: HopConversation | undefined
 }
@@ -43,7 +43,7 @@ interface Connection {
   readonly messages: Readonly<Record<Side, readonly ControlPart[]>>
 }
 
-/** A Call ID as one of the ends assigned it, and as the other end was told it. */
+/** A Call ID as one end assigned it, and as the other end received it. */
 interface Translation {
   readonly connection: ConnectionPair
   readonly assignedBy: Side
@@ -65,9 +65,9 @@ interface MessagePair {
 }
 
 /**
- * Judges a middlebox by what passed on either side of it. What one leg alone shows is not judged: a
- * frame may be missing.
- * @param first where the clients are, unless they are beyond the middlebox.
+ * Judges a middlebox by comparing the packets on its two sides. A packet on one leg only is not
+ * judged: the other capture may lack the frame.
+ * @param first the leg of the clients, unless they are beyond the middlebox.
  */
 export function judgeLegs(first: Leg, second: Leg): readonly LegFinding[] {
   const connections = connectionPairs(first, second)
@@ -92,14 +92,14 @@ export function judgeLegs(first: Leg, second: Leg): readonly LegFinding[] {
 
 type LegNames = readonly [first: string, second: string]
 
-/** One thing that was compared; `seen` is undefined where it is as it has to be. */
+/** One comparison; `seen` is undefined when the two are as required. */
 interface Check {
   readonly seen: string | undefined
   readonly entry?: number | undefined
   readonly conversation?: HopConversation | undefined
 }
 
-/** What is expected, and what to call that which was compared. */
+/** The expected text, and a name for the compared things. */
 const WORDS = {
   'middlebox/messages': ['each message as it was sent, but for Call IDs', 'messages alike'],
   'middlebox/call-ids': [
@@ -160,7 +160,7 @@ function connectionsOn({ conversations }: Leg): readonly Connection[] {
 }
 
 /**
- * Each with what it is on the other leg: the one that was opened at the nearest time, of the same
+ * Pairs each connection with that of the other leg that was opened at the nearest time, of the same
  * port if there is one.
  */
 function connectionPairs(firstLeg: Leg, secondLeg: Leg): readonly ConnectionPair[] {
@@ -273,7 +273,7 @@ function translationsIn(pair: MessagePair): readonly Translation[] {
     }))
 }
 
-/** On which leg what an end sends is seen first. */
+/** The leg on which packets of an end are seen first. */
 function departureOf(from: Side): LegName {
   return from === 'tester' ? 'first' : 'second'
 }
@@ -315,7 +315,7 @@ function callIdChecks(
 
 type GrePart = TracePart & { readonly kind: 'gre' }
 
-/** What a packet carries, its Call ID apart; undefined for what is no enhanced GRE. */
+/** A key of a packet's content without its Call ID; undefined for other than enhanced GRE. */
 function contentOf({ packet, from }: GrePart): string | undefined {
   if (packet.kind !== 'gre') return undefined
   const { sequenceNumber, acknowledgmentNumber, payload } = packet
@@ -331,7 +331,7 @@ interface Arrival {
   readonly part: GrePart
 }
 
-/** All packets of a leg by what they carry. */
+/** All packets of a leg, by the key of their content. */
 function arrivalsOn({ conversations }: Leg): ReadonlyMap<string, readonly Arrival[]> {
   const found = new Map<string, Arrival[]>()
   for (const conversation of conversations)
@@ -362,7 +362,8 @@ function greChecks(first: Leg, second: Leg, translations: readonly Translation[]
             one[departure] === packet.callId,
         )
         const candidates = arrived[arrival].get(contentOf(part) ?? '') ?? []
-        // Of no call that is known, or lost: neither shows what the middlebox does to a Call ID.
+        // A packet that is lost or of an unknown call does not show what the middlebox does to a
+        // Call ID.
         if (due.length === 0 || candidates.length === 0) return []
         const ok = candidates.some(
           (one) =>
@@ -395,7 +396,7 @@ function greChecks(first: Leg, second: Leg, translations: readonly Translation[]
   })
 }
 
-/** Calls that are there at the same time, between the same two addresses on the second leg. */
+/** Calls that overlap in time, between the same two addresses on the second leg. */
 function apartChecks(
   connections: readonly ConnectionPair[],
   translations: readonly Translation[],

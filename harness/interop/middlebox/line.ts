@@ -5,26 +5,28 @@ import type { ControlMessage, MessageName } from '../../protocol/messages.ts'
 import { concat } from '../../protocol/octets.ts'
 import { createMailbox } from '../../scenario/mailbox.ts'
 
-/** One end of a control connection that goes through a middlebox, in the tester's hands. */
+/** The tester's end of a control connection that goes through a middlebox. */
 export interface LineEnd {
-  /** The other end, as this one sees it: dotted IPv4. */
+  /** The address of the other end as this one sees it: dotted IPv4. */
   readonly remote: string
-  /** Sends all of it in one segment. */
+  /** Sends the octets in one segment. */
   send(...what: readonly (ControlMessage | Uint8Array)[]): void
-  /** The next message; undefined when none came in `window` ms. */
+  /** The next message; undefined when none comes in `window` ms. */
   next(window?: number): Promise<DecodedMessage | undefined>
   /**
-   * The next message of that name; others are passed over. Undefined when it did not come in
+   * The next message of that name; others are passed over. Undefined when it does not come in
    * `window` ms.
    */
   receive<N extends MessageName>(name: N, window?: number): Promise<ControlMessage<N> | undefined>
-  /** Waits, `window` ms at most, until `octets` octets have arrived in all; whether they have. */
+  /**
+   * Waits until `octets` octets have arrived in all. @returns whether they have within `window` ms.
+   */
   arrived(octets: number, window?: number): Promise<boolean>
-  /** How many octets have arrived in all. */
+  /** The number of octets that have arrived in all. */
   octets(): number
-  /** FIN. */
+  /** Closes with FIN. */
   end(): void
-  /** RST. */
+  /** Closes with RST. */
   reset(): void
   /** Whether the other end has closed, within `window` ms. */
   ended(window?: number): Promise<boolean>
@@ -36,12 +38,10 @@ export interface Line {
   readonly server: LineEnd
 }
 
-/**
- * ms in which everything passes that passes at all: a middlebox on this machine takes one or two.
- */
+/** ms after which a segment counts as lost: a middlebox on this machine takes one or two. */
 export const PASSAGE = 2_000
 
-/** @param connection is read from now on. */
+/** @param connection the connection that the end reads from now on. */
 export function lineEnd(connection: TcpConnection, clock: Clock): LineEnd {
   const framer = createFramer()
   const messages = createMailbox<DecodedMessage>(clock)

@@ -6,13 +6,13 @@ import { containersFolder, parseFields, readManifest, shownPath } from '../../im
 import { manifestSchema } from '../../implementations/manifest-fields.ts'
 import { expecting, field, text } from '../../scenario/fields.ts'
 
-/** What the file is called; a folder that has one is a middlebox. */
+/** Name of the file; a folder that has one is a middlebox. */
 const MIDDLEBOX_FILE = 'middlebox.yaml'
 
 const words = () =>
   z.array(text('a string'), expecting('a list of words, no shell')).min(1, expecting('at least one word'))
 
-/** Every field of it, with what it is for. */
+/** All fields of the manifest, with their descriptions. */
 export const middleboxSchema = manifestSchema
   .pick({ name: true, title: true, base: true, ready: true, versions: true })
   .extend({
@@ -40,7 +40,7 @@ export interface MiddleboxFolder {
 /** The middlebox that lies between client and server in interoperability runs. */
 export const USUAL_MIDDLEBOX = 'linux-nat'
 
-/** The names of those that come with this package, sorted. */
+/** The names of the middleboxes in this package, sorted. */
 export function middleboxNames(): readonly string[] {
   return readdirSync(containersFolder())
     .filter((name) => isMiddlebox(join(containersFolder(), name)))

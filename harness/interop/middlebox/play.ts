@@ -18,8 +18,8 @@ import { whenBroken } from './requirements.ts'
 import { createMiddleboxTester } from './tester.ts'
 
 /**
- * Plays one case on a bed. Never throws: what goes wrong is a verdict. Both sides are ours, so
- * everything that is lost or changed is lost or changed between them.
+ * Plays one case on a bed. Never throws: an error becomes a verdict. Both sides are the tester's,
+ * so the middlebox is responsible for every loss and change.
  */
 export async function playMiddlebox(one: MiddleboxCase, bed: MiddleboxBed): Promise<InteropOutcome> {
   const record = beginRecord()
@@ -74,7 +74,7 @@ function legsOf([inner, outer]: readonly HopFacts[]): readonly LegFinding[] {
   return judgeLegs(leg(inner), leg(outer))
 }
 
-/** The conversation that findings point into. */
+/** The conversation that findings refer to. */
 function nearOf(shown: readonly LegFinding[], hops: readonly HopFacts[]): HopConversation | undefined {
   return (
     shown.find(({ ok, conversation }) => !ok && conversation !== undefined)?.conversation ??

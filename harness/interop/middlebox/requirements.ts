@@ -1,7 +1,6 @@
 /**
- * What those on either side of a middlebox need of it. RFC 2637 knows of none: these follow from
- * what it says of Call IDs (2.7, 2.8, 4.1), which a translator of addresses has to keep true for
- * both ends.
+ * Requirements on a middlebox. RFC 2637 does not mention any: these follow from its rules for Call
+ * IDs (2.7, 2.8, 4.1), which must hold for both ends of a translator of addresses.
  */
 export const MIDDLEBOX_REQUIREMENTS = {
   'middlebox/delivery':
@@ -18,15 +17,15 @@ export const MIDDLEBOX_REQUIREMENTS = {
 
 export type MiddleboxRequirement = keyof typeof MIDDLEBOX_REQUIREMENTS
 
-/** No rule says for how long a silent call has to be remembered. */
+/** No RFC says for how long a silent call has to be remembered. */
 const ADVISORY: ReadonlySet<MiddleboxRequirement> = new Set(['middlebox/idle'])
 
-/** The verdict where a requirement is broken. */
+/** The verdict of a violation. */
 export function whenBroken(requirement: MiddleboxRequirement): 'warn' | 'fail' {
   return ADVISORY.has(requirement) ? 'warn' : 'fail'
 }
 
-/** Those that can be judged by comparing the two legs, whatever the ends are. */
+/** The requirements that can be judged by comparing the two legs, with any ends. */
 export const LEG_REQUIREMENTS = [
   'middlebox/messages',
   'middlebox/call-ids',

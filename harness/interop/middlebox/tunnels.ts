@@ -3,9 +3,9 @@ import { decodeGre, encodeGre, grePacket } from '../../protocol/gre.ts'
 import { toLatin1 } from '../../protocol/octets.ts'
 import { createMailbox, type Mailbox } from '../../scenario/mailbox.ts'
 
-/** A packet that has arrived somewhere. */
+/** A packet that has arrived at a host. */
 export interface ArrivedPacket {
-  /** The host that it has reached. */
+  /** The host at which it arrived. */
   readonly at: Network
   readonly callId: number
 }
@@ -16,7 +16,7 @@ export interface Tunnels {
   open(host: Network, remote: string): Promise<GreSocket>
   /**
    * Sends a packet that differs from all others, and waits until it arrives at any host; undefined
-   * where it does not in `window` ms.
+   * when it does not within `window` ms.
    */
   pass(from: GreSocket, packet: OutgoingPacket, window: number): Promise<ArrivedPacket | undefined>
 }
@@ -31,10 +31,10 @@ export interface OutgoingPacket {
 /** Address and control field, LCP, Echo-Request. */
 const ECHO_FRAME = [0xff, 0x03, 0xc0, 0x21, 9, 0]
 const ECHO_AT = 4
-/** Octets of the frame before the mark by which it is known again, and of the mark. */
+/** Octets of the frame before the mark that identifies it, and octets of the mark. */
 const BEFORE_MARK = 12
 const MARK = 8
-/** The smallest frame that can be known again. */
+/** The smallest frame that has room for a mark. */
 export const SMALLEST_FRAME = BEFORE_MARK + MARK
 
 export function createTunnels(clock: Clock): Tunnels {
