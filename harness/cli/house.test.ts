@@ -32,17 +32,17 @@ it('has comments of at most 100 columns', () => {
   expect(long).toEqual([])
 })
 
-/** Metaphors that the glossary's words have taken the place of. */
+/** Metaphors for which docs/glossary.md has a plain word. */
 const BANNED = [
   ...['crew', 'hire', 'hired', 'hiring', 'desk', 'turnstile', 'fate', 'blemish', 'standing', 'seat'],
   ...['mourn', 'humour', 'wish', 'door', 'ingredient', 'switchboard', 'duet', 'pretence'],
 ]
 const BANNED_WORD = new RegExp(`\\b(${BANNED.join('|')})(e?s)?\\b`, 'gi')
 
-/** Words of a text, those inside of camelCase and SNAKE_CASE names apart. */
+/** Splits camelCase and SNAKE_CASE names of a text into words. */
 const wordsApart = (text: string) => text.replaceAll('_', ' ').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
 
-it('uses no metaphor that the glossary has a word for, in names or in prose', () => {
+it('uses no banned metaphor, in names or in prose', () => {
   const files = [
     ...['harness', 'suites', 'docs'].flatMap((folder) =>
       ['.ts', '.mjs', '.md'].flatMap((ending) => filesIn(folder, ending)),

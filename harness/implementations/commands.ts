@@ -15,7 +15,7 @@ export interface CommandEnd {
 }
 
 /** A running command in a container. */
-export interface Command {
+export interface RunningCommand {
   /** Resolves when the command has ended; never rejects. */
   readonly ended: Promise<CommandEnd>
 }
@@ -24,7 +24,7 @@ export interface Command {
  * Starts commands in one running container, without a shell.
  * @throws Error when a command is not started, e.g. because the container is gone.
  */
-export type StartCommand = (words: readonly string[]) => Promise<Command>
+export type StartCommand = (words: readonly string[]) => Promise<RunningCommand>
 
 /** Has the engine start each command. Works in every container, but takes 0.1 to 0.2 s each. */
 export function throughEngine(docker: Dockerode, id: string): StartCommand {
@@ -92,7 +92,7 @@ export function throughAttendant(docker: Dockerode, id: string, attendant: reado
 /** A program that starts commands on request. */
 export interface Attendant {
   /** @throws Error for a word with a line break, which no request can hold. */
-  start(words: readonly string[]): Command
+  start(words: readonly string[]): RunningCommand
 }
 
 /** Longer than any answer, in characters. After a longer line the attendant's output is ignored. */

@@ -2,7 +2,7 @@ import type Dockerode from 'dockerode'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { DialEnd, Dialler } from '../scenario/dial.ts'
 import { lastLines } from './child.ts'
-import { type Command, type StartCommand, throughAttendant, throughEngine } from './commands.ts'
+import { type RunningCommand, type StartCommand, throughAttendant, throughEngine } from './commands.ts'
 import { fillWords, settingWords } from './dial-words.ts'
 import type { Manifest } from './manifest.ts'
 import { within } from './within.ts'
@@ -69,7 +69,7 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
 }
 
 async function perform(start: StartCommand, words: readonly string[], what: string): Promise<void> {
-  let command: Command
+  let command: RunningCommand
   try {
     command = await start(words)
   } catch {

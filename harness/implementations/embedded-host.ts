@@ -98,7 +98,11 @@ interface Attempt {
 type Opening = { readonly by: 'peer' } | { readonly by: 'us'; readonly attempt: number }
 
 /** An event without its time. */
-type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
+type UntimedEvent = ReferenceEvent extends infer E
+  ? E extends ReferenceEvent
+    ? Omit<E, 'now'>
+    : never
+  : never
 
 /**
  * Runs a pure machine on a network, simulated or real: passes it events and performs its actions.
@@ -144,7 +148,7 @@ export async function hostMachine(
 }
 
 /** Passes an event to the machine, and performs its actions. */
-function happen(host: Host, event: Untimed): void {
+function happen(host: Host, event: UntimedEvent): void {
   if (host.closed) return
   const { machine, network } = host
   // `now` comes first: as the last property it would give each kind of event a hidden class of its

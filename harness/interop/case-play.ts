@@ -78,7 +78,7 @@ export interface CaseParts<S> {
 }
 
 /** The results of a case's parts. */
-export interface Played<S> {
+export interface PlayedParts<S> {
   /** Empty when the captures could not be read. */
   readonly hops: readonly HopFacts[]
   /** The result of `read`; undefined when the captures could not be read. */
@@ -91,7 +91,7 @@ export interface Played<S> {
  * Plays the parts of a case in turn: each of play, end and look is tried, even if those before it
  * failed. Never throws.
  */
-export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Promise<Played<S>> {
+export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Promise<PlayedParts<S>> {
   const { watchers } = parts
   const playing = await attempt(async () => {
     await parts.prepare()

@@ -17,7 +17,7 @@ export interface InteropJudgement {
 }
 
 /** The captures of all hops so far, and the negotiation in the one beside the client. */
-export interface Seen {
+export interface HopsSeen {
   readonly hops: readonly HopFacts[]
   readonly negotiation: Negotiation | undefined
   /** The reason why there is no link, from the captures; undefined when the link came up. */
@@ -25,7 +25,7 @@ export interface Seen {
 }
 
 /** A call of one client, from its dial on. */
-export interface Placed {
+export interface PlacedCall {
   readonly client: ClientEnd
   readonly dial: Dial
   /** The link as the client sees it; undefined when none came up. */
@@ -47,14 +47,14 @@ export interface Interop<V = unknown> {
     readonly client?: ClientEnd
     readonly settings?: DialSettings
     readonly count?: number
-  }): Promise<Placed>
+  }): Promise<PlacedCall>
   /** Like `place`, as a preamble: ends the case as inconclusive when no link comes up. */
   placed(
     client?: ClientEnd,
     count?: number,
-  ): Promise<Placed & { readonly link: Link; readonly serverLink: Link }>
+  ): Promise<PlacedCall & { readonly link: Link; readonly serverLink: Link }>
   /** The captures so far. */
-  seen(): Promise<Seen>
+  seen(): Promise<HopsSeen>
   /** Gives the router commands, on paths that have one; they are undone after the case. */
   between(...words: readonly string[]): Promise<void>
   /** The newest matching line that an end has logged in this case; undefined when none matches. */

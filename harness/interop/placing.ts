@@ -3,7 +3,7 @@ import { within } from '../implementations/within.ts'
 import { printable } from '../protocol/octets.ts'
 import { describeDialEnd } from '../scenario/dial.ts'
 import type { Bed } from './bed.ts'
-import type { Interop, InteropCase, Placed, Seen } from './interop-case.ts'
+import type { HopsSeen, Interop, InteropCase, PlacedCall } from './interop-case.ts'
 import { PATHS, type Path } from './paths.ts'
 
 /**
@@ -23,7 +23,7 @@ const HANG_UP = 6_000
 /** Places calls, and keeps a list of them so that they can be ended. */
 export interface Placer {
   readonly place: Interop['place']
-  readonly calls: readonly Placed[]
+  readonly calls: readonly PlacedCall[]
 }
 
 /**
@@ -34,14 +34,14 @@ export function createPlacer(
   one: InteropCase,
   bed: Bed,
   note: (text: string) => void,
-  look: () => Promise<Seen>,
+  look: () => Promise<HopsSeen>,
 ): Placer {
   const { clients, server } = bed
   const { translates = false, linkless = false }: Path = PATHS[one.path]
   const patience = one.path === 'lossy' ? LINK.lossy : linkless ? LINK.blocked : LINK.usual
-  const calls: Placed[] = []
+  const calls: PlacedCall[] = []
 
-  async function placeOnce(options: Parameters<Interop['place']>[0] = {}): Promise<Placed> {
+  async function placeOnce(options: Parameters<Interop['place']>[0] = {}): Promise<PlacedCall> {
     const { client = clients[0], settings = {}, count = 1 } = options
     const address = bed.dialled()
     note(`${client.name} dials ${address}`)
@@ -53,7 +53,7 @@ export function createPlacer(
     })
     const link = await Promise.race([client.link(patience), ...(ended === undefined ? [] : [ended])])
     const serverLink = link === undefined ? undefined : await server.link(SERVER_LINK, count)
-    const call: Placed = { client, dial, link, serverLink }
+    const call: PlacedCall = { client, dial, link, serverLink }
     calls.push(call)
     return call
   }
@@ -88,7 +88,7 @@ export function createPlacer(
  * call that the harness cuts off.
  */
 export async function endAll(
-  calls: readonly Placed[],
+  calls: readonly PlacedCall[],
   bed: Bed,
   note: (text: string) => void,
 ): Promise<void> {
@@ -101,7 +101,7 @@ export async function endAll(
   await server.endCalls?.('crash')
 }
 
-async function endOne({ dial }: Placed, note: (text: string) => void): Promise<void> {
+async function endOne({ dial }: PlacedCall, note: (text: string) => void): Promise<void> {
   await dial.hangUp?.().catch((error: unknown) => note(messageOf(error)))
   const { ended } = dial
   if (ended !== undefined)

@@ -18,7 +18,7 @@ import {
 import { diagnose, type PairDiagnosis } from './diagnosis.ts'
 import type { ClientEnd, End } from './ends.ts'
 import { type HopFacts, mainConversation } from './hop-facts.ts'
-import type { Interop, InteropCase, Seen } from './interop-case.ts'
+import type { HopsSeen, Interop, InteropCase } from './interop-case.ts'
 import { judgeLegs } from './middlebox/legs.ts'
 import { LEGS_MONITOR } from './middlebox/requirements.ts'
 import { negotiationIn } from './negotiation.ts'
@@ -112,7 +112,7 @@ export async function playInterop(
 }
 
 /** The interface of the case's body. */
-function toolsOf(state: CaseOnBed, look: () => Promise<Seen>): Omit<Interop, 'vary'> {
+function toolsOf(state: CaseOnBed, look: () => Promise<HopsSeen>): Omit<Interop, 'vary'> {
   const { one, bed, clients, record, placer } = state
   const { place } = placer
   const note = (text: string) => addNote(record, text)
@@ -159,7 +159,7 @@ function newestMatch(lines: readonly LogLine[], pattern: RegExp): RegExpExecArra
   return undefined
 }
 
-function seenAt(hops: readonly HopFacts[]): Seen {
+function seenAt(hops: readonly HopFacts[]): HopsSeen {
   const conversation = hops[0] && mainConversation(hops[0])
   return {
     hops,

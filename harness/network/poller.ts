@@ -42,7 +42,7 @@ interface PollTable {
 }
 
 /** @throws EnvironmentError when the process has no descriptor left */
-export function watch(socket: PolledSocket): void {
+export function pollSocket(socket: PolledSocket): void {
   const sys = libc()
   if (wakeFd === -1) {
     wakeFd = sys.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)

@@ -5,7 +5,7 @@ import { libc } from './libc.ts'
 import { GRE_PACKET_LIMIT, KEPT_ERRORS, KEPT_PACKETS } from './limits.ts'
 import { createMailbox } from './mailbox.ts'
 import type { GreSocket } from './network.ts'
-import { release, watch } from './poller.ts'
+import { pollSocket, release } from './poller.ts'
 import { localAddress, must, openSocket, setGreOptions, socketAddress } from './raw-socket.ts'
 
 /**
@@ -76,7 +76,7 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   }
   const sender = createGreSender({ fd, local, remote, report })
   const receiver = createGreReceiver({ fd, local, remote, report, packets })
-  watch({ fd, drain: () => drain(receiver) })
+  pollSocket({ fd, drain: () => drain(receiver) })
   return {
     local,
     remote,

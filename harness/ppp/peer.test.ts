@@ -18,7 +18,7 @@ import type { LinkAction } from './link.ts'
 import { encodePacket } from './packet.ts'
 import { createPppPeer, type PppPeer, type PppPeerOptions } from './peer.ts'
 import { seededOctets } from './random.ts'
-import { createWire, type Delays, type Wire } from './testing/wire.ts'
+import { createLinkPair, type Delays, type LinkPair } from './testing/link-pair.ts'
 
 const ACCOUNT = { name: 'tester', secret: 'pässwörd' }
 const SERVER = { role: 'server', address: '198.18.0.1', peersAddress: '198.18.1.7' } as const
@@ -26,7 +26,7 @@ const SERVER = { role: 'server', address: '198.18.0.1', peersAddress: '198.18.1.
 interface Pair {
   readonly server: PppPeer
   readonly client: PppPeer
-  readonly wire: Wire
+  readonly wire: LinkPair
 }
 
 function pair(
@@ -63,7 +63,7 @@ function pair(
     encryption: encryption?.[1],
     ...options.client,
   })
-  return { server, client, wire: createWire([server, client], delays) }
+  return { server, client, wire: createLinkPair([server, client], delays) }
 }
 
 function ping(sequence: number): Omit<Datagram, 'source'> {

@@ -16,7 +16,7 @@ import type { Trace, TraceEntry } from '../trace/trace.ts'
 export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
 
 /** A finding of the scenario, or of the monitor that it names. */
-export type Found = Finding & Partial<Pick<WatchedFinding, 'monitor'>>
+export type ProofFinding = Finding & Partial<Pick<WatchedFinding, 'monitor'>>
 
 /** What one play came to. */
 export interface Reaction {
@@ -24,7 +24,7 @@ export interface Reaction {
   readonly verdict: Verdict
   readonly reason?: string
   /** What scenario and monitors found to be wrong. */
-  readonly violations: readonly Found[]
+  readonly violations: readonly ProofFinding[]
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Reaction {
  */
 export interface CaseProof {
   readonly case: string
-  readonly reference: Reaction & { readonly decided: readonly Decision[] }
+  readonly reference: Reaction & { readonly decided: readonly ProofDecision[] }
   /**
    * By mutant, in the mutants' order. A mutant that is missing would have played like the
    * reference.
@@ -42,7 +42,7 @@ export interface CaseProof {
 }
 
 /** Who came to a verdict about a requirement. */
-export interface Decision {
+export interface ProofDecision {
   readonly requirement: string
   /** Absent where the scenario did. */
   readonly monitor?: string
@@ -170,12 +170,12 @@ async function proveCase(
 function findingsOf(
   { verdict, findings }: ScenarioResult,
   monitored: () => readonly WatchedFinding[],
-): readonly Found[] {
+): readonly ProofFinding[] {
   // Where the harness is at fault, a full trace for example, what it saw is no evidence.
   return verdict === 'error' ? findings : [...findings, ...monitored()]
 }
 
-function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Found[]): Reaction {
+function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly ProofFinding[]): Reaction {
   return { verdict, ...(reason === undefined ? {} : { reason }), violations: violationsIn(findings) }
 }
 
@@ -198,12 +198,12 @@ function octetsOf(entry: TraceEntry): Uint8Array {
 
 const NO_OCTETS = new Uint8Array(0)
 
-function violationsIn(findings: readonly Found[]): readonly Found[] {
+function violationsIn(findings: readonly ProofFinding[]): readonly ProofFinding[] {
   return findings.filter((finding) => finding.verdict !== 'pass')
 }
 
-function decisionsOf(findings: readonly Found[]): readonly Decision[] {
-  const decisions = new Map<string, Decision>()
+function decisionsOf(findings: readonly ProofFinding[]): readonly ProofDecision[] {
+  const decisions = new Map<string, ProofDecision>()
   for (const { requirement, monitor, seen } of findings) {
     const key = `${requirement} ${monitor ?? ''}`
     if (!decisions.has(key))

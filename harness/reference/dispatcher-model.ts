@@ -1,7 +1,7 @@
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { Call, CallHost } from './call-model.ts'
 import type { CallParameters } from './events.ts'
-import type { DispatcherAction, DispatcherInput, Named } from './tables.ts'
+import type { CallNamed, DispatcherAction, DispatcherInput } from './tables.ts'
 import type { Step } from './transition.ts'
 
 /** The calls of one control connection: finds the call that a message is about. */
@@ -26,7 +26,7 @@ export interface CallDispatcher {
 /** A message about a call, or a local request for one, as its connection has it. */
 export interface DispatcherOccasion {
   readonly host: CallHost
-  readonly named: Named
+  readonly named: CallNamed
   readonly input: DispatcherInput
   /** Undefined for a local request. */
   readonly message: ControlMessage | undefined
@@ -45,4 +45,4 @@ export interface DispatcherEffects {
 }
 
 export type DispatcherAct = (does: DispatcherEffects, occasion: DispatcherOccasion) => void
-export type DispatcherStep = Step<Named, DispatcherAction, DispatcherAct>
+export type DispatcherStep = Step<CallNamed, DispatcherAction, DispatcherAct>

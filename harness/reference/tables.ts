@@ -536,7 +536,7 @@ export const CALL_TABLES: Readonly<Record<CallRole, readonly CallArc[]>> = {
 }
 
 /** What the Call ID of a message, or of a local request, names on its control connection. */
-export type Named = 'a-call' | 'no-call'
+export type CallNamed = 'a-call' | 'no-call'
 
 /** Messages about calls, and the two ways in which calls begin at this end. */
 export type DispatcherInput = CallMessageName | 'local-open' | 'local-ring'
@@ -561,7 +561,7 @@ export type DispatcherAction =
   | 'note'
   | 'log'
 
-export type DispatcherArc = Arc<Named, DispatcherInput, DispatcherAction>
+export type DispatcherArc = Arc<CallNamed, DispatcherInput, DispatcherAction>
 
 const begins = (input: DispatcherInput, action: DispatcherAction, section: string): DispatcherArc => ({
   from: 'no-call',

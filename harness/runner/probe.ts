@@ -22,7 +22,7 @@ const PROBE_STRETCH = 900
 /**
  * The reason why calls of one role do not work, and the last lines that the implementation logged.
  */
-export interface Found {
+export interface FailedProbe {
   readonly role: Role
   readonly diagnosis: Diagnosis
   /** Absent when the log is not accessible. */
@@ -47,8 +47,8 @@ export async function probe(
   playable: readonly QueuedCase[],
   options: ProbeOptions,
   pics: Pics,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
+): Promise<readonly FailedProbe[]> {
+  const found: FailedProbe[] = []
   for (const role of pics.roles) {
     // A person is not asked to dial once more for this.
     if (role === 'originator' && pics.dialling?.byHand === true) continue
@@ -66,7 +66,10 @@ export async function probe(
 }
 
 /** Whether a case cannot be played because of a failed probe. */
-export function spoils({ role, diagnosis }: Pick<Found, 'role' | 'diagnosis'>, one: ScenarioCase): boolean {
+export function spoils(
+  { role, diagnosis }: Pick<FailedProbe, 'role' | 'diagnosis'>,
+  one: ScenarioCase,
+): boolean {
   return one.scenario.iut === role && isSpoiled(one, diagnosis)
 }
 
@@ -78,8 +81,8 @@ async function callFails(
   replica: Replica,
   probing: ScenarioCase,
   { signal, hasLog }: ProbeOptions,
-): Promise<Omit<Found, 'role'> | undefined> {
-  let last: Omit<Found, 'role'> | undefined
+): Promise<Omit<FailedProbe, 'role'> | undefined> {
+  let last: Omit<FailedProbe, 'role'> | undefined
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if ((await configure(probing, replica)) !== undefined) return undefined
     const conditions = { monitors: [], seed: 0, signal }

@@ -18,8 +18,8 @@ import type { RunEvent } from './events.ts'
 import { EVENTS_FILE } from './result-files.ts'
 
 /** A run event without its time. */
-type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never
-export type NewRunEvent = Untimed<RunEvent>
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never
+export type NewRunEvent = WithoutTime<RunEvent>
 
 /** The results directory of a run. Events are on disk before any reporter gets them. */
 export interface Store {

@@ -17,9 +17,9 @@ import {
 } from './baseline.ts'
 import { compareResult, compareSum } from './compare.ts'
 import { baselineOf, cause, finding, result, seenOf, VOCABULARY, watchedFinding } from './testing/results.ts'
-import { type Seen, updatedBaseline } from './update-baseline.ts'
+import { type RunResults, updatedBaseline } from './update-baseline.ts'
 
-const update = (old: Baseline | undefined, seen: Seen) => updatedBaseline('some', old, seen, VOCABULARY)
+const update = (old: Baseline | undefined, seen: RunResults) => updatedBaseline('some', old, seen, VOCABULARY)
 const claims = ({ causes }: Baseline) =>
   causes.map(({ id, cases, monitors }) => ({
     id,

@@ -23,7 +23,7 @@ import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
 /** The results of an implementation that a baseline may be made of. */
-export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
+export type RunResults = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 
 /**
  * Updates a baseline to match the results. Causes that still match stay as they are. A claim that
@@ -34,7 +34,7 @@ export type Seen = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 export function updatedBaseline(
   implementation: string,
   old: Baseline | undefined,
-  seen: Seen,
+  seen: RunResults,
   { cases, monitors }: Vocabulary,
 ): Baseline {
   const known = casesInRoles(cases, seen.roles)
@@ -57,7 +57,7 @@ interface RunEvidence {
   readonly played: ReadonlyMap<string, PlayedResult>
   readonly known: readonly string[]
   readonly monitors: Vocabulary['monitors']
-  readonly seen: Seen
+  readonly seen: RunResults
 }
 
 /** A cause without the claims that the results contradict. */
@@ -186,7 +186,7 @@ export function globsFor(ids: readonly string[], known: readonly string[]): stri
 }
 
 /** Findings that no cause of the baseline claims. */
-function unclaimed(expectations: Expectations, { results, sums }: Seen): readonly UnexplainedFinding[] {
+function unclaimed(expectations: Expectations, { results, sums }: RunResults): readonly UnexplainedFinding[] {
   const fresh: UnexplainedFinding[] = []
   for (const { result, watched } of results) {
     const comparison = compareResult(result, expectations)

@@ -2,7 +2,13 @@ import { readdirSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { UsageError } from '../errors/errors.ts'
 import { manifestSchema } from '../implementations/manifest-fields.ts'
-import { type Place, readSource, requireCheckout, type Scaffold, type ScaffoldRequest } from './scaffold.ts'
+import {
+  readSource,
+  requireCheckout,
+  type Scaffold,
+  type ScaffoldRequest,
+  type WorkingPlace,
+} from './scaffold.ts'
 
 /** What a new folder is made from, by role: folders under `examples/`. */
 const EXAMPLES = {
@@ -16,7 +22,7 @@ const EXAMPLES = {
  */
 export function implementationScaffold(
   { name, role = 'recipient' }: ScaffoldRequest,
-  place: Place,
+  place: WorkingPlace,
 ): Scaffold {
   if (role === 'both')
     throw new UsageError(
@@ -46,7 +52,7 @@ export function implementationScaffold(
 }
 
 /** A path has a slash in it; a word without one is a folder under `containers/` of the checkout. */
-function folderOf(name: string, place: Place): string {
+function folderOf(name: string, place: WorkingPlace): string {
   if (name.includes('/')) return resolve(place.cwd, name)
   const checkout = requireCheckout(place, `Give a path for the folder, such as ./${name}`)
   return join(checkout, 'containers', name)

@@ -1,4 +1,4 @@
-import type { Place, Scaffold, ScaffoldRequest } from './scaffold.ts'
+import type { Scaffold, ScaffoldRequest, WorkingPlace } from './scaffold.ts'
 
 /** One thing that `pptpspec new` writes. */
 interface Kind {
@@ -10,7 +10,7 @@ interface Kind {
    * Imports what it needs by itself, like a command.
    * @throws UsageError for what cannot be written.
    */
-  readonly scaffold: (request: ScaffoldRequest, place: Place) => Promise<Scaffold>
+  readonly scaffold: (request: ScaffoldRequest, place: WorkingPlace) => Promise<Scaffold>
 }
 
 /** Everything that `pptpspec new` writes. */

@@ -4,11 +4,11 @@ import { UsageError } from '../errors/errors.ts'
 import { offerLines, requireRequirement } from './offer.ts'
 import {
   isKebab,
-  type Place,
   readSource,
   requireCheckout,
   type Scaffold,
   type ScaffoldRequest,
+  type WorkingPlace,
 } from './scaffold.ts'
 
 /** The text of a new monitor's file. @param offer lines of a comment. */
@@ -45,7 +45,7 @@ export default monitor(
  * A new monitor: its file, and its place in the list of all.
  * @throws UsageError for a name that is none, and a requirement that nothing can decide.
  */
-export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, place: Place): Scaffold {
+export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, place: WorkingPlace): Scaffold {
   const folder = join(requireCheckout(place), 'suites', 'monitors')
   if (!isKebab(id))
     throw new UsageError(

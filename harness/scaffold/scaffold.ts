@@ -20,7 +20,7 @@ export interface ScaffoldRequest {
 }
 
 /** Where it is to be written. */
-export interface Place {
+export interface WorkingPlace {
   /** Where the user stands: paths that the user gives are relative to this. */
   readonly cwd: string
   /** The checkout of this package in which the user stands: absolute; undefined outside of one. */
@@ -49,7 +49,7 @@ export interface Scaffold {
  * The place for a user who stands in `cwd`. Nothing is written into any other checkout than the one
  * there: the program's own files may lie in another one.
  */
-export function placeAt(cwd: string): Place {
+export function placeAt(cwd: string): WorkingPlace {
   const checkout = checkoutAbove(cwd)
   return { cwd, checkout, examples: join(checkout ?? packageRoot(), 'examples') }
 }
@@ -71,7 +71,7 @@ function checkoutAbove(cwd: string): string | undefined {
  * @throws UsageError when the user stands in none.
  */
 export function requireCheckout(
-  { checkout, cwd }: Place,
+  { checkout, cwd }: WorkingPlace,
   otherwise = 'Clone the repository of pptpspec, and do this there',
 ): string {
   if (checkout !== undefined) return checkout

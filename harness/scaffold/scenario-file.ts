@@ -6,7 +6,13 @@ import type { CatalogueEntry, Role } from '../../suites/requirements/entry.ts'
 import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import { offerLines, requireRequirement } from './offer.ts'
-import { isKebab, type Place, requireCheckout, type Scaffold, type ScaffoldRequest } from './scaffold.ts'
+import {
+  isKebab,
+  requireCheckout,
+  type Scaffold,
+  type ScaffoldRequest,
+  type WorkingPlace,
+} from './scaffold.ts'
 
 /** A scenario file that plays as it is. */
 interface ScenarioFile {
@@ -57,7 +63,7 @@ export default scenario(
  * @throws UsageError for a name that is no `TOPIC/NAME`, an unknown topic, and a requirement that
  * nothing can decide in that role.
  */
-export function scenarioScaffold(request: ScaffoldRequest, place: Place): Scaffold {
+export function scenarioScaffold(request: ScaffoldRequest, place: WorkingPlace): Scaffold {
   const suites = join(requireCheckout(place), 'suites')
   const { name: id, requirement } = request
   const topic = requireTopic(id, suites)

@@ -4,9 +4,9 @@ import { MAGIC_COOKIE, PPTP_PORT } from '../protocol/messages.ts'
 import {
   addStep,
   type Conversations,
+  type EntryPlace,
   ignore,
   type Pair,
-  type Place,
   pairOf,
   type Step,
 } from './conversations.ts'
@@ -185,7 +185,7 @@ function addOf(
   { pair, number, originator }: Connection,
   end: End,
   frame: number,
-  make: (from: Side, number: number, place: Place) => TraceEntry,
+  make: (from: Side, number: number, place: EntryPlace) => TraceEntry,
 ): Step | undefined {
   return addStep(conversations, pair, frame, (sideOf, place) => {
     const opener = sideOf(originator.address)

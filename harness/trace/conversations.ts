@@ -27,13 +27,13 @@ export interface Step {
   readonly frame: number
   readonly time: number
   /** Makes the whole entry at once: a capture may have millions. */
-  readonly make: (sideOf: (address: string) => Side, place: Place) => TraceEntry
+  readonly make: (sideOf: (address: string) => Side, place: EntryPlace) => TraceEntry
   /** A hole that was mended. */
   dropped?: boolean
 }
 
 /** Where an entry stands in its trace. */
-export type Place = Pick<TraceEntry, 'index' | 'at'>
+export type EntryPlace = Pick<TraceEntry, 'index' | 'at'>
 
 /** Two addresses, and what they said to each other. */
 export interface Pair {

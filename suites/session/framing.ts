@@ -12,7 +12,7 @@ import {
   scenario,
   type Tester,
 } from '../kit.ts'
-import { type Placed, packetsOf, pingBetween, placeSession, type Wire } from '../steps/sessions.ts'
+import { type PlacedSession, packetsOf, pingBetween, placeSession, type Wire } from '../steps/sessions.ts'
 
 const { ipv4, lcp } = PppProtocolNumber
 
@@ -82,7 +82,7 @@ function requireOffers(wire: Wire, { addressAndControl, protocolSize }: Form): v
  */
 async function answerTo(
   t: Pick<Tester<string>, 'timers'>,
-  { wire, session }: Pick<Placed<string>, 'wire' | 'session'>,
+  { wire, session }: Pick<PlacedSession<string>, 'wire' | 'session'>,
   frame: Uint8Array,
 ): Promise<ReceivedDatagram | undefined> {
   let answer: ReceivedDatagram | undefined

@@ -3,7 +3,7 @@ import {
   allUnspoilt,
   onlyMode,
   type PingCounts,
-  type Placed as PlacedSession,
+  type PlacedSession,
   pingCounts,
   placeSession,
 } from '../steps/sessions.ts'
@@ -44,11 +44,11 @@ export default scenario(
 
 const EXPECTED = `${PINGS} of ${PINGS} pings answered with their own data, each sent ${STUBBORN.retries + 1} times at most`
 
-type Placed = Pick<PlacedSession<string>, 'wire' | 'session'>
+type SessionOnWire = Pick<PlacedSession<string>, 'wire' | 'session'>
 type Placing = Parameters<typeof placeSession>[0]
 
 /** Pings in batches, up to the first batch of which not all were answered. */
-async function pingInBatches(session: Placed['session']): Promise<PingCounts> {
+async function pingInBatches(session: SessionOnWire['session']): Promise<PingCounts> {
   let sum: PingCounts = { requests: PINGS, answered: 0, spoilt: 0, sent: 0, entry: undefined }
   for (let due = 0; due < PINGS && sum.answered === due; due += BATCH) {
     const batch = await session.ping({ count: BATCH, ...STUBBORN })
@@ -69,7 +69,7 @@ async function pingInBatches(session: Placed['session']): Promise<PingCounts> {
  * may still be closed on the other, because our Configure-Ack was lost. One answered ping shows
  * that both are open.
  */
-async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
+async function open(t: Placing, encryption: EncryptionPolicy): Promise<SessionOnWire> {
   for (let tries = 1; ; tries++) {
     const placed = await placeSession(t, { encryption })
     const outcome = await placed.session.opened(OPENING)
@@ -89,7 +89,7 @@ async function open(t: Placing, encryption: EncryptionPolicy): Promise<Placed> {
  * is decided by session/loss-stateful; where it does not, nothing is to be learnt from hundreds of
  * losses.
  */
-async function openStateful(t: Placing): Promise<Placed> {
+async function openStateful(t: Placing): Promise<SessionOnWire> {
   const placed = await open(t, onlyMode(128, false))
   const { wire, session } = placed
   wire.loseOurs(PppProtocolNumber.compressed)

@@ -12,7 +12,7 @@ import {
   allAnswered,
   isPacket,
   onlyMode,
-  type Placed as PlacedSession,
+  type PlacedSession,
   pingsOf,
   placeSession,
   reachNetwork,
@@ -41,7 +41,7 @@ export default scenario(
   },
 )
 
-type Placed = Pick<PlacedSession<string>, 'wire' | 'session'>
+type SessionOnWire = Pick<PlacedSession<string>, 'wire' | 'session'>
 type Requirement = 'rfc3078-8.2/reset-requested' | 'rfc3078-8.2/flushed-read' | 'rfc3078-8.2/reset-heeded'
 type LossTester = Pick<Tester<Requirement>, 'check' | 'timers'>
 
@@ -50,7 +50,7 @@ const AFTERWARDS = { count: AFTER, timeout: 200, window: 1 } as const
 const ALL = `${AFTER} of ${AFTER} pings answered`
 
 /** Loses a packet of ours: the next one shows the loss. */
-async function loseToIt(t: LossTester, { wire, session }: Placed): Promise<void> {
+async function loseToIt(t: LossTester, { wire, session }: SessionOnWire): Promise<void> {
   wire.loseOurs(compressed)
   await session.ping({ timeout: 200 })
   const asked = wire.next(isPacket(ccp, CcpCode.resetRequest), t.timers.tunnel)
@@ -64,7 +64,7 @@ async function loseToIt(t: LossTester, { wire, session }: Placed): Promise<void>
 }
 
 /** Loses a packet of the IUT: its next one shows us the loss, and our Reset-Request goes out. */
-async function loseFromIt(t: LossTester, { wire, session }: Placed): Promise<void> {
+async function loseFromIt(t: LossTester, { wire, session }: SessionOnWire): Promise<void> {
   wire.loseTheirs(compressed)
   await session.ping({ timeout: 200 })
   await session.ping({ timeout: 200 })

@@ -129,7 +129,7 @@ export function createWire({ clock }: Pick<Tester<string>, 'clock'>, tunnel: Tun
 }
 
 /** A call with a session in it that may or may not open. */
-export interface Placed<R extends string> {
+export interface PlacedSession<R extends string> {
   readonly control: Control<R>
   readonly wire: Wire
   readonly session: Session
@@ -150,7 +150,7 @@ export type SessionTester<R extends string> = Pick<
 export async function placeSession<R extends string>(
   t: SessionTester<R>,
   options: SessionOptions = {},
-): Promise<Placed<R>> {
+): Promise<PlacedSession<R>> {
   const control = await t.establish()
   const { tunnel } = await t.placeCall(control)
   const wire = createWire(t, tunnel)

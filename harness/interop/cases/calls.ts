@@ -1,4 +1,4 @@
-import { type Interop, interopCase, type Placed } from '../interop-case.ts'
+import { type Interop, interopCase, type PlacedCall } from '../interop-case.ts'
 import { describeLink, linkJudgement } from '../wording.ts'
 
 /** The paths on which an ordinary call must come up. */
@@ -104,11 +104,11 @@ async function redial(t: Interop, times: number): Promise<void> {
   })
 }
 
-function isLinked({ link, serverLink }: Placed): boolean {
+function isLinked({ link, serverLink }: PlacedCall): boolean {
   return link !== undefined && serverLink !== undefined
 }
 
-async function hangUp({ dial }: Placed): Promise<void> {
+async function hangUp({ dial }: PlacedCall): Promise<void> {
   await dial.hangUp?.()
   await dial.ended
 }

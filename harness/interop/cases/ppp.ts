@@ -5,7 +5,7 @@ import { Inconclusive } from '../../scenario/judge.ts'
 import { decryptionIn } from '../decryption.ts'
 import type { EncryptionDemand, End, PppDemand } from '../ends.ts'
 import { mainConversation } from '../hop-facts.ts'
-import { type Interop, type InteropJudgement, interopCase, type Seen } from '../interop-case.ts'
+import { type HopsSeen, type Interop, type InteropJudgement, interopCase } from '../interop-case.ts'
 import type { AgreedEncryption } from '../negotiation.ts'
 import { describeLink, linkJudgement } from '../wording.ts'
 
@@ -195,7 +195,7 @@ async function decideByLog(
 }
 
 /** The keys that follow from the secret must decrypt all packets. */
-function readable({ hops }: Seen, secret: string): InteropJudgement {
+function readable({ hops }: HopsSeen, secret: string): InteropJudgement {
   const conversation = hops[0] && mainConversation(hops[0])
   const found = conversation && decryptionIn(conversation.reading, secret)
   const directions = found === undefined ? [] : [found.tester, found.iut]

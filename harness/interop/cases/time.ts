@@ -3,7 +3,7 @@ import { Inconclusive } from '../../scenario/judge.ts'
 import type { TraceMessage } from '../../trace/messages.ts'
 import type { Side } from '../../trace/trace.ts'
 import { mainConversation } from '../hop-facts.ts'
-import { type Interop, interopCase, type Seen } from '../interop-case.ts'
+import { type HopsSeen, type Interop, interopCase } from '../interop-case.ts'
 
 /**
  * s of the implementations' own time: longer than a minute without traffic, and the wait for an
@@ -67,7 +67,7 @@ async function settledEchoes(t: Pick<Interop, 'seen'>): Promise<ReturnType<typeo
   }
 }
 
-function echoesIn({ hops }: Seen): { readonly asked: number; readonly answered: number } {
+function echoesIn({ hops }: HopsSeen): { readonly asked: number; readonly answered: number } {
   const conversation = hops[0] && mainConversation(hops[0])
   const control = (conversation?.reading.parts ?? []).filter(
     (part): part is Extract<TraceMessage, { kind: 'control' }> => part.kind === 'control',

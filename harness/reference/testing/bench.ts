@@ -9,11 +9,15 @@ import type { Machine } from '../machine.ts'
 export const US = '10.0.0.1'
 export const PEER = '10.0.0.2'
 
-type Untimed = ReferenceEvent extends infer E ? (E extends ReferenceEvent ? Omit<E, 'now'> : never) : never
+type UntimedEvent = ReferenceEvent extends infer E
+  ? E extends ReferenceEvent
+    ? Omit<E, 'now'>
+    : never
+  : never
 
 /** Drives a machine by hand: keeps its clock and timers, and everything it did. */
 export interface Bench {
-  happen(event: Untimed): readonly ReferenceAction[]
+  happen(event: UntimedEvent): readonly ReferenceAction[]
   /** Opens a TCP connection to the machine; gives its id. */
   connect(from?: string): string
   octets(connection: string, octets: Uint8Array): void
@@ -53,7 +57,7 @@ export function createBench(machine: Machine): Bench {
   let order = 0
   let connections = 0
 
-  function happen(event: Untimed): readonly ReferenceAction[] {
+  function happen(event: UntimedEvent): readonly ReferenceAction[] {
     const actions = machine.handle({ ...event, now } as ReferenceEvent)
     for (const action of actions) note(action)
     return actions

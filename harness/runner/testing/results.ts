@@ -1,7 +1,7 @@
 import type { Finding, ScenarioResult, Verdict, WatchedFinding } from '../../scenario/verdict.ts'
 import type { Baseline, BaselineCause, Vocabulary } from '../baseline.ts'
 import { sumsOf } from '../recorded.ts'
-import type { Seen } from '../update-baseline.ts'
+import type { RunResults } from '../update-baseline.ts'
 
 /** Findings, results and baselines made by hand, for tests. */
 
@@ -66,8 +66,8 @@ export const VOCABULARY: Vocabulary = {
 /** What was found in cases, as a ledger keeps it for `updatedBaseline`. */
 export function seenOf(
   played: readonly (readonly [ScenarioResult, ...WatchedFinding[]])[],
-  more: Partial<Seen> = {},
-): Seen {
+  more: Partial<RunResults> = {},
+): RunResults {
   const results = played.map(([one, ...watched]) => ({ result: one, watched }))
   const sums = sumsOf(results.map((one) => ({ ...one, comparison: { kind: 'no-baseline' }, frames: {} })))
   return {

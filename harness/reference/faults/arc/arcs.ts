@@ -4,13 +4,13 @@ import type { DispatcherAct, DispatcherOccasion } from '../../dispatcher-model.t
 import type {
   CallAction,
   CallInput,
+  CallNamed,
   CallState,
   ControlAction,
   ControlInput,
   ControlState,
   DispatcherAction,
   DispatcherInput,
-  Named,
 } from '../../tables.ts'
 import type { Instead } from '../fault.ts'
 
@@ -30,7 +30,7 @@ interface Replaced<S extends string, I extends string, A extends string, Act, Oc
 export type ControlReplaced = Replaced<ControlState, ControlInput, ControlAction, ControlAct, ControlOccasion>
 export type CallReplaced = Replaced<CallState, CallInput, CallAction, CallAct, CallOccasion>
 export type DispatcherReplaced = Replaced<
-  Named,
+  CallNamed,
   DispatcherInput,
   DispatcherAction,
   DispatcherAct,

@@ -8,7 +8,7 @@ export type Delays = (frame: Uint8Array) => readonly number[]
 type End = 0 | 1
 
 /** Two links facing each other, in time of their own. */
-export interface Wire {
+export interface LinkPair {
   /** Performs the actions that a function of one end returned. */
   act(end: End, actions: readonly LinkAction[]): void
   /** Lets `ms` pass, or as much as it takes until nothing is left to happen. */
@@ -19,7 +19,7 @@ export interface Wire {
 }
 
 /** Both ends open at once. `delays` is asked about every frame; each takes 1 ms unless given. */
-export function createWire(ends: readonly [PppLink, PppLink], delays: Delays = () => [1]): Wire {
+export function createLinkPair(ends: readonly [PppLink, PppLink], delays: Delays = () => [1]): LinkPair {
   const done: [LinkAction[], LinkAction[]] = [[], []]
   const timers: [Map<string, object>, Map<string, object>] = [new Map(), new Map()]
   let events: { readonly at: number; readonly order: number; readonly fire: () => void }[] = []
