@@ -6,12 +6,12 @@ import { MUTANT_NAMES } from '../reference/mutants.ts'
 import { offerLines, requireRequirement } from './offer.ts'
 import {
   isKebab,
-  type Place,
   readSource,
   requireCheckout,
   type Scaffold,
   type ScaffoldRequest,
   type SeamName,
+  type WorkingPlace,
 } from './scaffold.ts'
 
 /** What a new fault does at each seam: complete, so that prove notices it as it is. */
@@ -116,7 +116,7 @@ function constantOf(name: string): string {
  */
 export function faultScaffold(
   { name, requirement, seam = 'writing' }: ScaffoldRequest,
-  place: Place,
+  place: WorkingPlace,
 ): Scaffold {
   const folder = join(requireCheckout(place), 'harness', 'reference')
   if (!isKebab(name))
