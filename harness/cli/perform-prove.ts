@@ -7,7 +7,7 @@ import { isClean, shortcomingsOf } from '../proof/proof.ts'
 import { prove } from '../proof/prove.ts'
 import { inThreads } from '../proof/prove-workers.ts'
 import { isMutantName, MUTANT_NAMES, type MutantName } from '../reference/mutants.ts'
-import { matrixText, proofText } from '../report/proof-text.ts'
+import { matrixText, proofText, whatShows } from '../report/proof-text.ts'
 import { selectCases, unknown } from '../runner/select.ts'
 import type { ExitCode, Io } from './io.ts'
 
@@ -46,8 +46,8 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   })
   if (request.json) stdout.write(`${JSON.stringify({ clean: isClean(wrong), ...wrong, proof }, null, 1)}\n`)
   else {
-    if (request.matrix) stdout.write(matrixText(proof))
     const whole = request.scenario.length === 0 && request.mutant.length === 0
+    if (request.matrix) stdout.write(matrixText(whole ? proof : whatShows(proof)))
     stdout.write(
       proofText({
         proof,

@@ -48,7 +48,7 @@ function cause(id: string, where: string): string {
 
 const IDENTIFIER = cause(
   'identifier-changed',
-  'cases: [{ case: "echo/*", fail: [2.6/identifier] }]\nmonitors: [{ monitor: replies, fail: [2.6/identifier] }]',
+  'cases: [{ case: "echo/{many,reply}", fail: [2.6/identifier] }]\nmonitors: [{ monitor: replies, fail: [2.6/identifier] }]',
 )
 const UNANSWERED = cause('answers-another', 'cases: [{ case: echo/many, fail: [2.5/reply-to-each] }]')
 
@@ -63,7 +63,10 @@ function withBaseline(...causes: readonly string[]) {
     )
   write(...causes)
   const play = (...more: readonly string[]) =>
-    pptpspec(['run', 'reference', '-s', 'echo/*', '--baseline', 'mine.yaml', '-o', 'out', ...more], { cwd })
+    pptpspec(
+      ['run', 'reference', '-s', 'echo/{many,reply}', '--baseline', 'mine.yaml', '-o', 'out', ...more],
+      { cwd },
+    )
   const events = () => readEvents(join(cwd, 'out', 'events.ndjson'))
   return { cwd, file, write, play, events }
 }
@@ -91,7 +94,7 @@ describe('run with a baseline', () => {
     expect(firstSection(stdout)).toEqual([
       'reference: 1 thing that no cause of the baseline explains',
       '✗ FAIL 2.6/identifier in 10 cases, 1 monitor',
-      '    expected Echo-Reply with Identifier 257; seen Identifier 0x00000100',
+      '    expected Echo-Reply with Identifier 0x00000101; seen Identifier 0x00000100',
       expect.stringMatching(/^ {4}frame \d+ of out\/reference\/echo\/many@recipient\.pcapng$/),
     ])
     // While the run went on it was told of once.
@@ -250,7 +253,7 @@ describe('run --repeat', () => {
       'run',
       'reference',
       '-s',
-      'echo/*',
+      'echo/{many,reply}',
       '--repeat',
       '2',
       '--baseline',

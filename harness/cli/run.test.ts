@@ -66,7 +66,7 @@ it('plays everything against the reference, and leaves reports, traces and a lin
 
 it('shows what a scenario said, from the latest results, another directory, or a file', async () => {
   const cwd = temporaryDirectory()
-  await pptpspec(['run', 'reference', '-s', 'echo/*', '--keep', 'all'], { cwd })
+  await pptpspec(['run', 'reference', '-s', 'echo/{many,reply}', '--keep', 'all'], { cwd })
   const wanted = 'echo/reply#identifier=1@recipient'
   const shown = await pptpspec(['show', wanted, '--width', '80'], { cwd })
   expect(shown.code).toBe(0)
@@ -80,8 +80,8 @@ it('shows what a scenario said, from the latest results, another directory, or a
   expect((await pptpspec(['show', trace, '--fields'], { cwd })).stdout).toContain('Magic Cookie: 0x1A2B3C4D')
   const shows = async (glob: string) =>
     (await pptpspec(['show', glob], { cwd })).stdout.match(/^reference echo/gm)?.length
-  expect(await shows('echo/*')).toBe(10)
-  expect(await shows('echo/*@originator')).toBe(5)
+  expect(await shows('echo/{many,reply}')).toBe(10)
+  expect(await shows('echo/{many,reply}@originator')).toBe(5)
   expect(await shows('echo/reply@*')).toBe(8)
 
   const fails = async (...argv: readonly string[]) => {
@@ -100,7 +100,7 @@ it('shows what a scenario said, from the latest results, another directory, or a
 
 it('keeps what passed in one compressed file, from which it is shown and captured', async () => {
   const cwd = temporaryDirectory()
-  await pptpspec(['run', 'reference', '-s', 'echo/*'], { cwd })
+  await pptpspec(['run', 'reference', '-s', 'echo/{many,reply}'], { cwd })
   const folder = join(cwd, 'results', 'latest', 'reference')
   expect(readdirSync(folder)).toEqual(['passed.ndjson.gz'])
   const lines = gunzipSync(readFileSync(join(folder, 'passed.ndjson.gz')))
@@ -117,7 +117,9 @@ it('keeps what passed in one compressed file, from which it is shown and capture
   expect(shown.stdout).toContain('connection/1: closed')
   const judged = await pptpspec(['judge', 'one.pcapng'], { cwd })
   expect(judged.stdout).toContain('10.0.0.1')
-  expect((await show('echo/*', '--capture', 'all.pcapng')).stderr).toContain('--capture is for one case')
+  expect((await show('echo/{many,reply}', '--capture', 'all.pcapng')).stderr).toContain(
+    '--capture is for one case',
+  )
   expect((await show(wanted, '--capture', 'no/where.pcapng')).stderr).toContain(
     'cannot write no/where.pcapng',
   )
@@ -135,7 +137,10 @@ it('keeps what passed in one compressed file, from which it is shown and capture
 
 it('reports a run again, and a killed one as far as it came', async () => {
   const cwd = temporaryDirectory()
-  const { stdout } = await pptpspec(['run', 'reference', '-s', 'echo/*', '-o', 'out', '--verbose'], { cwd })
+  const { stdout } = await pptpspec(
+    ['run', 'reference', '-s', 'echo/{many,reply}', '-o', 'out', '--verbose'],
+    { cwd },
+  )
   rmSync(join(cwd, 'out', 'junit.xml'))
   const again = await pptpspec(['report', 'out'], { cwd })
   expect(again.code).toBe(0)
@@ -267,10 +272,10 @@ it('plays a scenario in both roles of the reference, or in the one that is asked
     const cases = finishedCases(eventsIn(stdout))
     return ['recipient', 'originator'].map((role) => cases.filter((id) => id.endsWith(`@${role}`)).length)
   }
-  expect(await roles('-s', 'echo/*')).toEqual([5, 5])
-  expect(await roles('-s', 'echo/*', '--role', 'originator')).toEqual([0, 5])
-  expect(await roles('-s', 'echo/*', '--role', 'recipient')).toEqual([5, 0])
-  expect(await roles('-s', 'echo/*@originator')).toEqual([0, 5])
+  expect(await roles('-s', 'echo/{many,reply}')).toEqual([5, 5])
+  expect(await roles('-s', 'echo/{many,reply}', '--role', 'originator')).toEqual([0, 5])
+  expect(await roles('-s', 'echo/{many,reply}', '--role', 'recipient')).toEqual([5, 0])
+  expect(await roles('-s', 'echo/{many,reply}@originator')).toEqual([0, 5])
   expect(await roles('-s', 'echo/reply#identifier=0')).toEqual([1, 1])
   expect(await pptpspec(['run', 'reference', '--role', 'orignator'])).toMatchObject({
     code: 2,
@@ -279,7 +284,8 @@ it('plays a scenario in both roles of the reference, or in the one that is asked
     ),
   })
   expect(
-    (await pptpspec(['run', 'reference', '-s', 'echo/*@originator', '--role', 'recipient'])).stderr,
+    (await pptpspec(['run', 'reference', '-s', 'echo/{many,reply}@originator', '--role', 'recipient']))
+      .stderr,
   ).toContain('leaves nothing to play')
 })
 

@@ -56,8 +56,8 @@ export interface PairBaseline {
 }
 
 /**
- * The known deviations of a pair: its own causes, and those causes of its ends that monitors see,
- * which do not depend on the other end.
+ * The known causes of a pair: its own, and of each end's those that monitors find. The latter do
+ * not depend on the other end.
  */
 export function joinBaselines(
   { name, client, server }: Pair,

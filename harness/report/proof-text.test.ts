@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Kill, type MutantProof, type Proof, shortcomingsOf } from '../proof/proof.ts'
 import { MUTANTS } from '../reference/mutants.ts'
-import { matrixText, proofText } from './proof-text.ts'
+import { matrixText, proofText, whatShows } from './proof-text.ts'
 
 const KILL: Kill = {
   by: { kind: 'scenario', id: 'made-up/echo' },
@@ -165,6 +165,23 @@ test('the matrix goes from mutants to who kills them, and back', () => {
     'made-up/echo kills 1',
     '    echo-wrong-identifier',
     'monitor lazy kills 0',
+    '',
+    '',
+  ])
+})
+
+test('of a part of a proof the matrix has what shows', () => {
+  expect(matrixText(whatShows(UNCLEAN)).split('\n')).toEqual([
+    'echo-wrong-identifier: killed by 1',
+    '    breaks x/identifier',
+    '    made-up/echo fail: x/identifier (2 cases)',
+    'ignores-start: survived',
+    '    breaks x/politeness',
+    '    in consequence x/identifier, x/grace',
+    '    1 case came to no verdict, e.g. made-up/echo#a=1',
+    '',
+    'made-up/echo kills 1',
+    '    echo-wrong-identifier',
     '',
     '',
   ])

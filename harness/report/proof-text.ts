@@ -54,6 +54,18 @@ export function matrixText({ mutants, scenarios, monitors }: Proof): string {
   return `${lines.join('\n')}\n`
 }
 
+/**
+ * A proof without the mutants that no case reached, and the scenarios and monitors that kill none.
+ */
+export function whatShows({ mutants, scenarios, monitors, ...proof }: Proof): Proof {
+  return {
+    ...proof,
+    mutants: mutants.filter(({ result }) => result !== 'not-reached'),
+    scenarios: scenarios.filter(({ kills }) => kills.length > 0),
+    monitors: monitors.filter(({ kills }) => kills.length > 0),
+  }
+}
+
 function complaints(wrong: Shortcomings): readonly string[] {
   return [
     ...listed(

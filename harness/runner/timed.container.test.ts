@@ -54,7 +54,7 @@ describe.skipIf(!available)('pptpd under an accelerated clock', () => {
           {
             requirement: '3.1.4/request-awaited-long-enough',
             verdict: 'warn',
-            seen: expect.stringMatching(/^the connection closed after (9\.\d|1\d) s of its time/),
+            seen: expect.stringMatching(/^the connection closed \(FIN\) after (9\.\d|1\d) s of its time/),
           },
         ],
       },

@@ -225,11 +225,12 @@ export function createTester<R extends string>(
     field(requirement, received, field, expected) {
       const allowed: readonly unknown[] = Array.isArray(expected) ? expected : [expected]
       const evidence = fieldOf(received, field)
-      const described = describeControl(received.message as unknown as DecodedMessage).find(
-        ({ name }) => name === field,
-      )
-      const label = described?.label ?? field
-      const wanted = `${received.message.name} with ${label} ${allowed.join(' or ')}`
+      const described = (message: object) =>
+        describeControl(message as DecodedMessage).find(({ name }) => name === field)
+      const label = described(received.message)?.label ?? field
+      // In the same words as what was seen.
+      const shown = allowed.map((value) => described({ ...received.message, [field]: value })?.shown ?? value)
+      const wanted = `${received.message.name} with ${label} ${shown.join(' or ')}`
       judge.decide(
         requirement,
         judgementOf(

@@ -12,7 +12,7 @@ import {
 /** A close only warns: the call is dead, but nobody asked for the end of the connection. */
 const END = tolerating(
   is<Observation>(
-    'a failing Outgoing-Call-Reply or a Call-Disconnect-Notify',
+    'an Outgoing-Call-Reply that refuses the call, or a Call-Disconnect-Notify',
     (observation) =>
       receivedAs(observation, 'Outgoing-Call-Reply') !== undefined ||
       receivedAs(observation, 'Call-Disconnect-Notify') !== undefined,

@@ -27,7 +27,7 @@ function isReply(name: string): boolean {
   return name.endsWith('-Reply')
 }
 
-/** ms in which an end follows what brings it about. */
+/** How long, in ms, a connection may stay open after what must end it. */
 const PROMPT = 5000
 
 const STOPS = {

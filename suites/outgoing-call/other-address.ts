@@ -43,7 +43,7 @@ export default scenario(
     await firstData(t, second)
     for (const [address, tunnel] of Object.entries({ [here]: first.tunnel, [there]: second })) {
       const answers = shownBy(await lcpAnswers(t, tunnel), reply.entry)
-      t.check('3.2.2/other-tunnels', answers, holds(`the call of ${address} carries PPP`))
+      t.check('3.2.2/other-tunnels', answers, holds(`the call that we placed from ${address} carries PPP`))
     }
     // Where both calls have the same Call ID from the IUT too, a packet from there is one of the
     // second call.

@@ -37,7 +37,8 @@ export default scenario(
     iut: 'both',
     needs: ['outgoing-calls', 'ppp', 'ms-chap-v2'],
     profile: 'open',
-    // Numbers that nobody assigned: of a network-layer protocol, and of one that controls such.
+    // Two unassigned protocol numbers: one in the range of network-layer protocols, one in that of
+    // their control protocols (NCPs).
     vary: { protocol: { data: 0x00a9, control: 0x8c5b } },
   },
   async (t) => {

@@ -54,7 +54,7 @@ export default scenario(
     t.check('2.2/vendor-name-filled', textIn(reply, 'vendorName'), onlyZerosAfter('name'))
     await control.expectAlive(
       ['3.1.2/established-after-reply', '1.3.1/start-exchange'],
-      'an Echo-Request on the new connection is served',
+      'an Echo-Request on the connection is answered',
     )
   },
 )

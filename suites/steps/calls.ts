@@ -98,10 +98,11 @@ export async function bothLive<R extends string>(
   tunnel: TunnelEnd,
   entry: number | undefined,
 ): Promise<Evidence<boolean>> {
+  const isAlive = await control.isAlive()
   return factOf(
-    (await control.isAlive()) && (await answersConfigure(t, tunnel)),
+    isAlive && (await answersConfigure(t, tunnel)),
     'Echo-Request and LCP Configure-Request are answered',
-    'Echo-Request or LCP Configure-Request draws no answer',
+    `${isAlive ? 'LCP Configure-Request' : 'Echo-Request'} draws no answer`,
     entry,
   )
 }
@@ -130,7 +131,7 @@ export async function expectLegalCall<R extends string>(
       reaction.answers(
         'Outgoing-Call-Reply',
         (reply) => !isBadValue(reply),
-        'the implementation refuses the call for another reason than a bad value',
+        'the implementation refuses the call, but not with Error Code 3 (Bad-Value)',
       ),
     ],
     t.timers.call,

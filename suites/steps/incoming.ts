@@ -110,7 +110,7 @@ export async function expectLegalOffer<R extends string>(
       reaction.answers(
         'Incoming-Call-Reply',
         (reply) => !isBadValue(reply),
-        'the implementation refuses the call for another reason than a bad value',
+        'the implementation refuses the call, but not with Error Code 3 (Bad-Value)',
       ),
     ],
     t.timers.call,

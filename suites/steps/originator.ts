@@ -202,7 +202,7 @@ export async function sequel<R extends string>(
  */
 export function describeSequel({ ended, again, waited }: Sequel<string>): string {
   if (again !== undefined) return 'another connection'
-  if (ended === undefined) return `no end of the dial and no other connection in ${waited} ms`
+  if (ended === undefined) return `the client neither gave up nor connected again within ${waited} ms`
   return `the dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
 }
 

@@ -18,8 +18,8 @@ export default scenario(
   async (t) => {
     const { tunnel } = await answeringCall(t)
     const payload = request(SPOILT)
-    // LCP takes what goes beyond its own Length for padding: had these octets been made up, PPP
-    // would answer.
+    // LCP ignores octets beyond its own Length, as padding. So an IUT that fills in the missing
+    // octets would answer this packet.
     const { sequenceNumber = 0 } = tunnel.send(payload, { payloadLength: payload.length + t.vary.missing })
     // With the same number: who drops the first has not used it up.
     tunnel.send(request(BEHIND), { sequenceNumber })

@@ -21,8 +21,8 @@ const WINDOW = 10
 const DELAY = 5
 const TIME_OUTS = 4
 /**
- * By which factor the last time-out is longer than the first seen, at least: the suggested one
- * doubles it each time.
+ * The last time-out must be at least this many times the first one seen. (The algorithm that the
+ * RFC suggests doubles the time-out each time.)
  */
 const GROWTH = 1.25
 

@@ -113,11 +113,7 @@ export async function expectAlive<R extends string>(
   judge.decide(requirement, {
     ok: alive,
     expected,
-    seen: alive
-      ? 'Echo-Reply to the next Echo-Request'
-      : last === undefined
-        ? 'nothing'
-        : describeObservation(last),
+    seen: alive ? 'Echo-Reply' : last === undefined ? 'nothing' : describeObservation(last),
     entry: alive ? entry : last === undefined ? undefined : entryOf(last),
   })
   if (!alive) throw new Decided()
