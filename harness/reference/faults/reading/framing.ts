@@ -144,13 +144,6 @@ export const FRAMING_FAULTS = {
     title: 'Loses the second message that arrives in one segment',
     section: '1.4',
     breaks: ['1.4/message-boundaries'],
-    consequences: [
-      '2.3/calls-cleared',
-      '2.4/sent-in-reply',
-      '2.12/before-reply',
-      '3.2.4.1/wait-cs-ans-cleared',
-      '3/unexpected-message',
-    ],
     instead: {
       frame: (usual) => (usual.found.length > 1 ? { ...usual, found: usual.found.slice(0, 1) } : usual),
     },
