@@ -42,7 +42,8 @@ export function requirementsDocument({ scenarios, monitors }: Deciders): string 
     '',
     `What RFC 2637 asks for, in our words: ${entries.length} statements, each with an id that does not change. The level is the`,
     "RFC's keyword, in whatever letters it stands there; *implied* is what it states or draws without one. A MUST or an implied",
-    'statement that is broken is a fail, a SHOULD a warn. *On* says which implementations can show it: one that accepts the control',
+    'statement that is broken is a fail, a SHOULD a warn. *Advised* is what the RFC does not say and a peer has reason to expect: broken,',
+    'it is a warn, too. *On* says which implementations can show it: one that accepts the control',
     'connection (recipient) or one that opens it (originator). A reading, such as A-09, is explained in',
     '[interpretations.md](interpretations.md).',
     '',
@@ -152,7 +153,7 @@ function howDecided(
 }
 
 function* levelCounts(entries: readonly CatalogueEntry[]): Iterable<readonly string[]> {
-  const levels = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'implied'] as const
+  const levels = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'implied', 'advised'] as const
   for (const level of [...levels, 'all'] as const) {
     const these = entries.filter((one) => level === 'all' || one.level === level)
     const kinds = (['scenario', 'monitor', 'unobservable'] as const).map(

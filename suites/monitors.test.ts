@@ -329,7 +329,7 @@ test('every monitor finds no violation in the reference, whatever is played', as
   // The reference sends no WAN-Error-Notify: traces made by hand, below.
   const undecided = MONITORS.flatMap(({ decides }) => decides).filter((one) => !decided.has(one))
   expect(undecided.filter((one) => !one.startsWith('2.14/') && !BY_HAND.has(one))).toEqual([])
-})
+}, 60_000)
 
 test('in a conversation of two references neither end has a violation', async () => {
   for (const references of CONVERSATIONS) {
@@ -830,7 +830,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, echo, echo])).toMatchObject({ '3/no-retransmission': 'pass' })
     const reply = said('iut', 'Echo-Reply', { identifier: 7, resultCode: 1 })
     const asked = [...CALL, said('tester', 'Echo-Request', { identifier: 7 })]
-    expect(verdictsOf([...asked, reply, reply])).toMatchObject({ '3/no-retransmission': 'fail' })
+    expect(verdictsOf([...asked, reply, reply])).toMatchObject({ '3/no-retransmission': 'warn' })
   })
 
   test('a call reply that ends before Packet Processing Delay does not tell it', () => {

@@ -1,5 +1,8 @@
-/** How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws. */
-export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied'
+/**
+ * How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws.
+ * `advised`: it forbids nothing, but a peer has reason to expect it.
+ */
+export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied' | 'advised'
 
 /**
  * Whom a requirement binds. The last two are ends of a PPP link: who wants proof of the other's
@@ -47,5 +50,5 @@ export type Catalogue = Readonly<Record<string, Requirement>>
  * scenario.
  */
 export function verdictWhenBroken(level: Level): 'fail' | 'warn' {
-  return level === 'SHOULD' || level === 'SHOULD NOT' || level === 'MAY' ? 'warn' : 'fail'
+  return level === 'MUST' || level === 'MUST NOT' || level === 'implied' ? 'fail' : 'warn'
 }

@@ -123,6 +123,8 @@ export const should = at('SHOULD')
 export const shouldNot = at('SHOULD NOT')
 export const may = at('MAY')
 export const implied = at('implied')
+/** Not said, but what a peer has reason to expect: breaking it only warns. */
+export const advised = at('advised')
 
 /** The requirements of one section of another RFC, with ids such as `rfc1661-5.8/identifier`. */
 export function documentSection<

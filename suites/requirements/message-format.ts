@@ -1,4 +1,5 @@
 import {
+  advised,
   byMonitor,
   byScenario,
   implied,
@@ -168,7 +169,7 @@ export const MESSAGE_FORMAT = {
     ),
   }),
   ...section('3', {
-    'no-retransmission': implied(
+    'no-retransmission': advised(
       36,
       'sender',
       byMonitor.both,

@@ -1,4 +1,15 @@
-import { BY_CHANCE, byMonitor, byScenario, implied, must, section, should, UNSEEN, unseen } from './entry.ts'
+import {
+  advised,
+  BY_CHANCE,
+  byMonitor,
+  byScenario,
+  implied,
+  must,
+  section,
+  should,
+  UNSEEN,
+  unseen,
+} from './entry.ts'
 
 /** Sections 2.7, 2.8 and 3.2.4 (its introduction): calls that the PNS asks for. */
 export const OUTGOING_CALL = {
@@ -304,7 +315,7 @@ export const OUTGOING_CALL = {
       'Cause Code tells more about a failure; what it means depends on the kind of call.',
     ),
     'cause-code-isdn': implied(24, 'PAC', UNSEEN.line, 'Cause Code of a call over ISDN is that of Q.931.'),
-    'connect-speed': implied(
+    'connect-speed': advised(
       24,
       'PAC',
       byScenario.recipient,
@@ -317,7 +328,7 @@ export const OUTGOING_CALL = {
       UNSEEN.line,
       'Connect Speed is the speed that the call has, in bits per second.',
     ),
-    window: implied(
+    window: advised(
       24,
       'PAC',
       byMonitor.recipient,

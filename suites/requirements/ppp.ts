@@ -1,4 +1,4 @@
-import { byScenario, documentSection, implied, must, mustNot, should } from './entry.ts'
+import { advised, byScenario, documentSection, implied, must, mustNot, should } from './entry.ts'
 
 /**
  * What the documents of PPP ask for, as far as a session through the tunnel decides it. RFC 2637
@@ -227,7 +227,7 @@ export const PPP = {
       byScenario.both,
       'What is no datagram (protocol numbers beyond 0x0021 to 0x00FA: LCP, CCP, IPCP) is sent in the clear.',
     ),
-    'clear-not-taken': implied(
+    'clear-not-taken': advised(
       4,
       'receiver',
       byScenario.both,

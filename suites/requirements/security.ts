@@ -1,4 +1,4 @@
-import { byScenario, implied, section, unseen } from './entry.ts'
+import { advised, byScenario, implied, section, unseen } from './entry.ts'
 
 const NOT_PPTP = unseen('It is said of PPP or of attackers and asks nothing of a PPTP implementation.')
 
@@ -12,7 +12,7 @@ export const SECURITY = {
       NOT_PPTP,
       'Authenticating the PPP peers is left to PPP.',
     ),
-    'control-unauthenticated': implied(
+    'control-unauthenticated': advised(
       54,
       'receiver',
       byScenario.both,
@@ -24,7 +24,7 @@ export const SECURITY = {
       NOT_PPTP,
       'An attacker may take over the TCP connection, and forge or alter control messages.',
     ),
-    'tunnel-unprotected': implied(
+    'tunnel-unprotected': advised(
       54,
       'receiver',
       byScenario.both,

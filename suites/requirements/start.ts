@@ -1,4 +1,5 @@
 import {
+  advised,
   BY_CHANCE,
   byMonitor,
   byScenario,
@@ -83,7 +84,7 @@ export const START = {
       CAPABILITY,
       'Bit 2 of Bearer Capabilities says that the sender has digital access.',
     ),
-    'capabilities-any': implied(
+    'capabilities-any': advised(
       12,
       'recipient',
       byScenario.recipient,
@@ -284,7 +285,7 @@ export const START = {
       'A PAC that takes calls announces at least one framing and one bearer.',
       'A-43',
     ),
-    'capabilities-any': implied(
+    'capabilities-any': advised(
       14,
       'originator',
       byScenario.originator,
