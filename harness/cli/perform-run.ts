@@ -206,7 +206,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promis
     // A run that was over before keeps its word, for its reports have it.
     const wasOver = last !== undefined && last.interrupted === undefined && interruption?.error === undefined
     if (interruption !== undefined && !wasOver) {
-      // A run that is stuck in something does not get to say its last word.
+      // A run that hangs never writes the event that ends it: that is done here.
       if (last === undefined)
         report(
           store.append({

@@ -35,7 +35,7 @@ const LOOK = 20
  * open.
  */
 const LAST_WORDS = 100
-/** The number of last lines of a dial's output that are reported, and of characters of them. */
+/** How many of the last lines of a dial's output are reported, and how many characters at most. */
 const LINES = 4
 const DETAIL_LIMIT = 400
 /** Characters of a dial's output that are kept for that. */

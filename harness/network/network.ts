@@ -72,7 +72,7 @@ export interface TcpListener {
   close(): Promise<void>
 }
 
-/** How IP carries a packet, where not as the system does it by itself. */
+/** How IP is to carry a packet, where that differs from what the system would do. */
 export interface IpCarriage {
   /**
    * Cuts it into fragments, each at most as large as the path takes; without, the system cuts what

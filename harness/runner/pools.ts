@@ -79,7 +79,8 @@ export function planPools(
     else timed.push(one)
   }
   timed.sort((a, b) => waitOf(b) - waitOf(a))
-  // A remote implementation has only one instance, so its timed cases cannot be played at a time.
+  // A remote implementation has only one instance, so its timed cases cannot be played at the same
+  // time.
   const alone = kind === 'remote'
   if (alone) queue.push(...timed.splice(0))
   const took = (one: ScenarioCase) => durations?.of(name, one.id) ?? 0

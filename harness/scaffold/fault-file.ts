@@ -87,6 +87,7 @@ function faultText(name: string, seam: SeamName, offer: readonly string[]): stri
   return `${[...shared, "import type { Fault } from '../fault.ts'", ...own].join('\n')}
 
 // prove notices it as it is: make it your own, and remove this comment.
+// Title, section, breaks and consequences are those of the example: replace them all.
 // CONTRIBUTING.md says what a fault may do at each seam.
 ${offer.join('\n')}
 export const ${constantOf(name)} = {

@@ -26,8 +26,8 @@ export type { DialUnderWay } from './server/dial-under-way.ts'
 const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', ...AT_ANY_TIME]
 
 /**
- * What an originator is told, and what it is answered in a preamble. `setAside`: what it sends of
- * its own accord, unless given.
+ * What an originator is told, and what it is answered in a preamble. `setAside` (of TakeOptions)
+ * is, unless given, what an originator sends of its own accord.
  */
 export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
   /** What differs from a reply that any originator should take. */

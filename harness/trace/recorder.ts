@@ -71,7 +71,7 @@ export interface Recorder {
  *
  * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers
  * it twice.
- * @throws UsageError when the impairment asked for is none: see `impaired`.
+ * @throws UsageError when the impairment that is asked for is not a valid one: see `impaired`.
  */
 export function recordNetwork(network: Network, options: RecorderOptions): Recorder {
   const recording = createRecording(network.clock, options.limits ?? TRACE_LIMITS)

@@ -15,7 +15,11 @@ export default scenario(
   async (t) => {
     const { length } = t.vary
     const { control } = await ring(t, { dialedNumberLength: length, dialingNumberLength: length })
-    const answers = reaction.answers('Incoming-Call-Reply', () => true, 'the implementation answers')
+    const answers = reaction.answers(
+      'Incoming-Call-Reply',
+      () => true,
+      'the implementation answers with Incoming-Call-Reply',
+    )
     const allowed = [answers, reaction.stops(), reaction.closes()] as const
     await control.expectOneOf('2.9/number-lengths-received', allowed, t.timers.call)
     control.reset()

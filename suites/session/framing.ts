@@ -46,7 +46,7 @@ export default scenario(
     const ping = pingBetween(await placed.session.open())
     requireOffers(placed.wire, t.vary.frame)
     const answer = await answerTo(t, placed, encodeFrame(ipv4, ping, t.vary.frame))
-    const form = `${addressAndControl ? 'with' : 'without'} FF 03, protocol number in ${protocolSize} octets`
+    const form = `${addressAndControl ? 'with' : 'without'} Address and Control (FF 03), with a protocol number of ${protocolSize === 1 ? 'one octet' : 'two octets'}`
     t.check(
       requirementsOf(t.vary.frame),
       arrivalOf(answer, 'an answer to the ping', 'no answer to the ping'),

@@ -258,7 +258,7 @@ export async function tunnelSilence(
   return factOf(
     await fallsSilent(t, tunnel, window),
     'LCP Configure-Request draws no answer',
-    `the PPP peer still answers LCP Configure-Request after ${window} ms`,
+    `the PPP peer still answers LCP Configure-Request ${window} ms after the end of the call`,
   )
 }
 
