@@ -65,7 +65,7 @@ const execArgv = ['--interrupt-budget=400000']
 export default defineConfig({
   test: {
     globalSetup: ['vitest.setup.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Unless told otherwise, vitest leaves one processor idle.
     maxWorkers: '100%',
     sequence: { sequencer: ContainersFirstAndLast },
