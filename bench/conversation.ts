@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { controlMessage, encodeControl } from '../harness/protocol/control.ts'
 import { encodeGre, grePacket } from '../harness/protocol/gre.ts'
 import { PPTP_PORT } from '../harness/protocol/messages.ts'
+import { USUAL_CALL } from '../harness/scenario/usual-call.ts'
 import { greIpPacket, TcpFlag, tcpPacket } from '../harness/trace/ip.ts'
 
 /** LINKTYPE_RAW: a frame is an IP packet. */
@@ -95,11 +96,7 @@ export function* conversation(gre: number): Generator<Uint8Array, void, void> {
 const CALL_REQUEST = {
   callId: PNS_CALL,
   callSerialNumber: 1,
-  minimumBps: 300,
-  maximumBps: 100_000_000,
-  bearerType: 3,
-  framingType: 3,
-  packetRecvWindowSize: 64,
+  ...USUAL_CALL,
 }
 const CALL_REPLY = {
   callId: PAC_CALL,

@@ -495,7 +495,7 @@ export const INTERPRETATIONS = {
       'Speeds mean nothing where there is no line.',
     ],
     taken:
-      'Refusing it (best as Bad-Value) is right, connecting such a call a warning. A connected call has a Connect Speed within the range that was asked for.',
+      'Refusing it (best as Bad-Value) is right, connecting such a call a warning. A connected call has a Connect Speed within the range that was asked for; another one is a warning.',
     why: 'Lowest and highest acceptable speed are plain words, but that the request is out of range is only implied.',
   },
   'A-45': {
@@ -504,7 +504,8 @@ export const INTERPRETATIONS = {
     page: 21,
     also: ['2.8', '2.11', '4.2.1'],
     readings: ['A bad value.', 'A window of one packet, the least that there is.', 'No data may be sent.'],
-    taken: 'To announce it fails. Whoever is told it may refuse or send one packet at a time, but not hang.',
+    taken:
+      'To announce it is a warning, for no sentence forbids it. A peer to which it is announced may refuse or send one packet at a time, but not hang.',
     why: 'Section 4.2.1 makes one packet the least window to send with.',
   },
   'A-46': {
@@ -790,6 +791,18 @@ export const INTERPRETATIONS = {
     taken: 'A warning, where none of several time-outs in a row takes longer than the first.',
     why: 'Longer up to a limit is what both sections say, and nobody outside knows the limit.',
   },
+  'A-73': {
+    title: 'What one section states plainly and another with SHOULD',
+    section: '2.12',
+    page: 31,
+    also: ['2.4', '2.13', '3.2.4.1'],
+    readings: [
+      'The plain statement counts: not to do it is a violation.',
+      'The keyword counts: it says how strongly the plain statement is meant.',
+    ],
+    taken: 'The keyword counts: a warning.',
+    why: 'Section 2 tells what a message is for, section 3 what is to be done, and only section 3 says how strongly.',
+  },
   // P: documents of PPP.
   'P-01': {
     title: 'A datagram in the clear in an encrypted session',
@@ -801,8 +814,8 @@ export const INTERPRETATIONS = {
       'What is not encrypted is no part of the session, and a receiver that demanded encryption drops it.',
     ],
     taken:
-      'A receiver that demanded encryption, and agreed on it, drops datagrams in the clear; to take one is a fail.',
-    why: 'Anybody can send GRE packets with a known Call ID and a likely sequence number. Taken in the clear, what they carry is in the network behind the server without any key, and encryption that was demanded protects nothing that comes in.',
+      'A receiver that demanded encryption, and agreed on it, drops datagrams in the clear; to take one is a warning.',
+    why: 'Anybody can send GRE packets with a known Call ID and a likely sequence number. Taken in the clear, what they carry is in the network behind the server without any key, and encryption that was demanded protects nothing that comes in. But the RFC binds senders only, so nobody fails for it.',
   },
 } as const satisfies Readonly<Record<string, Interpretation>>
 

@@ -41,6 +41,11 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     configuration: { ppp: { ...ENCRYPTED_PPP, silent: true } },
     cases: ALL.filter(({ needs }) => needs.includes('ppp')),
   },
+  'takes one call at a time': {
+    configuration: { channels: 1 },
+    cases: ALL.filter(({ needs }) => needs.includes('outgoing-calls')),
+    evades: true,
+  },
   'hangs up by a stop request': {
     configuration: { hangingUp: 'stop' },
     cases: HANGING_UP,

@@ -23,9 +23,9 @@ const BATCH = 32
 const DRAIN_LIMIT = 128
 
 /**
- * A copy of what an IP packet carries: the GRE packet behind the IP header. Undefined when the
- * header is not one of IPv4 with GRE behind it, its lengths contradict each other, or it is not on
- * this path.
+ * Returns a copy of the GRE packet that an IP packet carries. Returns undefined when the header is
+ * not IPv4's, when the packet carries something else, when two lengths in it contradict each other,
+ * and when its addresses are not those of the path.
  * @param length how many octets of `buffer` the packet takes
  * @param path source and destination address, four octets each
  */
@@ -81,7 +81,7 @@ export function createGreReceiver({
   readonly remote: string
 }): GreReceiver {
   // The kernel filters by address, but only from connect on: between socket() and connect() every
-  // GRE packet that reaches this machine is put in the queue, whoever it is from.
+  // GRE packet that reaches this machine is put in the queue, from any sender.
   const path = Uint8Array.from(`${remote}.${local}`.split('.').map(Number))
   return { ...given, sys: libc(), path, reader: packetReader(), unread: [], losses: 0, open: true }
 }

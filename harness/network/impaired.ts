@@ -54,8 +54,8 @@ export interface PathImpairment {
 
 export interface ImpairmentPlan extends PathImpairment {
   /**
-   * 32-bit integer. The same seed gives the nth packet of a socket and direction the same decision,
-   * whatever else happens.
+   * 32-bit integer. With the same seed, the nth packet of a socket in one direction always meets
+   * the same decision.
    */
   readonly seed: number
   /** Hears of every decision when it is made, so that a trace can hold the schedule. */

@@ -182,7 +182,7 @@ function deliver(end: End): void {
   }
 }
 
-/** The other end has read so many of our octets. */
+/** Notes that the other end has read a number of our octets. */
 function acknowledge(end: End, octets: number): void {
   end.unread -= octets
   // The sender hears of the room a latency later; an update that would change nothing is left out.

@@ -36,7 +36,7 @@ export interface PppPeerOptions {
   /** What to ask of CCP; absent: it is not spoken here. */
   readonly encryption?: EncryptionPolicy | undefined
   readonly network: IpcpOptions
-  /** False: ICMP echo is left to whoever runs the peer. */
+  /** False: the peer's caller answers ICMP echo. */
   readonly answersPing?: boolean | undefined
   /** Offers to take frames without FF 03, and with protocol numbers of one octet. */
   readonly takesCompressed?: boolean | undefined

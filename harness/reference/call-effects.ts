@@ -49,7 +49,7 @@ export interface CallEffects {
   learnPeersCallId(callId: number): void
   /** Does nothing where its session is open already. */
   openSession(parameters: SessionParameters): void
-  /** After so many ms, unless the session is closed before. */
+  /** Performs `act` after `ms`, unless the session closes before that. */
   later(timer: string, ms: number, act: () => void): void
   /** What the reference does. */
   perform(action: CallAction, occasion: CallOccasion): void

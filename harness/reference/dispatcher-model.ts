@@ -38,7 +38,7 @@ export interface DispatcherOccasion {
   readonly calls: readonly Call[]
 }
 
-/** What an action may do besides: `host` and `calls` of its occasion do the rest. */
+/** What an action may do, in addition to what `host` and `calls` of its occasion offer. */
 export interface DispatcherEffects {
   /** What the reference does. */
   perform(action: DispatcherAction, occasion: DispatcherOccasion): void

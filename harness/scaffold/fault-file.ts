@@ -16,7 +16,7 @@ import {
 
 /** What a new fault does at each seam: complete, so that prove notices it as it is. */
 interface Sample {
-  /** Imports besides `Fault`. */
+  /** Import lines that the fault needs in addition to that of `Fault`. */
   readonly imports: readonly string[]
   /** The fault's fields. */
   readonly fields: readonly string[]

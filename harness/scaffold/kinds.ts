@@ -4,7 +4,7 @@ import type { Scaffold, ScaffoldRequest, WorkingPlace } from './scaffold.ts'
 interface Kind {
   /** In a word or two, for `--help`. */
   readonly title: string
-  /** What of a request it takes besides the name. */
+  /** The options that it takes. */
   readonly takes: readonly ('role' | 'requirement' | 'seam')[]
   /**
    * Imports what it needs by itself, like a command.

@@ -6,7 +6,7 @@ type Texts = Readonly<Record<string, { readonly text: string }>>
 /** A word of an id says more than one of a text. */
 const IN_ID = 4
 const IN_TEXT = 1
-/** A topic has many requirements; what is behind it says which. */
+/** The topic in a name says less than the word after it: a topic has many requirements. */
 const OF_TOPIC = 0.5
 /** Letters that two words have to begin with to be forms of one: `reply`, `replying`. */
 const STEM = 4

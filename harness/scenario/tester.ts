@@ -16,6 +16,7 @@ import { createSession, type OwnedSession, type Session, type SessionOptions } f
 import type { TesterContext } from './tester-context.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
 import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.ts'
+import { USUAL_CALL } from './usual-call.ts'
 import type { Variation, Vary } from './vary.ts'
 
 /** How a connection is opened. */
@@ -355,11 +356,7 @@ function callRequest<R extends string>(
   return {
     callId: unique() & 0xffff,
     callSerialNumber: unique() & 0xffff,
-    minimumBps: 300,
-    maximumBps: 100_000_000,
-    bearerType: 3,
-    framingType: 3,
-    packetRecvWindowSize: 64,
+    ...USUAL_CALL,
     packetProcessingDelay: 0,
     phoneNumberLength: 0,
     reserved1: 0,

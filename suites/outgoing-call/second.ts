@@ -17,6 +17,7 @@ const recipient = scenario(
     provenBy: [
       'refuses-second-call',
       'second-call-replaces-first',
+      'refusal-ends-first-call',
       'call-id-reused',
       'call-reply-wrong-peer-id',
     ],

@@ -1,4 +1,4 @@
-import { BY_CHANCE, byMonitor, byScenario, implied, section, UNSEEN } from './entry.ts'
+import { BY_CHANCE, byMonitor, byScenario, implied, section, should, UNSEEN } from './entry.ts'
 
 /** Sections 2.12 and 2.13: how calls end. */
 export const CALL_END = {
@@ -29,11 +29,12 @@ export const CALL_END = {
       'A call can be cleared in any state, also right behind its Outgoing-Call-Request; it does not stay alive.',
       'A-04',
     ),
-    'notify-in-reply': implied(
+    'notify-in-reply': should(
       31,
       'PAC',
       byScenario.recipient,
-      'The PAC answers a Call-Clear-Request with a Call-Disconnect-Notify (section 3.2.4.1 says SHOULD of the same).',
+      'The PAC answers a Call-Clear-Request with a Call-Disconnect-Notify (section 3.2.4.1).',
+      'A-73',
     ),
     'another-call': implied(
       31,
@@ -64,7 +65,7 @@ export const CALL_END = {
       'Call-Disconnect-Notify goes from PAC to PNS only.',
       'A-02',
     ),
-    'whenever-disconnected': implied(
+    'whenever-disconnected': should(
       32,
       'PAC',
       byScenario.recipient,

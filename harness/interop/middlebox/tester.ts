@@ -6,6 +6,7 @@ import { Decided } from '../../scenario/judge.ts'
 import { createMailbox, type Mailbox } from '../../scenario/mailbox.ts'
 import { startReply } from '../../scenario/server.ts'
 import { startRequest } from '../../scenario/tester.ts'
+import { USUAL_CALL } from '../../scenario/usual-call.ts'
 import { addNote, type CaseRecord, findingOf, lookAt } from '../case-play.ts'
 import { mainConversation } from '../hop-facts.ts'
 import type { InteropJudgement } from '../interop-case.ts'
@@ -83,11 +84,7 @@ const MESSAGES: Tools['messages'] = {
     controlMessage('Outgoing-Call-Request', {
       callId,
       callSerialNumber: 1,
-      minimumBps: 300,
-      maximumBps: 100_000_000,
-      bearerType: 3,
-      framingType: 3,
-      packetRecvWindowSize: 64,
+      ...USUAL_CALL,
     }),
   callReply: (callId, peersCallId, resultCode = 1) =>
     controlMessage('Outgoing-Call-Reply', {

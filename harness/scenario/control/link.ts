@@ -7,9 +7,9 @@ import { type Observation, receivedAs } from '../observation.ts'
 import type { TesterContext } from '../tester-context.ts'
 
 /**
- * How a message's octets are cut into writes. A number: that many octets a write, without delay, so
- * that the IUT may well read several at once. `first`: so many octets, and the rest `pause` ms
- * later, when the IUT has read the first for sure.
+ * How a message's octets are cut into writes. A number: that many octets in each write, without
+ * delay; the IUT may read several writes at once. `first`: that many octets, then the rest after
+ * `pause` ms, by which time the IUT has read the first ones.
  */
 export type Delivery =
   | 'whole'
@@ -295,6 +295,7 @@ export async function nextOrAskAgain(
     observation = await next(link, window)
   if (observation.kind !== 'silence' || link.askedTwice.has(identifier)) return observation
   link.askedTwice.add(identifier)
+  link.context.note('the Echo-Request drew no reply: it is sent once more, alone')
   ask(link, identifier)
   return next(link, window)
 }

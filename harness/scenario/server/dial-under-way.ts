@@ -6,8 +6,8 @@ import type { TesterContext } from '../tester-context.ts'
 import { type Arrivals, type TakeOptions, takeArrival } from './arrivals.ts'
 
 /**
- * An originator at work. Its TCP connections come to whoever asks first, also where several dials
- * are under way.
+ * A dial of the originator. Where several dials are under way, the first that asks for a TCP
+ * connection gets the next one.
  */
 export interface DialUnderWay<R extends string> {
   /**

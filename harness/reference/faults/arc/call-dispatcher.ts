@@ -1,4 +1,5 @@
 import { controlMessage } from '../../../protocol/control.ts'
+import { GeneralError } from '../../../protocol/messages.ts'
 import type { CallHost } from '../../call-model.ts'
 import type { DispatcherAct } from '../../dispatcher-model.ts'
 import type { Fault } from '../fault.ts'
@@ -40,6 +41,27 @@ export const DISPATCHER_FAULTS = {
       input: 'Outgoing-Call-Request',
       when: ({ calls }) => calls.length > 0,
       action: givesUp('a second call'),
+    }),
+  },
+  'refusal-ends-first-call': {
+    title: 'Refuses a second call, and drops the call it has without a word',
+    section: '1.3.2',
+    breaks: ['1.3.2/several-sessions'],
+    consequences: ['2.16/bad-call-id', '3.2.1/calls-not-blocked', '3.2.2/both-directions-equal'],
+    instead: dispatcherArcs({
+      input: 'Outgoing-Call-Request',
+      when: ({ calls }) => calls.length > 0,
+      action(_, { host, calls, message }) {
+        for (const call of calls) call.input('connection-lost')
+        if (message?.name === 'Outgoing-Call-Request')
+          host.send(
+            controlMessage('Outgoing-Call-Reply', {
+              peersCallId: message.callId,
+              resultCode: 2,
+              errorCode: GeneralError.noResource,
+            }),
+          )
+      },
     }),
   },
   'one-call-per-connection': {
