@@ -1,70 +1,34 @@
 import { describe, expect, test } from 'vitest'
-import { playOnReference } from '../harness/proof/prove-case.ts'
-import type { Configuration } from '../harness/reference/configuration.ts'
-import { createFaults } from '../harness/reference/faults.ts'
-import { ENCRYPTED_PPP } from '../harness/reference/ppp-profiles.ts'
-import { casesOf, type ScenarioCase } from '../harness/scenario/scenario.ts'
+import { drawing, playStranger, several } from '../harness/proof/stranger.ts'
+import { HABIT_NAMES, HABITS } from '../harness/reference/habits.ts'
+import { casesOf } from '../harness/scenario/scenario.ts'
 import { SCENARIOS } from './index.ts'
+import { MONITORS } from './monitors/index.ts'
 
-const ALL = SCENARIOS.flatMap(casesOf)
-const CASES = ALL.filter(({ scenario }) => scenario.iut === 'originator')
-const HANGING_UP = CASES.filter(({ needs }) => needs.includes('hang-up'))
-
-/** They wait for one of the RFC's timers. */
-const OVERDUE = ALL.filter(({ scenario }) => scenario.timer !== undefined)
+const CASES = SCENARIOS.flatMap(casesOf).filter(({ scenario }) => !scenario.tags.includes('long'))
+/** Of each variant; `prove --strangers` plays others. */
+const PLAYED = 40
 
 /**
- * Another way to keep to RFC 2637 than the reference's own, and the cases where it shows: nothing
- * may be held against it.
+ * Other ways to keep to RFC 2637 than the reference's own: nothing may be held against them. What
+ * is warned about by a reading is named there.
  */
-interface Variant {
-  readonly configuration: Partial<Configuration>
-  readonly cases: readonly ScenarioCase[]
-  /** It may never come to what a scenario is about, which is inconclusive then. */
-  readonly evades?: true
-}
+describe.each(HABIT_NAMES.map((name, at) => [HABITS[name].title, name, at] as const))(
+  'a peer that %s',
+  (_, name, at) => {
+    const { warned = [], evades = false } = HABITS[name]
 
-const VARIANTS: Readonly<Record<string, Variant>> = {
-  'tells of its maps as soon as a call is connected': {
-    configuration: { linkInfo: 'once-connected' },
-    cases: CASES,
+    test.each(several(drawing(at + 1), CASES, PLAYED).map((one) => [one.id, one] as const))(
+      '%s',
+      async (_, one) => {
+        const { verdict, accusations } = await playStranger(one, { faults: [], habits: [name] }, MONITORS)
+        const held = accusations.filter(
+          (each) => each.verdict === 'fail' || !warned.includes(each.requirement),
+        )
+        expect(held).toEqual([])
+        const lawful = evades ? ['pass', 'skip', 'inconclusive'] : ['pass', 'skip']
+        if (accusations.length === 0) expect(lawful).toContain(verdict)
+      },
+    )
   },
-  'clears a call that is overdue before it closes': {
-    configuration: { clearsOverdueCalls: true },
-    cases: OVERDUE,
-  },
-  'clears its calls before it replies to a stop request': {
-    configuration: { clearsBeforeStop: true },
-    cases: CASES.filter(({ id }) => id.startsWith('stop/')),
-  },
-  'keeps its PPP silent until it is spoken to': {
-    configuration: { ppp: { ...ENCRYPTED_PPP, silent: true } },
-    cases: ALL.filter(({ needs }) => needs.includes('ppp')),
-  },
-  'takes one call at a time': {
-    configuration: { channels: 1 },
-    cases: ALL.filter(({ needs }) => needs.includes('outgoing-calls')),
-    evades: true,
-  },
-  'hangs up by a stop request': {
-    configuration: { hangingUp: 'stop' },
-    cases: HANGING_UP,
-    evades: true,
-  },
-  'clears its call and asks to stop at once when it hangs up': {
-    configuration: { hangingUp: 'clear-and-stop' },
-    cases: HANGING_UP,
-    evades: true,
-  },
-}
-
-describe.each(Object.entries(VARIANTS))('a reference that %s', (_, { configuration, cases, evades }) => {
-  test.each(cases.map((one) => [one.id, one] as const))('%s', async (_, one) => {
-    const { result } = await playOnReference(one, createFaults(), configuration)
-    expect({
-      ...result,
-      findings: result.findings.filter(({ verdict }) => verdict !== 'pass'),
-    }).toMatchObject({ findings: [] })
-    expect(evades ? ['pass', 'skip', 'inconclusive'] : ['pass']).toContain(result.verdict)
-  })
-})
+)

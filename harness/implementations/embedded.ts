@@ -1,4 +1,5 @@
 import type { Network } from '../network/network.ts'
+import { type Pace, paced } from '../network/paced.ts'
 import { createSimulatedNetwork } from '../network/simulated.ts'
 import { createVirtualClock } from '../network/virtual-clock.ts'
 import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
@@ -6,6 +7,8 @@ import { MPPE_STRENGTHS, PPP_PROFILES, type PppProfile } from '../ppp/profile.ts
 import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
 import type { Command } from '../reference/events.ts'
 import { type Faults, seamsWith } from '../reference/faults.ts'
+import type { Habit } from '../reference/habits/habit.ts'
+import { withReflexes } from '../reference/habits.ts'
 import { createReference } from '../reference/machine.ts'
 import { MUTANTS, type MutantName } from '../reference/mutants.ts'
 import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
@@ -13,6 +16,7 @@ import type { Pics } from '../scenario/claims.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 import { type HostedMachine, hostMachine } from './embedded-host.ts'
 import type { Implementation, LogLine, Replica } from './implementation.ts'
+import { paceOf, slowed } from './tempo.ts'
 
 /** The address of the reference in its simulated network. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
@@ -50,6 +54,12 @@ export interface ReferenceImplementationOptions {
   /** Seams to use in place of those of `fault`, e.g. to record which faults are consulted. */
   readonly faults?: Pick<Faults, 'seams'>
   readonly configuration?: Partial<Configuration>
+  /**
+   * Lawful habits. What they change at the seams is not among them: that has to be in `faults`.
+   */
+  readonly habits?: readonly Habit[]
+  /** When its messages and packets leave and are heard; at once unless given. */
+  readonly pace?: Pace
   /** One-way delay of the simulated network in ms; 1 unless given. */
   readonly latency?: number
 }
@@ -76,9 +86,14 @@ export function referenceImplementation({
   fault,
   faults = seamsWith(fault),
   configuration = {},
+  habits = [],
+  pace,
   latency = 1,
 }: ReferenceImplementationOptions = {}): ReferenceImplementation {
-  const settings: Configuration = { ...DEFAULT_CONFIGURATION, ...configuration }
+  const settings: Configuration = Object.assign(
+    { ...DEFAULT_CONFIGURATION, ...configuration },
+    ...habits.map((habit) => habit.configuration),
+  )
   const pics: Pics = {
     roles: ['recipient', 'originator'],
     outgoingCalls: settings.outgoingCalls,
@@ -101,16 +116,21 @@ export function referenceImplementation({
     kind: 'embedded',
     pics,
     async start(count) {
-      return Array.from({ length: count }, () => createReplica(settings, faults, latency))
+      return Array.from({ length: count }, () => createReplica({ settings, faults, habits, pace, latency }))
     },
   }
 }
 
-function createReplica(
-  configuration: Configuration,
-  faults: Pick<Faults, 'seams'>,
-  latency: number,
-): ReferenceReplica {
+/** What a replica is made of. */
+interface Making {
+  readonly settings: Configuration
+  readonly faults: Pick<Faults, 'seams'>
+  readonly habits: readonly Habit[]
+  readonly pace: Pace | undefined
+  readonly latency: number
+}
+
+function createReplica({ settings, faults, habits, pace, latency }: Making): ReferenceReplica {
   const clock = createVirtualClock()
   const opened = new Set<() => Promise<void>>()
   let machine: HostedMachine | undefined
@@ -131,10 +151,15 @@ function createReplica(
     accounts: REFERENCE_ACCOUNTS,
     async openNetwork(): Promise<Network> {
       const world = createSimulatedNetwork({ clock, latency })
-      const settings = { ...configuration, ...PROFILE_CONFIGURATIONS[profile] }
-      const ours = world.host(REFERENCE_ADDRESS)
+      const wanted = { ...settings, ...PROFILE_CONFIGURATIONS[profile] }
+      const ppp = Object.assign({ ...wanted.ppp }, ...habits.map((habit) => habit.ppp))
+      const host = world.host(REFERENCE_ADDRESS)
+      const whole = slowed(paceOf(habits.flatMap(({ tempo }) => tempo ?? [])), pace)
+      const ours = whole === undefined ? host : paced(host, whole)
       const testers = world.host(...TESTER_ADDRESSES)
-      const hosted = await hostMachine(ours, createReference({ configuration: settings, faults }), {
+      const peer = createReference({ configuration: { ...wanted, ppp }, faults })
+      const reflexes = habits.flatMap(({ reflex }) => reflex?.() ?? [])
+      const hosted = await hostMachine(ours, withReflexes(peer, reflexes), {
         address: REFERENCE_ADDRESS,
         hears: [...TESTER_ADDRESSES, UNUSED_ADDRESS],
         log: write,

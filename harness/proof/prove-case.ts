@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../errors/errors.ts'
-import { referenceImplementation } from '../implementations/embedded.ts'
+import { type ReferenceImplementationOptions, referenceImplementation } from '../implementations/embedded.ts'
 import { sameOctets } from '../protocol/octets.ts'
-import type { Configuration } from '../reference/configuration.ts'
 import { createFaults, type Faults } from '../reference/faults.ts'
 import type { MutantName } from '../reference/mutants.ts'
 import { judgeTrace, type Monitor } from '../scenario/monitor.ts'
@@ -58,14 +57,14 @@ const FIRST_UNIQUE = 257
 
 /**
  * Plays on the simulated network under virtual time, in a world made for this one play.
- * @param configuration where the reference is to differ from its usual self.
+ * @param differs where the reference is to differ from its usual self.
  */
 export async function playOnReference(
   one: ScenarioCase,
   faults: Faults,
-  configuration: Partial<Configuration> = {},
+  differs: Pick<ReferenceImplementationOptions, 'habits' | 'pace'> = {},
 ): Promise<Played> {
-  const implementation = referenceImplementation({ faults, configuration })
+  const implementation = referenceImplementation({ faults, ...differs })
   const skipped = inapplicable(one, implementation.pics)
   if (skipped !== undefined) return unplayed(one, 'skip', skipped)
   const [replica] = await implementation.start(1, () => {})
@@ -137,7 +136,7 @@ async function proveCase(
   one: ScenarioCase,
   monitors: readonly Monitor[],
   mutants: readonly MutantName[],
-  player: ReferencePlayer = playOnReference,
+  player: ReferencePlayer = (played, faults) => playOnReference(played, faults),
 ): Promise<CaseProof> {
   const faults = createFaults()
   const sound = await player(one, faults)

@@ -2,7 +2,7 @@ import type { Instead } from './faults/fault.ts'
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts'
 import { SEAMS, type Seams } from './seams.ts'
 
-/** The seams of one play, with one fault or none. */
+/** The seams of one play, with one fault, several, or none. */
 export interface Faults {
   readonly seams: Seams
   /**
@@ -12,12 +12,18 @@ export interface Faults {
   consulted(): ReadonlySet<MutantName>
 }
 
+/** Something besides faults that answers for the seams, as a lawful habit does. */
+export interface Deviant {
+  readonly instead?: Instead | (() => Instead)
+}
+
 /** A function of a seam, and a fault's in its place. */
 type Decide = (...question: readonly unknown[]) => unknown
 type Deviate = (usual: unknown, ...question: readonly unknown[]) => unknown
 
 interface Deviation {
-  readonly fault: MutantName
+  /** Absent where it is none of a fault. */
+  readonly fault: MutantName | undefined
   readonly deviate: Deviate
 }
 
@@ -27,10 +33,25 @@ interface Deviation {
  * @param active the fault; several make a peer with all of them.
  */
 export function createFaults(active?: MutantName, ...more: readonly MutantName[]): Faults {
+  if (active !== undefined) return createDeviants([], [active, ...more])
+  return faultsWith(deviationsOf(MUTANT_NAMES.map(ofFault)), watched)
+}
+
+/** A peer with all of these habits and faults; a fault has the last word. */
+export function createDeviants(habits: readonly Deviant[], faults: readonly MutantName[]): Faults {
+  const own = habits.map(({ instead = {} }) => ({ fault: undefined, instead }))
+  return faultsWith(deviationsOf([...own, ...faults.map(ofFault)]), replaced)
+}
+
+function ofFault(fault: MutantName): { fault: MutantName; instead: Instead | (() => Instead) } {
+  return { fault, instead: MUTANTS[fault].instead }
+}
+
+function faultsWith(
+  deviations: ReadonlyMap<string, Deviation[]>,
+  wrap: typeof replaced | typeof watched,
+): Faults {
   const consulted = new Set<MutantName>()
-  const isMutant = active !== undefined
-  const deviations = deviationsOf(isMutant ? [active, ...more] : MUTANT_NAMES)
-  const wrap = isMutant ? replaced : watched
   const { arc, setting, reading, writing, policy } = SEAMS
   const seam = <S extends object>(usual: S): S => {
     const changed = Object.entries(usual).flatMap(([name, decide]: [string, Decide]) => {
@@ -58,10 +79,11 @@ export function seamsWith(fault: MutantName | undefined): Pick<Faults, 'seams'> 
 }
 
 /** By function of a seam, what faults put in its place. */
-function deviationsOf(names: readonly MutantName[]): ReadonlyMap<string, Deviation[]> {
+function deviationsOf(
+  all: readonly { readonly fault: MutantName | undefined; readonly instead: Instead | (() => Instead) }[],
+): ReadonlyMap<string, Deviation[]> {
   const deviations = new Map<string, Deviation[]>()
-  for (const fault of names) {
-    const { instead } = MUTANTS[fault]
+  for (const { fault, instead } of all) {
     const functions: Instead = typeof instead === 'function' ? instead() : instead
     for (const [name, deviate] of Object.entries(functions) as [string, Deviate][]) {
       const others = deviations.get(name)
@@ -80,11 +102,11 @@ function watched(decide: Decide, deviations: readonly Deviation[], consulted: Se
     if (pending.length === 0) return usual
     let isFewer = false
     for (const { fault, deviate } of pending)
-      if (consulted.has(fault) || !Object.is(deviate(usual, ...question), usual)) {
+      if (fault !== undefined && (consulted.has(fault) || !Object.is(deviate(usual, ...question), usual))) {
         consulted.add(fault)
         isFewer = true
       }
-    if (isFewer) pending = pending.filter(({ fault }) => !consulted.has(fault))
+    if (isFewer) pending = pending.filter(({ fault }) => fault !== undefined && !consulted.has(fault))
     return usual
   }
 }
@@ -96,7 +118,7 @@ function replaced(decide: Decide, deviations: readonly Deviation[], consulted: S
     let answer = usual
     for (const { fault, deviate } of deviations) {
       const other = deviate(answer, ...question)
-      if (!Object.is(other, answer)) consulted.add(fault)
+      if (fault !== undefined && !Object.is(other, answer)) consulted.add(fault)
       answer = other
     }
     return answer

@@ -1,0 +1,33 @@
+import { REFERENCE_ACCOUNTS } from '../ppp-profiles.ts'
+import type { Habit } from './habit.ts'
+
+/** What lives behind calls. */
+export const PPP_HABITS = {
+  'silent-ppp': {
+    title: 'keeps its PPP silent until it is spoken to',
+    lawful: 'RFC 1661 4.2: an end may be passive',
+    ppp: { silent: true },
+  },
+  'silent-ppp-as-a-server': {
+    title: 'keeps its PPP silent in calls that it has answered until it is spoken to',
+    lawful: 'RFC 1661 4.2: an end may be passive',
+    ppp: { silent: 'answering' },
+  },
+  'other-addresses': {
+    title: 'hands out addresses of another network',
+    lawful: 'RFC 1332 3.3: the addresses are its own',
+    ppp: { address: '198.19.255.1', firstAddress: '198.19.254.250' },
+  },
+  'one-name': {
+    title: 'proves itself by a name of one letter',
+    lawful: 'RFC 1994 4.1: a name has one octet or more',
+    ppp: {
+      accounts: { ...REFERENCE_ACCOUNTS, own: { name: 'r', secret: REFERENCE_ACCOUNTS.own?.secret ?? '' } },
+    },
+  },
+  'other-random-numbers': {
+    title: 'draws other identifiers, challenges and Magic-Numbers',
+    lawful: 'all of them are its own',
+    configuration: { seed: 0x1234567 },
+  },
+} satisfies Record<string, Habit>
