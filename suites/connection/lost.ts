@@ -118,7 +118,7 @@ const originator = scenario(
   {
     id: 'connection/lost',
     purpose:
-      'When TCP ends, the dial ends or the originator connects again; the next connection serves it, with every Call ID free.',
+      'When TCP ends, the dial ends or the originator connects again; on the next connection it places a call, and every Call ID is free.',
     decides: ['3/tcp-loss-handled', '3.2.1/call-ids-released'],
     provenBy: ['loss-unnoticed', 'dials-once', 'drop-keeps-call-ids'],
     iut: 'originator',
