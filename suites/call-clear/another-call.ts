@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'call-clear/another-call',
     purpose:
-      'After a call was cleared another one can be placed on the same control connection, with the same Call ID too.',
+      'After a call was cleared, another one can be placed on the same control connection, even with the same Call ID.',
     decides: ['2.12/another-call', '1.3.1/calls-apart'],
     provenBy: ['one-call-per-connection', 'clear-keeps-call-id'],
     iut: 'recipient',

@@ -9,7 +9,10 @@ import {
   tolerating,
 } from '../kit.ts'
 
-/** A close only warns: the call is dead, but nobody asked for the end of the connection. */
+/**
+ * Closing the connection is only a warning: the call ends with it (A-04), but the tester did not
+ * ask for that.
+ */
 const END = tolerating(
   is<Observation>(
     'an Outgoing-Call-Reply that refuses the call, or a Call-Disconnect-Notify',
@@ -23,7 +26,8 @@ const END = tolerating(
 export default scenario(
   {
     id: 'call-clear/at-once',
-    purpose: 'A call that is cleared right behind its request does not stay alive.',
+    purpose:
+      'A Call-Clear-Request right after its Outgoing-Call-Request ends the call, or keeps it from being connected.',
     decides: ['2.12/before-reply', '3.2.4.1/wait-cs-ans-cleared'],
     provenBy: ['clear-no-notify'],
     iut: 'recipient',
@@ -40,8 +44,8 @@ export default scenario(
     let observation = await control.next(t.timers.call)
     if (receivedAs(observation, 'Outgoing-Call-Reply')?.message.resultCode === 1)
       observation = await control.next()
-    // An IUT that takes one message of each read has lost it, which section 1.4 forbids and this
-    // section does not: sent again, alone.
+    // An IUT that handles one message per read has lost the second one. Section 1.4 forbids that,
+    // this requirement does not: so Call-Clear-Request is sent again, alone.
     if (observation.kind === 'silence') {
       control.send('Call-Clear-Request', { callId: request.callId })
       observation = await control.next()

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'call-clear/established',
     purpose:
-      'Call-Clear-Request ends the call: a Call-Disconnect-Notify says so, and the control connection stays.',
+      'Call-Clear-Request ends the call: the PAC sends Call-Disconnect-Notify, and the control connection stays open.',
     decides: [
       '2.12/notify-in-reply',
       '3.2.4.1/established-clear-notified',
@@ -42,7 +42,7 @@ export default scenario(
     t.field('2/reserved-sent-zero', notify, 'reserved1', 0)
     await control.expectAlive(
       ['2.13/connection-stays', '1.3.1/calls-apart'],
-      'the control connection still answers',
+      'the control connection still answers an Echo-Request',
     )
   },
 )

@@ -4,7 +4,7 @@ import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 export default scenario(
   {
     id: 'call-clear/tunnel-ends',
-    purpose: "After Call-Clear-Request has been dealt with the call's tunnel is dead.",
+    purpose: 'Call-Clear-Request ends the call: PPP in its tunnel is no longer answered.',
     decides: ['2.12/ends-call', '3.2.4.1/tunnel-ends'],
     provenBy: ['clear-keeps-tunnel', 'clear-ignored'],
     iut: 'recipient',
@@ -15,13 +15,13 @@ export default scenario(
     const { tunnel } = await t.placeCall(control)
     await awaitAnsweringPeer(t, tunnel)
     control.send('Call-Clear-Request', { callId: tunnel.callId })
-    // Whether its end was notified as it should is decided elsewhere; here it only has to end.
+    // The scenario call-clear/established decides whether the end is notified as it should be.
     const end = await control.next()
     const notified = receivedAs(end, 'Call-Disconnect-Notify') !== undefined
     t.check(
       notified ? ['2.12/ends-call', '3.2.4.1/tunnel-ends'] : '2.12/ends-call',
       await tunnelSilence(t, tunnel, t.timers.close),
-      holds('no answer in the tunnel any more'),
+      holds('LCP Configure-Request draws no answer once the call has ended'),
     )
   },
 )

@@ -23,7 +23,7 @@ export default scenario(
       reaction.answers(
         'Call-Disconnect-Notify',
         (notify) => notify.resultCode === 2 && notify.errorCode === GeneralError.badCallId,
-        'the implementation answers Call-Disconnect-Notify with Bad-Call ID',
+        'the implementation answers with Call-Disconnect-Notify, Result Code 2 and Error Code 5 (Bad-Call ID)',
       ),
       reaction.closes('warn'),
     ])

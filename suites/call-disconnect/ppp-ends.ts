@@ -2,8 +2,8 @@ import { PacketCode, scenario } from '../kit.ts'
 import { lcpFrame, openLcp } from '../steps/lcp.ts'
 
 /**
- * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
- * 1661, section 4.6), in ms.
+ * ms that a PPP peer waits after it has acknowledged a Terminate-Request, until its link is down
+ * (RFC 1661 section 4.6).
  */
 const RESTART_TIMER = 3000
 
@@ -11,7 +11,7 @@ export default scenario(
   {
     id: 'call-disconnect/ppp-ends',
     purpose:
-      'When the PPP behind a call ends, a Call-Disconnect-Notify says so, and the control connection stays.',
+      'When the PPP link of a call ends, the PAC sends Call-Disconnect-Notify, and the control connection stays open.',
     decides: [
       '2.13/whenever-disconnected',
       '3.2.4.1/established-disconnected',
@@ -37,7 +37,7 @@ export default scenario(
     t.field('2.13/call-id', notify, 'callId', tunnel.peersCallId)
     await control.expectAlive(
       ['2.13/connection-stays', '1.3.1/calls-apart'],
-      'the control connection still answers',
+      'the control connection still answers an Echo-Request',
     )
   },
 )

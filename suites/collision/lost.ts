@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'collision/lost',
     purpose:
-      'In a collision with a higher address it closes the connection that it opened, silently, and answers on the other.',
+      "In a collision with a peer of a higher address, the originator closes its own connection without a message, and replies on the peer's.",
     decides: [
       '3.1.1/collision-checked',
       '3.1.3/collision-detected',

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'collision/won',
     purpose:
-      'In a collision with a lower address it says nothing on the other connection, leaves its end to who opened it, and goes on with its own.',
+      "In a collision with a peer of a lower address, the originator sends nothing on the peer's connection, leaves its close to the peer, and goes on with its own.",
     decides: [
       '3.1.3/winner',
       '3.1.3/comparison',
@@ -27,7 +27,7 @@ export default scenario(
     const first = observed(await ours.next())
     t.check('3.1.3/winner-silent', first, SAYS_NOTHING)
     t.check('3.1.3/winner-waits-for-close', first, LEAVES_OPEN)
-    // As the loser does.
+    // The tester has lost the collision, so it closes its connection.
     ours.end()
     own.send('Start-Control-Connection-Reply', startReply())
     await own.expect(

@@ -17,7 +17,7 @@ const recipient = scenario(
   {
     id: 'connection/lost',
     purpose:
-      'When TCP went away with a call, a new control connection can place a call with the same Call ID.',
+      'After TCP ended during a call, a new control connection can be established, and a call with the same Call ID placed on it.',
     decides: ['3/tcp-loss-handled', '3.2.1/call-ids-released'],
     provenBy: ['drop-keeps-call-ids', 'accepts-once'],
     iut: 'recipient',
@@ -39,22 +39,22 @@ const recipient = scenario(
   },
 )
 
-/** How TCP goes away. */
+/** How the tester ends TCP: by FIN or by RST. */
 const ENDS = {
   fin: (control: Pick<Control<string>, 'end'>) => control.end(),
   rst: (control: Pick<Control<string>, 'reset'>) => control.reset(),
 }
 
 const ENDS_OR_AGAIN = is<Sequel<string>>(
-  'the end of the dial, or another connection',
+  'the dial ends, or the client connects again',
   ({ ended, again }) => ended !== undefined || again !== undefined,
 )
 
-const NO_DATA = 'no data, nor any answer to a Configure-Request'
+const NO_DATA = 'no data, and no answer to a Configure-Request'
 
-/** Octets of a start reply of 156. */
+/** Octets of the start reply that are sent: half of its 156. */
 const HALF = 78
-/** A version over which it asks to stop. */
+/** A protocol version that no implementation supports: over it, an originator asks to stop. */
 const NOBODYS = 0xffff
 
 type Dial = Awaited<ReturnType<Tester<string>['dial']>>
@@ -65,7 +65,10 @@ interface Dialled {
 }
 type Preamble = (dialled: Dialled) => Promise<AnsweredCall | undefined>
 
-/** Preambles: how far the conversation goes before TCP goes away; they return the call, if any. */
+/**
+ * Preambles: each takes the conversation to the point at which TCP ends, and returns the call, if
+ * there is one.
+ */
 const PREAMBLES = {
   accept: async () => undefined,
   'start-request': async ({ control }) => {
@@ -115,7 +118,7 @@ const originator = scenario(
   {
     id: 'connection/lost',
     purpose:
-      'When TCP goes away its dial ends or it connects again; a new connection finds it at work, and every Call ID free.',
+      'When TCP ends, the dial ends or the originator connects again; on the next connection it places a call, and every Call ID is free.',
     decides: ['3/tcp-loss-handled', '3.2.1/call-ids-released'],
     provenBy: ['loss-unnoticed', 'dials-once', 'drop-keeps-call-ids'],
     iut: 'originator',
@@ -153,7 +156,7 @@ const originator = scenario(
     const { callId } = lost.reply
     next.send('Outgoing-Call-Reply', t.callReply(request, { callId }))
     const data = await spokenTo(t, tunnels.end(callId, request.message.callId))
-    const released = present('data in a call with the Call ID of the lost one')
+    const released = present('data in the tunnel of a new call that has the Call ID of the lost one')
     t.check('3.2.1/call-ids-released', arrivalOf(data, 'data in the tunnel', NO_DATA), released)
   },
 )

@@ -4,7 +4,8 @@ import { startAsked } from '../steps/originator.ts'
 export default scenario(
   {
     id: 'connection/restarts',
-    purpose: 'Having closed its connection over a malformed message it starts a new one.',
+    purpose:
+      'After it closed the connection over a malformed message, the originator opens another one and starts it.',
     decides: ['3/restart', '3.1.1/start-when-open'],
     provenBy: ['never-restarts', 'dials-once', 'restart-without-start'],
     iut: 'originator',
@@ -21,7 +22,9 @@ export default scenario(
     control.send('Start-Control-Connection-Reply', startReply(), { patch: t.vary.malformation })
     const closed = await control.next(t.timers.close)
     if (closed.kind !== 'closed')
-      throw new Inconclusive(`the implementation was to close, but ${describeObservation(closed)} was seen`)
+      throw new Inconclusive(
+        `expected the connection to close over the malformed message, but saw ${describeObservation(closed)}`,
+      )
     const again = await dial.expectConnection('3/restart', { window: 2 * t.timers.dial })
     await again.expect(['3/restart', '3.1.1/start-when-open'], 'Start-Control-Connection-Request')
   },

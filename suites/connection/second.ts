@@ -36,15 +36,18 @@ export default scenario(
     t.check('3.1.3/one-connection', await oneRefused(t, first, second, observation), advised(ONE_REFUSED))
     const reply = receivedAs(observation, 'Start-Control-Connection-Reply')
     if (reply === undefined || reply.message.resultCode === 1) return
-    // It may have other reasons to refuse: that so many connections are enough, say.
+    // Only a warning: the IUT may refuse for another reason, such as a limit on connections.
     const alreadyExists = advised(equalTo(3, 'Result Code 3 in a refusal'))
     t.check('2.2/result-already-exists', fieldOf(reply, 'resultCode'), alreadyExists)
   },
 )
 
-const ONE_REFUSED = holds('one of the two connections refused or ended')
+const ONE_REFUSED = holds('one of the two connections is refused or ended')
 
-/** Whether the second connection was refused, as its first observation says, or the first ended. */
+/**
+ * Whether one of the two connections is refused or ended: the second, as its first observation
+ * `answer` shows, or later the first.
+ */
 async function oneRefused<R extends string>(
   t: Tester<R>,
   first: Control<R>,
@@ -53,10 +56,12 @@ async function oneRefused<R extends string>(
 ): Promise<Evidence<boolean>> {
   const entry = entryOf(answer)
   if (receivedAs(answer, 'Start-Control-Connection-Reply')?.message.resultCode !== 1)
-    return evidence(true, `the second: ${describeObservation(answer)}`, entry)
-  // Replacing the first is right as well, and takes its time.
+    return evidence(true, `second connection: ${describeObservation(answer)}`, entry)
+  // The IUT may also end the first connection, a little later.
   const end = await first.next(t.timers.close)
   const together = end.kind === 'silence' && (await first.isAlive()) && (await second.isAlive())
-  const seen = together ? 'both serve an Echo-Request' : `the first: ${describeObservation(end)}`
+  const seen = together
+    ? 'both connections answer an Echo-Request'
+    : `first connection: ${describeObservation(end)}`
   return evidence(!together, seen, entry)
 }

@@ -4,7 +4,8 @@ import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 export default scenario(
   {
     id: 'connection/tunnel-ends',
-    purpose: 'When TCP goes away its call is dead.',
+    purpose:
+      'When TCP ends, the call on the control connection ends: PPP in its tunnel is no longer answered.',
     decides: ['3/calls-end'],
     provenBy: ['drop-keeps-tunnel'],
     iut: 'both',
@@ -18,6 +19,6 @@ export default scenario(
     if (t.vary.end === 'fin') control.end()
     else control.reset()
     const silence = await tunnelSilence(t, tunnel, t.timers.close)
-    t.check('3/calls-end', silence, holds('no answer in the tunnel any more'))
+    t.check('3/calls-end', silence, holds('LCP Configure-Request draws no answer once the call has ended'))
   },
 )

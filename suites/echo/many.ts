@@ -1,11 +1,12 @@
 import { scenario } from '../kit.ts'
 
+/** How many Echo-Requests are sent before the first reply is read. */
 const COUNT = 32
 
 export default scenario(
   {
     id: 'echo/many',
-    purpose: 'Echo-Requests sent without waiting are each answered once, in order.',
+    purpose: 'Echo-Requests sent without waiting for replies are each answered once, in order.',
     decides: ['2.5/reply-to-each', '2.6/identifier'],
     provenBy: ['echo-no-reply', 'echo-reply-twice', 'echo-wrong-identifier'],
     iut: 'both',

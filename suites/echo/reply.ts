@@ -4,7 +4,7 @@ import { decideNoErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'echo/reply',
-    purpose: 'An Echo-Request is answered with an Echo-Reply that carries its Identifier and success.',
+    purpose: 'An Echo-Request is answered with a successful Echo-Reply that carries its Identifier.',
     decides: [
       '2.5/reply-to-each',
       '2.6/identifier',
@@ -30,7 +30,10 @@ export default scenario(
     const reply = await control.expect('2.5/reply-to-each', 'Echo-Reply')
     t.field('2.6/identifier', reply, 'identifier', t.vary.identifier)
     t.field('2.6/result-code', reply, 'resultCode', 1)
-    const orderly = is<number>('no general error in answer to a request in good order', (code) => code !== 2)
+    const orderly = is<number>(
+      'no Result Code 2 (General Error) in the reply to a valid Echo-Request',
+      (code) => code !== 2,
+    )
     t.check('2.6/result-general-error', fieldOf(reply, 'resultCode'), orderly)
     decideNoErrorCode(t, '2.6/error-code', reply)
     t.field('2/reserved-sent-zero', reply, 'reserved1', 0)

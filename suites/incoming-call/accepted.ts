@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'incoming-call/accepted',
     purpose:
-      'A PNS accepts an incoming call in a good Incoming-Call-Reply, keeps still until it is connected, and then carries PPP.',
+      'A PNS accepts an incoming call with a valid Incoming-Call-Reply, sends no data before Incoming-Call-Connected, and carries PPP after it.',
     decides: [
       '3.2.3.2/reply-to-incoming',
       '2.10/peers-call-id',
@@ -46,12 +46,12 @@ export default scenario(
     t.check('2.10/window', window, atLeast(1, 'Packet Recv. Window Size of at least 1'))
     const tunnel = tunnels.end(request.callId, callId)
     const early = dataIn(await signOfLife(t, tunnel), reply.entry)
-    t.check('3.2.3.2/idle-accepts', early, absent('no data before Incoming-Call-Connected'))
+    t.check('3.2.3.2/idle-accepts', early, absent('no data in the tunnel before Incoming-Call-Connected'))
     sendConnected(control, tunnel)
     const answers = await comesAlive(t, tunnel)
-    const lives = holds('PPP lives after Incoming-Call-Connected')
+    const lives = holds('LCP Configure-Request is answered after Incoming-Call-Connected')
     t.check(['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'], answers, lives)
-    const expected = `data sent with Call ID ${callId} reaches the PPP peer of the call`
+    const expected = `LCP Configure-Request with Call ID ${callId}, which the reply assigned, is answered`
     t.check('2.10/call-id', answers, holds(expected))
   },
 )

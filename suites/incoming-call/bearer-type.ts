@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'incoming-call/bearer-type',
     purpose:
-      'An Incoming-Call-Request with an undefined Bearer Type is not accepted, and Incoming-Call-Connected does not revive the call.',
+      'An Incoming-Call-Request with an undefined Bearer Type is refused, and a later Incoming-Call-Connected does not connect the call.',
     decides: ['2.9/bearer-type-received', '2.16/bad-value', '3.2.3.2/idle-refuses'],
     provenBy: ['incoming-accepts-bad-bearer', 'incoming-connects-refused'],
     iut: 'both',
@@ -22,7 +22,7 @@ export default scenario(
     const tunnel = tunnels.end(request.callId, reply.message.callId)
     sendConnected(control, tunnel)
     const sign = dataIn(await signOfLife(t, tunnel), reply.entry)
-    t.check('3.2.3.2/idle-refuses', sign, absent('no data: the call was refused'))
+    t.check('3.2.3.2/idle-refuses', sign, absent('no data in the tunnel: the call was refused'))
   },
 )
 

@@ -3,8 +3,8 @@ import { incomingRequest, offerCall, sendConnected } from '../steps/incoming.ts'
 import { lcpFrame, openLcp } from '../steps/lcp.ts'
 
 /**
- * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
- * 1661, section 4.6), in ms.
+ * ms that a PPP peer waits after it has acknowledged a Terminate-Request, until its link is down
+ * (RFC 1661 section 4.6).
  */
 const RESTART_TIMER = 3000
 
@@ -12,7 +12,7 @@ export default scenario(
   {
     id: 'incoming-call/cleared',
     purpose:
-      'A PNS that asked for the end of a call takes Call-Disconnect-Notify for that end: the Call ID is free again.',
+      'After a PNS asked to clear a call, Call-Disconnect-Notify ends the call: its Call ID is free again.',
     decides: ['3.2.3.2/wait-disconnect-notified'],
     provenBy: ['disconnect-notify-ignored'],
     iut: 'both',
@@ -24,7 +24,7 @@ export default scenario(
     const { callId } = tunnel
     sendConnected(control, tunnel)
     await openLcp(t, tunnel)
-    // The end of PPP gives it a reason to clear the call.
+    // The end of PPP gives the PNS a reason to clear the call.
     tunnel.send(lcpFrame(PacketCode.terminateRequest, t.unique() & 0xff))
     await control.await('Call-Clear-Request', RESTART_TIMER + t.timers.close)
     control.send('Call-Disconnect-Notify', { callId, resultCode: 4 })
@@ -36,5 +36,5 @@ export default scenario(
 const CALL_ID_FREE = reaction.answers(
   'Incoming-Call-Reply',
   ({ resultCode, errorCode }) => resultCode !== 2 || errorCode !== GeneralError.badCallId,
-  'the implementation does not take the Call ID of the next call for one in use',
+  'the implementation replies to the next call with the same Call ID, and not with Error Code 5 (Bad-Call ID)',
 )

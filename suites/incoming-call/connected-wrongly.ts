@@ -16,7 +16,7 @@ export default scenario(
     const others = tunnel.peersCallId ^ 0x0100
     sendConnected(control, tunnel, { peersCallId: others })
     const sign = dataIn(await signOfLife(t, tunnel), reply.entry)
-    const expected = `no data: the call has Call ID ${tunnel.peersCallId}, and ${others} was connected`
+    const expected = `no data in the tunnel: the call has Call ID ${tunnel.peersCallId}, and Incoming-Call-Connected named ${others}`
     t.check('2.11/peers-call-id-matched', sign, absent(expected))
   },
 )

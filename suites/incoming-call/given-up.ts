@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'incoming-call/given-up',
     purpose:
-      'Call-Disconnect-Notify before Incoming-Call-Connected ends the call: it cannot be connected any more.',
+      'Call-Disconnect-Notify before Incoming-Call-Connected ends the call, which can no longer be connected.',
     decides: ['3.2.3.2/wait-connect-notified'],
     provenBy: ['disconnect-notify-ignored'],
     iut: 'both',
@@ -17,7 +17,9 @@ export default scenario(
     control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 1 })
     sendConnected(control, tunnel)
     const sign = dataIn(await signOfLife(t, tunnel), reply.entry)
-    const nothing = absent('no data: the call was given up before it was connected')
+    const nothing = absent(
+      'no data in the tunnel: Call-Disconnect-Notify came before Incoming-Call-Connected',
+    )
     t.check('3.2.3.2/wait-connect-notified', sign, nothing)
   },
 )

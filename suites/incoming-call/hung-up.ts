@@ -5,7 +5,7 @@ import { comesToAnswer, lcpAnswers } from '../steps/lcp.ts'
 export default scenario(
   {
     id: 'incoming-call/hung-up',
-    purpose: 'Call-Disconnect-Notify ends an incoming call: its tunnel is dead from then on.',
+    purpose: 'Call-Disconnect-Notify ends an incoming call: PPP in its tunnel is no longer answered.',
     decides: ['3.2.3.2/established-notified'],
     provenBy: ['disconnect-notify-ignored'],
     iut: 'both',
@@ -18,10 +18,14 @@ export default scenario(
     if (!(await comesToAnswer(t, tunnel)))
       throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
     control.send('Call-Disconnect-Notify', { callId: tunnel.callId, resultCode: 1 })
-    // Whether the connection lives or not, the notification has been read when this comes back.
+    // After the Echo-Reply the notification has been read. Whether a reply came does not matter
+    // here.
     await control.isAlive()
     const answers = await lcpAnswers(t, tunnel, t.timers.reply)
-    const dead = is<boolean>('no answer in the tunnel any more', (lives) => !lives)
+    const dead = is<boolean>(
+      'LCP Configure-Request draws no answer once the call has ended',
+      (lives) => !lives,
+    )
     t.check('3.2.3.2/established-notified', answers, dead)
   },
 )

@@ -5,7 +5,8 @@ import { ring } from '../steps/incoming.ts'
 export default scenario(
   {
     id: 'incoming-call/number-lengths',
-    purpose: 'Lengths beyond the fields of the numbers are answered or refused, and do no harm.',
+    purpose:
+      'Number lengths above the 64 octets of their fields are answered or end the connection, and new connections are still accepted.',
     decides: ['2.9/number-lengths-received', '3/accepts-again'],
     provenBy: ['incoming-hangs-on-number-length'],
     iut: 'both',

@@ -3,7 +3,8 @@ import { reaction, scenario } from '../kit.ts'
 export default scenario(
   {
     id: 'incoming-call/request',
-    purpose: 'An Incoming-Call-Request is answered, be it with a refusal.',
+    purpose:
+      'An Incoming-Call-Request is answered with Incoming-Call-Reply, even if only to refuse the call.',
     decides: ['3.2.3.2/reply-to-incoming'],
     provenBy: ['incoming-reply-missing'],
     iut: 'both',
@@ -21,7 +22,11 @@ export default scenario(
     })
     control.send('Echo-Request', { identifier: fence })
     await control.expectOneOf('3.2.3.2/reply-to-incoming', [
-      reaction.answers('Incoming-Call-Reply', () => true, 'the implementation answers Incoming-Call-Reply'),
+      reaction.answers(
+        'Incoming-Call-Reply',
+        () => true,
+        'the implementation answers with Incoming-Call-Reply',
+      ),
       reaction.ignores(fence, 'warn'),
       reaction.stops('warn'),
       reaction.closes('warn'),

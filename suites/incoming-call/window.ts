@@ -3,14 +3,13 @@ import { offerCall, sendConnected } from '../steps/incoming.ts'
 import { burst, openLcp } from '../steps/lcp.ts'
 
 /**
- * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of
- * Linux keeps 32 control packets for its daemon and drops older ones, whatever the window of the
- * tunnel is.
+ * Packets sent in a row at most. Queues behind the tunnel limit them, too: the PPP driver of Linux
+ * keeps 32 control packets for its daemon and drops older ones, whatever the window is.
  */
 const MOST = 16
 /**
- * Our own window is not tested here: it has room for every answer and for what the PPP peer sends
- * besides, even while half open.
+ * The window that the tester announces. It has room for every answer and for all else that the PPP
+ * peer sends, even if the IUT begins with half of it.
  */
 const OURS = 4 * MOST
 
@@ -32,7 +31,7 @@ export default scenario(
     const count = Math.min(MOST, Math.max(1, window))
     const answered = await burst(t, tunnel, count)
     const seen = `${answered} of ${count} LCP Echo-Requests answered`
-    const expected = `${count} LCP Echo-Replies, for the window of the PNS has room for ${window} packets`
+    const expected = `${count} of ${count} LCP Echo-Requests answered: the PNS announced a window of ${window}`
     t.check('2.10/window-buffered', evidence(answered, seen, reply.entry), equalTo(count, expected))
   },
 )

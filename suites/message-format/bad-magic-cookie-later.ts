@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'message-format/bad-magic-cookie-later',
     purpose:
-      'A wrong Magic Cookie on an established control connection ends it, and nothing is answered before.',
+      'A wrong Magic Cookie on an established control connection ends the TCP session before anything is answered.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-magic-cookie', 'resynchronizes'],
     iut: 'both',

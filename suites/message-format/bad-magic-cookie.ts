@@ -3,8 +3,7 @@ import { scenario, startReply, startRequest } from '../kit.ts'
 const recipient = scenario(
   {
     id: 'message-format/bad-magic-cookie',
-    purpose:
-      'A first message with a wrong Magic Cookie ends the TCP session, and nothing is answered before.',
+    purpose: 'A first message with a wrong Magic Cookie ends the TCP session before anything is answered.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-magic-cookie', 'answers-before-closing'],
     iut: 'recipient',
@@ -26,7 +25,7 @@ const recipient = scenario(
 const originator = scenario(
   {
     id: 'message-format/bad-magic-cookie',
-    purpose: 'A start reply with a wrong Magic Cookie ends the TCP session, and nothing is sent before.',
+    purpose: 'A start reply with a wrong Magic Cookie ends the TCP session before anything else is sent.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-magic-cookie', 'never-closes-on-bad-cookie', 'answers-before-closing'],
     iut: 'originator',

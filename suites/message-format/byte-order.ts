@@ -2,8 +2,8 @@ import { adding, type BodyValues, describeMessage, Inconclusive, is, scenario, w
 import { isBadValue } from '../steps/calls.ts'
 
 /**
- * None of them reads the same from behind, and read so most are out of range: 300 would be
- * 738,263,040, above 14,808,325.
+ * Values that differ when their octets are read in reverse order. Most are out of range then: a
+ * Minimum BPS of 300 becomes 738,263,040, above a Maximum BPS of 14,808,325.
  */
 const LOPSIDED = {
   minimumBps: 300,
@@ -16,7 +16,7 @@ const LOPSIDED = {
 export default scenario(
   {
     id: 'message-format/byte-order',
-    purpose: 'The values of a request are read with the high octet first.',
+    purpose: 'The fields of a call request are read with the high octet first.',
     decides: ['2/network-order-received'],
     provenBy: ['reads-speeds-little-endian'],
     iut: 'recipient',
@@ -29,7 +29,7 @@ export default scenario(
     const reply = await control.await('Outgoing-Call-Reply', t.timers.call)
     const { resultCode, connectSpeed } = reply.message
     if (resultCode !== 1 && !isBadValue(reply.message))
-      throw new Inconclusive(`no call: ${describeMessage(reply.message)}`)
+      throw new Inconclusive(`the call is refused for another reason: ${describeMessage(reply.message)}`)
     const speed = adding(wholeMessage(reply), `, Connect Speed ${connectSpeed}`)
     t.check('2/network-order-received', speed, WITHIN_RANGE)
   },
@@ -38,7 +38,7 @@ export default scenario(
 const { minimumBps, maximumBps } = LOPSIDED
 
 const WITHIN_RANGE = is<BodyValues<'Outgoing-Call-Reply'>>(
-  `a call with a speed from ${minimumBps} to ${maximumBps}`,
+  `a connected call with a Connect Speed from ${minimumBps} to ${maximumBps}`,
   ({ resultCode, connectSpeed }) =>
     resultCode === 1 && connectSpeed >= minimumBps && connectSpeed <= maximumBps,
 )

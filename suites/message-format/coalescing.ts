@@ -3,7 +3,7 @@ import { controlMessage, encodeControl, scenario } from '../kit.ts'
 export default scenario(
   {
     id: 'message-format/coalescing',
-    purpose: 'Messages that arrive joined, or straddling segments, are each executed, in order.',
+    purpose: 'Messages that share a TCP segment, or straddle segments, are each executed, in order.',
     decides: ['1.4/message-boundaries', '2.6/identifier'],
     provenBy: ['framer-one-message-per-read', 'echo-wrong-identifier'],
     iut: 'both',

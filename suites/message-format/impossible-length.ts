@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'message-format/impossible-length',
     purpose:
-      'A Length that cannot hold the header, or that no message has, ends the TCP session, and nothing is answered before.',
+      'A Length below that of the header, or above that of the longest message, ends the TCP session before anything is answered.',
     decides: ['1.4/loss-of-synchronization-closes'],
     provenBy: ['ignores-short-length', 'waits-for-impossible-length'],
     iut: 'both',

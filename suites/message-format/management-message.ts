@@ -1,12 +1,12 @@
 import { reaction, scenario } from '../kit.ts'
 
-/** The one type besides 1 that RFC 2637 names, without giving it a message. */
+/** Management messages: RFC 2637 names this type, but defines no message of it. */
 const MANAGEMENT = 2
 
 export default scenario(
   {
     id: 'message-format/management-message',
-    purpose: 'A message with another PPTP Message Type than 1 is not executed as a control message.',
+    purpose: 'A message with a PPTP Message Type other than 1 is not executed as a control message.',
     decides: ['1.4/management-messages-undefined', '1.4/message-types'],
     provenBy: ['executes-management-messages'],
     iut: 'both',
@@ -25,7 +25,7 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2,
-        'the implementation answers Echo-Reply with General Error',
+        'the implementation answers with Echo-Reply, Result Code 2 (General Error)',
       ),
       reaction.ignores(fence, 'warn'),
     ])

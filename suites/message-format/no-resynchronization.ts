@@ -3,7 +3,8 @@ import { controlMessage, encodeControl, reaction, scenario } from '../kit.ts'
 export default scenario(
   {
     id: 'message-format/no-resynchronization',
-    purpose: 'A good message behind one with a wrong Magic Cookie is not found again and executed.',
+    purpose:
+      'After a message with a wrong Magic Cookie, a valid message in the same stream is neither found nor executed.',
     decides: ['1.4/no-resynchronization'],
     provenBy: ['resynchronizes', 'ignores-magic-cookie'],
     iut: 'both',

@@ -17,12 +17,12 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 1,
-        'the implementation answers Echo-Reply',
+        'the implementation answers with a successful Echo-Reply',
       ),
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-        'the implementation answers Bad-Value',
+        'the implementation answers with Echo-Reply, Error Code 3 (Bad-Value)',
       ),
       reaction.stops('warn'),
       reaction.closes('warn'),

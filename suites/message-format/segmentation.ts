@@ -1,9 +1,6 @@
 import { scenario, startRequest } from '../kit.ts'
 
-/**
- * ms between the pieces: long enough that whoever reads what is there has read the first piece
- * alone.
- */
+/** ms between the pieces: long enough that the IUT reads the first piece alone. */
 const PAUSE = 150
 
 export default scenario(

@@ -30,9 +30,9 @@ export default scenario(
   },
 )
 
-/** No Echo-Reply that succeeds, but to the request with that Identifier, which came after it. */
+/** Expects no successful Echo-Reply, except to the fence, which was sent after the message. */
 function notExecuted(fence: number) {
-  return is<Observation>('the message is not executed', (one) => {
+  return is<Observation>('no successful Echo-Reply to the message of an undefined type', (one) => {
     const reply = receivedAs(one, 'Echo-Reply')?.message
     return reply === undefined || reply.identifier === fence || reply.resultCode === 2
   })

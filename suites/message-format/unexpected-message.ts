@@ -25,7 +25,7 @@ export default scenario(
     const control = await t.establish()
     const fence = t.unique()
     const { message } = t.vary
-    // The start reply is one that succeeds: whoever starts anew over it is caught.
+    // A successful start reply catches an implementation that establishes the connection anew.
     if (message === 'Start-Control-Connection-Reply') control.send(message, startReply())
     else control.send(message)
     control.send('Echo-Request', { identifier: fence })

@@ -4,7 +4,8 @@ import { decideErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'message-format/wrong-size',
-    purpose: "A message whose Length is not its type's is not executed, even where its octets are all there.",
+    purpose:
+      'A message whose Length is not that of its type is not executed, even if all of its octets came.',
     decides: ['2.16/bad-format', '2.16/bad-format-code'],
     provenBy: {
       recipient: ['accepts-wrong-size', 'never-closes-on-bad-length', 'bad-format-wrong-error'],
@@ -30,7 +31,7 @@ export default scenario(
       reaction.answers(
         'Echo-Reply',
         (reply) => reply.resultCode === 2,
-        'the implementation answers Echo-Reply with a general error',
+        'the implementation answers with Echo-Reply, Result Code 2 (General Error)',
       ),
       reaction.ignores(fence, 'warn'),
     ])

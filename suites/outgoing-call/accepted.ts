@@ -4,7 +4,7 @@ import { requestCall } from '../steps/calls.ts'
 export default scenario(
   {
     id: 'outgoing-call/accepted',
-    purpose: 'A good Outgoing-Call-Request is answered with a good, successful Outgoing-Call-Reply.',
+    purpose: 'A valid Outgoing-Call-Request is answered with a valid, successful Outgoing-Call-Reply.',
     decides: [
       '3.2.4/reply-to-request',
       '3.2.4/reply-when-connected',

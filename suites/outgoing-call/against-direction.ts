@@ -18,7 +18,7 @@ export default scenario(
   {
     id: 'outgoing-call/against-direction',
     purpose:
-      'During its call, requests of a PNS that are sent to it, and a call that nobody asked it to take, do not hang the connection.',
+      'During a call, requests that only a PNS may send, and an Incoming-Call-Request, do not hang the connection of an originator.',
     decides: ['3/unexpected-message'],
     provenBy: ['hangs-on-unexpected', 'incoming-hangs-on-number-length'],
     iut: 'originator',
@@ -45,15 +45,18 @@ export default scenario(
 )
 
 const ANSWERS_OR_ENDS = is<Observation>(
-  'any answer or none, and then Echo-Reply; or the end of the connection',
+  'Echo-Reply to the Echo-Request sent after the message, whatever is answered before; or the end of the connection',
   ({ kind }) => kind === 'message' || kind === 'closed',
 )
 
-/** What comes last: the reply to the fence, the connection's end, or what is no message. */
+/**
+ * Waits past other messages, for the reply to the fence, the end of the connection, silence, or
+ * octets that are no message.
+ */
 async function lastBefore<R extends string>(control: Control<R>, fence: number): Promise<Observation> {
   const { matches } = reaction.ignores(fence)
   let last = await control.next()
-  // It may answer, also by ending the call.
+  // The IUT may answer the message first, even by clearing the call.
   while (last.kind === 'message' && !matches(last) && !endsConnection(last)) last = await control.next()
   return last
 }
@@ -65,7 +68,7 @@ function sendAgainst<R extends string>(
   message: Message,
 ): void {
   if (message === 'Outgoing-Call-Request') control.send(message, t.callRequest())
-  // A length that the field does not have, besides.
+  // Its Dialed Number Length exceeds the field as well.
   else if (message === 'Incoming-Call-Request')
     control.send(message, incomingRequest(t, { dialedNumberLength: 0xffff }))
   else if (message === 'Call-Clear-Request') control.send(message, { callId: request.message.callId })

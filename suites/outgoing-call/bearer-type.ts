@@ -5,7 +5,7 @@ import { decideErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'outgoing-call/bearer-type',
-    purpose: 'An undefined Bearer Type is not answered with success.',
+    purpose: 'A call request with an undefined Bearer Type is refused, or ends the connection.',
     decides: ['2.7/bearer-type', '2.16/bad-value'],
     provenBy: ['accepts-bad-bearer', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',

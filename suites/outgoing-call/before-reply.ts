@@ -3,7 +3,7 @@ import { absent, arrivalOf, scenario, shownBy } from '../kit.ts'
 export default scenario(
   {
     id: 'outgoing-call/before-reply',
-    purpose: 'While it waits for the reply to its Outgoing-Call-Request it sends no data.',
+    purpose: 'An originator sends no data while it waits for Outgoing-Call-Reply.',
     decides: ['3.2.4.2/wait-reply-no-data', '1.3.1/control-first'],
     provenBy: ['data-before-call-reply'],
     iut: 'originator',

@@ -5,7 +5,7 @@ import { decideErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'outgoing-call/call-id-in-use',
-    purpose: 'A request with the Call ID of a live call does not succeed, and a general error says why.',
+    purpose: 'A call request with the Call ID of a live call does not succeed, and a general error says why.',
     decides: ['2.7/call-id-in-use', '2.16/bad-call-id'],
     provenBy: ['accepts-duplicate-call-id', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',

@@ -2,23 +2,23 @@ import { absent, controlMessage, encodeControl, holds, type Malformation, scenar
 import { dataIn } from '../steps/incoming.ts'
 import { callAsked, pppIn, watching } from '../steps/originator.ts'
 
-/** With what a call reply may share a segment. */
+/** An Echo-Request that shares a TCP segment with the call reply. */
 const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5102 }))
 
-/** How a reply that is sent at once is sent. */
+/** How the reply is sent where all of it is sent at once. */
 const WHOLE = {
   'octet-by-octet': { delivery: 'octet-by-octet' },
   'echo-request-behind': { append: ECHO_BEHIND },
 } as const satisfies Record<string, Malformation>
 
-/** To the end of Result Code: success, as far as it came. */
+/** Octets of the reply that are sent first: to the end of Result Code, which says success. */
 const HALF = 17
 
 export default scenario(
   {
     id: 'outgoing-call/delivery',
     purpose:
-      'A call reply connects the call wherever TCP cuts it, also with another message in the same segment; half a reply connects nothing.',
+      'A call reply connects the call wherever TCP cuts it, even with another message in its segment; half a reply does not connect it.',
     decides: ['1.4/message-boundaries', '3.2.4.2/wait-reply-no-data'],
     provenBy: ['framer-needs-whole-message-per-read', 'data-before-call-reply'],
     iut: 'originator',
@@ -33,7 +33,11 @@ export default scenario(
     if (delivery === 'half-and-late') {
       const complete = control.begin('Outgoing-Call-Reply', HALF, reply)
       const early = dataIn(await tunnel.nextData(watching(t.timers)), request.entry)
-      t.check('3.2.4.2/wait-reply-no-data', early, absent('no data: the reply is not complete'))
+      t.check(
+        '3.2.4.2/wait-reply-no-data',
+        early,
+        absent('no data in the tunnel: only half of the reply was sent'),
+      )
       complete()
     } else control.send('Outgoing-Call-Reply', reply, WHOLE[delivery])
     t.check('1.4/message-boundaries', await pppIn(t, tunnel, request.entry), holds('PPP in the tunnel'))

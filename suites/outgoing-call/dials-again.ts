@@ -3,7 +3,7 @@ import { fieldOf, is, scenario } from '../kit.ts'
 export default scenario(
   {
     id: 'outgoing-call/dials-again',
-    purpose: 'Each time that it dials its Outgoing-Call-Request has a Call Serial Number of its own.',
+    purpose: 'When an originator dials again, its Outgoing-Call-Request has another Call Serial Number.',
     decides: ['2.7/call-serial-number'],
     provenBy: ['call-serial-number-repeats'],
     iut: 'originator',
@@ -20,7 +20,7 @@ export default scenario(
     t.check(
       '2.7/call-serial-number',
       fieldOf(other, 'callSerialNumber'),
-      is(`another Call Serial Number than that of the first request, ${used}`, (number) => number !== used),
+      is(`a Call Serial Number other than ${used}, that of the first request`, (number) => number !== used),
     )
   },
 )

@@ -5,7 +5,7 @@ import { firstData, lcpAnswers } from '../steps/lcp.ts'
 export default scenario(
   {
     id: 'outgoing-call/equal-call-ids',
-    purpose: 'A call may be asked for with a Call ID that the PAC itself has given to another call.',
+    purpose: 'A PNS may request a call with the Call ID that the PAC has assigned to another one.',
     decides: ['3.2.2/both-directions-equal'],
     provenBy: ['refuses-equal-call-ids'],
     iut: 'recipient',
@@ -23,7 +23,7 @@ export default scenario(
     await firstData(t, second)
     for (const [which, tunnel] of Object.entries({ second, first: first.tunnel })) {
       const answers = shownBy(await lcpAnswers(t, tunnel), reply.entry)
-      const expected = `the ${which} call carries PPP, though the other has its Call ID in the other direction`
+      const expected = `LCP Configure-Request in the ${which} call is answered: both use Call ID ${callId}, one in each direction`
       t.check('3.2.2/both-directions-equal', answers, holds(expected))
     }
   },

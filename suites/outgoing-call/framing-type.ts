@@ -5,7 +5,7 @@ import { decideErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'outgoing-call/framing-type',
-    purpose: 'An undefined Framing Type is not answered with success.',
+    purpose: 'A call request with an undefined Framing Type is refused, or ends the connection.',
     decides: ['2.7/framing-type', '2.16/bad-value'],
     provenBy: ['accepts-bad-framing', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',

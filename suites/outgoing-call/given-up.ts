@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'outgoing-call/given-up',
     purpose:
-      'When its user hangs up before the reply it sends Call-Clear-Request, and a reply that comes late does not connect the call.',
+      'When the user hangs up before Outgoing-Call-Reply, the originator sends Call-Clear-Request, and a later reply does not connect the call.',
     decides: ['3.2.4.2/wait-reply-aborted', '2.12/call-id'],
     provenBy: ['clear-request-missing', 'clears-with-notify', 'clear-request-wrong-call-id'],
     iut: 'originator',
@@ -21,7 +21,7 @@ export default scenario(
     t.check(
       '3.2.4.2/wait-reply-aborted',
       dataIn(await tunnel.nextData(t.timers.reply), clear.entry),
-      absent('no data: the call was cleared before it was connected'),
+      absent('no data in the tunnel: the call was cleared before the reply'),
     )
   },
 )

@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'outgoing-call/hung-up',
     purpose:
-      'When its user hangs up it sends Call-Clear-Request, waits for Call-Disconnect-Notify, and has no call then.',
+      'When the user hangs up, the originator sends Call-Clear-Request and waits for Call-Disconnect-Notify, which ends the call.',
     decides: [
       '3.2.4.2/established-clears',
       '2.12/call-id',
@@ -29,21 +29,26 @@ export default scenario(
     const clear = await expectClear(t, control, '3.2.4.2/established-clears')
     t.field('2.12/call-id', clear, 'callId', call.request.message.callId)
     const meanwhile = await control.next(t.timers.reply)
-    // With the connection ends every call on it: no notification is due.
+    // The end of the connection ends its calls, so no notification is due.
     if (answersStop(control, meanwhile)) return
     t.check('3.2.4.2/wait-disconnect', shownBy(observed(meanwhile), clear.entry), AWAITS_NOTIFY)
     if (meanwhile.kind === 'closed') return
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 4 })
     const identifier = t.unique() & 0xff
     call.tunnel.send(request(identifier))
-    // Having no call left it may stop the connection.
+    // The IUT, which has no call left, may stop the connection.
     await control.next(t.timers.reply)
     t.check('3.2.4.2/wait-disconnect-notified', answerTo(identifier, answered), NO_ANSWER)
   },
 )
 
-const AWAITS_NOTIFY = staysSilent('nothing more, and an open connection, until Call-Disconnect-Notify comes')
-const NO_ANSWER = is<boolean>('no answer in the tunnel any more', (answers) => !answers)
+const AWAITS_NOTIFY = staysSilent(
+  'nothing after Call-Clear-Request, and an open connection, until Call-Disconnect-Notify comes',
+)
+const NO_ANSWER = is<boolean>(
+  'LCP Configure-Request draws no answer once the call has ended',
+  (answers) => !answers,
+)
 
 /** Whether a Configure-Request was among those answered. */
 function answerTo(identifier: number, answered: ReadonlySet<number>): Evidence<boolean> {

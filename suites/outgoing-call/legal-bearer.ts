@@ -4,7 +4,8 @@ import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 export default scenario(
   {
     id: 'outgoing-call/legal-bearer',
-    purpose: 'No defined Bearer Type is a bad value, least of all one whose capability was announced.',
+    purpose:
+      'A call request with a defined Bearer Type is not refused as a bad value, above all if the start reply announced it.',
     decides: [
       '2.7/bearer-analog',
       '2.7/bearer-digital',
@@ -29,7 +30,7 @@ export default scenario(
     const announced = start.bearerCapabilities
     const reply = await expectLegalCall(t, control, request, { bearerType: value })
     if (reply === undefined || capability === undefined || (announced & value) === 0) return
-    const expected = `Bearer Type ${value}, which Bearer Capabilities ${announced} announces, is no bad value`
+    const expected = `no Error Code 3 (Bad-Value) for Bearer Type ${value}, which Bearer Capabilities ${announced} announces`
     t.check(
       capability,
       wholeMessage(reply),

@@ -4,7 +4,8 @@ import { expectLegalCall, introduced, isBadValue } from '../steps/calls.ts'
 export default scenario(
   {
     id: 'outgoing-call/legal-framing',
-    purpose: 'No defined Framing Type is a bad value, least of all one whose capability was announced.',
+    purpose:
+      'A call request with a defined Framing Type is not refused as a bad value, above all if the start reply announced it.',
     decides: [
       '2.7/framing-asynchronous',
       '2.7/framing-synchronous',
@@ -33,7 +34,7 @@ export default scenario(
     const announced = start.framingCapabilities
     const reply = await expectLegalCall(t, control, request, { framingType: value })
     if (reply === undefined || capability === undefined || (announced & value) === 0) return
-    const expected = `Framing Type ${value}, which Framing Capabilities ${announced} announces, is no bad value`
+    const expected = `no Error Code 3 (Bad-Value) for Framing Type ${value}, which Framing Capabilities ${announced} announces`
     t.check(
       capability,
       wholeMessage(reply),

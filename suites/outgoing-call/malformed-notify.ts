@@ -15,7 +15,7 @@ export default scenario(
   {
     id: 'outgoing-call/malformed-notify',
     purpose:
-      'A Call-Disconnect-Notify whose Length is not its own is not executed: the connection is closed, and the call does not end alone.',
+      'A Call-Disconnect-Notify with a wrong Length is not executed: the connection is closed, rather than the call alone ended.',
     decides: ['2.16/bad-format'],
     provenBy: ['accepts-wrong-size', 'ignores-wrong-size'],
     iut: 'originator',
@@ -34,6 +34,6 @@ const ENDS = tolerating(
   is<Aftermath>('the connection closes, or Stop-Control-Connection-Request', ({ observation }) =>
     endsConnection(observation),
   ),
-  // passing over it is a warning, and so is giving the call up in good order.
+  // ignoring the message is only a warning, and so is Call-Clear-Request.
   ({ carries, observation }) => carries || clearsCall(observation),
 )

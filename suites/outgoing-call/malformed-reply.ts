@@ -3,11 +3,12 @@ import { dataIn } from '../steps/incoming.ts'
 import { answersStop, callAsked, sendCallReply, watchWithoutCall } from '../steps/originator.ts'
 
 const SIZE = sizeOf('Outgoing-Call-Reply')
+/** Octets: one more than the longest message. */
 const LONGER_THAN_ANY = 221
 
 /**
- * ms in which whoever took the reply for one has begun to talk: a usual PPP peer lets a second pass
- * first.
+ * ms within which an IUT that took the reply for a valid one sends data: a usual PPP peer waits a
+ * second first.
  */
 const TAKEN = 2_000
 
@@ -42,7 +43,7 @@ export default scenario(
   {
     id: 'outgoing-call/malformed-reply',
     purpose:
-      'A call reply that is malformed is none: the call is not connected. The connection is closed, at once where the stream is out of step.',
+      'A malformed call reply does not connect the call. The connection is closed, at once if the stream is out of step.',
     decides: [
       '2.16/bad-format',
       '1.4/management-messages-undefined',
@@ -67,23 +68,23 @@ export default scenario(
     const { control, request } = asked
     const tunnel = sendCallReply(asked, t.callReply(request), how)
     const fence = t.unique()
-    // To whoever waits for 221 octets a fence would be some of them.
+    // An IUT that waits for 221 octets would take the fence for some of them.
     if (how.patch?.length !== LONGER_THAN_ANY) control.send('Echo-Request', { identifier: fence })
     const inStep = requirement !== '1.4/loss-of-synchronization-closes'
     const allowed = inStep ? inStepReactions(fence) : ([reaction.closes()] as const)
     answersStop(control, await control.expectOneOf(requirement, allowed))
     const { data } = await watchWithoutCall(t, control, tunnel, TAKEN)
-    const nothing = absent('no data: what came is no reply')
+    const nothing = absent('no data in the tunnel: the reply was malformed')
     t.check('3.2.4.2/wait-reply-no-data', dataIn(data, request.entry), nothing)
   },
 )
 
-/** What may come where the stream is in step: the connection need not end at once. */
+/** Reactions allowed while the stream is in step: the connection need not close at once. */
 function inStepReactions(fence: number) {
   return [
     reaction.closes(),
     reaction.stops(),
-    reaction.answers('Call-Clear-Request', () => true, 'the implementation gives the call up', 'warn'),
+    reaction.answers('Call-Clear-Request', () => true, 'the implementation clears the call', 'warn'),
     reaction.ignores(fence, 'warn'),
   ] as const
 }

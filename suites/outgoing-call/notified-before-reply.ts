@@ -26,13 +26,13 @@ export default scenario(
   {
     id: 'outgoing-call/notified-before-reply',
     purpose:
-      'Call-Disconnect-Notify that comes before the reply is about no call of its, for none has a Call ID of the PAC yet: the reply still connects.',
+      'A Call-Disconnect-Notify before Outgoing-Call-Reply matches no call, for the PAC has not assigned a Call ID yet: the reply still connects the call.',
     decides: ['2.13/call-id-matched'],
     provenBy: ['disconnect-notify-any-call', 'hangs-on-unexpected'],
     iut: 'originator',
     readings: ['A-05'],
     needs: ['ppp'],
-    // 0 is what an implementation may have written down for "not known yet".
+    // 0 is what an implementation may store for a Call ID that is not known yet.
     vary: { callId: [0, 'unknown'] },
   },
   async (t) => {
@@ -44,23 +44,29 @@ export default scenario(
     t.check(
       '2.13/call-id-matched',
       shownBy(found, asked.request.entry),
-      // Over a message that names no call of its it may close the connection.
+      // The IUT may close the connection over a message that names no call (A-05).
       tolerating(
-        is(`PPP in the tunnel after the reply: Call ID ${callId} was no call`, ({ carries }) => carries),
+        is(
+          `PPP in the tunnel after the reply: the Call-Disconnect-Notify with Call ID ${callId} named no call`,
+          ({ carries }) => carries,
+        ),
         ({ ended }) => ended,
       ),
     )
   },
 )
 
-/** What became of the call that was replied to. */
+/** What became of the call after the reply. */
 interface Outcome {
   readonly carries: boolean
   /** Whether the connection was seen to end. */
   readonly ended: boolean
 }
 
-/** Who has data sends it at once; for one who ends the connection there is nothing to wait for. */
+/**
+ * Finds out whether the call carries PPP. If no data comes at once, asks the control connection
+ * first: once that has ended, there is nothing to wait for.
+ */
 async function comesUp<R extends string>(
   t: Tester<R>,
   control: Control<R>,

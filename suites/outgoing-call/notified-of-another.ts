@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'outgoing-call/notified-of-another',
     purpose:
-      'Call-Disconnect-Notify with another Call ID than the one that the PAC assigned, be it the one of the PNS, does not end the call.',
+      'A Call-Disconnect-Notify with a Call ID other than the one that the PAC assigned, even with that of the PNS, does not end the call.',
     decides: ['2.13/call-id-matched'],
     provenBy: ['disconnect-notify-any-call', 'disconnect-notify-by-own-call-id'],
     iut: 'originator',
@@ -25,8 +25,10 @@ export default scenario(
     answersStop(control, after)
     const answers = shownBy(await lcpAnswers(t, call.tunnel, t.timers.reply), call.announcedBy)
     const seenBesides = `; on the control connection: ${describeObservation(after)}`
-    const lives = holds(`the call lives: we assigned Call ID ${ours} to it, and ${callId} was over`)
-    // Over a message that names no call of its it may close the connection.
+    const lives = holds(
+      `LCP Configure-Request is answered: the call has Call ID ${ours}, Call-Disconnect-Notify named ${callId}`,
+    )
+    // The IUT may close the connection over a message that names no call (A-05).
     const tolerant = tolerating(lives, () => endsConnection(after))
     t.check('2.13/call-id-matched', adding(answers, seenBesides), tolerant)
   },

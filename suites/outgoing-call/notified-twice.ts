@@ -4,7 +4,7 @@ import { awaitAnsweringPeer, tunnelSilence } from '../steps/lcp.ts'
 export default scenario(
   {
     id: 'outgoing-call/notified-twice',
-    purpose: 'Told twice in a row that its call is over, it has no call, and does not hang.',
+    purpose: 'Two Call-Disconnect-Notify messages in a row end the call and do not hang the connection.',
     decides: ['3.2.4.2/established-notified', '3/unexpected-message'],
     provenBy: ['disconnect-notify-ignored', 'hangs-on-unexpected'],
     iut: 'originator',
@@ -22,6 +22,10 @@ export default scenario(
     const allowed = [reaction.ignores(fence), reaction.stops(), reaction.closes()] as const
     await control.expectOneOf('3/unexpected-message', allowed)
     const silence = await tunnelSilence(t, call.tunnel, t.timers.close)
-    t.check('3.2.4.2/established-notified', silence, holds('no answer in the tunnel any more'))
+    t.check(
+      '3.2.4.2/established-notified',
+      silence,
+      holds('LCP Configure-Request draws no answer once the call has ended'),
+    )
   },
 )

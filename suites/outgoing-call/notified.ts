@@ -22,7 +22,7 @@ export default scenario(
   {
     id: 'outgoing-call/notified',
     purpose:
-      'Call-Disconnect-Notify ends its call, whatever it says: the tunnel is dead, and the control connection stays.',
+      'Call-Disconnect-Notify ends the call, whatever its codes: PPP in the tunnel is no longer answered, and the control connection stays open.',
     decides: [
       '3.2.4.2/established-notified',
       '2.13/result-lost-carrier',
@@ -50,19 +50,23 @@ export default scenario(
     await awaitAnsweringPeer(t, call.tunnel)
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, ...values })
     const silence = await tunnelSilence(t, call.tunnel, t.timers.close)
-    t.check(['3.2.4.2/established-notified', requirement], silence, holds('no answer in the tunnel any more'))
-    // Not before: what came with the notification may be answered together with it.
+    t.check(
+      ['3.2.4.2/established-notified', requirement],
+      silence,
+      holds('LCP Configure-Request draws no answer once the call has ended'),
+    )
+    // Sent only now: together with the notification it might be answered before the IUT closes.
     const fence = t.unique()
     control.send('Echo-Request', { identifier: fence })
-    // Having no call left it may want to end the connection, but then it says so (interpretation
-    // Over a bad value it may just close.
+    // An IUT without a call may end the connection, but by Stop-Control-Connection-Request.
+    // Over a bad value it may just close.
     const overBadValue = isDefined(values) ? [] : [reaction.closes()]
     const allowed = [reaction.ignores(fence), reaction.stops(), ...overBadValue] as const
     await control.expectOneOf(['2.13/connection-stays', '1.3.1/calls-apart'], allowed)
   },
 )
 
-/** Whether its codes are among those of sections 2.13 and 2.16. */
+/** Whether sections 2.13 and 2.16 define the codes of a notification. */
 function isDefined(values: { readonly resultCode: number; readonly errorCode?: number }): boolean {
   const { resultCode, errorCode = GeneralError.none } = values
   return resultCode >= 1 && resultCode <= 4 && errorCode <= GeneralError.pacError

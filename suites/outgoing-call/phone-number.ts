@@ -32,7 +32,7 @@ const originator = scenario(
   {
     id: 'outgoing-call/phone-number',
     purpose:
-      'The number that its user gives goes into Phone Number, with its length, and with zeros behind it, and nowhere else.',
+      "The user's phone number goes into Phone Number and nowhere else, with its length and with zeros after it.",
     decides: [
       '1.4/port',
       '2.7/phone-number-length-sent',
@@ -63,7 +63,7 @@ const originator = scenario(
   },
 )
 
-/** Whatever comes after the first zero. */
+/** Expects Phone Number to hold `number`, whatever follows its first zero octet. */
 function begins(number: string) {
   return is<string>(`"${number}" in Phone Number`, (text) => text.split('\0', 1)[0] === number)
 }

@@ -4,7 +4,7 @@ import { expectLegalCall } from '../steps/calls.ts'
 export default scenario(
   {
     id: 'outgoing-call/processing-delay',
-    purpose: 'Packet Processing Delay may have any value.',
+    purpose: 'A call request may have any Packet Processing Delay.',
     decides: ['2.7/processing-delay-any'],
     provenBy: ['refuses-long-delay'],
     iut: 'recipient',

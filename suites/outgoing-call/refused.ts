@@ -20,7 +20,8 @@ import { callAsked, describeSequel, sendCallReply, sequel, watchWithoutCall } fr
 const recipient = scenario(
   {
     id: 'outgoing-call/refused',
-    purpose: 'A call request in error is answered with the error, and neither connection nor live call mind.',
+    purpose:
+      'A call request with a bad value is answered with an error, and disturbs neither the connection nor the live call.',
     decides: ['3.2.4.1/idle-request-in-error', '3.2.1/calls-not-blocked'],
     provenBy: [
       'bad-call-closes-connection',
@@ -37,7 +38,11 @@ const recipient = scenario(
     const observation = await control.expectOneOf('3.2.4.1/idle-request-in-error', ERRORS, t.timers.call)
     const reply = requireRefusal(receivedAs(observation, 'Outgoing-Call-Reply'))
     const both = await bothLive(t, control, tunnel, reply.entry)
-    t.check('3.2.1/calls-not-blocked', both, holds('connection and first call go on'))
+    t.check(
+      '3.2.1/calls-not-blocked',
+      both,
+      holds('Echo-Request and, in the first call, LCP Configure-Request are answered'),
+    )
   },
 )
 
@@ -53,7 +58,11 @@ function isFailure({
 }
 
 const ERRORS = [
-  reaction.answers('Outgoing-Call-Reply', isFailure, 'Outgoing-Call-Reply reports the error'),
+  reaction.answers(
+    'Outgoing-Call-Reply',
+    isFailure,
+    'Outgoing-Call-Reply reports an error: Result Code 2 with an Error Code, or 3 to 7 with Error Code 0',
+  ),
   reaction.answers(
     'Outgoing-Call-Reply',
     ({ resultCode, errorCode }) => (resultCode === 2 && errorCode === 0) || resultCode > 2,
@@ -62,11 +71,14 @@ const ERRORS = [
   ),
 ] as const
 
-/** @throws Decided when no reply came, Inconclusive when it grants the call. */
+/**
+ * Returns the reply, which refuses the call.
+ * @throws Decided when no reply came, Inconclusive when it connects the call.
+ */
 function requireRefusal(reply: Received<'Outgoing-Call-Reply'> | undefined) {
   if (reply === undefined) throw new Decided()
   if (reply.message.resultCode === 1)
-    throw new Inconclusive(`the request was granted: ${describeMessage(reply.message)}`)
+    throw new Inconclusive(`the implementation connects the call: ${describeMessage(reply.message)}`)
   return reply
 }
 
@@ -85,7 +97,7 @@ const originator = scenario(
   {
     id: 'outgoing-call/refused',
     purpose:
-      'Its call is refused: it has no call, sends nothing into a tunnel, and stops the connection before it closes it, if it does.',
+      'An originator whose call is refused sends nothing into the tunnel; if it closes the connection, it sends Stop-Control-Connection-Request first.',
     decides: [
       '2.8/result-general-error',
       '2.8/result-no-carrier',
@@ -105,12 +117,12 @@ const originator = scenario(
     const asked = await callAsked(t)
     const tunnel = sendCallReply(asked, t.callReply(asked.request, values))
     const { data, closed } = await watchWithoutCall(t, asked.control, tunnel)
-    // What its user is told is no matter of the RFC, but worth knowing.
+    // The RFC does not say what the user is told; the finding reports it.
     const told = describeSequel(await sequel(t, asked.dial, t.timers.close))
     const length = data?.packet.payload.length
     t.check(
       requirement,
-      arrivalOf(data, `${length} octets of data in the tunnel`, `no data in the tunnel; ${told}`),
+      arrivalOf(data, `data in the tunnel (length ${length})`, `no data in the tunnel; ${told}`),
       absent('no data in the tunnel of a call that was refused'),
     )
     const expected = 'Stop-Control-Connection-Request before the connection closes, or no close'

@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'outgoing-call/replied-twice',
     purpose:
-      'A second reply, with another Call ID, to the request for a call that is connected is passed over, or ends the connection: the call stays as it is.',
+      'A second reply to the same call request, with another Call ID, is ignored or ends the connection; it does not change the connected call.',
     decides: ['3/unexpected-message'],
     provenBy: ['second-call-reply-ends-call', 'hangs-on-unexpected'],
     iut: 'originator',
@@ -31,6 +31,6 @@ const STAYS_OR_ENDS = tolerating(
     'PPP in the tunnel as before, or the end of the connection',
     ({ carries, observation }) => carries || endsConnection(observation),
   ),
-  // That ends the call in good order.
+  // Call-Clear-Request ends the call in good order: only a warning.
   ({ observation }) => clearsCall(observation),
 )

@@ -4,8 +4,7 @@ import { callAsked, pppIn, sendCallReply } from '../steps/originator.ts'
 export default scenario(
   {
     id: 'outgoing-call/reply-call-id',
-    purpose:
-      'Any 16-bit value may be the Call ID that the PAC assigns, also the one that the PNS has assigned.',
+    purpose: 'The PAC may assign any 16-bit Call ID, even the one that the PNS has assigned.',
     decides: ['2.8/call-id-any', '3.2.2/both-directions-equal'],
     provenBy: ['call-reply-refuses-id-zero', 'call-reply-refuses-equal-id', 'gre-wrong-call-id'],
     iut: 'originator',

@@ -11,7 +11,7 @@ export default scenario(
   {
     id: 'outgoing-call/reply-values',
     purpose:
-      'Odd values of a reply that connects the call do it no harm; over a window of 0 it may be ended.',
+      'Unusual values in a successful call reply do not harm the call; only over a window of 0 may the originator end it.',
     decides: ['2.8/window-zero-received', '2.8/processing-delay-any', '2.8/physical-channel-logged-only'],
     provenBy: ['accepts-window-zero', 'call-reply-refuses-long-delay', 'call-reply-heeds-channel'],
     iut: 'originator',

@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'outgoing-call/request',
     purpose:
-      'A start reply that proves nothing is enough for a call to be asked for, and Outgoing-Call-Request has values that the RFC allows.',
+      'After a start reply without authentication the originator asks for a call, and its Outgoing-Call-Request has values that the RFC allows.',
     decides: [
       '2.7/speed-range-sent',
       '2.7/bearer-type-sent',

@@ -7,7 +7,7 @@ const recipient = scenario(
   {
     id: 'outgoing-call/second',
     purpose:
-      'A second call on one control connection is answered, gets a Call ID of its own if it is granted, and leaves the first alone.',
+      'A second call request on one control connection is answered, gets its own Call ID if it is connected, and leaves the first call alone.',
     decides: [
       '3.2.4/reply-to-request',
       '2.8/peers-call-id',
@@ -30,11 +30,13 @@ const recipient = scenario(
     control.send('Outgoing-Call-Request', request)
     const reply = await control.expect('3.2.4/reply-to-request', 'Outgoing-Call-Reply', t.timers.call)
     t.field('2.8/peers-call-id', reply, 'peersCallId', request.callId)
-    // A PAC that has one channel only may refuse the second call; the first has to live on.
+    // A PAC with one channel may refuse the second call; the first has to go on.
     if (reply.message.resultCode === 1)
       t.check('3.2.2/call-id-unique', fieldOf(reply, 'callId'), isOther(first.reply.message.callId))
     const answers = shownBy(await lcpAnswers(t, first.tunnel), reply.entry)
-    const lives = holds('the first call still carries PPP, beside the second or after its refusal')
+    const lives = holds(
+      'LCP Configure-Request in the first call is answered, with the second connected or refused',
+    )
     t.check('1.3.2/several-sessions', answers, lives)
   },
 )
@@ -43,7 +45,7 @@ const originator = scenario(
   {
     id: 'outgoing-call/second',
     purpose:
-      'Dialling once more it places a second call on the connection it has: each has its Call ID and its tunnel, and outlives the other.',
+      'An originator that dials again places a second call on its connection: each call has its own Call ID and tunnel, and the second outlives the first.',
     decides: [
       '1.3.2/several-sessions',
       '1.3.2/key-selects-session',
@@ -67,17 +69,23 @@ const originator = scenario(
     const tunnels = await t.openTunnel()
     const request = await control.await('Outgoing-Call-Request', t.timers.dial + t.timers.request)
     t.check('2.7/call-id-unique', fieldOf(request, 'callId'), isOther(first.request.message.callId))
-    const meanwhile = holds('the first call carries PPP while the second waits for its reply')
+    const meanwhile = holds(
+      'LCP Configure-Request in the first call is answered while the second waits for its reply',
+    )
     t.check('3.2.1/calls-not-blocked', await lcpAnswers(t, first.tunnel), meanwhile)
     const second = sendCallReply({ dial, control, request, tunnels }, t.callReply(request))
     const ppp = await pppIn(t, second, request.entry)
     t.check('1.3.2/several-sessions', ppp, holds('PPP in the tunnel of the second call'))
     control.send('Call-Disconnect-Notify', { callId: first.reply.callId, resultCode: 1 })
     const silence = await tunnelSilence(t, first.tunnel, t.timers.close)
-    const over = holds('no answer any more in the tunnel of the first call, which is over')
+    const over = holds('LCP Configure-Request in the first call draws no answer once it has ended')
     t.check('3.2.4.2/established-notified', silence, over)
     const lives = await lcpAnswers(t, second)
-    t.check(['1.3.2/key-selects-session', '1.3.2/several-sessions'], lives, holds('the second call lives on'))
+    t.check(
+      ['1.3.2/key-selects-session', '1.3.2/several-sessions'],
+      lives,
+      holds('LCP Configure-Request in the second call is answered after the end of the first'),
+    )
   },
 )
 

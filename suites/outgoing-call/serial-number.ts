@@ -4,7 +4,7 @@ import { expectLegalCall } from '../steps/calls.ts'
 export default scenario(
   {
     id: 'outgoing-call/serial-number',
-    purpose: 'Call Serial Number may have any value.',
+    purpose: 'A call request may have any Call Serial Number.',
     decides: ['2.7/call-serial-number-any'],
     provenBy: ['refuses-serial-number-zero'],
     iut: 'recipient',

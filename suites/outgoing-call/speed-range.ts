@@ -5,7 +5,7 @@ import { decideErrorCode } from '../steps/error-code.ts'
 export default scenario(
   {
     id: 'outgoing-call/speed-range',
-    purpose: 'A Minimum BPS above the Maximum BPS is refused rather than served.',
+    purpose: 'A call request whose Minimum BPS is above its Maximum BPS is refused rather than accepted.',
     decides: ['2.7/speed-range', '2.16/bad-value'],
     provenBy: ['accepts-inverted-speeds', 'call-refusal-wrong-error', 'call-refusal-undefined-error'],
     iut: 'recipient',

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'outgoing-call/speeds',
     purpose:
-      'Whatever speeds are asked for, a call that is connected has one from Minimum BPS to Maximum BPS.',
+      'A connected call has a Connect Speed from Minimum BPS to Maximum BPS, whatever range is requested.',
     decides: ['2.7/minimum-bps', '2.7/maximum-bps'],
     provenBy: ['call-reply-speed-out-of-range', 'call-reply-speed-above-maximum'],
     iut: 'recipient',
@@ -39,7 +39,7 @@ export default scenario(
   },
 )
 
-/** The speed of a call; undefined of one that was refused. */
+/** The Connect Speed of a connected call; undefined if the call was refused. */
 function speedOf(reply: Received<'Outgoing-Call-Reply'>): Evidence<number | undefined> {
   if (reply.message.resultCode === 1) return fieldOf(reply, 'connectSpeed')
   return { ...wholeMessage(reply), value: undefined }

@@ -3,11 +3,11 @@ import {
   type Control,
   type ControlMessage,
   controlMessage,
-  countOf,
   describeObservation,
   type Evidence,
   entryOf,
   equalTo,
+  evidence,
   receivedAs,
   scenario,
   shownBy,
@@ -18,15 +18,13 @@ import { answersConfigure, firstData } from '../steps/lcp.ts'
 import { callAsked, sendCallReply } from '../steps/originator.ts'
 
 /**
- * Echo-Requests whose answers nobody reads: 120,000 octets of them, and TCP takes some 84,000 from
- * Linux without a reader.
+ * Echo-Requests whose replies the tester does not read. Their 120,000 octets are more than the some
+ * 84,000 that TCP takes from Linux without a reader.
  */
 const UNREAD = 6_000
-/** How many of them go into one write. */
+/** Echo-Requests in one write. */
 const TOGETHER = 100
-/**
- * Octets of an Echo-Request that is begun and not completed: its header and half of its Identifier.
- */
+/** Octets of an Echo-Request that are sent first: its header and half of its Identifier. */
 const BEGUN = 14
 /** How often the PPP peer is asked for an answer while the control connection stalls. */
 const ASKED = 3
@@ -35,7 +33,7 @@ export default scenario(
   {
     id: 'outgoing-call/stalled',
     purpose:
-      'While its control connection stalls, because we read nothing or complete no message, the call comes up or goes on; afterwards every message has its answer.',
+      'While the control connection stalls, because the tester reads nothing or completes no message, the call carries PPP; afterwards every message is answered.',
     decides: ['1.1/ordinary-ppp', '2.5/reply-to-each', '1.4/message-boundaries'],
     provenBy: ['half-message-stalls-tunnel', 'echo-backlog-dropped'],
     iut: 'originator',
@@ -52,18 +50,18 @@ export default scenario(
     const tunnel = sendCallReply(asked, reply)
     await firstData(t, tunnel)
     const { identifiers, resume } = early ?? STALLS[stall](t, control)
-    const expected = `${ASKED} answers of the PPP peer, whatever the control connection does`
+    const expected = `answers of the PPP peer while the control connection stalls: ${ASKED}, one to each Configure-Request`
     t.check('1.1/ordinary-ppp', await answersDuring(t, tunnel), equalTo(ASKED, expected))
     resume()
     t.check(
       stall === 'half-a-message' ? '1.4/message-boundaries' : '2.5/reply-to-each',
       await repliesTo(control, identifiers, t.timers.tunnel),
-      equalTo(identifiers.length, `an Echo-Reply to each of ${identifiers.length} Echo-Requests, in order`),
+      equalTo(identifiers.length, `Echo-Replies in order: ${identifiers.length}, one to each Echo-Request`),
     )
   },
 )
 
-/** A stall, with the identifiers of the Echo-Requests that wait for their answers. */
+/** A stall: the Identifiers of the Echo-Requests whose replies are due, and what ends it. */
 interface Stall {
   readonly identifiers: readonly number[]
   readonly resume: () => void
@@ -92,13 +90,13 @@ const STALLS = { 'unread-before-reply': readNothing, unread: readNothing, 'half-
 async function answersDuring(t: Tester<string>, tunnel: TunnelEnd): Promise<Evidence<number>> {
   let answered = 0
   while (answered < ASKED && (await answersConfigure(t, tunnel))) answered++
-  return countOf(answered, 'answers of the PPP peer while the control connection stalls')
+  return evidence(answered, `answers of the PPP peer while the control connection stalls: ${answered}`)
 }
 
 /**
- * How many of the Echo-Replies due come in order, and what came instead of the next.
- * @param window ms for each: a TCP that found no room for long asks only now and then whether there
- * is some.
+ * Counts the Echo-Replies that come in order, until something else comes.
+ * @param window ms for each reply: a TCP that found no room for a while asks only now and then
+ * whether there is room again.
  */
 async function repliesTo<R extends string>(
   control: Control<R>,
@@ -108,8 +106,8 @@ async function repliesTo<R extends string>(
   for (const [replies, identifier] of identifiers.entries()) {
     const last = await control.next(window)
     if (receivedAs(last, 'Echo-Reply')?.message.identifier === identifier) continue
-    const inOrder = countOf(replies, 'Echo-Replies in order')
+    const inOrder = evidence(replies, `Echo-Replies in order: ${replies}`)
     return shownBy(adding(inOrder, `, then ${describeObservation(last)}`), entryOf(last))
   }
-  return countOf(identifiers.length, 'Echo-Replies in order')
+  return evidence(identifiers.length, `Echo-Replies in order: ${identifiers.length}`)
 }

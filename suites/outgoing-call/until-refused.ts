@@ -22,7 +22,7 @@ export default scenario(
   {
     id: 'outgoing-call/until-refused',
     purpose:
-      'One call too many is refused with an Outgoing-Call-Reply for want of resources, while the others go on.',
+      'A call beyond what the PAC can serve is refused with an Outgoing-Call-Reply for lack of resources, and the other calls go on.',
     decides: ['3.2.4/reply-when-failed', '2.16/no-resource', '3.2.1/calls-not-blocked'],
     provenBy: [
       'accepts-beyond-channels',
@@ -39,18 +39,23 @@ export default scenario(
     await firstData(t, tunnel)
     const { connected, last } = await placeUntilRefused(t, control, start.maximumChannels)
     const answer = observed(last)
-    const expected = `Outgoing-Call-Reply, whatever becomes of a call beside ${connected} others`
+    const expected = `Outgoing-Call-Reply to the call request after ${connected} connected calls`
     const replied = isMessage('Outgoing-Call-Reply', () => true, expected)
     t.check('3.2.4/reply-when-failed', answer, replied)
     t.check('2.16/no-resource', answer, NO_RESOURCE)
     const both = await bothLive(t, control, tunnel, answer.entry)
-    t.check('3.2.1/calls-not-blocked', both, holds('connection and first call go on'))
+    t.check(
+      '3.2.1/calls-not-blocked',
+      both,
+      holds('Echo-Request and, in the first call, LCP Configure-Request are answered'),
+    )
   },
 )
 
 /**
- * Places calls beside the first, until one is not connected or is one more than there are channels.
- * @returns how many were connected, and what came of the last request.
+ * Places calls beside the first, until one is not connected or exceeds the channels.
+ * @param channels Maximum Channels of the start reply; 0 where it gives no limit.
+ * @returns how many calls were connected, and the answer to the last request.
  * @throws NotApplicable when `MOST` calls are connected.
  */
 async function placeUntilRefused<R extends string>(
@@ -81,7 +86,7 @@ const NO_RESOURCE = tolerating(
       return resultCode === 7 || (resultCode === 2 && errorCode === GeneralError.noResource)
     },
   ),
-  // A failure of the line, as if there were one.
+  // Result Codes 3 to 6, failures of the telephone line, are only a warning.
   (observation) => {
     const { resultCode } = codesOf(observation)
     return resultCode >= 3 && resultCode <= 6

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'outgoing-call/window-zero',
     purpose:
-      'A receive window of 0 is refused, or treated as 1: it does not keep the PAC from sending at all.',
+      'A Packet Recv. Window Size of 0 in a call request is refused or taken for 1: in an accepted call the PAC still sends data.',
     decides: ['2.7/window-zero'],
     provenBy: ['accepts-window-zero', 'call-reply-missing'],
     iut: 'recipient',
@@ -18,7 +18,10 @@ export default scenario(
     const data = await tunnels.end(request.callId, reply.message.callId).nextData(t.timers.tunnel)
     t.check(
       '2.7/window-zero',
-      shownBy(arrivalOf(data, 'a first packet', `no packet for ${t.timers.tunnel} ms`), reply.entry),
+      shownBy(
+        arrivalOf(data, 'a first packet in the tunnel', `no packet in the tunnel for ${t.timers.tunnel} ms`),
+        reply.entry,
+      ),
       present('a first packet in the tunnel of an accepted call'),
     )
   },

@@ -10,14 +10,14 @@ import {
 import { speakingCall } from '../steps/established-call.ts'
 import { isAnswer, lcpFrame, lcpIn, lcpOf } from '../steps/lcp.ts'
 
-/** A character that a map of all ones has escaped. */
+/** Identifier of our Configure-Request: XON, a character that an ACCM of all ones would escape. */
 const IDENTIFIER = 0x11
 
 export default scenario(
   {
     id: 'set-link-info/negotiation',
     purpose:
-      'After Set-Link-Info PPP goes on negotiating, and nothing is escaped in the tunnel, whatever the maps.',
+      'After Set-Link-Info PPP negotiation goes on, and nothing in the tunnel is escaped, whatever the ACCMs.',
     decides: ['2.15/negotiation-goes-on', '2.15/accm-outside-tunnel'],
     provenBy: ['set-link-info-clears-call', 'set-link-info-escapes', 'gre-hdlc-framing', 'lcp-no-reply'],
     iut: 'recipient',
@@ -28,15 +28,15 @@ export default scenario(
     const { accm } = t.vary
     const { control, tunnel } = await speakingCall(t)
     control.send('Set-Link-Info', { peersCallId: tunnel.peersCallId, sendAccm: accm, receiveAccm: accm })
-    // It has been read when this comes back.
+    // After the Echo-Reply, Set-Link-Info has been read.
     await control.isAlive()
     tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER))
     const came = await upToAnswer(t, tunnel)
-    const plain = present('LCP, for nothing else is open yet, without escapes')
+    const plain = present('an LCP packet without escaped octets: no other protocol is open yet')
     for (const received of came) t.check('2.15/accm-outside-tunnel', lcpIn(received), plain)
     const words = 'answer to our Configure-Request'
     const answer = arrivalOf(came.find(isOurAnswer), `an ${words}`, `no ${words}`)
-    t.check('2.15/negotiation-goes-on', answer, present('our Configure-Request is answered'))
+    t.check('2.15/negotiation-goes-on', answer, present('an answer to our Configure-Request'))
   },
 )
 
@@ -45,7 +45,7 @@ function isOurAnswer(received: ReceivedGre): boolean {
   return isAnswer(packet) && packet.identifier === IDENTIFIER
 }
 
-/** What comes until our request is answered, or something that is no LCP packet. */
+/** Collects what comes, up to the answer to our request or a packet that is not LCP. */
 async function upToAnswer(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
   tunnel: TunnelEnd,

@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'start/accepted',
     purpose:
-      'A good Start-Control-Connection-Request is answered with a good, successful Start-Control-Connection-Reply.',
+      'A valid Start-Control-Connection-Request is answered with a valid, successful Start-Control-Connection-Reply.',
     decides: [
       '1.3.1/start-exchange',
       '1.4/port',

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'start/any-reply',
     purpose:
-      'A start reply is taken with any capabilities, channels, firmware and names; then a call is asked for.',
+      'An originator accepts a start reply with any capabilities, channels, firmware and names, and asks for a call.',
     decides: [
       '2.2/capabilities-any',
       '2.2/maximum-channels-not-tracked',

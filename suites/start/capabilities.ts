@@ -3,7 +3,7 @@ import { scenario, startRequest } from '../kit.ts'
 export default scenario(
   {
     id: 'start/capabilities',
-    purpose: 'A start request is accepted whatever it says of framing and bearer.',
+    purpose: 'A start request is accepted whatever framing and bearer capabilities it announces.',
     decides: ['2.1/capabilities-any'],
     provenBy: ['refuses-no-capabilities'],
     iut: 'recipient',

@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'start/connects',
     purpose:
-      'Told to dial, it opens a TCP connection to port 1723, starts the control connection at once, and asks for a call.',
+      'An originator that is told to dial opens a TCP connection to port 1723, starts the control connection at once, and asks for a call.',
     decides: [
       '1.4/port',
       '1.3.1/start-exchange',

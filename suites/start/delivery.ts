@@ -14,14 +14,13 @@ import {
 } from '../kit.ts'
 import { startAsked } from '../steps/originator.ts'
 
-/** With what a start reply may share a segment. */
+/** An Echo-Request that shares a TCP segment with the start reply. */
 const ECHO_BEHIND = encodeControl(controlMessage('Echo-Request', { identifier: 0x5101 }))
 
 export default scenario(
   {
     id: 'start/delivery',
-    purpose:
-      'A start reply is understood wherever TCP cuts it, and with another message in the same segment.',
+    purpose: 'A start reply is understood wherever TCP cuts it, even with another message in its segment.',
     decides: ['1.4/message-boundaries'],
     provenBy: ['framer-needs-whole-message-per-read', 'framer-one-message-per-read'],
     iut: 'originator',

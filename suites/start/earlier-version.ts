@@ -16,8 +16,7 @@ import {
 export default scenario(
   {
     id: 'start/earlier-version',
-    purpose:
-      'Asked for a version that never was, the recipient refuses in its reply, grants nothing more and closes.',
+    purpose: 'Asked for a version below 1.0, the recipient refuses in its reply, grants no call, and closes.',
     decides: [
       '3.1.2/version-examined',
       '2.2/result-version',
@@ -67,14 +66,14 @@ const ANSWERS = [
 
 const REFUSED_FOR_VERSION = tolerating(
   is<ControlMessage<'Start-Control-Connection-Reply'>>(
-    'Result Code 5 in a refusal',
+    'Result Code 5 (version not supported) in a refusal',
     ({ resultCode }) => resultCode === 5,
   ),
-  // The version is a value too, and this one is out of range.
+  // Bad-Value is only a warning: the version is a value, too, and this one is out of range.
   ({ resultCode, errorCode }) => resultCode === 2 && errorCode === GeneralError.badValue,
 )
 
-/** Decides that no call is granted. */
+/** Sends a call request, and decides that the call is not connected. */
 async function expectNoCall<R extends string>(t: Tester<R>, control: Control<R>, requirement: R) {
   control.send('Outgoing-Call-Request', t.callRequest())
   await control.expectOneOf(

@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'start/first-version',
     purpose:
-      'Asked for version 1.0, the earliest there is, right with the connection, the recipient agrees on it and serves what follows.',
+      'Asked for version 1.0, the earliest one, as soon as TCP is open, the recipient agrees and serves the messages that follow.',
     decides: [
       '3.1.2/earlier-version-supported',
       '3.1.2/ready-at-once',

@@ -1,6 +1,6 @@
 import { is, PROTOCOL_VERSION, scenario, startRequest, wholeMessage } from '../kit.ts'
 
-/** The same version, but a later revision of it. */
+/** Version 1.1: the same version, a later revision. */
 const LATER_REVISION = 0x0101
 
 export default scenario(
@@ -23,7 +23,7 @@ export default scenario(
       '1.4/version-compared',
       wholeMessage(reply),
       is(
-        'a request for a later revision is granted as one for a later version is',
+        'Result Code 1 and a Protocol Version of at most 0x0101, the one asked for',
         ({ resultCode, protocolVersion }) => resultCode === 1 && protocolVersion <= LATER_REVISION,
       ),
     )

@@ -6,7 +6,7 @@ const SIZE = sizeOf('Start-Control-Connection-Reply')
 export default scenario(
   {
     id: 'start/malformed-reply',
-    purpose: 'A start reply that is malformed is none: no call is asked for, and the connection is closed.',
+    purpose: 'After a malformed start reply the originator asks for no call, and closes the connection.',
     decides: ['2.16/bad-format', '3/invalid-message', '1.4/management-messages-undefined'],
     provenBy: [
       'accepts-wrong-size',

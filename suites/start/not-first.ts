@@ -28,7 +28,7 @@ export default scenario(
     await t.openTunnel()
     const control = await t.connect()
     REQUESTS[t.vary.request](t, control)
-    // The fence: whoever ignored the early message answers this one.
+    // The fence: an IUT that ignored the early message answers this one.
     control.send('Start-Control-Connection-Request', startRequest())
     const observation = await control.expectOneOf('2.1/established-first', NO_SUCCESS)
     decideErrorCode(t, '2.16/not-connected', replyIn(observation), GeneralError.notConnected)
@@ -52,7 +52,7 @@ const NO_SUCCESS = [
   reaction.answers(
     'Echo-Reply',
     (reply) => reply.resultCode === 2,
-    'the implementation answers with General Error',
+    'the implementation answers with Echo-Reply, Result Code 2 (General Error)',
   ),
   reaction.answers(
     'Outgoing-Call-Reply',
@@ -62,9 +62,9 @@ const NO_SUCCESS = [
   reaction.answers(
     'Stop-Control-Connection-Reply',
     (reply) => reply.resultCode === 2,
-    'the implementation answers with General Error',
+    'the implementation answers with Stop-Control-Connection-Reply, Result Code 2 (General Error)',
   ),
-  // Ending what was never established is no success of anything: nothing but an agreement to close.
+  // Agreeing to stop a connection that was never established grants nothing.
   reaction.answers('Stop-Control-Connection-Reply', () => true, 'the implementation agrees to close'),
   reaction.answers(
     'Start-Control-Connection-Reply',

@@ -15,7 +15,7 @@ export default scenario(
   {
     id: 'start/refused',
     purpose:
-      'Its start is refused: it asks for no call, and ends the connection, with a stop request or without.',
+      'An originator whose start is refused asks for no call, and ends the connection, with or without a stop request.',
     decides: [
       '2.2/general-error-received',
       '2.2/already-exists-received',
@@ -34,13 +34,18 @@ export default scenario(
     control.send('Start-Control-Connection-Reply', startReply(values))
     const reaction = observed(await control.next(t.timers.request))
     if (answersStop(control, reaction.value)) await control.next(t.timers.close)
-    // What its user is told, or that it tries again, is no matter of the RFC, but worth knowing.
+    // The RFC does not say what the user is told or whether the client tries again; the finding
+    // reports both.
     const told = END.holds(reaction.value)
       ? `, then ${describeSequel(await sequel(t, dial, t.timers.close))}`
       : ''
-    t.check(requirement, reaction, is('nothing that takes the connection for established', endsOrWaits))
-    // Who waits for the other to close it has a minute for that: the connection is not established
-    // (section 3.1.4).
+    t.check(
+      requirement,
+      reaction,
+      is('no message but Stop-Control-Connection-Request: the connection is not established', endsOrWaits),
+    )
+    // Only a warning if the IUT waits for the tester to close: it has 60 s, as the connection is
+    // not established (section 3.1.4).
     t.check('3.1.1/refusal-ends', adding(reaction, told), tolerating(END, endsOrWaits))
   },
 )

@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'start/reserved',
     purpose:
-      'A Start-Control-Connection-Request whose reserved field is not 0 is served or answered with Bad-Value.',
+      'A Start-Control-Connection-Request whose reserved field is not 0 succeeds or is answered with Bad-Value.',
     decides: ['2/reserved-received'],
     provenBy: ['closes-on-reserved'],
     iut: 'recipient',
@@ -26,7 +26,7 @@ const SERVED_OR_BAD_VALUE = [
   reaction.answers(
     'Start-Control-Connection-Reply',
     (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-    'the implementation replies with Bad-Value',
+    'the implementation replies with Error Code 3 (Bad-Value)',
   ),
   reaction.closes('warn'),
 ] as const

@@ -3,7 +3,7 @@ import { PPTP_PORT, scenario, startRequest } from '../kit.ts'
 export default scenario(
   {
     id: 'start/source-port',
-    purpose: 'A control connection is accepted from whatever port.',
+    purpose: 'A control connection is accepted from any source port.',
     decides: ['1.4/source-port-any'],
     provenBy: ['refuses-own-port'],
     iut: 'recipient',
@@ -14,7 +14,7 @@ export default scenario(
     control.send('Start-Control-Connection-Request', startRequest())
     const reply = await control.expect('1.4/source-port-any', 'Start-Control-Connection-Reply')
     t.field('1.4/source-port-any', reply, 'resultCode', 1)
-    // So that nothing keeps the port from the next who wants it.
+    // RST frees the port for the next case at once.
     control.reset()
   },
 )

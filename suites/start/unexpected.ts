@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'start/unexpected',
     purpose:
-      'A message other than the start reply that it waits for does not succeed, and does not hang the connection.',
+      'While an originator waits for the start reply, another message does not succeed and does not hang the connection.',
     decides: ['3/unexpected-message', '2.1/established-first'],
     provenBy: ['hangs-on-unexpected', 'echo-succeeds-before-start', 'accepts-before-start'],
     iut: 'originator',
@@ -39,15 +39,17 @@ export default scenario(
   },
 )
 
-/** A call request that would be granted at another time. */
+/**
+ * Values for the message: those of a call request would be granted on an established connection.
+ */
 function valuesOf(message: MessageName, t: { callRequest(): object }): object {
   return message === 'Outgoing-Call-Request' ? t.callRequest() : {}
 }
 
-/** A stop is agreed to whenever it is asked for. */
+/** Expects no success for a request; a stop request may succeed at any time. */
 function noSuccess(message: MessageName) {
   return is<Observation>(
-    'no success before the connection is established',
+    'no Result Code 1 before the connection is established',
     (answer) => message === 'Stop-Control-Connection-Request' || !isSuccess(answer),
   )
 }
@@ -56,10 +58,14 @@ function isSuccess(answer: Observation): boolean {
   return answer.kind === 'message' && 'resultCode' in answer.message && answer.message.resultCode === 1
 }
 
-const PASSED_OVER_OR_ENDS = is('the message is passed over, or ends the connection', endsConnection)
+const PASSED_OVER_OR_ENDS = is('the message is ignored, or ends the connection', endsConnection)
 
 const GOES_ON_OR_ENDS = [
-  reaction.answers('Outgoing-Call-Request', () => true, 'the implementation goes on with the start reply'),
+  reaction.answers(
+    'Outgoing-Call-Request',
+    () => true,
+    'the implementation goes on after the start reply, with Outgoing-Call-Request',
+  ),
   reaction.closes(),
   reaction.stops(),
 ] as const

@@ -15,7 +15,7 @@ export default scenario(
   {
     id: 'start/version',
     purpose:
-      'A start reply with a version that it does not support makes it ask to stop, wait for the reply, and close.',
+      'Over a start reply with an unsupported version, the originator asks to stop, waits for the reply, and closes.',
     decides: [
       '1.4/version-agreed',
       '1.4/version-compared',
@@ -56,8 +56,8 @@ export default scenario(
     control.send('Start-Control-Connection-Reply', startReply({ protocolVersion: version }))
     const answer = observed(await control.next(t.timers.request))
     const examined = ['1.4/version-agreed', '3.1.1/reply-examined'] as const
-    t.check(examined, answer, grantsNothing('the connection for established'))
-    if (version === 0x0001) t.check('2/network-order-received', answer, grantsNothing('0x0001 for 0x0100'))
+    t.check(examined, answer, grantsNothing('the connection is not established'))
+    if (version === 0x0001) t.check('2/network-order-received', answer, grantsNothing('0x0001 is not 0x0100'))
     if (later) t.check(['3.1.1/later-version', '1.4/version-compared'], answer, STOPS_OR_CLOSES)
     else t.check('3.1.1/earlier-version-stops', answer, isMessage(STOP))
     const stop = receivedAs(answer.value, STOP)
@@ -73,10 +73,10 @@ const STOP = 'Stop-Control-Connection-Request'
 const STOPS_OR_CLOSES = ends('Stop-Control-Connection-Request, or the connection closes')
 const WAITS = staysSilent('nothing before Stop-Control-Connection-Request is answered')
 
-/** Any end is right, and so is what is no message. */
+/** Expects no message, except one that ends the connection. `what` says why. */
 function grantsNothing(what: string) {
   return is<Observation>(
-    `nothing that takes ${what}`,
+    `no message but Stop-Control-Connection-Request: ${what}`,
     (answer) => answer.kind !== 'message' || endsConnection(answer),
   )
 }

@@ -1,9 +1,9 @@
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 
-/** What became of a preamble that did not have to work: what it gives, or why it gives nothing. */
+/** The outcome of a preamble that may fail: its value, or why there is none. */
 export type Attempted<T> = { readonly value: T; readonly why?: never } | { readonly why: string }
 
-/** Tries a preamble whose failure is something to be judged, or nothing to mind. */
+/** Runs a preamble that may fail with `Inconclusive`; the caller judges or ignores that. */
 export async function attempt<T>(preamble: () => Promise<T>): Promise<Attempted<T>> {
   try {
     return { value: await preamble() }

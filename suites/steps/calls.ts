@@ -8,7 +8,7 @@ import { answersConfigure, firstData } from './lcp.ts'
 
 /** Outgoing calls, with the tester as PNS. */
 
-/** A call that was asked for, and whose reply is due. */
+/** A call that was requested, and whose reply is due. */
 export interface Requested<R extends string> {
   readonly control: Control<R>
   readonly tunnels: GreHub
@@ -16,7 +16,7 @@ export interface Requested<R extends string> {
 }
 
 /**
- * Preamble: a control connection on which a call is asked for; tunnels are open. @throws
+ * Preamble: opens GRE and a control connection, and sends Outgoing-Call-Request. @throws
  * Inconclusive.
  */
 export async function requestCall<R extends string>(
@@ -30,14 +30,17 @@ export async function requestCall<R extends string>(
   return { control, tunnels, request }
 }
 
-/** The call is refused, whatever the reason is. */
+/** The call is refused, for any reason. */
 export const REFUSES: Alternative = reaction.answers(
   'Outgoing-Call-Reply',
   (reply) => reply.resultCode !== 1,
   'the implementation refuses the call',
 )
 
-/** The call is connected, which is only warned about. */
+/**
+ * The call is connected all the same, which is only a warning. It matches any reply, so it comes
+ * after `REFUSES`.
+ */
 export const ACCEPTS_ALL_THE_SAME: Alternative = reaction.answers(
   'Outgoing-Call-Reply',
   () => true,
@@ -46,8 +49,9 @@ export const ACCEPTS_ALL_THE_SAME: Alternative = reaction.answers(
 )
 
 /**
- * Decides that a call with such values is refused, or that the connection closes.
- * @param tolerated what else may come.
+ * Sends a call request with `values`, and decides that the call is refused, or that the connection
+ * closes.
+ * @param tolerated further alternatives, after these.
  * @returns the connection, and the reply, if one came.
  */
 export async function expectRefusal<R extends string>(
@@ -91,7 +95,10 @@ export async function introduced<R extends string>(
   return { control, start: (await control.await('Start-Control-Connection-Reply')).message }
 }
 
-/** Whether a control connection and a call on it go on, as evidence. */
+/**
+ * Whether a control connection and a call on it go on, as evidence.
+ * @param entry trace entry that shows it: that of the message before.
+ */
 export async function bothLive<R extends string>(
   t: Tester<R>,
   control: Control<R>,
@@ -108,8 +115,8 @@ export async function bothLive<R extends string>(
 }
 
 /**
- * Decides that no value of an Outgoing-Call-Request was taken for a bad one: the call is connected,
- * or refused for another reason, which an implementation may well have.
+ * Sends a call request with `values`, and decides that none of them is refused as Bad-Value: the
+ * call is connected, or refused for another reason.
  * @returns the reply, if one came.
  */
 export async function expectLegalCall<R extends string>(

@@ -1,7 +1,10 @@
 import type { Control } from '../../harness/scenario/control.ts'
 import { startRequest, type Tester } from '../../harness/scenario/tester.ts'
 
-/** Two control connections between the same two ends, on both of which the start is asked for. */
+/**
+ * Two control connections between the same two ends, on each of which a start request waits for its
+ * reply.
+ */
 export interface Collision<R extends string> {
   /** The one that the IUT opened. */
   readonly own: Control<R>
@@ -9,7 +12,10 @@ export interface Collision<R extends string> {
   readonly ours: Control<R>
 }
 
-/** Preamble: makes the IUT dial that address of ours, and connects to it at the same time. */
+/**
+ * Preamble: makes the IUT dial the tester's address `at`, and connects from there to the IUT at the
+ * same time. @throws Inconclusive.
+ */
 export async function collide<R extends string>(
   t: Pick<Tester<R>, 'dial' | 'connect'>,
   at: string,

@@ -4,7 +4,7 @@ import { equalTo, tolerating } from '../../harness/scenario/expectation.ts'
 import type { Received } from '../../harness/scenario/observation.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 
-/** Result Code of a general error: its Error Code says which. */
+/** Result Code of a general error, which the Error Code specifies. */
 const GENERAL_ERROR = 2
 
 /** Every Error Code of section 2.16, and one that is not defined there. */
@@ -20,8 +20,8 @@ const ERROR_CODES = {
 } as const
 
 /**
- * A value of a variation for each Error Code: the values of a message that reports it as a general
- * error, and the requirement on who receives it.
+ * Values of a variation, one for each Error Code: the fields of a message that reports it as a
+ * general error, and the requirement that decides how the IUT takes that message.
  */
 export function generalErrors<R extends string>(requirement: R) {
   const entries = Object.entries(ERROR_CODES).map(
@@ -40,9 +40,9 @@ type Reply =
   | 'Call-Disconnect-Notify'
 
 /**
- * Decides a requirement by the Error Code of a general error; anything else that was answered, or
- * not answered, decides nothing. Codes that say too little (None and PAC-Error, and those in
- * `tolerated`) are a warning, codes that say something else are judged by the requirement's level.
+ * Decides a requirement by the Error Code of a general error; without a general error it decides
+ * nothing. None, PAC-Error and the codes in `tolerated` say too little, which is only a warning;
+ * any other code but `code` is judged by the level of the requirement.
  */
 export function decideErrorCode<R extends string>(
   t: Pick<Tester<R>, 'check'>,
@@ -53,7 +53,7 @@ export function decideErrorCode<R extends string>(
 ): void {
   if (received === undefined || received.message.resultCode !== GENERAL_ERROR) return
   const vague: readonly number[] = [GeneralError.none, GeneralError.pacError, ...tolerated]
-  const expected = equalTo(code, `Error Code ${code}`)
+  const expected = equalTo(code, `Error Code ${code} with Result Code ${GENERAL_ERROR} (General Error)`)
   t.check(
     requirement,
     fieldOf(received, 'errorCode'),
@@ -62,8 +62,8 @@ export function decideErrorCode<R extends string>(
 }
 
 /**
- * Decides that the Error Code is 0 where there is no general error; what one has is
- * `decideErrorCode`'s.
+ * Decides that the Error Code is 0 in a reply without a general error; `decideErrorCode` judges
+ * that of a general error.
  */
 export function decideNoErrorCode<R extends string>(
   t: Pick<Tester<R>, 'check'>,

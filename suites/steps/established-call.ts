@@ -4,7 +4,9 @@ import type { Call, ReceivedGre } from '../../harness/scenario/tunnel.ts'
 import { firstData, openLcp, type TimedTester } from './lcp.ts'
 import { nextNumberAfterAnswers } from './tunnel-watch.ts'
 
-/** Preambles that begin with a connection and end with a call, and with what its PPP peer does. */
+/**
+ * Preambles that open a control connection and place a call on it; some also wait for the PPP peer.
+ */
 
 type CallTester<R extends string> = Pick<EitherTester<R>, 'establish' | 'placeCall'>
 /** Values of our call request, or of our call reply. */
@@ -25,7 +27,7 @@ export async function establishedCall<R extends string>(
   return { control, tunnel, announcedBy }
 }
 
-/** Preamble: the same, with the first data of its PPP peer. @throws Inconclusive. */
+/** Preamble: like `establishedCall`, with the first data of the PPP peer. @throws Inconclusive. */
 export async function speakingCall<R extends string>(
   t: CallTester<R> & TimedTester,
   values: CallValues = {},
@@ -36,7 +38,7 @@ export async function speakingCall<R extends string>(
 
 /**
  * Preamble: a call whose PPP peer answers LCP Configure-Requests (see `nextNumberAfterAnswers`).
- * @returns the call; `next` is the number of our next packet.
+ * @returns the call, and the Sequence Number `next` of our next packet.
  * @throws Inconclusive.
  */
 export async function answeringCall<R extends string>(
@@ -47,7 +49,10 @@ export async function answeringCall<R extends string>(
   return { ...call, next: await nextNumberAfterAnswers(t, call.tunnel) }
 }
 
-/** Preamble: a call with an open PPP link (see `openLcp`), whose peer takes `mru` octets. */
+/**
+ * Preamble: a call with an open PPP link (see `openLcp`). @returns the call, and the MRU of the PPP
+ * peer, in octets. @throws Inconclusive.
+ */
 export async function openLink<R extends string>(
   t: CallTester<R> & TimedTester & Partial<Pick<EitherTester<R>, 'iut'>>,
   values: CallValues = {},

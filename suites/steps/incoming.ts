@@ -9,9 +9,7 @@ import type { GreHub, ReceivedGre, TunnelEnd } from '../../harness/scenario/tunn
 import { isBadValue } from './calls.ts'
 import { comesToAnswer, lcpFrame } from './lcp.ts'
 
-/**
- * Incoming calls, with the tester as PAC: a telephone that rings whenever a scenario wants it to.
- */
+/** Incoming calls, with the tester as PAC. */
 
 /** Values for an Incoming-Call-Request that any PNS should be able to read. */
 export function incomingRequest<R extends string>(
@@ -64,14 +62,14 @@ export async function offerCall<R extends string>(t: SharedTester<R>, control: C
   control.send('Incoming-Call-Request', request)
   const reply = await control.await('Incoming-Call-Reply', t.timers.call)
   if (reply.message.resultCode !== 1)
-    throw new Inconclusive(`the implementation does not want the call: ${describeMessage(reply.message)}`)
+    throw new Inconclusive(`the implementation refuses the call: ${describeMessage(reply.message)}`)
   return {
     reply,
     tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
   }
 }
 
-/** Says that the call is connected; `values` may say it of another. */
+/** Sends Incoming-Call-Connected for a call; `values` may name another call. */
 export function sendConnected<R extends string>(
   control: Control<R>,
   tunnel: TunnelEnd,
@@ -88,8 +86,8 @@ export function sendConnected<R extends string>(
 }
 
 /**
- * Decides requirements by no value of an Incoming-Call-Request being taken for a bad one: the call
- * is accepted, or refused for another reason.
+ * Sends an Incoming-Call-Request with `values`, and decides that none of them is refused as
+ * Bad-Value: the call is accepted, or refused for another reason.
  */
 export async function expectLegalOffer<R extends string>(
   t: SharedTester<R>,
@@ -118,7 +116,8 @@ export async function expectLegalOffer<R extends string>(
 }
 
 /**
- * Asks for PPP in a call's tunnel that ought to be dead, and waits as long as a reply may take.
+ * Sends an LCP Configure-Request into the tunnel of a call that is not to be connected, and waits
+ * for `timers.reply` ms.
  * @returns the first data that comes; undefined when none does.
  */
 export async function signOfLife<R extends string>(
@@ -131,13 +130,13 @@ export async function signOfLife<R extends string>(
 
 /**
  * Data in a call's tunnel, or its absence, as evidence.
- * @param entry shows its absence: of the message that was not to make it come.
+ * @param entry trace entry that shows the absence: that of the last message about the call.
  */
 export function dataIn(sign: ReceivedGre | undefined, entry: number): Evidence<ReceivedGre | undefined> {
   return shownBy(arrivalOf(sign, 'data in the tunnel', 'no data in the tunnel'), entry)
 }
 
-/** Whether the PPP peer of a call comes to answer, as evidence. */
+/** Whether the PPP peer of a call answers within `timers.tunnel` ms, as evidence. */
 export async function comesAlive<R extends string>(
   t: SharedTester<R>,
   tunnel: TunnelEnd,

@@ -14,29 +14,35 @@ import type { Stopwatch, TimerWindow } from '../../harness/scenario/timing.ts'
 import { attempt } from './attempt.ts'
 import { putOff } from './lcp.ts'
 
-/** What section 3.1.4 has an end wait for, in ms. */
+/** The time-out of section 3.1.4, in ms. */
 export const MINUTE = 60_000
 /**
- * How long to wait for what is due after a minute, in ms of its time: enough to say how late it is.
+ * How long the tester waits for what is due after 60 s, in ms of the IUT's time: long enough to
+ * measure how late it is.
  */
 export const PATIENCE = 200_000
 
-/** An established control connection on which nothing has been said since. */
+/** An established control connection that has fallen silent. */
 export interface Silent<R extends string> {
   readonly control: Control<R>
   /** Since its last message. */
   readonly since: Stopwatch
 }
 
+/** Connections at most. */
 const SAMPLES = 6
-/** Apart by this many ms: every sixth part of a second, and time enough to answer in between. */
+/**
+ * ms from the silence of one connection to that of the next: a second, time enough to answer, and
+ * another sixth of one.
+ */
 const APART = 7_000 / 6
 
 /**
  * Preamble: up to six connections, as many as the IUT lets one peer have (interpretation A-35),
  * that fall silent at different sixths of a second. An implementation that counts whole seconds and
- * looks once a minute sees the minute over at the first look or only at the second, as the fraction
- * will have it; of six, some show it at its worst. An originator is not made to open more than one.
+ * checks once a minute notices a minute of silence at its first check or at its second, depending
+ * on the fraction of a second; with six, some connections show the worst case. An originator opens
+ * only one.
  */
 export async function silentConnections<R extends string>(t: EitherTester<R>): Promise<readonly Silent<R>[]> {
   const controls = [await quietConnection(t, { answerEchoes: false })]
@@ -58,9 +64,8 @@ export async function silentConnections<R extends string>(t: EitherTester<R>): P
 }
 
 /**
- * Preamble: a control connection on which nothing happens unless somebody waits too long. An
- * originator's call is connected, lest it give up waiting for that, and its PPP peer put off, lest
- * that give up.
+ * Preamble: a control connection on which nothing happens before a time-out. An originator's call
+ * is connected and its PPP peer put off (`putOff`), so that neither of them gives up first.
  */
 export async function quietConnection<R extends string>(
   t: EitherTester<R>,
@@ -71,7 +76,7 @@ export async function quietConnection<R extends string>(
   return control
 }
 
-/** A tester as steps that measure the time of the IUT need it. */
+/** The part of a tester with which steps measure the IUT's time. */
 type ClockedTester = Pick<EitherTester<string>, 'durations' | 'implementationTime' | 'timers'>
 
 /**
@@ -89,7 +94,7 @@ export async function awaitEchoRequest<R extends string>(
   return request
 }
 
-/** What comes next within so many ms of the IUT's time; less than none of them is none. */
+/** Returns what comes next within `ms` of the IUT's time; a negative `ms` counts as 0. */
 export function nextWithin<R extends string>(
   t: ClockedTester,
   control: Control<R>,
@@ -99,8 +104,8 @@ export function nextWithin<R extends string>(
 }
 
 /**
- * The first thing that comes until the stopwatch says `PATIENCE` and that `passes` does not pass
- * over.
+ * Returns the first observation for which `passes` returns false.
+ * @param since started where the wait begins; silence is returned when it reads `PATIENCE`.
  */
 export async function nextPast<R extends string>(
   t: ClockedTester,
@@ -115,8 +120,9 @@ export async function nextPast<R extends string>(
 }
 
 /**
- * What follows an observation, where that is Call-Clear-Request: an IUT that gives a connection up
- * may clear its calls first. Waits until the stopwatch, in the IUT's time, says `until` ms.
+ * Returns what follows `observation` where that is Call-Clear-Request, for an IUT that gives a
+ * connection up may clear its calls first; otherwise returns it.
+ * @param until in ms of the IUT's time on the stopwatch `since`.
  */
 export async function pastClearing<R extends string>(
   t: ClockedTester,
@@ -131,14 +137,14 @@ export async function pastClearing<R extends string>(
   return last
 }
 
-/** An observation in words, silence measured in the IUT's time. */
+/** An observation in words, with silence measured in the IUT's time. */
 export function inItsTime(t: ClockedTester, observation: Observation): string {
   return observation.kind === 'silence'
     ? `nothing for ${t.durations(observation.waited * t.timers.speed)}`
     : describeObservation(observation)
 }
 
-/** Something seen on a connection, and after how many ms of the IUT's time. */
+/** An observation, and after how many ms of the IUT's time it came. */
 export interface Timed {
   readonly observation: Observation
   readonly after: number
@@ -151,12 +157,12 @@ export function timed(t: ClockedTester, observation: Observation, after: number)
   return evidence({ observation, after }, seen, entryOf(observation))
 }
 
-/** The connection closes within `latest` ms. */
+/** Expects the connection to close within `latest` ms. */
 export function closesBy(latest: number, expected: string): Expectation<Timed> {
   return is(expected, ({ observation, after }) => closes().holds(observation) && after <= latest)
 }
 
-/** The connection closes, or a stop request begins its end, within a window. */
+/** Expects the connection to close, or a stop request to announce that, within a window. */
 export function endsWithin({ earliest, latest }: TimerWindow, expected: string): Expectation<Timed> {
   return is(
     expected,
@@ -164,25 +170,25 @@ export function endsWithin({ earliest, latest }: TimerWindow, expected: string):
   )
 }
 
-/** The connection neither closes nor begins to end in the first `earliest` ms. */
+/** Expects the connection to stay open, without a stop request, for `earliest` ms. */
 export function staysUntil(earliest: number, expected: string): Expectation<Timed> {
   return is(expected, ({ observation, after }) => !ends().holds(observation) || after >= earliest)
 }
 
-/** Nothing at all comes in the first `earliest` ms. */
+/** Expects nothing at all for `earliest` ms. */
 export function nothingUntil(earliest: number, expected: string): Expectation<Timed> {
   return is(expected, ({ observation, after }) => observation.kind === 'silence' || after >= earliest)
 }
 
-/** The connection has not closed. */
+/** Expects that the connection has not closed. */
 export function staysOpen(expected: string): Expectation<Timed> {
   return is(expected, ({ observation }) => !closes().holds(observation))
 }
 
 /**
- * Decides a requirement by a connection's staying open: by its close, if that was seen last, or
- * else by its answer to an Echo-Request.
- * @throws Decided when it answers none.
+ * Decides that a connection stays open: by its close, if that was seen last, or else by its reply
+ * to an Echo-Request.
+ * @throws Decided when it sends no reply.
  */
 export async function expectOpen<R extends string>(
   t: Pick<EitherTester<R>, 'check'>,

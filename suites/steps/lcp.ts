@@ -21,13 +21,14 @@ import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 
-/** LCP at arm's length: single packets into a call's tunnel, and what comes back. */
+/** LCP packet by packet: sends single packets into a call's tunnel, and reads what comes back. */
 
-/** What the helpers need of a tester. */
-/** A tester as steps that wait for packets need it: time, time-outs, and unused numbers. */
+/**
+ * The part of a tester that steps need to wait for packets: time, time-outs, and unused numbers.
+ */
 export type TimedTester = Pick<Tester<string>, 'clock' | 'timers' | 'unique'>
 
-/** A frame with an LCP packet. */
+/** Encodes a PPP frame with an LCP packet. */
 export function lcpFrame(code: number, identifier: number, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   return encodeFrame(PppProtocolNumber.lcp, encodePacket({ code, identifier, data }))
 }
@@ -38,27 +39,28 @@ export function lcpOf(received: ReceivedGre): Packet | undefined {
   return frame?.protocol === PppProtocolNumber.lcp ? decodePacket(frame.information) : undefined
 }
 
-/** What a packet carries, of which LCP is expected: nothing else is open yet. */
+/** The LCP packet in a GRE packet, as evidence: no other protocol is open yet. */
 export function lcpIn(received: ReceivedGre): Evidence<Packet | undefined> {
   const lcp = lcpOf(received)
   const octets = toHex(received.packet.payload.slice(0, SHOWN))
-  const seen = lcp === undefined ? `octets that are no LCP packet: ${octets}` : `LCP code ${lcp.code}`
+  const seen =
+    lcp === undefined ? `octets that are no LCP packet: ${octets}` : `an LCP packet with code ${lcp.code}`
   return evidence(lcp, seen, received.entry)
 }
 
-/** Octets of a packet that is no LCP packet which are shown. */
+/** How many octets of a packet that is not LCP are shown at most. */
 const SHOWN = 16
 
 /**
- * Identifier of the Configure-Request that wakes a silent peer: none of those whose answers are
- * counted by identifier has it.
+ * Identifier of the Configure-Request that wakes a silent peer. No request whose answers are
+ * counted by Identifier has it.
  */
 export const WAKING = 0xff
 
 /**
- * The first data of a call's PPP peer. Some servers read GRE only after their PPP daemon has
- * written once, so nothing is sent at first; but a peer may also keep silent until it is spoken to,
- * so one that says nothing in `timers.tunnel` ms is asked for its options, and has as long again.
+ * Waits for the first data of a call's PPP peer. Some servers read GRE only after their PPP daemon
+ * has written once, so nothing is sent at first. Another peer may keep silent until it is asked:
+ * after `timers.tunnel` ms it is sent a Configure-Request, and has as long again.
  */
 export async function spokenTo(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
   const first = await tunnel.nextData(t.timers.tunnel)
@@ -67,12 +69,12 @@ export async function spokenTo(t: TimedTester, tunnel: TunnelEnd): Promise<Recei
   return tunnel.nextData(t.timers.tunnel)
 }
 
-/** Preamble: the same. @throws Inconclusive when none comes. */
+/** Preamble: like `spokenTo`. @throws Inconclusive when no data comes. */
 export async function firstData(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre> {
   const first = await spokenTo(t, tunnel)
   if (first === undefined)
     throw new Inconclusive(
-      `no PPP packet came through the tunnel in ${t.timers.tunnel} ms, nor in as many after a Configure-Request`,
+      `no PPP packet came through the tunnel within ${t.timers.tunnel} ms of the call, nor within as many of a Configure-Request`,
     )
   return first
 }
@@ -90,7 +92,7 @@ export async function configureAnswer(
   return nextAnswer(t, tunnel, new Set([identifier]), window)
 }
 
-/** The same, to any of several. */
+/** Like `configureAnswer`, to any of several Configure-Requests. */
 async function nextAnswer(
   t: TimedTester,
   tunnel: TunnelEnd,
@@ -125,6 +127,7 @@ export async function nextLcp(
   }
 }
 
+/** Whether an LCP packet answers a Configure-Request: Ack, Nak or Reject. */
 export function isAnswer(packet: Packet | undefined): packet is Packet {
   return (
     packet?.code === PacketCode.configureAck ||
@@ -140,7 +143,7 @@ export async function answersConfigure(t: TimedTester, tunnel: TunnelEnd, window
   return (await configureAnswer(t, tunnel, identifier, window)) !== undefined
 }
 
-/** The same as evidence. */
+/** Whether the PPP peer answers a Configure-Request (see `answersConfigure`), as evidence. */
 export async function lcpAnswers(
   t: TimedTester,
   tunnel: TunnelEnd,
@@ -153,21 +156,24 @@ export async function lcpAnswers(
   )
 }
 
-/** What is expected of a live call. */
-export const STILL_CARRIES_PPP = is<unknown>('the live call still carries PPP', (answers) => answers === true)
+/** Expects that the PPP peer of a live call has answered. */
+export const STILL_CARRIES_PPP = is<unknown>(
+  'the live call still carries PPP: LCP Configure-Request is answered',
+  (answers) => answers === true,
+)
 
-/** What is sent into a tunnel that has just overflowed may get lost: so often it is asked. */
+/** How often the PPP peer is asked: in a tunnel that has just overflowed a packet may get lost. */
 const TRIES = 3
 
-/** Whether a call's PPP peer answers, and its control connection. */
+/** Whether the PPP peer of a call and its control connection answer. */
 export interface Answering {
   readonly ppp: boolean
   readonly connection: boolean
 }
 
 /**
- * Whether both the PPP peer of a call and its control connection still answer; the PPP peer is
- * asked three times, for what is sent behind a lot of packets may get lost with them.
+ * Whether the PPP peer of a call and its control connection still answer. The PPP peer is asked up
+ * to three times: right after many packets one may get lost.
  */
 export async function bothAnswer<R extends string>(
   t: TimedTester,
@@ -181,12 +187,15 @@ export async function bothAnswer<R extends string>(
   return evidence({ ppp, connection }, `PPP ${does(ppp)}, the control connection ${does(connection)}`)
 }
 
-/** What `bothAnswer` is to find after that. */
+/** Expects that both answer after what `after` says in words. */
 export function bothAnswerAfter(after: string): Expectation<Answering> {
   return is(`PPP and control connection answer after ${after}`, ({ ppp, connection }) => ppp && connection)
 }
 
-/** Sends so many LCP Discard-Requests at once, with so many octets of data: they draw no answer. */
+/**
+ * Sends `count` LCP Discard-Requests at once, each with `octets` octets of data. They draw no
+ * answer.
+ */
 export function discard(tunnel: TunnelEnd, count: number, octets = MAGIC_NUMBER): void {
   const data = new Uint8Array(octets)
   for (let identifier = 0; identifier < count; identifier++)
@@ -194,15 +203,14 @@ export function discard(tunnel: TunnelEnd, count: number, octets = MAGIC_NUMBER)
 }
 
 /**
- * ms between Configure-Requests to a peer that may not be listening yet; it has seldom to wait for
- * the second.
+ * ms between Configure-Requests to a peer that may not be listening yet. The second is seldom
+ * needed.
  */
 const ASKING = 1000
 
 /**
- * Whether the PPP peer behind a tunnel comes to answer a Configure-Request within `timers.tunnel`
- * ms, where nothing of it was heard before: it is asked again and again, for it may still be
- * starting.
+ * Whether the PPP peer behind a tunnel answers a Configure-Request within `timers.tunnel` ms. A
+ * peer that has sent nothing before may still be starting, so it is asked again and again.
  */
 export async function comesToAnswer(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
   const deadline = t.clock.now() + t.timers.tunnel
@@ -217,9 +225,9 @@ export async function comesToAnswer(t: TimedTester, tunnel: TunnelEnd): Promise<
 }
 
 /**
- * Preamble: waits for the PPP peer's first packet, and until it answers a Configure-Request, so
- * that it says something when it does not any more.
- * @throws Inconclusive when it does neither.
+ * Preamble: waits for the PPP peer's first packet and for an answer to a Configure-Request. Only
+ * then does a later silence mean anything.
+ * @throws Inconclusive when one of them does not come.
  */
 export async function awaitAnsweringPeer(t: TimedTester, tunnel: TunnelEnd): Promise<void> {
   await firstData(t, tunnel)
@@ -227,7 +235,7 @@ export async function awaitAnsweringPeer(t: TimedTester, tunnel: TunnelEnd): Pro
     throw new Inconclusive('the PPP peer answered no Configure-Request')
 }
 
-/** How long one Configure-Request may go unanswered before its PPP peer counts as gone, in ms. */
+/** ms without an answer to a Configure-Request after which the PPP peer counts as gone. */
 const GONE = 500
 
 /**
@@ -237,8 +245,8 @@ const GONE = 500
 const PAUSE = 50
 
 /**
- * Whether the PPP peer behind a tunnel stops answering within `window` ms; it is asked until it
- * does. What was under way when its call ended does no harm.
+ * Whether the PPP peer behind a tunnel stops answering within `window` ms. It is asked until then,
+ * so packets under way at the end of the call do no harm.
  */
 export async function fallsSilent(t: TimedTester, tunnel: TunnelEnd, window: number): Promise<boolean> {
   const deadline = t.clock.now() + window
@@ -249,7 +257,7 @@ export async function fallsSilent(t: TimedTester, tunnel: TunnelEnd, window: num
   return true
 }
 
-/** The same as evidence: the value is whether the peer fell silent. */
+/** Whether the PPP peer fell silent (see `fallsSilent`), as evidence. */
 export async function tunnelSilence(
   t: TimedTester,
   tunnel: TunnelEnd,
@@ -258,18 +266,18 @@ export async function tunnelSilence(
   return factOf(
     await fallsSilent(t, tunnel, window),
     'LCP Configure-Request draws no answer',
-    `the PPP peer still answers LCP Configure-Request ${window} ms after the end of the call`,
+    `the PPP peer still answers LCP Configure-Request ${window} ms after the call should have ended`,
   )
 }
 
 /**
- * Preamble: opens LCP; whatever the peer asks for is acknowledged. A PPP peer behind a recipient
- * wants us to prove who we are, and stays in that phase until we do. One behind an originator is
- * asked to prove itself, if it will, to the same effect: left to itself it might find itself
- * without the keys it needs, and terminate.
- * @param wanted is asked for besides; what the peer makes of it is its own affair.
- * @returns what the peer asked for.
- * @throws Inconclusive when it does not come to that.
+ * Preamble: opens LCP, and acknowledges all that the peer asks for. A PPP peer behind a recipient
+ * wants us to authenticate, and stays in that phase until we do. A PPP peer behind an originator is
+ * asked to authenticate for the same effect: otherwise it might miss the keys that it needs, and
+ * terminate.
+ * @param wanted further options to ask for, whether or not the peer accepts them.
+ * @returns the MRU that the peer asked for, in octets.
+ * @throws Inconclusive when LCP does not open.
  */
 export async function openLcp(
   t: TimedTester & Partial<Pick<EitherTester<string>, 'iut'>>,
@@ -305,9 +313,9 @@ export async function openLcp(
 }
 
 /**
- * Keeps a call's PPP peer patient for ever, and takes all it sends from now on: what it asks for is
- * acknowledged, which starts its count of attempts anew, but it is not asked for anything in turn,
- * so that LCP does not open.
+ * Keeps a call's PPP peer waiting for ever, and reads all that it sends from now on: acknowledges
+ * what it asks for, which restarts its count of attempts, but asks for nothing, so that LCP does
+ * not open.
  */
 export function putOff(tunnel: TunnelEnd): void {
   tunnel.listen((received) => {
@@ -317,21 +325,21 @@ export function putOff(tunnel: TunnelEnd): void {
   })
 }
 
-/** The one way of proving itself that anybody who encrypts knows. */
+/** MS-CHAPv2: the one authentication that every peer with encryption supports. */
 const PROOF: Option = { type: LcpOption.authentication, data: encodeMethod('ms-chap-v2') }
 
 /**
- * Octets of a PPP packet, from Address to the end: the largest that the peer takes by its MRU and
- * that the tunnel may carry.
+ * The largest PPP packet, in octets from Address to its end, that the MRU of the peer and the
+ * tunnel allow.
  */
 export function largestFrame(mru: number): number {
   return Math.min(TUNNEL_MTU, FRAME_HEADER + mru)
 }
 
 /**
- * Sends an LCP Echo-Request in a PPP packet of so many octets (12 at least) on an open link.
- * @param carriage how IP carries it, where not as the system does.
- * @returns its answer with all of its data, undefined when none came within `timers.tunnel` ms.
+ * Sends an LCP Echo-Request in a PPP packet of `size` octets (at least 12) on an open link.
+ * @param carriage how IP carries it, where that differs from what the system would do.
+ * @returns the Echo-Reply with the same data; undefined when none came within `timers.tunnel` ms.
  */
 export async function echo(
   t: TimedTester,
@@ -340,7 +348,7 @@ export async function echo(
   carriage?: IpCarriage,
 ): Promise<ReceivedGre | undefined> {
   const identifier = t.unique() & 0xff
-  // A Magic-Number of 0, for none was agreed on, and then anything.
+  // A Magic-Number of 0, for none was agreed on, and then filling.
   const data = new Uint8Array(size - FRAME_HEADER - LCP_HEADER).fill(0x55, MAGIC_NUMBER)
   tunnel.send(lcpFrame(PacketCode.echoRequest, identifier, data), {}, carriage)
   const reply = await nextLcp(
@@ -352,7 +360,7 @@ export async function echo(
   return echoed !== undefined && sameOctets(echoed, data.slice(MAGIC_NUMBER)) ? reply?.received : undefined
 }
 
-/** The answer to an LCP Echo-Request that `echo` sent, or that none came. */
+/** The answer to an LCP Echo-Request that `echo` sent, or its absence, as evidence. */
 export function echoReplyOf(answer: ReceivedGre | undefined): Evidence<ReceivedGre | undefined> {
   return arrivalOf(
     answer,
@@ -369,7 +377,7 @@ const LCP_HEADER = 4
 const MAGIC_NUMBER = 4
 
 /**
- * Sends so many LCP Echo-Requests in a row on an open link.
+ * Sends `count` LCP Echo-Requests in a row on an open link.
  * @returns how many were answered within `timers.tunnel` ms.
  */
 export async function burst(t: TimedTester, tunnel: TunnelEnd, count: number): Promise<number> {
@@ -391,8 +399,8 @@ export async function burst(t: TimedTester, tunnel: TunnelEnd, count: number): P
 }
 
 /**
- * Octets of information that the sender of a Configure-Request takes: what it asks for, or what RFC
- * 1661 presumes.
+ * MRU of the sender of a Configure-Request, in octets: what it asks for, or the default of RFC
+ * 1661.
  */
 function mruOf({ data }: Packet): number {
   const option = decodeOptions(data)?.find(({ type }) => type === LcpOption.mru)

@@ -20,7 +20,8 @@ import { answersConfigure, firstData, isAnswer, lcpFrame, lcpOf, spokenTo, type 
 /** Helpers for scenarios of originators. */
 
 /**
- * Preamble: makes it dial, and takes its connection with its start request, which stays unanswered.
+ * Preamble: makes the IUT dial, accepts its connection, and leaves its start request without a
+ * reply.
  * @throws Inconclusive.
  */
 export async function startAsked<R extends string>(
@@ -33,7 +34,8 @@ export async function startAsked<R extends string>(
 }
 
 /**
- * Preamble: the same, and makes it ask to stop, by a version that nobody has. @throws Inconclusive.
+ * Preamble: makes the IUT dial and, by a start reply with a version that no implementation
+ * supports, ask to stop. @throws Inconclusive.
  */
 export async function stopAsked<R extends string>(
   t: Pick<Tester<R>, 'dial' | 'timers'>,
@@ -45,14 +47,14 @@ export async function stopAsked<R extends string>(
   return control
 }
 
-/** A call that the IUT asks for, and that waits for our reply. */
+/** A call that the IUT has requested, and that waits for our reply. */
 export interface CallAsked<R extends string> extends Pick<Accepted<R>, 'dial' | 'control'> {
   readonly request: Received<'Outgoing-Call-Request'>
   readonly tunnels: GreHub
 }
 
 /**
- * Preamble: makes it dial, and takes its call request, which stays unanswered; tunnels are open.
+ * Preamble: makes the IUT dial, opens GRE, and leaves its call request without a reply.
  * @throws Inconclusive.
  */
 export async function callAsked<R extends string>(
@@ -65,7 +67,7 @@ export async function callAsked<R extends string>(
 
 /**
  * Replies to a call request.
- * @returns our end of the tunnel that the call has if the reply connects it.
+ * @returns our end of the tunnel of the call, if the reply connects it.
  */
 export function sendCallReply<R extends string>(
   { control, request, tunnels }: CallAsked<R>,
@@ -79,34 +81,33 @@ export function sendCallReply<R extends string>(
 
 /** What became of a connection on which the call was refused. */
 export interface ConnectionWithoutCall {
-  /** The first data that came all the same. */
+  /** The first data that came nevertheless. */
   readonly data: ReceivedGre | undefined
   /** The close of the connection, where the IUT closed it without asking to stop. */
   readonly closed: Observation | undefined
 }
 
-/** ms in which a PPP peer that has a tunnel for some time has begun to talk. */
+/** ms within which a PPP peer begins to send in a tunnel that was connected a while ago. */
 export const BEGUN = 500
 
 /**
- * Half of the minute that an originator gives the reply to its call request (section 3.1.4), in ms
- * of its own time.
+ * Half of the 60 s that an originator gives the reply to its call request (section 3), in ms of its
+ * own time.
  */
 const PATIENT = 30_000
 
 /**
- * For how many ms a tunnel without a call is watched: a first packet may take `timers.tunnel`, but
- * nobody waits for a call for ever.
+ * For how many ms a tunnel without a call is watched: `timers.tunnel`, in which a first packet
+ * comes, but not so long that the IUT stops waiting for the reply.
  */
 export function watching({ tunnel, speed }: TimerProfile): number {
   return Math.min(tunnel, PATIENT / speed)
 }
 
 /**
- * What the IUT sends into a tunnel that ought to be none, for there is no call. Watches for as long
- * as `watching` says, but only a little longer than the connection lives. A stop request is
- * answered meanwhile.
- * @param window in ms, where it is known that the IUT has dealt with what it is watched for.
+ * Watches a tunnel that should carry nothing, for there is no call: for `window` ms, but only a
+ * little longer than the connection lives. Answers a stop request meanwhile.
+ * @param window in ms: shorter than `watching` where the IUT is known to act sooner.
  */
 export async function watchWithoutCall<R extends string>(
   t: Pick<Tester<R>, 'clock' | 'timers'>,
@@ -131,9 +132,9 @@ export async function watchWithoutCall<R extends string>(
 }
 
 /**
- * Where an observation is the IUT's Stop-Control-Connection-Request: answers it. That clears every
- * call by the way (section 2.3), so nothing is left to wait for.
- * @returns whether it was.
+ * Answers an observation that is Stop-Control-Connection-Request. Such a request also clears every
+ * call (section 2.3), so nothing is left to wait for.
+ * @returns whether the observation was a stop request.
  */
 export function answersStop<R extends string>(control: Control<R>, observation: Observation): boolean {
   if (receivedAs(observation, 'Stop-Control-Connection-Request') === undefined) return false
@@ -142,10 +143,9 @@ export function answersStop<R extends string>(control: Control<R>, observation: 
 }
 
 /**
- * Decides a requirement by the first thing that an originator says when its user hangs up:
- * Call-Clear-Request.
- * @throws Decided when it is none, NotApplicable when it stops the connection instead, which clears
- * the call as well.
+ * Decides that the first message of an originator whose user hangs up is Call-Clear-Request.
+ * @throws Decided when another message comes or none, NotApplicable when the originator stops the
+ * connection instead, which clears the call as well.
  */
 export async function expectClear<R extends string>(
   t: Pick<Tester<R>, 'check' | 'timers'>,
@@ -155,7 +155,7 @@ export async function expectClear<R extends string>(
   const observation = await control.next(TERMINATION + t.timers.close)
   if (answersStop(control, observation))
     throw new NotApplicable(
-      'the implementation hangs up by Stop-Control-Connection-Request, which clears the call by the way',
+      'the implementation hangs up by Stop-Control-Connection-Request, which clears the call as well',
     )
   const clear = receivedAs(observation, 'Call-Clear-Request')
   const { seen, entry } = observed(observation)
@@ -165,23 +165,23 @@ export async function expectClear<R extends string>(
 }
 
 /**
- * What an originator makes of an attempt that came to nothing; nothing within `waited` ms where
- * neither is there.
+ * What an originator does after an attempt that failed: `ended`, `again`, or neither within
+ * `waited` ms.
  */
 export interface Sequel<R extends string> {
-  /** What its user was told. */
+  /** The end of the dial, with what the user was told. */
   readonly ended?: DialEnd | undefined
-  /** Its next connection: it tries again. */
+  /** The next connection: the originator tries again. */
   readonly again?: Control<R> | undefined
   readonly waited: number
 }
 
-/** How often it is looked whether its dial has ended, in ms. */
+/** ms between two looks whether the dial has ended. */
 const LOOK = 50
 
 /**
- * The end of a dial, or its next connection, whichever comes first within `window` ms. Where nobody
- * can tell the end, only the connection.
+ * Waits for the end of a dial or its next connection, whichever comes first within `window` ms.
+ * Where the end of a dial cannot be observed, waits for the connection only.
  */
 export async function sequel<R extends string>(
   t: Pick<Tester<R>, 'clock'>,
@@ -198,11 +198,13 @@ export async function sequel<R extends string>(
 }
 
 /**
- * A sequel in words, the same each time: what the user was told besides the status is in the trace.
+ * A sequel in words that are the same in each run: the trace has what the user was told besides the
+ * exit status.
  */
 export function describeSequel({ ended, again, waited }: Sequel<string>): string {
-  if (again !== undefined) return 'another connection'
-  if (ended === undefined) return `the client neither gave up nor connected again within ${waited} ms`
+  if (again !== undefined) return 'the client connects again'
+  if (ended === undefined)
+    return `the dial does not end, and the client does not connect again, within ${waited} ms`
   return `the dial ends: ${ended.status === undefined ? ended.detail : `exit status ${ended.status}`}`
 }
 
@@ -214,14 +216,14 @@ export function followed<R extends string>(follows: Sequel<R>): Evidence<Sequel<
 /** Whether an observation shows that the IUT ends its connection: it closes, or asks to stop. */
 export const endsConnection = ends().holds
 
-/** Nothing comes on the connection. */
+/** Expects nothing on the connection. */
 export function staysSilent(expected: string): Expectation<Observation> {
   return { expected, holds: ({ kind }) => kind === 'silence' }
 }
 
 /**
- * Whether a call that has just been connected comes to carry PPP: its peer begins, and answers an
- * LCP Configure-Request.
+ * Whether a call that has just been connected carries PPP: its PPP peer sends something, and
+ * answers an LCP Configure-Request.
  */
 export async function carriesPpp(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
   const first = await spokenTo(t, tunnel)
@@ -235,7 +237,7 @@ export function describeCarrying(carries: boolean): string {
 
 /**
  * What `carriesPpp` finds, as evidence.
- * @param entry of the message that makes it find something.
+ * @param entry trace entry that shows it: that of the message about the call.
  */
 export async function pppIn(t: TimedTester, tunnel: TunnelEnd, entry?: number): Promise<Evidence<boolean>> {
   return factOf(await carriesPpp(t, tunnel), describeCarrying(true), describeCarrying(false), entry)
@@ -245,11 +247,14 @@ export async function pppIn(t: TimedTester, tunnel: TunnelEnd, entry?: number): 
 export interface Aftermath {
   /** What came next on the control connection. */
   readonly observation: Observation
-  /** Whether that shows a connection in step, and PPP lives in the tunnel. */
+  /** Whether the connection is in step and the tunnel still carries PPP. */
   readonly carries: boolean
 }
 
-/** Looks at a live call after such a message, by an Echo-Request as a fence and by PPP. */
+/**
+ * Finds out what became of a live call after a message that is not to be executed, by an
+ * Echo-Request as a fence and by an LCP Configure-Request.
+ */
 export async function aftermath<R extends string>(
   t: TimedTester,
   control: Control<R>,
@@ -271,9 +276,10 @@ export function clearsCall(observation: Observation): boolean {
 }
 
 /**
- * Answers all that comes through a tunnel from now on, so that the PPP peer has no reason to wait:
- * acknowledges its options, and the end of the link.
- * @returns the identifiers of our requests that it answers, as it goes on.
+ * Agrees to all that the PPP peer asks for from now on, so that it need not wait: acknowledges its
+ * options and its Terminate-Request.
+ * @returns the identifiers of those of our requests that it has answered; the set grows as answers
+ * come.
  */
 export function agreeWithPeer(tunnel: TunnelEnd): ReadonlySet<number> {
   const answered = new Set<number>()
@@ -289,7 +295,8 @@ export function agreeWithPeer(tunnel: TunnelEnd): ReadonlySet<number> {
 }
 
 /**
- * Preamble: makes it hang up when its PPP peer has spoken, and lets that end PPP as it likes.
+ * Preamble: makes the IUT hang up once its PPP peer has sent something, and agrees to the end of
+ * PPP.
  * @returns as `agreeWithPeer`.
  * @throws Inconclusive.
  */
@@ -304,7 +311,9 @@ export async function hangUpLive<R extends string>(
   return answered
 }
 
-/** Preamble: waits for Call-Clear-Request after hanging up. @throws Inconclusive. */
+/**
+ * Preamble: waits for Call-Clear-Request after the IUT was told to hang up. @throws Inconclusive.
+ */
 export function clearAsked<R extends string>(
   t: Pick<Tester<R>, 'timers'>,
   control: Control<R>,
@@ -313,7 +322,7 @@ export function clearAsked<R extends string>(
 }
 
 /**
- * A PPP peer that nobody answers asks twice for the end of the link, 3 seconds apart, before it
- * gives up (RFC 1661, section 4.6), in ms.
+ * ms that a PPP peer takes to end its link without an answer: two Terminate-Requests, 3 seconds
+ * apart, before it gives up (RFC 1661 section 4.6).
  */
 export const TERMINATION = 6_000

@@ -27,7 +27,7 @@ import {
 import type { Tester } from '../../harness/scenario/tester.ts'
 import type { TunnelEnd } from '../../harness/scenario/tunnel.ts'
 
-/** Whole PPP sessions, and a look at the frames that make them up. */
+/** Whole PPP sessions, and the frames in them. */
 
 /** A PPP frame that came through the tunnel. */
 export interface SeenFrame {
@@ -37,39 +37,42 @@ export interface SeenFrame {
   readonly entry: number
 }
 
-/** A packet of LCP or of a protocol modelled on it, and where it was. */
+/** A packet of LCP, or of a protocol with the same format, and its trace entry. */
 export interface SeenPacket {
   readonly packet: Packet
   readonly entry: number
 }
 
-/** What goes on in a tunnel beneath a session. */
+/** The frames in the tunnel of a session. */
 export interface Wire {
-  /** The tunnel to run the session on. */
+  /** The tunnel that the session uses. */
   readonly tunnel: TunnelEnd
-  /** Frames that came so far, in the order in which they came. */
+  /** Frames that came so far, oldest first. */
   frames(): readonly SeenFrame[]
   /** Packets of one protocol that came so far. */
   packets(protocol: number): readonly SeenPacket[]
   /** Encrypted packets that came so far. */
   encrypted(): readonly { readonly packet: MppePacket; readonly entry: number }[]
-  /** Waits for a frame that comes from now on; undefined when none did in `window` ms. */
+  /** Waits for a frame that comes from now on; returns undefined when none came in `window` ms. */
   next(matches: (frame: SeenFrame) => boolean, window: number): Promise<SeenFrame | undefined>
-  /** Sends a frame past the session. */
+  /** Sends a frame of which the session does not know. */
   send(protocol: number, packet: Packet | Uint8Array): void
-  /** Loses the next frame of ours with that protocol on its way, GRE packet and all. */
+  /** Drops the next frame of that protocol that we send, with the GRE packet around it. */
   loseOurs(protocol: number): void
-  /** The same for one of theirs. */
+  /** Drops the next frame of that protocol that comes. */
   loseTheirs(protocol: number): void
 }
 
-/** Looks at, and meddles with, what passes through a tunnel. Use its `tunnel` from then on. */
+/**
+ * Records the frames in a tunnel, and can add or drop some. Use the `tunnel` that it returns
+ * instead of the one passed.
+ */
 export function createWire({ clock }: Pick<Tester<string>, 'clock'>, tunnel: TunnelEnd): Wire {
   const seen: SeenFrame[] = []
   const watchers = new Set<(frame: SeenFrame) => void>()
   const losing = { ours: new Set<number>(), theirs: new Set<number>() }
 
-  /** Whether a frame with that protocol is to be lost; only the first is. */
+  /** Whether a frame with that protocol is to be dropped; only the first is. */
   function loses(which: 'ours' | 'theirs', payload: Uint8Array): boolean {
     const protocol = decodeFrame(payload)?.protocol
     return protocol !== undefined && losing[which].delete(protocol)
@@ -80,7 +83,7 @@ export function createWire({ clock }: Pick<Tester<string>, 'clock'>, tunnel: Tun
       ...tunnel,
       send(payload, values, carriage) {
         if (!loses('ours', payload)) return tunnel.send(payload, values, carriage)
-        // Lost before it got a number: what the tunnel does about gaps is not what is looked at
+        // Dropped before it gets a Sequence Number: how the IUT takes a gap is not the subject
         // here.
         return grePacket({ callId: tunnel.peersCallId, payload, ...values })
       },
@@ -128,14 +131,14 @@ export function createWire({ clock }: Pick<Tester<string>, 'clock'>, tunnel: Tun
   }
 }
 
-/** A call with a session in it that may or may not open. */
+/** A call with a session in it, which may or may not open. */
 export interface PlacedSession<R extends string> {
   readonly control: Control<R>
   readonly wire: Wire
   readonly session: Session
 }
 
-/** What it takes to have a session: a tester for recipients, or for both. */
+/** The part of a tester that a session needs: of one for recipients, or for both roles. */
 export type SessionTester<R extends string> = Pick<
   EitherTester<R>,
   'clock' | 'establish' | 'placeCall' | 'session'
@@ -143,9 +146,9 @@ export type SessionTester<R extends string> = Pick<
   Partial<Pick<EitherTester<R>, 'iut'>>
 
 /**
- * Preamble: has a call and starts a PPP peer of ours in it: a client where we placed the call;
- * where the IUT asked for it a server, which has it prove itself by MS-CHAPv2 unless told
- * otherwise.
+ * Preamble: sets up a call and starts a PPP peer of ours in it: a client where we placed the call,
+ * a server where the IUT requested it. The server asks the IUT to authenticate by MS-CHAPv2, unless
+ * `options` say otherwise. @throws Inconclusive.
  */
 export async function placeSession<R extends string>(
   t: SessionTester<R>,
@@ -163,7 +166,7 @@ export function isPacket(protocol: number, code: number): (frame: SeenFrame) => 
   return (frame) => frame.protocol === protocol && decodePacket(frame.information)?.code === code
 }
 
-/** Packets of one protocol and code, and how they are called. */
+/** Packets of one protocol and code, and their name. */
 export interface PacketKind {
   readonly protocol: number
   readonly code: number
@@ -183,25 +186,28 @@ export function packetIn(wire: Pick<Wire, 'packets'>, kind: PacketKind): Evidenc
   return arrivalOf(packetsOf(wire, kind)[0], kind.name, `no ${kind.name}`)
 }
 
-/** Where a session got to. */
+/** How far a session got, as evidence. */
 export function outcomeOf(outcome: SessionOutcome): Evidence<SessionOutcome> {
   return evidence(outcome, describeOutcome(outcome), outcome.entry)
 }
 
-/** The same evidence; where nothing came, with where the session got to instead. */
+/** The same evidence; if nothing came, followed by how far the session got. */
 export function orOutcome<T>(one: Evidence<T | undefined>, outcome: SessionOutcome): Evidence<T | undefined> {
   const told = one.value === undefined ? adding(one, `: ${describeOutcome(outcome)}`) : one
   return shownBy(told, outcome.entry)
 }
 
-/** Frames of network control protocols, which an end may send only once the other has logged in. */
+/**
+ * Frames of network control protocols, as evidence. An end may send them only once the other has
+ * authenticated.
+ */
 export function networkControlIn(frames: readonly SeenFrame[]): Evidence<readonly SeenFrame[]> {
   const early = frames.filter(isNetworkControl)
   const seen = early.length === 0 ? 'no network-layer protocol' : `protocol ${describeProtocols(early)}`
   return evidence(early, seen, early[0]?.entry)
 }
 
-/** None of what was looked for. */
+/** Expects an empty list. */
 export function none(expected: string): Expectation<readonly unknown[]> {
   return is(expected, (all) => all.length === 0)
 }
@@ -212,29 +218,28 @@ export function onlyMode(strength: 40 | 56 | 128, stateless: boolean): Encryptio
 }
 
 /**
- * ms in which a session that has just been placed gets somewhere: its first packet may take
- * `timers.tunnel`, in vain where the peer waits to be spoken to, and what comes of it as long
- * again.
+ * ms within which a session that has just been placed shows progress: `timers.tunnel` for its first
+ * packet, which may not come before the peer is asked, and as long again for what follows.
  */
 export function gettingSomewhere({ tunnel }: TimerProfile): number {
   return 2 * tunnel
 }
 
 /**
- * Having acknowledged a Terminate-Request, a PPP peer waits this long before it is finished (RFC
- * 1661, section 4.6), in ms.
+ * ms that a PPP peer waits after it has acknowledged a Terminate-Request, until its link is down
+ * (RFC 1661 section 4.6).
  */
 export const RESTART_TIMER = 3000
 
-/** A wrong secret, whatever the right one is. */
+/** An account with the same name and a wrong secret. */
 export function wrong<A extends { readonly name: string; readonly secret: string }>(account: A) {
   return { name: account.name, secret: `not ${account.secret}` }
 }
 
-/** Every way of authentication. */
+/** Every authentication method. */
 export const METHODS = ['pap', 'chap-md5', 'ms-chap-v1', 'ms-chap-v2'] as const
 
-/** What each of them needs. */
+/** The claims that each method needs. */
 export const METHODS_NEED = {
   pap: ['pap'],
   'chap-md5': ['chap-md5'],
@@ -242,7 +247,7 @@ export const METHODS_NEED = {
   'ms-chap-v2': ['ms-chap-v2'],
 } as const
 
-/** By which packets one end proves who it is, and the other accepts that or refuses it. */
+/** The packets by which one end authenticates, and the other accepts or refuses that. */
 export interface AuthenticationPackets {
   readonly proof: PacketKind
   readonly acceptance: PacketKind
@@ -269,15 +274,16 @@ export function authenticationBy(method: AuthenticationMethod): AuthenticationPa
 }
 
 /**
- * Protocols that an end may speak only once the other has logged in: the network control protocols.
+ * Whether a frame belongs to a network control protocol. An end may send those only once the other
+ * has authenticated.
  */
 export function isNetworkControl({ protocol }: Pick<SeenFrame, 'protocol'>): boolean {
   return protocol >= 0x8000 && protocol < 0xc000
 }
 
 /**
- * Makes our peer take a refusal without ending the link over it: whether the other end does is what
- * is looked at.
+ * Makes our peer keep the link open after a refusal: the scenario watches whether the other end
+ * terminates it.
  */
 export function stayOn({ event, actions }: PppStep): readonly PppAction[] {
   if (event.kind !== 'packet') return actions
@@ -286,24 +292,25 @@ export function stayOn({ event, actions }: PppStep): readonly PppAction[] {
   )
 }
 
-/** Network control protocols in words, for what was seen. */
+/** The protocols of frames in words, each once. */
 export function describeProtocols(frames: readonly SeenFrame[]): string {
   const protocols = [...new Set(frames.map(({ protocol }) => protocol))]
   return protocols.map((protocol) => `0x${protocol.toString(16).padStart(4, '0')}`).join(', ')
 }
 
-/** Of pings that are sent past a session: no session's own has it. */
+/** Identifier of pings of which the session does not know. No ping of a session has it. */
 const PING_IDENTIFIER = 0xfefe
 
 /**
  * An IP packet with an ICMP Echo-Request from our address to the other end's.
- * @throws Inconclusive where they are not known.
+ * @throws Inconclusive where the addresses are not known.
  */
 export function pingBetween({
   address,
   peersAddress,
 }: Pick<PppNetwork, 'address' | 'peersAddress'>): Uint8Array {
-  if (address === undefined || peersAddress === undefined) throw new Inconclusive('no addresses are known')
+  if (address === undefined || peersAddress === undefined)
+    throw new Inconclusive('the addresses of the PPP link are not known')
   const payload = encodeIcmpEcho({
     type: IcmpType.echoRequest,
     identifier: PING_IDENTIFIER,
@@ -317,8 +324,8 @@ export function pingBetween({
 }
 
 /**
- * Pings that may be repeated: IP promises nothing, and pppd, for one, brings its interface up a
- * little after it has acknowledged our address.
+ * Options for pings that are repeated: IP may lose packets, and pppd, for one, brings its interface
+ * up a little after it has acknowledged our address.
  */
 export const PATIENT = { timeout: 100, retries: 49 } as const
 
@@ -332,7 +339,7 @@ export function allAnswered(expected: string): Expectation<PingResult | undefine
   return is(expected, (ping) => ping !== undefined && ping.answered === ping.requests)
 }
 
-/** Pings through a session that opened; where it did not, where it got to. */
+/** Sends pings through a session that opened; if it did not open, returns how far it got. */
 export async function pingsThrough(
   session: Session,
   outcome: SessionOutcome,
@@ -342,10 +349,10 @@ export async function pingsThrough(
   return shownBy(pingsOf(await session.ping(options)), outcome.entry)
 }
 
-/** What became of a lot of pings and of their data. */
+/** How many pings were answered, and how many answers had other data. */
 export type PingCounts = Pick<PingResult, 'requests' | 'answered' | 'spoilt' | 'sent' | 'entry'>
 
-/** How many pings were answered, how many with other data, and how many packets that took. */
+/** Counts of pings, of answers with other data, and of packets sent, as evidence. */
 export function pingCounts(ping: PingCounts): Evidence<PingCounts> {
   const { requests, answered, spoilt, sent, entry } = ping
   const seen = `${answered} of ${requests} pings answered, ${spoilt} answers with other data, after ${sent} packets`
@@ -358,8 +365,8 @@ export function allUnspoilt(expected: string): Expectation<PingCounts> {
 }
 
 /**
- * Preamble: waits until the network behind PPP is there, so that whatever gets lost afterwards says
- * something.
+ * Preamble: waits until the network behind PPP answers a ping. Only then does a later loss mean
+ * anything.
  * @throws Inconclusive when no ping is answered.
  */
 export async function reachNetwork(session: Session): Promise<SessionOpened> {
@@ -368,32 +375,33 @@ export async function reachNetwork(session: Session): Promise<SessionOpened> {
   return opened
 }
 
+/** How many pings make up a bulk. */
 const BULK = 64
 /**
- * With the headers of ICMP, IP, PPP, MPPE, GRE and IP around it, it still fits a packet of 1500
- * octets.
+ * Octets of data in each: with the headers of ICMP, IP, PPP, MPPE, GRE and IP they fit a packet of
+ * 1500 octets.
  */
 const BULK_SIZE = 1372
-/** Headers of IP and ICMP. */
+/** Octets of the headers of IP and ICMP. */
 const PING_HEADERS = 28
-/** Header of MPPE, and the Protocol that it encrypts (RFC 3078 section 3). */
+/** Octets of the MPPE header and of the Protocol that MPPE encrypts (RFC 3078 section 3). */
 const MPPE_HEADERS = 4
 
-/** Octets of data in a ping that the peer's MRU takes, `most` at most. */
+/** Octets of data in a ping that fits the peer's MRU, at most `most`. */
 export function pingSize({ peersMru, encryption }: SessionOpened, most: number): number {
   return Math.min(most, peersMru - PING_HEADERS - (encryption === undefined ? 0 : MPPE_HEADERS))
 }
 
 /**
- * A lot of large pings, many of them under way at once: all have to come back as they were. @throws
- * Inconclusive when there is no network.
+ * Sends 64 large pings, eight of them under way at once, and decides that each is answered with its
+ * own data. @throws Inconclusive when there is no network.
  */
 export async function exchangeBulk(
   t: Pick<SharedTester<'4/carries-ppp' | '1.1/ordinary-ppp'>, 'check'>,
   session: Session,
 ): Promise<void> {
   const size = pingSize(await reachNetwork(session), BULK_SIZE)
-  // IP promises nothing, so one that was lost may be sent again.
+  // IP may lose packets, so a ping is sent again up to twice.
   const options = { count: BULK, size, window: 8, timeout: 1_000, retries: 2 }
   const expected = `${BULK} of ${BULK} pings of ${size} octets answered with their own data`
   const pings = pingCounts(await session.ping(options))
@@ -407,8 +415,8 @@ const TERMINATE_REQUEST: PacketKind = {
 }
 
 /**
- * Whoever did not log in gets no network, and its link is terminated. `who` it is, and `after`
- * what, in words.
+ * Decides that an end that did not authenticate gets no network, and that its link is terminated.
+ * In the findings, `who` names that end, and `after` says what came before.
  */
 export function decideShutOut(
   t: Pick<SharedTester<'rfc1661-3.5/authentication-first' | 'rfc1661-3.5/failure-terminates'>, 'check'>,

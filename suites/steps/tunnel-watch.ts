@@ -7,13 +7,13 @@ import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, type TimedTester, WAKING } from './lcp.ts'
 
 /**
- * What a call's peer does with packets that are late, lost or too many: watching its answers and
- * its acknowledgments together.
+ * Watches the answers and acknowledgments of a call's peer together: how it takes packets that are
+ * late, lost or too many.
  */
 
 /**
- * ms in which a receiver is to have dealt with a gap or an unanswered packet (interpretations A-54
- * and A-55).
+ * ms within which a receiver has to react to a gap, and to acknowledge a packet that it does not
+ * answer (interpretations A-54 and A-55).
  */
 export const WITHIN = 1000
 
@@ -27,13 +27,13 @@ export interface Answer {
 export interface WatchedTunnel {
   /** Answers in the order in which they came. */
   readonly answers: readonly Answer[]
-  /** The highest Acknowledgment Number among them and what came with them. */
+  /** The highest Acknowledgment Number in all that came. */
   readonly acknowledged: number | undefined
-  /** Entry of the packet that had it. */
+  /** Trace entry of the packet with that number. */
   readonly acknowledgedBy: number | undefined
 }
 
-/** Notes what comes until it is enough, for `window` ms at most. */
+/** Records what comes until `enough` returns true, for `window` ms at most. */
 export async function watch(
   t: TimedTester,
   tunnel: TunnelEnd,
@@ -50,10 +50,7 @@ export async function watch(
   return so
 }
 
-/**
- * What a packet answers: one Configure-Request or none. The one that woke a silent peer does not
- * count.
- */
+/** The answer that a packet holds, if it holds one to a Configure-Request other than `WAKING`. */
 export function answersIn(received: ReceivedGre): readonly Answer[] {
   const lcp = lcpOf(received)
   return isAnswer(lcp) && lcp.identifier !== WAKING
@@ -61,15 +58,16 @@ export function answersIn(received: ReceivedGre): readonly Answer[] {
     : []
 }
 
-/** Answers that came while packets were acknowledged, and the last data that came. */
+/** Answers that came while we acknowledged packets, and the trace entry of the last data. */
 export interface Drawn {
   readonly answers: readonly Answer[]
   readonly entry: number | undefined
 }
 
 /**
- * Notes answers until they are enough, for `window` ms at most, and acknowledges each data packet:
- * by `acknowledge`, the usual way unless given.
+ * Records answers until `enough` returns true, for `window` ms at most, and acknowledges each data
+ * packet.
+ * @param acknowledge how, unless in the usual way.
  */
 export async function drawAnswers(
   t: Pick<Tester<string>, 'clock'>,
@@ -114,7 +112,7 @@ export function acknowledgmentIn({
   return evidence(acknowledged, seen, acknowledgedBy)
 }
 
-/** Acknowledgment and answers together. */
+/** The acknowledgment and the answers, as evidence. */
 export function watched(so: WatchedTunnel): Evidence<WatchedTunnel> {
   const { seen, entry } = acknowledgmentIn(so)
   return evidence(so, `${seen}, ${describeAnswers(so.answers)}`, entry)
@@ -130,7 +128,10 @@ export function acknowledgmentOf({ packet, entry }: ReceivedGre): Evidence<numbe
   return acknowledgmentIn({ acknowledged: packet.acknowledgmentNumber, acknowledgedBy: entry })
 }
 
-/** Which Configure-Requests were answered, shown by one of the answers: the first unless given. */
+/**
+ * The Configure-Requests that were answered, as evidence.
+ * @param shown the answer whose trace entry shows it: the first unless given.
+ */
 export function answersOf(
   { answers }: Pick<WatchedTunnel, 'answers'>,
   shown: Answer | undefined = answers[0],
@@ -138,12 +139,15 @@ export function answersOf(
   return evidence({ answers }, describeAnswers(answers), shown?.entry)
 }
 
-/** How many of so many Configure-Requests were answered. */
+/** How many of `requests` Configure-Requests were answered, as evidence. */
 export function answeredCount(answered: number, requests: number, entry?: number): Evidence<number> {
   return evidence(answered, `${answered} of ${requests} Configure-Requests answered`, entry)
 }
 
-/** One answer, to the Configure-Request with that identifier. `more` says which there are not. */
+/**
+ * Expects one answer, to the Configure-Request `identifier`. `more` names in words what is not to
+ * be answered.
+ */
 export function answersOnly(identifier: number, more: string): Expectation<Pick<WatchedTunnel, 'answers'>> {
   return is(
     `an answer to Configure-Request ${identifier}, ${more}`,
@@ -151,12 +155,12 @@ export function answersOnly(identifier: number, more: string): Expectation<Pick<
   )
 }
 
-/** How many packets came together, shown by the last of them. */
+/** How many packets came together, as evidence; the last of them shows it. */
 export function packetsIn(packets: readonly ReceivedGre[]): Evidence<number> {
   return countOf(packets.length, 'packets', packets.at(-1)?.entry)
 }
 
-/** Whether a call's first packet came. */
+/** A call's first packet, or its absence, as evidence. */
 export function firstPacket(first: ReceivedGre | undefined): Evidence<ReceivedGre | undefined> {
   return arrivalOf(first, 'a first packet', 'no packet')
 }
@@ -166,7 +170,7 @@ export function isAnswered(watched: Pick<WatchedTunnel, 'answers'>, identifier: 
   return watched.answers.some((answer) => answer.identifier === identifier)
 }
 
-/** Whether a packet was acknowledged, by its own number or a later one. */
+/** Whether a packet was acknowledged, by its own Sequence Number or a later one. */
 export function isAcknowledged(watched: WatchedTunnel, sequenceNumber: number | undefined): boolean {
   return (
     sequenceNumber !== undefined &&
@@ -175,17 +179,18 @@ export function isAcknowledged(watched: WatchedTunnel, sequenceNumber: number | 
   )
 }
 
-/** The identifiers that were answered, in words. */
+/** The answers in words, with their Identifiers. */
 export function describeAnswers(answers: readonly Answer[]): string {
   if (answers.length === 0) return 'no answer'
   return `answers to Configure-Request ${answers.map(({ identifier }) => identifier).join(', ')}`
 }
 
 /**
- * Preamble: the PPP peer has spoken, and answers LCP Configure-Requests without options.
- * @param count how many it is sent, with identifiers 1 and on. With the usual two, sequence number
- * 1 is used up: some receivers take it at any time, for streams that begin with it.
- * @returns the number of our next packet.
+ * Preamble: waits until the PPP peer has sent something and has answered LCP Configure-Requests
+ * without options.
+ * @param count how many it is sent, with Identifiers from 1. The usual two use up Sequence Number
+ * 1: some receivers accept it at any time, for streams that begin with it.
+ * @returns the Sequence Number of our next packet.
  * @throws Inconclusive when it does not answer.
  */
 export async function nextNumberAfterAnswers(
@@ -204,24 +209,24 @@ export async function nextNumberAfterAnswers(
 }
 
 /**
- * A Configure-Request without options: each one draws an answer, whatever became of those before
+ * A Configure-Request without options. Each one draws an answer, whatever became of those before
  * it.
  */
 export function request(identifier: number): Uint8Array {
   return lcpFrame(PacketCode.configureRequest, identifier)
 }
 
-/** Values for packets of ours that acknowledge nothing. */
+/** Values for a packet of ours without an Acknowledgment Number. */
 export const WITHOUT_ACKNOWLEDGMENT = { acknowledgmentPresent: 0, acknowledgmentNumber: undefined } as const
 
-/** ms without a packet after which a sender that has more to send is taken to be waiting. */
+/** ms without a packet after which a sender with more to send counts as waiting. */
 export const PAUSE = 250
 
 /**
- * The data packets that come until their sender pauses. The first of them may take `window` ms;
- * none at all when it takes longer.
- * @param pause ms that it may take for each of the others: longer where no time-out is near, for a
- * busy machine pauses as well.
+ * Returns the data packets that come until their sender pauses.
+ * @param window ms within which the first has to come; without it, none is returned.
+ * @param pause ms within which each later one has to come: longer where no time-out is near, since
+ * a busy machine pauses as well.
  */
 export async function flight(
   tunnel: TunnelEnd,
@@ -237,18 +242,21 @@ export async function flight(
 }
 
 /**
- * More than any window asked for here: who sends so much without a pause does not hold back at all.
+ * Packets read at most: more than any window that we announce. A sender of so many without a pause
+ * has no transmit window.
  */
 const LONGEST_FLIGHT = 64
 
 /**
- * Preamble: gives a call's peer so much to answer at once, acknowledging nothing, that its transmit
- * window fills.
- * @param within ms in which more than its first packet comes, if it comes: less than the time-out
- * where the window may be of one packet.
+ * Preamble: sends a call's peer `requests` Configure-Requests at once, without acknowledging its
+ * answers, so that its transmit window fills.
+ * @param window the window that we announced.
+ * @param within ms within which a second packet has to come: less than the time-out where the
+ * window may be one packet.
  * @param pause as for `flight`.
- * @returns its packets until it paused, its first one included.
- * @throws Inconclusive when it does not hold back: then there is nothing to learn about its window.
+ * @returns the packets up to the pause, the first one included.
+ * @throws Inconclusive when more than `window` packets come: then nothing can be learnt about the
+ * transmit window.
  */
 export async function fillWindow(
   t: TimedTester,
@@ -263,7 +271,7 @@ export async function fillWindow(
   const packets = [first, ...(await flight(tunnel, within, pause))]
   if (packets.length > window)
     throw new Inconclusive(
-      `${packets.length} packets came without an acknowledgment, where our window is ${window}: nothing shows of a transmit window`,
+      `${packets.length} packets came without an acknowledgment, more than our window of ${window}: there is no transmit window to test`,
     )
   return packets
 }

@@ -14,31 +14,38 @@ import {
   WITHOUT_ACKNOWLEDGMENT,
 } from './tunnel-watch.ts'
 
-/** Two sessions at once, of which one is left without acknowledgments. */
+/** Two sessions at the same time, one of which gets no acknowledgments. */
 
 /**
- * What we announce in both: so few packets that the one without acknowledgments stalls, with
- * time-outs far away.
+ * The values that we announce in both: a window so small that the session without acknowledgments
+ * stalls, and a delay that keeps its time-outs far away.
  */
 export const NARROW = { packetRecvWindowSize: 2, packetProcessingDelay: 10 } as const
 
+/** Configure-Requests sent in each session: more than the window. */
 const REQUESTS = 6
-/** Identifiers of the two sessions' Configure-Requests begin with these. */
+/** First Identifier of the Configure-Requests in either session. */
 const FIRST = 80
 const SECOND = 120
 
-/** What the session in use answered: Configure-Requests of its own, and those of the other. */
+/**
+ * What came in the second session: answers to its own Configure-Requests, and to those of the
+ * first.
+ */
 export interface SessionAnswers {
   readonly own: readonly Answer[]
   readonly others: readonly Answer[]
 }
 
-/** What came in the second session: answers to requests of the first are told, if there are any. */
+/**
+ * What came in the second session, as evidence: answers to requests of the first session, if there
+ * are any.
+ */
 export function secondSession({ own, others }: SessionAnswers): Evidence<SessionAnswers> {
   const seen =
     others.length === 0
-      ? `${own.length} answers to Configure-Requests of the second call`
-      : `${describeAnswers(others)}, asked in the first call, in the second`
+      ? `in the second session, answers to its own Configure-Requests: ${own.length}`
+      : `in the second session, ${describeAnswers(others)}, sent in the first session`
   return evidence({ own, others }, seen, (others[0] ?? own[0])?.entry)
 }
 
@@ -48,9 +55,10 @@ type SecondSessionTester = Pick<
 >
 
 /**
- * Lets the first session stall, begins the second and uses it. Decides that the second has numbers
- * of its own and is not slowed down.
- * @param begin makes the second session when the first has stalled.
+ * Lets the first session stall, begins the second and uses it. Decides that the second has its own
+ * Sequence Numbers and is not slowed down.
+ * @param stalled our end of the first session.
+ * @param begin sets up the second session, once the first has stalled.
  */
 export async function useSecondSession(
   t: SecondSessionTester,
@@ -60,7 +68,7 @@ export async function useSecondSession(
   const { sequenceNumber: begins = 0 } = (await firstData(t, stalled)).packet
   for (let count = 0; count < REQUESTS; count++) stalled.send(request(FIRST + count), WITHOUT_ACKNOWLEDGMENT)
   const lively = await begin()
-  // With 1 where that is how it understands the RFC (A-50): then it does so in each session.
+  // The first number is 1 if the IUT understands the RFC so (A-50), and then in each session.
   const alike = `Sequence Number ${begins} in the first packet of the second session, as in that of the first`
   t.check('4.1/numbers-per-session', sequenceNumberOf(await firstData(t, lively)), equalTo(begins, alike))
   for (let count = 0; count < REQUESTS; count++) lively.send(request(SECOND + count))

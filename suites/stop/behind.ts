@@ -4,7 +4,7 @@ export default scenario(
   {
     id: 'stop/behind',
     purpose:
-      'What comes right behind a Stop-Control-Connection-Request is not executed any more, be it another one.',
+      'A message right after Stop-Control-Connection-Request is not executed, even if it is a second stop request.',
     decides: ['2.4/sent-in-reply', '3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'],
     provenBy: ['serves-behind-stop', 'stop-reply-twice', 'stop-no-reply', 'stop-never-closes'],
     iut: 'both',
@@ -16,13 +16,13 @@ export default scenario(
     const behind = BEHIND[t.vary.behind](t.unique)
     const stop = controlMessage('Stop-Control-Connection-Request', { reason: 1 })
     control.sendTogether(stop as ControlMessage, behind as ControlMessage)
-    // An originator may have asked for its call, which it clears before it replies.
+    // An originator may have requested a call, which it clears before it replies.
     if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
     await control.expectClose(['3.1.2/nothing-after-stop', '3.1.1/stop-closes', '3.1.2/stop-closes'], {
       first: true,
-      // No answer to what came behind: its call request may have been under way, and what it sends
-      // on a stopped connection the monitor connection-order judges.
+      // Call-Clear-Request is no answer to the second message: the IUT may have had a call to
+      // clear. The monitor connection-order judges what it sends on a stopped connection.
       besides: t.iut === 'originator' ? ['Call-Clear-Request'] : [],
     })
   },

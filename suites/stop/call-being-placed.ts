@@ -14,7 +14,7 @@ export default scenario(
   {
     id: 'stop/call-being-placed',
     purpose:
-      'A Stop-Control-Connection-Request right behind a call request is answered, and no call lives on.',
+      'A Stop-Control-Connection-Request right after a call request is answered, and the call does not outlive the connection.',
     decides: ['2.4/sent-in-reply', '3.1.2/stop-closes', '2.3/calls-cleared'],
     provenBy: ['stop-no-reply', 'stop-never-closes', 'stop-keeps-tunnel'],
     iut: 'recipient',
@@ -31,20 +31,24 @@ export default scenario(
     let observation = await control.next(t.timers.call)
     const reply = receivedAs(observation, 'Outgoing-Call-Reply')
     if (reply !== undefined) observation = await control.next()
-    // An IUT that takes one message of each read has lost it, which section 1.4 forbids and this
-    // section does not: sent again, alone.
+    // An IUT that handles one message per read has lost the second one. Section 1.4 forbids that,
+    // this requirement does not: so the stop request is sent again, alone.
     if (observation.kind === 'silence') {
       control.send('Stop-Control-Connection-Request', { reason: 1 })
       observation = await control.next()
     }
-    // The call may be notified of its end first.
+    // Call-Disconnect-Notify may report the end of the call first.
     if (receivedAs(observation, 'Call-Disconnect-Notify') !== undefined) observation = await control.next()
     t.check('2.4/sent-in-reply', observed(observation), STOPPED)
     if (STOPPED.holds(observation)) await control.expectClose('3.1.2/stop-closes')
     if (reply?.message.resultCode !== 1) return
     const tunnel = tunnels.end(request.callId, reply.message.callId)
     const silence = shownBy(await tunnelSilence(t, tunnel, t.timers.close), reply.entry)
-    t.check('2.3/calls-cleared', silence, holds('no answer in the tunnel any more'))
+    t.check(
+      '2.3/calls-cleared',
+      silence,
+      holds('LCP Configure-Request draws no answer once the call has ended'),
+    )
   },
 )
 

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'stop/call-unsettled',
     purpose:
-      'Asked to stop while it waits for the reply to its call request, or for the notification that its call is cleared, it replies and closes.',
+      'An originator that is asked to stop while it waits for Outgoing-Call-Reply or Call-Disconnect-Notify replies and closes.',
     decides: ['2.4/sent-in-reply', '2.4/result-code', '3.1.1/stop-closes', '2.3/reason-none-received'],
     provenBy: ['stop-ignored-while-calling', 'stop-reply-result-0', 'stop-never-closes'],
     iut: 'originator',
@@ -18,7 +18,7 @@ export default scenario(
     if (t.vary.awaits === 'call-reply') await control.await('Outgoing-Call-Request', t.timers.request)
     else await awaitNotification(t, dial, control)
     control.send('Stop-Control-Connection-Request', { reason: 1 })
-    // The call that it still waits for it may clear first (A-29).
+    // The IUT may first clear the call that it waits for (A-29).
     await control.passOver('Call-Clear-Request')
     const reply = await control.expect('2.4/sent-in-reply', 'Stop-Control-Connection-Reply')
     t.field('2.4/result-code', reply, 'resultCode', 1)
@@ -26,7 +26,7 @@ export default scenario(
   },
 )
 
-/** Preamble: makes it wait for Call-Disconnect-Notify. @throws Inconclusive. */
+/** Preamble: makes the IUT wait for Call-Disconnect-Notify. @throws Inconclusive. */
 async function awaitNotification<R extends string>(
   t: Tester<R>,
   dial: Awaited<ReturnType<typeof t.dial>>,
@@ -38,6 +38,6 @@ async function awaitNotification<R extends string>(
   const meanwhile = await control.next(t.timers.reply)
   if (meanwhile.kind !== 'silence')
     throw new Inconclusive(
-      `the implementation was to wait for Call-Disconnect-Notify, but ${describeObservation(meanwhile)} was seen`,
+      `expected the implementation to wait for Call-Disconnect-Notify, but saw ${describeObservation(meanwhile)}`,
     )
 }

@@ -4,7 +4,7 @@ import { stopAsked } from '../steps/originator.ts'
 export default scenario(
   {
     id: 'stop/crossing',
-    purpose: 'Where both ask to stop at once, the connection ends.',
+    purpose: 'If both ends ask to stop at the same time, the connection closes.',
     decides: ['3.1.1/stop-requests-cross'],
     provenBy: ['stop-no-reply', 'stop-never-closes'],
     iut: 'originator',

@@ -42,7 +42,7 @@ export default scenario(
     const { value, requirement } = t.vary.reason
     const control = await t.establish()
     control.send('Stop-Control-Connection-Request', { reason: value })
-    // An originator may have asked for its call, which it clears before it replies.
+    // An originator may have requested a call, which it clears before it replies.
     if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     const answered = ['2.4/sent-in-reply', '3.1.1/stop-answered', '3.1.1/stop-reply-delivered'] as const
     const observation = observed(await control.next())

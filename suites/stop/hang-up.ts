@@ -15,7 +15,7 @@ export default scenario(
   {
     id: 'stop/hang-up',
     purpose:
-      'Told to hang up, it sends Stop-Control-Connection-Request before it closes, and closes when that is answered.',
+      'An originator that hangs up sends Stop-Control-Connection-Request before it closes, and closes when that is answered.',
     decides: ['3.1.1/local-termination-stops', '3.1.1/stop-reply-closes'],
     provenBy: ['stop-request-missing', 'stop-reply-ignored'],
     iut: 'originator',
@@ -44,8 +44,8 @@ const STOPS_FIRST = is<Observation>(
 )
 
 /**
- * What comes after the call was cleared, if it is cleared.
- * @throws Inconclusive when neither call nor connection comes to an end.
+ * Answers Call-Clear-Request, if it comes, and returns what comes after it.
+ * @throws Inconclusive when neither the call nor the connection ends.
  */
 async function pastClearing<R extends string>(
   t: Tester<R>,
@@ -60,10 +60,10 @@ async function pastClearing<R extends string>(
     control.send('Call-Disconnect-Notify', { callId, resultCode: 4 })
     observation = await control.next(t.timers.request)
   }
-  // The call may be over and the connection go on.
+  // The IUT may clear the call and keep the connection.
   const goesOn = cleared && observation.kind === 'silence'
   if (goesOn || endsConnection(observation)) return observation
   throw new Inconclusive(
-    `the implementation was to clear its call or to end the connection, but ${describeObservation(observation)} was seen`,
+    `expected the implementation to clear its call or end the connection, but saw ${describeObservation(observation)}`,
   )
 }

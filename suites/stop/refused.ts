@@ -6,7 +6,7 @@ export default scenario(
   {
     id: 'stop/refused',
     purpose:
-      'Told that the connection was not closed, or something that is not defined, it asks again or closes; it does not hang.',
+      'After a stop reply with General Error or an undefined Result Code, the originator asks to stop again or closes; it does not hang.',
     decides: ['2.4/general-error-received', '2.4/undefined-result-received'],
     provenBy: ['stop-refusal-hangs'],
     iut: 'originator',

@@ -14,7 +14,7 @@ import {
 export default scenario(
   {
     id: 'stop/undefined-reason',
-    purpose: 'A Stop-Control-Connection-Request with an undefined Reason is not passed over.',
+    purpose: 'A Stop-Control-Connection-Request with an undefined Reason is not ignored.',
     decides: [
       '2.3/reason-undefined-received',
       '2.4/result-general-error',
@@ -29,7 +29,7 @@ export default scenario(
   async (t) => {
     const control = await t.establish()
     control.send('Stop-Control-Connection-Request', { reason: t.vary.reason })
-    // An originator may have asked for its call, which it clears before it replies.
+    // An originator may have requested a call, which it clears before it replies.
     if (t.iut === 'originator') await control.passOver('Call-Clear-Request')
     const observation = await control.expectOneOf('2.3/reason-undefined-received', NOT_PASSED_OVER)
     const reply = receivedAs(observation, 'Stop-Control-Connection-Reply')
@@ -43,17 +43,17 @@ const NOT_PASSED_OVER = [
   reaction.answers(
     'Stop-Control-Connection-Reply',
     (reply) => reply.resultCode === 1,
-    'the implementation stops',
+    'the implementation answers with a successful Stop-Control-Connection-Reply',
   ),
   reaction.answers(
     'Stop-Control-Connection-Reply',
     (reply) => reply.resultCode === 2 && reply.errorCode === GeneralError.badValue,
-    'the implementation answers with Bad-Value',
+    'the implementation answers with Stop-Control-Connection-Reply, Error Code 3 (Bad-Value)',
   ),
   reaction.closes(),
 ] as const
 
-/** The Result Code of a reply, and whether the connection goes on, which is seen of 2 only. */
+/** The Result Code of a stop reply, and whether the connection goes on: asked after code 2 only. */
 interface Outcome {
   readonly resultCode: number
   readonly goesOn: boolean
@@ -72,6 +72,6 @@ async function resultAndRest<R extends string>(
 }
 
 const CODE_2_GOES_ON = is<Outcome>(
-  'Result Code 2 of a connection that goes on, and of no other',
+  'Result Code 2 (General Error) only if the connection goes on',
   ({ resultCode, goesOn }) => resultCode !== 2 || goesOn,
 )

@@ -2,8 +2,8 @@ import { type Control, type EitherTester, type Evidence, scenario } from '../kit
 import { expectOpen, nextWithin, quietConnection, type Timed, timed } from '../steps/keep-alive.ts'
 
 /**
- * A message every so many ms, so many times: never 60 s of silence, and long enough for two of
- * them.
+ * ms from one message to the next, and how many such times: never 60 s of silence, but longer than
+ * 120 s in all.
  */
 const EVERY = 40_000
 const TIMES = 4
@@ -11,7 +11,7 @@ const TIMES = 4
 export default scenario(
   {
     id: 'timers/busy',
-    purpose: 'A connection on which something is said every 40 seconds stays open.',
+    purpose: 'A connection with a message every 40 seconds stays open.',
     decides: ['3.1.4/keep-alive-counts-messages'],
     provenBy: ['keep-alive-overlooks-messages'],
     iut: 'both',
@@ -19,7 +19,7 @@ export default scenario(
     timer: { wait: EVERY * TIMES },
   },
   async (t) => {
-    // Echo-Requests that the IUT sends all the same are answered: it may send them at any time.
+    // The IUT may send Echo-Requests at any time: the tester answers them.
     const control = await quietConnection(t)
     const last = await keepBusy(t, control)
     const expected = `the connection stays open while a message comes every ${EVERY / 1_000} s`
@@ -27,7 +27,10 @@ export default scenario(
   },
 )
 
-/** Sends Echo-Requests. @returns the close of the connection, or else what was seen last. */
+/**
+ * Sends an Echo-Request every 40 s. @returns the close of the connection, or else what was seen
+ * last.
+ */
 async function keepBusy<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<Evidence<Timed>> {
   const since = t.stopwatch()
   for (let due = EVERY; ; due += EVERY) {

@@ -11,7 +11,7 @@ import {
 export default scenario(
   {
     id: 'timers/echo-reply',
-    purpose: 'A connection whose Echo-Request is answered stays, and is watched over further.',
+    purpose: 'A connection whose Echo-Request is answered stays open, and its keep-alive goes on.',
     decides: ['3.1.4/keep-alive-answered', '1.3.1/keep-alive'],
     provenBy: ['keep-alive-ignores-reply'],
     iut: 'both',
@@ -23,8 +23,8 @@ export default scenario(
     const { message } = await awaitEchoRequest(t, control)
     control.send('Echo-Reply', { identifier: message.identifier, resultCode: 1 })
     const answered = t.stopwatch()
-    // Had the reply not counted, the connection would be closed by now: the next Echo-Request is
-    // due after as long a time.
+    // If the reply did not count, the connection would close within this wait, about when the next
+    // Echo-Request is due.
     const next = timed(t, await nextWithin(t, control, PATIENCE), answered.elapsed())
     t.note(`After the Echo-Reply: ${next.seen}`)
     const expected = 'a connection whose Echo-Request was answered stays open'

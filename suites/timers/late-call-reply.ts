@@ -2,13 +2,13 @@ import { holds, scenario } from '../kit.ts'
 import { MINUTE } from '../steps/keep-alive.ts'
 import { callAsked, pppIn, sendCallReply } from '../steps/originator.ts'
 
-/** Of the minute that a reply has to come. */
+/** When the reply is sent, in ms after the request: after 50 of its 60 s. */
 const LATE = (5 / 6) * MINUTE
 
 export default scenario(
   {
     id: 'timers/late-call-reply',
-    purpose: 'A call reply that comes after 50 of its 60 seconds still connects the call.',
+    purpose: 'A call reply 50 seconds after the request, within the 60 that it has, still connects the call.',
     decides: ['3/reply-patience', '3.2.1/no-short-timers'],
     provenBy: ['call-reply-awaited-briefly'],
     iut: 'originator',

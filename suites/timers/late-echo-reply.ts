@@ -20,7 +20,7 @@ export default scenario(
   {
     id: 'timers/late-echo-reply',
     purpose:
-      'An Echo-Reply that takes 45 seconds saves the connection, also when one with another Identifier came before.',
+      'An Echo-Reply after 45 seconds keeps the connection open, even if one with another Identifier came before.',
     decides: ['3.1.4/keep-alive-patience', '3.1.4/keep-alive-answered'],
     provenBy: ['keep-alive-closes-early', 'keep-alive-ignores-reply'],
     iut: 'both',
@@ -35,7 +35,11 @@ export default scenario(
     if (t.vary.before)
       control.send('Echo-Reply', { identifier: (identifier ^ 0x5555_0000) >>> 0, resultCode: 1 })
     const early = timed(t, await nextWithin(t, control, LATE), since.elapsed())
-    t.check('3.1.4/keep-alive-patience', early, staysOpen('an Echo-Request has 60 s to be answered'))
+    t.check(
+      '3.1.4/keep-alive-patience',
+      early,
+      staysOpen('the connection stays open for 60 s after an Echo-Request that is not answered'),
+    )
     if (early.value.observation.kind === 'closed') return
     control.send('Echo-Reply', { identifier, resultCode: 1 })
     const later = timed(t, await nextWithin(t, control, AFTERWARDS), since.elapsed())

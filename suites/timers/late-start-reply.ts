@@ -2,18 +2,21 @@ import { is, scenario, sizeOf, startReply } from '../kit.ts'
 import { nextWithin, type Timed, timed } from '../steps/keep-alive.ts'
 import { endsConnection, startAsked } from '../steps/originator.ts'
 
-/** How long the start request waits for its reply, in ms: less than the minute that it has. */
+/**
+ * How long the start request waits for its reply, in ms: less than the 60 s that section 3.1.4
+ * grants.
+ */
 const LATE = 45_000
 
 const REPLY = 'Start-Control-Connection-Reply'
-/** Half of its octets. */
+/** Octets of the start reply that are sent first: half of them. */
 const HALF = sizeOf(REPLY) / 2
 
 export default scenario(
   {
     id: 'timers/late-start-reply',
     purpose:
-      'A start reply that takes 45 seconds, all of it or its second half, is in time: a call is asked for.',
+      'A start reply after 45 seconds, whole or only its second half, is in time: the originator asks for a call.',
     decides: ['3/reply-patience', '3.1.4/reply-awaited-long-enough'],
     provenBy: ['start-reply-awaited-briefly'],
     iut: 'originator',
@@ -34,4 +37,7 @@ export default scenario(
   },
 )
 
-const GOES_ON = is<Timed>('a start reply has 60 s to come', ({ observation }) => !endsConnection(observation))
+const GOES_ON = is<Timed>(
+  'the connection stays open for 60 s after the start request',
+  ({ observation }) => !endsConnection(observation),
+)

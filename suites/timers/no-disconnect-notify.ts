@@ -10,14 +10,14 @@ import {
 } from '../steps/keep-alive.ts'
 import { answersStop, clearAsked, clearsCall, hangUpLive } from '../steps/originator.ts'
 
-/** ms of its time within which a stop request belongs to the hanging up, and is no time-out. */
+/** ms of the IUT's time within which a stop request is part of hanging up, and not a time-out. */
 const SAME_BREATH = 5_000
 
 export default scenario(
   {
     id: 'timers/no-disconnect-notify',
     purpose:
-      'Call-Clear-Request that nobody answers ends the control connection after 60 seconds, and not before.',
+      'If Call-Clear-Request is not answered, the control connection ends after 60 seconds, and not before.',
     decides: ['3/reply-patience', '3.2.1/stuck-transition', '3/reply-time-out'],
     provenBy: ['call-reply-awaited-briefly', 'call-reply-awaited-forever'],
     iut: 'originator',
@@ -32,17 +32,17 @@ export default scenario(
     const end = timed(t, await nextWithin(t, control, PATIENCE), since.elapsed())
     requireWaiting(control, end.value)
     const { earliest, latest } = t.timerWindow(MINUTE)
-    const patient = staysUntil(earliest, 'the connection stays open for a minute after Call-Clear-Request')
+    const patient = staysUntil(earliest, 'the connection stays open for 60 s after Call-Clear-Request')
     t.check('3/reply-patience', end, patient)
-    // More patience is tolerated (interpretation A-33).
+    // Waiting longer is tolerated.
     const inTime = advised(endsWithin({ earliest: 0, latest }, ENDS))
     t.check(['3.2.1/stuck-transition', '3/reply-time-out'], end, inTime)
   },
 )
 
-const ENDS = 'the connection ends a minute after Call-Clear-Request, to which nothing was said'
+const ENDS = 'the connection ends 60 s after a Call-Clear-Request that is not answered'
 
-/** @throws Inconclusive where it does not wait for Call-Disconnect-Notify. */
+/** @throws Inconclusive where the IUT does not wait for Call-Disconnect-Notify. */
 function requireWaiting<R extends string>(control: Control<R>, { observation, after }: Timed): void {
   if (clearsCall(observation)) throw new Inconclusive('the implementation sends Call-Clear-Request once more')
   if (after < SAME_BREATH && answersStop(control, observation))

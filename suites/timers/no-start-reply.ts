@@ -11,14 +11,14 @@ import {
 import { MINUTE, nextWithin, nothingUntil, PATIENCE, type Timed, timed } from '../steps/keep-alive.ts'
 import { startAsked } from '../steps/originator.ts'
 
-/** When something comes that is no start reply, in ms. */
+/** When the tester sends something other than the start reply, in ms after the start request. */
 const HALF_A_MINUTE = 30_000
 
 export default scenario(
   {
     id: 'timers/no-start-reply',
     purpose:
-      'A start request that nobody answers ends the connection after 60 seconds, and not before, whatever else comes meanwhile.',
+      'If a start request is not answered, the connection ends after 60 seconds, and not before, whatever else comes meanwhile.',
     decides: ['3.1.4/reply-awaited', '3.1.4/reply-awaited-long-enough'],
     provenBy: ['start-reply-awaited-forever', 'start-reply-awaited-anew'],
     iut: 'originator',
@@ -36,8 +36,9 @@ export default scenario(
   },
 )
 
-const CLOSES = 'the connection closes after 60 s without a start reply, with a stop request before or without'
-const STAYS = 'the connection stays open for 60 s, and nothing else is said on it'
+const CLOSES =
+  'the connection closes 60 s after a start request without a reply, with or without a stop request'
+const STAYS = 'the connection stays open for 60 s after the start request, and the IUT sends no message'
 
 type Stimulus = 'nothing' | 'echo-request' | 'half-a-reply'
 
@@ -46,7 +47,10 @@ interface Ended extends Timed {
   readonly ends: boolean
 }
 
-/** Waits for the reaction to a start request; after half a minute sends what is no reply. */
+/**
+ * Waits for the end of the connection; half a minute after the start request sends what `meanwhile`
+ * says, which is no start reply.
+ */
 async function endOf<R extends string>(
   t: Tester<R>,
   control: Control<R>,
@@ -68,8 +72,8 @@ async function endOf<R extends string>(
 }
 
 /**
- * A stop request is tolerated at a time-out (interpretation A-26); answered, it has to lead to the
- * close.
+ * Answers a stop request, which is tolerated at a time-out (A-26).
+ * @returns whether the connection closes then.
  */
 async function stopsAndCloses<R extends string>(
   t: Tester<R>,
@@ -78,9 +82,9 @@ async function stopsAndCloses<R extends string>(
   meanwhile: Stimulus,
 ): Promise<boolean> {
   if (!isMessage('Stop-Control-Connection-Request').holds(observation)) return false
-  // What it says in the same breath is to be seen before the answer.
+  // The IUT may say more right after its stop request: that is read before the answer is sent.
   const { kind } = await control.next()
-  // Behind half a reply an answer would be its other half.
+  // After half a start reply the IUT would take the answer for the other half.
   if (kind === 'closed' || meanwhile === 'half-a-reply') return true
   control.send('Stop-Control-Connection-Reply', { resultCode: 1 })
   return (await control.next(t.timers.close)).kind === 'closed'

@@ -7,14 +7,13 @@ import { closesBy, MINUTE, nextWithin, PATIENCE, type Timed, timed } from '../st
  */
 const FIRST = 20
 const ALL = 100
-/** When the others follow, in ms. */
+/** When the other octets follow, in ms of the IUT's time. */
 const LATER = 30_000
 
 export default scenario(
   {
     id: 'timers/part-of-a-start-request',
-    purpose:
-      'Octets that make no whole message do not prolong the 60 seconds in which a start request has to come.',
+    purpose: 'Part of a start request does not extend the 60 seconds within which a whole one has to come.',
     decides: ['3.1.4/request-awaited-whole'],
     provenBy: ['establishment-never-times-out', 'establishment-restarted-by-octets'],
     iut: 'recipient',
@@ -26,15 +25,17 @@ export default scenario(
     const end = await sendPart(t, control, { truncate: ALL, delivery })
     const { latest } = t.timerWindow(MINUTE)
     const expected = 'the connection closes 60 s after it was opened, whatever part of a start request came'
-    // It is a detail of a SHOULD (interpretation A-32).
+    // Only a warning: a detail of a SHOULD (A-32).
     t.check('3.1.4/request-awaited-whole', end, advised(closesBy(latest, expected)))
   },
 )
 
-/** Messages that are looked at: no more are told. */
+/** Messages before the close that are read and reported at most. */
 const MOST = 4
 
-/** Sends a part of a start request. @returns what came last, told with all that came before. */
+/**
+ * Sends a part of a start request. @returns what came last; its words include all that came before.
+ */
 async function sendPart<R extends string>(
   t: Tester<R>,
   control: Control<R>,

@@ -24,12 +24,12 @@ export default scenario(
     const { latest } = t.timerWindow(MINUTE)
     const samples = await Promise.all((await silentConnections(t)).map((silent) => sample(t, silent)))
     const inTime = (one: Timed) => asked(one) && one.after <= latest
-    const expected = 'Echo-Request after 60 s without a message, or sooner'
+    const expected = 'Echo-Request after 60 s without a message, or earlier'
     t.check('3.1.4/keep-alive-sent', worstOf(t, samples), is(expected, inTime))
   },
 )
 
-/** What comes on a connection that is silent, and after how long a silence. */
+/** What comes next on a silent connection, and after how long a silence. */
 async function sample<R extends string>(t: EitherTester<R>, { control, since }: Silent<R>): Promise<Timed> {
   const observation = await nextWithin(t, control, PATIENCE)
   return { observation, after: since.elapsed() }
@@ -39,7 +39,7 @@ function asked({ observation }: Timed): boolean {
   return isMessage('Echo-Request').holds(observation)
 }
 
-/** Connections on which it never came are graver than those on which it came late. */
+/** The worst sample as evidence: no Echo-Request is worse than a late one. */
 function worstOf(t: EitherTester<string>, samples: readonly Timed[]): Evidence<Timed> {
   const graver = (a: Timed, b: Timed) => Number(asked(a)) - Number(asked(b)) || b.after - a.after
   const worst = samples.reduce((one, other) => (graver(one, other) > 0 ? other : one))

@@ -18,13 +18,17 @@ export default scenario(
     if (!(await comesToAnswer(t, tunnel)))
       throw new Inconclusive('the PPP peer of the call answered no Configure-Request')
     control.send('WAN-Error-Notify', { peersCallId: tunnel.peersCallId, crcErrors: 1 })
-    await control.expectNothing('2.14/accepted', 'no answer to WAN-Error-Notify, and the connection in step')
+    await control.expectNothing(
+      '2.14/accepted',
+      'no answer to WAN-Error-Notify, only to the Echo-Request after it',
+    )
     t.check('2.14/accepted', await lcpAnswers(t, tunnel), STILL_CARRIES_PPP)
   },
 )
 
 /**
- * Preamble: a call in which the IUT is the PNS: the one it asked for, or one that it was offered.
+ * Preamble: a call in which the IUT is the PNS. An originator requested it; a recipient accepted it
+ * as an incoming call.
  * @throws Inconclusive.
  */
 async function callOfPns<R extends string>(t: EitherTester<R>, control: Control<R>): Promise<TunnelEnd> {
