@@ -10,22 +10,22 @@ const ALL = SCENARIOS.flatMap(casesOf)
 const CASES = ALL.filter(({ scenario }) => scenario.iut === 'originator')
 const HANGING_UP = CASES.filter(({ needs }) => needs.includes('hang-up'))
 
-/** They wait for one of the RFC's timers. */
+/** Cases that wait for one of the RFC's timers. */
 const OVERDUE = ALL.filter(({ scenario }) => scenario.timer !== undefined)
 
 /**
- * Another way to keep to RFC 2637 than the reference's own, and the cases where it shows: nothing
- * may be held against it.
+ * A way to conform to RFC 2637 that differs from the reference's own, and the cases in which it
+ * shows: none of them may have a violation.
  */
 interface Variant {
   readonly configuration: Partial<Configuration>
   readonly cases: readonly ScenarioCase[]
-  /** It may never come to what a scenario is about, which is inconclusive then. */
+  /** The variant may not get to the point of a scenario, which is skipped or inconclusive then. */
   readonly evades?: true
 }
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
-  'tells of its maps as soon as a call is connected': {
+  'sends Set-Link-Info as soon as a call is connected': {
     configuration: { linkInfo: 'once-connected' },
     cases: CASES,
   },
