@@ -3,7 +3,7 @@ import { REQUIREMENTS } from './catalogue.ts'
 import { INTERPRETATIONS, type Interpretation } from './interpretations.ts'
 import type { CatalogueEntry, Role } from './requirements/entry.ts'
 
-/** What decides requirements: a scenario or a monitor. */
+/** A scenario or a monitor, which decides requirements. */
 export interface Decider {
   readonly id: string
   readonly decides: readonly string[]

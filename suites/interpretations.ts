@@ -115,10 +115,10 @@ export const INTERPRETATIONS = {
       'What LCP agreed on counts.',
     ],
     taken: 'Not tested.',
-    why: 'Only the line behind the PAC could show it.',
+    why: "Only the PAC's telephone line could show it.",
   },
   'A-09': {
-    title: 'What malformed input leads to',
+    title: 'Reactions to malformed input',
     section: '3',
     page: 37,
     also: ['1.4', '2.16'],
@@ -338,7 +338,7 @@ export const INTERPRETATIONS = {
     why: 'Section 2.3 clears calls implicitly, section 2.13 wants a notification whenever a call ends.',
   },
   'A-30': {
-    title: 'What saves a connection after an Echo-Request',
+    title: 'Which message saves a connection after an Echo-Request',
     section: '3.1.4',
     page: 40,
     readings: ['Only the Echo-Reply.', 'Any control message: it shows that the peer lives.'],
@@ -621,7 +621,10 @@ export const INTERPRETATIONS = {
     title: 'Odd combinations of S, A and payload',
     section: '4.1',
     page: 48,
-    readings: ['What is not forbidden may be sent.', 'S follows the payload, and a packet has some purpose.'],
+    readings: [
+      'Any combination may be sent.',
+      'S follows the payload, and each packet carries data or an acknowledgment.',
+    ],
     taken:
       'A sender sends neither S without a payload nor a payload without S. A packet with neither S nor A is a warning. A receiver ignores all of them.',
     why: 'S is defined by the payload. No sentence excludes a packet with neither S nor A.',
@@ -657,7 +660,7 @@ export const INTERPRETATIONS = {
     why: 'Recommended is one of the words that the RFC defines. What the receiver announced is a promise about buffers.',
   },
   'A-60': {
-    title: 'What a time-out does to packets under way',
+    title: 'Whether packets under way count after a time-out',
     section: '4.2.2',
     page: 49,
     also: ['4.2.3'],
@@ -753,7 +756,7 @@ export const INTERPRETATIONS = {
     why: 'Without a listener that originates there is no collision.',
   },
   'A-70': {
-    title: 'What follows sequence number 4294967295',
+    title: 'The number after sequence number 4294967295',
     section: '4.1',
     page: 49,
     also: ['4.3'],

@@ -715,7 +715,7 @@ describe('traces made by hand', () => {
     const sent = Array.from({ length: 9 }, (_, sequenceNumber) =>
       gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'),
     )
-    // All at the same time: none of the packets counts as lost.
+    // All packets at the same time, so that each still counts as under way.
     const captured = { ...traceOf(...CALL, ...sent), captured: true }
     const judged = (trace: Trace) =>
       judgeTrace(readTrace(trace), 'iut', MONITORS).find(

@@ -15,7 +15,7 @@ const OVERDUE = ALL.filter(({ scenario }) => scenario.timer !== undefined)
 
 /**
  * A way to conform to RFC 2637 that differs from the reference's own, and the cases in which it
- * shows: none of them may have a violation.
+ * shows and must cause no violation.
  */
 interface Variant {
   readonly configuration: Partial<Configuration>

@@ -85,7 +85,7 @@ export const UNSEEN = {
     'It happens inside the implementation; packets show at most that some such algorithm is at work.',
   ),
   line: unseen('It happens on the telephone line behind the PAC, where the harness has no end.'),
-  log: unseen('What an implementation writes down for its administrator is not sent to the peer.'),
+  log: unseen('An implementation does not send its log to the peer.'),
   ownEnd: unseen(
     'If the notification is missing, a call that the PAC ended by itself looks like one that is silent.',
   ),

@@ -12,7 +12,7 @@ import {
   unseen,
 } from './entry.ts'
 
-const CAPACITY = unseen('Other PNSs take channels too, so nobody outside can tell how many a PAC supports.')
+const CAPACITY = unseen('Other PNSs take channels too, so a tester cannot tell how many a PAC supports.')
 const CAPABILITY = unseen('No message makes a PNS use what it announces here.')
 const DNS_NAME = unseen('The packets of a host do not tell its DNS name.')
 
@@ -128,7 +128,7 @@ export const START = {
       12,
       'originator',
       byMonitor.originator,
-      'What a Host Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Host Name after its text are zeros.',
     ),
     'vendor-name': implied(
       12,
@@ -141,7 +141,7 @@ export const START = {
       12,
       'originator',
       byMonitor.originator,
-      'What a Vendor Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Vendor Name after its text are zeros.',
       'A-47',
     ),
     'names-any': implied(
@@ -331,7 +331,7 @@ export const START = {
       15,
       'recipient',
       byMonitor.recipient,
-      'What a Host Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Host Name after its text are zeros.',
     ),
     'vendor-name': implied(
       15,
@@ -344,7 +344,7 @@ export const START = {
       15,
       'recipient',
       byMonitor.recipient,
-      'What a Vendor Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Vendor Name after its text are zeros.',
       'A-47',
     ),
     'names-any': implied(

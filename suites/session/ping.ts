@@ -18,7 +18,7 @@ export default scenario(
   async (t) => {
     const { session } = await placeSession(t)
     await session.open()
-    // Gives the network behind PPP time to come up; the pings below decide, whether it did or not.
+    // Gives the network behind PPP time to come up; only the pings below decide.
     await session.reaches()
     const options = { count: COUNT, retries: RETRIES, timeout: t.timers.reply }
     const pings = pingsOf(await session.ping(options))

@@ -63,7 +63,7 @@ export default scenario(
   },
 )
 
-/** What the answer must hold beside its code, in words. */
+/** Describes what the answer must hold beside its code. */
 const SAME = {
   [PacketCode.echoReply]: ', with that Identifier and its last four octets',
   [PacketCode.terminateAck]: ', with that Identifier',

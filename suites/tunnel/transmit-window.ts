@@ -75,6 +75,6 @@ async function unacknowledged(
     if (received === undefined) break
     packets.push(received)
   }
-  const seen = `${packets.length} packets within ${PRESUMED_LOST} ms, none of them acknowledged`
+  const seen = `${packets.length} packets awaiting acknowledgment, within ${PRESUMED_LOST} ms of our requests`
   return evidence(packets.length, seen, packets[Math.min(window, packets.length - 1)]?.entry)
 }
