@@ -71,8 +71,8 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
     test.each(scenario.provenBy)('fails on the mutant %s', (mutant) => {
       const reactions = own().map(({ case: id, mutants }) => ({
         id,
-        // A case that does not consult the fault of the mutant is not played on the mutant: it would
-        // pass.
+        // A case that does not consult the mutant's fault would pass, and is not played on the
+        // mutant.
         ...(mutants.find((one) => one.mutant === mutant)?.reaction ?? {
           verdict: 'pass',
           reason: 'not reached',

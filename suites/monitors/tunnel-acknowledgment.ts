@@ -46,7 +46,7 @@ export default monitor(
   },
   ({ captured, observe }) => {
     const states = new Map<CallView, Acknowledgments>()
-    /** Whether the peer sent a packet that is no enhanced GRE: acknowledging one is another fault. */
+    /** Whether the peer sent GRE that is not enhanced: acknowledging that is another fault. */
     let strange = false
 
     function stateOf(call: CallView): Acknowledgments {

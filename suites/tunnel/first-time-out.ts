@@ -34,7 +34,7 @@ export default scenario(
     const { elapsed, next } = await untilTimeOut(t, tunnel)
     const delay = packetProcessingDelay * 100
     const seen = `${next === undefined ? 'no packet for' : 'a packet after'} ${Math.round(elapsed)} ms, counted from our requests`
-    const expected = `no packet for ${delay} ms, our Packet Processing Delay, counted from our requests: we do not acknowledge the packet before`
+    const expected = `no packet for ${SHARE * delay} ms, counted from our requests: 90 % of our Packet Processing Delay, while we acknowledge nothing`
     // How the time-out works is up to the vendor.
     t.check(
       ['4.4/delay-seeds', '4.4/delay-units'],
