@@ -52,8 +52,8 @@ export const REQUIREMENTS = Object.assign({}, ...CATALOGUE_PARTS) as Readonly<
   Record<RequirementId, CatalogueEntry>
 >
 
-/** Declares a scenario; unknown requirements and mutants do not compile. */
+/** Declares a scenario. Requirements and mutants that do not exist do not compile. */
 export const scenario = createScenarios<RequirementId, MutantName>(REQUIREMENTS)
 
-/** Declares a monitor, likewise. */
+/** Declares a monitor. Requirements and mutants that do not exist do not compile. */
 export const monitor = createMonitors<RequirementId, MutantName>(REQUIREMENTS)

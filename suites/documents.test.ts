@@ -15,7 +15,7 @@ describe('the catalogue', () => {
     expect(ENTRIES.length).toBe(CATALOGUE_PARTS.reduce((sum, part) => sum + Object.keys(part).length, 0))
   })
 
-  test('an id is its section, behind its document unless that is RFC 2637, and a name in kebab case', () => {
+  test('an id is its document unless that is RFC 2637, its section, and a name in kebab case', () => {
     for (const [id, { document, section }] of ENTRIES) {
       const place = `${document === undefined ? '' : `${document.toLowerCase().replace(' ', '')}-`}${section}/`
       expect(id.startsWith(place), id).toBe(true)
@@ -34,7 +34,7 @@ describe('the catalogue', () => {
     }
   })
 
-  test('what can be observed is observed on some implementation, the rest on none and for a reason', () => {
+  test('an observable requirement names implementations, an unobservable one names a reason', () => {
     for (const [id, { decided, iut, text }] of ENTRIES) {
       expect(iut.length === 0, id).toBe(decided.by === 'unobservable')
       if (decided.by === 'unobservable') expect(decided.reason, id).toMatch(/\.$/)
@@ -47,17 +47,17 @@ describe('the catalogue', () => {
       if (level === 'MAY') expect(decided.by, id).toBe('unobservable')
   })
 
-  test('no two requirements of a section say the same', () => {
+  test('no two requirements of a section have the same text', () => {
     const texts = ENTRIES.map(([, { document, section, text }]) => `${document} ${section} ${text}`)
     expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([])
   })
 
-  test('monitors decide what can be observed', () => {
+  test('monitors decide no unobservable requirement', () => {
     const unobservable = ENTRIES.filter(([, one]) => one.decided.by === 'unobservable').map(([id]) => id)
     expect(MONITORS.flatMap(({ decides }) => decides).filter((id) => unobservable.includes(id))).toEqual([])
   })
 
-  test('scenarios decide what can be observed on their kind of implementation', () => {
+  test('scenarios decide only requirements of their kind of implementation', () => {
     for (const { id, iut, decides } of SCENARIOS)
       for (const requirement of decides)
         expect(
@@ -66,7 +66,7 @@ describe('the catalogue', () => {
         ).toContain(iut)
   })
 
-  test('what nothing decides is only ever what could be decided', () => {
+  test('undecided requirements are observable ones that nothing decides', () => {
     expect(undecided('recipient', DECIDERS)).not.toContain('2.5/reply-to-each')
     expect(undecided('recipient', { scenarios: [], monitors: [] })).toContain('2.5/reply-to-each')
     expect(undecided('recipient', { scenarios: [], monitors: [] })).not.toContain('3/closing-logged')
@@ -81,7 +81,7 @@ test('the register is numbered without a gap', () => {
   }
 })
 
-test('every reading that scenarios and monitors lean on is in the register', () => {
+test('every reading that scenarios and monitors name is in the register', () => {
   const readings = [...SCENARIOS, ...MONITORS].flatMap((one) => one.readings)
   expect(readings.filter((id) => !(id in INTERPRETATIONS))).toEqual([])
 })

@@ -61,7 +61,7 @@ function verdicts(findings: readonly WatchedFinding[]): readonly string[] {
 }
 
 describe.each(Object.entries(IMPAIRMENTS))('on a path with %s', (_, impairment) => {
-  test('monitors hold nothing against the reference, nor does judge on the capture of it', {
+  test('monitors find no violation in the reference, in its trace and in a capture of it', {
     timeout: 60_000,
   }, async () => {
     let impaired = 0
@@ -86,7 +86,7 @@ test.each([
   ['gre-first-sequence-one', '4.1/first-sequence-number'],
   ['gre-acknowledges-unsent', '4.1/acknowledges-received'],
   ['gre-flags-set', '4.1/flags-zero'],
-] as const)('%s shows all the same', { timeout: 60_000 }, async (mutant, requirement) => {
+] as const)('%s is caught on an impaired path', { timeout: 60_000 }, async (mutant, requirement) => {
   const broken = new Set<string>()
   for (const one of CASES) {
     const trace = await playImpaired(one, IMPAIRMENTS.everything ?? {}, mutant)

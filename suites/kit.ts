@@ -1,6 +1,6 @@
 /**
- * The only entrance for scenario files: everything that they use of the harness. They also
- * import steps (suites/steps/), and nothing else.
+ * Everything of the harness that scenario files use. Beside this module they import only steps
+ * (suites/steps/).
  */
 
 export { octetsOf, textOf } from '../harness/ppp/authentication.ts'

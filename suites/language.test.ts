@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { isScenarioFile } from './registered.ts'
 
-/** Scenario files stay short, and say what they judge in the words of the kit. */
+/** Scenario files stay short, and judge with the functions of the kit. */
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && isScenarioFile(path),
@@ -34,13 +34,13 @@ function bodiesIn(source: ts.SourceFile): readonly number[] {
   return lines
 }
 
-test('half of all bodies have at most 13 lines', () => {
+test('half of all scenario bodies have at most 13 lines', () => {
   const lines = sources.flatMap(bodiesIn).sort((a, b) => a - b)
   expect(lines.length).toBeGreaterThan(150)
   expect(lines[Math.floor(lines.length / 2)]).toBeLessThanOrEqual(13)
 })
 
-test('of all judgements 15 % at most are made by hand', () => {
+test('at most 15 % of all judgements are made by hand, with t.decide', () => {
   const text = sources.map((source) => source.text).join('\n')
   const count = (pattern: RegExp) => [...text.matchAll(pattern)].length
   const byHand = count(/\bt\.decide\(/g)

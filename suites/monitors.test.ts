@@ -40,14 +40,14 @@ import { MONITORS } from './monitors/index.ts'
 import { firstData, lcpFrame } from './steps/lcp.ts'
 
 /**
- * Plays that no suite has, for what monitors watch over: the tester goes on where a scenario would
- * have decided.
+ * Scenarios for monitors alone: the tester goes on where a scenario of a suite would have decided
+ * and ended.
  */
 const EXTRA: readonly Scenario[] = [
   scenario(
     {
       id: 'monitors/many-requests',
-      purpose: 'Many answers are due, and nothing acknowledges them.',
+      purpose: 'The IUT has many answers to send, and the tester acknowledges none.',
       decides: ['4/carries-ppp'],
       provenBy: ['gre-window-ignored'],
       iut: 'recipient',
@@ -164,7 +164,7 @@ function start(address: string, next: FollowUp): Command {
 }
 
 /**
- * Conversations of two whole peers, no scenario between them: what a capture from anywhere shows.
+ * Conversations of two whole peers without a scenario, as a capture from anywhere shows them.
  */
 const CONVERSATIONS: readonly TwoReferences[] = [
   ...(['outgoing-call', 'incoming-call'] as const).flatMap((then): TwoReferences[] => [
@@ -209,7 +209,7 @@ const CONVERSATIONS: readonly TwoReferences[] = [
     },
   },
   {
-    name: 'its call is refused',
+    name: 'the call of the IUT is refused',
     tester: { outgoingCalls: false },
     async body({ iut }, clock) {
       iut(start(TESTER, 'outgoing-call'))
@@ -217,7 +217,7 @@ const CONVERSATIONS: readonly TwoReferences[] = [
     },
   },
   {
-    name: 'it has no room for the call',
+    name: 'the IUT has no room for the call',
     iut: { channels: 1 },
     async body({ tester }, clock) {
       tester(start(IUT, 'outgoing-call'))
@@ -252,8 +252,8 @@ async function playReferences(references: TwoReferences, faults: Faults): Promis
 }
 
 /**
- * The IUT opens a connection and wants a call; its start is answered late, and with that Result
- * Code.
+ * Plays an IUT that opens a connection and wants a call. Its start request is answered late, with
+ * `resultCode`.
  */
 async function playStart(resultCode: number, faults: Faults): Promise<Trace> {
   const replica = await replicaOf(faults)
@@ -281,13 +281,13 @@ async function playStart(resultCode: number, faults: Faults): Promise<Trace> {
 
 type Play = readonly [name: string, trace: (faults: Faults) => Promise<Trace>]
 
-/** Those first that show most. */
+/** Everything that is played; the plays in which most mutants show come first. */
 const PLAYS: readonly Play[] = [
   ...CONVERSATIONS.map(
     (references): Play => [references.name, (faults) => playReferences(references, faults)],
   ),
-  ['its start is answered late', (faults) => playStart(1, faults)],
-  ['its start is refused', (faults) => playStart(4, faults)],
+  ['the start request of the IUT is answered late', (faults) => playStart(1, faults)],
+  ['the start request of the IUT is refused', (faults) => playStart(4, faults)],
   ...[...EXTRA, ...SCENARIOS]
     .flatMap(casesOf)
     .map((one): Play => [one.id, (faults) => playCase(one, faults)]),
@@ -297,7 +297,7 @@ function violations(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ verdict }) => verdict !== 'pass')
 }
 
-/** What no play shows and traces made by hand do, below. */
+/** Requirements that only traces made by hand show, below. */
 const BY_HAND: ReadonlySet<string> = new Set([
   '2.10/result-do-not-accept',
   '2.10/result-general-error',
@@ -310,8 +310,8 @@ const BY_HAND: ReadonlySet<string> = new Set([
 ])
 
 /**
- * By the name of a play, the faults that it consults, once it was played: no other mutant shows
- * in it.
+ * The faults that a play consults, by the name of the play, once it was played. Mutants with other
+ * faults do not show in that play.
  */
 const CONSULTED = new Map<string, ReadonlySet<string>>()
 
@@ -326,7 +326,7 @@ test('every monitor finds no violation in the reference, whatever is played', as
     CONSULTED.set(name, faults.consulted())
   }
   expect(found).toEqual([])
-  // The reference sends no WAN-Error-Notify: traces made by hand, below.
+  // The reference sends no WAN-Error-Notify; traces made by hand, below, decide about it.
   const undecided = MONITORS.flatMap(({ decides }) => decides).filter((one) => !decided.has(one))
   expect(undecided.filter((one) => !one.startsWith('2.14/') && !BY_HAND.has(one))).toEqual([])
 }, 60_000)
@@ -352,17 +352,17 @@ describe.each(MONITORS.map((monitor) => [monitor.id, monitor] as const))('%s', (
   })
 })
 
-/** A control message of the tester's or the IUT's. */
+/** A step in which the tester or the IUT sends a control message. */
 function said<N extends MessageName>(from: Side, name: N, values: Partial<BodyValues<N>> = {}): TraceStep {
   return data(encodeControl(controlMessage(name, values) as unknown as ControlMessage), from)
 }
 
-/** A step at a time of its own, in ms. */
+/** The same step at the time `at`, in ms. */
 function moment(at: number, step: TraceStep): TraceStep {
   return Object.assign({ at }, step)
 }
 
-/** The tester, a PNS, has one call with the IUT: Call IDs 7 and 9. */
+/** The tester, a PNS, has one call with the IUT: its Call ID is 7, that of the IUT is 9. */
 const CALL: readonly TraceStep[] = [
   opened(),
   said('tester', 'Start-Control-Connection-Request'),
@@ -381,7 +381,10 @@ const CALL: readonly TraceStep[] = [
   }),
 ]
 
-/** @param captured the steps are those of a capture, each a second after the one before. */
+/**
+ * Returns the verdict of each requirement that monitors decide about `subject`.
+ * @param captured whether the steps are those of a capture, each a second after the one before.
+ */
 function verdictsOf(
   steps: readonly TraceStep[],
   subject: Side = 'iut',
@@ -402,7 +405,7 @@ function verdictsOf(
 }
 
 describe('traces made by hand', () => {
-  test('a trace is not read where there are no monitors', () => {
+  test('a trace is not read if there are no monitors', () => {
     const unread = {
       trace: traceOf(...CALL),
       get parts(): never {
@@ -438,7 +441,7 @@ describe('traces made by hand', () => {
     })
   })
 
-  test('a connection has one start request, also where its peer had closed before that came', () => {
+  test('a connection has one start request, also if its peer had closed before the request came', () => {
     const request = said('iut', 'Start-Control-Connection-Request')
     const begun = [opened(1, 'iut'), ended('tester'), request]
     expect(verdictsOf(begun)).toMatchObject({ '2.1/one-request': 'pass' })
@@ -446,7 +449,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, request])).toMatchObject({ '2.1/one-request': 'fail' })
   })
 
-  test('what comes after a Length that no message has is not held against whoever looks for the next message', () => {
+  test('after a Length that no message has, a subject that looks for the next message has no violation', () => {
     const echo = (identifier: number) => said('tester', 'Echo-Request', { identifier })
     const answer = (identifier: number) => said('iut', 'Echo-Reply', { identifier, resultCode: 1 })
     const excess = (length: number) =>
@@ -455,7 +458,7 @@ describe('traces made by hand', () => {
       verdictsOf([...CALL, echo(1), answer(1), excess(length), echo(2), answer(2)])
     expect(behind(0xffff)).toMatchObject({ '2.6/one-reply': 'pass' })
     expect(behind(221)).toMatchObject({ '2.6/one-reply': 'pass' })
-    // Whoever answers in the middle of a message that may be none yet is wrong.
+    // A subject that answers before it has a whole message is wrong.
     expect(behind(220)).toMatchObject({ '2.6/one-reply': 'fail' })
   })
 
@@ -612,7 +615,7 @@ describe('traces made by hand', () => {
     }
   })
 
-  test('a recipient that ends the connection by itself asks for it, and closes when that was agreed to', () => {
+  test('a recipient that ends the connection by itself sends a stop request, and closes after the stop reply', () => {
     const at = (times: Readonly<Record<number, number>>, ...steps: readonly TraceStep[]) => {
       const trace = traceOf(...steps)
       const entries = trace.entries.map((one, index) => ({ ...one, at: times[index] ?? one.at }))
@@ -637,7 +640,7 @@ describe('traces made by hand', () => {
     expect(at({ 3: 9_000_000 }, ...started, ended('iut'))).toMatchObject({
       '3.1.2/local-termination-stops': 'fail',
     })
-    // Right behind a message, at a time-out, or after the peer's end.
+    // Right after a message, at a time-out, or after the peer's end.
     for (const steps of [
       [said('tester', 'Echo-Request', { identifier: 1 }), ended('iut')],
       [echo, ended('iut')],
@@ -658,13 +661,13 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, packet(1533)])).toMatchObject({ '1.4/tunnel-mtu': 'fail' })
   })
 
-  test('a Call ID with its octets swapped is found out, one of another time is not', () => {
+  test('a Call ID with its octets swapped is a violation, one of an earlier call is not', () => {
     const packet = (callId: number) => gre({ callId, sequenceNumber: 0, payload: octets(9) }, 'iut')
     expect(verdictsOf([...CALL, packet(0x0700)])).toMatchObject({ '4.1/call-id': 'fail' })
     expect(verdictsOf([...CALL, packet(0x1234)])).not.toHaveProperty(['4.1/call-id'])
   })
 
-  test('a lost packet or a late one is the network, a habit is not', () => {
+  test('a single lost or late packet is no violation, many of them are', () => {
     const packets = (...numbers: readonly number[]) =>
       numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
     expect(verdictsOf([...CALL, ...packets(1, 0, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13)])).toMatchObject({
@@ -679,7 +682,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, ...packets(start, start + 1, 0, 1)])['4.1/consecutive']).toBe('pass')
   })
 
-  test('what the network put in another order is not held against its sender', () => {
+  test('packets that the network put in another order are no violation of their sender', () => {
     const packets = (...numbers: readonly number[]) =>
       numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
     const verdict = (...numbers: readonly number[]) =>
@@ -695,7 +698,7 @@ describe('traces made by hand', () => {
     expect(verdict(500, 1, 400, 2, 300, 3)).toBe('fail')
   })
 
-  test('an acknowledgment of what a capture has missed accuses nobody, one before its time does', () => {
+  test('an acknowledgment of a packet that a capture missed is no violation, one of a packet sent later is', () => {
     const asked = (sequenceNumber: number) => gre({ callId: 9, sequenceNumber, payload: octets(9) })
     const acknowledged = (acknowledgmentNumber: number) => gre({ callId: 7, acknowledgmentNumber }, 'iut')
     const verdict = (captured: boolean, ...steps: readonly TraceStep[]) =>
@@ -708,11 +711,11 @@ describe('traces made by hand', () => {
     expect(verdict(true, asked(0), acknowledged(0), asked(1))).toBe('pass')
   })
 
-  test('where a capture has GRE of one side only, nobody is accused over a window', () => {
+  test('a capture with GRE of one side only shows no violation of a window', () => {
     const sent = Array.from({ length: 9 }, (_, sequenceNumber) =>
       gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'),
     )
-    // At one moment: none of them counts as lost.
+    // All packets at the same time, so that each still counts as under way.
     const captured = { ...traceOf(...CALL, ...sent), captured: true }
     const judged = (trace: Trace) =>
       judgeTrace(readTrace(trace), 'iut', MONITORS).find(
@@ -724,7 +727,7 @@ describe('traces made by hand', () => {
     expect(judged({ ...heard, captured: true })).toBe('fail')
   })
 
-  test('Call-Disconnect-Notify with the Call ID of nobody is found out, though nobody asked for it', () => {
+  test('Call-Disconnect-Notify with the Call ID of no call is a violation, also without a request', () => {
     const notify = (callId: number) => said('iut', 'Call-Disconnect-Notify', { callId, resultCode: 1 })
     expect(verdictsOf([...CALL, notify(1234)])).toMatchObject({ '2.13/call-id': 'fail' })
     expect(verdictsOf([...CALL, notify(9)])).toMatchObject({ '2.13/call-id': 'pass' })
@@ -732,17 +735,17 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL, notify(9), notify(9)])).toMatchObject({ '2.13/call-id': 'pass' })
   })
 
-  test('a RST in a capture may be anybody’s', () => {
+  test('a RST in a capture may come from any end', () => {
     const reset: TraceStep = { kind: 'tcp-reset', connection: 1, from: 'iut', detail: 'RST' }
     const later = Array.from({ length: 9 }, (): TraceStep => ({ kind: 'note', text: 'a second later' }))
     const verdict = (step: TraceStep) =>
-      // Some seconds after the last word, so that it is no answer to that.
+      // Some seconds after the last message, so that the RST is no answer to that message.
       verdictsOf([...CALL, ...later, step], 'iut', true)['3.1.2/local-termination-stops']
     expect(verdict(reset)).toBeUndefined()
     expect(verdict(ended('iut'))).toBe('fail')
   })
 
-  test('numbers that go by octets are found out, those of a lossy network are not', () => {
+  test('Sequence Numbers that count octets are a violation, gaps of a lossy network are not', () => {
     const packets = (...numbers: readonly number[]) =>
       numbers.map((sequenceNumber) => gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
     const verdict = (...numbers: readonly number[]) =>
@@ -752,7 +755,7 @@ describe('traces made by hand', () => {
     expect(verdict(0, 3, 6, 9)).toBe('pass')
   })
 
-  test('packets of two calls with one Call ID are not told apart, and nobody is accused over them', () => {
+  test('packets of two calls with the same Call ID are not told apart, and are no violation', () => {
     const packet = (payload: number, acknowledgmentNumber?: number) =>
       gre(
         {
@@ -774,11 +777,11 @@ describe('traces made by hand', () => {
     const verdicts = verdictsOf([...CALL, ...again])
     for (const id of ['4.3/no-duplicates-sent', '4.2.1/maximum-window', '4.1/acknowledges-received'])
       expect(verdicts[id], id).toBeUndefined()
-    // With an ID of its own the same is an accusation.
+    // The same packets are a violation if the second call has a Call ID of its own.
     expect(verdictsOf([...CALL, packet(9), packet(8)])['4.3/no-duplicates-sent']).not.toBe('pass')
   })
 
-  test('what comes again long after was sent again; a copy that the network made was not', () => {
+  test('a packet that comes again late was sent again; a copy made by the network was not', () => {
     const sent = (at: number, sequenceNumber: number) =>
       moment(at, gre({ callId: 7, sequenceNumber, payload: octets(9) }, 'iut'))
     const verdicts = (...steps: readonly TraceStep[]) => {
@@ -796,7 +799,7 @@ describe('traces made by hand', () => {
     expect(verdicts(sent(1000, 0), acknowledged, sent(2000, 1))).toEqual(['pass', undefined])
   })
 
-  test('behind a PPP packet there is padding at most', () => {
+  test('after a PPP packet there is at most padding', () => {
     const request = lcpFrame(PacketCode.configureRequest, 1)
     const verdicts = (payload: Uint8Array) => {
       const found = verdictsOf([...CALL, gre({ callId: 7, sequenceNumber: 0, payload }, 'iut')])
@@ -807,25 +810,25 @@ describe('traces made by hand', () => {
     expect(verdicts(concat(request, checkSequence(request)))).toEqual(['pass', 'fail', 'pass', 'pass'])
     expect(verdicts(concat(request, request))).toEqual(['fail', 'pass', 'pass', 'pass'])
     expect(verdicts(bitsInserted(request))).toEqual([undefined, undefined, 'fail', 'pass'])
-    // Encrypted: nobody can tell where it ends.
+    // Encrypted: where the packet ends cannot be told.
     const encrypted = encodeFrame(PppProtocolNumber.compressed, new Uint8Array(40).fill(0x5a))
     expect(verdicts(encrypted)).toEqual([undefined, undefined, undefined, 'pass'])
     expect(verdicts(Uint8Array.of(0, 0, 0, 0))).toEqual([undefined, undefined, undefined, 'fail'])
   })
 
-  test('an escape is one only where a PPP packet cannot have that octet', () => {
+  test('0x7D counts as an escape only where a PPP packet cannot have that octet', () => {
     const verdict = (...payload: readonly number[]) =>
       verdictsOf([...CALL, gre({ callId: 7, sequenceNumber: 0, payload: Uint8Array.from(payload) }, 'iut')])[
         '4/no-escapes'
       ]
     expect(verdict(0xff, 0x7d, 0x23, 0xc0, 0x21)).toBe('fail')
     expect(verdict(0x7d, 0x23, 0xc0, 0x21)).toBe('fail')
-    // Compressed, by CCP and by Van Jacobson, with the numbers of their protocols in one octet.
+    // Packets compressed by CCP and by Van Jacobson, with protocol numbers of one octet.
     expect(verdict(0xfd, 0x7d, 0x00, 0x01)).toBe('pass')
     expect(verdict(0x2d, 0x7d, 0x00, 0x01)).toBe('pass')
   })
 
-  test('an Echo-Request by the same Identifier is another one, an Echo-Reply is not', () => {
+  test('a second Echo-Request with the same Identifier is a new one, a second Echo-Reply is a repetition', () => {
     const echo = said('iut', 'Echo-Request', { identifier: 7 })
     expect(verdictsOf([...CALL, echo, echo])).toMatchObject({ '3/no-retransmission': 'pass' })
     const reply = said('iut', 'Echo-Reply', { identifier: 7, resultCode: 1 })
@@ -833,7 +836,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...asked, reply, reply])).toMatchObject({ '3/no-retransmission': 'warn' })
   })
 
-  test('a call reply that ends before Packet Processing Delay does not tell it', () => {
+  test('a call reply that ends before Packet Processing Delay does not announce the delay', () => {
     const reply = said('iut', 'Outgoing-Call-Reply', { callId: 9, peersCallId: 7, resultCode: 1 })
     if (reply.kind !== 'tcp-data') throw new Error('no octets')
     const cut = { ...reply, octets: reply.octets.slice(0, 26) }
@@ -843,7 +846,7 @@ describe('traces made by hand', () => {
     expect(verdictsOf([...CALL.slice(0, 4), cut])).toMatchObject({ '4.4/delay-exchanged': 'fail' })
   })
 
-  test('the window: what is presumed lost no longer counts', () => {
+  test('packets that are presumed lost no longer count against the window', () => {
     const burst = (from: number) =>
       [0, 1, 2, 3].map((more) => gre({ callId: 7, sequenceNumber: from + more, payload: octets(9) }, 'iut'))
     expect(verdictsOf([...CALL, ...burst(0)])['4.2.1/maximum-window']).toBe('fail')
@@ -855,7 +858,7 @@ describe('traces made by hand', () => {
     expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
   })
 
-  test('nothing is held against an answer to what was ill-formed, missing or before the beginning', () => {
+  test('an answer to a message that was malformed, missing or before the trace is no violation', () => {
     const reply = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 1 })
     const notify = said('iut', 'Call-Disconnect-Notify', { callId: 3, resultCode: 1 })
     const odd = said('tester', 'Echo-Request', { controlMessageType: 99 } as never)
@@ -871,7 +874,7 @@ describe('traces made by hand', () => {
     expect(wrong([...CALL, gap, packet, packet])).toEqual([])
   })
 
-  test('one finding a requirement: the first violation, and how many there were', () => {
+  test('a requirement has one finding: the first violation, with the number of violations', () => {
     const bad = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 0 })
     const echo = said('tester', 'Echo-Request', { identifier: 1 })
     const findings = judgeTrace(readTrace(traceOf(...CALL, echo, bad, echo, bad)), 'iut', MONITORS)

@@ -15,8 +15,8 @@ export function isScenarioFile(path: string): boolean {
 export function registered(modules: readonly FoundModule[]): readonly Scenario[] {
   const found = modules.flatMap((module) => scenariosIn(module).map((scenario) => ({ module, scenario })))
   const files = new Map<string, string>()
-  // A doubled id first: of a copied file whose id was left as it is, this says more than that it is
-  // in the wrong place.
+  // Doubled ids are looked for first: for a copied file with an unchanged id, that error says more
+  // than the error about its path.
   for (const { module, scenario } of found) {
     const name = scenarioName(scenario)
     const other = files.get(name)

@@ -11,14 +11,14 @@ import { REQUIREMENTS } from './catalogue.ts'
 import { SCENARIOS } from './index.ts'
 import { MONITORS } from './monitors/index.ts'
 
-/** Every case on the reference and on its mutants: played once, for all tests of this file. */
+/** The proof of every case on the reference and its mutants, made once for all tests here. */
 let proof: Proof
 let cases: ReadonlyMap<string, CaseProof>
 
 beforeAll(async () => {
   const threads = inThreads()
   proof = await prove(SCENARIOS, MONITORS, MUTANT_NAMES, {
-    // As `npm test` asks for it; `npm run test:unit` is to be quick.
+    // `npm test` plays every variation; `npm run test:unit` does not, to be quick.
     everyVariation: process.env.PPTPSPEC_EVERY_VARIATION === '1',
     async prover(...work) {
       const proofs = await threads(...work)
@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
 }, 600_000)
 
-test('the reference is clean, nothing is idle, every claim holds, no mutant survives or names the wrong requirements, and some breaks each requirement', () => {
+test('the proof has no shortcomings: no unclean reference, surviving mutant, false claim or unproven requirement', () => {
   const { outOfScope, ...wrong } = shortcomingsOf(proof, { role: 'both', catalogue: REQUIREMENTS })
   const named = { ...wrong, survivors: wrong.survivors.map(({ mutant }) => mutant) }
   expect(named).toEqual({
@@ -71,8 +71,8 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
     test.each(scenario.provenBy)('fails on the mutant %s', (mutant) => {
       const reactions = own().map(({ case: id, mutants }) => ({
         id,
-        // A case that does not consult the mutant's fault is not played on it: it would have
-        // passed.
+        // A case that does not consult the mutant's fault would pass, and is not played on the
+        // mutant.
         ...(mutants.find((one) => one.mutant === mutant)?.reaction ?? {
           verdict: 'pass',
           reason: 'not reached',
@@ -87,7 +87,7 @@ describe.each(SCENARIOS.map((scenario) => [scenarioName(scenario), scenario] as 
   },
 )
 
-test('what was seen is named, and no pronoun stands for it', () => {
+test('the text of what was seen is no bare pronoun', () => {
   const told = [...cases.values()].flatMap(({ reference, mutants }) => [
     ...reference.decided,
     ...mutants.flatMap(({ reaction }) => reaction.violations),
@@ -98,7 +98,7 @@ test('what was seen is named, and no pronoun stands for it', () => {
   expect([...vague]).toEqual([])
 })
 
-/** Alone, as the subject, or for things that were counted. */
+/** A pronoun alone, as the subject, or for things that were counted. */
 const PRONOUN =
   /^(it|they|them|this|that|just that|none|one|another|other|the same|not so)$|^(it|they|this|that) |\b\d+ of them\b/i
 
@@ -115,7 +115,7 @@ describe('the catalogue', () => {
     expect([...new Set(SCENARIOS.map(({ id }) => id))]).toEqual(files.sort())
   })
 
-  test('scenarios decide what can be observed; what none decides for a recipient is printed', () => {
+  test('scenarios decide no unobservable requirement; those that none decides for a recipient are printed', () => {
     const decided = new Set(SCENARIOS.flatMap((scenario) => scenario.decides))
     const entries = Object.entries(REQUIREMENTS)
     const unobservable = entries.filter(([, one]) => one.decided.by === 'unobservable').map(([id]) => id)

@@ -9,7 +9,7 @@ import { haveTshark, readWithTshark, withMergedCaptures } from '../harness/trace
 import { scenario } from './catalogue.ts'
 import { SCENARIOS } from './index.ts'
 
-/** Sessions that nothing encrypts, so that tshark can look inside. */
+/** Sessions without encryption, so that tshark can look inside. */
 const PLAIN = scenario(
   {
     id: 'tshark/plain',

@@ -2,7 +2,7 @@ import { isLiving } from '../../harness/scenario/conversation.ts'
 import type { WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
-/** The same for the messages that assign one, each in its section. */
+/** Messages that assign a Call ID, and the requirement that it is unique in each one's section. */
 const UNIQUE = {
   'Outgoing-Call-Request': '2.7/call-id-unique',
   'Incoming-Call-Request': '2.9/call-id-unique',
@@ -12,7 +12,8 @@ const UNIQUE = {
 export default monitor(
   {
     id: 'call-ids',
-    purpose: 'Call IDs tell live calls apart, and each message carries the one that is its to carry.',
+    purpose:
+      'No two live calls have the same Call ID, and each message carries the Call ID that its section asks for.',
     decides: [
       '3.2.2/call-id-unique',
       '3.2.2/assigned',
@@ -35,11 +36,11 @@ export default monitor(
   ({ subject, observe }) => {
     const serials = new Set<number>()
 
-    /** The subject gives a call a Call ID of its own. */
+    /** Judges a Call ID that the subject assigns to a call. */
     function assigns({ message, entry, tunnel, call }: WatchedMessage, callId: number): void {
       const holder = tunnel.assigned(subject, callId)
       if (!tunnel.known || call?.phase === 'over') return
-      // While its end is being agreed the other side may have seen more of it than we.
+      // While a call is being cleared, the subject may have seen its end before the trace shows it.
       const taken = holder !== undefined && holder !== call && isLiving(holder) && !holder.clearing
       const judgement = {
         ok: !taken,
@@ -52,6 +53,7 @@ export default monitor(
       if (message.name in UNIQUE) observe(UNIQUE[message.name as keyof typeof UNIQUE], judgement)
     }
 
+    /** Judges a Call Serial Number that the subject gives to a call. */
     function numbers({ entry }: WatchedMessage, serial: number): void {
       const ok = !serials.has(serial)
       serials.add(serial)
@@ -75,7 +77,7 @@ export default monitor(
             return
           case 'Outgoing-Call-Reply':
           case 'Incoming-Call-Reply':
-            // A reply to nothing is another fault.
+            // A reply that answers no request is judged by the monitor `replies`.
             if (message.resultCode === 1 && call !== undefined) assigns(seen, message.callId)
             return
           case 'Call-Clear-Request': {
@@ -90,12 +92,12 @@ export default monitor(
           }
           case 'Call-Disconnect-Notify': {
             if (!connection.wholesome) return
-            // Of a call that was cleared before it was answered the PAC has no Call ID to give
+            // The PAC has no Call ID to send for a call that was cleared before its reply
             // (interpretation A-04).
             const own = calls.filter((one) => one.pac === subject)
             const meant =
               own.some((one) => isLiving(one) && one.pacId !== undefined) &&
-              // That of a call which is over already crossed with something.
+              // The Call ID of a call that is over: the message crossed with another one.
               !own.some((one) => one.pacId === message.callId)
             const unanswered = calls.some(
               (one) => one.pac === subject && one.clearing && one.pacId === undefined,

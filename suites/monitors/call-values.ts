@@ -3,7 +3,7 @@ import type { CallView } from '../../harness/scenario/conversation.ts'
 import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
-/** ms between two WAN-Error-Notify of a call, less what a network may squeeze them together. */
+/** ms between two WAN-Error-Notify of a call: 60 s, less 1 s by which the network may vary. */
 const INTERVAL = 59_000
 
 const COUNTERS = [
@@ -33,7 +33,7 @@ const DECIDES = [
 ] as const
 type Requirement = (typeof DECIDES)[number]
 
-/** What the subject announced of itself and of its calls. */
+/** What the subject announced about itself and its calls. */
 interface AnnouncedValues {
   readonly observe: Watch<Requirement>['observe']
   /** Maximum Channels that the subject announced, by connection, until its role shows. */
@@ -52,7 +52,7 @@ interface AnnouncedValues {
 export default monitor(
   {
     id: 'call-values',
-    purpose: 'What is said of a call makes sense: speeds, windows, number lengths, error counters.',
+    purpose: 'Speeds, windows, number lengths and error counters of a call are plausible.',
     decides: DECIDES,
     provenBy: [
       'start-request-channels-as-pns',
@@ -77,9 +77,8 @@ export default monitor(
     return {
       sent: (seen) => judgeMessage(announced, seen),
       heard({ message, connection, call }) {
-        // Not before: whether a request that nobody waits for falls into a short conversation is a
-        // matter of chance, and so is whether a reply comes before the end of one that is being
-        // given up.
+        // Only the reply shows the role. An unanswered request would show it by chance, if it falls
+        // into a short conversation, and so would a reply to a call that is being cleared.
         if (message.name === 'Outgoing-Call-Reply' && call?.phase === 'asked' && !call.clearing)
           addRole(announced, connection.number, 'PNS')
       },
@@ -204,7 +203,7 @@ function judgeLength(
     expected: `${label} Length ${number.length}, that of ${label}`,
     seen: `${label} Length ${length}`,
     entry,
-    // Which digits are valid is the sender's to say, as long as the field has so many.
+    // The sender decides how many of the 64 octets are valid digits, so a mismatch only warns.
     ...(length <= 64 ? { otherwise: 'warn' as const } : {}),
   })
 }
@@ -246,15 +245,15 @@ function judgeErrors(
   const changed = counters.findIndex((count, index) => count !== last.counters[index])
   observe('2.14/only-on-error', {
     ok: changed !== -1,
-    expected: 'some counter that has changed',
-    seen: changed === -1 ? 'the counters of the last WAN-Error-Notify' : told(changed),
+    expected: 'at least one counter that has changed since the last WAN-Error-Notify',
+    seen: changed === -1 ? 'the same counters as in the last WAN-Error-Notify' : told(changed),
     entry,
   })
   const back = counters.findIndex((count, index) => count < (last.counters[index] ?? 0))
   observe('2.14/cumulative', {
     ok: back === -1,
-    expected: 'counters that never go back',
-    seen: back === -1 ? 'no counter that goes back' : told(back),
+    expected: 'counters that never decrease within a call',
+    seen: back === -1 ? 'no counter that has decreased' : told(back),
     entry,
   })
 }
@@ -264,7 +263,7 @@ function judgeCapabilities({ observe, capabilities, roles }: AnnouncedValues): v
     if (roles.get(connection)?.has('PAC'))
       observe('2.2/capabilities-some', {
         ok: framing !== 0 && bearer !== 0,
-        expected: 'some framing and some bearer capability of a PAC that takes calls',
+        expected: 'at least one framing and one bearer capability from a PAC that takes calls',
         seen: `Framing Capabilities ${framing}, Bearer Capabilities ${bearer}`,
         entry,
         otherwise: 'warn',
@@ -274,8 +273,8 @@ function judgeCapabilities({ observe, capabilities, roles }: AnnouncedValues): v
 function judgeChannels({ observe, channels, roles }: AnnouncedValues): void {
   for (const [connection, { value, entry }] of channels) {
     const known = roles.get(connection)
-    // One that also accepts calls, or only incoming ones, may well be both: it has channels to
-    // announce.
+    // A subject that also accepts calls, or only incoming ones, may be a PAC as well, and announce
+    // channels.
     if (known === undefined || known.has('PAC')) continue
     observe('2.1/maximum-channels-sent', {
       ok: value === 0,

@@ -3,7 +3,7 @@ import { type MessageName, PROTOCOL_VERSION } from '../../harness/protocol/messa
 import { hexNumber } from '../../harness/protocol/octets.ts'
 import { monitor } from '../catalogue.ts'
 
-/** Which requirement speaks of which field. */
+/** The requirement about the defined values of each field. */
 const FIELDS = {
   'Start-Control-Connection-Request': {
     framingCapabilities: '2.1/framing-capabilities',
@@ -36,7 +36,7 @@ export default monitor(
   {
     id: 'code-points',
     purpose:
-      'Every Result Code, Error Code, Reason, capability and type that is sent is one that RFC 2637 defines.',
+      'Every Result Code, Error Code, Reason, capability and type that is sent has a value that RFC 2637 defines.',
     decides: [
       '2.1/framing-capabilities',
       '2.1/bearer-capabilities',
@@ -97,7 +97,7 @@ export default monitor(
       observe('1.4/version-octets', {
         ...judgement,
         ok: value >= PROTOCOL_VERSION,
-        expected: 'Protocol Version with the version in its high octet',
+        expected: 'Protocol Version of at least 0x0100, with the version in its high octet',
       })
     }
     return {
@@ -105,7 +105,7 @@ export default monitor(
         if (message.name === 'unrecognized' || !(message.name in FIELDS)) return
         if (message.name === 'Start-Control-Connection-Request')
           version('2.1/protocol-version', message.protocolVersion, entry.index)
-        // What goes into a refusal of a version is the recipient's choice (interpretation A-20).
+        // A reply that refuses the version may carry any version (interpretation A-20).
         else if (message.name === 'Start-Control-Connection-Reply' && message.resultCode !== 5)
           version('2.2/protocol-version', message.protocolVersion, entry.index)
         const table: Readonly<Record<string, Decided>> = FIELDS[message.name as keyof Tables]
@@ -116,7 +116,7 @@ export default monitor(
           const field = fields.find((one) => one.name === name)
           const judgement = {
             ok: broken === undefined,
-            expected: `${message.name} with ${field?.label ?? name} ${broken?.expected ?? 'as defined'}`,
+            expected: `${message.name} with ${field?.label ?? name} ${broken?.expected ?? 'of a defined value'}`,
             seen: `${field?.label ?? name} ${field?.shown ?? 'absent'}`,
             entry: entry.index,
           }

@@ -3,7 +3,7 @@ import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
 
-/** What may go out before the control connection is established. */
+/** Whether a message may be sent before the control connection is established. */
 function belongsBefore({ message, connection }: WatchedMessage): boolean {
   switch (message.name) {
     case 'Start-Control-Connection-Request':
@@ -11,12 +11,12 @@ function belongsBefore({ message, connection }: WatchedMessage): boolean {
     case 'Stop-Control-Connection-Reply':
       return true
     case 'Stop-Control-Connection-Request':
-      // Refusing a version (section 3.1.1); before the start it could not be one.
+      // It may refuse the version of a start reply (section 3.1.1), so a start must have been sent.
       return connection.phase === 'refused' || connection.openStarts.tester + connection.openStarts.iut > 0
     case 'Echo-Reply':
     case 'Outgoing-Call-Reply':
     case 'Incoming-Call-Reply':
-      // Not-Connected, and any other way to say no (interpretation A-37).
+      // Error Code Not-Connected, or any other refusal (interpretation A-37).
       return message.resultCode !== 1
     default:
       return false
@@ -54,11 +54,11 @@ const DECIDES = [
 
 /** What passed on the connections so far. */
 interface Passed extends Watch<(typeof DECIDES)[number]> {
-  /** When something was last said, on each connection that the peer opened. */
+  /** Time of the last message or GRE packet, in ms, for each connection that the peer opened. */
   readonly lastSaid: Map<ConnectionView, number>
-  /** When the peer agreed to the subject's stop, on each connection that the peer opened. */
+  /** Time of the peer's reply to the subject's stop request, in ms, where the peer opened. */
   readonly agreed: Map<ConnectionView, number>
-  /** Connections on which the subject sent its start. */
+  /** Connections on which the subject sent a start request. */
   readonly started: Set<ConnectionView>
   now: number
 }
@@ -67,7 +67,7 @@ export default monitor(
   {
     id: 'connection-order',
     purpose:
-      'Nothing but the start goes out before the control connection is established, and nothing after it was stopped.',
+      'Only start messages are sent before the control connection is established, and nothing after it was stopped.',
     decides: DECIDES,
     provenBy: [
       'accepts-before-start',
@@ -106,7 +106,7 @@ export default monitor(
         pass(passed, seen)
         judgeStop(passed, seen)
         if (message.name === 'unrecognized' || connection.originator === undefined) return
-        // What of the peer is missing or ill-formed may have been its part of the start.
+        // A message of the peer that is missing or malformed may have been its start message.
         if (connection.troubled[peer]) return
         judgeBeforeStart(passed, seen)
         if (message.name === 'Start-Control-Connection-Request') judgeStartRequest(passed, seen)
@@ -125,7 +125,7 @@ function pass(passed: Passed, { entry, connection }: Pick<WatchedMessage, 'entry
   if (connection.originator === passed.peer) passed.lastSaid.set(connection, entry.at)
 }
 
-/** The subject stops an established connection that the peer opened. */
+/** Judges a stop request of the subject on an established connection that the peer opened. */
 function judgeStop({ peer, observe }: Passed, { message, entry, connection }: WatchedMessage): void {
   if (
     message.name === 'Stop-Control-Connection-Request' &&
@@ -146,7 +146,7 @@ function judgeBeforeStart({ subject, peer, observe }: Passed, seen: WatchedMessa
   const before = connection.phase === 'open' || connection.phase === 'refused'
   const order = {
     ok: !before || belongsBefore(seen),
-    expected: 'nothing but the start before the control connection is established',
+    expected: 'only start messages and refusals before the control connection is established',
     seen: `${message.name} while the control connection is ${before ? 'not established' : connection.phase}`,
     entry: entry.index,
   }
@@ -156,17 +156,17 @@ function judgeBeforeStart({ subject, peer, observe }: Passed, seen: WatchedMessa
     observe('3.1.2/nothing-before-request', {
       ...order,
       ok: connection.phase !== 'open' || connection.openStarts[peer] > 0 || isReply(message.name),
-      expected: 'nothing before Start-Control-Connection-Request',
+      expected: 'no message before a Start-Control-Connection-Request came',
     })
 }
 
 function judgeStartRequest({ started, observe }: Passed, { entry, connection }: WatchedMessage): void {
-  // The peer may have closed its half before the first one came.
+  // The peer may have closed its half of TCP before the first start request came.
   const again = started.has(connection) || connection.established || connection.phase === 'refused'
   started.add(connection)
   observe('2.1/one-request', {
     ok: !again,
-    expected: 'one Start-Control-Connection-Request',
+    expected: 'one Start-Control-Connection-Request on a connection',
     seen: `${again ? 'another' : 'the first'} Start-Control-Connection-Request`,
     entry: entry.index,
   })
@@ -196,8 +196,8 @@ function judgeAgreed({ agreed, now, observe }: Passed): void {
     if (!closed && now - at < PROMPT) continue
     observe('3.1.2/stop-reply-closes', {
       ok: closed,
-      expected: 'TCP closed after Stop-Control-Connection-Reply',
-      seen: closed ? 'TCP closed' : 'TCP still open',
+      expected: "TCP closed after the peer's Stop-Control-Connection-Reply",
+      seen: closed ? 'TCP closed' : `TCP still open ${PROMPT} ms or more after the reply`,
     })
   }
 }
@@ -206,21 +206,21 @@ function judgeTerminations({ subject, peer, captured, lastSaid, observe }: Passe
   for (const [connection, said] of lastSaid) {
     const { closedBy, phaseSince, stopSent, wholesome, established } = connection
     if (closedBy !== subject || !established || !wholesome || mayHaveTimedOut(connection, subject)) continue
-    // In a capture nobody knows who sent it.
+    // In a capture, an RST may come from either end or from a middlebox.
     if (captured && connection.wasReset) continue
-    // What is closed right behind a message may be the answer to it.
+    // A close right after a message may be the reaction to that message.
     if (stopSent[subject] !== undefined || stopSent[peer] !== undefined || phaseSince - said < PROMPT)
       continue
     observe('3.1.2/local-termination-stops', {
       ok: false,
-      expected: 'Stop-Control-Connection-Request before a connection is closed for no reason of the peer',
-      seen: 'TCP closed without Stop-Control-Connection-Request',
+      expected: 'Stop-Control-Connection-Request before the subject closes a connection of its own will',
+      seen: `TCP closed without Stop-Control-Connection-Request, at least ${PROMPT} ms after the last message or packet`,
     })
   }
 }
 
 /**
- * Whether a time-out of the subject's may have ended the connection: nothing need be sent then
+ * Whether a time-out of the subject may have ended the connection: then no stop request is due
  * (interpretation A-26).
  */
 function mayHaveTimedOut({ openEchoes, calls }: ConnectionView, subject: Side): boolean {

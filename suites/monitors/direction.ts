@@ -16,7 +16,7 @@ export default monitor(
   {
     id: 'direction',
     purpose:
-      "A PNS sends what is a PNS's to send, a PAC what is a PAC's; who is which shows in who asked for the call.",
+      'Messages of a PNS are sent only by a PNS, those of a PAC only by a PAC; the call request shows who is which.',
     decides: [
       '2.8/sent-by-pac',
       '2.10/sent-by-pns',
@@ -40,7 +40,8 @@ export default monitor(
   ({ subject, observe }) => ({
     sent({ message, entry, connection, call }) {
       if (!connection.wholesome) return
-      // A side that is the other one in all of its calls might have sent this and has not.
+      // A subject that has the other role in all calls could have sent this message wrongly: it
+      // has sent another one, so it passes.
       for (const [name, { role, requirement }] of Object.entries(ROLES))
         if (
           name !== message.name &&
@@ -55,7 +56,8 @@ export default monitor(
           })
       if (!(message.name in ROLES)) return
       const { role, requirement } = ROLES[message.name as keyof typeof ROLES]
-      // Without any call there are no roles; a Call ID that names one of its own calls settles it.
+      // Without any call there are no roles. A Call ID that names one of the subject's calls shows
+      // that it has the role.
       const { calls } = connection
       if (call === undefined && calls.length === 0) return
       const suits = (one: CallView) => one[role] === subject

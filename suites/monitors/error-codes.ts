@@ -16,7 +16,7 @@ const PAC_ERROR = 6
 export default monitor(
   {
     id: 'error-codes',
-    purpose: 'An Error Code comes with a general error and with nothing else.',
+    purpose: 'Error Code is not 0 with a general error (Result Code 2), and 0 with any other Result Code.',
     decides: [
       '2.2/error-code',
       '2.4/error-code',
@@ -46,36 +46,36 @@ export default monitor(
       if (!('resultCode' in message) || !('errorCode' in message)) return
       const { resultCode, errorCode } = message
       const seen = `Result Code ${resultCode}, Error Code ${errorCode}`
-      // The one reply that only a PNS sends.
+      // Incoming-Call-Reply is the one reply that only a PNS sends.
       if (message.name === 'Incoming-Call-Reply')
         observe('2.16/pac-error-by-pac', {
           ok: errorCode !== PAC_ERROR,
-          expected: 'no PAC-Error from a PNS',
+          expected: 'no Error Code 6 (PAC-Error) from a PNS',
           seen,
           entry: entry.index,
         })
       if (errorCode === 0)
         observe('2.16/none', {
           ok: resultCode !== GENERAL_ERROR,
-          expected: `${message.name} with Error Code 0 where there is no general error`,
+          expected: `${message.name} with Error Code 0 only if Result Code is not 2 (general error)`,
           seen,
           entry: entry.index,
-          // As below.
+          // No sentence of the RFC forbids it (interpretation A-16).
           otherwise: 'warn',
         })
       if (resultCode === GENERAL_ERROR) {
         const judgement = {
           ok: errorCode !== 0,
-          expected: `${message.name} with Result Code 2 and an Error Code`,
+          expected: `${message.name} with Result Code 2 (general error) and an Error Code that is not 0`,
           seen,
           entry: entry.index,
-          // No words of the RFC forbid it (interpretation A-16).
+          // No sentence of the RFC forbids it (interpretation A-16).
           otherwise: 'warn' as const,
         }
         observe('2.16/error-code-given', judgement)
         return
       }
-      // A failed call's Error Code is what section 3.2.4.1 asks for and section 2.8 forbids
+      // Section 3.2.4.1 asks for an Error Code for a failed call, and section 2.8 forbids it
       // (interpretation A-15).
       const disputed = message.name === 'Outgoing-Call-Reply' && resultCode !== 1
       observe(REQUIREMENTS[message.name as keyof typeof REQUIREMENTS], {

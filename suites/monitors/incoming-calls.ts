@@ -3,12 +3,11 @@ import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
 /**
- * ms after which what is due and has not come counts as missing: section 3.2.1 gives a state a
- * minute.
+ * ms after which a message that is due counts as missing: section 3.2.1 gives each state a minute.
  */
 const STUCK = 60_000
 
-/** Told that the call is wanted, the PAC connects it or says that it is over. */
+/** After an accepting reply, the PAC connects the call or notifies its end. */
 const CONNECTS = ['2.10/result-connect', '3.2.3/reply-connects', '3.2.3.1/wait-reply-accepted'] as const
 const CLEARED = ['2.12/incoming-too', '3.2.3.1/established-clear-request'] as const
 const CLEARS = ['3.2.3/cleared-by-request', '3.2.3.2/established-clears'] as const
@@ -16,8 +15,9 @@ const REFUSED = { 2: '2.10/result-general-error', 3: '2.10/result-do-not-accept'
 
 const ANSWERS = 'Incoming-Call-Connected or Call-Disconnect-Notify'
 const NOTIFIES = 'Call-Disconnect-Notify after Call-Clear-Request'
-const PNS_CLEARS = 'Call-Clear-Request from a PNS that ends a call'
-const KEEPS_CALL_ID = 'a Call ID in use until Call-Disconnect-Notify comes'
+const PNS_CLEARS = 'Call-Clear-Request from a PNS that ends an incoming call'
+const KEEPS_CALL_ID =
+  'the Call ID of a call that is being cleared for no other call before Call-Disconnect-Notify'
 
 const DECIDES = [
   ...CONNECTS,
@@ -34,13 +34,13 @@ const DECIDES = [
 ] as const
 type Requirement = (typeof DECIDES)[number]
 
-/** Incoming calls about which the PNS has decided. */
+/** What the PNS has decided about incoming calls. */
 interface PnsDecisions extends Pick<Watch<Requirement>, 'subject' | 'observe'> {
   /** Calls of the subject as PAC that the PNS refused, by its Result Code. */
   readonly refused: Map<CallView, 2 | 3>
-  /** Calls of the subject as PAC that the PNS accepted, and since when. */
+  /** Calls of the subject as PAC that the PNS accepted, and the time of its reply, in ms. */
   readonly wanted: Map<CallView, number>
-  /** Calls of the subject as PAC that the PNS wants to end, and since when. */
+  /** Calls of the subject as PAC that the PNS clears, and the time of its request, in ms. */
   readonly clearing: Map<CallView, number>
   now: number
 }
@@ -76,8 +76,8 @@ export default monitor(
         if (call?.direction !== 'incoming' || call.pac !== subject) return
         observe('3.2.3.1/established-data', {
           ok: call.phase === 'connected',
-          expected: 'data of a connected call only',
-          seen: `data of a call that is ${call.phase}`,
+          expected: 'data only for a call that is connected',
+          seen: `data for a call that is ${call.phase}`,
           entry: entry.index,
         })
       },
@@ -89,7 +89,7 @@ export default monitor(
   },
 )
 
-/** One judgement about several requirements; without entry where nothing shows it. */
+/** Makes one judgement about several requirements; `entry` is absent if no trace entry shows it. */
 function each(
   { observe }: PnsDecisions,
   requirements: readonly Requirement[],
@@ -122,7 +122,7 @@ function judgeSent(decisions: PnsDecisions, seen: WatchedMessage): void {
   }
 }
 
-/** The subject says that a call is connected. */
+/** Judges an Incoming-Call-Connected of the subject. */
 function judgeConnected(
   decisions: PnsDecisions,
   { entry, call, connection }: WatchedMessage,
@@ -135,8 +135,8 @@ function judgeConnected(
     decisions,
     ['2.10/peers-call-id-matched'],
     call !== undefined,
-    'Incoming-Call-Connected for the call whose reply accepted it',
-    `Incoming-Call-Connected for Call ID ${peersCallId}${call === undefined ? ', which no accepting reply assigned' : ''}`,
+    "Incoming-Call-Connected with the Peer's Call ID of an Incoming-Call-Reply that accepted a call",
+    `Incoming-Call-Connected with Peer's Call ID ${peersCallId}${call === undefined ? ', which no accepting reply assigned' : ''}`,
     entry.index,
   )
   if (call !== undefined) {
@@ -157,7 +157,7 @@ function judgeConnected(
   )
 }
 
-/** A PNS has no such message to end its call with (interpretation A-02). */
+/** Judges a Call-Disconnect-Notify without a call: a PNS must not end a call with it (A-02). */
 function judgeNotifyWithoutCall(
   decisions: PnsDecisions,
   { entry, connection: { calls } }: WatchedMessage,
@@ -165,17 +165,10 @@ function judgeNotifyWithoutCall(
   const { subject } = decisions
   const own = calls.some((one) => one.direction === 'incoming' && one.pns === subject && isLiving(one))
   if (own && !calls.some(({ pac }) => pac === subject))
-    each(
-      decisions,
-      CLEARS,
-      false,
-      'Call-Clear-Request from a PNS',
-      'Call-Disconnect-Notify from a PNS',
-      entry.index,
-    )
+    each(decisions, CLEARS, false, PNS_CLEARS, 'Call-Disconnect-Notify from a PNS', entry.index)
 }
 
-/** The subject says that a call is over. */
+/** Judges a Call-Disconnect-Notify of the subject. */
 function judgeNotify(decisions: PnsDecisions, call: CallView, entry: number): void {
   if (call.direction !== 'incoming' || !isLiving(call)) return
   const seen = 'Call-Disconnect-Notify'
@@ -185,14 +178,14 @@ function judgeNotify(decisions: PnsDecisions, call: CallView, entry: number): vo
       decisions,
       ['3.2.3.1/wait-reply-aborted'],
       true,
-      'Call-Disconnect-Notify for a call given up',
+      'Call-Disconnect-Notify for a call that is given up before it is connected',
       seen,
       entry,
     )
   if (call.clearing) each(decisions, CLEARED, true, NOTIFIES, seen, entry)
 }
 
-/** The subject takes a call. */
+/** Judges an Incoming-Call-Reply of the subject that accepts a call. */
 function judgeAcceptance(
   { subject, observe }: PnsDecisions,
   { entry, call, connection }: WatchedMessage,
@@ -201,7 +194,7 @@ function judgeAcceptance(
 ): void {
   observe('3.2.3/accepted-with-window', {
     ok: window > 0,
-    expected: 'a Packet Recv. Window Size in the reply that accepts a call',
+    expected: 'a Packet Recv. Window Size of at least 1 in the reply that accepts a call',
     seen: `Packet Recv. Window Size ${window}`,
     entry: entry.index,
   })
@@ -212,12 +205,12 @@ function judgeAcceptance(
     observe('3.2.3.2/wait-disconnect', {
       ok: false,
       expected: KEEPS_CALL_ID,
-      seen: `Call ID ${callId} for another call before Call-Disconnect-Notify`,
+      seen: `Call ID ${callId} for another call before Call-Disconnect-Notify came`,
       entry: entry.index,
     })
 }
 
-/** Notes what the PNS decides about an incoming call, and judges the end of one that it ends. */
+/** Notes what the PNS decides about an incoming call, and judges the end of a call it cleared. */
 function noteHeard(decisions: PnsDecisions, { message, entry, call }: WatchedMessage): void {
   const { subject, observe, refused, wanted, clearing } = decisions
   if (call?.direction !== 'incoming' || !isLiving(call)) return
@@ -235,7 +228,7 @@ function noteHeard(decisions: PnsDecisions, { message, entry, call }: WatchedMes
   else if (message.resultCode === 2 || message.resultCode === 3) refused.set(call, message.resultCode)
 }
 
-/** Decisions of the PNS that the PAC did not act upon. */
+/** Judges the decisions of the PNS on which the PAC has not acted. */
 function judgeUnanswered(decisions: PnsDecisions): void {
   const { refused, wanted, clearing, now } = decisions
   for (const code of refused.values())
@@ -255,9 +248,15 @@ function judgeUnanswered(decisions: PnsDecisions): void {
         [...CONNECTS, '3.2.3.1/wait-reply-aborted'],
         false,
         ANSWERS,
-        'neither Incoming-Call-Connected nor Call-Disconnect-Notify within a minute',
+        'neither Incoming-Call-Connected nor Call-Disconnect-Notify within a minute of the reply',
       )
   for (const [call, since] of clearing)
     if (isLiving(call) && stuck(call, since))
-      each(decisions, CLEARED, false, NOTIFIES, 'no Call-Disconnect-Notify within a minute')
+      each(
+        decisions,
+        CLEARED,
+        false,
+        NOTIFIES,
+        'no Call-Disconnect-Notify within a minute of Call-Clear-Request',
+      )
 }

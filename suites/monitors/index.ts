@@ -21,7 +21,7 @@ import tunnelRepetition from './tunnel-repetition.ts'
 import tunnelSequence from './tunnel-sequence.ts'
 import tunnelWindow from './tunnel-window.ts'
 
-/** Every monitor: what holds for any conversation. */
+/** Every monitor, in the order in which they judge: they check what holds for any conversation. */
 export const MONITORS: readonly Monitor[] = [
   messageHeader,
   reservedFields,

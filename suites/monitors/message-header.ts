@@ -19,8 +19,8 @@ type Sent = Pick<WatchedMessage, 'octets' | 'connection'>
 const HEADER = 'Length, PPTP Message Type and Magic Cookie'
 
 /**
- * Which message octets of undefined type were meant to be: the one of that size, or the one of
- * several whose turn it was.
+ * Guesses the message that octets of undefined type were meant to be: the one of that size or, of
+ * several, the one that was due.
  */
 function meantBy(sent: Sent, by: Side, peer: Side): MessageName | undefined {
   const { octets, connection } = sent
@@ -43,7 +43,8 @@ function isOfferedCall({ calls }: ConnectionView, to: Side): boolean {
 }
 
 /**
- * The same of the three requests with 16 octets: a call's Call ID, a Reason, or else an Identifier.
+ * Guesses which of the three requests of 16 octets was meant: the one whose field after the header
+ * fits, a Call ID of a call or a Reason, or else Echo-Request.
  */
 function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
   const [high = 0, low = 0, ...reserved] = octets.subarray(12)
@@ -56,8 +57,8 @@ function requestMeantBy({ octets, connection }: Sent, by: Side): MessageName {
 }
 
 /**
- * What of a header is right that has a wrong Magic Cookie: the message, where all else is its; and
- * whether anything is.
+ * Reads a header with a wrong Magic Cookie. `name` is the message, if all other fields fit it;
+ * `any` says whether any other field is right.
  */
 function rightBut(octets: Uint8Array): { readonly name: MessageName | undefined; readonly any: boolean } {
   const { length, pptpMessageType, controlMessageType } = decodeControl(octets)
@@ -72,7 +73,7 @@ function rightBut(octets: Uint8Array): { readonly name: MessageName | undefined;
 export default monitor(
   {
     id: 'message-header',
-    purpose: 'Every control message begins with a right header and is as long as its type says.',
+    purpose: 'Every control message begins with a correct header and is as long as its type demands.',
     decides: [
       '1.4/fixed-header',
       '1.4/length-sent',
@@ -116,8 +117,8 @@ export default monitor(
   },
   ({ subject, peer, observe }) => {
     /**
-     * Connections on which a Length was wrong: where the next message begins is anybody's guess
-     * from there on.
+     * Connections on which a Length was wrong: after that, nobody can tell where the next message
+     * begins.
      */
     const adrift = new Set<number>()
     const expectedCookie = `Magic Cookie ${hexNumber(MAGIC_COOKIE, 8)}`
@@ -152,7 +153,7 @@ export default monitor(
         if (!ok) adrift.add(connection.number)
         const length = {
           ok,
-          expected: `Length ${sizeOf(name)} of ${name}`,
+          expected: `Length ${sizeOf(name)}, that of ${name}`,
           seen: `Length ${octets.length}`,
           entry: at,
         }
@@ -164,7 +165,7 @@ export default monitor(
         adrift.add(connection.number)
         const broken = { ok: false, seen: detail, entry: entry.index }
         if (cause === 'length') {
-          observe('1.4/length-sent', { ...broken, expected: 'a Length that a message has' })
+          observe('1.4/length-sent', { ...broken, expected: 'a Length that a control message can have' })
           return
         }
         const cookie = { ...broken, expected: expectedCookie }
@@ -175,7 +176,7 @@ export default monitor(
           observe('1.4/fixed-header', {
             ...broken,
             expected: HEADER,
-            seen: 'octets without a right Length, PPTP Message Type or Magic Cookie',
+            seen: 'octets in which neither Length, PPTP Message Type nor Magic Cookie is correct',
           })
       },
     }

@@ -3,14 +3,14 @@ import { MESSAGE_NAMES, MESSAGES, type MessageName } from '../../harness/protoco
 type Section = (typeof MESSAGES)[MessageName]['section']
 
 /**
- * The requirement of that name in the section of a message: sections 2.1 to 2.15 say the same of
- * each.
+ * Returns the id of the requirement with that name in the section of a message: sections 2.1 to
+ * 2.15 each have one.
  */
 export function inSectionOf<const W extends string>(name: MessageName, what: W): `${Section}/${W}` {
   return `${MESSAGES[name].section}/${what}`
 }
 
-/** The same of all messages, or of some. */
+/** Like `inSectionOf`, for each of the messages: all, unless given. */
 export function inEachSection<const W extends string>(
   what: W,
   names: readonly MessageName[] = MESSAGE_NAMES,

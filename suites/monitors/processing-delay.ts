@@ -2,7 +2,7 @@ import { fieldsOf } from '../../harness/protocol/messages.ts'
 import { monitor } from '../catalogue.ts'
 
 /**
- * The messages that connect a call, and the field that has the sender's Packet Processing Delay
+ * The messages that connect a call, and the field that holds the sender's Packet Processing Delay
  * (interpretation A-47).
  */
 const CARRIERS = {
@@ -12,7 +12,7 @@ const CARRIERS = {
   'Incoming-Call-Connected': 'packetTransmitDelay',
 } as const
 
-/** Octets of a message up to the end of its delay field. */
+/** Number of octets from the beginning of a message to the end of its delay field. */
 function reach(name: keyof typeof CARRIERS): number {
   const fields = fieldsOf(name)
   const at = fields.findIndex((field) => field.name === CARRIERS[name])
@@ -22,7 +22,7 @@ function reach(name: keyof typeof CARRIERS): number {
 export default monitor(
   {
     id: 'processing-delay',
-    purpose: 'Whoever connects a call tells its Packet Processing Delay.',
+    purpose: 'Each end that connects a call sends its Packet Processing Delay.',
     decides: ['4.4/delay-exchanged'],
     provenBy: ['call-reply-without-delay'],
     readings: ['A-47'],
@@ -32,7 +32,7 @@ export default monitor(
       const name = message.name === 'unrecognized' ? message.claims : message.name
       if (name === undefined || !(name in CARRIERS)) return
       const size = reach(name as keyof typeof CARRIERS)
-      // Any value is one: a delay of 0 may well be meant.
+      // Any value will do: a delay of 0 may be meant.
       observe('4.4/delay-exchanged', {
         ok: octets.length >= size,
         expected: `${name} of at least ${size} octets, up to the end of its Packet Processing Delay`,

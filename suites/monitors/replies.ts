@@ -27,7 +27,7 @@ type Watching = Watch<Requirement>
 export default monitor(
   {
     id: 'replies',
-    purpose: 'Every reply answers a request, just once, and says which.',
+    purpose: 'Every reply answers one request, once, and says which one.',
     decides: DECIDES,
     provenBy: [
       'start-reply-twice',
@@ -81,7 +81,7 @@ function judgeReply(watch: Watching, seen: WatchedMessage): void {
   }
 }
 
-/** A reply of which there is one for each request; `ok`: a request waited for it. */
+/** Judges a reply that each request draws once; `ok`: a request of that kind was unanswered. */
 function judgeOnce(
   { observe }: Watching,
   requirement: Requirement,
@@ -92,7 +92,7 @@ function judgeOnce(
   observe(requirement, {
     ok,
     expected: `each ${message.name} in answer to one ${request}`,
-    seen: ok ? `${message.name} after ${request}` : `${message.name} without ${request} to answer`,
+    seen: ok ? `${message.name} after ${request}` : `${message.name} without an unanswered ${request}`,
     entry: entry.index,
   })
 }
@@ -139,7 +139,7 @@ function judgeIncoming(watch: Watching, seen: WatchedMessage): void {
   )
 }
 
-/** A reply about a call: `waiting` is what it could have answered. */
+/** Judges a reply about a call; `waiting` tells whether a call still waits for such a reply. */
 function judgeCallReply(
   watch: Watching,
   requirements: { readonly once: Requirement; readonly which: Requirement },
@@ -159,7 +159,7 @@ function judgeCallReply(
   })
 }
 
-/** The third message of an incoming call. */
+/** Judges Incoming-Call-Connected, the third message of an incoming call. */
 function judgeConnected(
   { subject, observe }: Watching,
   { entry, call, connection }: WatchedMessage,
@@ -206,7 +206,7 @@ function judgeNotify(
   callId: number,
   resultCode: number,
 ): void {
-  // A clear request for a call that is gone may be answered with Bad-Call ID (interpretation A-05).
+  // A clear request for a call that is over may be answered with Bad-Call ID (interpretation A-05).
   if (call === undefined || resultCode === 2 || connection.phase !== 'established') return
   const ok = isLiving(call) || call.phase === 'refused'
   if (ok && resultCode === 4)

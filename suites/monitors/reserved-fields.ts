@@ -15,7 +15,7 @@ function isReserved(field: Field): boolean {
 }
 
 function requirementOf(name: MessageName, field: string): ReservedField {
-  // The catalogue has one for each reserved field of each table; its tests compare the two.
+  // The catalogue has a requirement for each reserved field of each message; its tests check that.
   return `${MESSAGES[name].section}/${field}` as ReservedField
 }
 

@@ -4,7 +4,7 @@ import { monitor } from '../catalogue.ts'
 export default monitor(
   {
     id: 'retransmission',
-    purpose: 'No control message is sent once more: TCP delivers it.',
+    purpose: 'No control message is sent again: TCP delivers each one.',
     decides: ['3/no-retransmission'],
     provenBy: [
       'start-reply-twice',
@@ -15,10 +15,10 @@ export default monitor(
     ],
   },
   ({ subject, peer, observe }) => {
-    /** What the subject sent last, by connection and name. */
+    /** The last message that the subject sent, by connection and name. */
     const last = new Map<string, Uint8Array>()
 
-    /** Whether sending the same again would say nothing new. */
+    /** Whether the same message again would say nothing new. */
     function isIdle({ message, connection, call }: WatchedMessage): boolean {
       const { calls } = connection
       switch (message.name) {
@@ -31,7 +31,8 @@ export default monitor(
         case 'Stop-Control-Connection-Reply':
           return connection.openStops[peer] === 0
         case 'Echo-Reply':
-          // One with an Identifier that no open request has is a wrong answer to one of them.
+          // While requests are open, an Echo-Reply with another Identifier is a wrong answer, not a
+          // repeated one.
           return connection.openEchoes[peer].size === 0
         case 'Outgoing-Call-Request':
           return calls.some(
@@ -52,8 +53,8 @@ export default monitor(
         case 'Call-Disconnect-Notify':
           return call?.phase === 'over'
         default:
-          // Echo-Request among them: it may be sent at any time, and nothing forbids to ask once
-          // more by the same Identifier (A-31).
+          // Among others Echo-Request, which may be sent at any time, also with the Identifier of
+          // an earlier one (A-31).
           return false
       }
     }
@@ -72,7 +73,7 @@ export default monitor(
         observe('3/no-retransmission', {
           ok: !again,
           expected: 'each control message once',
-          seen: again ? `the same ${message.name} once more` : message.name,
+          seen: again ? `the same ${message.name} again` : message.name,
           entry: entry.index,
         })
       },

@@ -1,6 +1,7 @@
 import { fieldsOf, type MessageName } from '../../harness/protocol/messages.ts'
 import { monitor, type RequirementId } from '../catalogue.ts'
 
+/** Text fields, and the requirement to fill each one up with zeros. */
 const FIELDS = {
   'Start-Control-Connection-Request': {
     hostName: '2.1/host-name-filled',
@@ -19,7 +20,7 @@ const FIELDS = {
   'Call-Disconnect-Notify': { callStatistics: '2.13/call-statistics-filled' },
 } as const satisfies Partial<Record<MessageName, Readonly<Record<string, string>>>>
 
-/** Fields of ASCII text: numbers of ISDN and analog calls, and statistics. */
+/** Fields that must be ASCII text: telephone numbers and call statistics. */
 const ASCII: Readonly<Record<string, AsciiField>> = {
   'Outgoing-Call-Request.phoneNumber': '2.7/phone-number-ascii',
   'Incoming-Call-Request.dialedNumber': '2.9/dialed-number-ascii',
@@ -34,7 +35,8 @@ type Decided = { [N in keyof Tables]: Tables[N][keyof Tables[N]] }[keyof Tables]
 export default monitor(
   {
     id: 'text-fields',
-    purpose: 'What a string leaves of its field is zeros: nothing left over from another use gets out.',
+    purpose:
+      'Octets after a string, up to the end of its field, are zeros: no data of another use is sent there.',
     decides: [
       '2.1/host-name-filled',
       '2.1/vendor-name-filled',
@@ -73,11 +75,11 @@ export default monitor(
           const leftOver = end === -1 ? 0 : text.subarray(end).findLastIndex((octet) => octet !== 0) + 1
           observe(requirement, {
             ok: leftOver === 0,
-            expected: `${message.name} with zeros behind the end of ${field.label}`,
+            expected: `${message.name} with only zeros after the text of ${field.label}`,
             seen:
               leftOver === 0
-                ? `zeros behind the end of ${field.label}`
-                : `${leftOver} octets from the first zero to the last octet that is not zero`,
+                ? `only zeros after the text of ${field.label}`
+                : `${leftOver} octets from the first zero to the last octet that is not zero in ${field.label}`,
             entry: entry.index,
           })
           const ascii = ASCII[`${message.name}.${field.name}`]
@@ -86,7 +88,7 @@ export default monitor(
             const ok = used.every((octet) => octet < 0x80)
             observe(ascii, {
               ok,
-              expected: `${field.label} in ASCII`,
+              expected: `${field.label} in ASCII: no octets of 0x80 and above`,
               seen: `${ok ? 'no ' : ''}octets of 0x80 and above`,
               entry: entry.index,
             })

@@ -3,24 +3,26 @@ import type { CallView } from '../../harness/scenario/conversation.ts'
 import { monitor } from '../catalogue.ts'
 import { isHabit } from './habit.ts'
 
-/** ms. */
+/** ms within which a capture may show two packets in the wrong order. */
 const SAME_MOMENT = 10
 
 interface Acknowledgments {
-  /** Highest number that the peer sent; undefined before its first packet. */
+  /** Highest Sequence Number that the peer sent; undefined before its first packet. */
   heard: number | undefined
   /**
-   * Whether numbers of the peer's are missing: the trace may have lost what the subject received.
+   * Whether Sequence Numbers of the peer are missing: the trace may lack packets that the subject
+   * received.
    */
   gaps: boolean
+  /** The last Acknowledgment Number that the subject sent. */
   last: number | undefined
   /**
-   * Latest of the subject's own numbers: what comes with an earlier one was overtaken on its way.
+   * Latest Sequence Number of the subject: a packet with an earlier one was overtaken on its way.
    */
   own: number | undefined
   /**
-   * An acknowledgment of what is not in the capture, which may have missed a packet. The peer's
-   * next packet tells.
+   * An acknowledgment of a packet that the capture does not have, and may have missed. The peer's
+   * next packet decides.
    */
   pending:
     | {
@@ -38,13 +40,13 @@ interface Acknowledgments {
 export default monitor(
   {
     id: 'tunnel-acknowledgment',
-    purpose: 'Acknowledgments are of what was received, and do not go back.',
+    purpose: 'Acknowledgment Numbers are of packets that were received, and never decrease.',
     decides: ['4.1/acknowledges-received'],
     provenBy: ['gre-acknowledges-unsent', 'gre-acknowledgment-decreases'],
   },
   ({ captured, observe }) => {
     const states = new Map<CallView, Acknowledgments>()
-    /** Whether the peer sent what is no enhanced GRE: to acknowledge that is another fault. */
+    /** Whether the peer sent GRE that is not enhanced: acknowledging that is another fault. */
     let strange = false
 
     function stateOf(call: CallView): Acknowledgments {
@@ -69,20 +71,20 @@ export default monitor(
         ok,
         expected:
           heard === undefined
-            ? 'no acknowledgment before anything was sent'
-            : `an Acknowledgment Number of at most ${heard}, the last that was sent`,
+            ? 'no acknowledgment before the other end has sent a packet'
+            : `an Acknowledgment Number of at most ${heard}, the last that the other end sent`,
         seen: `Acknowledgment Number ${number}`,
         entry,
       })
     }
 
-    /** A packet that is sent only now, and has been acknowledged already: nothing was missing. */
+    /** Decides about a pending acknowledgment: if its packet comes only now, it was ahead. */
     function settle(state: Acknowledgments, sequence: number, at: number): void {
       const { pending } = state
       if (pending === undefined) return
       state.pending = undefined
       const isNew = pending.heard === undefined || isLater(sequence, pending.heard)
-      // A capture may swap what passes at the same moment.
+      // A capture may swap packets that pass at the same moment.
       if (isNew && !isLater(sequence, pending.number) && at - pending.at > SAME_MOMENT)
         tell(false, pending.number, pending.heard, pending.entry)
     }
@@ -101,7 +103,7 @@ export default monitor(
         if (state.heard === undefined || isLater(sequence, state.heard)) state.heard = sequence
       },
       packetSent({ packet, entry, tunnel, call }) {
-        // Without both Call IDs the two directions cannot be brought together.
+        // Without both Call IDs the two directions of a call cannot be matched.
         if (call?.pacId === undefined || call.pnsId === undefined || call.shared || !tunnel.known) return
         const state = stateOf(call)
         const { sequenceNumber, acknowledgmentNumber } = packet
@@ -130,7 +132,7 @@ export default monitor(
           if (first !== undefined && isHabit(decreases, count))
             observe('4.1/acknowledges-received', {
               ok: false,
-              expected: 'Acknowledgment Numbers that never go back',
+              expected: 'Acknowledgment Numbers that never decrease',
               seen: first.seen,
               entry: first.entry,
             })

@@ -3,7 +3,7 @@ import { type CallView, isLiving } from '../../harness/scenario/conversation.ts'
 import type { Watch, WatchedPacket } from '../../harness/scenario/monitor.ts'
 import { monitor } from '../catalogue.ts'
 
-/** ms in which what was on its way may still arrive when the other side ended the call. */
+/** ms in which packets that were on their way may still arrive after the peer ended the call. */
 const IN_FLIGHT = 1000
 
 const ENDS = {
@@ -12,7 +12,7 @@ const ENDS = {
   close: '3/calls-end',
 } as const
 
-const DEAD = 'a tunnel that is dead once its call is over'
+const DEAD = 'no acknowledgment of packets that were sent after the end of the call'
 
 const DECIDES = [
   '1.3.1/control-first',
@@ -31,7 +31,8 @@ type Watching = Watch<(typeof DECIDES)[number]>
 export default monitor(
   {
     id: 'tunnel-calls',
-    purpose: 'Packets belong to a call that is connected, by the Call ID that their receiver assigned.',
+    purpose:
+      'Packets carry the Call ID that their receiver assigned, and data only goes to calls that are connected.',
     decides: DECIDES,
     provenBy: [
       'accepts-before-start',
@@ -47,7 +48,8 @@ export default monitor(
   (watch) => {
     const { subject, observe } = watch
     /**
-     * The first data that the peer sent to a call after its end: to acknowledge it is to live on.
+     * Sequence number of the first packet that the peer sent to a call after its end: an
+     * acknowledgment of it shows that the call lives on.
      */
     const afterEnd = new Map<CallView, number>()
     return {
@@ -69,21 +71,20 @@ export default monitor(
         judgeAfterEnd(watch, seen, call, afterEnd.get(call))
       },
       end() {
-        // Only where the peer tried is it known that nothing comes back; violations seen before
-        // stand.
+        // A call passes only if the peer sent it a packet after its end; earlier violations stand.
         for (const call of afterEnd.keys())
           if (call.ended !== undefined)
             observe(ENDS[call.ended.how], {
               ok: true,
               expected: DEAD,
-              seen: 'no acknowledgment of what was sent after the end of the call',
+              seen: 'no acknowledgment of the packets sent after the end of the call',
             })
       },
     }
   },
 )
 
-/** A packet goes to the peer of its call, and to no other one. */
+/** Judges whether a packet goes to the peer of its call. */
 function judgeAddresses({ peer, observe }: Watching, { packet, entry, tunnel, call }: WatchedPacket): void {
   const { callId } = packet
   const strayed = call === undefined ? tunnel.elsewhere(peer, callId) : undefined
@@ -91,15 +92,15 @@ function judgeAddresses({ peer, observe }: Watching, { packet, entry, tunnel, ca
   observe('1.2/session-datagrams', {
     ok: strayed === undefined,
     expected: 'packets of a call between the two addresses of its control connection',
-    seen: `a packet of call ${callId} ${strayed === undefined ? 'to the peer of its control connection' : 'to another address'}`,
+    seen: `a packet with Call ID ${callId} ${strayed === undefined ? 'to the peer of its control connection' : 'to another address'}`,
     entry: entry.index,
   })
 }
 
 /**
- * A Call ID that the receiver did not assign. A number that no call of this trace has may be a
- * straggler of an earlier one; what the sender assigned, or an assigned one with its octets
- * swapped, cannot.
+ * Judges a Call ID that the receiver did not assign. A packet with an unknown Call ID may be a late
+ * one of an earlier call. It fails only if the sender itself assigned that Call ID, or if the
+ * receiver assigned it with its octets swapped.
  */
 function judgeUnassigned(watch: Watching, { packet: { callId }, entry, tunnel }: WatchedPacket): void {
   const { subject, peer } = watch
@@ -120,7 +121,7 @@ function judgeAssigned(watch: Watching, { packet, entry }: WatchedPacket, call: 
   observeCallId(watch, call, true, `Call ID ${packet.callId}`, entry.index)
 }
 
-/** Tells whether the Call ID in a packet for `call` is one that the receiver assigned. */
+/** Observes whether the Call ID in a packet for `call` is one that the receiver assigned. */
 function observeCallId(
   { subject, observe }: Watching,
   call: CallView | undefined,
@@ -135,12 +136,12 @@ function observeCallId(
     observe('2.10/peers-call-id-in-tunnel', judgement)
 }
 
-/** Data comes once control connection and call are up. */
+/** Judges data: it may be sent once the control connection and the call are established. */
 function judgeData({ subject, observe }: Watching, { packet, entry }: WatchedPacket, call: CallView): void {
   const { established } = call.connection
   observe('1.3.1/control-first', {
     ok: established,
-    expected: 'PPP packets once the control connection is established',
+    expected: 'PPP packets only after the control connection was established',
     seen: `a PPP packet ${established ? 'after' : 'before'} the control connection was established`,
     entry: entry.index,
   })
@@ -154,13 +155,13 @@ function judgeData({ subject, observe }: Watching, { packet, entry }: WatchedPac
     })
   observe('3.2.4.2/refused-call-idle', {
     ok: call.phase !== 'refused',
-    expected: 'data only for calls that were connected',
+    expected: 'no data for a call that was refused',
     seen,
     entry: entry.index,
   })
 }
 
-/** @param since the first data that the peer sent after the end of the call, if any. */
+/** @param since Sequence Number of the first packet that the peer sent after the call's end. */
 function judgeAfterEnd(
   { observe }: Watching,
   { packet: { acknowledgmentNumber: acknowledged }, entry }: WatchedPacket,
@@ -172,7 +173,7 @@ function judgeAfterEnd(
   observe(ENDS[ended.how], {
     ok: false,
     expected: DEAD,
-    seen: `an acknowledgment of packet ${acknowledged}, which was sent after the end of the call`,
+    seen: `Acknowledgment Number ${acknowledged}; packet ${since} was sent after the end of the call`,
     entry: entry.index,
   })
 }

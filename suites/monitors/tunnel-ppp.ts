@@ -6,21 +6,23 @@ import { GRE_PROTOCOL_PPP } from '../../harness/protocol/gre.ts'
 import { hexNumber, sameOctets } from '../../harness/protocol/octets.ts'
 import { monitor } from '../catalogue.ts'
 
+/** Octets of the checksum (FCS) of a PPP frame. */
 const CHECK_SIZE = 2
 
 /**
- * Whether octets are a PPP packet whose own length fits, once inserted bits are taken out, and none
- * as they are.
+ * Whether a payload is a PPP packet whose own length fits only after inserted bits are removed.
  */
 function hasBitsInserted(payload: Uint8Array): boolean {
   const removed = bitsRemoved(payload)
   return removed !== undefined && !sameOctets(removed, payload) && extentOf(removed) !== undefined
 }
 
+const NO_BITS = 'a PPP packet without inserted bits'
+
 export default monitor(
   {
     id: 'tunnel-ppp',
-    purpose: 'A GRE packet holds one PPP packet, and nothing of the line that it might have travelled on.',
+    purpose: 'A GRE packet holds one PPP packet, without the checksum or the inserted bits of a line.',
     decides: ['4/encapsulation', '4/one-packet', '4/no-crc', '4/no-bit-insertion'],
     provenBy: ['gre-wrong-protocol', 'gre-two-packets-in-one', 'gre-sends-checksum', 'gre-inserts-bits'],
   },
@@ -40,20 +42,20 @@ export default monitor(
       if (!ppp || cut > 0) return
       const extent = extentOf(payload)
       if (extent === undefined) {
-        // Most of what does not say how long it is has been encrypted.
+        // Most packets that do not tell their length are encrypted.
         if (hasBitsInserted(payload))
           observe('4/no-bit-insertion', {
             ok: false,
-            expected: 'a PPP packet as it is',
-            seen: 'a PPP packet once a 0 is taken out behind every five bits that are 1',
+            expected: NO_BITS,
+            seen: 'a PPP packet only after a 0 is removed after every five bits that are 1',
             entry,
           })
         return
       }
       observe('4/no-bit-insertion', {
         ok: true,
-        expected: 'a PPP packet as it is',
-        seen: 'a PPP packet as it is',
+        expected: NO_BITS,
+        seen: NO_BITS,
         entry,
       })
       const behind = payload.subarray(extent.end)
@@ -61,24 +63,25 @@ export default monitor(
         behind.length === CHECK_SIZE && sameOctets(behind, checkSequence(payload.subarray(0, extent.end)))
       observe('4/no-crc', {
         ok: !check,
-        expected: 'no checksum behind the PPP packet',
-        seen: check ? 'two octets that are the checksum of the PPP packet' : 'no checksum',
+        expected: 'no checksum after the PPP packet',
+        seen: check
+          ? 'the two octets of its checksum after the PPP packet'
+          : 'no checksum after the PPP packet',
         entry,
       })
       const second = extentOf(behind)
       observe('4/one-packet', {
         ok: second === undefined,
-        expected: 'one PPP packet, with at most padding behind it',
+        expected: 'one PPP packet, with at most padding after it',
         seen:
           second === undefined
             ? 'one PPP packet'
-            : `another PPP packet behind the first, of protocol ${hexNumber(second.protocol, 4)}`,
+            : `another PPP packet after the first, of PPP protocol ${hexNumber(second.protocol, 4)}`,
         entry,
       })
     },
     strangePacketSent({ packet, entry, tunnel }) {
-      // Between the same hosts there may be other GRE: only where a call is live is it taken for
-      // the call's.
+      // Other GRE may pass between the same hosts: it is judged only while a call is live.
       if (!tunnel.isLive()) return
       observe('4/encapsulation', {
         ok: false,

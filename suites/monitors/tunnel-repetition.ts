@@ -3,13 +3,13 @@ import { sameOctets } from '../../harness/protocol/octets.ts'
 import type { CallView } from '../../harness/scenario/conversation.ts'
 import { monitor } from '../catalogue.ts'
 
-/** ms after which a packet that comes again is no copy that the network made. */
+/** ms after which a packet that comes again is not a copy made by the network. */
 const COPY = 200
-/** ms after which a sender may well have given up waiting for an acknowledgment. */
+/** ms after which a sender may have given up waiting for an acknowledgment. */
 const UNANSWERED = 500
-/** The network may play one trick; two are the sender's. */
+/** Repetitions that count against the sender: one may be caused by the network. */
 const HABIT = 2
-/** Packets remembered of each call: more than can be under way. */
+/** Packets remembered for each call: more than can be under way. */
 const REMEMBERED = 1024
 
 interface Sent {
@@ -18,12 +18,12 @@ interface Sent {
 }
 
 interface Sender {
-  /** By sequence number, the oldest first. */
+  /** Packets by sequence number, the oldest first. */
   readonly packets: Map<number, Sent>
   /** Sequence numbers that await acknowledgment: no more than are remembered. */
   readonly awaiting: Set<number>
   count: number
-  /** Whether it went on while an older packet was not acknowledged. */
+  /** Whether the sender went on while a packet was unacknowledged for `UNANSWERED` ms. */
   waited: boolean
   repetitions: number
   first: { readonly sequence: number; readonly after: number; readonly entry: number } | undefined
@@ -43,7 +43,7 @@ function begin(): Sender {
 export default monitor(
   {
     id: 'tunnel-repetition',
-    purpose: 'Nothing is sent again in the tunnel, acknowledged or not: PPP lives with loss.',
+    purpose: 'No packet is sent again in the tunnel, acknowledged or not: PPP copes with loss.',
     decides: ['4.1/not-retransmitted', '4.2.3/no-retransmission'],
     provenBy: ['gre-retransmits'],
   },
@@ -89,11 +89,11 @@ export default monitor(
         for (const { count, waited, repetitions, first } of senders.values()) {
           const judgement = {
             ok: repetitions < HABIT,
-            expected: 'each packet once',
+            expected: 'each data packet sent once',
             seen:
               first === undefined || repetitions < HABIT
-                ? `${count} packets, no packet once more`
-                : `packet ${first.sequence} once more after ${Math.round(first.after)} ms, and so ${repetitions} times in ${count}`,
+                ? `${count} data packets, none sent again`
+                : `packet ${first.sequence} sent again after ${Math.round(first.after)} ms; ${repetitions} repetitions, ${count} packets in all`,
             ...(first === undefined || repetitions < HABIT ? {} : { entry: first.entry }),
           }
           observe('4.1/not-retransmitted', judgement)

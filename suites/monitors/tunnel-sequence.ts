@@ -6,11 +6,11 @@ import { monitor } from '../catalogue.ts'
 import { isHabit } from './habit.ts'
 
 /**
- * Packets among which the one with the lowest number counts as the first: the network may change
- * their order.
+ * Packets at the beginning of a call of which the one with the lowest number counts as the first:
+ * the network may change their order.
  */
 const FIRST_FEW = 3
-/** Packets remembered of each call. */
+/** Packets remembered for each call. */
 const RECENT = 64
 
 const DECIDES = [
@@ -22,26 +22,27 @@ const DECIDES = [
 ] as const
 type Observe = Watch<(typeof DECIDES)[number]>['observe']
 
-/** How the packets of one call are numbered. */
+/** How the packets of one call have been numbered so far. */
 interface Numbers {
   count: number
   lowest: number
   lowestEntry: number
-  /** The highest so far. */
+  /** The highest Sequence Number so far. */
   last: number
-  /** The latest packets by number: one with other octets is no copy that the network made. */
+  /** The latest payloads by number: the same number with another payload is no network copy. */
   readonly recent: Map<number, Uint8Array>
   /** Octets of the latest payload. */
   octets: number
+  /** Steps from one packet's number to the next one's. */
   steps: number
-  /** Steps by as much as the payload before has octets. */
+  /** Steps whose size is the number of octets in the payload before. */
   octetSteps: number
-  /** Numbers that were passed over and may still come, each with the step that did so. */
+  /** Numbers that were skipped and may still come, each with the step that skipped it. */
   readonly holes: Map<number, Jump>
-  /** Steps back, and numbers given twice. */
+  /** Number of steps back and of numbers used twice. */
   breaks: number
   readonly jumps: Jump[]
-  /** How many numbers were passed over. */
+  /** How many numbers were skipped and have not come since. */
   missing: number
   firstBreak: Break | undefined
 }
@@ -51,13 +52,13 @@ interface Break {
   readonly entry: number
 }
 
-/** A step over numbers that did not come before it. */
+/** A step that skips numbers. */
 interface Jump extends Break {
-  /** How many of them have not come since. */
+  /** How many of the skipped numbers have not come since. */
   left: number
 }
 
-/** The first packet of a call. */
+/** Begins to count at the first packet of a call. */
 function countFrom(sequence: number, payload: Uint8Array, entry: number): Numbers {
   return {
     count: 1,
@@ -77,8 +78,8 @@ function countFrom(sequence: number, payload: Uint8Array, entry: number): Number
 }
 
 /**
- * Counts a step. Once all have come, their order is the network's doing; what is missing then was
- * passed over, or lost.
+ * Counts a step. Numbers that come late were put out of order by the network; those that never come
+ * were skipped by the sender, or lost.
  */
 function step(known: Numbers, sequence: number, again: boolean, entry: number): void {
   const { last } = known
@@ -130,11 +131,8 @@ export default monitor(
         if (packet.payload.length === 0 && packet.payloadLength === 0)
           observe('4.1/numbers-only-data', {
             ok: sequence === undefined,
-            expected: 'acknowledgments without Sequence Number',
-            seen:
-              sequence === undefined
-                ? 'an acknowledgment without Sequence Number'
-                : `Sequence Number ${sequence} without payload`,
+            expected: 'no Sequence Number in a packet without payload',
+            seen: `${sequence === undefined ? 'no Sequence Number' : `Sequence Number ${sequence}`} in a packet without payload`,
             entry: entry.index,
           })
         if (sequence === undefined || packet.payload.length === 0 || call === undefined || !tunnel.known)
@@ -150,14 +148,14 @@ export default monitor(
         const again = before !== undefined && !sameOctets(before, packet.payload)
         observe('4.3/no-duplicates-sent', {
           ok: !again,
-          expected: 'each Sequence Number once',
-          seen: again ? `Sequence Number ${sequence} with another payload` : `Sequence Number ${sequence}`,
+          expected: 'each Sequence Number for one payload',
+          seen: `Sequence Number ${sequence} for ${again ? 'another payload than before' : 'one payload'}`,
           entry: entry.index,
         })
         known.recent.set(sequence, packet.payload)
         if (known.recent.size > RECENT)
           for (const oldest of known.recent.keys()) if (known.recent.delete(oldest)) break
-        // A copy that the network made is no step.
+        // A copy made by the network is no step.
         if (before !== undefined && !again) return
         known.steps++
         if (known.octets > 1 && sequence === (known.last + known.octets) >>> 0) known.octetSteps++
@@ -179,9 +177,9 @@ function judgeNumbers(observe: Observe, one: Numbers): void {
   observe('4.1/first-sequence-number', {
     ok: one.lowest === 0,
     expected: 'Sequence Number 0 in the first data packet',
-    seen: `Sequence Number ${one.lowest}`,
+    seen: `Sequence Number ${one.lowest} in the first data packet`,
     entry: one.lowestEntry,
-    // A-50: a stream from 1 is another reading of the text, and hurts nobody.
+    // A-50: numbers from 1 are another reading of the text, and harm no receiver.
     ...(one.lowest === 1 ? { otherwise: 'warn' as const } : {}),
   })
   if (one.steps === 0) return
@@ -194,19 +192,19 @@ function judgeNumbers(observe: Observe, one: Numbers): void {
     ok: !counts,
     expected: 'Sequence Numbers that count packets',
     seen: counts
-      ? `${shown?.seen ?? ''}, which is as many more as the payload before has octets, and so ${one.octetSteps} times in ${one.steps}`
-      : `${one.octetSteps} of ${one.steps} steps by as much as the payload before has octets`,
+      ? `${shown?.seen ?? ''}: the difference is the number of octets in the payload before, in ${one.octetSteps} of ${one.steps} steps`
+      : `the number of octets in the payload before as the difference, in ${one.octetSteps} of ${one.steps} steps`,
     ...(counts && shown !== undefined ? { entry: shown.entry } : {}),
   })
-  // The network between may lose a packet; it does not lose every other.
+  // The network may lose a packet, but not every other one.
   const breaks = one.breaks + open.length
   const habit = isHabit(breaks, one.steps + one.missing)
   observe('4.1/consecutive', {
     ok: !habit,
-    expected: 'each Sequence Number one more than that before it',
+    expected: 'each Sequence Number one more than the one before',
     seen: habit
-      ? `${shown?.seen ?? ''}, and so ${breaks} times in ${one.steps}`
-      : `the next Sequence Number ${one.steps - breaks} times in ${one.steps}`,
+      ? `${shown?.seen ?? ''}; numbers out of sequence in ${breaks} of ${one.steps} steps`
+      : `the next Sequence Number in ${one.steps - breaks} of ${one.steps} steps`,
     ...(habit && shown !== undefined ? { entry: shown.entry } : {}),
   })
 }

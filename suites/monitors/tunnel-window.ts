@@ -4,25 +4,25 @@ import { monitor } from '../catalogue.ts'
 
 /**
  * ms after which a packet counts as presumed lost (interpretation A-60): less than any plausible
- * time-out, so that only packets sent in one go are held against the sender.
+ * time-out, so that only packets sent in one go count against the sender.
  */
 const PRESUMED_LOST = 100
 
-/** Violations kept of a call whose peer was not heard. */
+/** Violations kept for a call as long as the capture shows no packet of the peer. */
 const HELD = 1_000
 
 interface Flight {
-  /** Sent and not acknowledged from `head` on, in order of their numbers. */
+  /** Packets in the order of their numbers; those from `head` on are not acknowledged. */
   sent: { readonly sequence: number; readonly at: number }[]
   head: number
-  /** Whether the peer has acknowledged anything: the window may have grown. */
+  /** Whether the peer has acknowledged any packet: after that the window may have grown. */
   acknowledged: boolean
 }
 
 export default monitor(
   {
     id: 'tunnel-window',
-    purpose: 'Not more packets are on their way than the receiver buffers.',
+    purpose: 'No more packets await acknowledgment than the receiver announced room for.',
     decides: ['4.2.1/maximum-window', '4.2.1/initial-window', '1.3.2/parameters-from-call'],
     provenBy: ['gre-window-ignored', 'gre-window-full-at-start'],
     readings: ['A-60'],
@@ -31,8 +31,8 @@ export default monitor(
     const flights = new Map<CallView, Flight>()
     type Observation = Parameters<typeof observe>
     /**
-     * Violations in calls in which a capture has shown nothing of the peer yet: if it never does,
-     * its acknowledgments took another way.
+     * Violations in calls of whose peer a capture shows no packet yet. If it never shows one, the
+     * acknowledgments took another path, and the violations are dropped.
      */
     const held = new Map<CallView, Observation[]>()
     const heardOf = new Set<CallView>()
@@ -44,7 +44,7 @@ export default monitor(
       }
       const waiting = held.get(call) ?? []
       held.set(call, waiting)
-      // The first violation is told, and how many there were.
+      // A finding reports the first violation, and the number of violations.
       if (waiting.length < HELD) waiting.push(observation)
     }
 
@@ -70,8 +70,8 @@ export default monitor(
         if (window === undefined || !tunnel.known) return
         const flight = flights.get(call) ?? { sent: [], head: 0, acknowledged: false }
         flights.set(call, flight)
-        // One that was overtaken, or comes twice, is not counted: acknowledgments take the others
-        // off in order.
+        // A packet that was overtaken, or comes twice, is not counted: acknowledgments remove the
+        // others in order.
         const newest = flight.sent.at(-1)
         if (newest === undefined || isLater(sequence, newest.sequence))
           flight.sent.push({ sequence, at: entry.at })
@@ -98,7 +98,7 @@ export default monitor(
         judge(call, '4.2.1/initial-window', {
           ...judgement,
           ok: awaiting <= half,
-          expected: `at most ${half} packets before anything was acknowledged`,
+          expected: `at most ${half} packets awaiting acknowledgment before the first acknowledgment`,
         })
       },
     }

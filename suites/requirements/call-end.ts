@@ -26,7 +26,7 @@ export const CALL_END = {
       31,
       'PAC',
       byScenario.recipient,
-      'A call can be cleared in any state, also right behind its Outgoing-Call-Request; it does not stay alive.',
+      'A call can be cleared in any state, also right after its Outgoing-Call-Request; it does not stay alive.',
       'A-04',
     ),
     'notify-in-reply': should(
@@ -106,7 +106,7 @@ export const CALL_END = {
       33,
       ['PAC', 'PNS'],
       byScenario.originator,
-      'Result Code 2 says that the call ended for what Error Code says; to the PNS the call is over.',
+      'Result Code 2 says that the call ended for the reason in Error Code; to the PNS the call is over.',
     ),
     'result-admin-shutdown': implied(
       33,
@@ -119,14 +119,14 @@ export const CALL_END = {
       33,
       'PNS',
       byScenario.originator,
-      'Result Code 4 ends the call, also where the PNS has not asked for it.',
+      'Result Code 4 ends the call, also if the PNS has not asked for that.',
       'A-68',
     ),
     'result-undefined-received': implied(
       33,
       'PNS',
       byScenario.originator,
-      'A Result Code that is not defined ends the call as well, if not the control connection.',
+      'A Result Code that is not defined ends the call as well; it may end the control connection too.',
       'A-09',
     ),
     'result-code-request': implied(
@@ -139,7 +139,7 @@ export const CALL_END = {
       33,
       'PAC',
       byMonitor.recipient,
-      'Result Code 4 answers a Call-Clear-Request and says nothing else.',
+      'Result Code 4 is used only to answer a Call-Clear-Request.',
       'A-68',
     ),
     'error-code': implied(33, 'PAC', byMonitor.recipient, 'Error Code is 0 unless Result Code is 2.', 'A-14'),
@@ -151,12 +151,12 @@ export const CALL_END = {
     ),
     'cause-code-isdn': implied(33, 'PAC', UNSEEN.line, 'Cause Code of a call over ISDN is that of Q.931.'),
     'statistics-ascii': implied(33, 'PAC', byMonitor.recipient, 'Call Statistics is ASCII text.'),
-    'statistics-content': implied(33, 'PAC', UNSEEN.vendor, 'What Call Statistics says is up to the vendor.'),
+    'statistics-content': implied(33, 'PAC', UNSEEN.vendor, 'The vendor decides what Call Statistics says.'),
     'call-statistics-filled': implied(
       33,
       'PAC',
       byMonitor.recipient,
-      'What Call Statistics leaves of its 128 octets is filled with zeros.',
+      'The octets of Call Statistics after its text are zeros.',
     ),
     'statistics-any': implied(
       33,

@@ -31,7 +31,7 @@ export const CALL_STATES = {
       43,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'established: data flows through the tunnel, and in no other state.',
+      'established: data flows through the tunnel in this state, and in no other.',
     ),
     'established-line-event': implied(
       43,
@@ -57,20 +57,20 @@ export const CALL_STATES = {
       44,
       'PNS',
       byScenario.both,
-      'An Incoming-Call-Request is answered with an Incoming-Call-Reply, be it a refusal.',
+      'An Incoming-Call-Request is answered with an Incoming-Call-Reply, which may refuse the call.',
       'A-64',
     ),
     'idle-refuses': implied(
       44,
       'PNS',
       byScenario.both,
-      'idle: having refused, the PNS stays idle: Incoming-Call-Connected does not revive the call.',
+      'idle: after its refusal the PNS stays idle: Incoming-Call-Connected does not revive the call.',
     ),
     'idle-accepts': implied(
       44,
       'PNS',
       byScenario.both,
-      'idle: having accepted in its Result Code, the PNS waits for the call to be connected.',
+      'idle: after its acceptance the PNS waits for the call to be connected.',
     ),
     'tunnel-after-connected': implied(
       44,
@@ -106,7 +106,7 @@ export const CALL_STATES = {
       44,
       'PNS',
       byMonitor.both,
-      'wait_disconnect: having sent Call-Clear-Request, the PNS waits; its Call ID is not free yet.',
+      'wait_disconnect: after its Call-Clear-Request the PNS waits; the Call ID is not free yet.',
     ),
     'wait-disconnect-notified': implied(
       44,
@@ -234,7 +234,7 @@ export const CALL_STATES = {
       46,
       'PNS',
       byScenario.originator,
-      'wait_disconnect: having sent Call-Clear-Request, the PNS waits for Call-Disconnect-Notify.',
+      'wait_disconnect: after its Call-Clear-Request the PNS waits for Call-Disconnect-Notify.',
     ),
     'wait-disconnect-notified': implied(
       46,

@@ -16,12 +16,12 @@ export const ECHO = {
       byScenario.both,
       'Each Echo-Request received is answered with an Echo-Reply.',
     ),
-    identifier: implied(18, 'sender', UNSEEN.vendor, 'Identifier is chosen by who sends the request.'),
+    identifier: implied(18, 'sender', UNSEEN.vendor, 'The sender of the request chooses Identifier.'),
     'identifier-matched': implied(
       18,
       'sender',
       byScenario.both,
-      'Echo-Replies are told apart by their Identifier: one with another value does not answer the request.',
+      'Echo-Replies are told apart by their Identifier: a reply with another value does not answer the request.',
     ),
   }),
   ...section('2.6', {
@@ -48,7 +48,7 @@ export const ECHO = {
       18,
       'receiver',
       byScenario.both,
-      'Result Code 2 says that the request was not accepted: one in good order is not answered so.',
+      'Result Code 2 says that the request was not accepted: a valid request is not answered with it.',
       'A-37',
     ),
     'error-code': implied(19, 'receiver', byMonitor.both, 'Error Code is 0 unless Result Code is 2.', 'A-14'),

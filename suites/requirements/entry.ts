@@ -7,16 +7,16 @@ import type { InterpretationId } from '../interpretations.ts'
  */
 export type { Role }
 
-/** How it is found out whether a requirement is met. */
+/** How the harness decides whether a requirement is met. */
 export type Decided =
-  /** Somebody has to provoke it. */
+  /** A scenario provokes it. */
   | { readonly by: 'scenario' }
-  /** It holds in every conversation, so watching one is enough. */
+  /** It holds in every conversation, so a monitor that watches decides it. */
   | {
       readonly by: 'monitor'
       /**
-       * On implementations of that role only when they act by themselves, and why nobody can make
-       * them. Monitors judge it then.
+       * Roles in which an implementation shows it only when it acts by itself, with the reason why
+       * no tester can make it act.
        */
       readonly byChance?: Readonly<Partial<Record<Role, string>>>
     }
@@ -27,7 +27,7 @@ export type Decided =
 export interface CatalogueEntry extends Requirement {
   readonly reading?: InterpretationId
   readonly decided: Decided
-  /** On which kind of implementation it can be observed; none when it cannot be. */
+  /** Kinds of implementation on which it can be observed; empty if it is unobservable. */
   readonly iut: readonly Role[]
 }
 
@@ -48,8 +48,8 @@ export const byScenario = observed('scenario')
 export const byMonitor = observed('monitor')
 
 /**
- * Decided by monitors, on a recipient only when it happens to act by itself: why nothing outside
- * can make it.
+ * Decided by monitors, on a recipient only when it acts by itself.
+ * @param reason why no tester can make it act.
  */
 function ofItself(reason: string) {
   const decided = { by: 'monitor', byChance: { recipient: reason } } as const
@@ -60,37 +60,39 @@ function ofItself(reason: string) {
 }
 
 /**
- * What a recipient does by itself or not at all; monitors judge it in captures and whenever it
- * happens in a scenario.
+ * Requirements about what a recipient does only by itself: monitors judge it in captures, and
+ * whenever it happens in a scenario.
  */
 export const BY_CHANCE = {
   asks: ofItself('A recipient asks for calls or offers them by itself; no message obliges it to.'),
   offers: ofItself('A PAC offers a call when a telephone line rings, and no tester can make it ring.'),
   lineErrors: ofItself('A PAC reports errors of its telephone line, which no tester can disturb.'),
   stops: ofItself(
-    'A recipient asks for the stop when it shuts down or has had enough of the connection; no message obliges it to.',
+    'A recipient asks for the stop when it shuts down or ends the connection by itself; no message obliges it to.',
   ),
 } as const
 
-/** Not decided from outside, and why not. */
+/** A requirement that nothing outside the implementation can decide, and the reason. */
 export function unseen(reason: string): How {
   return { decided: { by: 'unobservable', reason }, iut: [] }
 }
 
 /** Reasons that several requirements share. */
 export const UNSEEN = {
-  choice: unseen('A permission: whichever way it is used conforms.'),
-  design: unseen('It is about how an implementation is built, which its packets do not show.'),
+  choice: unseen('A permission: using it and not using it both conform.'),
+  design: unseen('The packets of an implementation do not show how it is built.'),
   inside: unseen(
     'It happens inside the implementation; packets show at most that some such algorithm is at work.',
   ),
   line: unseen('It happens on the telephone line behind the PAC, where the harness has no end.'),
-  log: unseen('What an implementation writes down for its administrator is not sent to the peer.'),
+  log: unseen('An implementation does not send its log to the peer.'),
   ownEnd: unseen(
-    'Where the notification is missing, nothing tells a call that the PAC ended by itself from one that is silent.',
+    'If the notification is missing, a call that the PAC ended by itself looks like one that is silent.',
   ),
   /** Interpretation A-01. */
-  roles: unseen('Who is PAC and who PNS shows in nothing but who asks, so whoever does is the one who may.'),
+  roles: unseen(
+    'Only this request shows which end is PAC and which is PNS, so its sender always has the right role.',
+  ),
   vendor: unseen(
     'The vendor chooses the value: every value conforms, and only the vendor can say what it means.',
   ),
@@ -114,8 +116,8 @@ function at(level: Level) {
 }
 
 /**
- * One entry each: page, whom it binds, how it is decided, what it says, and how it is read where
- * that is in doubt.
+ * Each makes an entry of its level. Parameters: page, parties that are bound, how it is decided,
+ * text, and the interpretation on which the text depends, if any.
  */
 export const must = at('MUST')
 export const mustNot = at('MUST NOT')
@@ -123,7 +125,7 @@ export const should = at('SHOULD')
 export const shouldNot = at('SHOULD NOT')
 export const may = at('MAY')
 export const implied = at('implied')
-/** Not said, but what a peer has reason to expect: breaking it only warns. */
+/** Makes an entry that the RFC does not state and a peer has reason to expect: it only warns. */
 export const advised = at('advised')
 
 /** The requirements of one section of another RFC, with ids such as `rfc1661-5.8/identifier`. */

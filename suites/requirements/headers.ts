@@ -7,7 +7,7 @@ import {
 } from '../../harness/protocol/messages.ts'
 import { BY_CHANCE, byMonitor, type CatalogueEntry, implied, must, unseen } from './entry.ts'
 
-/** Where the RFC describes what the messages have in common, and who sends which. */
+/** For each message: the pages of its header, Reserved1 and drawing, and how sending is decided. */
 const DESCRIPTIONS = {
   'Start-Control-Connection-Request': { header: 11, reserved1: 11, drawing: 11, sent: byMonitor.originator },
   'Start-Control-Connection-Reply': { header: 13, reserved1: 13, drawing: 13, sent: byMonitor.recipient },
@@ -34,7 +34,7 @@ const DRAWN_ONLY: readonly MessageName[] = [
 ]
 
 const PLACED = unseen(
-  'A field in the wrong place shows as a wrong value of the field that belongs there; each has its own entry.',
+  'A field in the wrong place shows as a wrong value of the field that belongs there; each field has its own entry.',
 )
 
 type ReservedOf<N extends MessageName> = Extract<
@@ -42,7 +42,7 @@ type ReservedOf<N extends MessageName> = Extract<
   `reserved${number}`
 >
 
-/** What is said of every message, named after the section that says it. */
+/** The requirements that every message has; an id begins with the section of the message. */
 type HeaderName = 'length' | 'pptp-message-type' | 'magic-cookie' | 'control-message-type' | 'layout'
 export type HeaderId = {
   [N in MessageName]: `${(typeof MESSAGES)[N]['section']}/${HeaderName | 'reserved0' | ReservedOf<N>}`
@@ -62,7 +62,7 @@ function entriesOf(name: MessageName): [string, CatalogueEntry][] {
       header,
       'sender',
       sent,
-      `Length of ${name} is ${sizeOf(name)}: all of its octets, the header's too.`,
+      `Length of ${name} is ${sizeOf(name)}: all of its octets, those of the header included.`,
       'A-12',
     ),
     'pptp-message-type': implied(header, 'sender', sent, `PPTP Message Type of ${name} is 1.`),
@@ -72,7 +72,7 @@ function entriesOf(name: MessageName): [string, CatalogueEntry][] {
       drawing,
       'sender',
       PLACED,
-      `Behind its 12 octets of header ${name} has ${layoutOf(body)}.`,
+      `After its header of 12 octets ${name} has ${layoutOf(body)}.`,
     ),
     reserved0: must(header, 'sender', sent, `Reserved0 of ${name} is 0.`),
     ...Object.fromEntries(

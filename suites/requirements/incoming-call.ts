@@ -12,11 +12,11 @@ import {
 } from './entry.ts'
 
 const TAKEN = unseen(
-  'Such a call goes from the PAC to a telephone: acknowledgments, which may skip packets, do not tell what the PAC took from what it dropped.',
+  'The packets of such a call go on to a telephone: acknowledgments may skip packets, so they do not tell which ones the PAC took.',
 )
 
 /**
- * Sections 2.9 to 2.11 and 3.2.3 (its introduction): calls that the PAC reports. No tester can make
+ * Sections 2.9 to 2.11 and 3.2.3 (its introduction): calls that the PAC offers. No tester can make
  * a PAC's telephone ring.
  */
 export const INCOMING_CALL = {
@@ -39,7 +39,7 @@ export const INCOMING_CALL = {
       26,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'The Call IDs that a PAC gives to live calls of one PNS differ, incoming and outgoing ones alike.',
+      'The Call IDs that a PAC gives to live calls of one PNS differ, those of incoming and outgoing calls alike.',
       'A-38',
     ),
     'call-id-any': implied(
@@ -114,7 +114,7 @@ export const INCOMING_CALL = {
       27,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'What Dialed Number, Dialing Number and Subaddress leave of their 64 octets is filled with zeros.',
+      'The octets of Dialed Number, Dialing Number and Subaddress after their text are zeros.',
     ),
     'numbers-any': implied(
       27,
@@ -169,25 +169,25 @@ export const INCOMING_CALL = {
       29,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'Told Result Code 1, the PAC answers the call: Incoming-Call-Connected follows, or Call-Disconnect-Notify where that fails.',
+      'After a reply with Result Code 1 the PAC answers the call and sends Incoming-Call-Connected, or Call-Disconnect-Notify if that fails.',
     ),
     'result-general-error': shouldNot(
       29,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'Told Result Code 2, the PAC does not establish the call.',
+      'After a reply with Result Code 2 the PAC does not establish the call.',
     ),
     'result-do-not-accept': shouldNot(
       29,
       'PAC',
       BY_CHANCE.offers.recipient,
-      'Told Result Code 3, the PAC does not accept the call.',
+      'After a reply with Result Code 3 the PAC does not accept the call.',
     ),
     'result-do-not-accept-line': should(
       29,
       'PAC',
       UNSEEN.line,
-      'Told Result Code 3, the PAC hangs up or signals busy.',
+      'After a reply with Result Code 3 the PAC hangs up or signals busy.',
     ),
     'error-code': implied(29, 'PNS', byMonitor.both, 'Error Code is 0 unless Result Code is 2.', 'A-14'),
     window: implied(
@@ -224,14 +224,14 @@ export const INCOMING_CALL = {
       30,
       'PAC',
       BY_CHANCE.offers.recipient,
-      "Incoming-Call-Connected follows an accepting Incoming-Call-Reply and carries that one's Call ID as Peer's Call ID.",
+      "Incoming-Call-Connected follows an accepting Incoming-Call-Reply and carries the Call ID of that reply as Peer's Call ID.",
       'A-63',
     ),
     'peers-call-id-matched': implied(
       30,
       'PNS',
       byScenario.both,
-      "The PNS finds its reply by the Peer's Call ID: one with another value does not connect the call.",
+      "The PNS finds the call by the Peer's Call ID: Incoming-Call-Connected with another value does not connect it.",
     ),
     'connect-speed': implied(
       30,
@@ -325,7 +325,7 @@ export const INCOMING_CALL = {
       42,
       'PNS',
       byMonitor.both,
-      'The reply that accepts a call tells the window of the PNS.',
+      'The reply that accepts a call announces the window of the PNS.',
       'A-46',
     ),
     // Verified erratum 6287: the RFC names the Outgoing-Call-Reply here.

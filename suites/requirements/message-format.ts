@@ -22,7 +22,7 @@ export const MESSAGE_FORMAT = {
       8,
       ['originator', 'recipient'],
       byScenario.both,
-      'The recipient listens on TCP port 1723, and that is where the originator connects.',
+      'The recipient listens on TCP port 1723, and the originator connects to that port.',
     ),
     'source-port': may(8, 'originator', UNSEEN.choice, "The originator's own port may be any unused one."),
     'source-port-any': implied(
@@ -35,7 +35,7 @@ export const MESSAGE_FORMAT = {
       8,
       'sender',
       byMonitor.both,
-      "Length of a message sent is that of its type's table: header and all.",
+      'Length of a message sent is the length of its type, header included.',
       'A-12',
     ),
     'fixed-header': implied(
@@ -55,14 +55,14 @@ export const MESSAGE_FORMAT = {
       8,
       'receiver',
       byScenario.both,
-      'PPTP Message Type is 1 or 2; what carries another is not executed.',
+      'PPTP Message Type is 1 or 2; a message with another one is not executed.',
       'A-10',
     ),
     'management-messages-undefined': implied(
       8,
       'receiver',
       byScenario.both,
-      'PPTP Message Type 2 has no defined messages: what carries it is not executed as if it were a control message.',
+      'PPTP Message Type 2 has no defined messages: a message that carries it is not executed as if it were a control message.',
       'A-10',
     ),
     'message-type-sent': implied(
@@ -173,13 +173,13 @@ export const MESSAGE_FORMAT = {
       36,
       'sender',
       byMonitor.both,
-      'PPTP does not send a control message again: TCP sees to order and delivery.',
+      'PPTP does not send a control message again: TCP takes care of order and delivery.',
     ),
     'tcp-loss-handled': must(
       36,
       ['PAC', 'PNS'],
       byScenario.both,
-      'TCP may go away at any time, and the implementation copes: a new connection finds it at work.',
+      'TCP may break at any time, and the implementation copes with that: it serves a new connection.',
       'A-65',
     ),
     'calls-end': implied(
@@ -226,7 +226,7 @@ export const MESSAGE_FORMAT = {
       37,
       'receiver',
       byScenario.both,
-      'A well-formed message that does not belong in this state or direction is passed over or ends the connection; it does not hang it.',
+      'A well-formed message that does not belong in this state or direction is ignored or ends the connection; the connection does not hang.',
       'A-02',
     ),
     restart: should(

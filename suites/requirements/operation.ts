@@ -13,7 +13,7 @@ import {
   unseen,
 } from './entry.ts'
 
-const FIRST_VERSION = unseen('Version 1.0 was the first: there is no earlier one that anybody could support.')
+const FIRST_VERSION = unseen('Version 1.0 was the first: there is no earlier version to support.')
 
 /** Sections 3.1 to 3.1.4: the life of the control connection. */
 export const OPERATION = {
@@ -93,7 +93,7 @@ export const OPERATION = {
       38,
       'originator',
       byScenario.originator,
-      'Having asked to stop over the version, the originator waits for the reply and does nothing else.',
+      'After it has asked to stop because of the version, the originator waits for the reply and does nothing else.',
       'A-18',
     ),
     'refusal-ends': implied(
@@ -142,7 +142,7 @@ export const OPERATION = {
       37,
       'originator',
       byScenario.originator,
-      'A Stop-Control-Connection-Request that comes while the reply to its own is awaited ends the connection too.',
+      'A Stop-Control-Connection-Request that comes while the originator waits for a stop reply ends the connection too.',
       'A-23',
     ),
   }),
@@ -217,7 +217,7 @@ export const OPERATION = {
       39,
       'recipient',
       byScenario.recipient,
-      'With its reply the connection is established: messages that follow are served.',
+      'The reply of the recipient establishes the connection: messages that follow are served.',
     ),
     'start-when-established': implied(
       39,
@@ -237,7 +237,7 @@ export const OPERATION = {
       40,
       'sender',
       byMonitor.both,
-      'After its Stop-Control-Connection-Reply a peer sends nothing more on the control connection, after its -Request no further request.',
+      'A peer sends nothing more on the control connection after its Stop-Control-Connection-Reply, and no further request after its Stop-Control-Connection-Request.',
       'A-24',
     ),
     'stop-closes': should(
@@ -267,7 +267,7 @@ export const OPERATION = {
       40,
       'originator',
       byScenario.originator,
-      'A start request from a peer to which one was sent on another connection is a collision.',
+      'A start request from a peer to which the originator has sent one on another connection is a collision.',
       'A-69',
     ),
     winner: implied(
@@ -316,7 +316,7 @@ export const OPERATION = {
       40,
       'originator',
       byScenario.originator,
-      'The winner waits for the other connection to be closed by who opened it.',
+      'The winner waits for the loser to close the other connection.',
       'A-69',
     ),
     'winner-silent': mustNot(
@@ -346,7 +346,7 @@ export const OPERATION = {
       40,
       'recipient',
       byScenario.recipient,
-      'Part of a message does not begin the 60 seconds anew.',
+      'Part of a message does not restart the 60 seconds.',
       'A-32',
     ),
     'reply-awaited': should(
@@ -417,8 +417,8 @@ export const OPERATION = {
     'transit-delay': shouldNot(
       41,
       ['PAC', 'PNS'],
-      unseen('It is about the network between the two.'),
-      'What PAC and PNS send each other takes no more than a second.',
+      unseen('It is about the network between PAC and PNS.'),
+      'A message between PAC and PNS takes no more than a second.',
     ),
     'no-strict-timers': may(
       41,
@@ -438,7 +438,7 @@ export const OPERATION = {
       41,
       ['PAC', 'PNS'],
       byScenario.both,
-      'Where a state should change and does not for a minute, the whole control connection is closed.',
+      'If a state should change and does not for a minute, the whole control connection is closed.',
       'A-33',
     ),
     'stuck-restarted': should(

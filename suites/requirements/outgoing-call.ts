@@ -33,7 +33,7 @@ export const OUTGOING_CALL = {
       21,
       'PAC',
       byScenario.recipient,
-      'A request with the Call ID of a call that is alive does not get a second call.',
+      'A request with the Call ID of a live call does not get a second call.',
       'A-38',
     ),
     'call-serial-number-names': implied(
@@ -166,7 +166,7 @@ export const OUTGOING_CALL = {
     'processing-delay-small': should(
       22,
       'PNS',
-      unseen('No number says what is very small.'),
+      unseen('The RFC gives no number for a very small delay.'),
       'Packet Processing Delay of a PNS is very small.',
       'A-61',
     ),
@@ -196,7 +196,7 @@ export const OUTGOING_CALL = {
       22,
       'PNS',
       byMonitor.originator,
-      'What Phone Number leaves of its 64 octets is filled with zeros.',
+      'The octets of Phone Number after its text are zeros.',
     ),
     'phone-number-full': implied(
       22,
@@ -209,7 +209,7 @@ export const OUTGOING_CALL = {
       22,
       'PNS',
       byMonitor.originator,
-      'What Subaddress leaves of its 64 octets is filled with zeros.',
+      'The octets of Subaddress after its text are zeros.',
     ),
   }),
   ...section('2.8', {
@@ -244,7 +244,7 @@ export const OUTGOING_CALL = {
       23,
       'PNS',
       byScenario.originator,
-      "The PNS finds the request by the Peer's Call ID of the reply: one with another value does not connect its call.",
+      "The PNS finds the request by the Peer's Call ID of the reply: a reply with another value does not connect its call.",
     ),
     'result-code': implied(
       24,
@@ -268,7 +268,7 @@ export const OUTGOING_CALL = {
       24,
       'PNS',
       byScenario.originator,
-      'Result Code 2 says that the call failed for what Error Code says; to the PNS there is no call.',
+      'Result Code 2 says that the call failed for the reason in Error Code; to the PNS there is no call.',
     ),
     'result-no-carrier': implied(
       24,
@@ -359,7 +359,7 @@ export const OUTGOING_CALL = {
       25,
       'PAC',
       UNSEEN.line,
-      'Packet Processing Delay of a PAC is the longest that a packet normally takes from its arrival to the client.',
+      'Packet Processing Delay of a PAC is the longest time that a packet normally takes from its arrival to the client.',
       'A-61',
     ),
     'processing-delay-any': implied(

@@ -49,7 +49,7 @@ export const OVERVIEW = {
     'control-over-tcp': implied(
       5,
       ['PAC', 'PNS'],
-      unseen('What went elsewhere would not be known for a control message.'),
+      unseen('A control message outside TCP could not be recognized as one.'),
       'Control messages travel over TCP, and nowhere else.',
     ),
     'pac-other-protocols': may(6, 'PAC', UNSEEN.choice, 'A PAC may tunnel protocols other than IP.'),
@@ -81,7 +81,7 @@ export const OVERVIEW = {
       7,
       ['PAC', 'PNS'],
       byScenario.both,
-      'The control connection is apart from the sessions it controls: it outlives them.',
+      'The control connection is separate from the sessions that it controls: it outlives them.',
       'A-27',
     ),
     'established-by-either': may(
@@ -152,7 +152,7 @@ export const OVERVIEW = {
       8,
       'sender',
       byMonitor.both,
-      'Keys are those that were agreed on when the call was established.',
+      'The key of a packet is the one that was agreed on when the call was established.',
       'A-49',
     ),
     'parameters-from-call': implied(

@@ -1,9 +1,9 @@
 import { advised, byScenario, documentSection, implied, must, mustNot, should } from './entry.ts'
 
 /**
- * What the documents of PPP ask for, as far as a session through the tunnel decides it. RFC 2637
- * leaves login, encryption and addresses to PPP (section 5), so a tunnel that works is one through
- * which these work.
+ * Requirements of the documents of PPP, as far as a session through the tunnel decides them. RFC
+ * 2637 leaves login, encryption and addresses to PPP (section 5): a tunnel works if these work
+ * through it.
  */
 export const PPP = {
   ...documentSection('RFC 1332', '3.3', {
@@ -11,7 +11,7 @@ export const PPP = {
       8,
       'receiver',
       byScenario.recipient,
-      'Who asks for the address 0.0.0.0 is told one in a Configure-Nak, and may have that.',
+      'An end that asks for the address 0.0.0.0 is offered one in a Configure-Nak, and gets it when it asks for that.',
     ),
   }),
   ...documentSection('RFC 1334', '2.2.1', {
@@ -19,7 +19,7 @@ export const PPP = {
       5,
       'authenticated',
       byScenario.both,
-      'Who has agreed to prove itself by PAP sends an Authenticate-Request.',
+      'An end that has agreed to prove itself by PAP sends an Authenticate-Request.',
     ),
   }),
   ...documentSection('RFC 1334', '2.2.2', {
@@ -33,7 +33,7 @@ export const PPP = {
       7,
       'authenticator',
       byScenario.recipient,
-      'A name with a wrong secret, or one that nobody has, is answered with Authenticate-Nak.',
+      'A name with a wrong secret, or an unknown name, is answered with Authenticate-Nak.',
     ),
   }),
   ...documentSection('RFC 1661', '3.4', {
@@ -55,13 +55,13 @@ export const PPP = {
       8,
       'authenticator',
       byScenario.recipient,
-      'Who asked for authentication terminates the link when it fails.',
+      'The end that asked for authentication terminates the link when it fails.',
     ),
     'others-discarded': must(
       8,
       'receiver',
       byScenario.recipient,
-      'Packets of other protocols are dropped without a word while authentication is going on.',
+      'Packets of other protocols are silently dropped while authentication is going on.',
     ),
   }),
   ...documentSection('RFC 1661', '5.5', {
@@ -77,7 +77,7 @@ export const PPP = {
       35,
       'receiver',
       byScenario.both,
-      'A protocol that is not known here is reported with Protocol-Reject while LCP is open.',
+      'A packet of an unknown protocol is answered with Protocol-Reject while LCP is open.',
     ),
     'rejected-protocol': implied(
       35,
@@ -89,7 +89,7 @@ export const PPP = {
       36,
       'receiver',
       byScenario.both,
-      'Behind the protocol, Protocol-Reject has a copy of what came with it.',
+      'After the protocol, Protocol-Reject has a copy of the rejected information.',
     ),
     'stops-sending': must(
       35,
@@ -109,7 +109,7 @@ export const PPP = {
       37,
       'receiver',
       byScenario.both,
-      "Identifier of an Echo-Reply is the Echo-Request's.",
+      'Identifier of an Echo-Reply is that of the Echo-Request.',
     ),
     'magic-number': must(
       37,
@@ -123,7 +123,7 @@ export const PPP = {
       48,
       'receiver',
       byScenario.both,
-      'Who offered to take protocol numbers of one octet takes them with one octet and with two.',
+      'An end that offered to take protocol numbers of one octet takes them with one octet and with two.',
     ),
   }),
   ...documentSection('RFC 1661', '6.6', {
@@ -131,7 +131,7 @@ export const PPP = {
       50,
       'receiver',
       byScenario.both,
-      'Who offered to take frames without the octets FF 03 takes them without, and with.',
+      'An end that offered to take frames without the octets FF 03 takes frames without and with them.',
     ),
   }),
   ...documentSection('RFC 1994', '4.1', {
@@ -139,13 +139,13 @@ export const PPP = {
       7,
       'authenticated',
       byScenario.both,
-      'Who has agreed to prove itself by CHAP answers each Challenge with a Response.',
+      'An end that has agreed to prove itself by CHAP answers each Challenge with a Response.',
     ),
     'response-value': implied(
       8,
       'authenticated',
       byScenario.both,
-      'The Value of a Response is what the secret makes of the Challenge.',
+      'The Value of a Response follows from the secret and the Challenge.',
     ),
     'value-changed': must(8, 'authenticator', byScenario.recipient, 'Each Challenge has another Value.'),
   }),
@@ -160,7 +160,7 @@ export const PPP = {
       9,
       'authenticator',
       byScenario.recipient,
-      'A Response that does not is answered with Failure.',
+      'A Response that does not prove the secret is answered with Failure.',
     ),
   }),
   ...documentSection('RFC 2433', '8', {
@@ -168,13 +168,13 @@ export const PPP = {
       4,
       'authenticator',
       byScenario.recipient,
-      'The Message of a Failure is that of MS-CHAP, with error 691 for a wrong name or secret.',
+      'The Message of a Failure has the format of MS-CHAP, with E=691 for a wrong name or secret.',
     ),
     version: should(
       5,
       'authenticator',
       byScenario.recipient,
-      'The Message of a Failure has a V of 2 or more.',
+      'The Message of a Failure has V=2 or a higher V.',
     ),
   }),
   ...documentSection('RFC 2759', '5', {
@@ -182,13 +182,13 @@ export const PPP = {
       5,
       'authenticator',
       byScenario.recipient,
-      'Success proves that the authenticator knows the secret, too: S is what both can compute from it, in capitals.',
+      'Success proves that the authenticator knows the secret, too: both ends can compute S from it; its digits are capitals.',
     ),
     verified: must(
       5,
       'authenticated',
       byScenario.both,
-      'Who gets a Success without that proof ends the session.',
+      'An end that gets a Success without that proof ends the session.',
     ),
   }),
   ...documentSection('RFC 2759', '6', {
@@ -196,22 +196,22 @@ export const PPP = {
       5,
       'authenticator',
       byScenario.recipient,
-      'The Message of a Failure is that of MS-CHAPv2, with error 691 for a wrong name or secret.',
+      'The Message of a Failure has the format of MS-CHAPv2, with E=691 for a wrong name or secret.',
     ),
     challenge: must(
       5,
       'authenticator',
       byScenario.recipient,
-      'The Message of a Failure has a C of 32 hexadecimal digits.',
+      'The Message of a Failure has C= and a challenge of 32 hexadecimal digits.',
     ),
-    version: should(6, 'authenticator', byScenario.recipient, 'The Message of a Failure has a V of 3.'),
+    version: should(6, 'authenticator', byScenario.recipient, 'The Message of a Failure has V=3.'),
   }),
   ...documentSection('RFC 3078', '2.1', {
     strongest: should(
       3,
       'receiver',
       byScenario.both,
-      'Of several key sizes that the peer would take, the largest is chosen, and only that is in the Configure-Nak.',
+      'If the peer offers several key sizes, the Configure-Nak asks for the largest, and for no other.',
     ),
   }),
   ...documentSection('RFC 3078', '3', {
@@ -225,13 +225,13 @@ export const PPP = {
       4,
       'sender',
       byScenario.both,
-      'What is no datagram (protocol numbers beyond 0x0021 to 0x00FA: LCP, CCP, IPCP) is sent in the clear.',
+      'Packets that are no datagrams (protocol numbers beyond 0x0021 to 0x00FA: LCP, CCP, IPCP) are sent in the clear.',
     ),
     'clear-not-taken': advised(
       4,
       'receiver',
       byScenario.both,
-      'A datagram in the clear is not taken where encryption was demanded and agreed on.',
+      'A datagram in the clear is not taken if encryption was demanded and agreed on.',
       'P-01',
     ),
   }),
@@ -240,9 +240,9 @@ export const PPP = {
       5,
       'sender',
       byScenario.both,
-      'In stateless mode bit A is 1 in every encrypted packet.',
+      'In stateless mode bit A is set in every encrypted packet.',
     ),
-    'encrypted-bit': implied(5, 'sender', byScenario.both, 'Bit D of an encrypted packet is 1.'),
+    'encrypted-bit': implied(5, 'sender', byScenario.both, 'Bit D is set in every encrypted packet.'),
     'coherency-count': implied(
       6,
       'sender',
@@ -263,7 +263,7 @@ export const PPP = {
       7,
       'sender',
       byScenario.both,
-      'In stateful mode the session key changes with each packet whose coherency count ends in FF: what comes after can be read as well.',
+      'In stateful mode the session key changes with each packet whose coherency count ends in FF: later packets can be read as well.',
     ),
   }),
   ...documentSection('RFC 3078', '8.1', {
@@ -285,13 +285,13 @@ export const PPP = {
       9,
       'receiver',
       byScenario.both,
-      'After a loss the first packet with bit A as 1 is read, and all that follow it.',
+      'After a loss the first packet with bit A set is read, and all that follow it.',
     ),
     'reset-heeded': must(
       9,
       'sender',
       byScenario.both,
-      'The next packet after a Reset-Request has bit A as 1, and can be read without those before it.',
+      'The next packet after a Reset-Request has bit A set, and can be read without those before it.',
     ),
   }),
   ...documentSection('RFC 3079', '2', {

@@ -1,6 +1,6 @@
 import { advised, byScenario, implied, section, unseen } from './entry.ts'
 
-const NOT_PPTP = unseen('It is said of PPP or of attackers and asks nothing of a PPTP implementation.')
+const NOT_PPTP = unseen('It is about PPP or about attackers, and asks nothing of a PPTP implementation.')
 
 /** Section 5: what PPTP does not protect. */
 export const SECURITY = {
@@ -16,7 +16,7 @@ export const SECURITY = {
       54,
       'receiver',
       byScenario.both,
-      'Control messages carry neither proof of origin nor of integrity: a well-formed one is served without.',
+      'Control messages carry no proof of origin or integrity: a well-formed message is served without one.',
     ),
     'control-forgeable': implied(
       54,
@@ -28,13 +28,13 @@ export const SECURITY = {
       54,
       'receiver',
       byScenario.both,
-      'GRE packets are not protected cryptographically: a well-formed one is served.',
+      'GRE packets are not protected cryptographically: a well-formed packet is taken without proof.',
     ),
     'negotiation-exposed': implied(
       54,
       ['PAC', 'PNS'],
       NOT_PPTP,
-      'Whoever is on the path may read and change the negotiations of PPP.',
+      'An attacker on the path may read and change the negotiations of PPP.',
     ),
     'payload-exposed': implied(
       55,

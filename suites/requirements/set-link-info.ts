@@ -1,6 +1,6 @@
 import { byMonitor, byScenario, implied, must, section, should, UNSEEN } from './entry.ts'
 
-/** Section 2.15: what PPP agreed on, told to the PAC. */
+/** Section 2.15: how the PNS tells the PAC what PPP agreed on. */
 export const SET_LINK_INFO = {
   ...section('2.15', {
     'sent-by-pns': implied(35, 'PAC', byMonitor.both, 'Set-Link-Info goes from PNS to PAC only.', 'A-06'),

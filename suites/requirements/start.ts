@@ -12,9 +12,9 @@ import {
   unseen,
 } from './entry.ts'
 
-const CAPACITY = unseen('Other PNSs take channels too, so nobody outside can tell how many a PAC supports.')
+const CAPACITY = unseen('Other PNSs take channels too, so a tester cannot tell how many a PAC supports.')
 const CAPABILITY = unseen('No message makes a PNS use what it announces here.')
-const DNS_NAME = unseen('Which DNS name a host has is not told by its packets.')
+const DNS_NAME = unseen('The packets of a host do not tell its DNS name.')
 
 /** Sections 2.1 and 2.2: starting the control connection. */
 export const START = {
@@ -101,7 +101,7 @@ export const START = {
       12,
       'PNS',
       BY_CHANCE.asks.both,
-      'A PNS sends Maximum Channels as 0, in its request as in its reply (also section 2.2).',
+      'A PNS sends Maximum Channels as 0, in its request and in its reply (also section 2.2).',
       'A-42',
     ),
     'maximum-channels-ignored': must(
@@ -128,7 +128,7 @@ export const START = {
       12,
       'originator',
       byMonitor.originator,
-      'What a Host Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Host Name after its text are zeros.',
     ),
     'vendor-name': implied(
       12,
@@ -141,7 +141,7 @@ export const START = {
       12,
       'originator',
       byMonitor.originator,
-      'What a Vendor Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Vendor Name after its text are zeros.',
       'A-47',
     ),
     'names-any': implied(
@@ -188,7 +188,7 @@ export const START = {
     'result-not-authorized': implied(
       14,
       'recipient',
-      unseen('Whom an implementation authorizes is set up by its administrator.'),
+      unseen('The administrator of an implementation sets up which peers are authorized.'),
       'Result Code 4 says that the requester is not authorized.',
     ),
     'result-version': implied(
@@ -202,35 +202,35 @@ export const START = {
       13,
       'originator',
       byScenario.originator,
-      'Told Result Code 2, the originator does not use the connection.',
+      'After a reply with Result Code 2 the originator does not use the connection.',
       'A-22',
     ),
     'already-exists-received': implied(
       14,
       'originator',
       byScenario.originator,
-      'Told Result Code 3, the originator does not use the connection.',
+      'After a reply with Result Code 3 the originator does not use the connection.',
       'A-22',
     ),
     'not-authorized-received': implied(
       14,
       'originator',
       byScenario.originator,
-      'Told Result Code 4, the originator does not use the connection.',
+      'After a reply with Result Code 4 the originator does not use the connection.',
       'A-22',
     ),
     'version-refused-received': implied(
       14,
       'originator',
       byScenario.originator,
-      'Told Result Code 5, the originator does not use the connection.',
+      'After a reply with Result Code 5 the originator does not use the connection.',
       'A-22',
     ),
     'undefined-result-received': implied(
       13,
       'originator',
       byScenario.originator,
-      'Told a Result Code that is not defined, the originator does not take it for success.',
+      'The originator does not take an undefined Result Code for success.',
       'A-09',
     ),
     'error-code': implied(
@@ -302,7 +302,7 @@ export const START = {
       14,
       'PAC',
       unseen(
-        'A PAC shows it by offering a call, which it does when a telephone line rings: no tester can make it ring.',
+        'A PAC shows this only by offering a call when a telephone line rings, and no tester can make it ring.',
       ),
       "A PAC that originates ignores Maximum Channels in a PNS's Start-Control-Connection-Reply.",
       'A-42',
@@ -331,7 +331,7 @@ export const START = {
       15,
       'recipient',
       byMonitor.recipient,
-      'What a Host Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Host Name after its text are zeros.',
     ),
     'vendor-name': implied(
       15,
@@ -344,7 +344,7 @@ export const START = {
       15,
       'recipient',
       byMonitor.recipient,
-      'What a Vendor Name leaves of its 64 octets is filled with zeros.',
+      'The octets of Vendor Name after its text are zeros.',
       'A-47',
     ),
     'names-any': implied(

@@ -1,7 +1,7 @@
 import { byMonitor, byScenario, implied, may, must, section, UNSEEN, unseen } from './entry.ts'
 
 const BITS = unseen(
-  'The bits say how the rest is read: were one wrong, the payload would not have the length that the key gives.',
+  'The bits say how the rest of the header is read: if one were wrong, the payload would not have its Payload Length.',
 )
 
 /** Sections 4 (its introduction) and 4.1: what travels in the tunnel. */
@@ -33,7 +33,7 @@ export const TUNNEL = {
       47,
       'sender',
       byMonitor.both,
-      'No control characters are added to the payload, and none of its own is escaped.',
+      'No control characters are added to the payload, and its own characters are not escaped.',
     ),
     'no-crc': implied(47, 'sender', byMonitor.both, 'No checksum of PPP goes through the tunnel.'),
     'address-and-control': implied(
@@ -91,19 +91,19 @@ export const TUNNEL = {
       48,
       'sender',
       BITS,
-      'A Sequence Number is there exactly where S is 1.',
+      'A packet has a Sequence Number exactly if S is 1.',
     ),
     'acknowledgment-number-present': implied(
       49,
       'sender',
       BITS,
-      'An Acknowledgment Number is there exactly where A is 1, behind the Sequence Number if there is one.',
+      'A packet has an Acknowledgment Number exactly if A is 1, after the Sequence Number if there is one.',
     ),
     'acknowledges-received': implied(
       49,
       'receiver',
       byScenario.both,
-      'An acknowledgment number is that of the highest packet received: never ahead of it, never going back.',
+      'An Acknowledgment Number is that of the highest packet received: it is never higher, and never decreases.',
       'A-53',
     ),
     'payload-is-ppp': implied(49, 'sender', byMonitor.both, 'The payload is a PPP packet.', 'A-51'),
@@ -143,7 +143,7 @@ export const TUNNEL = {
       49,
       'sender',
       byMonitor.both,
-      'Acknowledgments without a payload use no sequence number up.',
+      'Acknowledgments without a payload use up no sequence number.',
       'A-56',
     ),
     'acknowledgment-with-data': may(49, 'sender', UNSEEN.choice, 'Acknowledgments may ride on data.'),
@@ -151,7 +151,7 @@ export const TUNNEL = {
       48,
       'receiver',
       byScenario.both,
-      'What is no enhanced GRE packet of the call (another version, no key, another protocol, another Call ID) is not taken as its data.',
+      'A packet that is no enhanced GRE packet of the call (another version, no key, another protocol, another Call ID) is not taken as its data.',
       'A-57',
     ),
     'c-received': implied(
@@ -179,14 +179,14 @@ export const TUNNEL = {
       48,
       'receiver',
       byScenario.both,
-      'A packet with another Ver is not taken as data.',
+      'A packet with a Ver other than 1 is not taken as data.',
       'A-57',
     ),
     'protocol-type-received': implied(
       48,
       'receiver',
       byScenario.both,
-      'A packet with another Protocol Type is not taken as data.',
+      'A packet with a Protocol Type other than 0x880B is not taken as data.',
       'A-57',
     ),
     'call-id-received': implied(
@@ -200,7 +200,7 @@ export const TUNNEL = {
       48,
       'receiver',
       byScenario.both,
-      'A packet that ends before its Payload Length does is not taken as data.',
+      'A packet with fewer octets of payload than its Payload Length says is not taken as data.',
       'A-58',
     ),
     'payload-followed': implied(
@@ -214,7 +214,7 @@ export const TUNNEL = {
       48,
       'receiver',
       byScenario.both,
-      'A packet with S as 1 and no payload, or as 0 and with one, does no harm.',
+      'A packet with S as 1 and without a payload, or with S as 0 and with a payload, does no harm.',
       'A-56',
     ),
   }),

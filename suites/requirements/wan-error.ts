@@ -18,13 +18,13 @@ export const WAN_ERROR = {
       33,
       'PAC',
       BY_CHANCE.lineErrors.recipient,
-      'The counters of WAN-Error-Notify are cumulative: within a call none of them goes back.',
+      'The counters of WAN-Error-Notify are cumulative: they never decrease within a call.',
     ),
     'only-on-error': should(
       33,
       'PAC',
       BY_CHANCE.lineErrors.recipient,
-      'WAN-Error-Notify is sent only when an error occurred: some counter has grown since the last one.',
+      'WAN-Error-Notify is sent only when an error occurred: at least one counter has grown since the last message.',
     ),
     interval: shouldNot(
       33,
@@ -36,7 +36,7 @@ export const WAN_ERROR = {
     'counters-reset': implied(
       33,
       'PAC',
-      unseen('Nobody outside the PAC counts errors, so a first value that is not 0 may be right.'),
+      unseen('Only the PAC counts the errors, so a first value that is not 0 may be right.'),
       'A new call begins with its counters at 0.',
     ),
     'peers-call-id': implied(

@@ -12,9 +12,9 @@ import {
   unseen,
 } from './entry.ts'
 
-const SUGGESTED = unseen('A suggestion for an algorithm that is the business of the implementation.')
+const SUGGESTED = unseen('It suggests an algorithm; the implementation is free to use another.')
 const ROUNDING = unseen(
-  'Packets that time out one after the other may halve the window several times: what was rounded down looks the same.',
+  'Packets that time out one after the other may halve the window several times, which looks the same as rounding down.',
 )
 const TIMERS = unseen('Packets show that a time-out occurred, not what it was computed from.')
 
@@ -74,14 +74,14 @@ export const WINDOW = {
       49,
       'sender',
       byMonitor.both,
-      "Never are more packets awaiting acknowledgment than the receiver's window holds.",
+      'No more packets await acknowledgment than the window that the receiver announced.',
       'A-59',
     ),
     'grows-by-one': implied(
       49,
       'sender',
       byScenario.both,
-      'A window that was acknowledged as a whole makes the next one packet larger.',
+      'After a whole window was acknowledged, the next one is one packet larger.',
     ),
   }),
   ...section('4.2.2', {
@@ -108,7 +108,12 @@ export const WINDOW = {
       byScenario.both,
       'The window opens as far as the receiver announced when the call was connected.',
     ),
-    'no-retransmission': implied(50, 'sender', byMonitor.both, 'A time-out makes no packet be sent again.'),
+    'no-retransmission': implied(
+      50,
+      'sender',
+      byMonitor.both,
+      'No packet is sent again because of a time-out.',
+    ),
     resumes: implied(
       50,
       'sender',
@@ -128,7 +133,7 @@ export const WINDOW = {
       50,
       'receiver',
       byScenario.both,
-      'Packets beyond the window may get lost; they upset neither call nor peer.',
+      'Packets beyond the window may get lost; they end neither the call nor the control connection.',
     ),
     'source-held': implied(
       50,
@@ -166,7 +171,7 @@ export const WINDOW = {
       50,
       'sender',
       byScenario.both,
-      'An acknowledgment that comes again, late, or of what was never sent does no harm: those after it count as ever.',
+      'An acknowledgment that is repeated, late, or of a packet that was never sent does no harm: later acknowledgments count as before.',
       'A-71',
     ),
     individually: may(
@@ -217,7 +222,7 @@ export const WINDOW = {
       51,
       'receiver',
       byScenario.both,
-      'A packet that is higher than the last one acknowledged is acknowledged in its turn.',
+      'A packet with a higher number than the last acknowledged one is acknowledged as well.',
     ),
     'no-duplicates-sent': shouldNot(
       51,
@@ -251,7 +256,7 @@ export const WINDOW = {
       51,
       ['PAC', 'PNS'],
       byScenario.both,
-      'Each session has a time-out of its own: one that stalls does not slow another.',
+      'Each session has its own time-out: a session that stalls does not slow another.',
     ),
     'maximum-configurable': implied(
       51,
@@ -380,14 +385,14 @@ export const WINDOW = {
       54,
       'sender',
       byScenario.both,
-      'There is some strategy that makes a time-out that expired longer.',
+      'An implementation has a strategy by which a time-out that expired gets longer.',
       'A-72',
     ),
     'window-shrinks': implied(
       54,
       'sender',
       byScenario.both,
-      'The window shrinks along with it, as section 4.2.2 says.',
+      'The window shrinks at each time-out, as section 4.2.2 says.',
       'A-62',
     ),
     'round-trip-time-scaled': implied(

@@ -16,7 +16,7 @@ import { allAnswered, PATIENT, packetsOf, pingsOf, placeSession, type Wire } fro
 export default scenario(
   {
     id: 'session/addresses',
-    purpose: 'Who asks for an address is given one, and pings from it are answered.',
+    purpose: 'A client that asks for an address is given one, and pings from that address are answered.',
     decides: ['rfc1332-3.3/peer-provides', '4/carries-ppp'],
     provenBy: ['ipcp-rejects-asking', 'ppp-drops-datagrams'],
     iut: 'recipient',
@@ -40,22 +40,26 @@ export default scenario(
 )
 
 const PROVIDES =
-  'a Configure-Nak with an address for a request with 0.0.0.0, and an acknowledgment of that address'
+  'a Configure-Nak with an address when 0.0.0.0 is asked for, and a Configure-Ack for that address'
 
 const CONFIGURE_NAK = { protocol: PppProtocolNumber.ipcp, code: PacketCode.configureNak }
 
-/** An address in words, and the entry of the packet that names it. */
+/** An address in dotted notation, and the trace entry of the packet that holds it. */
 interface NamedAddress {
   readonly address: string
   readonly entry: number
 }
 
-/** The first address that a Configure-Nak tells us. */
+/** Returns the address in the first Configure-Nak that holds one. */
 function addressTold(wire: Wire): Evidence<NamedAddress | undefined> {
   const [told] = packetsOf(wire, CONFIGURE_NAK).flatMap(({ packet, entry }) =>
     (decodeOptions(packet.data) ?? [])
       .filter(({ type }) => type === IpcpOption.address)
       .map(({ data }) => ({ address: [...data].join('.'), entry })),
   )
-  return arrivalOf(told, ({ address }) => `address ${address}`, 'no address')
+  return arrivalOf(
+    told,
+    ({ address }) => `Configure-Nak with address ${address}`,
+    'no Configure-Nak with an address',
+  )
 }

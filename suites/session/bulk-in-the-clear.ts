@@ -4,8 +4,7 @@ import { exchangeBulk, placeSession } from '../steps/sessions.ts'
 export default scenario(
   {
     id: 'session/bulk-in-the-clear',
-    purpose:
-      'A lot of large packets goes both ways through a session without encryption, and comes back as it was.',
+    purpose: 'Many large packets go both ways through a session without encryption, and come back unchanged.',
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-large'],
     iut: 'both',

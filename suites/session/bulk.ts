@@ -4,7 +4,7 @@ import { exchangeBulk, onlyMode, placeSession } from '../steps/sessions.ts'
 export default scenario(
   {
     id: 'session/bulk',
-    purpose: 'A lot of large packets goes both ways through an encrypted session, and comes back as it was.',
+    purpose: 'Many large packets go both ways through an encrypted session, and come back unchanged.',
     decides: ['4/carries-ppp', '1.1/ordinary-ppp'],
     provenBy: ['ppp-drops-large'],
     iut: 'both',

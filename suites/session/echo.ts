@@ -23,7 +23,7 @@ const CONFIGURE_REQUEST = { protocol: lcp, code: PacketCode.configureRequest }
 export default scenario(
   {
     id: 'session/echo',
-    purpose: 'LCP Echo-Requests are answered in the middle of an encrypted session, and in the clear.',
+    purpose: 'In an encrypted session, LCP Echo-Requests are answered, and the replies are not encrypted.',
     decides: [
       'rfc1661-5.8/echo-reply',
       'rfc1661-5.8/identifier',
@@ -53,10 +53,10 @@ export default scenario(
       hidden?.entry,
     )
     if (clear.entry !== undefined)
-      t.check('rfc3078-3/others-in-the-clear', clear, present('LCP in the clear'))
+      t.check('rfc3078-3/others-in-the-clear', clear, present('LCP Echo-Reply in the clear'))
     if (reply.value === undefined) return
     const { packet, entry } = reply.value
-    const another = `Identifier ${packet.identifier}, which is another than that of the Echo-Request`
+    const another = `Identifier ${packet.identifier}, not the Identifier of the Echo-Request`
     const identifier = factOf(matched !== undefined, `Identifier ${packet.identifier}`, another, entry)
     t.check('rfc1661-5.8/identifier', identifier, holds("the Echo-Request's Identifier in the Echo-Reply"))
     const magic = packet.data.subarray(0, 4)
@@ -64,11 +64,11 @@ export default scenario(
   },
 )
 
-/** The Magic-Number of the last Configure-Request; 0 where it has none. */
+/** Expects the Magic-Number of the IUT's last Configure-Request; 0 if that request has none. */
 function itsOwn(wire: Wire) {
   const requested = packetsOf(wire, CONFIGURE_REQUEST).at(-1)?.packet.data ?? new Uint8Array(0)
   const option = decodeOptions(requested)?.find(({ type }) => type === LcpOption.magicNumber)
   const magic = option?.data ?? new Uint8Array(4)
-  const expected = `Magic-Number ${toHex(magic)}, as in its Configure-Request`
+  const expected = `Magic-Number ${toHex(magic)}, as in the implementation's Configure-Request`
   return is<Uint8Array>(expected, (seen) => sameOctets(seen, magic))
 }

@@ -12,8 +12,8 @@ import {
 import { allAnswered, onlyMode, PATIENT, pingsOf, placeSession, type Wire } from '../steps/sessions.ts'
 
 /**
- * Enough to see that keys, counts and bits go on as they began; `session/ping` sends more,
- * `session/key-change` goes by a flag packet.
+ * Enough to show that keys, coherency counts and bits stay right after the first packet.
+ * `session/ping` sends more; `session/key-change` sends enough to change the stateful key.
  */
 const PINGS = 12
 
@@ -21,7 +21,7 @@ export default scenario(
   {
     id: 'session/encryption',
     purpose:
-      'With MPPE of each strength and mode, every ping is answered, and nothing of it goes in the clear.',
+      'With MPPE of each strength and mode, every ping is answered, and no datagram goes in the clear.',
     decides: [
       '4/carries-ppp',
       'rfc3079-3/keys',
@@ -57,7 +57,7 @@ export default scenario(
     const { wire, session } = await placeSession(t, { encryption: onlyMode(strength, stateless) })
     await session.open()
     await session.ping(PATIENT)
-    // Nothing is repeated: in a tunnel that loses nothing each packet has to be read.
+    // No ping is repeated: the tunnel loses nothing, so each packet has to be read.
     const ping = await session.ping({ count: PINGS })
     t.check('rfc3078-3/datagrams-encrypted', datagrams(wire), ENCRYPTED_ONLY)
     const packets = wire.encrypted()
@@ -66,16 +66,16 @@ export default scenario(
     t.check('rfc3079-3/keys', pings, READABLE)
     const all = allAnswered(`${PINGS} of ${PINGS} pings answered`)
     t.check(stateless ? ['4/carries-ppp', 'rfc3078-7.1/key-for-each'] : '4/carries-ppp', pings, all)
-    t.check('rfc3078-3.1/encrypted-bit', withoutD(packets), absent('bit D as 1 in every encrypted packet'))
-    const counts = absent('coherency counts from 0, one after the other')
+    t.check('rfc3078-3.1/encrypted-bit', withoutD(packets), absent('bit D set in every encrypted packet'))
+    const counts = absent('coherency counts that begin at 0 and grow by 1')
     t.check('rfc3078-3.1/coherency-count', outOfCount(packets), counts)
-    const flushed = absent('bit A as 1 in every packet of stateless mode')
+    const flushed = absent('bit A set in every encrypted packet of stateless mode')
     if (stateless) t.check('rfc3078-3.1/flushed-each', withoutA(packets), flushed)
   },
 )
 
 const READABLE = is<PingResult>(
-  'an answer that can be read with the keys that follow from the secret',
+  'at least one ping answered, encrypted with the keys that follow from the secret',
   ({ answered }) => answered > 0,
 )
 
@@ -92,35 +92,40 @@ function datagrams(wire: Wire): Evidence<Datagrams> {
   const clear = wire.frames().filter(({ protocol }) => protocol === PppProtocolNumber.ipv4)
   return evidence(
     { encrypted: encrypted.length, clear: clear.length },
-    `${encrypted.length} packets of protocol 0x00FD, ${clear.length} datagrams in the clear`,
+    `${encrypted.length} encrypted packets (PPP protocol 0x00FD), ${clear.length} datagrams in the clear`,
     clear[0]?.entry ?? encrypted[0]?.entry,
   )
 }
 
 const ENCRYPTED_ONLY = is<Datagrams>(
-  'datagrams as protocol 0x00FD only',
+  'encrypted packets (PPP protocol 0x00FD), and no datagram in the clear',
   ({ encrypted, clear }) => encrypted > 0 && clear === 0,
 )
 
 /** The first of these packets whose bit D is 0. */
 function withoutD(packets: readonly EncryptedPacket[]) {
   const at = packets.findIndex(({ packet }) => !packet.encrypted)
-  return exception(packets, at, 'bit D as 0', 'bit D as 1')
+  return exception(packets, at, 'bit D not set', 'bit D set')
 }
 
 /** The first of these packets whose bit A is 0. */
 function withoutA(packets: readonly EncryptedPacket[]) {
   const at = packets.findIndex(({ packet }) => !packet.flushed)
-  return exception(packets, at, 'bit A as 0', 'bit A as 1')
+  return exception(packets, at, 'bit A not set', 'bit A set')
 }
 
-/** The first of these packets whose coherency count is not one more than that of the one before. */
+/** The first of these packets whose coherency count is not its index, modulo 4096. */
 function outOfCount(packets: readonly EncryptedPacket[]) {
   const at = packets.findIndex(({ packet }, place) => packet.count !== place % 4096)
-  return exception(packets, at, `coherency count ${packets[at]?.packet.count}`, 'the coherency count due')
+  return exception(
+    packets,
+    at,
+    `coherency count ${packets[at]?.packet.count}`,
+    'the expected coherency count',
+  )
 }
 
-/** The packet in that place, in words, or what all of the packets have where there is none. */
+/** Describes the packet at index `at`; if there is none, says what all the packets have. */
 function exception(
   packets: readonly EncryptedPacket[],
   at: number,

@@ -27,7 +27,7 @@ export default scenario(
     const notify = await control.expect(
       ['2.13/whenever-disconnected', '3.2.4.1/established-disconnected'],
       'Call-Disconnect-Notify',
-      // It may wait for another Terminate-Request before it is finished.
+      // The IUT may wait for another Terminate-Request before its PPP is finished.
       RESTART_TIMER + t.timers.close,
     )
     const results = end === 'terminated' ? [1, 3] : [1, 2, 3]
@@ -37,7 +37,7 @@ export default scenario(
   },
 )
 
-/** How our PPP peer comes to that end. */
+/** Returns the options that make our PPP peer bring the session to that end. */
 function optionsFor(t: Pick<Tester<string>, 'accounts'>, end: string): SessionOptions {
   if (end === 'wrong-secret') return { account: wrong(t.accounts()) }
   return end === 'no-encryption' ? { encryption: 'none' } : {}

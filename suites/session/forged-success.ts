@@ -19,7 +19,7 @@ const SAYINGS = {
   'no-proof': 'M=Welcome',
 }
 
-/** Our Success, but with another Message. */
+/** Replaces the Message of our Success, and calls `sent` when that Success goes out. */
 function saying(message: string, sent: () => void) {
   return ({ protocol, actions }: PppStep): readonly PppAction[] =>
     actions.map((action) => {
@@ -33,7 +33,7 @@ function saying(message: string, sent: () => void) {
 export default scenario(
   {
     id: 'session/forged-success',
-    purpose: 'A Success of MS-CHAPv2 that does not prove that we know its secret ends the session.',
+    purpose: 'An MS-CHAPv2 Success that does not prove that its sender knows the secret ends the session.',
     decides: ['rfc2759-5/verified'],
     provenBy: ['ppp-trusts-any-success'],
     iut: 'both',
@@ -54,12 +54,14 @@ export default scenario(
     })
     const outcome = await session.opened()
     if (!sent)
-      throw new Inconclusive(`the implementation did not prove who it is: ${describeOutcome(outcome)}`)
+      throw new Inconclusive(
+        `the implementation did not log in, so that no Success was sent: ${describeOutcome(outcome)}`,
+      )
     t.check('rfc2759-5/verified', outcomeOf(outcome), LINK_ENDS)
   },
 )
 
 const LINK_ENDS = is<SessionOutcome>(
-  'the link ends, for our Success proves nothing',
+  'the link ends after a Success that does not prove knowledge of the secret',
   ({ kind }) => kind !== 'opened' && kind !== 'timeout',
 )

@@ -28,7 +28,8 @@ const TRIES = 50
 export default scenario(
   {
     id: 'session/framing',
-    purpose: 'A datagram is understood in each form of its frame that was agreed on, and in full.',
+    purpose:
+      'A datagram is understood in the full form of its frame, and in each short form that was agreed on.',
     decides: ['4/address-and-control', 'rfc1661-6.5/both-forms', 'rfc1661-6.6/both-forms'],
     provenBy: [
       'ppp-wants-address-and-control',
@@ -46,18 +47,18 @@ export default scenario(
     const ping = pingBetween(await placed.session.open())
     requireOffers(placed.wire, t.vary.frame)
     const answer = await answerTo(t, placed, encodeFrame(ipv4, ping, t.vary.frame))
-    const form = `${addressAndControl ? 'with' : 'without'} Address and Control (FF 03), with a protocol number of ${protocolSize === 1 ? 'one octet' : 'two octets'}`
+    const form = `${addressAndControl ? 'with' : 'without'} Address and Control (FF 03) and with a Protocol of ${protocolSize === 1 ? 'one octet' : 'two octets'}`
     t.check(
       requirementsOf(t.vary.frame),
       arrivalOf(answer, 'an answer to the ping', 'no answer to the ping'),
-      is(`an answer to a ping ${form}`, (datagram) => datagram?.icmp?.type === IcmpType.echoReply),
+      is(`an answer to a ping in a frame ${form}`, (datagram) => datagram?.icmp?.type === IcmpType.echoReply),
     )
   },
 )
 
 type Form = (typeof FORMS)[keyof typeof FORMS]
 
-/** What a form decides: each half of the header may have two forms, and both are to be taken. */
+/** Returns what a form decides: Address and Control, and Protocol, have two forms each. */
 function requirementsOf({ addressAndControl, protocolSize }: Form) {
   return [
     '4/address-and-control',
@@ -66,7 +67,7 @@ function requirementsOf({ addressAndControl, protocolSize }: Form) {
   ] as const
 }
 
-/** @throws Inconclusive unless its last Configure-Request offers to take that form. */
+/** @throws NotApplicable unless the IUT's last Configure-Request offers to take that form. */
 function requireOffers(wire: Wire, { addressAndControl, protocolSize }: Form): void {
   const [request] = packetsOf(wire, { protocol: lcp, code: PacketCode.configureRequest }).slice(-1)
   const offered = (decodeOptions(request?.packet.data ?? new Uint8Array(0)) ?? []).map(({ type }) => type)
@@ -77,8 +78,8 @@ function requireOffers(wire: Wire, { addressAndControl, protocolSize }: Form): v
 }
 
 /**
- * Sends a frame past the session until a datagram comes. More than once: the network behind PPP may
- * come up a little later.
+ * Sends a frame past the session, at most `TRIES` times, until a datagram comes: the network behind
+ * PPP may come up a little later than PPP.
  */
 async function answerTo(
   t: Pick<Tester<string>, 'timers'>,

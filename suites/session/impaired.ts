@@ -9,16 +9,16 @@ import {
 } from '../steps/sessions.ts'
 
 const PINGS = 100
-/** Pings in one go; what does not work at all is not tried a hundred times. */
+/** Pings in one batch; no batch follows one in which a ping was not answered. */
 const BATCH = 20
 /**
- * Stateful encryption reads nothing between a loss and the end of a Reset-Request, which may be
- * lost as well and is repeated after three seconds.
+ * After a loss, stateful mode reads nothing until a Reset-Request is answered. That request may be
+ * lost too, and is repeated after three seconds: each ping has 15 seconds.
  */
 const STUBBORN = { timeout: 500, retries: 30 } as const
-/** What negotiating may take when its packets are lost: each is repeated after three seconds. */
+/** ms that negotiation may take: each of its packets that is lost is repeated after 3 seconds. */
 const OPENING = 60_000
-/** Calls that may come to nothing before one does. */
+/** Calls that are tried before the case is inconclusive. */
 const CALLS = 6
 
 export default scenario(
@@ -47,7 +47,7 @@ const EXPECTED = `${PINGS} of ${PINGS} pings answered with their own data, each 
 type SessionOnWire = Pick<PlacedSession<string>, 'wire' | 'session'>
 type Placing = Parameters<typeof placeSession>[0]
 
-/** Pings in batches, up to the first batch of which not all were answered. */
+/** Sends pings in batches, and stops after the first batch with a ping that was not answered. */
 async function pingInBatches(session: SessionOnWire['session']): Promise<PingCounts> {
   let sum: PingCounts = { requests: PINGS, answered: 0, spoilt: 0, sent: 0, entry: undefined }
   for (let due = 0; due < PINGS && sum.answered === due; due += BATCH) {
@@ -64,10 +64,10 @@ async function pingInBatches(session: SessionOnWire['session']): Promise<PingCou
 }
 
 /**
- * Preamble: opens a session, in another call if need be: where its CCP Configure-Ack got lost, our
- * second Configure-Request makes pppd, for one, give the link up. When IPCP is open on our side, it
- * may still be closed on the other, because our Configure-Ack was lost. One answered ping shows
- * that both are open.
+ * Preamble: opens a session, in at most `CALLS` calls. When its CCP Configure-Ack is lost, our
+ * second Configure-Request makes pppd, for one, give the link up. IPCP may be open on our side
+ * only, because our Configure-Ack was lost: one answered ping shows that both sides are open.
+ * @throws Inconclusive when no call brings a session.
  */
 async function open(t: Placing, encryption: EncryptionPolicy): Promise<SessionOnWire> {
   for (let tries = 1; ; tries++) {
@@ -77,17 +77,18 @@ async function open(t: Placing, encryption: EncryptionPolicy): Promise<SessionOn
     if (isOpen && (await placed.session.ping(STUBBORN)).answered === 1) return placed
     if (tries === CALLS)
       throw new Inconclusive(
-        `no PPP session in ${CALLS} calls: ${isOpen ? 'the implementation opened, and no ping was answered' : describeOutcome(outcome)}`,
+        `no PPP session in ${CALLS} calls: ${isOpen ? 'PPP opened, but no ping was answered' : describeOutcome(outcome)}`,
       )
-    // Done with before the next: pptpd, for one, loses a connection that comes while another ends.
+    // Ends this connection before the next one begins: pptpd, for one, loses a connection that
+    // comes while another ends.
     await placed.control.dispose()
   }
 }
 
 /**
- * Preamble: opens a stateful session, and makes sure that it survives one loss. Whether it should
- * is decided by session/loss-stateful; where it does not, nothing is to be learnt from hundreds of
- * losses.
+ * Preamble: opens a stateful session, and makes sure that it survives one loss. A session that does
+ * not is judged by session/loss-stateful, and shows nothing about many losses.
+ * @throws Inconclusive when the session does not survive one loss.
  */
 async function openStateful(t: Placing): Promise<SessionOnWire> {
   const placed = await open(t, onlyMode(128, false))
@@ -95,5 +96,5 @@ async function openStateful(t: Placing): Promise<SessionOnWire> {
   wire.loseOurs(PppProtocolNumber.compressed)
   await session.ping({ timeout: 200 })
   if ((await session.ping(STUBBORN)).answered === 1) return placed
-  throw new Inconclusive('after a single loss it read nothing any more (see session/loss-stateful)')
+  throw new Inconclusive('the implementation read nothing after a single loss (see session/loss-stateful)')
 }

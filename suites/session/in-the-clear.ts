@@ -14,7 +14,7 @@ export default scenario(
   async (t) => {
     const { wire, session } = await placeSession(t, { encryption: onlyMode(128, true) })
     wire.send(PppProtocolNumber.ipv4, pingBetween(await reachNetwork(session)))
-    // Encrypted, and behind it: once this one is answered, that one has been read.
+    // This ping is encrypted and follows the one in the clear: an answer shows that both were read.
     if ((await session.ping()).answered !== 1) throw new Inconclusive('an encrypted ping drew no answer')
     const datagram = await session.nextDatagram(0)
     const answer = datagram?.icmp === undefined ? undefined : datagram

@@ -1,7 +1,7 @@
 import { adding, scenario } from '../kit.ts'
 import { allAnswered, onlyMode, pingsOf, placeSession, reachNetwork } from '../steps/sessions.ts'
 
-/** In each direction, so that a flag packet goes by: count 255. */
+/** Pings in each direction: enough to pass the flag packet, whose coherency count is 255. */
 const PINGS = 258
 
 export default scenario(
@@ -21,7 +21,9 @@ export default scenario(
     const ping = await session.ping({ count: PINGS, timeout: 1_000 })
     const [first] = ping.lost
     const lost = first === undefined ? '' : `, the first without an answer is ping ${first}, counted from 0`
-    const expected = allAnswered(`${PINGS} of ${PINGS} pings answered, over a change of the key`)
+    const expected = allAnswered(
+      `${PINGS} of ${PINGS} pings answered, also after the key change at coherency count 255`,
+    )
     t.check('rfc3078-7.2/key-on-flag', adding(pingsOf(ping), lost), expected)
   },
 )

@@ -17,7 +17,8 @@ const PINGS = 3
 export default scenario(
   {
     id: 'session/login',
-    purpose: 'Who knows the secret is let in, by whichever method it prefers, and its pings are answered.',
+    purpose:
+      'A client that knows the secret is let in, by whichever method it asks for, and its pings are answered.',
     decides: [
       'rfc1334-2.2.2/ack',
       'rfc1994-4.2/success',
@@ -51,6 +52,6 @@ export default scenario(
 )
 
 const PROVES = is<SessionOutcome>(
-  'a Success with the S that follows from the secret',
+  'a Success with the authenticator response (S=) that follows from the secret',
   ({ kind }) => kind !== 'authentication-failed',
 )

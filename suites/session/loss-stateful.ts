@@ -20,12 +20,14 @@ import {
 
 const { ccp, compressed } = PppProtocolNumber
 
+/** Pings that are sent after the loss. */
 const AFTER = 5
 
 export default scenario(
   {
     id: 'session/loss-stateful',
-    purpose: 'In stateful mode both ends find their way after a loss, by Reset-Request.',
+    purpose:
+      'In stateful mode a Reset-Request lets encrypted packets be read again after a loss, in each direction.',
     decides: ['rfc3078-8.2/reset-requested', 'rfc3078-8.2/flushed-read', 'rfc3078-8.2/reset-heeded'],
     provenBy: ['mppe-no-reset-request', 'mppe-ignores-flushed', 'mppe-ignores-reset'],
     iut: 'both',
@@ -45,22 +47,22 @@ type SessionOnWire = Pick<PlacedSession<string>, 'wire' | 'session'>
 type Requirement = 'rfc3078-8.2/reset-requested' | 'rfc3078-8.2/flushed-read' | 'rfc3078-8.2/reset-heeded'
 type LossTester = Pick<Tester<Requirement>, 'check' | 'timers'>
 
-/** Pings after the loss, one by one. */
+/** How the pings after the loss are sent: one by one. */
 const AFTERWARDS = { count: AFTER, timeout: 200, window: 1 } as const
 const ALL = `${AFTER} of ${AFTER} pings answered`
 
-/** Loses a packet of ours: the next one shows the loss. */
+/** Loses a packet of ours: our next one shows the IUT the loss. */
 async function loseToIt(t: LossTester, { wire, session }: SessionOnWire): Promise<void> {
   wire.loseOurs(compressed)
   await session.ping({ timeout: 200 })
   const asked = wire.next(isPacket(ccp, CcpCode.resetRequest), t.timers.tunnel)
   await session.ping({ timeout: 200 })
   const request = arrivalOf(await asked, 'CCP Reset-Request', 'no CCP Reset-Request')
-  const due = present('CCP Reset-Request for an encrypted packet behind one that was lost')
+  const due = present('CCP Reset-Request after an encrypted packet that follows a lost one')
   t.check('rfc3078-8.2/reset-requested', request, due)
   if (request.value === undefined) return
   const pings = pingsOf(await session.ping(AFTERWARDS))
-  t.check('rfc3078-8.2/flushed-read', pings, allAnswered(`${ALL}, the first of them with bit A as 1`))
+  t.check('rfc3078-8.2/flushed-read', pings, allAnswered(`${ALL}, the first of them sent with bit A set`))
 }
 
 /** Loses a packet of the IUT: its next one shows us the loss, and our Reset-Request goes out. */
@@ -71,12 +73,13 @@ async function loseFromIt(t: LossTester, { wire, session }: SessionOnWire): Prom
   const before = wire.encrypted().length
   const ping = await session.ping(AFTERWARDS)
   const next = wire.encrypted()[before]
-  const bit = next === undefined ? 'no packet' : `bit A as ${next.packet.flushed ? 1 : 0}`
+  const bit =
+    next === undefined ? 'no packet' : `bit A ${next.packet.flushed ? '' : 'not '}set in the next packet`
   t.check(
     'rfc3078-8.2/reset-heeded',
     evidence({ next, ping }, `${bit}, ${pingsOf(ping).seen}`, next?.entry ?? ping.entry),
     is(
-      `bit A as 1 in the next packet, and ${ALL}`,
+      `after our Reset-Request, bit A set in the next packet, and ${ALL}`,
       (came) => came.next?.packet.flushed === true && came.ping.answered === AFTER,
     ),
   )

@@ -1,6 +1,7 @@
 import { PppProtocolNumber, scenario } from '../kit.ts'
 import { allAnswered, onlyMode, pingsOf, placeSession, reachNetwork } from '../steps/sessions.ts'
 
+/** Pings that are sent after the loss. */
 const AFTER = 5
 
 export default scenario(
@@ -19,7 +20,7 @@ export default scenario(
     wire.loseOurs(PppProtocolNumber.compressed)
     await session.ping({ timeout: 200 })
     const pings = pingsOf(await session.ping({ count: AFTER, timeout: 1_000 }))
-    const expected = `${AFTER} of ${AFTER} pings answered after a lost one`
+    const expected = `${AFTER} of ${AFTER} pings answered after an encrypted packet was lost`
     t.check('rfc3078-8.1/catches-up', pings, allAnswered(expected))
   },
 )

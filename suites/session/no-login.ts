@@ -4,7 +4,7 @@ import { decideShutOut, gettingSomewhere, placeSession } from '../steps/sessions
 export default scenario(
   {
     id: 'session/no-login',
-    purpose: 'Who refuses to log in gets no network: the link is terminated.',
+    purpose: 'A client that refuses to log in gets no network: the link is terminated.',
     decides: ['rfc1661-3.5/authentication-first', 'rfc1661-3.5/failure-terminates'],
     provenBy: ['ppp-login-optional'],
     iut: 'recipient',
@@ -14,6 +14,6 @@ export default scenario(
   async (t) => {
     const { wire, session } = await placeSession(t, { proves: 'none', encryption: 'none' })
     const outcome = await session.opened(gettingSomewhere(t.timers))
-    decideShutOut(t, wire, outcome, { who: 'who rejects the authentication option', after: '' })
+    decideShutOut(t, wire, outcome, { who: 'a client that rejects the authentication option', after: '' })
   },
 )

@@ -7,7 +7,7 @@ const ONLY = ['ms-chap-v1'] as const
 export default scenario(
   {
     id: 'session/older-keys',
-    purpose: 'With MPPE whose keys follow from MS-CHAP, the predecessor of MS-CHAPv2, pings are answered.',
+    purpose: 'Pings are answered with MPPE whose keys follow from MS-CHAP, the predecessor of MS-CHAPv2.',
     decides: ['rfc3079-2/keys'],
     provenBy: ['mppe-wrong-keys'],
     iut: 'both',

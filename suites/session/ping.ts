@@ -2,7 +2,7 @@ import { scenario } from '../kit.ts'
 import { allAnswered, pingsOf, placeSession } from '../steps/sessions.ts'
 
 const COUNT = 100
-/** IP promises nothing. */
+/** Repetitions of a ping at most: IP does not promise to deliver it. */
 const RETRIES = 2
 
 export default scenario(
@@ -18,7 +18,7 @@ export default scenario(
   async (t) => {
     const { session } = await placeSession(t)
     await session.open()
-    // Whether or not: what counts is what follows.
+    // Gives the network behind PPP time to come up; only the pings below decide.
     await session.reaches()
     const options = { count: COUNT, retries: RETRIES, timeout: t.timers.reply }
     const pings = pingsOf(await session.ping(options))

@@ -14,7 +14,7 @@ import {
 export default scenario(
   {
     id: 'session/proves-itself',
-    purpose: 'Asked by its peer to prove who it is, it does so, by whichever method it is asked for.',
+    purpose: 'An implementation proves who it is, by whichever method its peer demands.',
     decides: ['rfc1334-2.2.1/request', 'rfc1994-4.1/response', 'rfc1994-4.1/response-value', '4/carries-ppp'],
     provenBy: ['ppp-never-proves', 'ppp-proves-wrongly'],
     iut: 'both',
@@ -38,7 +38,7 @@ export default scenario(
     if (proved.value === undefined) return
     const isRight = outcome.kind !== 'authentication-failed' || outcome.side !== 'peer'
     const value = factOf(isRight, 'the Value that follows from its secret', 'another Value', proved.entry)
-    const expected = holds(`the Value that its secret makes of our Challenge, by ${method}`)
+    const expected = holds(`the Value that follows from its secret and our Challenge, by ${method}`)
     if (method !== 'pap') t.check('rfc1994-4.1/response-value', value, expected)
     if (!isRight) return
     const pings = await pingsThrough(session, outcome, PATIENT)

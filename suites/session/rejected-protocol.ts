@@ -12,13 +12,13 @@ import { gettingSomewhere, placeSession, RESTART_TIMER } from '../steps/sessions
 
 const { ipcp, lcp } = PppProtocolNumber
 
-/** We speak no IPCP at all. */
+/** Drops all IPCP packets of our PPP peer. */
 const withoutIpcp = ({ protocol, actions }: PppStep) => (protocol === ipcp ? [] : actions)
 
 export default scenario(
   {
     id: 'session/rejected-protocol',
-    purpose: 'After we rejected IPCP, it sends no more of it.',
+    purpose: 'An implementation sends no IPCP packet after its peer has rejected IPCP.',
     decides: ['rfc1661-5.7/stops-sending'],
     provenBy: ['ppp-ignores-protocol-reject'],
     iut: 'both',
@@ -31,10 +31,11 @@ export default scenario(
     if (first === undefined) throw new Inconclusive('the implementation sent no IPCP packet')
     const data = Uint8Array.from([ipcp >> 8, ipcp & 0xff, ...first.information])
     wire.send(lcp, { code: PacketCode.protocolReject, identifier: t.unique() & 0xff, data })
-    // Whoever goes on sends its Configure-Request again when the restart timer is over.
-    const again = await wire.next(({ protocol }) => protocol === ipcp, RESTART_TIMER + t.timers.reply)
+    // An IUT that goes on with IPCP repeats its Configure-Request when its restart timer expires.
+    const window = RESTART_TIMER + t.timers.reply
+    const again = await wire.next(({ protocol }) => protocol === ipcp, window)
     const more = arrivalOf(again, 'another IPCP packet', 'no IPCP packet')
-    const expected = absent('no IPCP packet after Protocol-Reject')
+    const expected = absent(`no IPCP packet within ${window} ms of the Protocol-Reject`)
     t.check('rfc1661-5.7/stops-sending', shownBy(more, first.entry), expected)
   },
 )

@@ -55,10 +55,11 @@ export default scenario(
   },
 )
 
-const ALL_AGAIN = 'a Configure-Request of its own, all that follows from it, and a ping answered in the end'
-const NO_REQUEST = evidence(undefined, 'no Configure-Request')
+const ALL_AGAIN =
+  'an LCP Configure-Request in answer to ours, and a ping answered over the link that opens again'
+const NO_REQUEST = evidence(undefined, 'no LCP Configure-Request')
 
-/** Value of a Challenge, which comes after its size, in hexadecimal. */
+/** Value of a Challenge in hexadecimal: the octets after its Value-Size. */
 function challengeValue(challenge: SeenPacket | undefined): string {
   const data = challenge?.packet.data ?? new Uint8Array(0)
   return toHex(data.subarray(1, 1 + (data[0] ?? 0)))

@@ -19,7 +19,7 @@ const STRENGTH_BITS = mppeBits([40, 56, 128], false)
 export default scenario(
   {
     id: 'session/strongest',
-    purpose: 'Of the key sizes that we would take, the largest is chosen.',
+    purpose: 'An implementation that is offered several key sizes chooses the largest.',
     decides: ['rfc3078-2.1/strongest'],
     provenBy: ['mppe-weakest'],
     iut: 'both',
@@ -39,14 +39,15 @@ export default scenario(
 
 const CONFIGURE_NAK = { protocol: PppProtocolNumber.ccp, code: PacketCode.configureNak }
 
-/** The Supported Bits that a Configure-Nak asks for. */
+/** Returns the Supported Bits that a Configure-Nak asks for. */
 function bitsIn(nak: SeenPacket | undefined): Evidence<number | undefined> {
   const [bits] = (nak && decodeOptions(nak.packet.data)?.flatMap((one) => decodeMppeOption(one) ?? [])) ?? []
   if (bits === undefined) return evidence(undefined, 'no Supported Bits in a Configure-Nak', nak?.entry)
-  return evidence(bits, `Supported Bits 0x${bits.toString(16).padStart(8, '0')}`, nak?.entry)
+  const hex = bits.toString(16).padStart(8, '0')
+  return evidence(bits, `Supported Bits 0x${hex} in a Configure-Nak`, nak?.entry)
 }
 
 const STRONGEST = is<number | undefined>(
-  'a Configure-Nak with bit S, and neither L nor M, for a request with all three',
+  'Supported Bits with S (0x40), and neither L (0x20) nor M (0x80), in a Configure-Nak to a request with all three',
   (bits) => bits !== undefined && (bits & STRENGTH_BITS) === mppeBits([128], false),
 )

@@ -20,7 +20,7 @@ export default scenario(
     t.check(
       'rfc1661-5.5/terminate-ack',
       factOf(acknowledged, 'LCP Terminate-Ack', 'no LCP Terminate-Ack', ack?.entry),
-      holds('LCP Terminate-Ack'),
+      holds('LCP Terminate-Ack to our Terminate-Request'),
     )
   },
 )

@@ -22,21 +22,21 @@ import {
 
 const { chap, ipcp, lcp } = PppProtocolNumber
 
-/** Asks for an address. */
+/** IPCP Configure-Request that asks for an address. */
 const REQUEST = {
   code: PacketCode.configureRequest,
   identifier: 1,
   data: encodeOptions([{ type: IpcpOption.address, data: new Uint8Array(4) }]),
 }
 
-/** Keeps our Response to ourselves. */
+/** Holds back our CHAP Response, so that authentication goes on. */
 const withoutResponse = ({ protocol, actions }: PppStep) =>
   protocol === chap ? actions.filter(({ kind }) => kind !== 'send') : actions
 
 export default scenario(
   {
     id: 'session/too-early',
-    purpose: 'While authentication is going on, the request for an address is dropped without a word.',
+    purpose: 'While authentication is going on, an IPCP Configure-Request is discarded without an answer.',
     decides: ['rfc1661-3.5/others-discarded', 'rfc1661-3.5/authentication-first'],
     provenBy: ['ppp-answers-too-early'],
     iut: 'recipient',
@@ -62,7 +62,7 @@ export default scenario(
 
 const SILENCE = none('no answer to an IPCP Configure-Request before the login')
 
-/** Answers in a network-layer protocol, and the Protocol-Reject. */
+/** Adds the Protocol-Reject, if one came, to the answers in a network-layer protocol. */
 function reactions(answers: Evidence<readonly SeenFrame[]>, rejected: SeenFrame | undefined) {
   if (rejected === undefined) return answers
   const all = evidence([...answers.value, rejected], `${answers.seen}, and Protocol-Reject`, answers.entry)

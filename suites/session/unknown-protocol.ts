@@ -14,14 +14,13 @@ import {
 } from '../kit.ts'
 import { allAnswered, isPacket, PATIENT, pingsOf, placeSession, type SeenFrame } from '../steps/sessions.ts'
 
-/** Anything; eight octets that an LCP packet, for one, does not begin with. */
+/** Arbitrary octets that are not the beginning of an LCP packet. */
 const INFORMATION = Uint8Array.of(0xc0, 0xff, 0xee, 1, 2, 3, 4, 5)
 
 export default scenario(
   {
     id: 'session/unknown-protocol',
-    purpose:
-      'A protocol that it does not know is rejected, with a copy of what came, and the session goes on.',
+    purpose: 'A packet of an unknown PPP protocol is rejected with a copy of it, and the session goes on.',
     decides: [
       'rfc1661-5.7/unknown-reported',
       'rfc1661-5.7/rejected-protocol',
@@ -49,14 +48,22 @@ export default scenario(
     wire.send(protocol, INFORMATION)
     const reject = await rejected
     const came = arrivalOf(reject, 'LCP Protocol-Reject', 'no LCP Protocol-Reject')
-    t.check('rfc1661-5.7/unknown-reported', came, present('LCP Protocol-Reject'))
+    t.check(
+      'rfc1661-5.7/unknown-reported',
+      came,
+      present(`LCP Protocol-Reject of PPP protocol ${hex(protocol)}`),
+    )
     if (reject !== undefined) {
       const named = equalTo(protocol, `Rejected-Protocol ${hex(protocol)}`)
       t.check('rfc1661-5.7/rejected-protocol', rejectedProtocol(reject), named)
       t.check('rfc1661-5.7/rejected-information', rejectedInformation(reject), COPY)
     }
     const ping = pingsOf(await session.ping(PATIENT))
-    t.check('4/carries-ppp', ping, allAnswered('a ping answered afterwards'))
+    t.check(
+      '4/carries-ppp',
+      ping,
+      allAnswered(`a ping answered after the packet of PPP protocol ${hex(protocol)}`),
+    )
   },
 )
 
@@ -73,13 +80,13 @@ function rejectedProtocol(reject: SeenFrame): Evidence<number | undefined> {
   return evidence(named, `Rejected-Protocol ${hex(named)}`, reject.entry)
 }
 
-/** What a Protocol-Reject holds of the packet that it rejects. */
+/** Returns the copy of the rejected packet that a Protocol-Reject holds. */
 function rejectedInformation(reject: SeenFrame): Evidence<Uint8Array> {
   const copy = dataOf(reject).subarray(2)
   return evidence(copy, `${copy.length} octets: ${toHex(copy.subarray(0, SHOWN))}`, reject.entry)
 }
 
-/** Octets of a copy that are shown. */
+/** Octets of a copy that are shown at most. */
 const SHOWN = 16
 
 const COPY = is<Uint8Array>(

@@ -14,34 +14,34 @@ import {
 
 const LOGINS = { 'wrong-secret': 'a wrong secret', 'unknown-name': 'an unknown name' } as const
 
-/** What the Message of a Failure says, by the method that it is about. */
+/** What the Message of a Failure must hold, by method of authentication. */
 const MESSAGES = {
   'ms-chap-v1': [
     {
       requirement: 'rfc2433-8/error-code',
-      expected: 'a Message that begins with E=691 R=',
+      expected: 'a Message that begins with E=691 (authentication failure) and R=0 or R=1',
       says: (message: string) => /^E=691 R=[01]/.test(message),
     },
     {
       requirement: 'rfc2433-8/version',
-      expected: 'a Message with a V of 2 or more',
+      expected: 'a Message with V=2 (version of password change) or a higher V',
       says: (message: string) => Number(/ V=(\d+)/.exec(message)?.[1] ?? 1) >= 2,
     },
   ],
   'ms-chap-v2': [
     {
       requirement: 'rfc2759-6/error-code',
-      expected: 'a Message that begins with E=691 R=',
+      expected: 'a Message that begins with E=691 (authentication failure) and R=0 or R=1',
       says: (message: string) => /^E=691 R=[01]/.test(message),
     },
     {
       requirement: 'rfc2759-6/challenge',
-      expected: 'a Message with a C of 32 hexadecimal digits',
+      expected: 'a Message with C= and a challenge of 32 hexadecimal digits',
       says: (message: string) => / C=[0-9A-Fa-f]{32}( |$)/.test(message),
     },
     {
       requirement: 'rfc2759-6/version',
-      expected: 'a Message with a V of 3',
+      expected: 'a Message with V=3 (version of password change)',
       says: (message: string) => / V=0*3( |$)/.test(message),
     },
   ],
@@ -53,7 +53,7 @@ export default scenario(
   {
     id: 'session/wrong-login',
     purpose:
-      'Who gives a wrong secret, or a name that nobody has, is refused: it is told, and no network opens.',
+      'A client with a wrong secret or an unknown name is told that it is refused, and no network opens.',
     decides: [
       'rfc1334-2.2.2/nak',
       'rfc1994-4.2/failure',
@@ -97,6 +97,6 @@ export default scenario(
     if (refused.value !== undefined)
       for (const { requirement: part, expected, says } of MESSAGES[method])
         t.check(part, said, is(expected, says))
-    decideShutOut(t, wire, outcome, { who: 'who did not log in', after: ' after the refusal' })
+    decideShutOut(t, wire, outcome, { who: 'a client that did not log in', after: ' after the refusal' })
   },
 )

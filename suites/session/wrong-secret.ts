@@ -12,7 +12,7 @@ import {
 export default scenario(
   {
     id: 'session/wrong-secret',
-    purpose: 'Refused because its user gave a wrong secret, it opens no network.',
+    purpose: 'A client that is refused for a wrong secret opens no network.',
     decides: ['rfc1334-2.2.1/request', 'rfc1994-4.1/response', 'rfc1661-3.5/authentication-first'],
     provenBy: ['ppp-never-proves', 'ppp-network-after-failure'],
     iut: 'originator',
@@ -32,10 +32,10 @@ export default scenario(
     const requirement = method === 'pap' ? 'rfc1334-2.2.1/request' : 'rfc1994-4.1/response'
     t.check(requirement, proved, present(`${proof.name}, as agreed on in LCP`))
     if (proved.value === undefined) return
-    // What its user is told is no matter of the RFCs, but worth knowing.
+    // No RFC says what the client tells its user; the finding reports it for information.
     const told = describeSequel(await sequel(t, dial, t.timers.close))
     const early = networkControlIn(wire.frames())
-    const nothing = none('no network-layer protocol of one whose login was refused')
+    const nothing = none('no network-layer protocol from a client whose login was refused')
     t.check('rfc1661-3.5/authentication-first', shownBy(adding(early, `; ${told}`), outcome.entry), nothing)
   },
 )

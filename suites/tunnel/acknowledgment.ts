@@ -4,11 +4,11 @@ import { lcpFrame } from '../steps/lcp.ts'
 import { acknowledgmentIn } from '../steps/tunnel-watch.ts'
 
 /**
- * Interpretation A-55: data without reverse traffic is to be acknowledged well within any plausible
- * time-out of its sender.
+ * ms within which data must be acknowledged, also when no data goes back (interpretation A-55):
+ * less than any plausible time-out of its sender.
  */
 const WINDOW = 1000
-/** After the first, acknowledgments have somewhere to go back to. */
+/** Rounds of three packets: from the second on, Acknowledgment Numbers can go back. */
 const ROUNDS = 3
 
 export default scenario(
@@ -32,12 +32,16 @@ export default scenario(
       }
       const entry = numbers.at(-1)?.acknowledgedBy
       const all = acknowledgmentIn({ acknowledged: highest, acknowledgedBy: entry })
-      t.check('4.2/acknowledges', all, equalTo(last, `Acknowledgment Number ${last} within ${WINDOW} ms`))
+      t.check(
+        '4.2/acknowledges',
+        all,
+        equalTo(last, `Acknowledgment Number ${last}, that of our last packet, within ${WINDOW} ms`),
+      )
     }
   },
 )
 
-/** Sends three packets that draw no answer. @returns the number of the last. */
+/** Sends three packets that draw no answer. @returns the Sequence Number of the last. */
 function sendThree(tunnel: TunnelEnd): number {
   const magic = new Uint8Array(4)
   let last = 0
@@ -51,7 +55,10 @@ interface Acknowledgment {
   readonly acknowledgedBy: number
 }
 
-/** Acknowledgment Numbers that come until the highest of them, and of those before, is `last`. */
+/**
+ * Collects Acknowledgment Numbers until `last` has come, for `WINDOW` ms at most. `before` is the
+ * highest that came earlier.
+ */
 async function acknowledgments(
   t: Pick<Tester<string>, 'clock'>,
   tunnel: TunnelEnd,
@@ -74,7 +81,7 @@ async function acknowledgments(
 
 function between(highest: number, last: number) {
   return is<number | undefined>(
-    `an Acknowledgment Number from ${highest}, the last that came, to ${last}, the last that we sent`,
+    `an Acknowledgment Number from ${highest}, no lower than before, to ${last}, the last that we sent`,
     (number) => number !== undefined && number <= last && number >= highest,
   )
 }

@@ -2,17 +2,17 @@ import { Inconclusive, is, scenario, type Tester, type TunnelEnd } from '../kit.
 import { establishedCall } from '../steps/established-call.ts'
 import { type Answer, answersIn, answersOf, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
-/** Sent before the call, and as its first packet. */
+/** Identifiers of two Configure-Requests: one before the call, one in its first packet. */
 const EARLY = 41
 const FIRST = 42
-/** Calls that are placed to learn in which steps it assigns its Call IDs. */
+/** Calls that are placed first, to learn in which steps the IUT assigns Call IDs. */
 const BEFORE = 2
 
 export default scenario(
   {
     id: 'tunnel/before-call',
     purpose:
-      'Data that comes before its call was placed is not taken as data of the call, and does it no harm.',
+      'Data that comes before its call is placed is not taken as data of the call, and does the call no harm.',
     decides: ['4.1/call-id-received', '4.1/first-sequence-number-taken'],
     provenBy: ['gre-keeps-early-packets'],
     iut: 'recipient',
@@ -25,7 +25,9 @@ export default scenario(
     for (const callId of likely) tunnels.end(t.unique() & 0xffff, callId).send(request(EARLY))
     const { tunnel } = await t.placeCall(control)
     if (!likely.includes(tunnel.peersCallId))
-      throw new Inconclusive(`Call ID ${tunnel.peersCallId} was not foreseen: ${likely.join(', ')} were`)
+      throw new Inconclusive(
+        `Call ID ${tunnel.peersCallId} was assigned, where one of ${likely.join(', ')} was expected`,
+      )
     const answers = answersOf({ answers: await answersFromTheBeginning(t, tunnel) })
     const early = `no answer to Configure-Request ${EARLY}, which came before the call`
     t.check(
@@ -45,8 +47,8 @@ export default scenario(
 type CallTester = Pick<Tester<string>, 'establish' | 'placeCall' | 'clock' | 'timers' | 'unique'>
 
 /**
- * Preamble: places calls, and stops their connections, to learn which Call ID comes next: the same
- * one again, the next one, or the next in whatever steps the IUT takes.
+ * Preamble: places calls and stops their connections, to guess which Call ID comes next: the last
+ * one again, that plus 1, or that plus the difference between the last two.
  */
 async function likelyCallIds(t: CallTester): Promise<readonly number[]> {
   const assigned: number[] = []
@@ -61,11 +63,11 @@ async function likelyCallIds(t: CallTester): Promise<readonly number[]> {
 }
 
 /**
- * The answers to Configure-Requests of a call that has just been placed, up to that to its first
- * packet, which is sent here. @throws Inconclusive when nothing comes.
+ * Sends the first packet of a call that has just been placed, and collects the answers to
+ * Configure-Requests up to the answer to that one. @throws Inconclusive when nothing comes.
  */
 async function answersFromTheBeginning(t: CallTester, tunnel: TunnelEnd): Promise<readonly Answer[]> {
-  // Where it did not speak first it may wait for ours.
+  // An IUT that did not send first may be waiting for our packet.
   const spoken = await tunnel.nextData(t.timers.tunnel)
   tunnel.send(request(FIRST), { sequenceNumber: 0 })
   const after = await watch(t, tunnel, t.timers.tunnel, (so) => isAnswered(so, FIRST))

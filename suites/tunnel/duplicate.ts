@@ -9,8 +9,9 @@ import {
   watch,
 } from '../steps/tunnel-watch.ts'
 
-/** Sent once each, in sequence. */
+/** Identifiers of Configure-Requests that are sent once each, in sequence. */
 const ONCE = [31, 32, 33, 34]
+/** Identifier of the fence, the last Configure-Request. */
 const BEHIND = 35
 
 export default scenario(
@@ -29,13 +30,16 @@ export default scenario(
     if (!allAnswered(await watch(t, tunnel, t.timers.tunnel, allAnswered)))
       throw new Inconclusive('the PPP peer did not answer all Configure-Requests')
     const again = t.vary.packet
-    // Number 1 was the preamble's.
+    // The preamble sent the packet with sequence number 1.
     const sequenceNumber = again === 1 ? 1 : next + ONCE.indexOf(again)
     tunnel.send(request(again), { sequenceNumber })
-    // The fence: an answer to this one shows that the duplicate was dealt with.
+    // An answer to the fence shows that the IUT has dealt with the duplicate.
     tunnel.send(request(BEHIND), { sequenceNumber: next + ONCE.length })
     const so = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, BEHIND))
-    const expected = answersOnly(BEHIND, `none to ${again} when its packet ${sequenceNumber} comes again`)
+    const expected = answersOnly(
+      BEHIND,
+      `none to ${again} when its sequence number ${sequenceNumber} comes again`,
+    )
     t.check('4.3/duplicates-discarded', answersOf(so), expected)
   },
 )

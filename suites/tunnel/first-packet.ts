@@ -18,18 +18,18 @@ import { establishedCall } from '../steps/established-call.ts'
 import { lcpIn, spokenTo, type TimedTester } from '../steps/lcp.ts'
 import { sequenceNumberOf } from '../steps/tunnel-watch.ts'
 
-/** Bits of the first two octets without which the rest of the header cannot be read. */
+/** Fields of the first two octets that decide how the rest of the header is read. */
 const LAYOUT = [
-  { requirement: '4.1/c-zero', field: 'checksumPresent', label: 'C', shift: 15, mask: 1, wanted: 0 },
-  { requirement: '4.1/r-zero', field: 'routingPresent', label: 'R', shift: 14, mask: 1, wanted: 0 },
-  { requirement: '4.1/k-one', field: 'keyPresent', label: 'K', shift: 13, mask: 1, wanted: 1 },
+  { requirement: '4.1/c-zero', field: 'checksumPresent', label: 'bit C', shift: 15, mask: 1, wanted: 0 },
+  { requirement: '4.1/r-zero', field: 'routingPresent', label: 'bit R', shift: 14, mask: 1, wanted: 0 },
+  { requirement: '4.1/k-one', field: 'keyPresent', label: 'bit K', shift: 13, mask: 1, wanted: 1 },
   { requirement: '4.1/version-one', field: 'version', label: 'Ver', shift: 0, mask: 7, wanted: 1 },
 ] as const
 
 /** Fields whose value is the same in the first packet of every call. */
 const FIELDS = [
-  { requirement: '4.1/s-with-payload', field: 'sequencePresent', label: 'S', wanted: 1 },
-  { requirement: '4.1/source-route-zero', field: 'strictSourceRoute', label: 's', wanted: 0 },
+  { requirement: '4.1/s-with-payload', field: 'sequencePresent', label: 'bit S', wanted: 1 },
+  { requirement: '4.1/source-route-zero', field: 'strictSourceRoute', label: 'bit s', wanted: 0 },
   { requirement: '4.1/recursion-zero', field: 'recursionControl', label: 'Recur', wanted: 0 },
   { requirement: '4.1/flags-zero', field: 'flags', label: 'Flags', wanted: 0 },
   {
@@ -84,7 +84,7 @@ export default scenario(
     if (decoded.kind !== 'gre') return
     for (const field of FIELDS)
       t.check(field.requirement, numberOf(field.label, decoded[field.field], entry), exactly(field))
-    const length = holds('Payload Length equal to the octets behind the header')
+    const length = holds('Payload Length equal to the number of octets after the header')
     t.check('4.1/payload-length', payloadLength(decoded, entry), length)
     const ours = equalTo(tunnel.callId, `Call ID ${tunnel.callId}, which we assigned`)
     t.check('4.1/call-id', numberOf('Call ID', decoded.callId, entry), ours)
@@ -95,13 +95,13 @@ export default scenario(
   },
 )
 
-/** The sentence can be read so that 1 is the first number (A-50). */
+/** Sequence Number 1 only warns: section 4.1 can be read so that 1 is the first number (A-50). */
 const ZERO = tolerating(equalTo(0, 'Sequence Number 0'), (number) => number === 1)
 
 /**
- * Preamble: the call's first data packet. One with a broken header or another Call ID does not find
- * its way to the call, so where none came the first packet of no call is taken for it.
- * @throws Inconclusive when none came at all.
+ * Preamble: returns the call's first data packet. A packet with a broken header or another Call ID
+ * is not assigned to the call: if the call gets none, the first packet of no call is returned.
+ * @throws Inconclusive when no packet came.
  */
 async function firstData(
   t: TimedTester,
@@ -115,7 +115,7 @@ async function firstData(
   return stray
 }
 
-/** Bits of the header's layout, also where the packet cannot be read because of them. */
+/** Value of a field of `LAYOUT`, also where it makes the packet unreadable. */
 function layout(
   decoded: DecodedGre,
   { field, label, shift, mask }: (typeof LAYOUT)[number],
@@ -126,12 +126,12 @@ function layout(
   return evidence((first >> shift) & mask, decoded.reason, entry)
 }
 
-/** Whether Payload Length is that of the payload, and nothing comes after the payload. */
+/** Whether Payload Length is the size of the payload, and nothing comes after the payload. */
 function payloadLength(
   { payload, payloadLength: claimed, trailing }: GrePacket,
   entry: number,
 ): Evidence<boolean> {
-  const seen = `Payload Length ${claimed}, octets ${payload.length + trailing.length}`
+  const seen = `Payload Length ${claimed}, ${payload.length + trailing.length} octets after the header`
   return factOf(payload.length === claimed && trailing.length === 0, seen, seen, entry)
 }
 

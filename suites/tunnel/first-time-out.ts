@@ -11,20 +11,21 @@ import {
 import { speakingCall } from '../steps/established-call.ts'
 import { flight, PAUSE, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
 
+/** Configure-Requests that are sent at once: the answers do not fit our window of 1. */
 const REQUESTS = 6
-/** The share of the announced delay that has to pass, at least: clocks differ. */
+/** Share of the announced delay that has to pass at least: not all of it, since clocks differ. */
 const SHARE = 0.9
 
 export default scenario(
   {
     id: 'tunnel/first-time-out',
     purpose:
-      'Who waits for an acknowledgment waits at first for as long as its receiver said that it takes to process its data.',
+      'The first time-out for an acknowledgment is at least as long as the Packet Processing Delay that the receiver announced.',
     decides: ['4.4/delay-seeds', '4.4/delay-units'],
     provenBy: ['gre-ignores-peers-delay'],
     iut: 'both',
     needs: ['outgoing-calls', 'ppp'],
-    // In tenths of a second.
+    // Packet Processing Delay that we announce, in tenths of a second.
     vary: { delay: { 'one-second': 10, 'three-seconds': 30 } },
   },
   async (t) => {
@@ -32,8 +33,8 @@ export default scenario(
     const { tunnel, first } = await speakingCall(t, { packetRecvWindowSize: 1, packetProcessingDelay })
     const { elapsed, next } = await untilTimeOut(t, tunnel)
     const delay = packetProcessingDelay * 100
-    const seen = `${next === undefined ? 'no packet for' : 'a packet after'} ${Math.round(elapsed)} ms`
-    const expected = `no packet for ${delay} ms, our Packet Processing Delay, while the first is not acknowledged`
+    const seen = `${next === undefined ? 'no packet for' : 'a packet after'} ${Math.round(elapsed)} ms, counted from our requests`
+    const expected = `no packet for ${SHARE * delay} ms, counted from our requests: 90 % of our Packet Processing Delay, while we acknowledge nothing`
     // How the time-out works is up to the vendor.
     t.check(
       ['4.4/delay-seeds', '4.4/delay-units'],
@@ -44,8 +45,8 @@ export default scenario(
 )
 
 /**
- * Gives the peer much to answer and acknowledges nothing: how long, in ms, until its next packet,
- * which a time-out lets go. @throws Inconclusive when others come with it.
+ * Sends requests, acknowledges nothing, and measures the ms until the peer's next packet, which a
+ * time-out releases. @throws Inconclusive when other packets come with that one.
  */
 async function untilTimeOut(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
@@ -58,7 +59,7 @@ async function untilTimeOut(
   const together = next === undefined ? 0 : 1 + (await flight(tunnel, PAUSE)).length
   if (together > 1)
     throw new Inconclusive(
-      `${together} packets came together, where our window is 1: nothing shows of a transmit window`,
+      `${together} packets came together although our window is 1: the implementation shows no transmit window`,
     )
   return { elapsed, next }
 }

@@ -3,15 +3,15 @@ import { openLink } from '../steps/established-call.ts'
 import { echo, echoReplyOf, largestFrame } from '../steps/lcp.ts'
 
 /**
- * Octets of a PPP packet that draws an answer and is still small: its header and the LCP packet of
- * 8 octets.
+ * Octets of the smallest PPP packet that draws an answer: the PPP header and an LCP packet of 8
+ * octets.
  */
 const SMALL = 12
 
 export default scenario(
   {
     id: 'tunnel/fragments',
-    purpose: 'What IP cut into fragments is taken like any other packet, in whatever order they come.',
+    purpose: 'A packet in IP fragments is taken like any other packet, in whatever order the fragments come.',
     decides: ['1.4/mtu-received'],
     provenBy: ['gre-drops-large', 'lcp-no-echo-reply'],
     iut: 'both',
@@ -26,7 +26,7 @@ export default scenario(
     const { tunnel, mru } = await openLink(t)
     const { frame = largestFrame(mru), size } = packet
     const answer = await echo(t, tunnel, frame, { fragments: { size, order } })
-    const expected = `LCP Echo-Reply to a PPP packet of ${frame} octets in IP fragments of ${size}, ${order}`
+    const expected = `LCP Echo-Reply to a PPP packet of ${frame} octets in IP fragments of ${size} octets, ${order}`
     t.check('1.4/mtu-received', echoReplyOf(answer), present(expected))
   },
 )

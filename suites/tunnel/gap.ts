@@ -14,7 +14,7 @@ import {
 export default scenario(
   {
     id: 'tunnel/gap',
-    purpose: 'Where a packet is lost, those after it are acknowledged all the same, and data goes on.',
+    purpose: 'After a lost packet, later packets are acknowledged all the same, and data goes on.',
     decides: ['4.3/early-acknowledged', '4.3/later-acknowledged'],
     provenBy: ['gre-waits-for-lost', 'gre-never-acknowledges'],
     iut: 'both',
@@ -32,7 +32,7 @@ export default scenario(
       acknowledgmentIn(first),
       atLeast(early, `Acknowledgment Number ${early} within ${WITHIN} ms, though packet ${lost} never came`),
     )
-    // A peer that waits for the gap to close has given it up by now.
+    // A peer that waits for the lost packet has given up waiting by now.
     const next = tunnel.send(request(62)).sequenceNumber
     const both = (so: WatchedTunnel) => isAcknowledged(so, next) && isAnswered(so, 62)
     const second = await watch(t, tunnel, WITHIN, both)

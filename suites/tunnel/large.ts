@@ -3,7 +3,7 @@ import { openLink } from '../steps/established-call.ts'
 import { echo, echoReplyOf, largestFrame } from '../steps/lcp.ts'
 
 /**
- * What goes round a PPP packet on Ethernet: IP header and enhanced GRE header with both numbers.
+ * Octets around a PPP packet on Ethernet: IP header, and enhanced GRE header with both numbers.
  */
 const HEADERS = 20 + 16
 const ETHERNET_MTU = 1500

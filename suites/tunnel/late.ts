@@ -10,7 +10,7 @@ import {
   watch,
 } from '../steps/tunnel-watch.ts'
 
-/** Identifiers in the order in which the packets were numbered. */
+/** Identifiers of Configure-Requests, in the order of the sequence numbers of their packets. */
 const LATE = 51
 const EARLY = 52
 const NEXT = 53

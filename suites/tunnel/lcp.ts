@@ -16,14 +16,15 @@ import { speakingCall } from '../steps/established-call.ts'
 import { lcpFrame, lcpOf, type ReceivedLcp, WAKING } from '../steps/lcp.ts'
 import { acknowledgmentOf, sequenceNumberOf } from '../steps/tunnel-watch.ts'
 
-/** Of our Configure-Request. */
+/** Identifier of our Configure-Request. */
 const IDENTIFIER = 17
 const MRU_1400 = encodeOptions([{ type: 1, data: Uint8Array.of(0x05, 0x78) }])
 
 export default scenario(
   {
     id: 'tunnel/lcp',
-    purpose: 'LCP comes up through the tunnel, with consecutive sequence numbers and honest acknowledgments.',
+    purpose:
+      'LCP comes up through the tunnel, with consecutive sequence numbers, and acknowledges only what was sent.',
     decides: [
       '4/carries-ppp',
       '1.1/ordinary-ppp',
@@ -50,7 +51,7 @@ export default scenario(
       const number = sequenceNumberOf(received)
       const acknowledged = acknowledgmentOf(received)
       if (number.value !== undefined) {
-        t.check('4.1/consecutive', number, equalTo(due >>> 0, `Sequence Number ${due >>> 0}`))
+        t.check('4.1/consecutive', number, equalTo(due >>> 0, `Sequence Number ${due >>> 0}, the next one`))
         due = number.value + 1
       }
       if (acknowledged.value !== undefined)
@@ -66,27 +67,30 @@ export default scenario(
 )
 
 const OURS = is<Packet | undefined>(
-  'Configure-Ack with our Identifier and options',
+  `Configure-Ack with Identifier ${IDENTIFIER} and our options`,
   (packet) => packet?.identifier === IDENTIFIER && sameOctets(packet.data, MRU_1400),
 )
 
-/** The Configure-Ack, shown by `entry` where none came. */
+/** Describes the Configure-Ack; `entry` is the trace entry to point to if none came. */
 function acknowledgedOptions(answer: ReceivedLcp | undefined, entry: number) {
   const packet = answer?.packet
+  const options = packet !== undefined && sameOctets(packet.data, MRU_1400) ? 'our' : 'other'
   const seen =
-    packet === undefined ? 'no Configure-Ack' : `Configure-Ack with Identifier ${packet.identifier}`
+    packet === undefined
+      ? 'no Configure-Ack'
+      : `Configure-Ack with Identifier ${packet.identifier} and ${options} options`
   return evidence(packet, seen, answer?.received.entry ?? entry)
 }
 
-/** A packet that came, and the last number that we had sent by then. */
+/** A packet that came, and the last Sequence Number that we had sent by then. */
 interface ReceivedPacket {
   readonly received: ReceivedGre
   readonly sent: number
 }
 
 /**
- * Asks for an option, and acknowledges what the peer asks for, until a Configure-Ack comes.
- * @returns all that came up to it.
+ * Sends a Configure-Request with an option, and acknowledges those of the peer, until a
+ * Configure-Ack comes. @returns all packets that came up to then.
  */
 async function negotiate(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
@@ -94,8 +98,8 @@ async function negotiate(
   first: ReceivedGre,
 ): Promise<{ readonly came: readonly ReceivedPacket[]; readonly answer: ReceivedLcp | undefined }> {
   const came: ReceivedPacket[] = []
-  // Ours before the answer to its: one that had to be woken would find its link open otherwise,
-  // and go on from there.
+  // Our request goes before the answer to the peer's: otherwise a peer that had to be woken would
+  // have its link open already, and go on from there.
   let sent = tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER, MRU_1400)).sequenceNumber ?? 0
   sent = acknowledgeRequest(tunnel, lcpOf(first)) ?? sent
   const deadline = t.clock.now() + t.timers.tunnel
@@ -110,7 +114,7 @@ async function negotiate(
   }
 }
 
-/** Acknowledges a packet where it is a Configure-Request. @returns the number of what was sent. */
+/** Acknowledges a Configure-Request. @returns the Sequence Number of the Configure-Ack. */
 function acknowledgeRequest(tunnel: TunnelEnd, packet: Packet | undefined): number | undefined {
   if (packet?.code !== PacketCode.configureRequest) return undefined
   return tunnel.send(lcpFrame(PacketCode.configureAck, packet.identifier, packet.data)).sequenceNumber

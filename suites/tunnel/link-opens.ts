@@ -2,13 +2,14 @@ import { evidence, holds, is, PacketCode, scenario, type Tester, type TunnelEnd 
 import { establishedCall } from '../steps/established-call.ts'
 import { lcpFrame, lcpOf } from '../steps/lcp.ts'
 
-/** Of our Configure-Request. */
+/** Identifier of our Configure-Request. */
 const IDENTIFIER = 25
 
 export default scenario(
   {
     id: 'tunnel/link-opens',
-    purpose: 'Both ends of the PPP link ask and are answered, so that it opens.',
+    purpose:
+      'Both ends of the PPP link send a Configure-Request and get a Configure-Ack, so that the link opens.',
     decides: ['1.1/ordinary-ppp', '4.1/first-sequence-number-taken', '5/tunnel-unprotected'],
     provenBy: ['lcp-no-request', 'lcp-no-reply', 'lcp-wrong-identifier'],
     iut: 'both',
@@ -21,31 +22,34 @@ export default scenario(
     t.check(
       ['4.1/first-sequence-number-taken', '5/tunnel-unprotected'],
       evidence(answered, answer, entry),
-      holds('a Configure-Ack to our first packet, which had Sequence Number 0'),
+      holds('a Configure-Ack to our Configure-Request, which had Sequence Number 0'),
     )
     t.check(
       '1.1/ordinary-ppp',
       evidence({ asked, answered }, `${asked ? 'a' : 'no'} Configure-Request, ${answer}`, entry),
-      is('a Configure-Request, and a Configure-Ack to ours', (both) => both.asked && both.answered),
+      is(
+        'a Configure-Request, and a Configure-Ack to our Configure-Request',
+        (both) => both.asked && both.answered,
+      ),
     )
   },
 )
 
-/** What came of a link: whether the peer asked for it, and acknowledged what we asked for. */
+/** Whether the peer sent a Configure-Request, and whether it acknowledged ours. */
 interface Negotiated {
   readonly asked: boolean
   readonly answered: boolean
-  /** Entry of what came last. */
+  /** Trace entry of the packet that came last. */
   readonly entry: number | undefined
 }
 
-/** Asks and is asked for the PPP link; what the peer asks for is acknowledged. */
+/** Sends a Configure-Request and acknowledges the peer's, until both are acknowledged. */
 async function negotiate(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
   tunnel: TunnelEnd,
 ): Promise<Negotiated> {
   let received = await tunnel.nextData(t.timers.tunnel)
-  // Where it did not speak first it may have waited for this.
+  // A peer that did not send first may have waited for this packet.
   tunnel.send(lcpFrame(PacketCode.configureRequest, IDENTIFIER))
   const deadline = t.clock.now() + t.timers.tunnel
   let asked = false

@@ -4,15 +4,15 @@ import { lcpFrame, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
 
 /** A code that neither RFC 1661 nor any of its extensions gives to an LCP packet. */
 const UNKNOWN_CODE = 200
-/** A Magic-Number of 0, for none was agreed on, and four octets to get back. */
+/** Magic-Number 0, since none was agreed on, and four octets that must come back. */
 const ECHOED = Uint8Array.of(0, 0, 0, 0, 0x70, 0x70, 0x74, 0x70)
 const NOTHING = new Uint8Array(0)
 
-/** Of what is sent. */
+/** Identifier of the packet that is sent. */
 const IDENTIFIER = 90
 const ORDINARY = ['1.1/ordinary-ppp', '4/carries-ppp'] as const
 
-/** What is sent, what must come back, and what that decides. */
+/** The packet that is sent, the answer that must come back, and the requirements it decides. */
 const PACKETS = {
   'echo-request': {
     code: PacketCode.echoRequest,
@@ -37,7 +37,7 @@ const PACKETS = {
 export default scenario(
   {
     id: 'tunnel/link',
-    purpose: 'An open PPP link behaves as over any line: it answers what LCP has answered.',
+    purpose: 'An open PPP link behaves as over any line: each LCP packet that demands an answer gets one.',
     decides: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc1661-5.5/terminate-ack'],
     provenBy: [
       'lcp-no-echo-reply',
@@ -54,7 +54,7 @@ export default scenario(
     const { code, data, answer, requirements } = t.vary.packet
     tunnel.send(lcpFrame(code, IDENTIFIER, data))
     const received = await nextLcp(t, tunnel, (packet) => packet.code === answer)
-    const expected = `LCP code ${answer} in answer to code ${code}, Identifier ${IDENTIFIER}`
+    const expected = `LCP code ${answer} in answer to our packet with LCP code ${code}, Identifier ${IDENTIFIER}${SAME[answer]}`
     t.check(
       requirements,
       lcpPacket(received, answer),
@@ -63,7 +63,14 @@ export default scenario(
   },
 )
 
-/** An LCP packet that came, or that none with the code came. */
+/** Describes what the answer must hold beside its code. */
+const SAME = {
+  [PacketCode.echoReply]: ', with that Identifier and its last four octets',
+  [PacketCode.terminateAck]: ', with that Identifier',
+  [PacketCode.codeReject]: ', with a copy of that packet',
+} as const
+
+/** Describes the LCP packet that came, or says that none with that code came. */
 function lcpPacket(one: ReceivedLcp | undefined, code: number) {
   if (one === undefined) return evidence(undefined, `no LCP packet with code ${code}`)
   const { packet, received } = one
@@ -71,7 +78,7 @@ function lcpPacket(one: ReceivedLcp | undefined, code: number) {
   return evidence(packet, seen, received.entry)
 }
 
-/** Whether a packet answers ours: by its Identifier or, where it rejects our code, by a copy. */
+/** Whether a packet answers ours: by its Identifier or, for a Code-Reject, by its copy of ours. */
 function answers(
   packet: Packet | undefined,
   { code, data, answer }: (typeof PACKETS)[keyof typeof PACKETS],

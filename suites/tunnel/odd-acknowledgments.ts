@@ -14,22 +14,22 @@ import {
 
 const REQUESTS = 8
 /**
- * Packet Processing Delay that we announce, in tenths of a second: time-outs computed from it help
- * nobody within a second.
+ * Packet Processing Delay that we announce, in tenths of a second: no time-out computed from it
+ * expires within a second.
  */
 const DELAY = 20
-/** Identifier of the last request, which is sent when acknowledgments flow. */
+/** Identifier of the last request, after which we acknowledge each answer. */
 const LAST = 120
-/** Far ahead of everything that is sent in this call. */
+/** Added to a sequence number: further than anything that is sent in this call. */
 const AHEAD = 1000
-/** ms in which a sender sends what its window lets it. */
+/** ms in which a sender sends all that its window allows. */
 const AT_ONCE = (DELAY * 100) / 2
 
 export default scenario(
   {
     id: 'tunnel/odd-acknowledgments',
     purpose:
-      'An acknowledgment that comes again, late, or of what was never sent does no harm: sending goes on with those after it.',
+      'An acknowledgment that is repeated, late, or of a packet that was never sent does no harm: later acknowledgments still let data go on.',
     decides: ['4.2.5/odd-acknowledgments'],
     provenBy: ['gre-takes-any-acknowledgment', 'gre-ignores-separate-acknowledgment'],
     iut: 'both',
@@ -59,9 +59,9 @@ export default scenario(
   },
 )
 
-const EXPECTED = `answers to all of ${REQUESTS + 1} Configure-Requests within ${WITHIN} ms, each answer acknowledged`
+const EXPECTED = `${REQUESTS + 1} of ${REQUESTS + 1} Configure-Requests answered within ${WITHIN} ms of the last, while we acknowledge each answer`
 
-/** Acknowledges all that came, and again, or once more the first packet, as the variation wants. */
+/** Acknowledges all that came, then the same again or the first packet, as the variation says. */
 function acknowledgeOddly(tunnel: TunnelEnd, acknowledgment: string, lowest: number): void {
   tunnel.acknowledge()
   if (acknowledgment === 'again') tunnel.acknowledge()

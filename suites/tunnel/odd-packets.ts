@@ -2,13 +2,16 @@ import { is, scenario } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
 import { answersOf, isAnswered, request, type WatchedTunnel, WITHIN, watch } from '../steps/tunnel-watch.ts'
 
+/** Identifier of the odd Configure-Request. */
 const ODD = 71
+/** Identifier of the first of two Configure-Requests in order, sent after the odd packet. */
 const BEHIND = 72
 
 export default scenario(
   {
     id: 'tunnel/odd-packets',
-    purpose: 'Packets whose S bit and payload disagree, or that say nothing at all, do no harm.',
+    purpose:
+      'Packets whose bit S and payload disagree, or that have neither payload nor numbers, do no harm.',
     decides: ['4.1/s-without-payload'],
     provenBy: ['gre-takes-payload-without-sequence'],
     iut: 'both',
@@ -21,8 +24,8 @@ export default scenario(
     const none = { sequencePresent: 0, acknowledgmentPresent: 0 }
     if (packet === 'S-without-payload') tunnel.send(new Uint8Array(0))
     else tunnel.send(packet === 'neither' ? new Uint8Array(0) : request(ODD), none)
-    // Whether a number without payload was used up is not said: to whom it was not, this packet
-    // overtook one.
+    // The RFC does not say whether a packet without payload uses up its number. To an IUT to which
+    // it does not, this packet has overtaken another.
     const sequenceNumber = packet === 'S-without-payload' ? next + 1 : next
     tunnel.send(request(BEHIND), { sequenceNumber })
     tunnel.send(request(BEHIND + 1))
@@ -32,6 +35,6 @@ export default scenario(
 )
 
 const ANSWERED_BEHIND = is<Pick<WatchedTunnel, 'answers'>>(
-  `an answer to Configure-Request ${BEHIND + 1} within ${WITHIN} ms, none to ${ODD}, which came before`,
+  `an answer to Configure-Request ${BEHIND + 1} within ${WITHIN} ms, none to Configure-Request ${ODD} if it was sent (without S)`,
   (so) => isAnswered(so, BEHIND + 1) && !isAnswered(so, ODD),
 )

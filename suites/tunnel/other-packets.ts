@@ -3,12 +3,12 @@ import { speakingCall } from '../steps/established-call.ts'
 import { configureAnswer, isAnswer, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
 import { request } from '../steps/tunnel-watch.ts'
 
-/** Configure-Requests: one that shows that the peer answers, the spoilt one, and a good one. */
+/** Identifiers of Configure-Requests: one to see that the peer answers, a spoilt and a good one. */
 const BEFORE = 40
 const SPOILT = 41
 const GOOD = 42
 
-/** How a packet is spoilt, and which requirement is about that. */
+/** The header values that spoil a packet, and the requirement that they break. */
 interface Spoilt {
   readonly breaks: Exclude<Extract<RequirementId, `4.1/${string}-received`>, '4.1/acknowledges-received'>
   readonly values: Partial<Omit<GrePacket, 'kind'>>
@@ -17,7 +17,7 @@ interface Spoilt {
 export default scenario(
   {
     id: 'tunnel/other-packets',
-    purpose: "What is no enhanced GRE packet of this call is not taken as the call's data.",
+    purpose: "A packet that is no enhanced GRE packet of this call is not taken as the call's data.",
     decides: [
       '4.1/other-packets-dropped',
       '4.1/c-received',
@@ -56,20 +56,19 @@ export default scenario(
       throw new Inconclusive('the PPP peer answered no Configure-Request')
     const { breaks, values: spoilt } = t.vary.packet
     const values = spoilt.callId === undefined ? spoilt : { callId: tunnel.peersCallId ^ 0x2aaa }
-    // Both have the same sequence number: who drops the first has not used it up, and who takes it
-    // drops the second.
+    // Both have the same sequence number: an IUT that drops the first takes the second, and one
+    // that takes the first drops the second.
     const { sequenceNumber = 0 } = tunnel.send(request(SPOILT), values)
     tunnel.send(request(GOOD), { sequenceNumber })
     const answer = identifierOf(await nextLcp(t, tunnel, isAnswer))
-    const expected = `an answer to Configure-Request ${GOOD}, none to ${SPOILT}, whose packet is none of the call`
+    const expected = `an answer to Configure-Request ${GOOD}, none to Configure-Request ${SPOILT}, whose packet does not belong to the call`
     t.check(['4.1/other-packets-dropped', breaks], answer, equalTo(GOOD, expected))
   },
 )
 
-/** Which Configure-Request was answered, if any. */
+/** Identifier of the Configure-Request that was answered, if any. */
 function identifierOf(answer: ReceivedLcp | undefined) {
   const identifier = answer?.packet.identifier
-  const seen =
-    identifier === undefined ? 'no answer any more' : `an answer to Configure-Request ${identifier}`
+  const seen = identifier === undefined ? 'no answer' : `an answer to Configure-Request ${identifier}`
   return evidence(identifier, seen, answer?.received.entry)
 }

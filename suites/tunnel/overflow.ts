@@ -2,15 +2,15 @@ import { NotApplicable, scenario } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
 import { bothAnswer, bothAnswerAfter, discard } from '../steps/lcp.ts'
 
-/** Packets beyond the window that its receiver announced. */
+/** Packets that are sent beyond the window that the IUT announced. */
 const BEYOND = 16
-/** A larger window than that is not filled. */
+/** The largest window that is filled, in packets. */
 const MOST = 128
 
 export default scenario(
   {
     id: 'tunnel/overflow',
-    purpose: 'More packets at once than the window holds upset neither the call nor its connection.',
+    purpose: 'More packets at once than the window allows end neither the call nor its control connection.',
     decides: ['4.2.4/overflow-discarded'],
     provenBy: ['gre-overflow-ends-session'],
     iut: 'both',
@@ -22,7 +22,7 @@ export default scenario(
     if (window > MOST)
       throw new NotApplicable(`the implementation's window of ${window} packets is too large to be filled`)
     const count = window + BEYOND
-    // They draw no answers, so that only the receiver's window is in play.
+    // They draw no answers, so that only the window of the IUT matters.
     discard(tunnel, count)
     const answers = await bothAnswer(t, control, tunnel)
     t.check('4.2.4/overflow-discarded', answers, bothAnswerAfter(`${count} packets at once`))

@@ -2,7 +2,7 @@ import { scenario, TUNNEL_MTU } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
 import { bothAnswer, bothAnswerAfter, discard } from '../steps/lcp.ts'
 
-/** PPP packets of that size in a row. */
+/** PPP packets that are sent in a row. */
 const COUNT = 3
 /** Octets of Address, Control and Protocol, and of the LCP header. */
 const HEADERS = 8
@@ -11,7 +11,7 @@ export default scenario(
   {
     id: 'tunnel/oversize',
     purpose:
-      'PPP packets that are larger than anybody has to take upset neither the tunnel nor the control connection.',
+      'PPP packets larger than an implementation has to take end neither the tunnel nor the control connection.',
     decides: ['4/carries-ppp'],
     provenBy: ['gre-oversize-ends-session'],
     iut: 'both',
@@ -22,7 +22,7 @@ export default scenario(
   async (t) => {
     const { size } = t.vary
     const { control, tunnel } = await answeringCall(t)
-    // Whoever takes one has nothing to answer.
+    // They draw no answer, also from an IUT that takes them.
     discard(tunnel, COUNT, size - HEADERS)
     const answers = await bothAnswer(t, control, tunnel)
     t.check('4/carries-ppp', answers, bothAnswerAfter(`${COUNT} PPP packets of ${size} octets`))

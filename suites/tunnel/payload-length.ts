@@ -2,13 +2,15 @@ import { is, scenario } from '../kit.ts'
 import { answeringCall } from '../steps/established-call.ts'
 import { answersOf, isAnswered, request, watch } from '../steps/tunnel-watch.ts'
 
+/** Identifier of the Configure-Request in a packet that is too short. */
 const SPOILT = 41
+/** Identifier of the first of two good Configure-Requests after it. */
 const BEHIND = 42
 
 export default scenario(
   {
     id: 'tunnel/payload-length',
-    purpose: 'Payload Length says where the payload ends: a packet that is shorter than it says is dropped.',
+    purpose: 'A packet with fewer octets of payload than its Payload Length says is dropped.',
     decides: ['4.1/payload-cut-short'],
     provenBy: ['gre-accepts-short-payload'],
     iut: 'both',
@@ -21,7 +23,7 @@ export default scenario(
     // LCP ignores octets beyond its own Length, as padding. So an IUT that fills in the missing
     // octets would answer this packet.
     const { sequenceNumber = 0 } = tunnel.send(payload, { payloadLength: payload.length + t.vary.missing })
-    // With the same number: who drops the first has not used it up.
+    // The same sequence number: an IUT that drops the first packet has not used it up.
     tunnel.send(request(BEHIND), { sequenceNumber })
     tunnel.send(request(BEHIND + 1))
     const so = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, BEHIND + 1))

@@ -19,7 +19,7 @@ export default scenario(
   {
     id: 'tunnel/reordering',
     purpose:
-      'However many packets overtake another, PPP gets none after one with a higher number, and the tunnel goes on.',
+      'When packets overtake others, PPP gets no packet after one with a higher number, and the tunnel goes on.',
     decides: [
       '4.3/late-not-delivered',
       '4.3/out-of-sequence-discarded',
@@ -54,19 +54,19 @@ export default scenario(
 
 type Answers = Pick<WatchedTunnel, 'answers'>
 
-/** In which order packets are sent, by their places in the order of sequence numbers. */
+/** Offsets from the next sequence number, in the order of sending. */
 function places(order: 'one-late' | 'reversed', by: number): readonly number[] {
   const later = Array.from({ length: by }, (_, at) => at + 1)
   return [...(order === 'reversed' ? later.reverse() : later), 0]
 }
 
-/** Index of the first answer after that to a packet with a higher number; -1: there is none. */
+/** Index of the first answer after one to a packet with a higher number; -1: there is none. */
 function overtaken({ answers }: Answers): number {
   return answers.findIndex(({ identifier }, at) => identifier < (answers[at - 1]?.identifier ?? 0))
 }
 
 const NONE_OVERTAKEN = is<Answers>(
-  'no answer to a packet after that to one with a higher number',
+  'no answer to a packet after an answer to one with a higher number',
   (so) => overtaken(so) === -1,
 )
 

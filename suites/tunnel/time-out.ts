@@ -13,10 +13,11 @@ import {
 import { establishedCall } from '../steps/established-call.ts'
 import { fillWindow, flight, PAUSE, packetsIn } from '../steps/tunnel-watch.ts'
 
+/** Packet Recv. Window Size that we announce. */
 const WINDOW = 10
 /**
- * Packet Processing Delay that we announce, in tenths of a second: the first time-out is seen as
- * well as those that grew out of it.
+ * Packet Processing Delay that we announce, in tenths of a second: short enough that several
+ * time-outs in a row are seen.
  */
 const DELAY = 5
 const TIME_OUTS = 4
@@ -30,7 +31,7 @@ export default scenario(
   {
     id: 'tunnel/time-out',
     purpose:
-      'Where acknowledgments are lost, a time-out lets sending go on, with half the window and never none; each time-out takes longer than the one before, and recovery goes packet by packet.',
+      'Without acknowledgments, a time-out lets sending go on with half the window, one packet at least; each time-out is longer than the one before, and the window recovers packet by packet.',
     decides: [
       '4.2.2/halves',
       '4.2.2/minimum',
@@ -59,7 +60,7 @@ export default scenario(
     for (let count = 0; count < TIME_OUTS; count++) {
       const { moment, packets } = await afterTimeOut(t, tunnel)
       moments.push(moment)
-      const more = `more packets within ${t.timers.tunnel} ms, though none was acknowledged`
+      const more = `at least one packet within ${t.timers.tunnel} ms of those before, though none was acknowledged`
       t.check(['4.2.3/resumes', '4.4/time-out-used', '4.2.2/minimum'], packets, atLeast(1, more))
       if (packets.value === 0) return
       t.check(['4.2.2/halves', '4.4.2/window-shrinks'], packets, atMostHalfOf(size))
@@ -69,12 +70,12 @@ export default scenario(
     tunnel.acknowledge()
     const recovered = packetsIn(await flight(tunnel, t.timers.tunnel))
     const due = Math.min(WINDOW, size + 1)
-    const one = equalTo(due, `${due} packets once the last ${size} were acknowledged`)
+    const one = equalTo(due, `${due} packets after the acknowledgment of the last ${size}`)
     t.check('4.2.3/recovers-by-one', recovered, one)
   },
 )
 
-/** The packets that a time-out lets go, and when the first of them came. */
+/** The packets that a time-out releases, and when the first of them came. */
 async function afterTimeOut(
   t: Pick<Tester<string>, 'clock' | 'timers'>,
   tunnel: TunnelEnd,
@@ -85,21 +86,21 @@ async function afterTimeOut(
 }
 
 /**
- * Each time-out halves the window once or, packet by packet, several times (A-60): at most half is
- * left, at least one packet.
+ * A time-out halves the window once or, with each packet that times out, several times (A-60): at
+ * most half of the window is left, and at least one packet.
  */
 function atMostHalfOf(size: number) {
   const half = Math.ceil(size / 2)
-  return atMost(half, `at most ${half} packets after ${size} timed out`)
+  return atMost(half, `at most ${half} packets after a time-out of ${size}`)
 }
 
-/** How long time-outs in a row took, in ms, by the moments at which packets came. */
+/** Lengths of time-outs in a row, in ms, from the moments at which packets came. */
 function timeOuts(moments: readonly number[]): Evidence<readonly number[]> {
   const lengths = moments.slice(1).map((moment, at) => Math.round(moment - (moments[at] ?? 0)))
   return evidence(lengths, `time-outs of ${lengths.join(', ')} ms`)
 }
 
-/** Only a warning: it may have begun with the longest that it allows (A-72). */
+/** Only a warning: the first time-out may be the longest that the IUT allows (A-72). */
 const GROWING = advised(
   is<readonly number[]>(
     `the last of ${TIME_OUTS - 1} time-outs in a row at least ${GROWTH} times as long as the first`,

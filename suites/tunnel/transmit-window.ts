@@ -14,8 +14,8 @@ import { spokenTo } from '../steps/lcp.ts'
 import { firstPacket, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
 
 /**
- * Packet Processing Delay that we announce, in tenths of a second. Time-outs are computed from it,
- * so that packets sent within half of it are none of those that are already taken for lost.
+ * Packet Processing Delay that we announce, in tenths of a second. Time-outs are computed from it:
+ * within half of it, no packet has been taken for lost and made room for another.
  */
 const DELAY = 10
 const PRESUMED_LOST = (DELAY * 100) / 2
@@ -23,7 +23,7 @@ const PRESUMED_LOST = (DELAY * 100) / 2
 export default scenario(
   {
     id: 'tunnel/transmit-window',
-    purpose: 'Whoever has much to send stops at the window, and begins with half of it.',
+    purpose: 'A sender with much to send begins with half of the window, and stops at the whole of it.',
     decides: [
       '4.2.1/initial-window-minimum',
       '4.2.1/initial-window',
@@ -42,7 +42,7 @@ export default scenario(
     const values = { packetRecvWindowSize: window, packetProcessingDelay: DELAY }
     const { tunnel } = await establishedCall(t, values)
     const first = await spokenTo(t, tunnel)
-    const any = present(`a first packet, where our window is ${window}`)
+    const any = present(`a first packet, with a window of ${window} announced`)
     t.check('4.2.1/initial-window-minimum', firstPacket(first), any)
     if (first === undefined) return
     const awaiting = await unacknowledged(t, tunnel, first, window)
@@ -50,15 +50,16 @@ export default scenario(
     t.check(['4.2.1/maximum-window', '1.3.2/parameters-from-call'], awaiting, most)
     const half = Math.ceil(window / 2)
     const initial = atMost(half, `at most ${half} packets before anything was acknowledged`)
-    // From half the window to the whole of it is only not recommended (A-59).
+    // More than half of the window, up to the whole of it, only warns (A-59).
     const tolerated = tolerating(initial, (packets) => packets !== undefined && packets <= window)
     t.check(['4.2.1/initial-window', '4.2.1/stops-at-window'], awaiting, tolerated)
   },
 )
 
 /**
- * Gives the peer more to answer than its window lets it, and acknowledges nothing: how many packets
- * come, with its first, shown by the last that the window allows or the one after.
+ * Sends more requests than the window lets the peer answer, acknowledges nothing, and counts the
+ * packets that come, `first` included. The trace entry is that of the first packet beyond the
+ * window or, if there is none, of the last packet.
  */
 async function unacknowledged(
   t: Pick<Tester<string>, 'clock'>,
@@ -74,6 +75,6 @@ async function unacknowledged(
     if (received === undefined) break
     packets.push(received)
   }
-  const seen = `${packets.length} packets within ${PRESUMED_LOST} ms, and no acknowledgment`
+  const seen = `${packets.length} packets awaiting acknowledgment, within ${PRESUMED_LOST} ms of our requests`
   return evidence(packets.length, seen, packets[Math.min(window, packets.length - 1)]?.entry)
 }

@@ -5,7 +5,7 @@ export default scenario(
   {
     id: 'tunnel/two-peers',
     purpose:
-      'Sessions with two peers have numbers and time-outs of their own: one that stalls does not slow the other.',
+      'Sessions with two peers have their own sequence numbers and time-outs: a session that stalls does not slow the other.',
     decides: ['4.1/numbers-per-session', '4.4/per-session'],
     provenBy: ['gre-ignores-separate-acknowledgment', 'gre-numbers-shared'],
     iut: 'both',

@@ -11,12 +11,13 @@ import {
   WITHOUT_ACKNOWLEDGMENT,
 } from '../steps/tunnel-watch.ts'
 
+/** Configure-Requests that are sent at once. */
 const REQUESTS = 24
 
 export default scenario(
   {
     id: 'tunnel/widest-window',
-    purpose: 'A window of more packets than will ever be under way is a window like any other.',
+    purpose: 'A window of more packets than are ever under way is a window like any other.',
     decides: ['4.2.1/initial-window-minimum', '4/carries-ppp'],
     provenBy: ['gre-window-signed', 'lcp-no-reply'],
     iut: 'both',
@@ -27,13 +28,17 @@ export default scenario(
     const { window } = t.vary
     const { tunnel } = await establishedCall(t, { packetRecvWindowSize: window })
     const first = await spokenTo(t, tunnel)
-    const any = present(`a first packet, where our window is ${window}`)
+    const any = present(`a first packet, with a window of ${window} announced`)
     t.check('4.2.1/initial-window-minimum', firstPacket(first), any)
     if (first === undefined) return
     for (let count = 0; count < REQUESTS; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
     const all = (answers: readonly Answer[]) => distinct(answers) === REQUESTS
     const { answers, entry } = await drawAnswers(t, tunnel, t.timers.tunnel, all)
     const answered = answeredCount(distinct(answers), REQUESTS, entry ?? first.entry)
-    t.check('4/carries-ppp', answered, equalTo(REQUESTS, `answers to all of ${REQUESTS} Configure-Requests`))
+    t.check(
+      '4/carries-ppp',
+      answered,
+      equalTo(REQUESTS, `${REQUESTS} of ${REQUESTS} Configure-Requests answered`),
+    )
   },
 )

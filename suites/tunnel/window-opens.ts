@@ -3,22 +3,22 @@ import { establishedCall } from '../steps/established-call.ts'
 import { fillWindow, flight, packetsIn, request } from '../steps/tunnel-watch.ts'
 
 /**
- * Packet Processing Delay that we announce, in tenths of a second: a time-out that is computed from
- * it is far away.
+ * Packet Processing Delay that we announce, in tenths of a second: time-outs computed from it are
+ * longer than anything that is awaited here.
  */
 const DELAY = 30
-/** ms in which an acknowledgment lets more packets come; well before that time-out. */
+/** ms within which an acknowledgment releases more packets; well before that time-out. */
 const AT_ONCE = (DELAY * 100) / 2
-/** ms between packets that one acknowledgment lets out. */
+/** ms that may lie between packets that one acknowledgment releases. */
 const TOGETHER = AT_ONCE / 2
-/** ms that an acknowledgment may well take. */
+/** ms after which a late acknowledgment is sent. */
 const LATE = 300
 
 export default scenario(
   {
     id: 'tunnel/window-opens',
     purpose:
-      'One acknowledgment, alone or on data, at once or late, opens the window again, each time by one packet more, as far as was announced.',
+      'Each acknowledgment, alone or on data, at once or late, opens the window again, by one packet more than before, up to the announced size.',
     decides: [
       '4.2/separate-heeded',
       '4.2/piggybacked-heeded',
@@ -63,18 +63,21 @@ export default scenario(
       size = packets.value
       if (size >= window) break
     }
-    const all = equalTo(window, `${window} packets in the end, as many as we announced`)
+    const all = equalTo(window, `a window of ${window} in the end, as announced`)
     t.check('4.2.3/opens-to-maximum', countOf(size, 'packets'), all)
   },
 )
 
-const MORE = atLeast(1, `more packets within ${AT_ONCE} ms of the acknowledgment of all those before`)
+const MORE = atLeast(1, `at least one packet within ${AT_ONCE} ms of the acknowledgment of all those before`)
 
 function noFewerThan(size: number) {
-  return atLeast(size, `${size} packets or more, once the last of ${size} was acknowledged`)
+  return atLeast(size, `no fewer than ${size} after the acknowledgment of the last of ${size}`)
 }
 
 function oneMoreThan(size: number, window: number) {
   const larger = Math.min(window, size + 1)
-  return equalTo(larger, `${larger} packets after ${size} were acknowledged, our window being ${window}`)
+  return equalTo(
+    larger,
+    `exactly ${larger} after the acknowledgment of ${size}, with a window of ${window} announced`,
+  )
 }

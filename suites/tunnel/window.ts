@@ -3,21 +3,22 @@ import { openLink } from '../steps/established-call.ts'
 import { burst } from '../steps/lcp.ts'
 
 /**
- * No more packets than that. What lies behind a tunnel has queues of its own: the PPP driver of
- * Linux keeps 32 control packets for its daemon and drops older ones, whatever the window of the
- * tunnel is.
+ * Packets that are sent in a row at most. The PPP peer behind a tunnel has queues of its own: the
+ * PPP driver of Linux keeps 32 control packets for its daemon and drops older ones, whatever the
+ * window of the tunnel is.
  */
 const MOST = 16
 /**
- * Our own window is not tested here: it has room for every answer and for what the PPP peer sends
- * besides, even while half open.
+ * Our own window, which is not tested here: it has room for every answer and for what the PPP peer
+ * sends besides, even while the window is half open.
  */
 const OURS = 4 * MOST
 
 export default scenario(
   {
     id: 'tunnel/window',
-    purpose: 'It takes as many packets in a row as the Packet Recv. Window Size that it announced says.',
+    purpose:
+      'An implementation takes as many packets in a row as the Packet Recv. Window Size that it announced.',
     decides: ['2.7/window-buffered', '2.8/window-buffered'],
     provenBy: ['gre-buffers-one-packet'],
     iut: 'both',
@@ -28,7 +29,7 @@ export default scenario(
     const count = Math.min(MOST, Math.max(1, tunnel.peersWindow))
     const answered = await burst(t, tunnel, count)
     const seen = `${answered} of ${count} LCP Echo-Requests answered`
-    const expected = `${count} LCP Echo-Replies, for its window is of ${tunnel.peersWindow} packets`
+    const expected = `${count} of ${count} LCP Echo-Requests answered, sent in a row into a window of ${tunnel.peersWindow}`
     t.check(
       ['2.7/window-buffered', '2.8/window-buffered'],
       evidence(answered, seen, announcedBy),

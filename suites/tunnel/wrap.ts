@@ -13,21 +13,21 @@ import {
 } from '../steps/tunnel-watch.ts'
 
 /**
- * Two leaps to the end of the numbers: each passes less than half of them all, so that what follows
- * is later and not late.
+ * Two leaps to the highest sequence numbers: each skips less than half of all numbers, so that the
+ * next packet counts as a later one and not as a late one.
  */
 const LEAPS = [0x7fff_fffd, 0xffff_fffc] as const
-/** A number that the second leap passed over: its packet can only be late. */
+/** A sequence number that the second leap skips: its packet can only be late. */
 const PASSED_OVER = 0xffff_fff0
-/** Identifiers: of the packets at the end of a leap, and of those round the end of the numbers. */
+/** First Identifiers of the Configure-Requests after a leap, and of those around the wrap. */
 const LEAP = 60
 const FIRST = 100
 
 /** Sequence numbers in the order of sending. */
 const STREAMS = {
   'in-order': [0xffff_fffe, 0xffff_ffff, 0, 1, 2, 3],
-  // 1 is left out of the stream: some receivers take it at any time, for streams that begin with
-  // it.
+  // 1 is left out of the stream: some receivers take number 1 at any time, because a stream may
+  // begin with it.
   gap: [0xffff_fffe, 2, 3, 4],
   late: [0xffff_fffe, 0xffff_ffff, 0, 1, PASSED_OVER, 2],
 } as const satisfies Record<string, readonly number[]>
@@ -35,7 +35,7 @@ const STREAMS = {
 export default scenario(
   {
     id: 'tunnel/wrap',
-    purpose: 'After sequence number 4294967295 comes 0, and nothing stops.',
+    purpose: 'Sequence number 0 follows 4294967295, and data goes on.',
     decides: ['4.3/later-acknowledged', '4.3/out-of-sequence-discarded', '4.3/late-not-delivered'],
     provenBy: ['gre-never-wraps', 'gre-delivers-late'],
     iut: 'both',
@@ -58,18 +58,18 @@ export default scenario(
 
 type Answers = Pick<WatchedTunnel, 'answers'>
 
-/** The packet in that place is late: its request is not answered. -1: no packet is late. */
+/** Expects no answer to the late packet, at index `late` of the stream; -1: no packet is late. */
 function notLate(late: number) {
   const number = FIRST + late
   return late === -1
-    ? is<Answers>('nothing delivered late', () => true)
+    ? is<Answers>('no packet delivered late', () => true)
     : is<Answers>(
         `no answer to Configure-Request ${number}, whose number ${PASSED_OVER} comes after 1`,
         (so) => !isAnswered(so, number),
       )
 }
 
-/** Answers to all requests but that of the late packet, and to the one after them. */
+/** Expects answers to all requests but the late one, and to the request after the stream. */
 function inOrder(numbers: readonly number[]) {
   const late = numbers.indexOf(PASSED_OVER)
   const due = [...numbers.keys(), numbers.length].filter((at) => at !== late).map((at) => FIRST + at)
@@ -80,8 +80,8 @@ function inOrder(numbers: readonly number[]) {
 }
 
 /**
- * Preamble: goes on with a number far ahead. Whoever waits for the gap to close may do so for a
- * second.
+ * Preamble: goes on with a sequence number far ahead. An IUT may wait a second for the packets that
+ * were skipped.
  * @throws Inconclusive when what follows is not answered.
  */
 async function leap(
@@ -95,12 +95,12 @@ async function leap(
   tunnel.send(request(identifier + 1))
   const so = await watch(t, tunnel, t.timers.tunnel, (watched) => isAnswered(watched, identifier + 1))
   if (!isAnswered(so, identifier + 1))
-    throw new Inconclusive(`nothing is taken any more after the leap to sequence number ${sequenceNumber}`)
+    throw new Inconclusive(`no packet is taken after the leap to sequence number ${sequenceNumber}`)
 }
 
-/** What came of a stream of packets round the end of the numbers. */
+/** The answers to a stream of packets around the wrap. */
 interface Streamed extends Answers {
-  /** The number of the last packet, and what was acknowledged after it. */
+  /** Sequence number of the last packet, and what came after it, acknowledgments included. */
   readonly highest: number
   readonly acknowledged: WatchedTunnel
 }
@@ -109,7 +109,8 @@ interface Streamed extends Answers {
 async function stream(t: TimedTester, tunnel: TunnelEnd, numbers: readonly number[]): Promise<Streamed> {
   for (const [at, sequenceNumber] of numbers.entries()) tunnel.send(request(FIRST + at), { sequenceNumber })
   const first = await follow(t, tunnel, FIRST + numbers.length - 1)
-  // Whoever took the late packet for an early one keeps it for a while; the next packet shows.
+  // An IUT that takes the late packet for an early one holds it for a while; the next packet
+  // makes that show.
   const idle = numbers.includes(PASSED_OVER) ? await follow(t, tunnel, undefined) : NOTHING
   const behind = FIRST + numbers.length
   const { sequenceNumber: highest = 0 } = tunnel.send(request(behind))
@@ -120,8 +121,8 @@ async function stream(t: TimedTester, tunnel: TunnelEnd, numbers: readonly numbe
 const NOTHING: WatchedTunnel = { answers: [], acknowledged: undefined, acknowledgedBy: undefined }
 
 /**
- * Notes what comes until a request is answered, for as long as a receiver may wait for a gap to
- * close. The highest Acknowledgment Number is the latest one, across the end of the numbers.
+ * Collects answers and acknowledgments until the request with Identifier `last` is answered, for
+ * `WITHIN` ms at most. Of Acknowledgment Numbers the latest counts as highest, across the wrap.
  */
 async function follow(t: TimedTester, tunnel: TunnelEnd, last: number | undefined): Promise<WatchedTunnel> {
   const deadline = t.clock.now() + WITHIN
