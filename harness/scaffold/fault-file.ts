@@ -86,7 +86,7 @@ function faultText(name: string, seam: SeamName, offer: readonly string[]): stri
   ]
   return `${[...shared, "import type { Fault } from '../fault.ts'", ...own].join('\n')}
 
-// This example works: \`prove\` kills it. Replace it by your own; remove this comment.
+// This example works: scenarios kill it. Replace it by your own fault; remove this comment.
 // Title, section, breaks and consequences describe the example: replace all of them.
 // CONTRIBUTING.md says what a fault may do at each seam.
 ${offer.map((line) => `${line}\n`).join('')}export const ${constantOf(name)} = {

@@ -37,6 +37,7 @@ export function implementationScaffold(
     path: join(folder, file),
     text: readSource(join(source, file)).replace(`name: ${example}\n`, () => `name: ${given}\n`),
   }))
+  const inCheckout = !name.includes('/')
   const near = relative(place.cwd, folder)
   const shown = near.startsWith('..') ? folder : near
   const named = name.includes('/') ? (/^\.?\.?\//.test(name) ? name : `./${name}`) : name
@@ -46,10 +47,10 @@ export function implementationScaffold(
     next: [
       `${shown} works unedited, with ${program} of Debian 12: put your own program into its Dockerfile`,
       `npm run pptpspec -- run ${named} --scenario '${scenarios}'   # the first run builds the image`,
-      ...(name.includes('/')
-        ? []
-        : ['npm run pptpspec -- list implementations   # shows it, once its manifest has no mistakes']),
-      `${given} has no baseline yet, so each failure makes a run red; "Baselines" in docs/adding-an-implementation.md says how to make one`,
+      ...(inCheckout
+        ? ['npm run pptpspec -- list implementations   # shows it, once its manifest has no mistakes']
+        : []),
+      `${given} has no baseline yet, so each failure makes a run red${inCheckout ? ', and test:unit fails' : ''}; "Baselines" in docs/adding-an-implementation.md says how to make one`,
       'docs/adding-an-implementation.md also explains each line of manifest.yaml, and what calls and PPP need',
     ],
   }
