@@ -144,7 +144,7 @@ describe('what is written into suites', () => {
   it('offers the requirements nearest to its name, and says what to do next', async () => {
     const root = checkout()
     expect(await written(root, { what: 'scenario', name: 'echo/pipelined-identifiers' })).toEqual([
-      'suites/echo/pipelined-identifiers.ts plays as it is: edit what it decides, sends and expects',
+      'suites/echo/pipelined-identifiers.ts holds a working example: edit what it decides, sends and expects',
       expect.stringContaining("npm run pptpspec -- prove --scenario 'echo/pipelined-identifiers'"),
       'npm run docs',
       'npm run test:unit',
@@ -161,7 +161,7 @@ describe('what is written into suites', () => {
     await written(root, { what: 'scenario', name: 'echo/names', requirement: '2.1/names-any' })
     const text = readFileSync(join(root, 'suites/echo/names.ts'), 'utf8')
     expect(text).toMatch(
-      /\/\/ It is to decide this:\n\/\/ - 2\.1\/names-any .*\n(\/\/ {3}.*\n)*\/\/ Requirements near/,
+      /\/\/ Name this requirement in `decides`:\n\/\/ - 2\.1\/names-any .*\n(\/\/ {3}.*\n)*\/\/ Requirements that resemble/,
     )
     expect(text).toContain("iut: 'recipient'")
   })
@@ -215,9 +215,11 @@ describe('a folder of an implementation', () => {
   ] as const)('for a %s loads as it is', async (role, name, command, folder) => {
     const root = checkout()
     const lines = await written(root, { what: 'implementation', name, role })
-    expect(lines.length).toBeLessThan(5)
-    expect(lines[0]).toMatch(new RegExp(`^${folder} plays as it is`))
+    expect(lines.length).toBeLessThan(6)
+    expect(lines[0]).toMatch(new RegExp(`^${folder} works unedited`))
     expect(lines[1]).toContain(command)
+    expect(lines.join('\n')).toMatch(/has no baseline yet/)
+    expect(lines.some((line) => line.includes('list implementations'))).toBe(!name.includes('/'))
     const { manifest } = loadImplementation(join(root, folder))
     expect(manifest).toMatchObject({ name: name.split('/').at(-1), pics: { roles: [role] } })
     const example = join(ROOT, 'examples', role === 'recipient' ? 'my-server' : 'my-client')
@@ -259,7 +261,7 @@ describe('refusals', () => {
     ['no topic', { what: 'scenario', name: 'many' }, /TOPIC\/NAME.*"many"/, /Topics: /],
     ['what is no topic', { what: 'scenario', name: 'monitors/many' }, /no topic monitors/, /Topics: /],
     ['a way out', { what: 'scenario', name: '../x/y' }, /TOPIC\/NAME/, /For example/],
-    ['capitals', { what: 'monitor', name: 'EchoPairs' }, /small letters.*"EchoPairs"/, /For example/],
+    ['capitals', { what: 'monitor', name: 'EchoPairs' }, /lower-case words.*"EchoPairs"/, /For example/],
     [
       'an unknown requirement',
       { what: 'scenario', name: 'echo/x', requirement: '2.6/identifer' },
@@ -299,7 +301,7 @@ describe('refusals', () => {
     [
       'a name that is none',
       { what: 'implementation', name: './My Server' },
-      /"My Server" is no name/,
+      /"My Server" cannot be the name/,
       /my-server/,
     ],
   ])('%s', async (_, request, message, remedy) => {

@@ -6,7 +6,7 @@ export class HarnessError extends Error {
   override readonly name: string
   /** 2: the request was wrong (usage); 3: the environment or the harness is at fault. */
   readonly exitCode: 2 | 3
-  /** One sentence: what the user can do. */
+  /** What the user can do about it, in one sentence; undefined where nothing is known to help. */
   readonly remedy: string | undefined
 
   constructor(name: string, exitCode: 2 | 3, message: string, remedy?: string, options?: ErrorOptions) {
@@ -17,24 +17,21 @@ export class HarnessError extends Error {
   }
 }
 
-/**
- * What the user asked for makes no sense: unknown name, broken manifest, unreadable baseline. Exit
- * code 2.
- */
+/** The request is wrong: unknown name, broken manifest, unreadable baseline. Exit code 2. */
 export class UsageError extends HarnessError {
   constructor(message: string, remedy?: string, options?: ErrorOptions) {
     super('UsageError', 2, message, remedy, options)
   }
 }
 
-/** What the request needs is not there: engine, permission, image, port. Exit code 3. */
+/** Something that the request needs is missing: engine, permission, image, port. Exit code 3. */
 export class EnvironmentError extends HarnessError {
   constructor(message: string, remedy?: string, options?: ErrorOptions) {
     super('EnvironmentError', 3, message, remedy, options)
   }
 }
 
-/** What an error says of itself; anything can be thrown. */
+/** Returns the message of a thrown value, which need not be an Error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

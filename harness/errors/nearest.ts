@@ -1,15 +1,15 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * Up to three names that resemble one that nothing has, the likeliest first; for remedies. Capitals
- * do not count.
- * @param name as the user wrote it: a name, or a glob, of which what stands before its first
- * wildcard counts.
+ * Returns up to three known names that resemble an unknown one, the likeliest first, to suggest in
+ * a remedy. Case does not matter.
+ * @param name as the user wrote it: a name, or a glob; of a glob, also the part before its first
+ * wildcard is compared.
  */
 export function nearestNames(name: string, known: readonly string[]): readonly string[] {
   const whole = name.toLowerCase()
   const wanted = whole.replace(/[*?#].*$/, '').replace(/\/$/, '')
-  // A glob on a folder is compared with folders, anything else with whole names.
+  // `ecko/*` is compared with the folder of a name, too.
   const far = (one: string) =>
     Math.min(distance(whole, one), distance(wanted, one), distance(wanted, one.split('/')[0] ?? one))
   return known

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { importModules, staticModules } from './modules.ts'
 
-/** A folder with these files, each of which exports its own name as default. */
+/** Makes a folder with these files, each of which exports its own path as default. */
 function folderOf(...files: readonly string[]): URL {
   const folder = mkdtempSync(join(tmpdir(), 'pptpspec-modules-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -19,7 +19,7 @@ function folderOf(...files: readonly string[]): URL {
 const PROGRAM = ['b/two.ts', 'b/one-more.ts', 'b/one.ts', 'a/deep/er.ts', 'top.ts']
 const REST = ['b/one.test.ts', 'b/one.d.ts', 'b/testing/x.ts', 'testing/y.ts', 'b/notes.md']
 
-test('modules are found and imported, sorted by path; what is no part of the program is not', async () => {
+test('modules are imported, sorted by path; tests, declarations and folders called testing are not', async () => {
   const found = await importModules(folderOf(...PROGRAM, ...REST), () => true)
   expect(found.map(({ path }) => path)).toEqual(['a/deep/er', 'b/one', 'b/one-more', 'b/two', 'top'])
   for (const { file, path, exports } of found) {
@@ -35,7 +35,7 @@ test('a module that is not wanted is not imported', async () => {
   await expect(importModules(folder, () => true)).rejects.toThrow('imported')
 })
 
-test('static imports come to the same', async () => {
+test('a module of static imports exports what importModules returns', async () => {
   const folder = folderOf(...PROGRAM)
   const wanted = (path: string) => path.startsWith('b/')
   writeFileSync(new URL('index.ts', folder), staticModules(folder, wanted, 'FOUND'))

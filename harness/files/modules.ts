@@ -4,22 +4,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** A module found below a folder. */
 export interface FoundModule {
-  /** Its file below that folder: `echo/reply.ts`, or `echo/reply.js` in the built package. */
+  /** Path of its file in that folder: `echo/reply.ts`, or `echo/reply.js` in the built package. */
   readonly file: string
-  /** The same without the extension: `echo/reply`. */
+  /** `file` without its extension: `echo/reply`. */
   readonly path: string
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-/** The extension of modules: `.ts` in a checkout, `.js` in the built package. */
+/** The extension of this program's modules: `.ts` in a checkout, `.js` in the built package. */
 const EXTENSION = extname(import.meta.url)
-/** What a bundle is made from, whatever the program that makes it has been made into. */
+/** The extension of source modules: a bundle is made from them, even by a built program. */
 const SOURCE = '.ts'
 
 /**
- * Imports the modules below a folder whose path is wanted, sorted by path. Tests, declarations and
+ * Imports the modules in a folder and its subfolders, sorted by path. Tests, declarations and
  * folders called `testing` are left out.
- * @throws whatever a module throws while it is evaluated.
+ * @param wanted says whether to import the module of a path, such as `echo/reply`.
+ * @throws the error that a module throws while it is evaluated.
  */
 export function importModules(
   folder: URL,
@@ -35,8 +36,8 @@ export function importModules(
 }
 
 /**
- * The source of a module that exports, under that name, what `importModules` returns in a checkout.
- * Its imports are static, so that a bundler can follow them.
+ * Returns the source of a module that exports, as `name`, what `importModules` returns in a
+ * checkout. Its imports are static, so that a bundler can follow them.
  */
 export function staticModules(folder: URL, wanted: (path: string) => boolean, name: string): string {
   const paths = pathsBelow(folder, wanted, SOURCE)
@@ -61,5 +62,5 @@ function pathsBelow(folder: URL, wanted: (path: string) => boolean, extension: s
     .sort()
 }
 
-/** Files that are no part of the program. */
+/** Matches paths of files that are not part of the program. */
 const LEFT_OUT = /\.(test|d)\.\w+$|(^|\/)testing\//

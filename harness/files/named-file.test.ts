@@ -20,7 +20,7 @@ function refusal(file: string): UsageError {
     expect(error).toBeInstanceOf(UsageError)
     return error as UsageError
   }
-  throw new Error('it was read')
+  throw new Error('the file was read')
 }
 
 test('a file is read as a whole, also through a link', () => {
@@ -39,14 +39,14 @@ test('a pipe is read to its end', async () => {
   await once(writer, 'exit')
 })
 
-test('what has no end is refused', () => {
+test('a device without an end is refused as too large', () => {
   expect(refusal('/dev/zero')).toMatchObject({
     message: '/dev/zero is larger than 10 octets',
     remedy: 'Make it smaller',
   })
 })
 
-test('what is not there, or no file, is refused with a remedy', () => {
+test('a missing file and a directory are refused with a remedy', () => {
   const directory = temporaryDirectory()
   for (const [file, why] of [
     [directory, /it is a directory/],

@@ -3,19 +3,20 @@ import { messageOf, UsageError } from '../errors/errors.ts'
 
 /** How a file that the user named is read. */
 export interface NamedFileOptions {
-  /** Octets; a larger one is refused. */
+  /** The largest size in octets; a larger file is refused. */
   readonly most: number
-  /** What to call it in messages; its path unless given. */
+  /** The name of the file in messages; its path unless given. */
   readonly name?: string
-  /** What the user can do where it cannot be read. */
+  /** The remedy to show where the file cannot be read. */
   readonly remedy: string
-  /** The same where it is too large; `remedy` unless given. */
+  /** The remedy to show where the file is too large; `remedy` unless given. */
   readonly whenLarger?: string
 }
 
 /**
- * The whole of a file that the user named, which may be a pipe. What has no end is too large.
- * @throws UsageError when it cannot be read, is a directory, or is too large.
+ * Reads the whole of a file that the user named. It may be a pipe or a device; one without an end
+ * is too large.
+ * @throws UsageError when the file cannot be read, is a directory, or is too large.
  */
 export function readNamedFile(file: string, options: NamedFileOptions): Buffer {
   const { most, name = file, remedy, whenLarger = remedy } = options
@@ -29,7 +30,7 @@ export function readNamedFile(file: string, options: NamedFileOptions): Buffer {
   return octets
 }
 
-/** Undefined where there is more. */
+/** Reads a file; returns undefined where it has more than `most` octets. */
 function readUpTo(file: string, most: number): Buffer | undefined {
   const descriptor = openSync(file, 'r')
   try {
@@ -38,7 +39,8 @@ function readUpTo(file: string, most: number): Buffer | undefined {
     if (stat.size > most) return undefined
     const pieces: Buffer[] = []
     for (let read = 0; ; ) {
-      // One octet more than it may have shows that it has more. What is no regular file has size 0.
+      // One octet more is asked for, to see whether the file is too large. `stat.size` of a pipe is
+      // 0.
       const piece = Buffer.allocUnsafe(Math.min(Math.max(stat.size - read, PIECE), most - read) + 1)
       const got = readSync(descriptor, piece)
       if (got === 0) return Buffer.concat(pieces)
@@ -51,16 +53,16 @@ function readUpTo(file: string, most: number): Buffer | undefined {
   }
 }
 
-/** Octets read at once where nothing says how many there are. */
+/** Octets to read at once from a file of unknown size. */
 const PIECE = 65_536
 
 /**
- * The same as text.
- * @throws UsageError as readNamedFile.
+ * Reads a file that the user named as UTF-8 text.
+ * @throws UsageError when the file cannot be read, is a directory, or is too large.
  */
 export function readNamedText(file: string, options: Omit<NamedFileOptions, 'most'>): string {
   return readNamedFile(file, { ...options, most: MOST_TEXT }).toString('utf8')
 }
 
-/** Octets; less than the longest string there can be. */
+/** The largest text file in octets: it fits into one string of Node. */
 const MOST_TEXT = 256 * 1024 * 1024

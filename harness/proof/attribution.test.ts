@@ -29,30 +29,30 @@ function flaws(mutant: Partial<MutantProof>, isWhole = true): readonly Misattrib
   return misattributionsOf([{ ...sound, ...mutant }], { catalogue: CATALOGUE, isWhole })
 }
 
-test('a mutant whose requirement is found broken, with or without what follows from it, has no flaw', () => {
+test('a mutant whose requirement is found broken, with or without its consequences, has no flaw', () => {
   expect(flaws({})).toEqual([])
   expect(flaws({ kills: [kill('x/alive'), kill('x/alive', 'x/reply')] })).toEqual([])
 })
 
-test('it has to name a requirement', () => {
+test('a mutant has to name a requirement', () => {
   expect(flaws({ breaks: [], kills: [] })).toEqual([{ mutant: 'echo-no-reply', flaw: 'nothing-named' }])
 })
 
-test('what it names has to be in the catalogue, where one is given', () => {
+test('the requirements that a mutant names have to be in the catalogue, where one is given', () => {
   const unknown = { breaks: ['x/reply', 'x/colour'], consequences: ['x/smell'] }
   expect(flaws(unknown)).toEqual([
     { mutant: 'echo-no-reply', flaw: 'unknown', requirements: ['x/colour', 'x/smell'] },
   ])
 })
 
-test('something has to find one of them broken, where all scenarios were played and one kills it', () => {
+test('where all scenarios were played, a kill has to find a requirement of `breaks` broken', () => {
   const unseen = { kills: [kill('x/alive')] }
   expect(flaws(unseen)).toEqual([{ mutant: 'echo-no-reply', flaw: 'not-shown', requirements: ['x/reply'] }])
   expect(flaws(unseen, false)).toEqual([])
   expect(flaws({ kills: [], result: 'survived' })).toEqual([])
 })
 
-test('what is found broken besides is an accusation, told by who finds it', () => {
+test('a requirement found broken that the mutant does not name is an accusation by its finder', () => {
   expect(flaws({ kills: [kill('x/reply', 'x/manners'), kill('x/reply')] })).toEqual([
     { mutant: 'echo-no-reply', flaw: 'accused', by: BY, requirements: ['x/manners'] },
   ])

@@ -1,21 +1,26 @@
 import type { MutantName } from '../reference/mutants.ts'
 import type { MutantProof, ProverName } from './kills.ts'
 
-/** What is wrong with the requirements that a mutant says it breaks. */
-export type Misattribution = { readonly mutant: MutantName } /** It names none. */ & (
+/**
+ * What is wrong with `breaks` and `consequences` of a mutant. `nothing-named`: `breaks` is empty.
+ */
+export type Misattribution = { readonly mutant: MutantName } & (
   | { readonly flaw: 'nothing-named' }
-  /** It names some that the catalogue does not have. */
+  /** These requirements are not in the catalogue. */
   | { readonly flaw: 'unknown'; readonly requirements: readonly string[] }
-  /** Nothing ever finds one broken that it says it breaks. */
+  /** No scenario or monitor finds any requirement of `breaks` broken. */
   | { readonly flaw: 'not-shown'; readonly requirements: readonly string[] }
-  /** Something finds others broken: a false accusation, or an incomplete fault. */
+  /**
+   * A scenario or monitor finds requirements broken that the mutant does not name: the accusation
+   * is false, or the mutant names too few.
+   */
   | { readonly flaw: 'accused'; readonly by: ProverName; readonly requirements: readonly string[] }
 )
 
 /**
- * Compares what mutants say they break with what was found broken.
- * @param catalogue the requirements that there are; unless given any may be named.
- * @param isWhole all scenarios were played; otherwise nobody knows what is never shown.
+ * Compares the requirements that mutants name with those that were found broken.
+ * @param catalogue all requirements by id; undefined: mutants may name any.
+ * @param isWhole whether all scenarios were played; otherwise `not-shown` is not reported.
  */
 export function misattributionsOf(
   mutants: readonly MutantProof[],
@@ -41,7 +46,7 @@ function named(
   return requirements.length === 0 ? [] : [{ mutant, flaw: 'unknown', requirements }]
 }
 
-/** A mutant that nothing kills is a survivor, which is another shortcoming. */
+/** Finds `not-shown`. A mutant that nothing kills is reported as a survivor instead. */
 function shown({ mutant, breaks, kills }: MutantProof): readonly Misattribution[] {
   if (kills.length === 0 || breaks.length === 0) return []
   const found = kills.some(({ requirements }) => requirements.some((id) => breaks.includes(id)))

@@ -3,7 +3,7 @@ import type { BuildOptions, Plugin } from 'esbuild'
 import { isScenarioFile } from '../../suites/registered.ts'
 import { staticModules } from '../files/modules.ts'
 
-/** How esbuild makes programs of this checkout out of its TypeScript. */
+/** The esbuild options for programs made from the TypeScript of this checkout. */
 export const BUNDLE = {
   bundle: true,
   platform: 'node',
@@ -13,9 +13,9 @@ export const BUNDLE = {
 } as const satisfies BuildOptions
 
 /**
- * Puts static imports in the place of suites/scenario-modules.ts: a bundle has no folder to find
- * scenario files in.
- * @param root the folder of the checkout.
+ * Returns an esbuild plugin that replaces suites/scenario-modules.ts by static imports of all
+ * scenario files: a bundle has no folder in which to look for them.
+ * @param root URL of the folder of the checkout.
  */
 export function scenariosIncluded(root: URL): Plugin {
   return {

@@ -118,7 +118,7 @@ describe('behaviour', () => {
     behavioursInBaseline(baselineOf({ ...cause('bug', claims, monitors), reason: 'a bug' }), claimed, sources)
       .of
 
-  test('by a baseline: what its causes claim, else pass; of a monitor alone it says nothing', () => {
+  test('by a baseline: the verdict of its causes, else pass; unknown where only a monitor decides', () => {
     expect(inBaseline([claim]).get('2.10/identifier')).toEqual({
       verdict: 'fail',
       evidence: [
@@ -140,14 +140,14 @@ describe('behaviour', () => {
     expect(of.get('2.10/whim')).toBeUndefined()
   })
 
-  test('by a baseline: what two causes say of one monitor is told once', () => {
+  test('by a baseline: each requirement has the evidence of its own cause, though both name one monitor', () => {
     const one = cause('one', [], [{ monitor: 'polite', warn: ['2.10/courtesy'] }])
     const other = cause('other', [], [{ monitor: 'polite', warn: ['2.10/whim'] }])
     const { of } = behavioursInBaseline(baselineOf(one, other), pics, sources)
     expect(of.get('2.10/courtesy')?.evidence).toEqual([{ case: 'monitor polite', text: 'source' }])
   })
 
-  test('by a baseline: of what several causes claim the gravest', () => {
+  test('by a baseline: the gravest verdict of several causes', () => {
     const warned = cause('mild', [{ case: 'made-up/echo#identifier=one', warn: ['2.10/*'] }])
     const failed = cause('grave', [{ case: 'made-up/echo#identifier=two', fail: ['2.10/identifier'] }])
     const { of } = behavioursInBaseline(baselineOf(warned, failed), pics, sources)
@@ -156,7 +156,7 @@ describe('behaviour', () => {
     expect(of.get('2.10/courtesy')).toBeUndefined()
   })
 
-  test('by a baseline: inconclusive or skip where no case says more', () => {
+  test('by a baseline: inconclusive or skip where every deciding case is', () => {
     expect(inBaseline([{ case: 'made-up/echo#*', inconclusive: true }]).get('2.10/identifier')).toMatchObject(
       {
         verdict: 'inconclusive',
@@ -188,7 +188,7 @@ describe('behaviour', () => {
     })
   })
 
-  test('by results: what monitors found over all cases counts as well', () => {
+  test('by results: findings of monitors over all cases count as well', () => {
     const seen = { requirement: '2.10/courtesy', verdict: 'warn' as const, expected: 'tact', seen: 'none' }
     const { of } = behavioursInResults(
       'some',
@@ -206,7 +206,7 @@ describe('behaviour', () => {
   })
 })
 
-test('sections are ordered as numbers, and a stretch holds what is below its ends', () => {
+test('sections are ordered as numbers, and a range includes the subsections of its ends', () => {
   expect(['3', '2.10', '1.4', '2.9', '3.1.2', '3.1'].sort(compareSections)).toEqual([
     '1.4',
     '2.9',

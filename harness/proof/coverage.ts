@@ -11,42 +11,41 @@ import type { Proof } from './proof.ts'
 /** What an implementation does about one requirement. */
 export interface Behaviour {
   readonly verdict: Verdict
-  /** Cases that say so, where it is not simply `pass`; with why, where somebody has said why. */
+  /**
+   * Unless the verdict is `pass`: the cases or monitors behind it, each with what was expected and
+   * seen, or with the reason that a baseline gives.
+   */
   readonly evidence: readonly { readonly case: string; readonly text: string }[]
 }
 
-/** What an implementation does about requirements, by their ids. */
+/** What an implementation does about each requirement. */
 export interface Behaviours {
   readonly implementation: string
+  /** By the requirement's id. */
   readonly of: ReadonlyMap<string, Behaviour>
 }
 
 /**
- * One requirement: whether it is tested, by what, what proves the test, and what implementations
- * do.
+ * One requirement: what decides it, which mutants prove that, and what implementations do about it.
  */
 export interface CoverageRow {
   readonly id: string
   readonly requirement: CatalogueEntry
   readonly state: 'decided' | 'undecided' | 'unobservable'
-  /**
-   * Roles of implementations on which something can decide it: a scenario for that role, or a
-   * monitor.
-   */
+  /** Roles in which a scenario for that role, or a monitor, decides it. */
   readonly decidedOn: readonly Role[]
-  /**
-   * Scenarios, by name (`tunnel/gap@originator`), and ids of monitors that declare to decide it.
-   */
+  /** Names of the scenarios whose `decides` has it, such as `tunnel/gap@originator`. */
   readonly scenarios: readonly string[]
+  /** Ids of the monitors whose `decides` has it. */
   readonly monitors: readonly string[]
-  /** Mutants with which one of these finds it broken; undefined where nothing was proved. */
+  /** Mutants on which a scenario or monitor finds it broken; undefined without a proof. */
   readonly provenBy: readonly MutantName[] | undefined
   /**
-   * Roles in which the reference gave something occasion for a finding about it: a monitor waits
-   * for one. Undefined where nothing was proved.
+   * Roles in which a play on the reference led to a finding about it: a monitor finds something
+   * only where a scenario gives it an occasion. Undefined without a proof.
    */
   readonly occasions: readonly Role[] | undefined
-  /** By implementation, as far as known. */
+  /** By the name of the implementation; implementations without known behaviour are left out. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
 }
 
@@ -58,12 +57,12 @@ export interface CoverageSources {
   readonly behaviours?: readonly Behaviours[]
 }
 
-/** Both, in the order in which reports tell of them. */
+/** Both roles, in the order of reports. */
 export const ROLES: readonly Role[] = ['recipient', 'originator']
 
 /**
- * A row for each requirement of the catalogue, in the RFC's order; those of other documents come
- * last.
+ * Returns a row for each requirement of the catalogue: those of RFC 2637 in its order, then those
+ * of other documents.
  */
 export function coverage(sources: CoverageSources): readonly CoverageRow[] {
   const { catalogue, scenarios, monitors, proof, behaviours = [] } = sources
@@ -105,7 +104,7 @@ function breakersOf({ scenarios, monitors }: Proof): ReadonlyMap<string, readonl
   return new Map([...breakers].map(([id, mutants]) => [id, [...mutants].sort()]))
 }
 
-/** Rows that something could decide on implementations of that role, and nothing does. */
+/** Returns the rows that can be observed on implementations of that role, but are not decided. */
 export function gaps(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter(
     ({ decidedOn, requirement }) => requirement.iut.includes(role) && !decidedOn.includes(role),
@@ -113,8 +112,8 @@ export function gaps(rows: readonly CoverageRow[], role: Role): readonly Coverag
 }
 
 /**
- * Why rows without an occasion can have none on implementations of that role but by chance;
- * undefined where somebody could give them one.
+ * Returns why an implementation of that role gives an occasion for this row only by chance, where a
+ * monitor decides the row and had no occasion; otherwise undefined.
  */
 export function chanceReason(row: CoverageRow, role: Role): string | undefined {
   const { decided } = row.requirement
@@ -122,52 +121,54 @@ export function chanceReason(row: CoverageRow, role: Role): string | undefined {
 }
 
 /**
- * Whether it could be decided on implementations of that role, and nothing on the reference gave
- * occasion to.
+ * Whether a row is decided in that role, but no play on the reference led to a finding about it.
  */
 function lacksOccasion({ decidedOn, occasions, requirement }: CoverageRow, role: Role): boolean {
   return requirement.iut.includes(role) && decidedOn.includes(role) && occasions?.includes(role) === false
 }
 
 /**
- * Rows that monitors decide when an implementation of that role happens to act by itself, which
- * nobody can make it do.
+ * Returns the rows that a monitor decides only when an implementation of that role happens to do
+ * something by itself; no scenario can make it do so.
  */
 export function byChance(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter((row) => chanceReason(row, role) !== undefined)
 }
 
 /**
- * Rows that are decided by declaration only: no scenario gives their monitors an occasion on the
- * reference, and one could.
+ * Returns the rows whose monitors never had an occasion on the reference, though a scenario could
+ * give them one.
  */
 export function withoutOccasion(rows: readonly CoverageRow[], role: Role): readonly CoverageRow[] {
   return rows.filter((row) => lacksOccasion(row, role) && chanceReason(row, role) === undefined)
 }
 
-/** A stretch of RFC 2637, ends included: 1.4 to 3 ends with the last section below 3. */
+/**
+ * A range of sections of RFC 2637, both ends included, with their subsections: 1.4 to 3 includes
+ * 3.2.4.
+ */
 export interface SectionRange {
   readonly from: string
   readonly to: string
 }
 
-/** Where a requirement stands. */
+/** The document and section of a requirement. */
 type Place = Pick<CatalogueEntry, 'document' | 'section'>
 
-/** Whether a requirement stands in a stretch of RFC 2637. */
+/** Whether a requirement is in a range of sections of RFC 2637. */
 export function isInSections({ document, section }: Place, { from, to }: SectionRange): boolean {
   if (document !== undefined) return false
   const isBelow = section === to || section.startsWith(`${to}.`)
   return compareSections(section, from) >= 0 && (isBelow || compareSections(section, to) < 0)
 }
 
-/** By document, RFC 2637 first, and there by section. */
+/** Compares for sorting: by document, RFC 2637 first, then by section. */
 function comparePlaces(a: Place, b: Place): number {
   const [left, right] = [a.document ?? '', b.document ?? '']
   return left === right ? compareSections(a.section, b.section) : left < right ? -1 : 1
 }
 
-/** As the RFC's table of contents: 2.9 before 2.10, 3.1 before 3.1.1. */
+/** Compares section numbers for sorting: 2.9 before 2.10, 3.1 before 3.1.1. */
 export function compareSections(a: string, b: string): number {
   const [left, right] = [a, b].map((section) => section.split('.').map(Number))
   for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
@@ -178,8 +179,9 @@ export function compareSections(a: string, b: string): number {
 }
 
 /**
- * What results say an implementation does: of each requirement the gravest finding.
- * @param watched what monitors found over all cases.
+ * Returns what an implementation does according to its results: for each requirement the gravest
+ * verdict of its findings.
+ * @param watched the findings of monitors, summed over all cases.
  */
 export function behavioursInResults(
   implementation: string,
@@ -210,9 +212,9 @@ export function behavioursInResults(
 type FindingText = Pick<Finding, 'verdict' | 'expected' | 'seen'>
 
 /**
- * What a baseline says an implementation is known to do. A requirement that no cause names passes
- * wherever a case that decides it does; where all of these are inconclusive or do not apply, that
- * is all there is to say.
+ * Returns what an implementation does according to its baseline. A requirement that no cause names
+ * passes; it is inconclusive or skipped where all cases that decide it are.
+ * @param pics the claims of the implementation; undefined: no case counts as skipped.
  */
 export function behavioursInBaseline(
   baseline: Baseline,
@@ -251,7 +253,8 @@ export function behavioursInBaseline(
       return claim === undefined ? [] : [{ case: one.id, text: reasonOf(claim) }]
     })
     const skipped = own.filter((one) => one.skipped !== undefined)
-    // A monitor alone says nothing here: whether it had an occasion to, only results tell.
+    // A requirement that only monitors decide is left out: a baseline does not say whether they had
+    // an occasion.
     if (own.length > unclear.length + skipped.length) of.set(id, { verdict: 'pass', evidence: [] })
     else if (unclear.length > 0) of.set(id, { verdict: 'inconclusive', evidence: unclear })
     else if (skipped.length > 0)

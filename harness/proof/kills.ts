@@ -1,7 +1,7 @@
 import type { MutantName } from '../reference/mutants.ts'
 import type { Verdict } from '../scenario/verdict.ts'
 
-/** A scenario or a monitor: what gives verdicts and has to be proved able to. */
+/** A scenario or a monitor, which mutants have to prove able to fail. */
 export interface ProverName {
   readonly kind: 'scenario' | 'monitor'
   /** A monitor's id, or a scenario's name with its role: `tunnel/gap@originator`. */
@@ -15,7 +15,7 @@ export interface Kill {
   readonly verdict: 'fail' | 'warn'
   /** Requirements found broken. */
   readonly requirements: readonly string[]
-  /** Cases in which it shows. */
+  /** Ids of the cases in which it does so. */
   readonly cases: readonly string[]
   /** The first finding, as an example. */
   readonly expected: string
@@ -26,12 +26,12 @@ export interface Kill {
 export interface MutantProof {
   readonly mutant: MutantName
   readonly side: 'recipient' | 'originator'
-  /** Ids of requirements that it says it breaks, and of others that fail in consequence. */
+  /** `breaks` and `consequences` of its fault: ids of requirements. */
   readonly breaks: readonly string[]
   readonly consequences: readonly string[]
-  /** `not-reached`: no case consults it. */
+  /** `not-reached`: no play consulted its fault. */
   readonly result: 'killed' | 'survived' | 'not-reached'
   readonly kills: readonly Kill[]
-  /** Cases that it kept from their end without a verdict about it: no kill. */
+  /** Cases that ended inconclusive, in error or skipped on it: they kill nothing. */
   readonly disturbed: readonly { readonly case: string; readonly verdict: Verdict; readonly reason: string }[]
 }

@@ -11,16 +11,16 @@ export type { Kill, MutantProof, ProverName } from './kills.ts'
 
 /** What became of one scenario or monitor. */
 export interface ProverProof extends ProverName {
-  /** Those of the mutants played that it says prove it. */
+  /** Mutants of its `provenBy` that were played. */
   readonly claims: readonly MutantName[]
   readonly kills: readonly Kill[]
-  /** Claims that are none of its kills. */
+  /** Mutants of its `claims` that it does not kill. */
   readonly falseClaims: readonly MutantName[]
-  /** Requirements that it declares and came to no finding about on the reference. */
+  /** Requirements of its `decides` about which it found nothing on the reference. */
   readonly silent: readonly string[]
 }
 
-/** Something about the reference that is not as it should be. */
+/** A case that does not simply pass on the reference. */
 export interface ReferenceViolation {
   readonly case: string
   readonly verdict: Verdict
@@ -29,32 +29,29 @@ export interface ReferenceViolation {
 }
 
 /**
- * What proving some scenarios and monitors with some mutants came to. Plain data, the same however
- * the work was shared out.
+ * The result of proving scenarios and monitors with mutants. Plain data that does not depend on how
+ * many threads did the work.
  */
 export interface Proof {
   readonly cases: number
   /**
-   * Plays of the reference and of mutants; the rest of the matrix follows from the faults that were
-   * not consulted.
+   * How many plays there were, on the reference and on mutants. A mutant whose fault a case does
+   * not consult is not played: it would do what the reference does.
    */
   readonly plays: number
   readonly scenarios: readonly ProverProof[]
   readonly monitors: readonly ProverProof[]
   readonly mutants: readonly MutantProof[]
   readonly unclean: readonly ReferenceViolation[]
-  /** Requirements that something came to a finding about on the reference. */
+  /** Requirements about which there was a finding on the reference. */
   readonly decided: readonly string[]
-  /** Those of them that it did in scenarios of a role. */
+  /** The same requirements by the role of the scenario in which the finding was made. */
   readonly decidedOn: Readonly<Record<Role, readonly string[]>>
-  /**
-   * Those of them that no mutant breaks: nobody knows whether their finding can be anything but a
-   * pass.
-   */
+  /** Requirements of `decided` that were not found broken on any mutant. */
   readonly unproven: readonly string[]
 }
 
-/** Makes the matrix of what the cases came to. */
+/** Sums up the proofs of all cases. */
 export function proofOf(
   scenarios: readonly Scenario[],
   monitors: readonly Monitor[],
@@ -142,7 +139,7 @@ interface CaseReaction {
   readonly reaction: Reaction
 }
 
-/** How each mutant fared, case by case. */
+/** Returns the reactions to each mutant, case by case. */
 function reactionsOf(proofs: readonly CaseProof[]): ReadonlyMap<MutantName, readonly CaseReaction[]> {
   const reactions = new Map<MutantName, CaseReaction[]>()
   for (const proof of proofs)
@@ -173,8 +170,8 @@ function killOf(by: ProverName, mutant: MutantName, reactions: readonly CaseReac
 }
 
 /**
- * What the scenario, or that monitor, holds against the implementation. A scenario that came to no
- * verdict holds nothing against it.
+ * Returns the violations that the scenario or the monitor found in one play. A scenario that ended
+ * neither in fail nor in warn has none.
  */
 function violationsBy({ kind, id }: ProverName, { verdict, violations }: Reaction) {
   if (kind === 'monitor') return violations.filter(({ monitor }) => monitor === id)
@@ -196,44 +193,45 @@ function uncleanness({ case: id, reference }: CaseProof): readonly ReferenceViol
   return [...found, { case: id, verdict: reference.verdict, detail: reference.reason ?? 'no reason' }]
 }
 
-/** What a part of a proof can say nothing about. */
+/** Which part of the suites and mutants a proof covers. */
 export interface ProofScope {
   /** Not all mutants were played. */
   readonly someMutants?: boolean
   /** Not all scenarios were played. */
   readonly someScenarios?: boolean
-  /** `recipient`: mutants that show only in an originator may survive. */
+  /** The role of the scenarios. `recipient`: mutants that only an originator shows may survive. */
   readonly role: Role | 'both'
-  /** The requirements that there are, by id; unless given, a mutant may say that it breaks any. */
+  /** All requirements by id; unless given, mutants may name any. */
   readonly catalogue?: Readonly<Record<string, unknown>>
 }
 
 /** What is wrong with the suites, or with the reference. */
 export interface Shortcomings {
+  /** Cases that do not pass on the reference. */
   readonly unclean: readonly ReferenceViolation[]
-  /** Scenarios and monitors that no mutant can fail. */
+  /** Scenarios and monitors that kill no mutant. */
   readonly idle: readonly ProverName[]
+  /** Scenarios and monitors with mutants in `provenBy` that they do not kill. */
   readonly falseClaims: readonly { readonly by: ProverName; readonly mutants: readonly MutantName[] }[]
-  /** Scenarios that declare a requirement and never decide it. */
+  /** Scenarios with requirements in `decides` that they never decide on the reference. */
   readonly silent: readonly { readonly by: ProverName; readonly requirements: readonly string[] }[]
-  /** Mutants that nothing tells from the reference, reached or not. */
+  /** Mutants that no scenario or monitor kills, reached or not. */
   readonly survivors: readonly MutantProof[]
-  /** Mutants of a side that no scenario of that role looks at. */
+  /** Surviving mutants that only scenarios of a role outside the scope could kill. */
   readonly outOfScope: readonly MutantProof[]
-  /** Mutants that do not say, or do not say truly, which requirements they break. */
+  /** Mutants that name no requirements or wrong ones. */
   readonly misattributed: readonly Misattribution[]
 }
 
-/** Reads the defects off a proof, leaving out what its scope says nothing about. */
+/** Returns the defects that a proof shows, without those that its scope is too small to show. */
 export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
   const { someMutants, someScenarios, role, catalogue } = scope
-  // Monitors watch what scenarios happen to show them, so only all scenarios say anything about a
-  // monitor.
+  // A monitor can only find what scenarios show it: it is judged where all scenarios were played.
   const judged = someScenarios === true ? proof.scenarios : [...proof.scenarios, ...proof.monitors]
   const name = ({ kind, id }: ProverProof): ProverName => ({ kind, id })
   const alive = proof.mutants.filter(({ result }) => result !== 'killed')
-  // A recipient's scenarios may come upon such a fault, but what it changes is for an originator's
-  // to see.
+  // Scenarios for recipients may consult the fault of such a mutant, but only scenarios for
+  // originators see its effect.
   const foreign = ({ side }: MutantProof) => side === 'originator' && role === 'recipient'
   const outOfScope = alive.filter(foreign)
   const isOutOfScope = (claimed: MutantName) => outOfScope.some(({ mutant }) => mutant === claimed)
@@ -247,8 +245,7 @@ export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
         mutants: one.falseClaims.filter((claimed) => !isOutOfScope(claimed)),
       }))
       .filter((one) => one.mutants.length > 0),
-    // A monitor that is silent waits for a scenario to give it an occasion; that is a gap in
-    // coverage.
+    // A silent monitor had no occasion. `coverage` reports that.
     silent: proof.scenarios
       .filter(({ silent }) => silent.length > 0)
       .map((one) => ({ by: name(one), requirements: one.silent })),
@@ -258,7 +255,7 @@ export function shortcomingsOf(proof: Proof, scope: ProofScope): Shortcomings {
   }
 }
 
-/** Whether nothing has to be mended. */
+/** Whether there is no defect; mutants out of scope do not count. */
 export function isClean({ outOfScope: _, ...wrong }: Shortcomings): boolean {
   return Object.values(wrong).every((list) => list.length === 0)
 }

@@ -14,50 +14,47 @@ import type { Trace, TraceEntry } from '../trace/trace.ts'
 /** Plays a case to its end on the reference with these faults. */
 export type ReferencePlayer = (one: ScenarioCase, faults: Faults) => Promise<Played>
 
-/** A finding of the scenario, or of the monitor that it names. */
+/** A finding of a monitor if it has `monitor`, otherwise of the scenario. */
 export type ProofFinding = Finding & Partial<Pick<WatchedFinding, 'monitor'>>
 
-/** What one play came to. */
+/** The result of one play, with the findings of its monitors. */
 export interface Reaction {
-  /** The scenario's own, without its monitors. */
+  /** The scenario's own verdict; monitors do not change it. */
   readonly verdict: Verdict
   readonly reason?: string
-  /** What scenario and monitors found to be wrong. */
+  /** Findings of the scenario and of monitors other than `pass`. */
   readonly violations: readonly ProofFinding[]
 }
 
 /**
- * One case on the reference and on every mutant whose fault it reaches. Plain data: worker threads
- * hand it over.
+ * One case on the reference and on the mutants whose fault it consults. Plain data, which a worker
+ * thread can send.
  */
 export interface CaseProof {
   readonly case: string
   readonly reference: Reaction & { readonly decided: readonly ProofDecision[] }
-  /**
-   * By mutant, in the mutants' order. A mutant that is missing would have played like the
-   * reference.
-   */
+  /** In the order of the mutants. Mutants that were not played are left out. */
   readonly mutants: readonly { readonly mutant: MutantName; readonly reaction: Reaction }[]
 }
 
-/** Who came to a verdict about a requirement. */
+/** A requirement about which a scenario or a monitor made a finding. */
 export interface ProofDecision {
   readonly requirement: string
-  /** Absent where the scenario did. */
+  /** Id of the monitor; absent where the scenario made the finding. */
   readonly monitor?: string
-  /** What was seen when it first did, in words. */
+  /** `seen` of the first such finding. */
   readonly seen: string
 }
 
 /**
- * The first of the numbers that the tester uses in a play: the same in each, so that plays can
- * differ by their mutant only.
+ * The first Call ID or identifier that the tester uses in a play: the same in all plays, so that
+ * they differ by their mutant only.
  */
 const FIRST_UNIQUE = 257
 
 /**
- * Plays on the simulated network under virtual time, in a world made for this one play.
- * @param differs where the reference is to differ from its usual self.
+ * Plays a case against the reference on a simulated network of its own, under virtual time.
+ * @param differs how the reference differs from its usual self.
  */
 export async function playOnReference(
   one: ScenarioCase,
@@ -90,7 +87,7 @@ export async function playOnReference(
       }
     })
   } catch (error) {
-    // A mutant may bring the virtual clock to a standstill, or keep it going for ever.
+    // With some mutants the play never ends: the virtual clock throws.
     return unplayed(one, 'error', messageOf(error))
   } finally {
     await replica.stop()
@@ -102,14 +99,13 @@ export interface ProofPlan {
   readonly monitors: readonly Monitor[]
   readonly mutants: readonly MutantName[]
   /**
-   * Each variation of a scenario meets each mutant that it reaches. Otherwise a mutant that the
-   * scenario does not name meets only the first variation that reaches it: the others ask
-   * the same in other words.
+   * True: each variation of a scenario is played on each mutant whose fault it consults. False: on
+   * mutants that are not in `provenBy` only the first such variation is, as variations are alike.
    */
   readonly everyVariation: boolean
 }
 
-/** Plays the cases of one scenario, in their order. */
+/** Proves the cases of one scenario, in their order. */
 export async function proveScenario(
   cases: readonly ScenarioCase[],
   plan: ProofPlan,
@@ -128,9 +124,9 @@ export async function proveScenario(
 }
 
 /**
- * Plays one case on the reference and on those mutants whose fault that play consulted. The others
- * need no play: under virtual time a play is the same to the octet each time, and a fault that
- * nowhere answers otherwise cannot have changed it.
+ * Plays one case on the reference and on those mutants whose fault that play consulted. A fault
+ * that answers nowhere differently cannot change a play, which under virtual time is the same to
+ * the octet each time: its mutant is not played.
  */
 async function proveCase(
   one: ScenarioCase,
@@ -142,16 +138,16 @@ async function proveCase(
   const sound = await player(one, faults)
   const seen = judgeTrace(sound.reading ?? readTrace(sound.trace), 'iut', monitors)
   const reactions: CaseProof['mutants'][number][] = []
-  // A path that loses packets hides much by chance, and what repeats one thing many times shows
-  // little that shorter scenarios do not: these face only what they say they catch.
+  // A scenario on a path that loses packets misses faults by chance, and a long one shows little
+  // that shorter ones do not: both are played only on mutants of their `provenBy`.
   const { impairment, provenBy, tags } = one.scenario
   const choosy = impairment !== undefined || tags.includes('long')
   for (const mutant of mutants) {
     if (!faults.consulted().has(mutant)) continue
     if (choosy && !provenBy.includes(mutant)) continue
     const { result, trace, reading = readTrace(trace) } = await player(one, createFaults(mutant))
-    // A monitor is a fold over the trace. One mutant in five leaves the reference's, and there is
-    // nothing new to see in it.
+    // Monitors depend on the trace only. On one mutant in five it is that of the reference: what
+    // monitors found there is used again.
     const findings = findingsOf(result, () =>
       sameTrace(trace, sound.trace) ? seen : judgeTrace(reading, 'iut', monitors, 'broken'),
     )
@@ -165,12 +161,12 @@ async function proveCase(
   }
 }
 
-/** The scenario's own findings in a play, and what monitors see in its trace. */
+/** Returns the findings of the scenario in a play, and those of monitors in its trace. */
 function findingsOf(
   { verdict, findings }: ScenarioResult,
   monitored: () => readonly WatchedFinding[],
 ): readonly ProofFinding[] {
-  // Where the harness is at fault, a full trace for example, what it saw is no evidence.
+  // After an error of the harness, such as a full trace, monitors are not asked: it proves nothing.
   return verdict === 'error' ? findings : [...findings, ...monitored()]
 }
 
@@ -180,7 +176,7 @@ function reactionOf({ verdict, reason }: ScenarioResult, findings: readonly Proo
 
 function sameTrace({ entries }: Trace, { entries: others }: Trace): boolean {
   if (entries.length !== others.length) return false
-  // Octets and time first: that is where entries differ, and quicker than looking at everything.
+  // Time and octets are compared first: most entries that differ do so there, and it is quick.
   return entries.every((entry, at) => {
     const other = others[at]
     return (

@@ -5,8 +5,8 @@ import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { type ProofPlan, proveScenario } from './prove-case.ts'
 
 /**
- * What a worker thread is started with. Scenarios and monitors are code: both threads import them
- * and speak of them by id.
+ * The data that a worker thread is started with. Scenarios and monitors are code, which cannot be
+ * sent between threads: they are sent by id, and each thread imports them.
  */
 export interface WorkerTask extends Omit<ProofPlan, 'monitors'> {
   readonly monitors: readonly string[]
@@ -18,6 +18,6 @@ const plan: ProofPlan = { ...task, monitors: MONITORS.filter(({ id }) => monitor
 
 parentPort?.on('message', async (name: string) => {
   const one = scenarios.get(name)
-  if (one === undefined) throw new Error(`no scenario of the suites is ${name}`)
+  if (one === undefined) throw new Error(`the suites have no scenario ${name}`)
   parentPort?.postMessage(await proveScenario(casesOf(one), plan))
 })

@@ -12,14 +12,13 @@ import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
 
 /**
- * A thread has to load and to warm up, which takes it about two seconds: it pays from about so many
- * cases on.
+ * The fewest cases for which a thread is worth the two seconds that it takes to load and warm up.
  */
 const CASES_A_WORKER = 60
 
 /**
- * Plays scenarios of the shipped suites in worker threads.
- * @param wanted how many threads; by default as many as save time.
+ * Returns a prover that plays scenarios of the shipped suites in worker threads.
+ * @param wanted how many threads; by default as many as save time, which may be none.
  */
 export function inThreads(wanted?: number): CaseProver {
   return (scenarios, plan) => {
@@ -30,8 +29,8 @@ export function inThreads(wanted?: number): CaseProver {
 }
 
 /**
- * Shares scenarios of the shipped suites out among worker threads. Which thread plays which depends
- * on the moment; what comes out does not, for each play has a world and a clock of its own.
+ * Distributes scenarios of the shipped suites among worker threads. Which thread plays a scenario
+ * varies, but the result does not: each play has a network and a clock of its own.
  */
 function inWorkers(count: number): CaseProver {
   return async (scenarios, plan) => {
@@ -39,7 +38,8 @@ function inWorkers(count: number): CaseProver {
     for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
     const task: WorkerTask = { ...plan, monitors: plan.monitors.map(({ id }) => id) }
     const proofs: (readonly CaseProof[])[] = []
-    // Those with many cases first, lest one thread be left with them.
+    // Scenarios with many cases first: otherwise one thread may still play them when all others are
+    // done.
     const queue = [...scenarios.entries()]
       .sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
       .values()
@@ -61,14 +61,14 @@ function inWorkers(count: number): CaseProver {
 }
 
 /**
- * Every core has a worker of its own, so that collecting is not shared out among more threads. Old
- * objects get room (in MB) before they are collected for the first time, for that is when compiled
- * code goes. An engine that knows no such flag says so and does without.
+ * Flags of V8. Each core already has a worker, so garbage collection uses no further threads. The
+ * first full collection, which discards compiled code, comes after 1024 MB of old objects. V8
+ * prints a warning about a flag that it does not know, and goes on.
  */
 const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
 interface ProvingWorker {
-  /** @throws HarnessError when the thread died. */
+  /** Proves the scenario of that name. @throws HarnessError when the thread died. */
   prove(scenario: string): Promise<readonly CaseProof[]>
   stop(): Promise<unknown>
 }
@@ -77,8 +77,8 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
   const worker = new Worker(program, {
     workerData: task,
     execArgv: [],
-    // A play leaves half a megabyte behind, all of it dead when it ends: the fewer collections the
-    // less of it gets old.
+    // Each play makes half a megabyte of garbage that no later play needs: with a large young
+    // generation, most of it is collected there.
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
@@ -106,9 +106,9 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
 }
 
 /**
- * The URL to start a thread of this folder with. Beside a built program lies one of JavaScript.
- * Under tsx or vitest it is TypeScript, which a new thread cannot read: it gets a bundle, which
- * loads at once and is without what these two add to each function.
+ * Returns the URL of a module of this folder that a thread can run: in the built package its
+ * JavaScript. Under tsx or vitest it is TypeScript, which a new thread cannot read: then the URL
+ * holds a bundle of it, which also lacks the code that tsx and vitest add to each function.
  */
 async function programOf(name: string): Promise<URL> {
   const module = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
@@ -119,7 +119,7 @@ async function programOf(name: string): Promise<URL> {
     ...BUNDLE,
     mainFields: ['module', 'main'],
     plugins: [scenariosIncluded(new URL('../../', import.meta.url))],
-    // Otherwise every line of a stack would be the whole URL.
+    // Without a name, every line of a stack trace would show the whole URL.
     footer: { js: `//# sourceURL=${name}` },
     write: false,
   })

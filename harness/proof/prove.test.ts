@@ -35,7 +35,7 @@ const echo = scenario(
   },
 )
 
-/** Decides without looking. */
+/** Passes whatever the implementation does. */
 const content = scenario(
   {
     id: 'made-up/content',
@@ -53,7 +53,7 @@ const content = scenario(
 const grumpy = scenario(
   {
     id: 'made-up/grumpy',
-    purpose: 'Nothing is ever good enough; what it was asked it does not say.',
+    purpose: 'It always warns about politeness, and never decides its other requirement.',
     decides: ['x/politeness', 'x/identifier'],
     provenBy: ['ignores-start'],
     iut: 'recipient',
@@ -114,7 +114,7 @@ describe('a made-up suite', () => {
     expect(proof.unproven).toEqual([])
   })
 
-  test('no verdict is no kill; a fault that is never consulted needs no play', async () => {
+  test('a case without a verdict kills nothing; a fault that is never consulted needs no play', async () => {
     const { mutants, plays } = await prove([echo], [], MUTANTS, { everyVariation: true })
     expect(mutants.map(({ mutant, result, disturbed }) => [mutant, result, disturbed.length])).toEqual([
       ['echo-wrong-identifier', 'killed', 0],
@@ -124,13 +124,13 @@ describe('a made-up suite', () => {
     expect(plays).toBe(6)
   })
 
-  test('a mutant that a scenario does not name meets one of its variations, unless all are asked for', async () => {
+  test('a scenario plays one variation on a mutant that it does not name, unless all are asked for', async () => {
     const { mutants, plays } = await proved(echo)
     expect(mutants.find(({ mutant }) => mutant === 'ignores-start')?.disturbed).toHaveLength(1)
     expect(plays).toBe(5)
   })
 
-  test('an idle scenario claims in vain, and its requirement is unproven', async () => {
+  test('a scenario that kills no mutant is idle, its claims are false, its requirement is unproven', async () => {
     const proof = await proved(content)
     const wrong = shortcomingsOf(proof, { role: 'recipient' })
     const by = { kind: 'scenario', id: 'made-up/content@recipient' }
@@ -139,7 +139,7 @@ describe('a made-up suite', () => {
     expect(proof.unproven).toEqual(['x/politeness'])
   })
 
-  test('a finding about the reference is told; what is declared and not decided, too', async () => {
+  test('a violation on the reference is reported, and so is a requirement that is never decided', async () => {
     const wrong = shortcomingsOf(await proved(grumpy), { role: 'recipient' })
     expect(wrong.unclean).toEqual([
       {
@@ -153,7 +153,7 @@ describe('a made-up suite', () => {
     ])
   })
 
-  test('a monitor kills on the trace of a scenario that sees nothing', async () => {
+  test('a monitor kills a mutant in a scenario that finds nothing', async () => {
     const { monitors, mutants } = await prove([echo, content], [watch], MUTANTS)
     expect(monitors).toMatchObject([
       { id: 'made-up-monitor', kills: [{ mutant: 'echo-wrong-identifier', requirements: ['x/identifier'] }] },
@@ -172,7 +172,7 @@ describe('a made-up suite', () => {
     ])
   })
 
-  test('a part of the suites says nothing about survivors, a part of the mutants nothing about idleness', async () => {
+  test('survivors are reported only after all scenarios, idle scenarios only after all mutants', async () => {
     const proof = await proved(content)
     expect(shortcomingsOf(proof, { role: 'recipient', someScenarios: true }).survivors).toEqual([])
     expect(shortcomingsOf(proof, { role: 'recipient', someMutants: true }).idle).toEqual([])
@@ -182,7 +182,7 @@ describe('a made-up suite', () => {
     const endless = scenario(
       {
         id: 'made-up/endless',
-        purpose: 'It waits for what nobody sends.',
+        purpose: 'It never ends.',
         decides: ['x/identifier'],
         provenBy: ['echo-wrong-identifier'],
         iut: 'recipient',
@@ -196,20 +196,20 @@ describe('a made-up suite', () => {
 })
 
 describe('the suites', () => {
-  test('several threads come to what one comes to', { timeout: 60_000 }, async () => {
+  test('several threads have the same result as one', { timeout: 60_000 }, async () => {
     const some = SCENARIOS.filter(({ id }) => id.startsWith('echo/'))
     const alone = await prove(some, MONITORS, MUTANT_NAMES)
     expect(await prove(some, MONITORS, MUTANT_NAMES, { prover: inThreads(2) })).toEqual(alone)
   })
 
-  test('a thread that cannot go on ends the proof', async () => {
+  test('a thread that fails ends the proof', async () => {
     await expect(prove([echo], [], MUTANTS, { prover: inThreads(2) })).rejects.toThrow(
-      /no scenario of the suites is made-up\/echo@recipient/,
+      /the suites have no scenario made-up\/echo@recipient/,
     )
   })
 
-  test('a play in which a fault is not consulted goes the same way with it', async () => {
-    // What a proof leaves out, taken at its word on a sample.
+  test('a play that does not consult a fault has the same result with it', async () => {
+    // All mutants are played here, even those whose fault is not consulted.
     const [one] = SCENARIOS.filter(({ id }) => id === 'start/accepted')
     if (one === undefined) throw new Error('no start/accepted')
     const everything = await prove([one], [], MUTANT_NAMES, {

@@ -5,20 +5,19 @@ import { type Proof, proofOf } from './proof.ts'
 import { type CaseProof, type ProofPlan, proveScenario, type ReferencePlayer } from './prove-case.ts'
 
 /**
- * Who plays the cases: this thread, or several. Gives their proofs in the order of the scenarios
- * and of their cases.
+ * Proves the cases of scenarios, in this thread or in several. Returns their proofs in the order of
+ * the scenarios, and of the cases of each.
  */
 export type CaseProver = (scenarios: readonly Scenario[], plan: ProofPlan) => Promise<readonly CaseProof[]>
 
 export interface ProveOptions extends Partial<Pick<ProofPlan, 'everyVariation'>> {
-  /** This thread unless given. */
+  /** A prover in this thread unless given. */
   readonly prover?: CaseProver
 }
 
 /**
- * Proves that scenarios and monitors can fail, and do so only where something is wrong: plays every
- * case on the reference and every scenario on every mutant, under virtual time, with every monitor
- * watching.
+ * Tests scenarios and monitors: none may find a violation on the reference, and each has to find
+ * one on the mutants of its `provenBy`. Plays under virtual time.
  */
 export async function prove(
   scenarios: readonly Scenario[],
@@ -30,7 +29,7 @@ export async function prove(
   return proofOf(scenarios, monitors, mutants, proofs)
 }
 
-/** Plays the scenarios one after the other. */
+/** Returns a prover that plays the scenarios one after the other in this thread. */
 export function inThisThread(player?: ReferencePlayer): CaseProver {
   return async (scenarios, plan) => {
     const proofs: CaseProof[] = []

@@ -14,11 +14,11 @@ import {
   type WorkingPlace,
 } from './scaffold.ts'
 
-/** What a new fault does at each seam: complete, so that prove notices it as it is. */
+/** The example fault of one seam, complete: `prove` kills it unedited. */
 interface Sample {
-  /** Import lines that the fault needs in addition to that of `Fault`. */
+  /** Import lines that the fault needs besides the import of `Fault`. */
   readonly imports: readonly string[]
-  /** The fault's fields. */
+  /** Lines of source: the fault's fields. */
   readonly fields: readonly string[]
 }
 
@@ -29,7 +29,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
       "title: 'Does not answer a second start request',",
       "section: '2.2',",
       "breaks: ['3.1.2/start-when-established'],",
-      '// Without action and to the arc is missing: the input is ignored.',
+      '// Without `action` and `to`, the table has no such arc: the input is ignored.',
       "instead: controlArcs({ from: 'established', input: ['start-request', 'start-request-older-version'] }),",
     ],
   },
@@ -77,7 +77,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
   },
 }
 
-/** The text of a new fault's file. @param offer lines of a comment. */
+/** Returns the text of a new fault's file. @param offer comment lines that name requirements. */
 function faultText(name: string, seam: SeamName, offer: readonly string[]): string {
   const { imports, fields } = SAMPLES[seam]
   const [shared = [], own = []] = [
@@ -86,11 +86,10 @@ function faultText(name: string, seam: SeamName, offer: readonly string[]): stri
   ]
   return `${[...shared, "import type { Fault } from '../fault.ts'", ...own].join('\n')}
 
-// prove notices it as it is: make it your own, and remove this comment.
-// Title, section, breaks and consequences are those of the example: replace them all.
+// This example works: scenarios kill it. Replace it by your own fault; remove this comment.
+// Title, section, breaks and consequences describe the example: replace all of them.
 // CONTRIBUTING.md says what a fault may do at each seam.
-${offer.join('\n')}
-export const ${constantOf(name)} = {
+${offer.map((line) => `${line}\n`).join('')}export const ${constantOf(name)} = {
   '${name}': {
 ${fields.map((line) => `    ${line}`).join('\n')}
   },
@@ -98,15 +97,14 @@ ${fields.map((line) => `    ${line}`).join('\n')}
 `
 }
 
-/** \`echo-swapped\`: \`ECHO_SWAPPED\`. */
+/** Returns the constant of a fault's name: `ECHO_SWAPPED` for `echo-swapped`. */
 function constantOf(name: string): string {
   return name.toUpperCase().replaceAll('-', '_')
 }
 
 /**
- * A new fault of the reference: its file, and its place among all faults.
- * @throws UsageError for a name that is none or that another fault has, and a requirement that
- * nothing can decide.
+ * Returns the files of a new fault of the reference: its own, and the list of faults with it added.
+ * @throws UsageError when the name is malformed or taken, or nothing can decide the requirement.
  */
 export function faultScaffold(
   { name, requirement, seam = 'writing' }: ScaffoldRequest,
@@ -115,14 +113,15 @@ export function faultScaffold(
   const folder = join(requireCheckout(place), 'harness', 'reference')
   if (!isKebab(name))
     throw new UsageError(
-      `a fault has a name in small letters with hyphens, not "${name}"`,
+      `the name of a fault is lower-case words joined by hyphens, not "${name}"`,
       'For example pptpspec new fault echo-swapped',
     )
   if ((MUTANT_NAMES as readonly string[]).includes(name))
-    throw new UsageError(`there is a fault ${name}`, 'Give the new one another name')
+    throw new UsageError(`a fault ${name} exists already`, 'Give the new fault another name')
   if (requirement !== undefined) requireRequirement(requirement)
   const offer = offerLines(name, {
     wanted: requirement,
+    field: 'breaks',
     takes: ({ decided }) => decided.by !== 'unobservable',
     deciders: [...SCENARIOS, ...MONITORS],
   })
@@ -135,8 +134,8 @@ export function faultScaffold(
       { path: list, text: withFault(readSource(list), { name, seam }, list) },
     ],
     next: [
-      `harness/reference/faults/${seam}/${name}.ts is noticed as it is: edit what it does and breaks`,
-      `npm run pptpspec -- prove --mutant ${name} --matrix   # who notices it, by which requirement`,
+      `harness/reference/faults/${seam}/${name}.ts holds a working example: edit what it does and what it breaks`,
+      `npm run pptpspec -- prove --mutant ${name} --matrix   # which scenarios and monitors kill it, by which requirement`,
       'npm run docs',
       'npm run test:unit',
     ],
@@ -147,8 +146,8 @@ const IMPORT = /^import .* from '\.\/(faults\/.*)\.ts'$/
 const END = '} satisfies Record<string, Fault>'
 
 /**
- * The list of all faults with one more.
- * @throws UsageError when the text is not the list that it was.
+ * Returns the source of the list of faults with one fault added.
+ * @throws UsageError when the text does not look like that list.
  */
 function withFault(
   text: string,
@@ -161,7 +160,7 @@ function withFault(
   const imports = later === -1 ? lines.findLastIndex((line) => IMPORT.test(line)) + 1 : later
   const end = lines.indexOf(END)
   if (imports === 0 || end < imports)
-    throw new UsageError(`${file} is no list of faults`, 'Restore that file of the checkout')
+    throw new UsageError(`${file} does not look like the list of faults`, 'Restore that file of the checkout')
   const constant = constantOf(name)
   return [
     ...lines.slice(0, imports),

@@ -10,15 +10,15 @@ import {
   type WorkingPlace,
 } from './scaffold.ts'
 
-/** What a new folder is made from, by role: folders under `examples/`. */
+/** The folder under `examples/` that a new implementation of each role is copied from. */
 const EXAMPLES = {
   recipient: { folder: 'my-server', program: 'pptpd', scenarios: 'echo/*' },
   originator: { folder: 'my-client', program: 'pptp-linux', scenarios: 'start/*' },
 } as const
 
 /**
- * A new implementation: a folder with everything that a container of it takes.
- * @throws UsageError for a name that no implementation may have, and for both roles at a time.
+ * Returns the files of a new implementation: Dockerfile, manifest and scripts of an example.
+ * @throws UsageError when an implementation may not have that name, or `role` is `both`.
  */
 export function implementationScaffold(
   { name, role = 'recipient' }: ScaffoldRequest,
@@ -26,8 +26,8 @@ export function implementationScaffold(
 ): Scaffold {
   if (role === 'both')
     throw new UsageError(
-      '--role both: an example is for one role',
-      'Say --role recipient or --role originator; pics.roles in its manifest can have both later',
+      '--role both: each example implementation is for one role',
+      'Say --role recipient or --role originator, and add the other role to pics.roles of its manifest later',
     )
   const folder = folderOf(name, place)
   const given = requireName(basename(folder))
@@ -37,6 +37,7 @@ export function implementationScaffold(
     path: join(folder, file),
     text: readSource(join(source, file)).replace(`name: ${example}\n`, () => `name: ${given}\n`),
   }))
+  const inCheckout = !name.includes('/')
   const near = relative(place.cwd, folder)
   const shown = near.startsWith('..') ? folder : near
   const named = name.includes('/') ? (/^\.?\.?\//.test(name) ? name : `./${name}`) : name
@@ -44,14 +45,18 @@ export function implementationScaffold(
     absent: [folder],
     files,
     next: [
-      `${shown} plays as it is, with ${program} of Debian 12: put your own program into its Dockerfile`,
-      `npm run pptpspec -- run ${named} --scenario '${scenarios}'   # the first time it builds the image`,
-      'docs/adding-an-implementation.md explains each line of manifest.yaml, and what calls and PPP take',
+      `${shown} works unedited, with ${program} of Debian 12: put your own program into its Dockerfile`,
+      `npm run pptpspec -- run ${named} --scenario '${scenarios}'   # the first run builds the image`,
+      ...(inCheckout
+        ? ['npm run pptpspec -- list implementations   # shows it, once its manifest has no mistakes']
+        : []),
+      `${given} has no baseline yet, so each failure makes a run red${inCheckout ? ', and test:unit fails' : ''}; "Baselines" in docs/adding-an-implementation.md says how to make one`,
+      'docs/adding-an-implementation.md also explains each line of manifest.yaml, and what calls and PPP need',
     ],
   }
 }
 
-/** A path has a slash in it; a word without one is a folder under `containers/` of the checkout. */
+/** A name with a slash is a path; any other is a folder under `containers/` of the checkout. */
 function folderOf(name: string, place: WorkingPlace): string {
   if (name.includes('/')) return resolve(place.cwd, name)
   const checkout = requireCheckout(place, `Give a path for the folder, such as ./${name}`)
@@ -62,7 +67,7 @@ function requireName(name: string): string {
   const result = manifestSchema.shape.name.safeParse(name)
   if (result.success) return result.data
   throw new UsageError(
-    `"${name}" is no name of an implementation: ${result.error.issues[0]?.message ?? 'not a name'}`,
+    `"${name}" cannot be the name of an implementation: ${result.error.issues[0]?.message ?? 'not a name'}`,
     'For example my-server',
   )
 }

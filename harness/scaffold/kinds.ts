@@ -1,19 +1,19 @@
 import type { Scaffold, ScaffoldRequest, WorkingPlace } from './scaffold.ts'
 
-/** One thing that `pptpspec new` writes. */
+/** A kind of thing that `pptpspec new` writes. */
 interface Kind {
-  /** In a word or two, for `--help`. */
+  /** The path that is written, for `--help`. */
   readonly title: string
-  /** The options that it takes. */
+  /** The options of `pptpspec new` that apply to this kind. */
   readonly takes: readonly ('role' | 'requirement' | 'seam')[]
   /**
-   * Imports what it needs by itself, like a command.
-   * @throws UsageError for what cannot be written.
+   * Returns the files to write. Loads its own module when called, so that `--help` loads none.
+   * @throws UsageError when the request cannot be met.
    */
   readonly scaffold: (request: ScaffoldRequest, place: WorkingPlace) => Promise<Scaffold>
 }
 
-/** Everything that `pptpspec new` writes. */
+/** Every kind of thing that `pptpspec new` writes, by name. */
 export const KINDS = {
   scenario: {
     title: 'suites/TOPIC/NAME.ts',
@@ -40,7 +40,7 @@ export const KINDS = {
     },
   },
   implementation: {
-    title: 'containers/NAME, or a folder of that path',
+    title: 'containers/NAME, or the folder at a path',
     takes: ['role'],
     async scaffold(request, place) {
       const { implementationScaffold } = await import('./implementation-folder.ts')
@@ -53,7 +53,7 @@ export type KindName = keyof typeof KINDS
 
 export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[]
 
-/** The kind of that name, with the type of its name forgotten. */
+/** Returns the kind of that name, typed as any kind. */
 export function kindOf(name: KindName): Kind {
   return KINDS[name]
 }

@@ -11,14 +11,13 @@ import {
   type WorkingPlace,
 } from './scaffold.ts'
 
-/** The text of a new monitor's file. @param offer lines of a comment. */
+/** Returns the text of a new monitor's file. @param offer comment lines that name requirements. */
 function monitorText(id: string, offer: readonly string[]): string {
   return `import { monitor } from '../catalogue.ts'
 
-// It watches as it is, and its mutant is noticed: make it your own, and remove this comment.
-// harness/scenario/monitor.ts has all that a monitor can listen to.
-${offer.join('\n')}
-export default monitor(
+// This example works: it kills its mutant. Replace it by your own check; remove this comment.
+// MonitorHandlers in harness/scenario/monitor.ts lists every event that a monitor can handle.
+${offer.map((line) => `${line}\n`).join('')}export default monitor(
   {
     id: '${id}',
     purpose: 'An Echo-Reply without a general error has Error Code 0.',
@@ -26,7 +25,7 @@ export default monitor(
     provenBy: ['echo-reply-error-set'],
   },
   ({ observe }) => ({
-    // Each control message that the implementation under test sends.
+    // Called with each control message that the implementation under test sends.
     sent({ message, entry }) {
       if (message.name !== 'Echo-Reply' || message.resultCode === 2) return
       observe('2.6/error-code', {
@@ -42,19 +41,20 @@ export default monitor(
 }
 
 /**
- * A new monitor: its file, and its place in the list of all.
- * @throws UsageError for a name that is none, and a requirement that nothing can decide.
+ * Returns the files of a new monitor: its own, and the list of monitors with it added.
+ * @throws UsageError when the name is malformed, or nothing can decide the requirement.
  */
 export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, place: WorkingPlace): Scaffold {
   const folder = join(requireCheckout(place), 'suites', 'monitors')
   if (!isKebab(id))
     throw new UsageError(
-      `a monitor has a name in small letters with hyphens, not "${id}"`,
+      `the name of a monitor is lower-case words joined by hyphens, not "${id}"`,
       'For example pptpspec new monitor echo-pairs',
     )
   if (requirement !== undefined) requireRequirement(requirement)
   const offer = offerLines(id, {
     wanted: requirement,
+    field: 'decides',
     takes: ({ decided }) => decided.by === 'monitor',
     deciders: MONITORS,
   })
@@ -67,8 +67,8 @@ export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, plac
       { path: list, text: withMonitor(readSource(list), id, list) },
     ],
     next: [
-      `suites/monitors/${id}.ts watches as it is, and index.ts beside it lists it: edit what it decides and listens to`,
-      'npm run pptpspec -- prove   # keeps silent on the reference, notices its mutants',
+      `suites/monitors/${id}.ts holds a working example, listed in index.ts beside it: edit what it decides and handles`,
+      'npm run pptpspec -- prove   # it must find nothing wrong on the reference, and kill its mutants',
       'npm run docs',
       'npm run test:unit',
     ],
@@ -79,8 +79,8 @@ const IMPORT = /^import \w+ from '\.\/([\w-]+)\.ts'$/
 const END = ']'
 
 /**
- * The list of all monitors with one more, the last to be asked.
- * @throws UsageError when the text is not the list that it was.
+ * Returns the source of the list of monitors with one monitor added at its end.
+ * @throws UsageError when the text does not look like that list.
  */
 function withMonitor(text: string, id: string, file: string): string {
   const lines = text.split('\n')
@@ -89,7 +89,10 @@ function withMonitor(text: string, id: string, file: string): string {
   const imports = later === -1 ? lines.findLastIndex((line) => IMPORT.test(line)) + 1 : later
   const end = lines.lastIndexOf(END)
   if (imports === 0 || end < imports)
-    throw new UsageError(`${file} is no list of monitors`, 'Restore that file of the checkout')
+    throw new UsageError(
+      `${file} does not look like the list of monitors`,
+      'Restore that file of the checkout',
+    )
   return [
     ...lines.slice(0, imports),
     `import ${variable} from './${id}.ts'`,

@@ -10,14 +10,23 @@ const REQUIREMENTS = {
 }
 
 it.each<[string, string, readonly string[]]>([
-  ['words of ids before those of texts', 'echo/identifier', ['2.6/identifier', '2.5/reply-to-each']],
-  ['rare words first', 'window/fill', ['4.4/window-fill', '2.7/window', '2.1/names-any']],
-  ['other forms of a word', 'start/name', ['2.1/names-any']],
-  ['a slip, where no word is known', 'tunnel/widnow', ['2.7/window', '4.4/window-fill']],
-  ['no slip beside a word that is known', 'vendor/widnow', ['2.1/names-any']],
-  ['nothing alike', 'tunnel/gap', []],
+  [
+    'a word in an id counts more than one in a text',
+    'echo/identifier',
+    ['2.6/identifier', '2.5/reply-to-each'],
+  ],
+  [
+    'a rare word counts more than a common one',
+    'window/fill',
+    ['4.4/window-fill', '2.7/window', '2.1/names-any'],
+  ],
+  ['another form of a word matches', 'start/name', ['2.1/names-any']],
+  ['a misspelt word matches where no word is known', 'tunnel/widnow', ['2.7/window', '4.4/window-fill']],
+  ['a misspelt word beside a known one does not count', 'vendor/widnow', ['2.1/names-any']],
+  ['a stop word does not count', 'gap/of-each', []],
+  ['a name without a known word resembles nothing', 'tunnel/gap', []],
 ])('%s', (_, name, nearest) => expect(nearestRequirements(name, REQUIREMENTS, 3)).toEqual(nearest))
 
-it('offers no more than are asked for', () => {
+it('returns no more requirements than asked for', () => {
   expect(nearestRequirements('echo/window', REQUIREMENTS, 1)).toHaveLength(1)
 })

@@ -1,15 +1,23 @@
 import { nearestNames } from '../errors/nearest.ts'
 
-/** Requirements by id, as far as they are compared with a name. */
+/** The texts of requirements, by id. */
 type Texts = Readonly<Record<string, { readonly text: string }>>
 
-/** A word of an id says more than one of a text. */
+/** How much a word that is found in an id counts, and one that is found only in a text. */
 const IN_ID = 4
 const IN_TEXT = 1
-/** The topic in a name says less than the word after it: a topic has many requirements. */
+/** How much the topic before the slash of a name counts: less, as it fits many requirements. */
 const OF_TOPIC = 0.5
-/** Letters that two words have to begin with to be forms of one: `reply`, `replying`. */
+/** Letters that the beginnings of two words must share to match, as `reply` and `replying` do. */
 const STEM = 4
+/** Words that say nothing about the subject of a requirement, however rare they are. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `about after again all also an and another any are as at be before both but by can do does each
+  either every first for from has have if in into is it its last many may more must never new no
+  none not nothing of on once one only or other others out same several should so some still than
+  that the their them then there these they this those to too twice two until up what when where
+  whether which while will with within without`.split(/\s+/),
+)
 
 /** A requirement, and the words of its id and its text. */
 interface Indexed {
@@ -19,9 +27,9 @@ interface Indexed {
 }
 
 /**
- * Up to `most` ids of requirements that resemble a name, the nearest first. They have words of the
- * name in their ids or texts; a word that few have counts more. Where none has any of the words,
- * those of ids that are spelled nearly so stand for them.
+ * Returns up to `most` ids of requirements whose id or text has words of the name, the nearest
+ * first. The fewer requirements have a word, the more it counts; stop words do not count. Where no
+ * requirement has any of the words, the word of an id that is spelled most like each replaces it.
  */
 export function nearestRequirements(name: string, requirements: Texts, most: number): readonly string[] {
   const all = Object.entries(requirements).map(
@@ -35,7 +43,7 @@ export function nearestRequirements(name: string, requirements: Texts, most: num
     .map(([id]) => id)
 }
 
-/** The words of a name, and how much each counts. */
+/** How much each word of a name counts. */
 type Weights = ReadonlyMap<string, number>
 
 /** @param name `TOPIC/NAME`, or a name alone. */
@@ -54,13 +62,13 @@ function scoresOf(weights: Weights, all: readonly Indexed[]): ReadonlyMap<string
       const score = has(inId, word) ? IN_ID : has(inText, word) ? IN_TEXT : 0
       return score === 0 ? [] : [{ id, score }]
     })
-    const rarity = Math.log(1 + all.length / hits.length)
+    const rarity = Math.log((1 + all.length) / hits.length)
     for (const { id, score } of hits) scores.set(id, (scores.get(id) ?? 0) + score * weight * rarity)
   }
   return scores
 }
 
-/** For each word, the nearest of those in ids. */
+/** Replaces each word by the word of an id spelled most like it, if there is one. */
 function slipsOf(weights: Weights, all: readonly Indexed[]): Weights {
   const known = [...new Set(all.flatMap(({ inId }) => [...inId]))]
   return new Map(
@@ -72,13 +80,13 @@ function slipsOf(weights: Weights, all: readonly Indexed[]): Weights {
   )
 }
 
-/** Words of two letters and more, in lower case; numbers of sections are none. */
+/** Words of two letters or more, in lower case, without numbers and stop words. */
 function wordsOf(text: string): ReadonlySet<string> {
   return new Set(
     text
       .toLowerCase()
       .split(/[^a-z0-9]+/)
-      .filter((word) => word.length > 1 && !/^\d+$/.test(word)),
+      .filter((word) => word.length > 1 && !/^\d+$/.test(word) && !STOP_WORDS.has(word)),
   )
 }
 

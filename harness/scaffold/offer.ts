@@ -5,20 +5,20 @@ import { nearestNames } from '../errors/nearest.ts'
 import { filled } from '../report/fill.ts'
 import { nearestRequirements } from './nearest-requirements.ts'
 
-/** Requirements that a new file offers. */
+/** How many requirements a new file suggests. */
 const OFFERED = 5
 /** Longest line of a comment, in columns. */
 const COLUMNS = 100
 
-/** What has decided requirements so far. */
+/** A scenario or monitor that decides requirements. */
 interface Decider {
   readonly id: string
   readonly decides: readonly string[]
 }
 
 /**
- * The requirement of that id.
- * @throws UsageError for one that is unknown, or that no packet shows.
+ * Returns the requirement of that id.
+ * @throws UsageError when the id is unknown, or no packet shows whether the requirement is met.
  */
 export function requireRequirement(id: string): CatalogueEntry {
   const entry = REQUIREMENTS[id as RequirementId] as CatalogueEntry | undefined
@@ -39,20 +39,23 @@ export function requireRequirement(id: string): CatalogueEntry {
 }
 
 /**
- * Lines of a comment that offer requirements: the one that is wanted, then those nearest to a name,
- * then others that may do.
- * @param takes whether a requirement can be decided there at all.
- * @param deciders of each requirement, those of these that decide it are named.
+ * Returns comment lines that quote requirements: the one that the user asked for, then those that
+ * resemble the name of the new file, then some of `others`.
+ * @param field the field of the new file that names requirements.
+ * @param takes whether the new file could name a requirement at all.
+ * @param deciders scenarios or monitors; those that decide a quoted requirement are named with it.
  */
 export function offerLines(
   name: string,
   {
     wanted,
+    field,
     takes,
     others = [],
     deciders,
   }: {
     readonly wanted: string | undefined
+    readonly field: 'decides' | 'breaks'
     readonly takes: (entry: CatalogueEntry) => boolean
     readonly others?: readonly string[]
     readonly deciders: readonly Decider[]
@@ -64,17 +67,17 @@ export function offerLines(
   const near = nearestRequirements(name, possible, OFFERED)
   const offered = new Set([...near, ...others.filter((id) => id in possible)])
   const lines = (ids: readonly string[]) => ids.flatMap((id) => linesOf(id, deciders))
-  return [
-    ...(wanted === undefined ? [] : ['// It is to decide this:', ...lines([wanted])]),
-    '// Requirements near to its name, in our words:',
-    ...lines([...offered].slice(0, OFFERED)),
-  ]
+  const asked = wanted === undefined ? [] : [`// Name this requirement in \`${field}\`:`, ...lines([wanted])]
+  const suggested = lines([...offered].slice(0, OFFERED))
+  return suggested.length === 0
+    ? asked
+    : [...asked, '// Requirements that resemble the name of this file:', ...suggested]
 }
 
 function linesOf(id: string, deciders: readonly Decider[]): readonly string[] {
   const { level, text, section, page, document = 'RFC 2637' } = requireRequirement(id)
   const by = [...new Set(deciders.filter(({ decides }) => decides.includes(id)).map((one) => one.id))]
-  const known = by.length === 0 ? 'Nothing decides it yet.' : `Decided by ${by.slice(0, 3).join(', ')}.`
+  const known = by.length === 0 ? 'Not decided yet.' : `Decided by ${by.slice(0, 3).join(', ')}.`
   const where = `${document} section ${section}, page ${page}, ${level}`
   return filled(`- ${id} (${where}): ${text} ${known}`, 0, COLUMNS - 3).map((line) => `// ${line}`)
 }

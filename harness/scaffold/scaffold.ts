@@ -8,22 +8,22 @@ import { packageRoot } from '../implementations/package-root.ts'
 export const SEAM_NAMES = ['arc', 'setting', 'reading', 'writing', 'policy'] as const
 export type SeamName = (typeof SEAM_NAMES)[number]
 
-/** What is to be written anew. */
+/** What the user wants `pptpspec new` to write. */
 export interface ScaffoldRequest {
   /** As the user wrote it: `echo/pipelined`, `my-server`, `./my-server`. */
   readonly name: string
   readonly role?: 'recipient' | 'originator' | 'both' | undefined
-  /** The id of a requirement that it is to decide. */
+  /** Id of the requirement that the scenario or monitor is to decide, or the fault to break. */
   readonly requirement?: string | undefined
-  /** Where a fault is to be; `writing` unless given. */
+  /** The seam of the fault; `writing` unless given. */
   readonly seam?: SeamName | undefined
 }
 
-/** Where it is to be written. */
+/** Where `pptpspec new` reads and writes files. */
 export interface WorkingPlace {
-  /** Where the user stands: paths that the user gives are relative to this. */
+  /** The user's working directory: paths that the user gives are relative to it. */
   readonly cwd: string
-  /** The checkout of this package in which the user stands: absolute; undefined outside of one. */
+  /** The checkout of pptpspec that `cwd` is in: absolute; undefined where it is in none. */
   readonly checkout: string | undefined
   /** The folder `examples/`: absolute. */
   readonly examples: string
@@ -36,18 +36,18 @@ export interface ScaffoldFile {
   readonly text: string
 }
 
-/** What comes of a request. */
+/** The files to write, and what to print afterwards. */
 export interface Scaffold {
-  /** Files or folders that must not be there yet: absolute paths. */
+  /** Files or folders that must not exist yet: absolute paths. */
   readonly absent: readonly string[]
   readonly files: readonly ScaffoldFile[]
-  /** What to do next: four lines at most. */
+  /** Lines that tell the user what to do next: five at most. */
   readonly next: readonly string[]
 }
 
 /**
- * The place for a user who stands in `cwd`. Nothing is written into any other checkout than the one
- * there: the program's own files may lie in another one.
+ * Returns the working place of a user whose working directory is `cwd`. Its checkout is the one
+ * that `cwd` is in, even where the program itself runs from another checkout.
  */
 export function placeAt(cwd: string): WorkingPlace {
   const checkout = checkoutAbove(cwd)
@@ -66,19 +66,19 @@ function checkoutAbove(cwd: string): string | undefined {
 }
 
 /**
- * The checkout to write to.
- * @param otherwise what the user can do where there is none.
- * @throws UsageError when the user stands in none.
+ * Returns the checkout to write to.
+ * @param otherwise the remedy to show where there is none.
+ * @throws UsageError when the working directory is in no checkout.
  */
 export function requireCheckout(
   { checkout, cwd }: WorkingPlace,
-  otherwise = 'Clone the repository of pptpspec, and do this there',
+  otherwise = 'Clone the repository of pptpspec, and run this command there',
 ): string {
   if (checkout !== undefined) return checkout
   throw new UsageError(`${cwd} is not in a checkout of pptpspec: there is no suites/ to write to`, otherwise)
 }
 
-/** Reads a file of a checkout. @throws UsageError when it is not there. */
+/** Reads a file of a checkout as text. @throws UsageError when it cannot be read. */
 export function readSource(path: string): string {
   try {
     return readFileSync(path, 'utf8')
@@ -89,7 +89,7 @@ export function readSource(path: string): string {
 
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
-/** Whether a name is what files and ids of suites are called: `no-start-reply`. */
+/** Whether a name is lower-case words joined by hyphens, as in `no-start-reply`. */
 export function isKebab(name: string): boolean {
   return KEBAB.test(name)
 }

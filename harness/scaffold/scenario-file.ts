@@ -14,30 +14,29 @@ import {
   type WorkingPlace,
 } from './scaffold.ts'
 
-/** A scenario file that plays as it is. */
+/** What varies in the text of a new scenario file. */
 interface ScenarioFile {
   /** `echo/pipelined` */
   readonly id: string
   readonly iut: Role | 'both'
-  /** Lines of a comment. */
+  /** Comment lines that name requirements. */
   readonly offer: readonly string[]
 }
 
-/** The preamble that brings an implementation to an established control connection. */
+/** Source of the preamble that establishes a control connection, by role. */
 const ESTABLISHED = {
   recipient: 'const control = await t.establish()',
   originator: 'const { control } = await t.accept()',
   both: 'const control = await t.establish()',
 } as const
 
-/** The text of a new scenario file. */
+/** Returns the text of a new scenario file, which plays unedited. */
 function scenarioText({ id, iut, offer }: ScenarioFile): string {
   return `import { scenario } from '../kit.ts'
 
-// It plays as it is, and its mutants fail it: make it your own, and remove this comment.
-// docs/writing-a-scenario.md has all words of the language.
-${offer.join('\n')}
-export default scenario(
+// This example works: it kills its mutants. Replace it by your own test; remove this comment.
+// docs/writing-a-scenario.md explains everything that a scenario can do.
+${offer.map((line) => `${line}\n`).join('')}export default scenario(
   {
     id: '${id}',
     purpose: 'An Echo-Request is answered with an Echo-Reply that carries its Identifier.',
@@ -46,11 +45,11 @@ export default scenario(
     iut: '${iut}',
   },
   async (t) => {
-    // The preamble decides nothing: where it fails, the case is inconclusive.
+    // The preamble decides no requirement: if it fails, the case is inconclusive.
     ${ESTABLISHED[iut]}
     const identifier = t.unique()
     control.send('Echo-Request', { identifier })
-    // Each judgement decides a requirement.
+    // Each of the following two expectations decides a requirement.
     const reply = await control.expect('2.5/reply-to-each', 'Echo-Reply')
     t.field('2.6/identifier', reply, 'identifier', identifier)
   },
@@ -59,9 +58,9 @@ export default scenario(
 }
 
 /**
- * A new scenario: its file, which is all that it takes.
- * @throws UsageError for a name that is no `TOPIC/NAME`, an unknown topic, and a requirement that
- * nothing can decide in that role.
+ * Returns the one file of a new scenario.
+ * @throws UsageError when the name is not `TOPIC/NAME`, the topic is unknown, or nothing can decide
+ * the requirement in the role asked for.
  */
 export function scenarioScaffold(request: ScaffoldRequest, place: WorkingPlace): Scaffold {
   const suites = join(requireCheckout(place), 'suites')
@@ -72,6 +71,7 @@ export function scenarioScaffold(request: ScaffoldRequest, place: WorkingPlace):
   const roles: readonly Role[] = iut === 'both' ? ['recipient', 'originator'] : [iut]
   const offer = offerLines(id, {
     wanted: requirement,
+    field: 'decides',
     takes: (entry) => entry.decided.by === 'scenario' && roles.some((role) => entry.iut.includes(role)),
     others: SCENARIOS.filter((one) => topicOf(one.id) === topic).flatMap(({ decides }) => decides),
     deciders: SCENARIOS,
@@ -81,8 +81,8 @@ export function scenarioScaffold(request: ScaffoldRequest, place: WorkingPlace):
     absent: [path],
     files: [{ path, text: scenarioText({ id, iut, offer }) }],
     next: [
-      `suites/${id}.ts plays as it is: edit what it decides, sends and expects`,
-      `npm run pptpspec -- prove --scenario '${id}'   # passes on the reference, fails on its mutants`,
+      `suites/${id}.ts holds a working example: edit what it decides, sends and expects`,
+      `npm run pptpspec -- prove --scenario '${id}'   # it must pass on the reference, and fail on its mutants`,
       'npm run docs',
       'npm run test:unit',
     ],
@@ -93,24 +93,27 @@ function topicOf(id: string): string {
   return id.split('/')[0] ?? ''
 }
 
-/** The topic of a scenario that is to have that id. */
+/** Returns the topic of a new scenario's id. @throws UsageError when id or topic is not valid. */
 function requireTopic(id: string, suites: string): string {
   const [topic = '', name = '', ...more] = id.split('/')
   const topics = [...new Set(SCENARIOS.map((one) => topicOf(one.id)))]
   if (more.length > 0 || !isKebab(topic) || !isKebab(name))
     throw new UsageError(
-      `a scenario is called TOPIC/NAME, in small letters with hyphens, not "${id}"`,
+      `the name of a scenario is TOPIC/NAME, lower-case words joined by hyphens, not "${id}"`,
       `For example echo/pipelined. Topics: ${topics.join(', ')}`,
     )
   if (topics.includes(topic) || (isScenarioFile(id) && existsSync(join(suites, topic)))) return topic
   const [nearest] = nearestNames(topic, topics)
   throw new UsageError(
     `there is no topic ${topic}`,
-    `${nearest === undefined ? '' : `did you mean ${nearest}/${name}? `}Topics: ${topics.join(', ')}; for another one make the folder suites/${topic} first`,
+    `${nearest === undefined ? '' : `did you mean ${nearest}/${name}? `}Topics: ${topics.join(', ')}; for a new topic make the folder suites/${topic} first`,
   )
 }
 
-/** The role that is asked for; else every role in which the requirement can be observed. */
+/**
+ * Returns the role asked for; without one, every role in which the requirement can be observed.
+ * @throws UsageError when the requirement cannot be observed in the role asked for.
+ */
 function roleOf(
   { role, requirement }: ScaffoldRequest,
   wanted: CatalogueEntry | undefined,
@@ -118,7 +121,7 @@ function roleOf(
   const observed = wanted?.iut ?? ['recipient', 'originator']
   const [only = 'recipient', other] = observed
   if (role === undefined) return other === undefined ? only : 'both'
-  // With both, what one role does not show is passed over in it.
+  // A scenario for both roles does not decide the requirement in a role that does not show it.
   if (role === 'both' || observed.includes(role)) return role
   throw new UsageError(
     `${requirement} cannot be observed on ${role === 'recipient' ? 'a recipient' : 'an originator'} of control connections`,

@@ -1,23 +1,23 @@
 import { addressNumber } from '../protocol/ip.ts'
 
-/** Dotted IPv4 addresses that a play knows. */
+/** The dotted IPv4 addresses of a play. */
 export interface Addresses {
   readonly iut: string
-  /** The tester's, the usual one first; empty where nobody looked. */
+  /** The tester's addresses, the usual one first; empty if unknown. */
   readonly tester: readonly string[]
-  /** One near the IUT that nobody has. */
+  /** An unused address in the IUT's network; undefined if none is known. */
   readonly unused?: string | undefined
 }
 
 /**
- * The first of the tester's addresses that is, as a number of 32 bits, less than another (section
- * 3.1.3).
+ * Returns the first of the tester's addresses that is, as a number of 32 bits, below `limit`
+ * (section 3.1.3).
  */
 export function addressBelow(limit: string, tester: readonly string[]): string | undefined {
   return tester.find((address) => addressNumber(address) < addressNumber(limit))
 }
 
-/** The first that is greater. */
+/** Returns the first of the tester's addresses that is, as a number of 32 bits, above `limit`. */
 export function addressAbove(limit: string, tester: readonly string[]): string | undefined {
   return tester.find((address) => addressNumber(address) > addressNumber(limit))
 }

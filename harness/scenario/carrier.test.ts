@@ -12,13 +12,13 @@ const TESTER = '10.0.0.2'
 /** Call IDs that the tester and the IUT assigned. */
 const OURS = 7
 const THEIRS = 9
-/** ms from one end to the other. */
+/** Latency of the simulated network in ms. */
 const LATENCY = 1
 
-/** A packet as the IUT's end of the wire gets it. */
+/** A packet as it reaches the IUT. */
 interface Arrived {
   readonly packet: GrePacket
-  /** ms since the beginning. */
+  /** When it reached the IUT, in ms since the test began. */
   readonly at: number
 }
 
@@ -34,13 +34,13 @@ interface CarrierSetup {
 }
 
 interface Reactions {
-  /** The IUT gets a packet. */
+  /** Called when the IUT gets a packet. */
   readonly arrives?: (packet: GrePacket, setup: CarrierSetup) => void
-  /** The carrier delivers a frame. */
+  /** Called when the carrier delivers a frame. */
   readonly delivers?: (frame: Uint8Array, setup: CarrierSetup) => void
 }
 
-/** A carrier that sends to a bare GRE socket, over a simulated network on a virtual clock. */
+/** Runs a carrier and, as the IUT, a bare GRE socket on a simulated network under virtual time. */
 function withCarrier<T>(
   window: number,
   body: (setup: CarrierSetup) => Promise<T>,
@@ -113,7 +113,7 @@ describe('packets that await acknowledgment', () => {
     expect(sent).toEqual(Array.from({ length: most }, (_, sequence) => sequence))
   })
 
-  test('an acknowledgment lets as many more go as it acknowledges, and no more when it comes again', async () => {
+  test('an acknowledgment makes room for as many packets as it acknowledges, a repeated one for none', async () => {
     await withCarrier(8, async (setup) => {
       sendFrames(setup, 100)
       await setup.sleep(10)
@@ -128,7 +128,7 @@ describe('packets that await acknowledgment', () => {
     })
   })
 
-  test('are one more after each window that was acknowledged, up to the maximum (4.2.3)', async () => {
+  test('may be one more after each acknowledged window, up to the maximum (4.2.3)', async () => {
     await withCarrier(6, async (setup) => {
       sendFrames(setup, 100)
       const underWay: number[] = []
@@ -183,7 +183,7 @@ describe('packets that await acknowledgment', () => {
 })
 
 describe('a packet that is not acknowledged', () => {
-  test('is presumed lost after 500 ms, and longer in the end, and is never sent again', async () => {
+  test('is presumed lost after 500 ms, later after longer times, and is never sent again', async () => {
     const { times, sent, unacknowledged } = await withCarrier(1, async (setup) => {
       sendFrames(setup, 12)
       await setup.sleep(20_000)
@@ -199,7 +199,7 @@ describe('a packet that is not acknowledged', () => {
     expect(unacknowledged).toBe(12)
   })
 
-  test('is presumed lost with all others, and half as many go then, rounded up (4.2.2)', async () => {
+  test('is presumed lost with all others, and then half as many may be sent, rounded up (4.2.2)', async () => {
     await withCarrier(10, async (setup) => {
       sendFrames(setup, 100)
       const counts: number[] = []
@@ -215,7 +215,7 @@ describe('a packet that is not acknowledged', () => {
     })
   })
 
-  test('may take twice as long as the latest that was acknowledged', async () => {
+  test('is presumed lost after twice the time of the latest acknowledgment', async () => {
     await withCarrier(1, async (setup) => {
       sendFrames(setup, 3)
       await setup.sleep(400)
@@ -230,10 +230,10 @@ describe('a packet that is not acknowledged', () => {
   })
 })
 
-describe('what comes', () => {
+describe('a received packet', () => {
   const payload = (octet: number) => Uint8Array.of(octet)
 
-  test('is delivered once and in order; the rest is counted (4.3)', async () => {
+  test('is delivered once and in order; late and repeated packets are dropped and counted (4.3)', async () => {
     await withCarrier(8, async (setup) => {
       for (const sequenceNumber of [0, 1, 3, 2, 3, 4])
         setup.answer({ sequenceNumber, payload: payload(sequenceNumber) })
@@ -243,7 +243,7 @@ describe('what comes', () => {
     })
   })
 
-  test('is acknowledged at once, without payload where there is nothing to send', async () => {
+  test('is acknowledged at once, in a packet without payload if no data is waiting', async () => {
     await withCarrier(8, async (setup) => {
       setup.answer({ sequenceNumber: 0, payload: payload(1) })
       await setup.sleep(10)
@@ -253,7 +253,7 @@ describe('what comes', () => {
     })
   })
 
-  test('is acknowledged on a data packet where its delivery sends one', async () => {
+  test('is acknowledged in the data packet that its delivery causes', async () => {
     await withCarrier(
       8,
       async (setup) => {

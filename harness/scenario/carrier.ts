@@ -3,43 +3,41 @@ import { isLater } from '../protocol/gre.ts'
 import { addSent, createFlight, deadlineOf, giveUpSent, hasRoom, takeAcknowledgment } from './flight.ts'
 import type { ReceivedGre, TunnelEnd } from './tunnel.ts'
 
-/**
- * PPP frames over one call's tunnel as sections 4.2 to 4.4 want them carried: the tester where it
- * behaves.
- */
+/** Carries PPP frames over one call's tunnel, following sections 4.2 to 4.4. */
 export interface Carrier {
-  /** Begins to take packets; those that came before are delivered within this call. */
+  /** Begins to receive packets; those that have come already are delivered in this call. */
   open(): void
   /** Sends a frame as soon as the IUT's window allows. */
   send(frame: Uint8Array): void
-  /** Packets that came late or twice, and were dropped (section 4.3). */
+  /** Returns how many packets were dropped because they came late or twice (section 4.3). */
   discarded(): number
-  /** Packets of ours that were not acknowledged in time. */
+  /** Returns how many of our packets were not acknowledged in time. */
   unacknowledged(): number
-  /** Sends and takes nothing more. */
+  /** Stops sending and receiving. */
   close(): void
 }
 
+/** What a carrier is made with. */
 export interface CarrierOptions {
   readonly tunnel: TunnelEnd
   readonly clock: Clock
-  /** Takes each frame once and in order, with the trace entry that brought it. */
+  /** Called with each frame once and in order, and with the trace entry of its packet. */
   readonly deliver: (frame: Uint8Array, entry: number) => void
 }
 
-/** Frames that wait for the IUT's window; more are dropped (section 4.2.4). */
+/** How many frames may wait for the IUT's window; further ones are dropped (section 4.2.4). */
 const QUEUE = 1024
 
 /**
- * Takes over a tunnel's packets once it is opened. Data is acknowledged at once, on data of ours
- * where there is some; never more packets are on their way than the IUT's window has room for.
+ * Makes a carrier, which receives all packets of the tunnel once it is opened. It acknowledges data
+ * at once, if possible in a data packet of its own, and keeps to the IUT's window.
  */
 export function createCarrier({ tunnel, clock, deliver }: CarrierOptions): Carrier {
   const flight = createFlight(tunnel.peersWindow)
   let queue: Uint8Array[] = []
   let timeOut: Timer | undefined
   let delivered: number | undefined
-  /** Whether something of ours has carried the acknowledgment of what came last. */
+  /** Whether a packet of ours has acknowledged the latest received one. */
   let acknowledged = true
   let discarded = 0
   let unacknowledged = 0

@@ -1,7 +1,6 @@
 /**
- * The seed of one case, of 32 bits: from the run's seed and the case's id alone, so that the same
- * case gets the same decisions on any shard or lane, and when it is played on its own. FNV-1a over
- * the two.
+ * Returns the seed of one case, 32 bits: FNV-1a of the run's seed and the case's id. It depends on
+ * nothing else, so that a case is impaired in the same way on any shard or lane, or played alone.
  */
 export function caseSeed(runSeed: number, caseId: string): number {
   let hash = 0x811c9dc5

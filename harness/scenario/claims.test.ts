@@ -3,7 +3,7 @@ import { referenceImplementation } from '../implementations/embedded.ts'
 import { CLAIM_NEEDS, CLAIMS, missingClaim, type Pics, picsFields, picsSchema } from './claims.ts'
 import { casesOf, createScenarios, inapplicable, type Need } from './scenario.ts'
 
-/** Nothing that a scenario could need, and a person who dials. */
+/** Claims that meet no need but `dial`: a person dials. */
 const NOTHING: Pics = {
   roles: [],
   outgoingCalls: false,
@@ -13,21 +13,21 @@ const NOTHING: Pics = {
   dialling: { settings: [], hangUp: false, byHand: true },
 }
 
-test('every need has one row', () => {
+test('every need has exactly one row', () => {
   const needs = CLAIM_NEEDS.map(({ need }) => need)
   expect(new Set(needs).size).toBe(needs.length)
   expect(needs).toEqual(Object.values(CLAIMS).flatMap((claim) => Object.keys(claim.needs)))
 })
 
 test.each(CLAIM_NEEDS.filter(({ need }) => need !== 'dial').map((row) => [row.need, row] as const))(
-  '%s: its row has the words where it is not claimed, and the reference claims it',
+  '%s: without the claim its row gives the reason, and the reference has the claim',
   (need, { otherwise }) => {
     expect(missingClaim(need, NOTHING)).toBe(otherwise)
     expect(missingClaim(need, referenceImplementation().pics)).toBeUndefined()
   },
 )
 
-test('no two needs share their words', () => {
+test('no two needs have the same words', () => {
   expect(new Set(CLAIM_NEEDS.map(({ otherwise }) => otherwise)).size).toBe(CLAIM_NEEDS.length)
   expect(new Set(CLAIM_NEEDS.map(({ met }) => met)).size).toBe(CLAIM_NEEDS.length)
 })
@@ -37,7 +37,7 @@ test('a need of addresses asks for no claim', () => {
   for (const need of needs) expect(missingClaim(need, NOTHING), need).toBeUndefined()
 })
 
-test('a role, a way to dial and a profile are needed without being named', () => {
+test('a role, `dial` and a profile are needed by scenarios that do not name them', () => {
   const scenario = createScenarios<'x/y', 'm'>({
     'x/y': { section: '1', page: 1, level: 'MUST', binds: ['sender'], text: 'It does.' },
   })
@@ -73,7 +73,7 @@ test('one role named twice is not both roles', () => {
   expect(missingClaim('both-roles', { ...NOTHING, roles: ['recipient', 'recipient'] })).toMatch(/both/)
 })
 
-test('a manifest states the claims that do not follow from its other parts; events hold all', () => {
+test('pics of a manifest has the stated claims, stored events have all', () => {
   const implied = ['provesItself', 'profiles', 'dialling']
   expect(Object.keys(picsSchema.shape)).toEqual(Object.keys(CLAIMS))
   expect([...Object.keys(picsFields.shape), ...implied]).toEqual(Object.keys(CLAIMS))

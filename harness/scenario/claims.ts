@@ -6,16 +6,17 @@ import { expecting, field, fields, oneOf, yesOrNo } from './fields.ts'
 import type { Role } from './requirement.ts'
 
 /**
- * What implementations can claim (the PICS of ISO/IEC 9646), one row each. The type of all claims,
- * their part of a manifest, their form in stored events, the needs of scenarios, the words of a
- * skipped case and the table in docs/adding-an-implementation.md follow from these rows.
+ * The table of everything that an implementation can claim (the PICS of ISO/IEC 9646): `CLAIMS` has
+ * a row for each claim. Derived from it are the type of all claims, their fields in a manifest and
+ * in stored events, the needs of scenarios, the reasons of skipped cases, and the table in
+ * docs/adding-an-implementation.md.
  */
 
 /** One need of scenarios, and the value of a claim that meets it. */
 interface NeedRow<V> {
-  /** What to write in a manifest to meet the need, for the manual. */
+  /** For the manual: what to write in a manifest to meet the need. */
   readonly met: string
-  /** Why a case with this need is skipped otherwise. */
+  /** The reason of a case that is skipped because the need is not met. */
   readonly otherwise: string
   /** Whether the claim's value meets the need. */
   holds(claimed: V): boolean
@@ -23,9 +24,9 @@ interface NeedRow<V> {
 
 interface Claim<S extends z.ZodType, N extends string, P extends boolean> {
   readonly schema: S
-  /** Whether it is a field of `pics`, or follows from another part of a manifest. */
+  /** True: the claim is a field of `pics`. False: it follows from another part of the manifest. */
   readonly inPics: P
-  /** The needs that it meets, by name. */
+  /** The needs that depend on this claim, by name. */
   readonly needs: Readonly<Record<N, NeedRow<z.output<S>>>>
 }
 
@@ -37,7 +38,7 @@ function stated<S extends z.ZodType, const N extends string>(
   return { schema, inPics: true, needs }
 }
 
-/** A claim that follows from something else: what else a manifest has, or who dials. */
+/** A claim that follows from other parts of a manifest, or from who dials. */
 function implied<S extends z.ZodType, const N extends string>(
   schema: S,
   needs: Readonly<Record<N, NeedRow<z.output<S>>>>,
@@ -45,7 +46,10 @@ function implied<S extends z.ZodType, const N extends string>(
   return { schema, inPics: false, needs }
 }
 
-/** One need for each value that a list can claim; the need's name is a prefix and the value. */
+/**
+ * Returns one need for each value that the list of a claim may have. The name of the need is the
+ * prefix followed by the value.
+ */
 function forEachValue<const T extends string | number, const P extends string>(
   values: readonly T[],
   prefix: P,
@@ -170,7 +174,7 @@ export const CLAIMS = {
       },
     },
   ),
-  // Its PPP proves itself to a peer that asks.
+  // Whether the PPP of the implementation authenticates itself to a peer that asks.
   provesItself: implied(yesOrNo().optional(), {
     'proves-itself': {
       met: '`ppp.own`',
@@ -178,7 +182,7 @@ export const CLAIMS = {
       holds: (provesItself) => provesItself === true,
     },
   }),
-  // What its PPP can be told to demand.
+  // The profiles that the PPP of the implementation can be switched to.
   profiles: implied(
     z.array(z.enum(PPP_PROFILES)).optional(),
     forEachValue(PPP_PROFILES, 'profile-', (profile) => ({
@@ -186,17 +190,17 @@ export const CLAIMS = {
       otherwise: `its PPP cannot be told what to demand: it has no profile "${profile}"`,
     })),
   ),
-  // An originator: what it can be made to do beyond dialling. Absent where nobody can make it dial.
+  // What an originator can be told besides to dial. Absent where it cannot be told to dial.
   dialling: implied(
     z
       .object({
-        // The settings that its dialler heeds.
+        // The settings that can be given to a dial.
         settings: z.array(z.enum(DIAL_SETTINGS)),
-        // Its dials have `hangUp`.
+        // Whether it can be told to hang up.
         hangUp: z.boolean(),
-        // A person makes it dial: nobody tells how a dial ended.
+        // Whether a person dials: then the tester does not learn how a dial ended.
         byHand: z.boolean().optional(),
-        // It is set up to connect again by itself when its connection ended over an error.
+        // Whether it connects again by itself after its connection ended with an error.
         persists: z.boolean().optional(),
       })
       .optional(),
@@ -208,7 +212,7 @@ export const CLAIMS = {
       },
       'dial-end': {
         met: '`dial`, not a person who dials',
-        otherwise: 'it does not claim that anybody can tell how its dial ends: it is dialled by hand',
+        otherwise: 'a person dials it, so the tester does not learn how its dial ends',
         holds: (dialling) => dialling?.byHand !== true,
       },
       'hang-up': {
@@ -242,16 +246,16 @@ export const CLAIMS = {
 
 type Claims = typeof CLAIMS
 
-/** Claims that a manifest does not state in `pics`: they follow from its other parts. */
+/** Names of the claims that follow from other parts of a manifest than `pics`. */
 export type ImpliedClaim = {
   [C in keyof Claims]: Claims[C]['inPics'] extends true ? never : C
 }[keyof Claims]
 type StatedClaim = Exclude<keyof Claims, ImpliedClaim>
 
-/** A need of scenarios that a claim meets. */
+/** The name of a need that depends on a claim. */
 export type ClaimNeed = { [C in keyof Claims]: keyof Claims[C]['needs'] }[keyof Claims] & string
 
-/** The schemas of some claims, by name. */
+/** Returns the schemas of these claims, by name. */
 function schemasOf<C extends keyof Claims>(names: readonly C[]): { readonly [K in C]: Claims[K]['schema'] } {
   return Object.fromEntries(names.map((name) => [name, CLAIMS[name].schema])) as {
     readonly [K in C]: Claims[K]['schema']
@@ -261,10 +265,10 @@ function schemasOf<C extends keyof Claims>(names: readonly C[]): { readonly [K i
 const NAMES = Object.keys(CLAIMS) as (keyof Claims)[]
 const isStated = (name: keyof Claims): name is StatedClaim => CLAIMS[name].inPics
 
-/** The `pics` of a manifest. */
+/** The schema of `pics` in a manifest. */
 export const picsFields = fields(schemasOf(NAMES.filter(isStated)))
 
-/** All claims of an implementation, as events hold them. */
+/** The schema of all claims of an implementation, as events store them. */
 export const picsSchema = z.object(schemasOf(NAMES))
 
 type Unchanging<T> = T extends readonly (infer E)[]
@@ -273,19 +277,19 @@ type Unchanging<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]: Unchanging<T[K]> }
     : T
 
-/** What an implementation claims: decides which scenarios apply to it. */
+/** Everything that an implementation claims, which determines the scenarios that apply to it. */
 export type Pics = Unchanging<z.output<typeof picsSchema>>
 
-/** What can be done to an originator from outside, beyond making it dial. */
+/** What an originator can be told besides to dial. */
 export type Dialling = NonNullable<Pics['dialling']>
 
-/** A need, and the claim that meets it. */
+/** A need, and the claim that it depends on. */
 export interface NeedOfClaim extends NeedRow<unknown> {
   readonly need: string
   readonly claim: keyof Pics
 }
 
-/** Every need that a claim meets, in the order of the claims. */
+/** Every need that depends on a claim, in the order of the claims. */
 export const CLAIM_NEEDS: readonly NeedOfClaim[] = NAMES.flatMap((claim) =>
   Object.entries<NeedRow<unknown>>(CLAIMS[claim].needs).map(([need, row]) => ({ ...row, need, claim })),
 )
@@ -293,7 +297,8 @@ export const CLAIM_NEEDS: readonly NeedOfClaim[] = NAMES.flatMap((claim) =>
 const BY_NEED = new Map(CLAIM_NEEDS.map((row) => [row.need, row]))
 
 /**
- * Why a case with that need is skipped; undefined where the claims meet it, or it asks for none.
+ * Returns why a case with that need is skipped; undefined where the claims meet the need, or the
+ * need does not depend on claims.
  */
 export function missingClaim(need: string, pics: Pics): string | undefined {
   const row = BY_NEED.get(need)

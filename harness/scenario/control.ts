@@ -40,16 +40,13 @@ export type { Delivery } from './control/link.ts'
 export { describeMessage } from './observation.ts'
 
 /**
- * What makes a valid message a malformed one, applied in this order. Without a name: one that fits
- * any message.
+ * Changes that make a valid message malformed, applied in the order of the fields.
+ * @typeParam N the message; `any`: only changes that fit every message.
  */
 export interface Malformation<N extends MessageName | 'any' = 'any'> {
-  /**
-   * Fields to overwrite after the message was made, header fields included; numbers as they are put
-   * on the wire.
-   */
+  /** Fields to overwrite, header fields included, with values as they are on the wire. */
   readonly patch?: Partial<HeaderValues & (N extends MessageName ? BodyValues<N> : unknown)>
-  /** Keeps only so many octets. */
+  /** How many octets to keep; the rest is cut off. */
   readonly truncate?: number
   /** Octets to add at the end. */
   readonly append?: Uint8Array
@@ -57,46 +54,46 @@ export interface Malformation<N extends MessageName | 'any' = 'any'> {
 }
 
 /**
- * One control connection, as the tester holds it. Where it decides a requirement it decides several
- * just as well.
+ * The tester's end of one control connection. Functions that decide a requirement can decide
+ * several at once.
  */
 export interface Control<R extends string> {
-  /** The tester's address that it was opened from; undefined where the system chose. */
+  /** The tester's address of the connection; undefined where the operating system chose it. */
   readonly from: string | undefined
   /** Sends a valid message, or a malformed one made from it. */
   send<N extends MessageName>(name: N, values?: Partial<BodyValues<N>>, malformation?: Malformation<N>): void
   /**
-   * Sends so many octets of a message; what it returns sends the rest. All else that is sent
-   * meanwhile, Echo-Replies too, waits until then: what the IUT has is half a message.
+   * Sends the first `octets` octets of a message, and returns a function that sends the rest. Until
+   * that is called, everything else to be sent waits, Echo-Replies included.
    */
   begin<N extends MessageName>(name: N, octets: number, values?: Partial<BodyValues<N>>): () => void
   /**
-   * Stops reading, so that TCP in time stops the IUT's writing; what it returns reads on. What was
-   * sent by then is not lost.
+   * Stops reading, so that TCP flow control stops the IUT's writing in time, and returns a function
+   * that resumes reading. Nothing that the IUT sends meanwhile is lost.
    */
   stopReading(): () => void
   /** Sends several messages in one write. */
   sendTogether(...messages: readonly ControlMessage[]): void
   /**
-   * Waits for what comes next, `window` ms at most (default: the timer profile's `reply`). A close
-   * is seen again by every later call.
+   * Returns what comes next: a message, a close, or silence after `window` ms (the timer profile's
+   * `reply` unless given). After a close, every later call returns that close again.
    */
   next(window?: number): Promise<Observation>
   /**
-   * Waits for what comes next, and leaves it to be seen; messages by these names that come before
-   * it are passed over (at most 64).
+   * Drops messages of these names (at most 64) until something else comes. That remains for the
+   * next call.
    */
   passOver(...names: readonly MessageName[]): Promise<void>
   /**
-   * Preamble: waits for that message; one that was set aside is taken from there. @throws
-   * Inconclusive when something else comes.
+   * Preamble: waits for that message, or takes it from those set aside (`ControlOptions.setAside`).
+   * @throws Inconclusive when something else comes.
    */
   await<N extends MessageName>(name: N, window?: number): Promise<Received<N>>
-  /** Decides a requirement by the next message's being `name`. @throws Decided when it is not. */
+  /** Decides whether the next message is `name`. @throws Decided when it is not. */
   expect<N extends MessageName>(requirement: OneOrMore<R>, name: N, window?: number): Promise<Received<N>>
   /**
-   * Decides a requirement by the first alternative that the next observation matches; none is a
-   * violation. Gives the observation.
+   * Decides a requirement by the first alternative that matches the next observation; if no
+   * alternative does, that is a violation. Returns the observation.
    */
   expectOneOf(
     requirement: OneOrMore<R>,
@@ -104,39 +101,39 @@ export interface Control<R extends string> {
     window?: number,
   ): Promise<Observation>
   /**
-   * Decides a requirement by the IUT's closing the connection. Messages before it are passed over
-   * (at most 64), unless `first` says that the close must be the first thing seen. Messages that
-   * `besides` names may come before it in any case.
+   * Decides whether the IUT closes the connection. Up to 64 messages may come before the close;
+   * with `first` only those that `besides` names. Returns the close, or what was seen last instead.
    */
   expectClose(requirement: OneOrMore<R>, options?: CloseOptions): Promise<Observation>
   /**
-   * Decides a requirement by nothing being answered: sends an Echo-Request as a fence and expects
-   * its Echo-Reply next (no waiting).
+   * Decides whether the IUT sends nothing: sends an Echo-Request as a fence and expects its
+   * Echo-Reply next, which takes no waiting time.
    * @throws Decided when something else comes.
    */
   expectNothing(requirement: OneOrMore<R>, expected: string): Promise<void>
   /**
-   * Decides a requirement by the connection still answering an Echo-Request; other messages are
-   * passed over.
+   * Decides whether the IUT still answers an Echo-Request on this connection. Other messages before
+   * the Echo-Reply are ignored. @throws Decided when it does not.
    */
   expectAlive(requirement: OneOrMore<R>, expected: string): Promise<void>
   /**
-   * Preamble: whether the connection still answers an Echo-Request. Other messages are passed over.
+   * Preamble: returns whether the IUT still answers an Echo-Request on this connection. Other
+   * messages before the Echo-Reply are ignored.
    */
   isAlive(): Promise<boolean>
   /** Sends FIN. */
   end(): void
   /** Sends RST. */
   reset(): void
-  /** Whether both sides have finished, or one has reset. */
+  /** Whether the TCP connection is over: both ends have closed it, or one has reset it. */
   isOver(): boolean
-  /** Ends our side and waits, shortly, for the IUT's. */
+  /** Sends FIN, and waits a short time for the IUT to close. */
   dispose(): Promise<void>
 }
 
 /**
- * Wraps an open TCP connection as a control connection. The tester answers the IUT's Echo-Requests
- * by itself.
+ * Makes an open TCP connection a control connection. It answers the IUT's Echo-Requests by itself
+ * unless `options` say otherwise.
  */
 export function createControl<R extends string>(
   connection: RecordedConnection,

@@ -12,7 +12,7 @@ function message<N extends MessageName>(name: N, values: Partial<BodyValues<N>> 
   return decodeControl(encodeControl(controlMessage(name, values) as unknown as ControlMessage))
 }
 
-/** A conversation, and what is needed to go on with it; `at` counts 10 ms a step. */
+/** A conversation with functions that add events to it; each event takes 10 ms. */
 function begin() {
   const conversation = followConversation()
   let index = 0
@@ -20,7 +20,7 @@ function begin() {
   return {
     conversation,
     lifecycle: (step: TraceStep) => conversation.lifecycle(happens(step)),
-    /** TCP opens; `tester`: the address on our side. */
+    /** Opens a TCP connection; `tester`: the tester's address. */
     open(number: number, opener: Side = 'tester', tester = TESTER): ConnectionView {
       const connection = conversation.lifecycle(
         happens({
@@ -34,7 +34,7 @@ function begin() {
       if (connection === undefined) throw new Error('a connection that opens is one')
       return connection
     },
-    /** A side sends a message: the call that it is about, as it was named before the effect. */
+    /** Sends a message from a side; returns the call that it named before it took effect. */
     send<N extends MessageName>(
       connection: ConnectionView,
       from: Side,
@@ -46,7 +46,7 @@ function begin() {
       conversation.apply(connection, from, one, happens({ kind: 'note', text: '' }).at)
       return call
     },
-    /** A side sends a packet with that Call ID in its key. */
+    /** Returns the call of a packet that a side sends with that Call ID in its key. */
     packet(from: Side, callId: number, tester = TESTER): { call: CallView | undefined; tunnel: TunnelView } {
       const sent = grePacket({ callId, sequenceNumber: 0, payload: Uint8Array.of(1) })
       const entry = happens({ kind: 'gre', from, tester, iut: IUT, octets: encodeGre(sent) })
@@ -66,7 +66,7 @@ function establish({ open, send }: Conversed, number = 1, opener: Side = 'tester
   return connection
 }
 
-/** An outgoing call: `pns` asks with Call ID 5 unless given, the other side answers with 6. */
+/** Adds an outgoing call: `pns` asks with Call ID 5 unless given, the other side answers with 6. */
 function place({ send }: Conversed, connection: ConnectionView, pns: Side, pnsId = 5, pacId = 6): CallView {
   const pac = pns === 'tester' ? 'iut' : 'tester'
   send(connection, pns, 'Outgoing-Call-Request', { callId: pnsId, packetRecvWindowSize: 8 })
@@ -123,7 +123,7 @@ describe('a control connection', () => {
     },
   )
 
-  test('is refused by any other Result Code, and stays so', () => {
+  test('is refused by any other Result Code than 1, and stays refused', () => {
     const { open, send } = begin()
     const connection = open(1)
     send(connection, 'tester', 'Start-Control-Connection-Request')
@@ -162,7 +162,7 @@ describe('a control connection', () => {
     expect([...connection.openEchoes.iut]).toEqual([[7, 1]])
   })
 
-  test('that was not seen opening is unknown, once and for all', () => {
+  test('whose opening the trace does not show is troubled from the start', () => {
     const { conversation, send } = begin()
     const connection = conversation.connection(3)
     expect(connection).toMatchObject({
@@ -176,7 +176,7 @@ describe('a control connection', () => {
     expect(conversation.tunnelOf(connection).known).toBe(false)
   })
 
-  test('is not the business of other entries', () => {
+  test('does not change at entries of other kinds', () => {
     const { lifecycle } = begin()
     expect(lifecycle({ kind: 'note', text: 'nothing' })).toBeUndefined()
     expect(lifecycle({ kind: 'gre-error', detail: 'ENOPROTOOPT' })).toBeUndefined()
@@ -227,7 +227,7 @@ describe.each(['tester', 'iut'] as const)('a call of which the PNS is the %s', (
     expect(send(connection, pac, 'Incoming-Call-Connected', connected)).toBeUndefined()
   })
 
-  test('is named by the Call ID that the message has to carry, from the side whose message it is', () => {
+  test('is named by the Call ID that each message carries, if the right side sends it', () => {
     const conversed = begin()
     const { conversation } = conversed
     const connection = establish(conversed)
@@ -255,7 +255,7 @@ describe.each(['tester', 'iut'] as const)('a call of which the PNS is the %s', (
     expect(call).toMatchObject({ phase: 'over', ended: { by: pac, how: 'notify' } })
   })
 
-  test('is ended by a notification with another Call ID when it is the one that is being cleared', () => {
+  test('is ended by a Call-Disconnect-Notify with another Call ID while it is being cleared', () => {
     const conversed = begin()
     const { send } = conversed
     const connection = establish(conversed)
@@ -279,7 +279,7 @@ describe.each(['tester', 'iut'] as const)('a call of which the PNS is the %s', (
 })
 
 describe('calls', () => {
-  test('a refused one is never ended, and its Call ID does not hide a living call (A-40)', () => {
+  test('a refused call does not end, and its Call ID does not hide a living call (A-40)', () => {
     const conversed = begin()
     const { send, packet } = conversed
     const connection = establish(conversed)
@@ -293,7 +293,7 @@ describe('calls', () => {
     expect([living.phase, refused?.phase, refused?.ended]).toEqual(['over', 'refused', undefined])
   })
 
-  test('one that ended before it was answered may still be answered, and stays over (A-04)', () => {
+  test('a call that ended before it was answered may still be answered, and stays over (A-04)', () => {
     const conversed = begin()
     const { send } = conversed
     const connection = establish(conversed)
@@ -307,7 +307,7 @@ describe('calls', () => {
     expect(send(connection, 'iut', 'Outgoing-Call-Reply', reply)).toBeUndefined()
   })
 
-  test('of several with one Call ID a message names the one that lives, or else the newest', () => {
+  test('a message names the living one of several calls with one Call ID, or else the newest', () => {
     const conversed = begin()
     const { send, conversation } = conversed
     const connection = establish(conversed)
@@ -338,7 +338,7 @@ describe('calls', () => {
     expect(notified.ended).toEqual({ by: 'iut', how: 'notify' })
   })
 
-  test('are forgotten, the oldest first, when there are thousands', () => {
+  test('the oldest of thousands of calls are forgotten', () => {
     const conversed = begin()
     const connection = establish(conversed)
     for (let callId = 1; callId <= 2_001; callId++)
@@ -349,7 +349,7 @@ describe('calls', () => {
 })
 
 describe('a tunnel', () => {
-  test('is known from its control connection on, and lives as long as one of its calls', () => {
+  test('is known once it has a control connection, and lives as long as one of its calls', () => {
     const conversed = begin()
     const { conversation, packet, send } = conversed
     expect(packet('iut', 5).tunnel).toMatchObject({ known: false })
@@ -366,7 +366,7 @@ describe('a tunnel', () => {
     expect(tunnel.isLive()).toBe(false)
   })
 
-  test('knows the living calls of others, and not its own', () => {
+  test('finds living calls of other tunnels, not its own', () => {
     const conversed = begin()
     const { open, packet, send } = conversed
     const connection = establish(conversed)
@@ -382,7 +382,7 @@ describe('a tunnel', () => {
 })
 
 describe('trouble', () => {
-  test('of one side is that of its connection, and of the tunnel whatever its other connections are', () => {
+  test('on one connection is trouble of its tunnel, even if the other connections have none', () => {
     const conversed = begin()
     const { conversation, packet } = conversed
     const connection = establish(conversed)
@@ -396,7 +396,7 @@ describe('trouble', () => {
 
   test.each([
     [
-      'a message that is none',
+      'an unrecognized message',
       ({ conversation }: Conversed, connection: ConnectionView) =>
         conversation.apply(connection, 'iut', decodeControl(new Uint8Array(16)), 100),
     ],

@@ -23,28 +23,32 @@ export {
   type TunnelView,
 } from './conversation/views.ts'
 
-/** Follows a trace from entry to entry. */
+/** Follows the state of connections, calls and tunnels through a trace, entry by entry. */
 export interface Conversation {
-  /** Takes what happened to a connection; messages and packets are told apart. */
+  /**
+   * Handles an entry about the opening or end of a TCP connection, or a gap in it; returns that
+   * connection. Entries of other kinds have no effect here.
+   */
   lifecycle(entry: TraceEntry): ConnectionView | undefined
   /**
-   * The connection of that number, made up as unknown where the trace does not show its beginning.
+   * Returns the connection of that number. Where the trace does not show its beginning, it has no
+   * originator and counts as troubled.
    */
   connection(number: number): ConnectionView
-  /** The call that a message is about, before it takes effect. */
+  /** Returns the call that a message is about, before the message takes effect. */
   callOf(connection: ConnectionView, from: Side, message: DecodedMessage): CallView | undefined
-  /** Lets a message take effect. */
+  /** Applies the effect of a message sent at `at` ms. */
   apply(connection: ConnectionView, from: Side, message: DecodedMessage, at: number): void
-  /** What a side sent on a connection can no longer be followed. */
+  /** Notes that what a side sends on a connection can no longer be followed. */
   trouble(connection: ConnectionView, side: Side): void
   /**
-   * The call that a packet's key names, by the Call ID that its receiver assigned (interpretation
-   * A-49).
+   * Returns the call to which a packet's receiver assigned the Call ID in the packet's key
+   * (interpretation A-49).
    */
   callOfPacket(entry: TraceEntry, packet: GrePacket): CallView | undefined
-  /** What is known of the two addresses of a GRE packet. */
+  /** Returns what is known of the tunnel between the two addresses of a GRE packet. */
   tunnel(entry: TraceEntry): TunnelView
-  /** The same for the two addresses of a connection. */
+  /** Returns what is known of the tunnel between the two addresses of a connection. */
   tunnelOf(connection: ConnectionView): TunnelView
 }
 
@@ -53,12 +57,13 @@ interface Followed {
   readonly connections: Map<number, Connection>
   readonly pairs: Map<string, Pair>
   /**
-   * Of the packet before: mostly the next one is of the same pair, and a long trace has millions.
+   * The pair of the packet before, for speed: the next packet is mostly of the same pair, and a
+   * long trace has millions.
    */
   latest: { readonly tester: string; readonly iut: string; readonly pair: Pair } | undefined
 }
 
-/** Follows a trace from its first entry on. */
+/** Starts to follow a trace, from its first entry. */
 export function followConversation(): Conversation {
   const followed: Followed = { connections: new Map(), pairs: new Map(), latest: undefined }
   const own = (connection: ConnectionView) => connectionOf(followed, connection.number)
@@ -94,7 +99,7 @@ function pairOf(followed: Followed, tester: string, iut: string): Pair {
 function connectionOf(followed: Followed, number: number): Connection {
   const known = followed.connections.get(number)
   if (known !== undefined) return known
-  // A connection whose opening nobody saw belongs to a pair that nobody knows.
+  // The trace does not show the opening, so the addresses are not known: it gets a pair of its own.
   const connection = openConnection(pairOf(followed, `unknown ${number}`, ''), number, undefined, 0)
   followed.connections.set(number, connection)
   return connection

@@ -1,18 +1,18 @@
 /**
- * Making an originator act. A recipient is reached by connecting to it; an originator has to be
- * told to dial, and what it tells its user afterwards is part of what it does.
+ * Interfaces for making an originator dial. A recipient is tested by connecting to it; an
+ * originator has to be told to dial, and how its dialling program ends is recorded.
  */
 
 /**
- * What may be asked of a dial beyond the implementation's usual way. Each one needs a word in its
- * manifest.
+ * Settings of a dial that differ from the implementation's usual ones. Its manifest has to say how
+ * each is given (`dial.settings`).
  */
 export interface DialSettings {
   /** Phone Number of its Outgoing-Call-Request. */
   readonly phoneNumber?: string
   /** Packet Recv. Window Size of its Outgoing-Call-Request. */
   readonly window?: number
-  /** The secret of its PPP account, instead of the one its manifest names. */
+  /** The secret with which its PPP logs in, instead of that of `ppp.own` in its manifest. */
   readonly secret?: string
 }
 
@@ -23,15 +23,20 @@ export const DIAL_SETTINGS = [
   'secret',
 ] as const satisfies readonly (keyof DialSettings)[]
 
-/** How a dial ended, as its user sees it. */
+/** How a dial ended, as a user of the implementation sees it. */
 export interface DialEnd {
-  /** Exit status of the dialling program; undefined where it was killed or none is to be had. */
+  /**
+   * Exit status of the dialling program; undefined where it was killed or the status is unknown.
+   */
   readonly status: number | undefined
-  /** What there is to say besides: a signal, the last line it printed. Hostile text, bounded. */
+  /**
+   * More about the end, such as a signal or the last line printed. The implementation may have
+   * written it: its length is limited, but it may contain control characters.
+   */
   readonly detail: string
 }
 
-/** What its user saw of the end, in words. Hostile text is in it. */
+/** Returns the end in words. `detail` is in them as it is, control characters included. */
 export function describeDialEnd({ status, detail }: DialEnd): string {
   if (status === undefined) return detail
   return detail === '' ? `exit status ${status}` : `exit status ${status}, "${detail}"`
@@ -42,24 +47,25 @@ export function describeDialEnd({ status, detail }: DialEnd): string {
  */
 export interface Dial {
   /**
-   * Tells it to end the call and the connection the way its user would; absent where nobody can.
+   * Tells the implementation to end call and connection, as its user would; absent where that is
+   * not possible.
    */
   readonly hangUp?: () => Promise<void>
   /**
    * Resolves when the dialling program has ended, by itself or by `stop`; never rejects. Absent
-   * where nobody can tell.
+   * where that cannot be observed.
    */
   readonly ended?: Promise<DialEnd>
   /**
-   * Ends it whatever it takes, within a bound, so that the next dial finds nothing in its way.
-   * Idempotent.
+   * Ends the dial, by force if need be, within a limited time, and removes what would be in the way
+   * of the next dial. Idempotent.
    */
   stop(): Promise<void>
 }
 
 /**
- * Makes the implementation open a control connection to `server`, one of the tester's dotted IPv4
- * addresses, port 1723, and place a call.
- * @throws EnvironmentError when it cannot be told to.
+ * Makes the implementation open a control connection to port 1723 of `server`, one of the tester's
+ * dotted IPv4 addresses, and place a call.
+ * @throws EnvironmentError when telling it to dial fails.
  */
 export type Dialler = (server: string, settings?: DialSettings) => Promise<Dial>

@@ -17,7 +17,7 @@ const meta = {
   needs: ['outgoing-calls', 'ppp'],
 } as const
 
-test('is two scenarios, which differ in what their role calls for', () => {
+test('a scenario for both roles is two scenarios, which differ in what depends on the role', () => {
   const [recipient, originator] = scenario(meta, async () => {})
   expect(recipient).toMatchObject({
     id: 'either/it',
@@ -35,11 +35,11 @@ test('is two scenarios, which differ in what their role calls for', () => {
   })
 })
 
-test('one body has a connection and a call in either role, and decides what concerns it', async () => {
+test('one body gets a connection and a call in either role, and decides the requirements of the role', async () => {
   const roles: string[] = []
   const both = scenario(meta, async (t) => {
     const control = await t.establish({ hostName: 'here' })
-    // An originator's Outgoing-Call-Request has come by now, and does not stand in the way.
+    // An originator's Outgoing-Call-Request has come by now; it was set aside.
     await t.clock.sleep(100)
     control.send('Echo-Request', { identifier: 7 })
     t.field('3/any', await control.await('Echo-Reply'), 'identifier', 7)
@@ -65,7 +65,7 @@ test('one body has a connection and a call in either role, and decides what conc
   ])
 })
 
-test('a second connection of an originator is that of another dial', async () => {
+test('a second connection of an originator comes from a second dial', async () => {
   const both = scenario(meta, async (t) => {
     const first = await t.establish()
     first.end()

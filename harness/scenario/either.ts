@@ -7,13 +7,14 @@ import type { Call } from './tunnel.ts'
 import type { Vary } from './vary.ts'
 
 /**
- * What both a request and its reply have: the tester may say it in whichever of them is its own.
+ * Fields that both a request and its reply have: depending on the role, the tester sends the one or
+ * the other.
  */
 type SharedValues<A extends MessageName, B extends MessageName> = Partial<
   Pick<BodyValues<A>, keyof BodyValues<A> & keyof BodyValues<B>>
 >
 
-/** Preambles that know one role only. */
+/** Functions of a tester that work for one role only. */
 type OneSided =
   | keyof ServerSide<string>
   | 'connect'
@@ -22,31 +23,31 @@ type OneSided =
   | 'placeCall'
   | 'callRequest'
 
-/** What scenarios for either role, and for both, hold: for helpers that serve them all. */
+/** The functions of a tester that work for both roles, for steps that all scenarios share. */
 export interface SharedTester<R extends string, V extends Vary = Vary> extends Omit<Tester<R, V>, OneSided> {}
 
 /**
- * Our side of a conversation whose beginning depends on who opens the connection, and whose rest
- * does not: what a scenario for both roles holds.
+ * The tester of a scenario for both roles. Its preambles hide who opens the connection and who asks
+ * for the call.
  */
 export interface EitherTester<R extends string, V extends Vary = Vary> extends SharedTester<R, V> {
-  /** Which role the IUT plays this time. */
+  /** The role of the IUT in this case. */
   readonly iut: Role
   /**
-   * Preamble: a control connection. To a recipient it is opened; an originator is told to dial, and
-   * an earlier dial to the same address of ours is ended.
-   * @param values of our start request, or of our start reply.
-   * @throws Inconclusive.
+   * Preamble: establishes a control connection. The tester connects to a recipient; it tells an
+   * originator to dial, and first ends an earlier dial to the same address of the tester.
+   * @param values fields of the tester's start request or start reply.
+   * @throws Inconclusive when that fails.
    */
   establish(
     values?: SharedValues<'Start-Control-Connection-Request', 'Start-Control-Connection-Reply'>,
     options?: Pick<ConnectionOptions, 'answerEchoes' | 'from'>,
   ): Promise<Control<R>>
   /**
-   * Preamble: a call. It is asked for, or what an originator asks for on its connection is granted;
-   * its first call only, for nobody can make it ask for more.
-   * @param values of our request, or of our reply.
-   * @throws Inconclusive.
+   * Preamble: places a call at a recipient, or connects the call that an originator asks for. Works
+   * once for each connection of an originator: it cannot be told to ask for more calls.
+   * @param values fields of the tester's request or reply.
+   * @throws Inconclusive when that fails.
    */
   placeCall(
     control: Control<R>,
@@ -54,7 +55,7 @@ export interface EitherTester<R extends string, V extends Vary = Vary> extends S
   ): Promise<Pick<Call, 'tunnel' | 'announcedBy'>>
 }
 
-/** A tester whose preambles are those for that role. */
+/** Returns a tester whose preambles suit the role of the IUT. */
 export function eitherTester<R extends string, V extends Vary>(
   tester: Tester<R, V>,
   iut: Role,
@@ -73,6 +74,6 @@ export function eitherTester<R extends string, V extends Vary>(
     },
     placeCall: (control, values) => tester.answerCall(control, values),
   }
-  // What the tester has only sometimes, such as accounts, is asked of it when it is needed.
+  // Functions such as `accounts`, which may throw, are copied here and called only when needed.
   return { iut, ...tester, ...(iut === 'originator' ? server : {}) }
 }

@@ -9,8 +9,8 @@ import {
 } from './observation.ts'
 
 /**
- * Something that was observed: the value to judge, the same in words for a report, and the trace
- * entry that shows it (absent where absence was observed).
+ * Something that was observed: the value to judge, the same in words for a report, and the index of
+ * the trace entry that shows it (absent where nothing arrived).
  */
 export interface Evidence<T> {
   readonly value: T
@@ -18,18 +18,18 @@ export interface Evidence<T> {
   readonly entry?: number | undefined
 }
 
-/** What came on a control connection, or that nothing did. */
+/** Evidence of what came on a control connection, or that nothing did. */
 export function observed(observation: Observation): Evidence<Observation> {
   return { value: observation, seen: describeObservation(observation), entry: entryOf(observation) }
 }
 
-/** A control message as a whole. */
+/** Evidence of a whole control message. */
 export function wholeMessage<N extends MessageName>(received: Received<N>): Evidence<Received<N>['message']> {
   const { message, entry } = received
   return { value: message, seen: describeMessage(message as unknown as DecodedMessage), entry }
 }
 
-/** One field of a control message, told by its name in the RFC. */
+/** Evidence of one field of a control message, with its name in the RFC. */
 export function fieldOf<N extends MessageName, F extends keyof BodyValues<N> & string>(
   { message, entry }: Received<N>,
   field: F,
@@ -42,12 +42,16 @@ export function fieldOf<N extends MessageName, F extends keyof BodyValues<N> & s
   }
 }
 
-/** How many of something there were: `3 answers`, `no answers`. `things` is a plural. */
+/** Evidence of a number of things: `3 answers`, `no answers`. `things` is a plural. */
 export function countOf(value: number, things: string, entry?: number): Evidence<number> {
   return { value, seen: `${value === 0 ? 'no' : value} ${things}`, entry }
 }
 
-/** Something that came or did not, and both in words. */
+/**
+ * Evidence of something that arrived or did not.
+ * @param came the words where it arrived.
+ * @param none the words where it did not.
+ */
 export function arrivalOf<T extends { readonly entry: number }>(
   received: T | undefined,
   came: string | ((received: T) => string),
@@ -61,22 +65,26 @@ export function arrivalOf<T extends { readonly entry: number }>(
   }
 }
 
-/** A fact that holds or does not, and both in words. */
+/**
+ * Evidence of a fact.
+ * @param holds the words where it is true.
+ * @param fails the words where it is false.
+ */
 export function factOf(value: boolean, holds: string, fails: string, entry?: number): Evidence<boolean> {
   return { value, seen: value ? holds : fails, entry }
 }
 
-/** A value that is told in other words than the usual ones. */
+/** Evidence of any value, with words of one's own. */
 export function evidence<T>(value: T, seen: string, entry?: number): Evidence<T> {
   return { value, seen, entry }
 }
 
-/** The same evidence, with more to say about it. */
+/** Appends words to evidence. */
 export function adding<T>(one: Evidence<T>, more: string): Evidence<T> {
   return { ...one, seen: `${one.seen}${more}` }
 }
 
-/** The same evidence, shown by another entry where it has none of its own. */
+/** Adds a trace entry to evidence that has none. */
 export function shownBy<T>(one: Evidence<T>, entry: number | undefined): Evidence<T> {
   return { ...one, entry: one.entry ?? entry }
 }

@@ -3,15 +3,15 @@ import type { Evidence } from './evidence.ts'
 import type { Judgement } from './judge.ts'
 import { type Observation, receivedAs } from './observation.ts'
 
-/** What a requirement leads us to expect of a value, in words and as a test. */
+/** What a requirement demands of a value, in words and as a test. */
 export interface Expectation<T> {
   readonly expected: string
   readonly holds: (value: T) => boolean
-  /** Values that are not what is expected and are only warned about. */
+  /** Whether a value that is not as expected leads only to a warning. */
   readonly tolerates?: (value: T) => boolean
 }
 
-/** Judges evidence by an expectation. */
+/** Compares evidence with an expectation, and returns the judgement. */
 export function judgementOf<T>(
   { value, seen, entry }: Evidence<T>,
   { expected, holds, tolerates }: Expectation<T>,
@@ -26,42 +26,42 @@ export function judgementOf<T>(
   }
 }
 
-/** Any value for which `holds` returns true. */
+/** Expects a value for which `holds` returns true. */
 export function is<T>(expected: string, holds: (value: T) => boolean): Expectation<T> {
   return { expected, holds }
 }
 
-/** A fact that holds. */
+/** Expects a fact to be true. */
 export function holds(expected: string): Expectation<boolean> {
   return { expected, holds: (value) => value }
 }
 
-/** Something that came. */
+/** Expects that something came: a value that is not undefined. */
 export function present(expected: string): Expectation<unknown> {
   return { expected, holds: (value) => value !== undefined }
 }
 
-/** Nothing came. */
+/** Expects that nothing came: undefined. */
 export function absent(expected: string): Expectation<unknown> {
   return { expected, holds: (value) => value === undefined }
 }
 
-/** That very value. */
+/** Expects exactly that value. */
 export function equalTo(wanted: number | string, expected: string): Expectation<number | string | undefined> {
   return { expected, holds: (value) => value === wanted }
 }
 
-/** That number or more. */
+/** Expects that number or more. */
 export function atLeast(least: number, expected: string): Expectation<number | undefined> {
   return { expected, holds: (value) => value !== undefined && value >= least }
 }
 
-/** That number or less. */
+/** Expects that number or less. */
 export function atMost(most: number, expected: string): Expectation<number | undefined> {
   return { expected, holds: (value) => value !== undefined && value <= most }
 }
 
-/** The message of that name, and `when` is given one for which it returns true. */
+/** Expects the message of that name; with `when`, one for which it returns true. */
 export function isMessage<N extends MessageName>(
   name: N,
   when: (message: ControlMessage<N>) => boolean = () => true,
@@ -76,12 +76,12 @@ export function isMessage<N extends MessageName>(
   }
 }
 
-/** The connection closes, by FIN or RST. */
+/** Expects that the IUT closes the connection, by FIN or RST. */
 export function closes(expected = 'the connection closes'): Expectation<Observation> {
   return { expected, holds: ({ kind }) => kind === 'closed' }
 }
 
-/** The connection closes, or Stop-Control-Connection-Request asks to stop it. */
+/** Expects that the IUT closes the connection or sends Stop-Control-Connection-Request. */
 export function ends(
   expected = 'the connection closes, or Stop-Control-Connection-Request',
 ): Expectation<Observation> {
@@ -93,12 +93,14 @@ export function ends(
   }
 }
 
-/** The same expectation; where `when` is true of what came instead, that is only warned about. */
+/**
+ * Makes an expectation tolerant: a value that breaks it leads only to a warning if `when` is true.
+ */
 export function tolerating<T>(one: Expectation<T>, when: (value: T) => boolean): Expectation<T> {
   return { ...one, tolerates: when }
 }
 
-/** The same expectation, whose violation is never more than a warning. */
+/** Makes an expectation whose violation leads only to a warning. */
 export function advised<T>(one: Expectation<T>): Expectation<T> {
   return tolerating(one, () => true)
 }

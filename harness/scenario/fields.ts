@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
 /**
- * Fields of a file that a person writes: each says what it is for, and what a wrong value should
- * have been.
+ * Helpers for the schemas of files that people write: each field has a description, and an error
+ * message that says what was expected.
  */
 
-/** Says what a field should hold, and what was found, whatever kind of mistake was made. */
+/** Returns zod's option for an error message: what was expected, and what was found instead. */
 export function expecting(what: string) {
   return {
     error: (issue: { readonly input?: unknown }) =>
@@ -21,8 +21,8 @@ function shown(value: unknown): string {
 }
 
 /**
- * What a field is for, in words for the documentation and for editors.
- * @param absent what holds where the field is left out.
+ * Adds a description to the schema of a field, for the manual and for editors.
+ * @param absent what applies where the field is left out.
  */
 export function field<S extends z.ZodType>(
   schema: S,
@@ -35,14 +35,15 @@ export function field<S extends z.ZodType>(
   })
 }
 
-/** Text that is not empty. */
+/** The schema of text that is not empty. */
 export const text = (what: string) => z.string(expecting(what)).min(1, expecting(what))
 
+/** The schema of `true` or `false`. */
 export const yesOrNo = () => z.boolean(expecting('true or false'))
 
-/** These fields and no others. */
+/** The schema of an object with these fields and no others. */
 export const fields = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, expecting('fields'))
 
-/** Names as a sentence has them: `40, 56 or 128`. */
+/** Joins two or more names for use in a sentence: `40, 56 or 128`. */
 export const oneOf = (names: readonly (string | number)[]) =>
   `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`

@@ -22,11 +22,11 @@ const TIMERS = {
   speed: 1,
   ...DIAL_TIMERS,
 }
-/** Messages of a flood: far more than any play should read. */
+/** How many messages a flood has: far more than any play should read. */
 const FLOOD = 32_000
-/** How many of them the peer writes together. */
+/** How many messages of a flood the peer sends in one write. */
 const TOGETHER = 64
-/** Messages of one play: what waits unseen, what was under way, what the scenario passed over. */
+/** How many messages a play may read in a flood: unseen ones, and those on their way. */
 const FEW = 1_000
 
 const scenario = createScenarios<'3/it', 'none'>({
@@ -51,8 +51,8 @@ function flood(connection: TcpConnection, name: 'Echo-Reply' | 'Echo-Request'): 
 }
 
 /**
- * Plays against a peer that answers the first message with a start reply, and then floods us. It
- * never closes.
+ * Plays against a peer that answers the first message with a start reply, and then floods the
+ * tester. It never closes.
  */
 function againstFlood(
   name: 'Echo-Reply' | 'Echo-Request',
@@ -89,7 +89,7 @@ function received({ trace }: Played): number {
   return messagesOf(readTrace(trace)).filter(({ from }) => from === 'iut').length
 }
 
-test('a peer that sends replies for ever is judged by the first of them, and read little further', async () => {
+test('a peer that sends replies without end is judged by the first ones; few more are read', async () => {
   const played = await againstFlood('Echo-Reply', async (t) => {
     const control = await t.establish()
     await control.expectAlive('3/it', 'an Echo-Reply')
@@ -99,11 +99,11 @@ test('a peer that sends replies for ever is judged by the first of them, and rea
     findings: [{ seen: expect.stringMatching(/^Echo-Reply/) }],
   })
   expect(received(played)).toBeLessThan(FEW)
-  // Nobody waits for it to close.
+  // The tester does not wait for a flooding peer to close.
   expect(played.result.duration).toBeLessThan(100)
 })
 
-test('while a scenario looks elsewhere a flood is left to TCP, and later it is all there, in order', async () => {
+test('a flood is not read while the scenario does something else, and is complete and in order later', async () => {
   const seen: number[] = []
   const { trace } = await againstFlood('Echo-Reply', async (t) => {
     const control = await t.establish()
@@ -126,7 +126,7 @@ test('while a scenario looks elsewhere a flood is left to TCP, and later it is a
   expect(seen).toEqual(Array.from({ length: FLOOD / 2 }, (_, identifier) => identifier))
 })
 
-test('a flood that begins when the scenario is over ends the connection', async () => {
+test('the connection is reset if a flood begins after the scenario has ended', async () => {
   const played = await againstFlood('Echo-Reply', async (t) => {
     await t.establish()
     t.decide('3/it', { ok: true, expected: '', seen: '' })
@@ -136,7 +136,7 @@ test('a flood that begins when the scenario is over ends the connection', async 
   expect(played.result.duration).toBeLessThan(100)
 })
 
-test('of Echo-Requests without end none holds up the end of a play', async () => {
+test('Echo-Requests without end do not delay the end of a play', async () => {
   const played = await againstFlood('Echo-Request', async (t) => {
     await t.establish()
     t.decide('3/it', { ok: true, expected: '', seen: '' })
@@ -146,7 +146,7 @@ test('of Echo-Requests without end none holds up the end of a play', async () =>
   expect(played.result.duration).toBeLessThan(100)
 })
 
-test('what piled up because the scenario read nothing is no flood: the play ends in peace', async () => {
+test('messages that piled up because the scenario stopped reading are not a flood', async () => {
   const played = await againstFlood('Echo-Reply', async (t) => {
     const control = await t.connect()
     const readOn = control.stopReading()

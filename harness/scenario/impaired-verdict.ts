@@ -2,23 +2,24 @@ import type { PathImpairment } from '../network/impaired.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Finding } from './verdict.ts'
 
-/** An impairment of the path that a case is played on. */
+/** The impairment of a case's GRE. */
 export interface Impaired {
   readonly plan: PathImpairment
-  /** Whether the scenario asked for it, and so allows for it; otherwise the run did. */
+  /** True: the scenario asked for the impairment, and expects it. False: the run did. */
   readonly own: boolean
-  /** Of the run. */
+  /** The seed of the run. */
   readonly seed: number
 }
 
+/** The words for what an impairment did to packets. */
 const DONE = { lose: 'lost', duplicate: 'doubled', reorder: 'held back', delay: 'delayed' } as const
 
-/** What the impairment did to GRE, and how to have the same again. */
+/** Returns what the impairment did to GRE, and the options that repeat it, in words. */
 export function describeSchedule(trace: Trace, { own, seed }: Impaired): string {
   const counts = new Map<keyof typeof DONE, number>()
   let packets = 0
   for (const entry of trace.entries) {
-    // Packets, not passages: one that arrives late or twice was sent once.
+    // Counts packets as they were sent: one that arrives late or twice has further entries.
     if (entry.kind === 'gre' && entry.only !== 'received') packets++
     if (entry.kind === 'impairment') counts.set(entry.action, (counts.get(entry.action) ?? 0) + 1)
   }
@@ -26,14 +27,14 @@ export function describeSchedule(trace: Trace, { own, seed }: Impaired): string 
     const count = counts.get(action as keyof typeof DONE)
     return count === undefined ? [] : [`${count} ${word}`]
   })
-  const again = own ? `--seed ${seed}` : `the same --impair and --seed ${seed}`
-  return `of ${packets} GRE packets ${done.join(', ') || 'none touched'}; ${again} does so again`
+  const again = own ? `--seed ${seed}` : `the same --impair with --seed ${seed}`
+  return `of ${packets} GRE packets ${done.join(', ') || 'none was impaired'}; ${again} repeats this`
 }
 
 /**
- * Sets the violations among a scenario's own findings aside where the run impaired a path that the
- * scenario takes for sound: the impairment may have caused them.
- * @returns the findings that count, and why others were set aside.
+ * Leaves out a scenario's own violations where the run impaired the path and the scenario does not
+ * expect it: the impairment may have caused them.
+ * @returns the findings that count; `setAside`: why others were left out.
  */
 export function findingsThatCount(
   findings: readonly Finding[],
@@ -46,6 +47,6 @@ export function findingsThatCount(
   if (first === undefined) return { findings }
   return {
     findings: findings.filter(({ verdict }) => verdict === 'pass'),
-    setAside: `the impairment may be what broke ${first.requirement}: expected ${first.expected}, seen ${first.seen}`,
+    setAside: `the impairment may have caused the violation of ${first.requirement}: expected ${first.expected}, seen ${first.seen}`,
   }
 }

@@ -13,7 +13,9 @@ const IUT = '10.0.0.1'
 const COUNT = 100
 const LOSSY = { send: { loss: 0.5 }, receive: { loss: 0.1 } }
 
-/** A scenario that sends packets to an echo and holds each loss against it. */
+/**
+ * A scenario that sends packets to a peer that returns them, and fails if any does not come back.
+ */
 function echoing(id: string, impairment?: PathImpairment) {
   return scenario(
     {
@@ -64,38 +66,41 @@ async function playOne(
 }
 
 describe('a scenario on an impaired path', () => {
-  test('gets the same decisions by seed, whatever else is played, and says how', async () => {
+  test('gets the same impairment from the same seed, and its result names the seed', async () => {
     const first = await playOne(echoing('a/b', LOSSY), { seed: 5 })
     expect(await playOne(echoing('a/b', LOSSY), { seed: 5 })).toEqual(first)
     expect((await playOne(echoing('a/b', LOSSY), { seed: 6 })).trace).not.toEqual(first.trace)
     expect((await playOne(echoing('a/c', LOSSY), { seed: 5 })).trace).not.toEqual(first.trace)
-    expect(first.result.impairment).toMatch(/^of \d+ GRE packets \d+ lost; --seed 5 does so again$/)
+    expect(first.result.impairment).toMatch(/^of \d+ GRE packets \d+ lost; --seed 5 repeats this$/)
   })
 
-  test('that it asked for is judged by what it saw', async () => {
+  test('that it asked for is judged by its findings', async () => {
     const { result } = await playOne(echoing('a/b', LOSSY), { impairment: { send: { loss: 0 } } })
     expect(result.verdict).toBe('fail')
   })
 
-  test('that it did not ask for holds nothing against the implementation', async () => {
+  test('that it did not ask for is inconclusive instead of failing', async () => {
     const { result } = await playOne(echoing('a/b'), { seed: 5, impairment: LOSSY })
     expect(result).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringMatching(
-        /^the impairment may be what broke 4\/arrives: expected 100 packets, seen/,
+        /^the impairment may have caused the violation of 4\/arrives: expected 100 packets, seen/,
       ),
       findings: [],
-      impairment: expect.stringContaining('the same --impair and --seed 5 does so again'),
+      impairment: expect.stringContaining('the same --impair with --seed 5 repeats this'),
     })
   })
 
-  test('that left everything alone gives the verdict that there is', async () => {
+  test('that impaired no packet keeps its verdict', async () => {
     const { result } = await playOne(echoing('a/b'), { impairment: { send: { loss: 0 } } })
-    expect(result).toMatchObject({ verdict: 'pass', impairment: expect.stringContaining('none touched') })
+    expect(result).toMatchObject({
+      verdict: 'pass',
+      impairment: expect.stringContaining('none was impaired'),
+    })
     expect((await playOne(echoing('a/b'))).result).not.toHaveProperty('impairment')
   })
 
-  test('has rates and times, or is refused where it is written', () => {
+  test('is refused where it is declared, if a rate is not valid', () => {
     expect(() => echoing('a/b', { receive: { reordering: 2 } })).toThrow('The rate of reordering is 2')
   })
 })

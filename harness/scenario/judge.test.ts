@@ -3,7 +3,7 @@ import { attempt, Decided, Inconclusive, NotApplicable } from './judge.ts'
 
 const thrower = (error: unknown) => attempt(() => Promise.reject(error))
 
-test('what a body throws is a verdict, or none', async () => {
+test('errors thrown by a body become verdicts, except Decided', async () => {
   expect(await attempt(async () => {})).toBeUndefined()
   expect(await thrower(new Decided())).toBeUndefined()
   expect(await thrower(new Inconclusive('no call'))).toEqual({ verdict: 'inconclusive', reason: 'no call' })

@@ -2,37 +2,35 @@ import { messageOf } from '../errors/errors.ts'
 import { type Catalogue, verdictWhenBroken } from './requirement.ts'
 import type { Finding } from './verdict.ts'
 
-/** What a scenario claims about one requirement. */
+/** A decision about one requirement, before it becomes a finding. */
 export interface Judgement {
+  /** Whether the requirement was kept. */
   readonly ok: boolean
   readonly expected: string
   readonly seen: string
-  /** Trace entry that shows it. */
+  /** Index of the trace entry that shows `seen`. */
   readonly entry?: number | undefined
   /**
-   * Instead of what the requirement's level says: `warn` for what is tolerated but not what was
-   * asked for.
+   * The verdict where `ok` is false, if not the one of the requirement's level: `warn` where the
+   * violation is tolerated.
    */
   readonly otherwise?: 'warn' | 'fail'
 }
 
-/**
- * One requirement, or several that one and the same observation decides; each is judged by its own
- * level.
- */
+/** One requirement, or several that one observation decides, each with the verdict of its level. */
 export type OneOrMore<R extends string> = R | readonly [R, ...R[]]
 
-/** Collects findings; the only place where a requirement's level becomes a verdict. */
+/** Collects findings, and turns the level of a requirement into the verdict about it. */
 export interface Judge<R extends string> {
   decide(requirement: OneOrMore<R>, judgement: Judgement): void
   readonly findings: readonly Finding[]
 }
 
 /**
- * @param decides the requirements that the scenario declared; deciding another one is a mistake in
- * the scenario.
- * @param passesOver those of which nothing is to be said, whatever it decides about them.
- * @throws Error from `decide` on such a mistake.
+ * Makes the judge of one play.
+ * @param decides the requirements that the scenario declares; `decide` throws an Error for others.
+ * @param readings interpretations that each finding depends on.
+ * @param passesOver requirements about which `decide` makes no finding.
  */
 export function createJudge<R extends string>(
   catalogue: Catalogue,
@@ -55,8 +53,7 @@ export function createJudge<R extends string>(
       throw new Error(`the scenario does not declare that it decides ${requirement}`)
     const { reading } = entry
     const leansOn = reading === undefined || readings.includes(reading) ? readings : [reading, ...readings]
-    // Thousands of plays are judged in a proof, most of them a hundred times: nothing is copied
-    // here.
+    // A proof makes hundreds of thousands of findings: this object is filled without copies.
     const finding: { -readonly [K in keyof Finding]: Finding[K] } = {
       requirement,
       verdict: judgement.ok ? 'pass' : (judgement.otherwise ?? verdictWhenBroken(entry.level)),
@@ -70,19 +67,20 @@ export function createJudge<R extends string>(
 }
 
 /**
- * Ends a scenario whose last finding leaves nothing more to see. Not an error: the finding stands.
+ * Thrown to end a scenario when, after its last finding, the rest cannot be tested. It is not an
+ * error: the findings so far count.
  */
 export class Decided extends Error {
   override readonly name = 'Decided'
 }
 
-/** Why a body came to no verdict of its own. */
+/** The verdict about a scenario's body that did not run to its end, with the reason. */
 export interface Unfinished {
   readonly verdict: 'inconclusive' | 'skip' | 'error'
   readonly reason: string
 }
 
-/** Runs a body to its end; undefined where it came to one. What it throws is a verdict. */
+/** Runs a body; returns undefined when it ends by itself or by `Decided`, else why it did not. */
 export async function attempt(body: () => Promise<void>): Promise<Unfinished | undefined> {
   try {
     await body()
@@ -95,17 +93,14 @@ export async function attempt(body: () => Promise<void>): Promise<Unfinished | u
   }
 }
 
-/**
- * The preamble did not get the IUT to where the test begins; nothing was decided about the
- * requirement.
- */
+/** Thrown when the preamble fails: the requirements that come after it are not decided. */
 export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
 }
 
 /**
- * The IUT made a choice that the RFC leaves to it, and with it there is nothing to test. No PICS
- * could have told so before.
+ * Thrown when the IUT does something that the RFC permits and that leaves nothing to test. Its
+ * claims (PICS) do not say beforehand whether it does.
  */
 export class NotApplicable extends Error {
   override readonly name = 'NotApplicable'

@@ -1,15 +1,15 @@
 import type { Clock } from '../network/network.ts'
 
-/** Things that arrive and one reader that waits for them, with a window. */
+/** A queue of items that arrive, for one reader that waits for them. */
 export interface Mailbox<T> {
   put(item: T): void
-  /** The next item; undefined when none came within `window` ms. */
+  /** Takes the next item; undefined when no item arrives within `window` ms. */
   take(window: number): Promise<T | undefined>
-  /** How many items wait now. */
+  /** How many items are in the queue. */
   size(): number
-  /** Everything that waits now. */
+  /** Takes all items that are in the queue. */
   drain(): readonly T[]
-  /** Puts an item back in front. */
+  /** Puts an item back to the front of the queue. */
   unread(item: T): void
 }
 

@@ -9,25 +9,25 @@ import type { Catalogue } from './requirement.ts'
 import type { WatchedFinding } from './verdict.ts'
 
 /**
- * One control message in its context. What it says has not taken effect yet: connection and call
- * are as they were before it.
+ * One control message in its context. `connection` and `call` are as they were before the message
+ * took effect.
  */
 export interface WatchedMessage {
   readonly message: DecodedMessage
-  /** From the first octet of its header to the last that its Length covers. */
+  /** The octets of the message: as many as its Length says. */
   readonly octets: Uint8Array
   readonly entry: TraceEntry
   readonly connection: ConnectionView
   readonly tunnel: TunnelView
-  /** The call that it is about; undefined where the Call ID in it names none. */
+  /** The call that the message is about; undefined where its Call ID names no call. */
   readonly call: CallView | undefined
 }
 
-/** The subject's stream lost step here. */
+/** The place in the subject's octet stream where a message should begin, but does not. */
 export interface WatchedLoss {
   readonly cause: 'magic-cookie' | 'length'
   readonly detail: string
-  /** What came of its direction from the offending header on: 8 octets at least. */
+  /** The octets from that place on, as far as they have arrived: at least 8. */
   readonly octets: Uint8Array
   readonly entry: TraceEntry
   readonly connection: ConnectionView
@@ -39,15 +39,15 @@ export interface WatchedPacket {
   readonly entry: TraceEntry
   readonly tunnel: TunnelView
   /**
-   * The latest call to which its receiver assigned the Call ID in its key; undefined where there is
-   * none.
+   * The latest call to which the packet's receiver assigned the Call ID in its key; undefined where
+   * there is no such call.
    */
   readonly call: CallView | undefined
-  /** Octets at its end that the capture left out. */
+  /** How many octets at the end of the packet the capture left out. */
   readonly cut: number
 }
 
-/** GRE that is no enhanced GRE. */
+/** A GRE packet that is not enhanced GRE (section 4.1). */
 export interface WatchedStrangePacket {
   readonly packet: UnrecognizedGre
   readonly entry: TraceEntry
@@ -55,53 +55,58 @@ export interface WatchedStrangePacket {
 }
 
 /**
- * What a monitor listens to: only what it has a handler for. Handlers must not throw, know no
- * `this`, and remember a bounded amount for each call or connection.
+ * The functions of a monitor that are called as a trace is read, each for one kind of event. They
+ * must not throw, are called without `this`, and must limit what they remember of each call and
+ * connection.
  */
 export interface MonitorHandlers {
   /** The subject sent a control message. */
   sent?(seen: WatchedMessage): void
-  /** The subject's peer did. */
+  /** The subject's peer sent a control message. */
   heard?(seen: WatchedMessage): void
-  /** The subject sent octets that are no message. */
+  /** The subject sent octets that are not a message. */
   lostStep?(seen: WatchedLoss): void
   /** The subject sent an enhanced GRE packet. */
   packetSent?(seen: WatchedPacket): void
+  /** The subject's peer sent an enhanced GRE packet. */
   packetHeard?(seen: WatchedPacket): void
-  /** The subject sent GRE that calls for another layout. */
+  /** The subject sent a GRE packet that is not enhanced GRE. */
   strangePacketSent?(seen: WatchedStrangePacket): void
+  /** The subject's peer sent a GRE packet that is not enhanced GRE. */
   strangePacketHeard?(seen: WatchedStrangePacket): void
-  /** The trace is over. */
+  /** The trace has ended. */
   end?(): void
 }
 
-/** What a monitor is given to judge with. */
+/** What a monitor gets to judge one trace. */
 export interface Watch<R extends string> {
+  /** The end that is judged. */
   readonly subject: Side
   readonly peer: Side
-  /** The trace was read from a capture: what is not in it may have passed all the same. */
+  /** Whether the trace was read from a capture, which may lack packets that were sent. */
   readonly captured: boolean
   /**
-   * One case of a requirement: broken or kept. At the end the first violation counts, or the fact
-   * that there was none.
+   * Records that a requirement was kept or broken once. The finding at the end of the trace is
+   * about the first violation of the gravest verdict, or says that there was no violation.
    */
   observe(requirement: R, judgement: Judgement): void
 }
 
+/** What a monitor declares about itself. */
 export interface MonitorMeta<R extends string, M extends string, D extends readonly [R, ...R[]]> {
   readonly id: string
-  /** What it watches over: one sentence. */
+  /** What holds if nothing is wrong, in one sentence. */
   readonly purpose: string
   readonly decides: D
-  /** Mutants of the reference, each of which this monitor must catch in some scenario. */
+  /** Mutants of the reference, each of which this monitor must kill in at least one scenario. */
   readonly provenBy: readonly [M, ...M[]]
-  /** Interpretations that it leans on beyond those of its requirements. */
+  /** Interpretations that it depends on besides those of its requirements. */
   readonly readings?: readonly string[]
 }
 
 /**
- * A monitor with its types forgotten, as suites hold it: data, and a pure fold over the messages of
- * a trace.
+ * A monitor: its declaration, and a function that makes its handlers for one trace. Requirements
+ * and mutants are plain strings here, so that one list can hold all monitors.
  */
 export interface Monitor {
   readonly id: string
@@ -114,8 +119,8 @@ export interface Monitor {
 }
 
 /**
- * Makes the `monitor` function of one catalogue and one set of mutants, so that unknown names do
- * not compile.
+ * Returns the `monitor` function for one catalogue and one set of mutants, with which unknown
+ * requirements and mutants do not compile.
  */
 export function createMonitors<R extends string, M extends string>(catalogue: Catalogue) {
   return function monitor<const D extends readonly [R, ...R[]]>(
@@ -127,10 +132,11 @@ export function createMonitors<R extends string, M extends string>(catalogue: Ca
 }
 
 /**
- * What the monitors find in one conversation about one of its two ends: at most one finding for
- * each requirement that a monitor decides, none where the conversation gave no occasion. Takes time
- * in proportion to the trace. Does not read the trace where there are no monitors.
- * @param wanted `broken`: only the findings about what was broken.
+ * Returns what monitors find about one of the two ends in a trace: for each monitor and requirement
+ * one finding, or none where the trace gave no occasion. Takes time in proportion to the trace.
+ * Without monitors it does not decode the trace.
+ * @param subject the end that is judged.
+ * @param wanted `broken`: only findings of violations.
  */
 export function judgeTrace(
   reading: ReadTrace,
@@ -142,7 +148,7 @@ export function judgeTrace(
   const { trace, parts } = reading
   const peer = oppositeSide(subject)
   const conversation = followConversation()
-  // In plain loops: a play of a few ms is judged by two dozen monitors.
+  // Plain loops, for speed: two dozen monitors judge plays of a few ms.
   const tallies: Tally[] = []
   const handlers: MonitorHandlers[] = []
   for (const monitor of monitors) {
@@ -162,8 +168,8 @@ export function judgeTrace(
     }
     if (part.kind === 'gre') {
       const { packet } = part
-      // The subject sent what left it and heard what reached it: where our own impairment came
-      // between, that is not the same.
+      // Of an impaired packet, the subject's side of the path counts: when it left the subject, or
+      // when it reached the subject.
       if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
       if (packet.kind === 'unrecognized-gre') {
         const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
@@ -182,7 +188,8 @@ export function judgeTrace(
     }
     const connection = conversation.connection(part.connection)
     if (part.kind === 'out-of-step') {
-      // Where the stream was not seen from its first octet, it is the trace that is out of step.
+      // A trace without the beginning of the stream may begin in the middle of a message: then the
+      // subject is not to blame.
       const whole = connection.originator !== undefined
       if (mine && whole) tell(listeners.lostStep, { ...part, connection })
       conversation.trouble(connection, part.from)
@@ -222,10 +229,9 @@ export function judgeTrace(
 type StreamPart = Exclude<TraceMessage | LooseOctets, { readonly kind: 'gre' }>
 
 /**
- * Where something begins whose Length is that of no message. What the other side makes of it cannot
- * be judged from there on: it may look for the next message where we see but the middle of this
- * one.
- * @returns by the index of the entry.
+ * Returns the messages whose Length is larger than any message's, by the index of the entry in
+ * which they begin. From there on the receiver cannot be judged: it may take octets for the
+ * beginning of the next message that we take for the middle of this one.
  */
 function excessesIn(
   parts: readonly (TraceMessage | LooseOctets)[],
@@ -246,8 +252,7 @@ function excessesIn(
 type Listener<S> = (seen: S) => void
 
 /**
- * The handlers' handlers by what they are told of, so that a message does not have to ask each of
- * them.
+ * The handlers of all monitors by kind of event, so that only those of an event's kind are called.
  */
 interface Listeners {
   readonly sent: Listener<WatchedMessage>[]
@@ -281,22 +286,25 @@ function listenersOf(handlers: readonly MonitorHandlers[]): Listeners {
   return of
 }
 
+/** Calls all handlers with an event. */
 function tell<S>(listeners: readonly Listener<S>[], seen: S): void {
   for (const listener of listeners) listener(seen)
 }
 
+/** What was observed about one requirement. */
 interface Case {
   broken: number
   kept: number
-  /** The gravest violation, the first of those. */
+  /** The first violation of the gravest verdict. */
   worst: Judgement | undefined
-  /** What was kept first. */
+  /** The first observation without a violation. */
   first: Judgement | undefined
 }
 
+/** The observations of one monitor. */
 interface Tally {
   readonly observe: (requirement: string, judgement: Judgement) => void
-  /** Adds what came of it to `found`. */
+  /** Adds the findings to `found`. */
   readonly collect: (monitor: Monitor, wanted: 'all' | 'broken', found: WatchedFinding[]) => void
 }
 
@@ -317,12 +325,12 @@ function createTally(): Tally {
       }
       one.broken++
       anyBroken = true
-      // Without `otherwise` a violation counts in full.
+      // A violation without `otherwise` has the verdict of its requirement's level, perhaps `fail`.
       if (one.worst === undefined || (one.worst.otherwise === 'warn' && judgement.otherwise !== 'warn'))
         one.worst = judgement
     },
     collect(monitor, wanted, found) {
-      // Most had no occasion, or nothing to complain of.
+      // Most monitors have no observations, or no violations: they return early.
       if (cases.size === 0 || (wanted === 'broken' && !anyBroken)) return
       const judge = createJudge(monitor.catalogue, monitor.decides, monitor.readings)
       for (const [requirement, { worst, first, broken, kept }] of cases) {
@@ -335,10 +343,10 @@ function createTally(): Tally {
           judge.decide(requirement, {
             ok: true,
             expected: first.expected,
-            seen: kept === 1 ? first.seen : `so in all of ${kept} cases`,
+            seen: kept === 1 ? first.seen : `as expected in all ${kept} cases`,
           })
       }
-      // Not copied: a proof judges thousands of traces.
+      // The findings are changed, not copied: a proof judges thousands of traces.
       for (const finding of judge.findings) found.push(Object.assign(finding, { monitor: monitor.id }))
     },
   }

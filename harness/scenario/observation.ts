@@ -4,20 +4,22 @@ import type { ControlMessage, MessageName } from '../protocol/messages.ts'
 /** What a tester sees when it waits on a control connection. */
 export type Observation =
   | { readonly kind: 'message'; readonly message: DecodedMessage; readonly entry: number }
-  /** Octets that are no message: a wrong Magic Cookie or an impossible Length. */
+  /** Octets that are not a message, because of a wrong Magic Cookie or an impossible Length. */
   | { readonly kind: 'out-of-step'; readonly detail: string; readonly entry: number }
-  /** The IUT closed: how is recorded, and only judged where the RFC tells the ways apart. */
+  /**
+   * The IUT closed the connection. `how` is judged only where the RFC distinguishes FIN and RST.
+   */
   | { readonly kind: 'closed'; readonly how: 'FIN' | 'RST'; readonly entry: number }
-  /** Nothing came in the window, in ms. */
+  /** Nothing came for `waited` ms. */
   | { readonly kind: 'silence'; readonly waited: number }
 
-/** A control message and the trace entry that completed it. */
+/** A control message, and the index of the trace entry that brought its last octet. */
 export interface Received<N extends MessageName = MessageName> {
   readonly message: ControlMessage<N>
   readonly entry: number
 }
 
-/** An observation in words, safe to print. */
+/** Returns an observation in words, safe to print. */
 export function describeObservation(observation: Observation): string {
   switch (observation.kind) {
     case 'message':
@@ -31,7 +33,7 @@ export function describeObservation(observation: Observation): string {
   }
 }
 
-/** Fields that tell one message of a kind from another, in a line. */
+/** The fields that `describeMessage` shows. */
 const TELLING = new Set([
   'protocolVersion',
   'reason',
@@ -43,7 +45,7 @@ const TELLING = new Set([
   'controlMessageType',
 ])
 
-/** A message in a line: its name and the fields that matter most. */
+/** Returns a message in one line: its name and its most important fields. */
 export function describeMessage(message: DecodedMessage): string {
   const fields = describeControl(message).filter(
     (field) =>
@@ -53,12 +55,12 @@ export function describeMessage(message: DecodedMessage): string {
   return fields.length === 0 ? name : `${name} with ${fields.map((f) => `${f.label} ${f.shown}`).join(', ')}`
 }
 
-/** The observation's trace entry, where it has one. */
+/** Returns the index of the observation's trace entry; undefined for silence. */
 export function entryOf(observation: Observation): number | undefined {
   return observation.kind === 'silence' ? undefined : observation.entry
 }
 
-/** The observation as the message called `name`, if it is that. */
+/** Returns the observation as the message called `name`; undefined if it is not that message. */
 export function receivedAs<N extends MessageName>(
   observation: Observation,
   name: N,

@@ -16,60 +16,58 @@ import { type ScenarioCase, unplayable } from './scenario.ts'
 import { createTester } from './tester.ts'
 import { gravest, type ScenarioResult, type Verdict, type WatchedFinding } from './verdict.ts'
 
-/** Where a case is played. */
+/** What a case is played with: the network, the IUT's addresses and timers, monitors. */
 export interface PlayEnvironment {
   readonly network: Network
   /** The IUT's address: dotted IPv4. */
   readonly address: string
   /** The port where a recipient listens; 1723 unless given. */
   readonly port?: number
-  /** Addresses from which the tester reaches it, the usual one first; empty where nobody looked. */
+  /**
+   * The tester's addresses from which the IUT is reached, the usual one first; empty if unknown.
+   */
   readonly testerAddresses?: readonly string[]
-  /** An address near the IUT that nobody has, to claim as a source; absent where none is known. */
+  /** An unused address in the IUT's network, to send from under a false name; absent if unknown. */
   readonly unusedAddress?: string | undefined
   readonly timers: TimerProfile
-  /** PPP accounts of the IUT; absent where none is known. */
+  /** PPP accounts of the IUT; absent if unknown. */
   readonly accounts?: PppAccounts | undefined
   /** Wall clock at the start, ms since 1970. */
   readonly startedAt: number
   /**
-   * First of the numbers that the tester uses as Call IDs and identifiers, so that plays on one IUT
-   * do not repeat them.
+   * The first number that the tester uses as a Call ID or identifier; it counts up from there.
+   * Plays on one IUT begin at different numbers, so that none is used twice.
    */
   readonly firstUnique: number
   /**
-   * The run's, 32 bits; what is random in a case derives from it and the case's id. 0 unless given.
+   * The seed of the run, 32 bits; 0 unless given. With the case's id it determines what is random.
    */
   readonly seed?: number
-  /**
-   * What happens to GRE in every case; one that asks for an impairment of its own has that instead.
-   */
+  /** Impairment of GRE in every case; a scenario with an impairment of its own has that instead. */
   readonly impairment?: PathImpairment | undefined
-  /** Watch the trace for what holds in any conversation. */
+  /** Monitors that judge the trace; none unless given. */
   readonly monitors?: readonly Monitor[]
   /**
-   * Waits, for a limited time, until the IUT has finished with that many connections of this play.
-   * What a server still does about an old connection must not disturb the next one.
+   * Waits, for a limited time, until the IUT has finished with that many connections of this play,
+   * so that its work on an old connection does not disturb the next one.
    */
   readonly settled?: (connections: number) => Promise<unknown>
-  /** Makes an originator dial; absent where nobody can. */
+  /** Makes an originator dial; absent where it cannot be made to. */
   readonly dial?: Dialler | undefined
 }
 
+/** A case that was played. */
 export interface Played {
-  /** What the scenario itself came to. */
+  /** The result of the scenario itself, without monitors. */
   readonly result: ScenarioResult
-  /** What the monitors found in the same trace; none where the harness is at fault. */
+  /** Findings of the monitors in the same trace; empty where the trace is incomplete. */
   readonly watched: readonly WatchedFinding[]
   readonly trace: Trace
-  /**
-   * The same trace with what it says, read when somebody first looks.
-   * Absent where the case was not played.
-   */
+  /** The messages and packets of `trace`, decoded on first use; absent where it was not played. */
   readonly reading?: ReadTrace
 }
 
-/** Plays one case to its end. Never throws: what goes wrong is a verdict. */
+/** Plays one case to its end. Never throws: a failure of the harness is the verdict `error`. */
 export async function play(one: ScenarioCase, environment: PlayEnvironment): Promise<Played> {
   const { scenario } = one
   const { clock } = environment.network
@@ -102,7 +100,8 @@ export async function play(one: ScenarioCase, environment: PlayEnvironment): Pro
   const ended = await attempt(() => scenario.body(tester))
   const closing = await attempt(close)
   const settling = attempt(settle)
-  // The monitors look while the IUT finishes: what arrives so late is rare, and they look again.
+  // Monitors judge the trace while the IUT finishes, to save time. If entries are added meanwhile,
+  // which is rare, monitors judge it again.
   let seen = look()
   const unsettled = await settling
   if (recorder.entries() > seen.trace.entries.length) seen = look()
@@ -116,7 +115,7 @@ export async function play(one: ScenarioCase, environment: PlayEnvironment): Pro
       : { verdict: 'error' as const, reason: overflow }
   const found = gravest(own.map((finding) => finding.verdict))
   const plain: Verdict = failure?.verdict ?? found ?? 'error'
-  // A failure that the trace already proves is not taken back because the scenario could not go on.
+  // A `fail` among the findings stands, even if the scenario could not go on afterwards.
   const verdict = plain === 'inconclusive' && found === 'fail' ? 'fail' : plain
   const reason = failure?.reason ?? (own.length === 0 ? 'the scenario decided nothing' : undefined)
   return {

@@ -1,36 +1,36 @@
 export type { Pics } from './claims.ts'
 
 /**
- * How long the tester waits for what, in ms of the tester's clock. Windows, not sleeps: an answer
- * ends the wait.
+ * How long the tester waits for various events, in ms of the tester's clock. The wait ends as soon
+ * as the event comes.
  */
 export interface TimerProfile {
   /** TCP connection establishment. */
   readonly connect: number
-  /** Any reply the RFC calls for at once. */
+  /** A reply that the RFC demands at once. */
   readonly reply: number
-  /** The peer's close after something that must end the connection. */
+  /** The IUT's close after an event that must end the connection. */
   readonly close: number
   /** Placing a call, from Outgoing-Call-Request to Outgoing-Call-Reply. */
   readonly call: number
   /**
-   * The peer's first GRE packet after a call was placed; one that says nothing in that time is
-   * spoken to, and has as long again.
+   * The IUT's first GRE packet after a call was placed. If no packet comes in that time, the tester
+   * sends first, and waits as long again.
    */
   readonly tunnel: number
-  /** An originator's TCP connection, from telling it to dial. */
+  /** From telling an originator to dial to its TCP connection. */
   readonly dial: number
-  /** An originator's next request after a reply of ours: it may pause before it. */
+  /** From a reply of the tester to an originator's next request, before which it may pause. */
   readonly request: number
   /**
-   * How many seconds of its own time the implementation lives through in one second of ours: 1, or
-   * more under an accelerated clock.
+   * How many seconds pass for the IUT during one second of the tester's clock: 1, or more under an
+   * accelerated clock.
    */
   readonly speed: number
 }
 
 /**
- * Where nothing else is known of an originator: the time to start a program, and a pause of a
- * second before a request.
+ * Default windows for originators: enough to start a program, and for a pause of a second or more
+ * before a request.
  */
 export const DIAL_TIMERS: Pick<TimerProfile, 'dial' | 'request'> = { dial: 10_000, request: 5_000 }

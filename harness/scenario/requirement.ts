@@ -1,12 +1,12 @@
 /**
- * How strongly RFC 2637 says it; `implied` is what it states without a keyword or only draws.
- * `advised`: it forbids nothing, but a peer has reason to expect it.
+ * How strongly the RFC demands something. `implied`: it states it without a keyword, or only shows
+ * it in a figure. `advised`: it does not demand it, but a peer has reason to expect it.
  */
 export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'implied' | 'advised'
 
 /**
- * Whom a requirement binds. The last two are ends of a PPP link: who wants proof of the other's
- * identity, and who gives it.
+ * Whom a requirement binds. The last two are the ends of a PPP link during authentication: the
+ * authenticator asks for it, the other end is authenticated.
  */
 export type Party =
   | 'PAC'
@@ -19,14 +19,14 @@ export type Party =
   | 'authenticated'
 
 /**
- * Which side of the control connection an implementation takes: a recipient accepts it, an
- * originator opens it.
+ * The role of an implementation: an originator opens the control connection, a recipient accepts
+ * it.
  */
 export type Role = 'recipient' | 'originator'
 
 /**
  * One testable statement of an RFC, in our words. Its id is its key in the catalogue:
- * `<section>/<name>`, or `rfc1661-<section>/<name>` in other documents than RFC 2637.
+ * `<section>/<name>` for RFC 2637, `rfc1661-<section>/<name>` for RFC 1661, and so on.
  */
 export interface Requirement {
   /** The RFC that says it, such as `RFC 1661`; RFC 2637 where absent. */
@@ -37,17 +37,20 @@ export interface Requirement {
   readonly level: Level
   readonly binds: readonly [Party, ...Party[]]
   readonly text: string
-  /** Kinds of implementation on which it can be observed; any where absent. */
+  /** Roles of implementations on which it can be observed; both where absent. */
   readonly iut?: readonly Role[]
-  /** Id in docs/interpretations.md where the text can be read in more than one way. */
+  /**
+   * Id of an interpretation (docs/interpretations.md), where the RFC can be read in several ways.
+   */
   readonly reading?: string
 }
 
+/** All requirements by id. */
 export type Catalogue = Readonly<Record<string, Requirement>>
 
 /**
- * What breaking a requirement amounts to. A MAY cannot be broken; to judge one is a mistake in the
- * scenario.
+ * Returns the verdict about a violation of a requirement of that level. A MAY cannot be violated:
+ * for it the result has no meaning.
  */
 export function verdictWhenBroken(level: Level): 'fail' | 'warn' {
   return level === 'MUST' || level === 'MUST NOT' || level === 'implied' ? 'fail' : 'warn'

@@ -35,7 +35,7 @@ const PICS: Pics = {
 const skipped = (pics: Pics) =>
   Object.fromEntries(casesOf(login).map((one) => [beforeRole(one.id).split('#')[1], inapplicable(one, pics)]))
 
-test('a value that needs what is not claimed is skipped on its own', () => {
+test('only cases with a value whose need is not met are skipped', () => {
   expect(skipped(PICS)).toEqual({
     'method=pap,strength=56': 'it does not claim MPPE with keys of 56 bits',
     'method=pap,strength=128': undefined,
@@ -48,7 +48,7 @@ test('a value that needs what is not claimed is skipped on its own', () => {
   })
 })
 
-test('nothing claimed and no profile: skipped, each with its reason', () => {
+test('without claims and profiles every case is skipped with its reason', () => {
   const { profiles: _, ...without } = PICS
   expect(new Set(Object.values(skipped(without)))).toEqual(
     new Set(['its PPP cannot be told what to demand: it has no profile "open"']),
@@ -57,7 +57,7 @@ test('nothing claimed and no profile: skipped, each with its reason', () => {
   expect(Object.values(skipped(unencrypted)).filter((reason) => reason === undefined)).toEqual([])
 })
 
-test('a case id ends with the role, behind the variation', () => {
+test('a case id ends with the role, after the variation', () => {
   expect(casesOf(login)[0]?.id).toBe('session/login#method=pap,strength=56@recipient')
   expect(scenarioName(login)).toBe('session/login@recipient')
   expect(beforeRole('session/login#method=pap@recipient')).toBe('session/login#method=pap')
@@ -69,7 +69,7 @@ test('a case id ends with the role, behind the variation', () => {
   expect(casesOf(originator).map(({ id }) => id)).toEqual(['echo/reply@originator'])
 })
 
-test('the label of a variation has no @, for that begins the role', () => {
+test('the name of a value must not contain @, which separates the role', () => {
   const declare = () =>
     scenario(
       {

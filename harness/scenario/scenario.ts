@@ -8,40 +8,38 @@ import type { Catalogue, Role } from './requirement.ts'
 import type { Tester } from './tester.ts'
 import { namedValues, type Vary } from './vary.ts'
 
-/** What a scenario needs of the tester's addresses. */
+/** What addresses a scenario needs. */
 type AddressNeed =
   | 'second-address'
   | 'unused-address'
-  /** One of them, as a number, is below the IUT's, or above it: who wins a collision. */
+  /** The tester has an address that is, as a number, below or above the IUT's (section 3.1.3). */
   | 'lower-address'
   | 'higher-address'
 
 /**
- * What a scenario needs the implementation to claim (harness/scenario/claims.ts), or the network to
- * offer; without it the scenario is skipped.
+ * What a scenario needs: a claim of the implementation (harness/scenario/claims.ts), or addresses.
+ * The scenario is skipped where a need is not met.
  */
 export type Need = ClaimNeed | AddressNeed
 
-/**
- * What single values of a scenario's parameters need: `{ strength: { '56-bit': ['mppe-56'] } }`.
- */
+/** The needs of single values of parameters: `{ strength: { '56-bit': ['mppe-56'] } }`. */
 export type NeedsOf<V extends Vary> = {
   readonly [P in keyof V]?: { readonly [L in LabelOf<V[P]>]?: readonly Need[] }
 }
 
-/** The names that the values of a parameter have in case ids. */
+/** The names of a parameter's values in case ids. */
 type LabelOf<T> = T extends readonly (infer E extends string | number | boolean)[] ? `${E}` : keyof T
 
-/** The role of the implementation under test. With `both`, one body makes two scenarios. */
+/** The role of the IUT. `both`: the declaration makes two scenarios with one body. */
 type Roles = Role | 'both'
 
-/** What differs between the roles of a scenario for both. */
+/** In a scenario for both roles: a value for each role. */
 type ForEach<I extends Roles, T> = I extends 'both' ? Readonly<Record<Role, T>> : never
 
 /** Mutants of the reference. */
 type Mutants<M extends string> = readonly [M, ...M[]]
 
-/** A scenario is data plus a body. */
+/** What a scenario declares about itself; its body is a function apart. */
 export interface ScenarioMeta<
   R extends string,
   M extends string,
@@ -54,43 +52,43 @@ export interface ScenarioMeta<
   /** The test purpose: one sentence. */
   readonly purpose: string
   /**
-   * With `both`, a requirement that can be observed in one role only is decided in that role, and
-   * passed over in the other.
+   * Requirements that the body decides. With `both`, one that can be observed in one role only is
+   * ignored in the other.
    */
   readonly decides: D
   /**
-   * Mutants of the reference, each of which this scenario must catch; with `both` in either role,
-   * unless they are told apart.
+   * Mutants of the reference, each of which this scenario must kill. With `both` they are for each
+   * role, or listed by role.
    */
   readonly provenBy: Mutants<M> | ForEach<I, Mutants<M>>
-  /** Which side of the control connection the implementation under test takes. */
+  /** The role of the IUT on the control connection. */
   readonly iut: I
   /**
-   * With `both` for either role, unless they are told apart; an originator needs no
-   * `outgoing-calls`: it asks for the call itself.
+   * What the scenario needs; see `Need`. With `both` the needs are for each role, or listed by
+   * role. `outgoing-calls` then applies to recipients only: an originator asks for the call itself.
    */
   readonly needs?: readonly Need[] | ForEach<I, readonly Need[]>
-  /** The same for single values of `vary`: only the cases with such a value are skipped. */
+  /**
+   * Needs of single values of `vary`: where one is not met, only cases with that value are skipped.
+   */
   readonly valuesNeed?: NeedsOf<V>
   /**
-   * What the IUT's PPP has to demand of its peer; whatever it usually demands, unless given.
-   * Skipped where it cannot be told.
+   * The profile that the IUT's PPP has to be switched to; its usual one unless given. The scenario
+   * is skipped where the IUT has no such profile.
    */
   readonly profile?: PppProfile
-  /** Interpretations that the body leans on beyond those of its requirements. */
+  /** Interpretations that the body depends on besides those of its requirements. */
   readonly readings?: readonly string[]
-  /**
-   * Words by which a run can be told to play it or leave it out. A timed scenario has `timed`
-   * besides.
-   */
+  /** Words by which a run can select or exclude the scenario. Timed scenarios also have `timed`. */
   readonly tags?: readonly string[]
   /** Makes it a timed scenario: one that waits for a timer of the RFC. */
   readonly timer?: ScenarioTimer
   /**
-   * What happens to GRE on its way to (`send`) and from (`receive`) the implementation: by seed, on
-   * the simulated network and on the real one alike.
+   * Impairment of GRE on its way to (`send`) and from (`receive`) the IUT; determined by the seed,
+   * on the simulated network as on a real one.
    */
   readonly impairment?: PathImpairment
+  /** Parameters with their values; each combination of values is one case. */
   readonly vary?: V
 }
 
@@ -98,35 +96,36 @@ export interface ScenarioMeta<
 export const TIMED = 'timed'
 
 /**
- * What a timed scenario takes. Timed cases are played all at once, each on a replica of its own,
- * whose clock may be accelerated; times are of the implementation's own.
+ * How long a timed scenario takes. All timed cases are played at the same time, each on a replica
+ * of its own, whose clock may be accelerated.
  */
 export interface ScenarioTimer {
-  /** How many ms of the implementation's time it waits at most. */
+  /** How long the scenario waits at most, in ms of the IUT's time. */
   readonly wait: number
 }
 
-/** A scenario with its types forgotten, as suites hold it. */
+/**
+ * A scenario in one role. Requirements and parameters are plain strings here, so that one list can
+ * hold all scenarios.
+ */
 export interface Scenario {
-  /**
-   * `tunnel/gap`. Two scenarios may share it, one for each role; `scenarioName` tells them apart.
-   */
+  /** For example `tunnel/gap`. Two scenarios, one for each role, may have the same id. */
   readonly id: string
   readonly purpose: string
   readonly decides: readonly string[]
-  /** What its body decides besides, which cannot be observed in this role. */
+  /** Requirements that the body decides too, but that cannot be observed in this role: ignored. */
   readonly passesOver: readonly string[]
   readonly provenBy: readonly string[]
   readonly iut: Role
   readonly needs: readonly Need[]
   readonly valuesNeed: NeedsOf<Vary>
-  /** Absent where any will do. */
+  /** Absent: the usual profile. */
   readonly profile?: PppProfile
   readonly readings: readonly string[]
   readonly tags: readonly string[]
-  /** Absent where only real time matters. */
+  /** Absent: not a timed scenario. */
   readonly timer?: ScenarioTimer
-  /** Absent where nothing comes between the two. */
+  /** Absent: the scenario asks for no impairment. */
   readonly impairment?: PathImpairment
   readonly vary: Vary
   readonly catalogue: Catalogue
@@ -142,15 +141,15 @@ export interface ScenarioCase {
   readonly id: string
   readonly scenario: Scenario
   readonly variation: Readonly<Record<string, unknown>>
-  /** The scenario's, and those of its values. */
+  /** The needs of the scenario and of the values in `variation`. */
   readonly needs: readonly Need[]
 }
 
 /**
- * Makes the `scenario` function of one catalogue and one set of mutants, so that unknown names do
- * not compile.
- * @throws UsageError from `scenario` for an impairment whose rates or times are none; HarnessError
- * for a variation whose label contains `@`.
+ * Returns the `scenario` function for one catalogue and one set of mutants, with which unknown
+ * requirements and mutants do not compile.
+ * @throws UsageError from `scenario` when a rate or time of the impairment is not valid;
+ * HarnessError when the name of a parameter or value contains `@`.
  */
 export function createScenarios<R extends string, M extends string>(catalogue: Catalogue) {
   return function scenario<
@@ -173,7 +172,7 @@ export function createScenarios<R extends string, M extends string>(catalogue: C
   }
 }
 
-/** What a scenario for both roles comes to in one of them. */
+/** Makes the scenario for one role from a declaration for both. */
 function inRole(
   role: Role,
   whole: Omit<Scenario, 'iut' | 'provenBy' | 'needs' | 'passesOver' | 'body'> & {
@@ -196,7 +195,7 @@ function inRole(
   }
 }
 
-/** What a role has of what may differ between the two. */
+/** Returns the list for a role, where there may be one list for each role. */
 function of<T>(role: Role, all: readonly T[] | Readonly<Record<Role, readonly T[]>>): readonly T[] {
   return 'recipient' in all ? all[role] : all
 }
@@ -205,7 +204,8 @@ type Body<T> = (tester: T) => Promise<void>
 type EitherBody = Body<EitherTester<string, Vary>>
 
 /**
- * @throws HarnessError for a label that contains `@`: a case id has the role after its last one.
+ * Checks the names of parameters and values.
+ * @throws HarnessError when one contains `@`, which separates the role in a case id.
  */
 function requireLabels(id: string, vary: Vary): void {
   for (const [name, values] of Object.entries(vary))
@@ -214,18 +214,18 @@ function requireLabels(id: string, vary: Vary): void {
         throw new HarnessError(
           'BrokenSuite',
           3,
-          `scenario ${id}: the variation "${name}=${label}" contains @, which is kept for the role`,
-          'Give the value another label',
+          `scenario ${id}: the variation "${name}=${label}" contains @, which separates the role in a case id`,
+          'Give the parameter or the value another name',
         )
 }
 
-/** The name of one scenario in one role: `tunnel/gap@originator`. */
+/** Returns the name of a scenario with its role: `tunnel/gap@originator`. */
 export function scenarioName({ id, iut }: Pick<Scenario, 'id' | 'iut'>): string {
   return `${id}@${iut}`
 }
 
 /**
- * The part of a case id before its last `@`: `echo/reply#identifier=0` of
+ * Returns a case id without its role: `echo/reply#identifier=0` for
  * `echo/reply#identifier=0@recipient`.
  */
 export function beforeRole(caseId: string): string {
@@ -233,12 +233,12 @@ export function beforeRole(caseId: string): string {
   return at === -1 ? caseId : caseId.slice(0, at)
 }
 
-/** Those of some cases that are for one of these roles. */
+/** Returns those of the case ids that are for one of these roles. */
 export function casesInRoles(caseIds: readonly string[], roles: readonly Role[]): readonly string[] {
   return caseIds.filter((id) => roles.some((role) => id.endsWith(`@${role}`)))
 }
 
-/** All cases of a scenario, in the order of its parameters' values. */
+/** Returns all cases of a scenario, in the order of its parameters and their values. */
 export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   let cases: { labels: string[]; variation: Record<string, unknown>; needs: readonly Need[] }[] = [
     { labels: [], variation: {}, needs: scenario.needs },
@@ -259,17 +259,17 @@ export function casesOf(scenario: Scenario): readonly ScenarioCase[] {
   }))
 }
 
-/** Why a case cannot be played with these addresses; undefined when it can. */
+/** Returns why a case cannot be played with these addresses; undefined when it can. */
 export function unplayable(
   { scenario, needs }: ScenarioCase,
   { iut, tester, unused }: Addresses,
 ): string | undefined {
   if (needs.includes('unused-address') && unused === undefined)
-    return 'no address near it is known that nobody has'
+    return 'no unused address near the implementation is known'
   if (needs.includes('second-address') && tester.length < 2)
-    return 'the tester has no second address from which to reach it'
+    return 'the tester has no second address from which to reach the implementation'
   if (scenario.iut === 'originator' && tester.length === 0)
-    return 'no address of the tester is known that it could dial'
+    return 'no address of the tester is known that the implementation could dial'
   if (needs.includes('lower-address') && addressBelow(iut, tester) === undefined)
     return "the tester has no address below the implementation's"
   if (needs.includes('higher-address') && addressAbove(iut, tester) === undefined)
@@ -277,7 +277,7 @@ export function unplayable(
   return undefined
 }
 
-/** Why a case does not apply to an implementation; undefined when it does. */
+/** Returns why a case does not apply to an implementation; undefined when it does. */
 export function inapplicable({ scenario, needs }: ScenarioCase, pics: Pics): string | undefined {
   for (const need of [...impliedNeeds(scenario), ...needs]) {
     const reason = missingClaim(need, pics)
@@ -286,7 +286,7 @@ export function inapplicable({ scenario, needs }: ScenarioCase, pics: Pics): str
   return undefined
 }
 
-/** What a scenario needs by its role and its profile, without naming it among its needs. */
+/** Returns the needs that follow from a scenario's role and profile. */
 function impliedNeeds({ iut, profile }: Scenario): readonly ClaimNeed[] {
   return [
     iut,

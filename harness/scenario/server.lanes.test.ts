@@ -39,7 +39,7 @@ const [one] = casesOf(
 )
 
 test.skipIf(!canOpenRawGre().ok)(
-  'originators side by side dial the same address and port of ours, and each scenario sees its own',
+  'originators dial the same address and port at the same time, and each scenario gets its own connection',
   async () => {
     if (one === undefined) throw new Error('a scenario has at least one case')
     const networks: Network[] = []

@@ -13,7 +13,7 @@ const meta = {
   iut: 'originator',
 } as const
 
-test('the IUT dials, its call is connected, it hangs up, and says how that ended', async () => {
+test('the IUT dials, its call is connected, it hangs up, and the trace says how the dial ended', async () => {
   const result = await onReference(
     scenario(meta, async (t) => {
       const { dial, control, call, request } = await t.acceptCall({ phoneNumber: '0815', window: 3 })
@@ -41,7 +41,7 @@ test('the IUT dials, its call is connected, it hangs up, and says how that ended
 })
 
 test.each([
-  [true, ['its dial ended: the connection is over']],
+  [true, ['the dial of the implementation ended: the connection is over']],
   [false, []],
 ])('what its user is told is noted, where the dial ended by itself: %s', async (byItself, told) => {
   const { trace } = await playedOnReference(
@@ -53,10 +53,10 @@ test.each([
     }),
   )
   const notes = trace.entries.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []))
-  expect(notes.filter((text) => text.startsWith('its dial ended'))).toEqual(told)
+  expect(notes.filter((text) => text.startsWith('the dial of the implementation ended'))).toEqual(told)
 })
 
-test('it can be dialled again, at another address, and what nobody took is reset', async () => {
+test('the IUT can dial again, another address, and connections that were not taken are reset', async () => {
   const result = await onReference(
     scenario(meta, async (t) => {
       const { dial, control } = await t.accept()
@@ -73,7 +73,7 @@ test('it can be dialled again, at another address, and what nobody took is reset
   expect(result).toMatchObject({ verdict: 'pass' })
 })
 
-test('an originator that does not come is inconclusive, or decided', async () => {
+test('an originator that does not connect makes a preamble inconclusive, and is decided elsewhere', async () => {
   const inconclusive = await onReference(
     scenario(meta, async (t) => {
       const { dial } = await t.accept()
@@ -83,7 +83,7 @@ test('an originator that does not come is inconclusive, or decided', async () =>
   )
   expect(inconclusive).toMatchObject({
     verdict: 'inconclusive',
-    reason: 'no TCP connection from 10.0.0.1: none in 10 ms',
+    reason: 'no TCP connection for 10 ms from 10.0.0.1, which was told to dial',
   })
   const decided = await onReference(
     scenario(meta, async (t) => {
@@ -94,7 +94,7 @@ test('an originator that does not come is inconclusive, or decided', async () =>
   expect(decided).toMatchObject({ verdict: 'fail' })
 })
 
-test('another call that it asks for comes not between question and answer', async () => {
+test('a further call that the IUT asks for does not come between a request and its reply', async () => {
   const result = await onReference(
     scenario(meta, async (t) => {
       const { control } = await t.acceptCall()

@@ -20,19 +20,20 @@ export type { TakeOptions } from './server/arrivals.ts'
 export type { DialUnderWay } from './server/dial-under-way.ts'
 
 /**
- * What an originator sends of its own accord, at a time that nobody knows: it waits apart, so as
- * not to come between question and answer. Whoever has no call may place one (section 3.2.4.2).
+ * Messages that an originator may send at any time. They are set aside, so that they do not come
+ * between a request of ours and its reply. An originator may ask for a call whenever it has none
+ * (section 3.2.4.2).
  */
 const OF_ITS_OWN_ACCORD: readonly MessageName[] = ['Outgoing-Call-Request', ...AT_ANY_TIME]
 
 /**
- * What an originator is told, and what it is answered in a preamble. `setAside` (of TakeOptions)
- * is, unless given, what an originator sends of its own accord.
+ * How the originator is told to dial, and how the tester answers in a preamble. `setAside` (of
+ * TakeOptions) has Outgoing-Call-Request, too, unless given.
  */
 export interface AcceptOptions extends DialSettings, Omit<TakeOptions, 'window'> {
-  /** What differs from a reply that any originator should take. */
+  /** Fields of the start reply that differ from those of `startReply()`. */
   readonly startReply?: Partial<BodyValues<'Start-Control-Connection-Reply'>>
-  /** One of the tester's `addresses` to be dialled; the usual one unless given. */
+  /** Which of the tester's `addresses` to dial; the first unless given. */
   readonly at?: string
 }
 
@@ -43,37 +44,41 @@ export interface Accepted<R extends string> {
   readonly request: Received<'Start-Control-Connection-Request'>
 }
 
-/** A call that the IUT asked for and we connected. */
+/** A call that the IUT asked for and the tester connected. */
 export interface AnsweredCall extends Pick<Call, 'announcedBy' | 'tunnel'> {
   readonly request: Received<'Outgoing-Call-Request'>
-  /** What we replied. */
+  /** The fields of the tester's Outgoing-Call-Reply. */
   readonly reply: BodyValues<'Outgoing-Call-Reply'>
 }
 
-/** The tester where it plays the server: for originators under test. */
+/** The functions of a tester that plays the server, for originators under test. */
 export interface ServerSide<R extends string> {
   /**
-   * Listens where the IUT is going to dial, and makes it dial. Decides nothing: the connection, if
-   * any, is the dial's.
-   * @param options `at`: one of the tester's `addresses`, the usual one unless given.
+   * Listens at the address to be dialled, and makes the IUT dial. Decides nothing, and does not
+   * wait for the connection: the returned dial has functions for that.
+   * @param options `at`: which of the tester's `addresses` to dial; the first unless given.
    */
   dial(settings?: DialSettings, options?: { readonly at?: string }): Promise<DialUnderWay<R>>
   /**
-   * Preamble: dials, takes the connection, and answers Start-Control-Connection-Request with
-   * success. @throws Inconclusive.
+   * Preamble: makes the IUT dial, takes the connection, and answers
+   * Start-Control-Connection-Request with success. @throws Inconclusive when that fails.
    */
   accept(options?: AcceptOptions): Promise<Accepted<R>>
-  /** Preamble: the same, and connects the call that is asked for on it. @throws Inconclusive. */
+  /**
+   * Preamble: like `accept`, and connects the call that the IUT asks for. @throws Inconclusive when
+   * that fails.
+   */
   acceptCall(
     options?: AcceptOptions & { readonly callReply?: Partial<BodyValues<'Outgoing-Call-Reply'>> },
   ): Promise<Accepted<R> & { readonly call: AnsweredCall }>
   /**
-   * Preamble: waits for Outgoing-Call-Request and connects that call; its tunnel is open before the
-   * reply. @throws Inconclusive.
+   * Preamble: waits for Outgoing-Call-Request and connects that call; opens its tunnel before the
+   * reply. @throws Inconclusive when that fails.
    */
   answerCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Reply'>>): Promise<AnsweredCall>
   /**
-   * Values for an Outgoing-Call-Reply that connects the call asked for, with a Call ID of our own.
+   * Returns the fields of an Outgoing-Call-Reply that connects the requested call, with a new Call
+   * ID.
    */
   callReply(
     request: Received<'Outgoing-Call-Request'>,
@@ -81,7 +86,7 @@ export interface ServerSide<R extends string> {
   ): BodyValues<'Outgoing-Call-Reply'>
 }
 
-/** What the tester needs to play the server. */
+/** What the server side needs from its tester. */
 export interface ServerOptions<R extends string> extends ArrivalsOptions<R> {
   readonly context: TesterContext<R>
   /** The tester's addresses, the usual one first. */
@@ -91,20 +96,20 @@ export interface ServerOptions<R extends string> extends ArrivalsOptions<R> {
   readonly openTunnel: (from?: string) => Promise<GreHub>
 }
 
-/** The tester as a server at work. */
+/** The state of the server side. */
 interface Server<R extends string> extends ServerOptions<R> {
   readonly arrivals: Arrivals<R>
   readonly dials: Dial[]
 }
 
-/** The server, its dials, and the end of them. */
+/** Makes the server side of a tester, with functions that end it. */
 export function createServerSide<R extends string>(
   options: ServerOptions<R>,
 ): {
   readonly side: ServerSide<R>
-  /** Takes no more connections, and resets those that nobody took; gives their number. */
+  /** Stops listening, and resets connections that were not taken. Returns how many those were. */
   close(): Promise<number>
-  /** Stops the dials. */
+  /** Stops all dials. */
   dispose(): Promise<void>
 } {
   const server: Server<R> = { ...options, arrivals: createArrivals(options), dials: [] }
@@ -131,9 +136,10 @@ async function dial<R extends string>(
   settings: DialSettings,
   at: string | undefined,
 ): Promise<DialUnderWay<R>> {
-  if (dialler === undefined || at === undefined) throw new Inconclusive('it cannot be told to dial')
+  if (dialler === undefined || at === undefined)
+    throw new Inconclusive('the implementation cannot be told to dial')
   await listenAt(arrivals, at)
-  context.note(`it is told to dial ${at}`)
+  context.note(`the implementation is told to dial ${at}`)
   const started = await dialler(at, settings)
   dials.push(started)
   return followDial(context, arrivals, started)
@@ -192,12 +198,12 @@ function callReply<R extends string>(
   }
 }
 
-/** bit/s. */
+/** Connect Speed of the tester's Outgoing-Call-Reply in bit/s, if the request permits it. */
 const CONNECT_SPEED = 10_000_000
 
 /**
- * A Start-Control-Connection-Reply that any originator should take: a PAC that agrees to version
- * 1.0.
+ * Returns the fields of a Start-Control-Connection-Reply that any originator should accept: a PAC
+ * that agrees to version 1.0.
  */
 export function startReply(
   values: Partial<BodyValues<'Start-Control-Connection-Reply'>> = {},

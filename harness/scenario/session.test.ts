@@ -14,7 +14,7 @@ const scenario = createScenarios<'4/it', 'none'>({
 const META = { id: 'session/it', purpose: 'It works.', decides: ['4/it'], provenBy: ['none'] } as const
 
 interface SessionSetup {
-  /** ms between the call and the session. */
+  /** ms from placing the call to starting the session. */
   readonly pause?: number
   readonly iut?: 'recipient' | 'originator'
   readonly profile?: PppProfile
@@ -22,7 +22,7 @@ interface SessionSetup {
   readonly options?: SessionOptions
 }
 
-/** Plays a body with a session on the reference, and gives what the body found. */
+/** Plays a body with a session on the reference, and returns what the body returns. */
 async function withSession<T>(
   { iut = 'recipient', pause = 0, profile, impairment, options }: SessionSetup,
   body: (session: Session, t: Tester<'4/it'>) => Promise<T>,
@@ -63,12 +63,12 @@ async function withSession<T>(
 }
 
 describe('as client', () => {
-  test('takes what came before it began', async () => {
+  test('handles packets that came before it began', async () => {
     const opened = await withSession({ pause: 1_000 }, (session) => session.open())
     expect(opened).toMatchObject({ kind: 'opened' })
   })
 
-  test('opens, and what goes through it is answered', async () => {
+  test('opens, and pings and datagrams through it are answered', async () => {
     const seen = await withSession({}, async (session, t) => {
       const opened = await session.open()
       const ping = await session.ping({ count: 50, size: 1_000 })
@@ -108,12 +108,12 @@ describe('as client', () => {
     [
       'a wrong secret',
       { account: { name: 'tester', secret: 'wrong' } },
-      'the implementation did not take our proof: E=691',
+      'the implementation rejected our authentication: E=691',
     ],
     [
       'an unknown name',
       { account: { name: 'nobody', secret: 'x' } },
-      'the implementation did not take our proof: E=691',
+      'the implementation rejected our authentication: E=691',
     ],
     ['no proof at all', { proves: 'none' }, 'the implementation sent LCP Terminate-Request'],
     ['another method', { proves: ['pap'] }, 'the implementation sent LCP Terminate-Request'],
@@ -130,16 +130,16 @@ describe('as client', () => {
     expect(outcome).toMatchObject({ kind: 'opened', ownMethod: method, encryption: undefined })
   })
 
-  test('wants proof of the IUT, too', async () => {
+  test('can ask the IUT to authenticate itself', async () => {
     const options = { demands: ['chap-md5'] } as const
     const outcome = await withSession({ profile: 'open', options }, (session) => session.opened())
     expect(outcome).toMatchObject({ kind: 'opened', peersMethod: 'chap-md5' })
   })
 
-  test('a preamble that does not open is inconclusive', async () => {
+  test('is inconclusive if it does not open in a preamble', async () => {
     const options = { account: { name: 'tester', secret: 'wrong' } }
     await expect(withSession({ options }, (session) => session.open())).rejects.toThrow(
-      'no PPP session: the implementation did not',
+      'no PPP session: the implementation rejected',
     )
   })
 })
@@ -150,7 +150,7 @@ describe('as server', () => {
     encryption: { strengths: [56], stateless: 'refused', required: true },
   } as const
 
-  test('lets the IUT in, gives it an address, and is answered', async () => {
+  test('accepts the IUT, gives it an address, and its pings are answered', async () => {
     const seen = await withSession({ iut: 'originator', options }, async (session) => ({
       opened: await session.open(),
       ping: await session.ping({ count: 10 }),
@@ -165,7 +165,7 @@ describe('as server', () => {
     expect(seen.ping.answered).toBe(10)
   })
 
-  test('does not let it in with a wrong secret', async () => {
+  test('rejects the IUT if its secret is wrong', async () => {
     const peer = {
       authenticate: { methods: ['ms-chap-v2'], name: 'tester', secretOf: () => 'another' },
     } as const

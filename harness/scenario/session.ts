@@ -21,88 +21,91 @@ export type { SessionOptions } from './session/options.ts'
 export type { PingOptions, PingResult } from './session/ping.ts'
 
 /**
- * Where a session got to. Text in it comes from the IUT: `describeOutcome` makes it safe to show.
+ * How far a session got. It has text from the IUT; `describeOutcome` makes that safe to print.
  */
 export type SessionOutcome = (
   | ({ readonly kind: 'opened' } & PppNetwork)
   | PppFailure
-  /** It was still in that phase after so many ms; `dead` when the IUT sent nothing at all. */
+  /** It was still in `phase` after `waited` ms; the phase is `dead` if the IUT sent nothing. */
   | { readonly kind: 'timeout'; readonly phase: PppPhase; readonly waited: number }
 ) & {
-  /** The trace entry that settled it. */
+  /** The trace entry that led to this outcome. */
   readonly entry: number | undefined
 }
 export type SessionOpened = SessionOutcome & { readonly kind: 'opened' }
 
 /**
- * The tester's PPP peer at work in one call's tunnel: acknowledges, keeps to the IUT's window,
- * drops what comes late or twice.
+ * The tester's PPP peer in the tunnel of one call. It acknowledges packets, keeps to the IUT's
+ * window, and drops packets that come late or twice.
  */
 export interface Session {
   /**
-   * Waits until datagrams may be sent, or it is clear that they never may; `window` ms at most, 20
-   * s unless given.
+   * Waits until IP is open or has failed, at most `window` ms (20 000 unless given). Returns the
+   * outcome.
    */
   opened(window?: number): Promise<SessionOutcome>
-  /** Preamble: the same. @throws Inconclusive unless it opens. */
+  /** Preamble: like `opened`. @throws Inconclusive unless IP opens. */
   open(window?: number): Promise<SessionOpened>
   /**
-   * Pings the IUT until it answers, `window` ms at most, 5 s unless given; whether it did. Having
-   * sent its last Configure-Ack an end may still be bringing its interface up, and drop what comes
-   * meanwhile: Linux does.
+   * Pings the IUT until it answers, at most `window` ms (5000 unless given); returns whether it
+   * did. Linux, for one, drops packets between its last Configure-Ack and its interface being up.
    */
   reaches(window?: number): Promise<boolean>
   /**
-   * Sends ICMP Echo-Requests and collects the answers. @throws Inconclusive where the network is
-   * not up.
+   * Sends ICMP Echo-Requests and collects the answers. @throws Inconclusive where IP is not open.
    */
   ping(options?: PingOptions): Promise<PingResult>
   /** Sends a UDP datagram, from our address to the IUT's unless told otherwise. */
   sendDatagram(datagram: UdpDatagram & { readonly source?: string; readonly destination?: string }): void
-  /** Sends any IPv4 packet as it is. */
+  /** Sends an IPv4 packet unchanged. */
   sendPacket(octets: Uint8Array): void
   /**
-   * The next IPv4 packet that is neither a ping of the IUT nor the answer to one of ours; undefined
-   * when none came in `window` ms.
+   * Returns the next IPv4 packet, leaving out answers to our pings, and the IUT's pings if they are
+   * answered; undefined when no packet comes within `window` ms.
    */
   nextDatagram(window: number): Promise<ReceivedDatagram | undefined>
   /**
-   * Sends an LCP Echo-Request. Gives the entry of its reply; undefined when none came in `window`
-   * ms, 5 s unless given.
+   * Sends an LCP Echo-Request. Returns the trace entry of the reply; undefined when no reply comes
+   * within `window` ms (5000 unless given).
    */
   echo(window?: number): Promise<{ readonly entry: number } | undefined>
   /**
-   * Ends the link by LCP Terminate-Request, sent twice if need be. Whether it was acknowledged
-   * within `window` ms, 10 s unless given.
+   * Ends the link by LCP Terminate-Request, sent twice if need be. Returns whether it was
+   * acknowledged within `window` ms (10 000 unless given).
    */
   terminate(window?: number): Promise<boolean>
-  /** How it ended; undefined when it has not after `window` ms. */
+  /** Waits for the session to end, and returns how; undefined when it has not after `window` ms. */
   ended(window: number): Promise<SessionEnd | undefined>
-  /** What was agreed; undefined while datagrams may not be sent. */
+  /** Returns the addresses and encryption agreed on; undefined while IP is not open. */
   network(): PppNetwork | undefined
   /**
-   * Packets of the tunnel that came late or twice and were dropped; packets of ours that were not
-   * acknowledged in time.
+   * Returns how many received packets were dropped because they came late or twice, and how many of
+   * our packets were not acknowledged in time.
    */
   counts(): { readonly discarded: number; readonly unacknowledged: number }
 }
 
-/** A session and the end of it. */
+/** A session, and the function that closes it. */
 export interface OwnedSession {
   readonly session: Session
-  /** Stops its timers, sends nothing more. */
+  /** Stops the session's timers; it sends nothing more. */
   close(): void
 }
 
+/** Default windows in ms: for `opened` and `open`, and for `reaches`. */
 const OPENING = 20_000
 const REACHING = 5_000
-/** ms between pings that are to find out whether the IUT's interface is up. */
+/** ms between the pings of `reaches`. */
 const INTERVAL = 200
+/** Default window of `echo` in ms. */
 const ECHO = 5_000
-/** More than twice the restart timer (RFC 1661 section 4.6). */
+/** Default window of `terminate` in ms: over twice the restart timer (RFC 1661 section 4.6). */
 const TERMINATING = 10_000
 
-/** A session whose PPP peer begins as `options` say. @throws Inconclusive without an account. */
+/**
+ * Starts a PPP peer in a tunnel; `options` say when it begins to send.
+ * @throws Inconclusive where it needs an account of the IUT and none is known.
+ */
 export function createSession(context: SessionContext, options: SessionOptions = {}): OwnedSession {
   const link = startLinkEnd(context, options)
   const { peer, carrier } = link
@@ -152,7 +155,7 @@ function outcomeOf({ peer, settledBy: entry }: PppLinkEnd): SessionOutcome | und
 
 function peersAddress({ peer }: PppLinkEnd): string {
   const address = peer.network()?.peersAddress
-  if (address === undefined) throw new Inconclusive('the PPP peer is at no address known')
+  if (address === undefined) throw new Inconclusive('the address of the PPP peer is not known')
   return address
 }
 
@@ -199,15 +202,15 @@ async function terminate(link: PppLinkEnd, window: number): Promise<boolean> {
   return link.terminateAcknowledged
 }
 
-/** An outcome in words, safe to print. */
+/** Returns an outcome in words, safe to print. */
 export function describeOutcome(outcome: SessionOutcome | PppFailure): string {
   switch (outcome.kind) {
     case 'opened':
       return `open: ${outcome.address ?? 'no address'} to ${outcome.peersAddress ?? 'no address'}, ${describeEncryption(outcome)}`
     case 'authentication-failed':
-      return `${outcome.side === 'us' ? 'the implementation did not take our proof' : 'the implementation failed to prove who it is'}: ${printable(outcome.message) || 'without a word'}`
+      return `${outcome.side === 'us' ? 'the implementation rejected our authentication' : 'the implementation failed to authenticate itself'}: ${printable(outcome.message) || 'no message'}`
     case 'authentication-refused':
-      return 'the implementation would not prove who it is'
+      return 'the implementation refused to authenticate itself'
     case 'encryption-not-agreed':
       return `no encryption: ${outcome.why}`
     case 'addresses-not-agreed':
@@ -215,19 +218,19 @@ export function describeOutcome(outcome: SessionOutcome | PppFailure): string {
     case 'terminated-by-peer':
       return `the implementation sent LCP Terminate-Request${outcome.message === '' ? '' : ` (${printable(outcome.message)})`}`
     case 'closed':
-      return 'we ended it'
+      return 'the tester ended the session'
     case 'no-agreement':
-      return 'LCP found no agreement'
+      return 'the two ends did not agree on LCP options'
     case 'timeout':
       return `still in phase ${outcome.phase} after ${Math.round(outcome.waited)} ms`
   }
 }
 
-/** What encrypts a link, in words: `128-bit MPPE, stateless`. */
+/** Returns the encryption of a link in words: `128-bit MPPE, stateless`. */
 export function describeEncryption({ encryption }: Pick<PppNetwork, 'encryption'>): string {
   if (encryption === undefined) return 'no encryption'
   const words = [encryption.send, encryption.receive].map((mode) =>
     mode === undefined ? 'none' : `${mode.strength}-bit MPPE, ${mode.stateless ? 'stateless' : 'stateful'}`,
   )
-  return words[0] === words[1] ? (words[0] ?? '') : `${words[0]} to it, ${words[1]} from it`
+  return words[0] === words[1] ? (words[0] ?? '') : `${words[0]} to the implementation, ${words[1]} from it`
 }

@@ -8,7 +8,7 @@ const scenario = createScenarios<'3/it', 'none'>({
   '3/it': { section: '3', page: 1, level: 'implied', binds: ['recipient'], text: 'It answers.' },
 })
 
-/** Plays against the reference on an established connection. */
+/** Plays a body against the reference on an established connection. */
 async function withControl(body: (control: Control<string>) => Promise<void>): Promise<void> {
   const result = await onReference(
     scenario(
@@ -25,7 +25,7 @@ async function withControl(body: (control: Control<string>) => Promise<void>): P
 const reply = (identifier: number) => ({ kind: 'message', message: { name: 'Echo-Reply', identifier } })
 const silence = (observation: Observation) => observation.kind === 'silence'
 
-test('a message that was begun is answered when it is complete, and all else waits behind it', () =>
+test('a begun message is answered once it is complete, and further writes wait until then', () =>
   withControl(async (control) => {
     const complete = control.begin('Echo-Request', 13, { identifier: 7 })
     control.send('Echo-Request', { identifier: 8 })
@@ -37,7 +37,7 @@ test('a message that was begun is answered when it is complete, and all else wai
     expect(silence(await control.next())).toBe(true)
   }))
 
-test('what nobody reads is there when somebody reads on', () =>
+test('messages that came while reading was stopped are there when it resumes', () =>
   withControl(async (control) => {
     const readOn = control.stopReading()
     control.send('Echo-Request', { identifier: 7 })

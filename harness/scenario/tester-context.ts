@@ -3,14 +3,15 @@ import type { PppAccounts } from '../ppp/profile.ts'
 import type { Judge } from './judge.ts'
 import type { TimerProfile } from './profile.ts'
 
-/** What the pieces of a tester share. */
+/** What all parts of a tester share. */
 export interface TesterContext<R extends string> {
   readonly clock: Clock
   readonly timers: TimerProfile
-  /** PPP accounts of the IUT; absent where none is known. */
+  /** PPP accounts of the IUT; absent if unknown. */
   readonly accounts?: PppAccounts | undefined
   readonly judge: Judge<R>
+  /** Adds a note to the trace. */
   readonly note: (text: string) => void
-  /** A number not used before in this scenario: identifiers of fences. */
+  /** Returns a number not used before in this play, for Call IDs and identifiers. */
   readonly unique: () => number
 }

@@ -10,7 +10,7 @@ const scenario = createScenarios<'3/implied' | '3/should', 'none'>({
   '3/should': { section: '3', page: 1, level: 'SHOULD', binds: ['recipient'], text: 'It had better be.' },
 })
 
-test('nobody listening decides several requirements, each by its own level, and ends the scenario', async () => {
+test('a refused connection decides several requirements, each by its own level, and ends the scenario', async () => {
   const [one] = casesOf(
     scenario(
       {

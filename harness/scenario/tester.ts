@@ -19,146 +19,153 @@ import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.t
 import { USUAL_CALL } from './usual-call.ts'
 import type { Variation, Vary } from './vary.ts'
 
-/** How a connection is opened. */
+/** How the tester opens a control connection. */
 export interface ConnectionOptions {
-  /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
+  /**
+   * Whether the tester answers Echo-Requests itself; true unless given. False: the scenario sees
+   * them.
+   */
   readonly answerEchoes?: boolean
-  /** One of the tester's `addresses`; the usual one unless given. */
+  /** Which of the tester's `addresses` to connect from; the usual one unless given. */
   readonly from?: string
-  /** The tester's port; any unless given. */
+  /** The tester's TCP port; any port unless given. */
   readonly fromPort?: number
 }
 
-/** Our side of the conversation, as a scenario's body holds it. */
+/** The tester's side of the conversation, as the body of a scenario uses it. */
 export interface Tester<R extends string, V extends Vary = Vary> extends ServerSide<R> {
   readonly clock: Clock
   readonly timers: TesterContext<R>['timers']
   /**
-   * PPP accounts of the IUT; who needs them needs a way to log in, e.g. `needs: ['ms-chap-v2']`.
-   * @throws Inconclusive where none is known.
+   * Returns the PPP accounts of the IUT. The scenario has to need a way to log in, for example
+   * `needs: ['ms-chap-v2']`. @throws Inconclusive where no account is known.
    */
   accounts(): PppAccounts
   /**
-   * Addresses of ours from which the IUT can be reached, the usual one first. A second one takes
-   * `needs: ['second-address']`.
+   * The tester's addresses from which the IUT can be reached, the usual one first. A scenario that
+   * uses a second address has to have `needs: ['second-address']`.
    */
   readonly addresses: readonly string[]
   /**
-   * An address near the IUT that nobody has, to claim as the source of a packet. It takes `needs:
-   * ['unused-address']`.
-   * @throws Inconclusive where none is known.
+   * Returns an unused address in the IUT's network, to put into a packet as a false source. The
+   * scenario has to have `needs: ['unused-address']`. @throws Inconclusive where none is known.
    */
   unusedAddress(): string
   /**
-   * One of ours that is, as a number of 32 bits, below the IUT's. It takes `needs:
-   * ['lower-address']`. @throws Inconclusive where there is none.
+   * Returns an address of the tester that is, as a number of 32 bits, below the IUT's (section
+   * 3.1.3). The scenario has to have `needs: ['lower-address']`. @throws Inconclusive where the
+   * tester has no such address.
    */
   lowerAddress(): string
   /**
-   * One that is above it. It takes `needs: ['higher-address']`. @throws Inconclusive where there is
-   * none.
+   * Returns an address of the tester that is above the IUT's. The scenario has to have
+   * `needs: ['higher-address']`. @throws Inconclusive where the tester has no such address.
    */
   higherAddress(): string
-  /** This case's values. */
+  /** The values of the scenario's parameters in this case. */
   readonly vary: Variation<V>
   /**
-   * Opens a TCP connection to the port where the IUT listens (1723). @throws Inconclusive when
-   * there is none to be had.
+   * Preamble: opens a TCP connection to the IUT's port (1723). @throws Inconclusive when that
+   * fails.
    */
   connect(options?: ConnectionOptions): Promise<Control<R>>
-  /** The same, but decides a requirement by it. @throws Decided when there is none. */
+  /**
+   * Decides whether the IUT accepts a TCP connection, and opens it. @throws Decided when it fails.
+   */
   expectConnection(requirement: OneOrMore<R>): Promise<Control<R>>
   /**
    * Preamble: connects and exchanges Start-Control-Connection-Request and a successful -Reply.
-   * @throws Inconclusive.
+   * @throws Inconclusive when that fails.
    */
   establish(
     values?: Partial<BodyValues<'Start-Control-Connection-Request'>>,
     options?: ConnectionOptions,
   ): Promise<Control<R>>
   /**
-   * Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive.
+   * Preamble: places a call and waits for a successful Outgoing-Call-Reply. @throws Inconclusive
+   * when that fails.
    */
   placeCall(control: Control<R>, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): Promise<Call>
-  /** Values for an Outgoing-Call-Request that any PAC should accept, with a Call ID of its own. */
+  /** Returns fields of an Outgoing-Call-Request that any PAC should accept, with a new Call ID. */
   callRequest(values?: Partial<BodyValues<'Outgoing-Call-Request'>>): BodyValues<'Outgoing-Call-Request'>
   /**
-   * Opens GRE towards the IUT, once for each address of ours (the usual one unless given); needed
-   * before any Outgoing-Call-Request that may succeed, lest our kernel refuse its packets.
+   * Opens a GRE socket towards the IUT, once for each address of the tester (the usual one unless
+   * given). Has to come before an Outgoing-Call-Request that may succeed: without a socket, our
+   * kernel answers the IUT's GRE packets with ICMP errors.
    */
   openTunnel(from?: string): Promise<GreHub>
   /**
-   * Runs a PPP peer in a call's tunnel, which carries nothing else from then on. It begins at once,
-   * or with the IUT's first packet.
-   * @throws Inconclusive where it needs an account and none is known.
+   * Runs a PPP peer in a call's tunnel, which must not be used for anything else from then on. The
+   * peer begins at once, or with the IUT's first packet (`SessionOptions.waits`).
+   * @throws Inconclusive where it needs an account of the IUT and none is known.
    */
   session(tunnel: TunnelEnd, options?: SessionOptions): Session
-  /** Decides a requirement by one field of a message. */
+  /** Decides whether one field of a message has an expected value. */
   field<N extends MessageName, F extends keyof BodyValues<N> & string>(
     requirement: OneOrMore<R>,
     received: Received<N>,
     field: F,
     expected: BodyValues<N>[F] | readonly BodyValues<N>[F][],
   ): void
-  /** Decides a requirement by whether what was observed is as expected. */
+  /** Decides whether evidence meets an expectation. */
   check<T>(requirement: OneOrMore<R>, evidence: Evidence<T>, expectation: Expectation<T>): void
-  /** Decides a requirement by a judgement made by hand, where no expectation says the same. */
+  /** Decides a requirement by a judgement, for cases that no `Expectation` fits. */
   decide(requirement: OneOrMore<R>, judgement: Judgement): void
-  /** Writes what is about to happen into the trace. */
+  /** Adds a note to the trace, usually about what comes next. */
   note(text: string): void
-  /** A number not used before in this scenario. */
+  /** Returns a number not used before in this play. */
   unique(): number
   /**
-   * How many ms of ours pass while `ms` pass for the IUT, whose clock may be accelerated: for
-   * windows of timed scenarios.
+   * Converts ms of the IUT's time, which may be accelerated, into ms of the tester's: for windows
+   * of timed scenarios.
    */
   implementationTime(ms: number): number
-  /** Measures in ms of the IUT's time, from now on. */
+  /** Starts to measure the IUT's time in ms. */
   stopwatch(): Stopwatch
   /**
-   * When something may be seen that is due after `nominal` ms of the IUT's time, also in ms of its
-   * time.
+   * Returns when an event that is due after `nominal` ms may be seen; all in ms of the IUT's time.
    */
   timerWindow(nominal: number): TimerWindow
   /**
-   * A duration of the IUT's time in ms, or from the shortest to the longest of several, in words:
-   * `121 s of its time (2.0 s at 60x)`.
+   * Returns durations, given in ms of the IUT's time, in words: `121 s of its time (2.0 s at 60x)`.
+   * Of several it names the shortest and the longest.
    */
   durations(...ms: readonly [number, ...number[]]): string
 }
 
+/** Returns the address. @throws Inconclusive where it is undefined. */
 function known(address: string | undefined, where: string): string {
   if (address !== undefined) return address
   throw new Inconclusive(`the tester has no address ${where} the implementation's`)
 }
 
-/** A tester and the end of it. */
+/** A tester, with functions that end it. */
 export interface OwnedTester<R extends string> {
   readonly tester: Tester<R>
   /** Closes the connections and sessions that the scenario left open. */
   close(): Promise<void>
-  /** After `close`: waits until the IUT has finished with them, and closes the tunnels. */
+  /** After `close`: waits until the IUT has finished with the connections; closes GRE sockets. */
   settle(): Promise<void>
 }
 
-/** What a tester has to play with, and what it has opened so far. */
+/** The state of a tester: what it was made with, and what it has opened so far. */
 interface TesterState<R extends string> {
   readonly context: TesterContext<R>
   readonly network: RecordedNetwork
   readonly addresses: Addresses & { readonly port: number }
-  /** Waits until the IUT has finished with so many connections. */
+  /** Waits until the IUT has finished with that many connections of this play. */
   readonly settled: (connections: number) => Promise<unknown>
   readonly controls: Control<R>[]
-  /** By the tester's address; undefined for the usual one. */
+  /** GRE sockets by the tester's address; undefined for the usual one. */
   readonly hubs: Map<string | undefined, Promise<GreHub>>
   readonly sessions: OwnedSession[]
 }
 
 /**
- * The tester of one play.
- * @param addresses `port`: where the IUT listens.
- * @param vary this case's values.
- * @param options `settled`: resolves when the IUT has finished with so many connections; `dial`:
+ * Makes the tester of one play.
+ * @param addresses `port`: the TCP port where the IUT listens.
+ * @param vary the values of the scenario's parameters in this case.
+ * @param options `settled`: waits until the IUT has finished with that many connections; `dial`:
  * absent where the IUT cannot be told to dial.
  */
 export function createTester<R extends string>(
@@ -204,7 +211,7 @@ export function createTester<R extends string>(
     higherAddress: () => known(addressAbove(address, own), 'above'),
     unusedAddress() {
       if (addresses.unused !== undefined) return addresses.unused
-      throw new Inconclusive('no address near it is known to be unused')
+      throw new Inconclusive('no unused address near the implementation is known')
     },
     vary,
     note: context.note,
@@ -229,7 +236,7 @@ export function createTester<R extends string>(
       const described = (message: object) =>
         describeControl(message as DecodedMessage).find(({ name }) => name === field)
       const label = described(received.message)?.label ?? field
-      // In the same words as what was seen.
+      // Values are shown in the same way as in `seen`.
       const shown = allowed.map((value) => described({ ...received.message, [field]: value })?.shown ?? value)
       const wanted = `${received.message.name} with ${label} ${shown.join(' or ')}`
       judge.decide(
@@ -257,7 +264,8 @@ function ownedTester<R extends string>(
     async close() {
       for (const { close } of sessions) close()
       const unused = await server.close()
-      // Before the dials: what the IUT does when it is stopped by force is not its own doing.
+      // Connections are closed before dials are stopped: what an IUT sends when it is stopped by
+      // force must not be judged.
       await Promise.all(controls.map((control) => control.dispose()))
       await server.dispose()
       connections = controls.length + unused
@@ -277,7 +285,7 @@ function ownedTester<R extends string>(
 
 function accountsOf<R extends string>({ accounts }: TesterContext<R>): PppAccounts {
   if (accounts !== undefined) return accounts
-  throw new Inconclusive('no PPP account of it is known')
+  throw new Inconclusive('no PPP account of the implementation is known')
 }
 
 /** Tries to open a TCP connection, once the IUT has finished with those that are over. */
@@ -285,7 +293,7 @@ async function attempt<R extends string>(
   { context, network, addresses, controls, settled }: TesterState<R>,
   {
     fromPort,
-    // A port of one address: somebody else may listen there on another one.
+    // A port is chosen on one address only: another program may use that port on another address.
     from = fromPort === undefined ? undefined : addresses.tester[0],
   }: ConnectionOptions = {},
 ): Promise<RecordedConnection | ConnectFailure> {
@@ -330,7 +338,7 @@ async function expectConnection<R extends string>(
   state.context.judge.decide(requirement, {
     ok: isConnection(result),
     expected: `a TCP connection to port ${state.addresses.port}`,
-    seen: isConnection(result) ? 'a TCP connection' : `none: ${result.kind} (${result.detail})`,
+    seen: isConnection(result) ? 'a TCP connection' : `no TCP connection: ${result.kind} (${result.detail})`,
   })
   if (!isConnection(result)) throw new Decided()
   return adopt(state, result)
@@ -388,8 +396,8 @@ function openTunnel<R extends string>(
   { context, network, addresses, hubs }: TesterState<R>,
   from?: string,
 ): Promise<GreHub> {
-  // The usual address by its name or without: one socket, lest the kernel deliver each packet
-  // twice.
+  // The usual address gets one socket, whether `from` names it or not: with two the kernel would
+  // deliver each packet twice.
   const key = from === addresses.tester[0] ? undefined : from
   const open =
     hubs.get(key) ??
@@ -413,8 +421,8 @@ function openSession<R extends string>(
 }
 
 /**
- * A Start-Control-Connection-Request that any recipient should accept: a PNS asking for version
- * 1.0.
+ * Returns the fields of a Start-Control-Connection-Request that any recipient should accept: a PNS
+ * that asks for version 1.0.
  */
 export function startRequest(
   values: Partial<BodyValues<'Start-Control-Connection-Request'>> = {},

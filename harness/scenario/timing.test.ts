@@ -5,20 +5,20 @@ import { describeDuration, describeDurations, startStopwatch, timerWindow } from
 
 describe('timerWindow', () => {
   it.each([
-    // Real time: a share of the time itself.
+    // In real time the tolerance is a share of the nominal time.
     [60_000, 1, 55_000, 75_000],
     [120_000, 1, 110_000, 150_000],
-    // What scheduling does weighs more and more as the clock runs faster.
+    // The faster the clock runs, the more the jitter of scheduling counts.
     [60_000, 20, 55_000, 75_000],
     [60_000, 60, 55_000, 75_000],
     [60_000, 100, 52_000, 85_000],
-    // A short timer in real time: 250 ms is what a busy machine may take.
+    // For a short timer in real time, the jitter of scheduling counts: 250 ms.
     [500, 1, 420, 750],
   ])('%i ms at %ix: from %i to %i', (nominal, speed, earliest, latest) => {
     expect(timerWindow(nominal, speed)).toEqual({ earliest, latest })
   })
 
-  it('forgives 80 ms too early and 250 ms too late of real time at any speed, and never narrows as the clock runs faster', () => {
+  it('allows 80 ms too early and 250 ms too late of real time at any speed, and is never narrower at a higher speed', () => {
     const times = fc.integer({ min: 100, max: 600_000 })
     const speeds = fc.integer({ min: 1, max: 1_000 })
     fc.assert(

@@ -4,45 +4,48 @@ import type { RecordedGreSocket } from '../trace/recorder.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
 
-/** A GRE packet and the trace entry that holds it. */
+/** A GRE packet, and the index of its trace entry. */
 export interface ReceivedGre {
   readonly packet: GrePacket
   readonly entry: number
 }
 
 /**
- * The tester's end of one call's tunnel: numbers what it sends, remembers what it received.
- * Acknowledges only when asked.
+ * The tester's end of one call's tunnel. It numbers the packets that it sends, and remembers the
+ * highest sequence number received. It acknowledges only when told to.
  */
 export interface TunnelEnd {
-  /** Call ID that the IUT puts in its packets' keys: the one we assigned. */
+  /** The Call ID that the tester assigned, which the IUT puts into the key of its packets. */
   readonly callId: number
-  /** Call ID that we put in our packets' keys: the one the IUT assigned. */
+  /** The Call ID that the IUT assigned, which the tester puts into the key of its packets. */
   readonly peersCallId: number
-  /** Packets that the IUT takes without acknowledging any: its Packet Recv. Window Size. */
+  /** The IUT's Packet Recv. Window Size. */
   readonly peersWindow: number
   /**
-   * Sends a data packet with the next sequence number, acknowledging the highest received so far
-   * unless `values` say otherwise. Gives the packet as sent.
-   * @param carriage how IP carries it, where not as the system does: in fragments, from another
-   * address.
+   * Sends a data packet with the next sequence number; it acknowledges the highest number received.
+   * Returns the packet.
+   * @param values fields that differ from that.
+   * @param carriage how IP is to carry the packet, where that differs from what the system would
+   * do: in fragments, or from another address.
    */
   send(payload: Uint8Array, values?: Partial<Omit<GrePacket, 'kind'>>, carriage?: IpCarriage): GrePacket
   /**
-   * Sends an acknowledgment without payload, of the highest sequence number received unless given.
+   * Sends an acknowledgment without payload, for the highest sequence number received unless given.
+   * Sends nothing if there is no such number.
    */
   acknowledge(sequenceNumber?: number): void
   /**
-   * The next packet for this call, acknowledgment or data; undefined when none came in `window` ms.
+   * Returns the next packet for this call, acknowledgment or data; undefined when no packet comes
+   * within `window` ms.
    */
   next(window: number): Promise<ReceivedGre | undefined>
-  /** The next packet with a payload; others are passed over (they are kept in the trace). */
+  /** Returns the next packet with a payload; drops packets without one. */
   nextData(window: number): Promise<ReceivedGre | undefined>
-  /** Highest sequence number received; undefined before the first. */
+  /** Returns the highest sequence number received; undefined before the first. */
   highest(): number | undefined
   /**
-   * From now on packets go to `listener` as they come, those that wait at once; `next` and
-   * `nextData` see none any more.
+   * Calls `listener` with all packets that wait, and from now on with each packet as it comes.
+   * `next` and `nextData` return no further packets.
    */
   listen(listener: (received: ReceivedGre) => void): void
 }
@@ -51,37 +54,41 @@ export interface TunnelEnd {
 export interface Call {
   readonly reply: Received<'Outgoing-Call-Reply'>
   /**
-   * Trace entry of the message in which the IUT announced its Call ID and its window: its reply, or
-   * its request where it asked for the call.
+   * Trace entry of the message in which the IUT announced its Call ID and its window: its
+   * Outgoing-Call-Reply, or its Outgoing-Call-Request.
    */
   readonly announcedBy: number
   readonly tunnel: TunnelEnd
 }
 
 /**
- * Hands out the packets of one GRE socket by Call ID. Packets of calls not known here wait among
- * the strays.
+ * Distributes the packets of one GRE socket to the tunnels of calls, by Call ID. Packets of unknown
+ * calls are strays.
  */
 export interface GreHub {
   /**
-   * @param peersWindow the IUT's Packet Recv. Window Size; one that is known to be enough for
-   * little unless given.
+   * Makes the tester's end of a call's tunnel.
+   * @param callId the Call ID that the tester assigned.
+   * @param peersCallId the Call ID that the IUT assigned.
+   * @param peersWindow the IUT's Packet Recv. Window Size; 4 unless given.
    */
   end(callId: number, peersCallId: number, peersWindow?: number): TunnelEnd
-  /** Packets for no call of ours, and packets that are no enhanced GRE. */
+  /** Returns the next stray within `window` ms: for an unknown call, or not enhanced GRE. */
   stray(window: number): Promise<{ readonly decoded: DecodedGre; readonly entry: number } | undefined>
   close(): void
 }
 
+/** The state of one end. */
 interface EndState {
   readonly mailbox: Mailbox<ReceivedGre>
   highest: number | undefined
   listener: ((received: ReceivedGre) => void) | undefined
 }
 
-/** Where nothing is known of the IUT's window. */
+/** The IUT's window in packets where it is not known. */
 const USUAL_WINDOW = 4
 
+/** Makes a hub that receives all packets of a GRE socket. */
 export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
   const ends = new Map<number, EndState>()
   const early = new Map<number, ReceivedGre[]>()
@@ -95,8 +102,8 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
     }
     const end = ends.get(decoded.callId)
     if (end === undefined) {
-      // The IUT may send before its Outgoing-Call-Reply was read: keep a bounded number for the end
-      // to come.
+      // The IUT may send before its Outgoing-Call-Reply is read. A limited number of such packets
+      // is kept for the end that `end` makes later.
       const waiting = early.get(decoded.callId) ?? []
       if (waiting.length < 64 && early.size < 64)
         early.set(decoded.callId, [...waiting, { packet: decoded, entry }])

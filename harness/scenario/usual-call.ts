@@ -1,4 +1,4 @@
-/** Values that any PAC should accept in an Outgoing-Call-Request, without Call ID and number. */
+/** Fields of an Outgoing-Call-Request with values that any PAC should accept; the rest varies. */
 export const USUAL_CALL = {
   minimumBps: 300,
   maximumBps: 100_000_000,

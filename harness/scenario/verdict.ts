@@ -1,66 +1,62 @@
 /**
- * What a requirement or a scenario came to. `warn`: a SHOULD is violated; `inconclusive`: the
- * preamble never reached the test; `skip`: not applicable, with the reason; `error`: the harness or
- * its environment is at fault.
+ * The verdict about a requirement or a scenario. `warn`: a SHOULD is violated; `inconclusive`: the
+ * preamble failed; `skip`: the scenario does not apply; `error`: the harness or its environment is
+ * at fault.
  */
 export type Verdict = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'skip' | 'error'
 
-/** In order of gravity: the verdict of several is the last of them in this list. */
+/** All verdicts, the gravest last: the verdict of several is the one that is last in this list. */
 export const VERDICTS: readonly Verdict[] = ['skip', 'pass', 'warn', 'fail', 'inconclusive', 'error']
 
 /** One requirement decided once. */
 export interface Finding {
   readonly requirement: string
   readonly verdict: 'pass' | 'warn' | 'fail'
-  /** What the requirement led us to expect, in words. */
+  /** What the requirement calls for in this situation, in words. */
   readonly expected: string
-  /** What happened instead, or just so. */
+  /** What happened, in words. */
   readonly seen: string
-  /** Index of the trace entry that shows it; absent where absence is what was seen. */
+  /** Index of the trace entry that shows `seen`; absent where nothing arrived. */
   readonly entry?: number | undefined
-  /** Ids of interpretations (docs/interpretations.md) that this finding leans on. */
+  /** Ids of the interpretations (docs/interpretations.md) that this finding depends on. */
   readonly readings?: readonly string[] | undefined
 }
 
-/**
- * What a monitor found in one play: whatever it says, the verdict of the case is the scenario's
- * own.
- */
+/** A finding of a monitor in one play. It does not change the verdict of the case. */
 export interface WatchedFinding extends Finding {
   /** Id of the monitor. */
   readonly monitor: string
 }
 
-/** What playing one scenario (or one variation of it) came to. */
+/** The result of playing one case. */
 export interface ScenarioResult {
-  /** Scenario id, with the variation: `control-connection/bad-magic-cookie#cookie=0`. */
+  /** Id of the case: `control-connection/bad-magic-cookie#cookie=0@recipient`. */
   readonly scenario: string
   readonly purpose: string
   readonly verdict: Verdict
-  /** Why, where findings alone do not say it: inconclusive, skip, error. */
+  /** Why the verdict is `inconclusive`, `skip` or `error`. */
   readonly reason?: string | undefined
-  /** The scenario's own. What monitors found in the same play is kept apart from them. */
+  /** Findings of the scenario itself, without those of monitors. */
   readonly findings: readonly Finding[]
   /**
-   * What an impairment of the path did to GRE, and how to have the same again, in words; absent
-   * where there was none.
+   * What an impairment did to GRE, and how to repeat it, in words; absent without an impairment.
    */
   readonly impairment?: string | undefined
-  /** What was measured by the way. */
+  /** Measurements that no verdict depends on. */
   readonly figures?: readonly Figure[] | undefined
   /** ms on the tester's clock (virtual in the simulated network). */
   readonly duration: number
 }
 
-/** Something measured, which is no verdict. */
+/** A measurement. */
 export interface Figure {
   readonly name: string
   readonly value: number
-  /** `Mbit/s`, `times`. */
+  /** For example `Mbit/s` or `times`. */
   readonly unit: string
 }
 
-/** Compares: the gravest come first. */
+/** Compares results for sorting: the gravest verdict comes first. */
 export function byGravity(
   { verdict: one }: { readonly verdict: Verdict },
   { verdict: other }: { readonly verdict: Verdict },
@@ -68,7 +64,7 @@ export function byGravity(
   return VERDICTS.indexOf(other) - VERDICTS.indexOf(one)
 }
 
-/** The gravest of some verdicts; undefined of none. */
+/** Returns the gravest of these verdicts; undefined if there are none. */
 export function gravest(verdicts: Iterable<Verdict>): Verdict | undefined {
   let worst = -1
   for (const verdict of verdicts) worst = Math.max(worst, VERDICTS.indexOf(verdict))

@@ -16,7 +16,7 @@ export async function awaitMessage<N extends MessageName>(
   return received
 }
 
-/** Decides a requirement: the next message is of that name. @throws Decided when it is not. */
+/** Decides whether the next message is of that name. @throws Decided when it is not. */
 export async function expectMessage<R extends string, N extends MessageName>(
   link: ControlLink,
   judge: Judge<R>,
@@ -36,15 +36,19 @@ export async function expectMessage<R extends string, N extends MessageName>(
   return received
 }
 
-/** What may come before a close that is expected: see `Control.expectClose`. */
+/** Options of `Control.expectClose`. */
 export interface CloseOptions {
+  /** True: no messages but those of `besides` may come before the close. */
   readonly first?: boolean
+  /** Names of messages that may come before the close even with `first`. */
   readonly besides?: readonly MessageName[]
-  /** ms; the timer profile's `close` unless given. */
+  /** ms to wait for the close; the timer profile's `close` unless given. */
   readonly window?: number
 }
 
-/** Decides a requirement by the IUT's closing the connection. */
+/**
+ * Decides whether the IUT closes the connection. Returns the close, or what was seen last instead.
+ */
 export async function expectClose<R extends string>(
   link: ControlLink,
   judge: Judge<R>,
@@ -78,8 +82,8 @@ export async function expectClose<R extends string>(
 }
 
 /**
- * Decides a requirement by nothing being answered before the fence's Echo-Reply. @throws Decided
- * when something is.
+ * Decides whether the IUT sends nothing before the Echo-Reply to a fence. @throws Decided when it
+ * does, or sends no Echo-Reply.
  */
 export async function expectNothing<R extends string>(
   link: ControlLink,
@@ -101,7 +105,7 @@ export async function expectNothing<R extends string>(
   if (!alive || surprise !== undefined) throw new Decided()
 }
 
-/** Decides a requirement by the connection answering an Echo-Request. @throws Decided if not. */
+/** Decides whether the IUT answers an Echo-Request. @throws Decided when it does not. */
 export async function expectAlive<R extends string>(
   link: ControlLink,
   judge: Judge<R>,

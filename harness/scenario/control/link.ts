@@ -7,9 +7,9 @@ import { type Observation, receivedAs } from '../observation.ts'
 import type { TesterContext } from '../tester-context.ts'
 
 /**
- * How a message's octets are cut into writes. A number: that many octets in each write, without
- * delay; the IUT may read several writes at once. `first`: that many octets, then the rest after
- * `pause` ms, by which time the IUT has read the first ones.
+ * How the octets of a message are divided into writes. A number: that many octets in each write,
+ * without delay, so that the IUT may read several writes at once. An object: the `first` octets,
+ * and after `pause` ms the rest, so that the IUT reads the two parts separately.
  */
 export type Delivery =
   | 'whole'
@@ -17,70 +17,77 @@ export type Delivery =
   | number
   | { readonly first: number; readonly pause: number }
 
-/** How a control connection is held. */
+/** Options of a control connection. */
 export interface ControlOptions {
-  /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
+  /**
+   * Whether the tester answers Echo-Requests itself; true unless given. False: the scenario sees
+   * them.
+   */
   readonly answerEchoes?: boolean
-  /** Messages that wait until they are awaited by name. */
+  /** Names of messages that the scenario sees only when it awaits them by name. */
   readonly setAside?: readonly MessageName[]
-  /** The tester's address that it was opened from, where that is known. */
+  /** The tester's address of the connection, where it is known. */
   readonly from?: string
 }
 
-/** What a link needs of its tester. */
+/** What a link needs from its tester. */
 type LinkContext = Pick<TesterContext<never>, 'clock' | 'timers' | 'note' | 'unique'>
 
-/** A control connection between the tester and the IUT: what waits on it, and how it stands. */
+/** The state of a control connection between the tester and the IUT. */
 export interface ControlLink {
   readonly connection: RecordedConnection
   readonly context: LinkContext
   readonly answerEchoes: boolean
-  /** What came and was not seen yet. */
+  /** What came and the scenario has not seen yet. */
   readonly mailbox: Mailbox<Observation>
-  /** The same of messages that wait until they are awaited by name. */
+  /** Messages set aside, by name (`ControlOptions.setAside`). */
   readonly aside: ReadonlyMap<string, Mailbox<Observation>>
   /** How the IUT closed it; undefined while it has not. */
   over: Observation | undefined
+  /** Whether the TCP connection is over: both ends have closed it, or one has reset it. */
   finished: boolean
-  /** By us; that the descriptor is gone comes later. */
+  /** Whether the tester has reset the connection; `finished` follows later. */
   wasReset: boolean
+  /** Called when `finished` becomes true, or the tester gives up waiting for that. */
   wakeFinished: (() => void) | undefined
-  /** What waits until the message that was begun is complete. */
+  /** Writes that wait until the message of `beginWriting` is complete. */
   held: (() => void)[] | undefined
-  /** The scenario wants nothing read now. */
+  /** Whether the scenario has stopped reading. */
   stopped: boolean
-  /** The scenario wanted nothing read at some time: what piled up is not the IUT's doing. */
+  /** Whether the scenario ever stopped reading: then many unseen messages are not a flood. */
   hasStopped: boolean
-  /** How many times the scenario waits for a message now. */
+  /** How many calls of the scenario are waiting for a message. */
   waiting: number
+  /** Whether reading from the socket is paused. */
   paused: boolean
   /**
-   * Messages that no scenario is to see: Echo-Requests that the tester answered by itself, and too
-   * many that were set aside.
+   * How many messages the scenario will never see: Echo-Requests that the tester answered itself,
+   * and messages that were to be set aside when too many were.
    */
   surplus: number
+  /** Whether the scenario has ended, and the tester waits for the IUT to close. */
   disposing: boolean
-  /** Identifiers of Echo-Requests that were sent twice: a late reply to one says nothing. */
+  /** Identifiers of Echo-Requests that were sent twice: a second reply to them is ignored. */
   readonly askedTwice: Set<number>
 }
 
 /**
- * Messages that may wait to be seen before the connection is no longer read: TCP then holds back a
- * peer that floods us. `awaited`: while the scenario waits for a message that may come behind them.
- * Of messages set aside, more than `usual` are in the trace only.
+ * How many unseen messages may wait before reading is paused; TCP flow control then holds back an
+ * IUT that floods the tester. `awaited`: the limit while the scenario waits for a message, which
+ * may come after many others. Of each kind of message set aside, at most `usual` are kept.
  */
 const UNSEEN = { usual: 256, awaited: 16_384 } as const
 
 /**
- * ms that a peer gets to close after our FIN before we reset; one that floods us gets none. Not a
- * judgement: keeps one scenario's connection out of the next.
+ * ms that the IUT has to close after the tester's FIN, before the tester resets the connection, so
+ * that it does not last into the next scenario. No verdict depends on it.
  */
 const DISPOSE_WINDOW = 500
 
-/** Messages that are passed over before what is waited for, at most. */
+/** How many messages are ignored at most while waiting for a certain one. */
 export const PASSED_OVER = 64
 
-/** Takes over an open TCP connection: what came on it by now is taken within this call. */
+/** Makes a link of an open TCP connection; octets that have arrived are handled in this call. */
 export function openLink(
   connection: RecordedConnection,
   context: LinkContext,
@@ -148,12 +155,12 @@ function takeClose(link: ControlLink, how: 'FIN' | 'RST', entry: number): void {
   for (const box of [link.mailbox, ...link.aside.values()]) box.put(link.over)
 }
 
-/** Whether the IUT sends far more than anybody asked for. */
+/** Whether the IUT floods the tester: far more messages came than the scenario looks at. */
 function isFlooded({ hasStopped, mailbox, surplus }: ControlLink): boolean {
   return !hasStopped && (mailbox.size() > UNSEEN.usual || surplus > UNSEEN.usual)
 }
 
-/** Reads the connection while that is wanted; what comes otherwise is left to TCP. */
+/** Pauses or resumes reading from the socket, depending on the state of the link. */
 function adjustReading(link: ControlLink): void {
   const most = link.waiting > 0 ? UNSEEN.awaited : UNSEEN.usual
   const paused = link.stopped || (!link.disposing && link.mailbox.size() > most)
@@ -162,7 +169,7 @@ function adjustReading(link: ControlLink): void {
   link.connection.pause(paused)
 }
 
-/** Reads nothing more; what this returns reads on. */
+/** Stops reading, and returns a function that resumes it. */
 export function stopReading(link: ControlLink): () => void {
   link.stopped = true
   link.hasStopped = true
@@ -173,7 +180,7 @@ export function stopReading(link: ControlLink): () => void {
   }
 }
 
-/** Writes octets, cut as `delivery` says; after a message that was begun, once it is complete. */
+/** Writes octets as `delivery` says. Waits for the end of a message begun by `beginWriting`. */
 export function write(link: ControlLink, octets: Uint8Array, delivery: Delivery = 'whole'): void {
   const { connection, context, held } = link
   if (held !== undefined) {
@@ -190,7 +197,7 @@ export function write(link: ControlLink, octets: Uint8Array, delivery: Delivery 
     connection.send(octets.slice(at, at + Math.max(1, step)))
 }
 
-/** Writes the first `count` octets of a message; what this returns writes the rest. */
+/** Writes the first `count` octets of a message, and returns a function that writes the rest. */
 export function beginWriting(link: ControlLink, message: Uint8Array, count: number): () => void {
   write(link, message.slice(0, count))
   const waiting: (() => void)[] = []
@@ -203,12 +210,15 @@ export function beginWriting(link: ControlLink, message: Uint8Array, count: numb
   }
 }
 
-/** What comes next, `window` ms at most. A close is seen again by every later call. */
+/**
+ * Returns what comes next, or silence after `window` ms. After a close, every later call returns
+ * that close again.
+ */
 export function next(link: ControlLink, window?: number): Promise<Observation> {
   return nextIn(link, link.mailbox, window)
 }
 
-/** Like `next`, but where messages of that name wait: apart, if they are set aside. */
+/** Like `next`, but if messages of that name are set aside, returns the next of those. */
 export function nextNamed(link: ControlLink, name: MessageName, window?: number): Promise<Observation> {
   return nextIn(link, link.aside.get(name) ?? link.mailbox, window)
 }
@@ -244,16 +254,16 @@ async function taken(
   return observation
 }
 
-/** Waits for what comes next after messages by these names, and leaves it to be seen. */
+/** Drops messages of these names until something else comes, which remains for the next call. */
 export async function passOver(link: ControlLink, names: readonly MessageName[]): Promise<void> {
   const passes = (one: Observation) => names.some((name) => receivedAs(one, name) !== undefined)
   let observation = await next(link)
   for (let passed = 0; passes(observation) && passed < PASSED_OVER; passed++) observation = await next(link)
-  // A close waits there anyhow.
+  // `next` has put a close back itself.
   if (observation.kind !== 'silence' && observation !== link.over) link.mailbox.unread(observation)
 }
 
-/** What came before the Echo-Reply to an Echo-Request of ours, and whether that came. */
+/** The result of a fence: what came before its Echo-Reply, and whether that came (`alive`). */
 export interface Fenced {
   readonly before: readonly Observation[]
   readonly alive: boolean
@@ -277,9 +287,10 @@ export async function fence(link: ControlLink): Promise<Fenced> {
 }
 
 /**
- * What comes next where an Echo-Request has been sent as a fence. After silence it is asked once
- * more, in a segment of its own: an IUT that takes one message of each read loses what it has read
- * with another, which is no answer to what the fence is behind.
+ * Returns what comes next after an Echo-Request that was sent as a fence. After silence it sends
+ * the Echo-Request once more, in a segment of its own, and waits again: an IUT that handles only
+ * the first message of each read has lost the fence, which says nothing about the message before
+ * it.
  */
 export async function nextOrAskAgain(
   link: ControlLink,
@@ -295,7 +306,7 @@ export async function nextOrAskAgain(
     observation = await next(link, window)
   if (observation.kind !== 'silence' || link.askedTwice.has(identifier)) return observation
   link.askedTwice.add(identifier)
-  link.context.note('the Echo-Request drew no reply: it is sent once more, alone')
+  link.context.note('no reply to the Echo-Request: it is sent once more, in a segment of its own')
   ask(link, identifier)
   return next(link, window)
 }
@@ -310,7 +321,7 @@ export function resetLink(link: ControlLink): void {
   link.connection.reset()
 }
 
-/** Ends our side and waits, shortly, for the IUT's. */
+/** Sends FIN and waits a short time for the IUT to close; then resets the connection. */
 export async function disposeLink(link: ControlLink): Promise<void> {
   const { connection, context } = link
   connection.end()
@@ -332,15 +343,15 @@ export async function disposeLink(link: ControlLink): Promise<void> {
   giveUp(link)
 }
 
-/** Waits no longer for the IUT to close. */
+/** Resets the connection instead of waiting any longer for the IUT to close. */
 function giveUp(link: ControlLink): void {
   if (link.finished || link.wasReset) return
   resetLink(link)
   link.wakeFinished?.()
 }
 
-/** Ends the connection of an IUT that floods us. */
+/** Resets the connection of an IUT that floods the tester. */
 function cutOff(link: ControlLink): void {
-  link.context.note('it sends far more than the scenario looks at: its connection is reset')
+  link.context.note('the implementation sends far more than the scenario looks at: the connection is reset')
   giveUp(link)
 }

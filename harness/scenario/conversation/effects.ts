@@ -14,7 +14,7 @@ import {
 } from './state.ts'
 import { isLiving } from './views.ts'
 
-/** Lets a message that a side sent take effect on its connection and the calls there. */
+/** Applies the effect of a message that a side sent at `at` ms to its connection and calls. */
 export function applyMessage(connection: Connection, from: Side, message: DecodedMessage, at: number): void {
   switch (message.name) {
     case 'unrecognized':
@@ -62,8 +62,7 @@ export function applyMessage(connection: Connection, from: Side, message: Decode
       return
     }
     case 'Call-Disconnect-Notify': {
-      // A PAC that puts another Call ID into it ends the one call that is being cleared all the
-      // same.
+      // If the Call ID names no call, the message still ends the call that is being cleared.
       const call =
         callNamedIn(connection, from, message) ??
         connection.calls.findLast((one) => one.pac === from && one.clearing && isLiving(one))
@@ -90,14 +89,14 @@ function answerStop(connection: Connection, from: Side, resultCode: number, at: 
   if (connection.phase !== 'closed') enterPhase(connection, 'stopped', from, at)
 }
 
-/** Counts Echo-Requests of one Identifier that are not answered; none is less than 0. */
+/** Counts the unanswered Echo-Requests of one Identifier; the count is never below 0. */
 function countEcho(open: Map<number, number>, identifier: number, step: 1 | -1): void {
   const count = (open.get(identifier) ?? 0) + step
   if (count > 0) open.set(identifier, count)
   else open.delete(identifier)
 }
 
-/** A reply to a request for a call: connected, accepted or refused. */
+/** Applies a reply to a request for a call, which connects, accepts or refuses it. */
 function answerCall(
   connection: Connection,
   from: Side,
@@ -106,10 +105,11 @@ function answerCall(
 ): void {
   const call = callNamedIn(connection, from, message)
   if (call === undefined) return
-  // Whether there is a call after an undefined Result Code nobody can know.
+  // After an undefined Result Code it is not known whether there is a call.
   if (!isDefined(message.name, message.resultCode)) markTroubled(connection, from)
   const success = message.resultCode === 1
-  // A refusal may carry any Call ID (interpretation A-40); it must not hide the call that has it.
+  // A refusal may have any Call ID (interpretation A-40), even that of a living call: that call
+  // keeps it.
   const holder = connection.pair.assigned[from].get(message.callId)
   if (success || holder === undefined || !isLiving(holder)) assignCallId(call, from, message.callId)
   call.window[from] = message.packetRecvWindowSize

@@ -4,8 +4,8 @@ import type { Call, Connection } from './state.ts'
 import { isLiving } from './views.ts'
 
 /**
- * The call that a message names by a Call ID, before the message takes effect; undefined where it
- * names none. The newest comes first: a Call ID used again names the call that lives.
+ * Returns the call that a message names by a Call ID, before the message takes effect; undefined
+ * where it names no call. Of several calls with that Call ID, it is the newest.
  */
 export function callNamedIn(connection: Connection, from: Side, message: DecodedMessage): Call | undefined {
   const { calls } = connection
@@ -52,8 +52,9 @@ export function callNamedIn(connection: Connection, from: Side, message: Decoded
 }
 
 /**
- * Whether a reply may be to that call's request; `id`: what its receiver assigned so far. A call
- * that was cleared at once may still be answered (interpretation A-04).
+ * Whether a reply may answer the request for that call. That holds even for a call that was cleared
+ * before it was answered (interpretation A-04).
+ * @param id the Call ID that the sender of the reply has assigned so far.
  */
 function mayBeAnswered(call: Call, id: number | undefined): boolean {
   return call.phase === 'asked' || (call.phase === 'over' && id === undefined)

@@ -5,7 +5,7 @@ import { type CallView, type ConnectionView, isLiving, type Phase, type TunnelVi
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** A control connection as it is followed. */
+/** The changing state of a control connection. */
 export interface Connection extends Mutable<Omit<ConnectionView, 'calls' | 'wholesome'>> {
   troubled: Record<Side, boolean>
   openStarts: Record<Side, number>
@@ -17,28 +17,29 @@ export interface Connection extends Mutable<Omit<ConnectionView, 'calls' | 'whol
   pair: Pair
 }
 
-/** A call as it is followed. */
+/** The changing state of a call. */
 export interface Call extends Mutable<CallView> {
   connection: Connection
   window: Partial<Record<Side, number>>
 }
 
-/** What belongs to two addresses: their tunnel. */
+/** The changing state of two addresses: their connections and their tunnel. */
 export interface Pair {
-  /** Latest call by the Call ID that a side assigned. */
+  /** The latest call to which a side assigned a Call ID, by side and Call ID. */
   readonly assigned: Record<Side, Map<number, Call>>
-  /** Whether something was missing or ill-formed on any of its connections. */
+  /** Whether anything on any of the connections was missing or malformed. */
   tainted: boolean
+  /** Whether there has been a connection between the two addresses. */
   connected: boolean
   readonly connections: Connection[]
-  /** What watchers were last shown of it; the same again while nothing in it changes. */
+  /** The view that was last returned for this pair; used again while `known` does not change. */
   view: TunnelView | undefined
 }
 
-/** Calls remembered of one connection: more than fit into its Call IDs' tables of any real peer. */
+/** How many calls of one connection are remembered: more than any real peer has at a time. */
 const CALLS_KEPT = 2000
 
-/** Two addresses between which nothing was seen yet. */
+/** Makes the state of two addresses between which nothing was seen yet. */
 export function createPair(): Pair {
   return {
     assigned: { tester: new Map(), iut: new Map() },
@@ -50,7 +51,7 @@ export function createPair(): Pair {
 }
 
 /**
- * A connection that is open from `at` on, added to its pair.
+ * Adds a connection that is open from `at` ms on to its pair, and returns it.
  * @param originator undefined where the trace does not show who opened it: then it is troubled.
  */
 export function openConnection(
@@ -82,7 +83,7 @@ export function openConnection(
   return connection
 }
 
-/** A connection gets to a phase by what a side sent; its end is that of its calls. */
+/** Puts a connection into a phase because of what `by` sent; its end also ends its calls. */
 export function enterPhase(connection: Connection, phase: Phase, by: Side, at: number): void {
   connection.phase = phase
   connection.phaseSince = at
@@ -93,14 +94,14 @@ export function enterPhase(connection: Connection, phase: Phase, by: Side, at: n
   for (const call of connection.calls) endCall(call, { by, how }, at)
 }
 
-/** What a side sent on a connection can no longer be followed. */
+/** Notes that what a side sends on a connection can no longer be followed. */
 export function markTroubled(connection: Connection, side: Side): void {
   connection.troubled[side] = true
   connection.wholesome = false
   connection.pair.tainted = true
 }
 
-/** Adds a call that `from` asks for with a Call ID of its own. Returns it. */
+/** Adds a call that `from` asks for, with the Call ID in the request. Returns the call. */
 export function askForCall(
   connection: Connection,
   from: Side,
@@ -130,20 +131,20 @@ export function askForCall(
   return call
 }
 
-/** A side gives a call its Call ID: packets with it belong to that call from then on. */
+/** Records the Call ID that a side assigned: packets with it belong to that call from then on. */
 export function assignCallId(call: Call, side: Side, id: number): void {
   if (side === call.pac) call.pacId = id
   else call.pnsId = id
   call.connection.pair.assigned[side].set(id, call)
 }
 
-/** A call gets to a phase. */
+/** Puts a call into a phase. */
 export function passTo(call: Call, phase: Call['phase'], at: number): void {
   call.phase = phase
   call.phaseSince = at
 }
 
-/** A living call is over; nothing ends twice. */
+/** Ends a call, unless it is over already. */
 export function endCall(call: Call, ended: NonNullable<Call['ended']>, at: number): void {
   if (!isLiving(call)) return
   call.ended = ended

@@ -5,55 +5,61 @@ import type { Control } from '../control.ts'
 import { createMailbox, type Mailbox } from '../mailbox.ts'
 import type { TesterContext } from '../tester-context.ts'
 
-/** How one of the IUT's connections is taken. */
+/** How the tester takes a TCP connection that the IUT opens. */
 export interface TakeOptions {
-  /** ms from now until it has to be there; the timer profile's `dial` unless given. */
+  /** How many ms to wait for the connection; the timer profile's `dial` unless given. */
   readonly window?: number
-  /** False: the IUT's Echo-Requests come to the scenario; true unless given. */
+  /**
+   * Whether the tester answers Echo-Requests itself; true unless given. False: the scenario sees
+   * them.
+   */
   readonly answerEchoes?: boolean
   /**
-   * Messages that wait until they are awaited by name, whatever comes before or behind them;
-   * Set-Link-Info unless given.
+   * Names of messages that the scenario sees only when it awaits them by name; Set-Link-Info unless
+   * given.
    */
   readonly setAside?: readonly MessageName[]
 }
 
 /**
- * What a PNS may say of its calls whenever it has one (section 2.15): never an answer to anything.
+ * Messages that a PNS may send at any time during a call, and that answer nothing (section 2.15).
  */
 export const AT_ANY_TIME: readonly MessageName[] = ['Set-Link-Info']
 
 /**
- * Connections that wait to be asked for: an originator may dial again and again. More are reset.
+ * How many connections may wait for the scenario to take them; further ones are reset. An
+ * originator may dial over and over.
  */
 const WAITING = 32
 
-/** What arrivals need of their tester. */
+/** What arrivals need from their tester. */
 export interface ArrivalsOptions<R extends string> {
   readonly context: Pick<TesterContext<R>, 'clock' | 'timers'>
   readonly network: RecordedNetwork
-  /** The IUT's address: connections from others are not ours. */
+  /** The IUT's address: connections from other addresses are not taken. */
   readonly iut: string
+  /** Makes a TCP connection one of the tester's control connections. */
   readonly adopt: (connection: RecordedConnection, options: Omit<TakeOptions, 'window'>) => Control<R>
 }
 
 /** TCP connections that the IUT opens to the tester, in the order in which they come. */
 export interface Arrivals<R extends string> extends ArrivalsOptions<R> {
   readonly arrived: Mailbox<RecordedConnection>
-  /** Those that nobody asked for yet. */
+  /** Connections that the scenario has not taken yet. */
   readonly waiting: Set<RecordedConnection>
-  /** By the address that they listen at. */
+  /** Listeners by their address. */
   readonly listeners: Map<string, Promise<TcpListener>>
+  /** Whether the scenario has ended: further connections are reset. */
   closed: boolean
 }
 
-/** Nothing arrives before `listenAt`. */
+/** Makes arrivals that listen nowhere yet: see `listenAt`. */
 export function createArrivals<R extends string>(options: ArrivalsOptions<R>): Arrivals<R> {
   const arrived = createMailbox<RecordedConnection>(options.context.clock)
   return { ...options, arrived, waiting: new Set(), listeners: new Map(), closed: false }
 }
 
-/** Takes connections to port 1723 of one of the tester's addresses; idempotent. */
+/** Listens on port 1723 of one of the tester's addresses; idempotent. */
 export function listenAt<R extends string>(arrivals: Arrivals<R>, address: string): Promise<TcpListener> {
   const { listeners, network, iut } = arrivals
   const listening =
@@ -75,7 +81,7 @@ function admit<R extends string>(
   arrived.put(connection)
 }
 
-/** The next connection that nobody has taken; undefined when none comes. */
+/** Takes the next connection; undefined when no connection comes within the window. */
 export async function takeArrival<R extends string>(
   { context, arrived, waiting, adopt }: Arrivals<R>,
   { window = context.timers.dial, ...options }: TakeOptions = {},
@@ -86,14 +92,14 @@ export async function takeArrival<R extends string>(
   return adopt(connection, { setAside: AT_ANY_TIME, ...options })
 }
 
-/** Takes no more connections, and resets those that nobody took; returns their number. */
+/** Stops listening, and resets connections that were not taken. Returns how many those were. */
 export async function closeArrivals<R extends string>(arrivals: Arrivals<R>): Promise<number> {
   const { listeners, waiting } = arrivals
   arrivals.closed = true
   for (const listening of listeners.values())
     await listening.then(
       (listener) => listener.close(),
-      // The scenario has heard of it.
+      // Listening failed: the scenario got that error already.
       () => {},
     )
   for (const connection of waiting) connection.reset()

@@ -6,43 +6,43 @@ import type { TesterContext } from '../tester-context.ts'
 import { type Arrivals, type TakeOptions, takeArrival } from './arrivals.ts'
 
 /**
- * A dial of the originator. Where several dials are under way, the first that asks for a TCP
- * connection gets the next one.
+ * A dial of the originator, as scenarios use it. With several dials at the same time, a TCP
+ * connection belongs to the dial whose function takes it first.
  */
 export interface DialUnderWay<R extends string> {
   /**
-   * The IUT's next TCP connection. Those that nobody asked for yet wait. @throws Inconclusive when
-   * none comes.
+   * Takes the IUT's next TCP connection, perhaps one that is open already. @throws Inconclusive
+   * when no connection comes within the window.
    */
   connection(options?: TakeOptions): Promise<Control<R>>
-  /** The same, but decides a requirement by it. @throws Decided when none comes. */
+  /** Like `connection`, but decides whether one comes. @throws Decided when none comes. */
   expectConnection(requirement: OneOrMore<R>, options?: TakeOptions): Promise<Control<R>>
-  /** The same, where none is as good an answer. */
+  /** Like `connection`, but returns undefined when none comes. */
   nextConnection(options?: TakeOptions): Promise<Control<R> | undefined>
   /**
-   * Tells it to end the call and the connection. Takes `needs: ['hang-up']`. @throws Inconclusive
-   * where nobody can.
+   * Tells the IUT to end the call and the connection. The scenario has to have `needs:
+   * ['hang-up']`.
+   * @throws Inconclusive where the IUT cannot be told to.
    */
   hangUp(): Promise<void>
-  /** Whether anybody can tell how it ends. */
+  /** Whether `ended` can return how the dial ends. */
   readonly tells: boolean
   /**
-   * How the dial ended, as its user sees it; undefined when it has not after `window` ms. Takes
-   * `needs: ['dial-end']`.
-   * @throws Inconclusive where nobody can tell.
+   * Waits for the dial to end, and returns how, as a user sees it; undefined when it has not ended
+   * after `window` ms. The scenario has to have `needs: ['dial-end']`.
+   * @throws Inconclusive where the end of a dial cannot be observed.
    */
   ended(window: number): Promise<DialEnd | undefined>
   /**
-   * Ends it whatever it takes, so that it can be dialled again. Done for every dial at the
-   * scenario's end.
+   * Ends the dial, by force if need be, so that the IUT can be told to dial again. The tester does
+   * this for every dial when the scenario ends.
    */
   stop(): Promise<void>
 }
 
 /**
- * A dial as scenarios hold it. Writes into the trace what its user is told when the dial ends by
- * itself: the RFC says nothing about that, so no verdict hangs on it. What comes of our own
- * stopping it, or of the end of the play, is not its doing.
+ * Returns a dial as scenarios use it. When the dial ends by itself during the play, a note in the
+ * trace says how; no verdict depends on it, as the RFC says nothing about it.
  */
 export function followDial<R extends string>(
   context: TesterContext<R>,
@@ -51,16 +51,17 @@ export function followDial<R extends string>(
 ): DialUnderWay<R> {
   let stopped = false
   void dial.ended?.then((end) => {
-    if (!stopped && !arrivals.closed) context.note(`its dial ended: ${describeDialEnd(end)}`)
+    if (!stopped && !arrivals.closed)
+      context.note(`the dial of the implementation ended: ${describeDialEnd(end)}`)
   })
-  const none = (window = context.timers.dial) => `none in ${Math.round(window)} ms`
+  const none = (window = context.timers.dial) => `no TCP connection for ${Math.round(window)} ms`
   return {
     tells: dial.ended !== undefined,
     nextConnection: (options) => takeArrival(arrivals, options),
     async connection(options = {}) {
       const control = await takeArrival(arrivals, options)
       if (control === undefined)
-        throw new Inconclusive(`no TCP connection from ${arrivals.iut}: ${none(options.window)}`)
+        throw new Inconclusive(`${none(options.window)} from ${arrivals.iut}, which was told to dial`)
       return control
     },
     async expectConnection(requirement, options = {}) {
@@ -74,8 +75,8 @@ export function followDial<R extends string>(
       return control
     },
     async hangUp() {
-      if (dial.hangUp === undefined) throw new Inconclusive('it cannot be told to hang up')
-      context.note('it is told to hang up')
+      if (dial.hangUp === undefined) throw new Inconclusive('the implementation cannot be told to hang up')
+      context.note('the implementation is told to hang up')
       await dial.hangUp()
     },
     ended: (window) => endWithin(context, dial, window),
@@ -91,7 +92,7 @@ async function endWithin<R extends string>(
   { ended }: Dial,
   window: number,
 ): Promise<DialEnd | undefined> {
-  if (ended === undefined) throw new Inconclusive('nobody can tell how its dial ends')
+  if (ended === undefined) throw new Inconclusive('how a dial of the implementation ends cannot be observed')
   return new Promise((resolve) => {
     const timer = clock.after(window, () => resolve(undefined))
     void ended.then((end) => {

@@ -20,7 +20,7 @@ import type { TunnelEnd } from '../tunnel.ts'
 import { peerOptions, type SessionOptions } from './options.ts'
 import { createPings, type Pings } from './ping.ts'
 
-/** An IPv4 packet that came through the session, pings and their answers apart. */
+/** An IPv4 packet that came through the session. */
 export interface ReceivedDatagram {
   readonly datagram: Datagram
   readonly udp: UdpDatagram | undefined
@@ -28,58 +28,61 @@ export interface ReceivedDatagram {
   readonly entry: number
 }
 
-/** How a session ended: what we know of the reason. */
+/** How a session ended; `failure`: the reason, where it is known. */
 export interface SessionEnd {
   readonly failure: PppFailure | undefined
   readonly entry: number | undefined
 }
 
-/** What a session needs of its tester. */
+/** What a session needs from its tester. */
 export interface SessionContext {
   readonly clock: Clock
   readonly tunnel: TunnelEnd
-  /** ms that the IUT's first packet may take. */
+  /** ms to wait for the IUT's first packet before sending. */
   readonly patience: number
-  /** @throws Inconclusive where none is known. */
+  /** Returns the IUT's accounts. @throws Inconclusive where none is known. */
   readonly accounts: () => PppAccounts
-  /** What is random in it derives from this, and ICMP identifiers are it. */
+  /** Seed of all random values of the session; ICMP identifiers count up from it. */
   readonly seed: number
 }
 
-/** Datagrams that wait to be asked for; more are dropped. */
+/** How many datagrams may wait for the scenario to take them; further ones are dropped. */
 const DATAGRAMS = 4096
 
-/** Our PPP peer in a call's tunnel, and what a scenario may ask about it. */
+/** The state of the tester's PPP peer in a call's tunnel. */
 export interface PppLinkEnd {
   readonly clock: Clock
   readonly peer: PppPeer
   readonly carrier: Carrier
-  /** False: the IUT's pings come to the scenario. */
+  /** Whether the peer answers the IUT's pings. False: the scenario sees them. */
   readonly answersPing: boolean
-  /** The peer's timers, by its names. */
+  /** Running timers of the peer, by name. */
   readonly timers: Map<string, Timer>
-  /** Called after everything that happens. */
+  /** Functions that are called after each event. */
   readonly watchers: Set<() => void>
   readonly datagrams: Mailbox<ReceivedDatagram>
-  /** How many datagrams wait. */
+  /** How many datagrams are in `datagrams`, plus those dropped. */
   waiting: number
   /** The trace entry of each LCP Echo-Reply, by Identifier. */
   readonly echoReplies: Map<number, number>
   readonly pings: Pings
+  /** Whether the peer has begun to send. */
   begun: boolean
-  /** Whether the IUT sent anything. */
+  /** Whether the IUT has sent anything. */
   heard: boolean
-  /** Ends the waiting for the IUT's first packet. */
+  /** The timer after which the peer no longer waits for the IUT's first packet. */
   impatience: Timer | undefined
-  /** The entry in hand. */
+  /** Trace entry of the packet that was received last. */
   entry: number | undefined
-  /** The entry by which the link was up, or failed. */
+  /** Trace entry of the packet with which IP opened, or the link failed. */
   settledBy: number | undefined
   end: SessionEnd | undefined
   terminateAcknowledged: boolean
 }
 
-/** A link end that begins at once, or with the IUT's first packet: see `SessionOptions.waits`. */
+/**
+ * Starts a PPP peer, which begins at once or with the IUT's first packet (`SessionOptions.waits`).
+ */
 export function startLinkEnd(context: SessionContext, options: SessionOptions): PppLinkEnd {
   const { clock, tunnel, accounts, seed, patience } = context
   const link: PppLinkEnd = {
@@ -107,7 +110,7 @@ export function startLinkEnd(context: SessionContext, options: SessionOptions): 
   return link
 }
 
-/** Stops its timers, sends nothing more. */
+/** Stops the timers of the peer; it sends nothing more. */
 export function stopLinkEnd({ impatience, timers, carrier }: PppLinkEnd): void {
   impatience?.cancel()
   for (const timer of timers.values()) timer.cancel()
@@ -125,7 +128,7 @@ function receive(link: PppLinkEnd, frame: Uint8Array, entry: number): void {
   perform(link, link.peer.receive(frame))
 }
 
-/** Opens the link, once. */
+/** Lets the peer begin; further calls have no effect. */
 export function begin(link: PppLinkEnd): void {
   if (link.begun) return
   link.begun = true
@@ -133,7 +136,7 @@ export function begin(link: PppLinkEnd): void {
   perform(link, link.peer.open())
 }
 
-/** Does what the peer wants done, and tells all who wait that something happened. */
+/** Performs the peer's actions, then calls the watchers. */
 export function perform(link: PppLinkEnd, actions: readonly LinkAction[]): void {
   const { peer } = link
   for (const action of actions) performOne(link, action)
@@ -178,7 +181,7 @@ function performOne(link: PppLinkEnd, action: LinkAction): void {
   }
 }
 
-/** Tells answers to our pings, pings, and what a scenario is to see apart. */
+/** Handles a received IPv4 packet: an answer to our ping, a ping, or a packet for the scenario. */
 function sortDatagram(link: PppLinkEnd, octets: Uint8Array): void {
   const { entry } = link
   const datagram = decodeDatagram(octets)
@@ -188,7 +191,7 @@ function sortDatagram(link: PppLinkEnd, octets: Uint8Array): void {
   link.datagrams.put({ datagram, udp: udpOf(datagram), icmp: icmpOf(datagram), entry })
 }
 
-/** Waits until `probe` returns something, `window` ms at most. */
+/** Waits until `probe` returns a value, and returns that; undefined after `window` ms. */
 export function until<T>(
   { clock, watchers }: PppLinkEnd,
   probe: () => T | undefined,

@@ -6,45 +6,45 @@ import { seededOctets } from '../../ppp/random.ts'
 
 type Methods = readonly [AuthenticationMethod, ...AuthenticationMethod[]]
 
-/** How our PPP peer behaves. What is absent suits most peers. */
+/** How the tester's PPP peer behaves. The defaults suit most IUTs. */
 export interface SessionOptions {
   /**
-   * `client`: proves who it is and asks for an address, as whoever placed a call does. `server`:
-   * asks for proof and hands out addresses.
+   * `client`: authenticates itself and asks for an address. `server`: asks for authentication and
+   * assigns an address. `client` unless given.
    */
   readonly role?: 'client' | 'server'
-  /** By which we prove who we are; the IUT's `accounts` unless given. */
+  /** The account with which the tester authenticates itself; the IUT's `accounts` unless given. */
   readonly account?: Account
   /**
-   * Methods by which we are ready to prove it, the first preferred; all unless given. `none`: we
-   * refuse to.
+   * Methods by which the tester authenticates itself, the first preferred. A client accepts all
+   * unless given, a server none. `none`: it refuses to authenticate itself.
    */
   readonly proves?: Methods | 'none'
   /**
-   * Methods by which the IUT is to prove who it is, the first asked for. A server asks for
-   * MS-CHAPv2 unless given, a client for nothing.
+   * Methods by which the IUT may authenticate itself, the first asked for first. A server asks for
+   * MS-CHAPv2 unless given, a client for no authentication.
    */
   readonly demands?: Methods | 'none'
   /**
-   * MPPE; any strength, stateless if possible, and none where the IUT wants none, unless given.
-   * `none`: we do not speak CCP.
+   * How MPPE is negotiated. Unless given: any strength, stateless if possible, and no encryption if
+   * the IUT wants none. `none`: the tester does not support CCP.
    */
   readonly encryption?: EncryptionPolicy | 'none'
-  /** Octets of information that we take; 1500 unless given. */
+  /** Maximum-Receive-Unit of the tester in octets; 1500 unless given. */
   readonly mru?: number
-  /** A server's own address, and the one that it hands out. */
+  /** For a server: its own address, and the one that it assigns to the IUT. */
   readonly addresses?: { readonly own: string; readonly peers: string }
-  /** A client asks for name servers as well. */
+  /** For a client: whether it also asks for the addresses of name servers. */
   readonly dns?: boolean
-  /** False: the IUT's pings are not answered. */
+  /** Whether the IUT's pings are answered; true unless given. False: the scenario sees them. */
   readonly answersPing?: boolean
   /**
-   * Sends nothing before the IUT's first packet, unless that takes longer than `timers.tunnel`:
-   * some servers read GRE only after their PPP daemon has written once, but a PPP peer may also
-   * keep silent until it is spoken to. True for a client unless given.
+   * Whether to wait for the IUT's first packet before sending, at most `timers.tunnel` ms; true for
+   * a client unless given. Some servers read GRE only after their PPP daemon has sent once; other
+   * IUTs send nothing until they have received a packet.
    */
   readonly waits?: boolean
-  /** Changes any of the peer's options, whatever the above made of them. */
+  /** Options of the peer that override those made from the fields above. */
   readonly peer?: Partial<PppPeerOptions>
 }
 
@@ -52,9 +52,9 @@ const SERVER_ADDRESSES = { own: '198.18.0.1', peers: '198.18.1.1' }
 const ENCRYPTION: EncryptionPolicy = { strengths: [128, 56, 40], stateless: 'preferred', required: false }
 
 /**
- * The options of our PPP peer.
- * @param accounts the IUT's; throws Inconclusive where none is known.
- * @param seed what is random derives from this.
+ * Returns the options of the tester's PPP peer.
+ * @param accounts returns the IUT's accounts; throws Inconclusive where none is known.
+ * @param seed seed of all random values.
  */
 export function peerOptions(
   accounts: () => PppAccounts,
@@ -82,8 +82,8 @@ export function peerOptions(
 }
 
 /**
- * Who calls may prove itself by either account: the one by which we are let in elsewhere, and its
- * own.
+ * Returns a function that returns the secret of a name. The IUT may use either of its accounts: the
+ * one that it accepts from others, or its own (`ppp.own`).
  */
 function secretOf({ name, secret, own }: PppAccounts): (claimed: string) => string | undefined {
   return (claimed) => (claimed === own?.name ? own.secret : claimed === name ? secret : undefined)

@@ -1,49 +1,49 @@
 import { type Datagram, encodeIcmpEcho, IcmpType, icmpEchoOf } from '../../ppp/datagram.ts'
 import { sameOctets } from '../../protocol/octets.ts'
 
+/** Options of a run of pings. */
 export interface PingOptions {
-  /** Requests to be answered; 1 unless given. */
+  /** How many different requests to send; 1 unless given. */
   readonly count?: number
-  /** Octets of data in each; 56 unless given. */
+  /** Octets of data in each request; 56 unless given. */
   readonly size?: number
-  /** Requests that may await their answer at once; 4 unless given. */
+  /** How many requests may await their answer at the same time; 4 unless given. */
   readonly window?: number
-  /**
-   * ms that each may take; 2000 unless given. A lost one holds up one place in the window, not the
-   * others.
-   */
+  /** ms to wait for the answer to each request; 2000 unless given. */
   readonly timeout?: number
-  /** How often one that was not answered is sent again; 0 unless given. */
+  /** How many times an unanswered request is sent again; 0 unless given. */
   readonly retries?: number
-  /** Whom to ping; the IUT's end of the link unless given. */
+  /** The address to ping; that of the IUT's end of the link unless given. */
   readonly destination?: string
 }
 
+/** The result of a run of pings. */
 export interface PingResult {
-  /** Different requests, and all packets that carried them. */
+  /** How many different requests there were. */
   readonly requests: number
+  /** How many packets were sent, repeated requests included. */
   readonly sent: number
-  /** Different requests that were answered with their own data. */
+  /** How many different requests were answered with the data that was sent. */
   readonly answered: number
-  /** Sequence numbers of those that were not. */
+  /** Sequence numbers of the other requests. */
   readonly lost: readonly number[]
-  /** Answers to requests already answered. */
+  /** How many answers were to requests already answered. */
   readonly duplicates: number
-  /** Answers with other data than was sent. */
+  /** How many answers had other data than was sent. */
   readonly spoilt: number
-  /** The latest answer. */
+  /** Trace entry of the latest answer. */
   readonly entry: number | undefined
 }
 
-/** Pings of one session, told apart by identifier. */
+/** All runs of pings of one session; each has an ICMP identifier of its own. */
 export interface Pings {
-  /** A run of requests with an identifier of its own. */
+  /** Begins a run of requests. */
   begin(options: Required<Omit<PingOptions, 'destination'>>): PingRun
-  /** Whether a datagram is the answer to one of them. */
+  /** Handles a datagram if it answers a request of any run; returns whether it does. */
   take(datagram: Datagram, entry: number): boolean
 }
 
-/** The first run has the identifier after that one. */
+/** Makes the runs of a session; the first has the identifier after `firstIdentifier`. */
 export function createPings(firstIdentifier: number): Pings {
   const runs = new Map<number, PingRun>()
   let identifier = firstIdentifier
@@ -63,14 +63,16 @@ export function createPings(firstIdentifier: number): Pings {
   }
 }
 
-/** Requests of one identifier and what came of them. */
+/** The requests of one identifier, and their answers. */
 export interface PingRun {
   take(sequence: number, data: Uint8Array, entry: number): void
-  /** Requests to send now. */
+  /** Returns the requests to send at `now` ms. */
   due(now: number): readonly Uint8Array[]
-  /** When one of those under way is given up or sent again; undefined when none is. */
+  /**
+   * Returns when the next request is sent again or given up; undefined when none awaits an answer.
+   */
   nextDeadline(): number | undefined
-  /** How many are answered or given up: grows. */
+  /** Returns how many requests are answered or given up. */
   settled(): number
   result(): PingResult
 }
@@ -88,7 +90,7 @@ function createPingRun(
   let spoilt = 0
   let entry: number | undefined
 
-  // Made once; each request's data is the same pattern, begun elsewhere.
+  // All requests take their data from this one pattern, each from another place in it.
   const pattern = new Uint8Array(size + 256)
   for (let at = 0; at < pattern.length; at++) pattern[at] = at
   const dataOf = (sequence: number) => pattern.subarray(sequence & 0xff, (sequence & 0xff) + size)

@@ -3,12 +3,12 @@ import { type Played, play } from '../play.ts'
 import { casesOf, type Scenario } from '../scenario.ts'
 import type { ScenarioResult } from '../verdict.ts'
 
-/** Plays the first case of a scenario, of either role, on the reference: the result. */
+/** Plays the first case of a scenario, of either role, on the reference. Returns the result. */
 export async function onReference(one: Scenario): Promise<ScenarioResult> {
   return (await playedOnReference(one)).result
 }
 
-/** The same, with its trace. */
+/** Plays the first case of a scenario on the reference. Returns the result and the trace. */
 export async function playedOnReference(one: Scenario): Promise<Played> {
   const [first] = casesOf(one)
   const [replica] = await referenceImplementation().start(1, () => {})
