@@ -278,7 +278,7 @@ describe('run --listen', () => {
   })
 
   it.skipIf(rawMissing).each([
-    ['a command that fails', 'false {server}', /nobody opened a TCP connection to .*:1723/],
+    ['a command that fails', 'false {server}', /no client opened a TCP connection to .*:1723/],
     ['a program that is not there', 'no-such-program {server}', /the dial command cannot be started/],
   ])('%s: an environment error before anything is played', async (_, dialCommand, message) => {
     const argv = ['run', '--listen', TESTER, '--dial-command', dialCommand]
