@@ -143,7 +143,8 @@ export function attend(requests: Pick<Duplex, 'write'>, said: Readable): Attenda
 
   return {
     start(words) {
-      if (words.some((word) => /[\r\n\0]/.test(word))) throw new Error('a word of the command has a line break or NUL in it')
+      if (words.some((word) => /[\r\n\0]/.test(word)))
+        throw new Error('a word of the command has a line break or NUL in it')
       if (gone) throw new Error('the attendant has ended')
       const number = ++started
       const ended = new Promise<CommandEnd>((resolve) => waiting.set(number, resolve))

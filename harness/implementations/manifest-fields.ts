@@ -48,7 +48,9 @@ const timesFaster = () =>
 const timers = fields({
   connect: field(milliseconds(), 'window for the TCP connection', { example: 2000 }),
   reply: field(milliseconds(), 'window for any reply that is due at once', { example: 2000 }),
-  close: field(milliseconds(), 'window for a close after an event that must end the connection', { example: 3000 }),
+  close: field(milliseconds(), 'window for a close after an event that must end the connection', {
+    example: 3000,
+  }),
   call: field(milliseconds(), 'window from Outgoing-Call-Request to its reply', { example: 3000 }),
   tunnel: field(
     milliseconds(),
@@ -69,10 +71,14 @@ const timers = fields({
 
 const ppp = fields({
   name: field(accountName(), 'name of an account that its PPP accepts', { example: 'alice' }),
-  secret: field(secret(), 'the secret of that account; quote it if it has only digits', { example: 'her-secret' }),
+  secret: field(secret(), 'the secret of that account; quote it if it has only digits', {
+    example: 'her-secret',
+  }),
   own: field(
     fields({
-      name: field(accountName(), 'the name that its PPP gives when it proves itself', { example: 'my-server' }),
+      name: field(accountName(), 'the name that its PPP gives when it proves itself', {
+        example: 'my-server',
+      }),
       secret: field(secret(), 'the secret of that name', { example: 'its-secret' }),
     }).optional(),
     'the account by which its PPP proves itself to a peer that asks',
@@ -82,10 +88,15 @@ const ppp = fields({
 
 const profile = (name: string) =>
   fields({
-    command: field(words(), 'the command that selects this profile', { example: ['/opt/pptpspec/profile', name] }),
+    command: field(words(), 'the command that selects this profile', {
+      example: ['/opt/pptpspec/profile', name],
+    }),
   })
 const profiles = fields({
-  usual: field(profile('usual'), 'the PPP peer of new calls before any of these commands; its command undoes the others'),
+  usual: field(
+    profile('usual'),
+    'the PPP peer of new calls before any of these commands; its command undoes the others',
+  ),
   open: field(
     profile('open').optional(),
     'a PPP peer that accepts every method of `pics.authentication`, without encryption',
@@ -152,7 +163,9 @@ const start = fields({
   }),
   withoutCalls: field(
     fields({
-      env: field(environment(), 'more variables for these replicas', { example: { PPTPSPEC_KERNEL: 'host' } }),
+      env: field(environment(), 'more variables for these replicas', {
+        example: { PPTPSPEC_KERNEL: 'host' },
+      }),
     }).optional(),
     'makes replicas lighter on which no call is placed; each timed scenario has a replica of its own',
     { absent: 'they are like the others' },

@@ -15,11 +15,14 @@ const us: RunIdentity = { run: 'aaaa', pid: 100, start: 'boot/1', namespace: 'pi
 const other = runLabels({ run: 'bbbb', pid: 200, start: 'boot/2', namespace: 'pid:[1]', host: 'here' })
 
 describe('isLeftover', () => {
-  it('true if the process that created it has ended', () => expect(isLeftover(other, us, () => undefined)).toBe(true))
+  it('true if the process that created it has ended', () =>
+    expect(isLeftover(other, us, () => undefined)).toBe(true))
   it('false if that process still runs', () =>
     expect(isLeftover(other, us, (pid) => (pid === 200 ? 'boot/2' : undefined))).toBe(false))
-  it('true if its pid was given to another process', () => expect(isLeftover(other, us, () => 'boot/3')).toBe(true))
-  it('true if the machine was restarted since', () => expect(isLeftover(other, us, () => 'boot2/2')).toBe(true))
+  it('true if its pid was given to another process', () =>
+    expect(isLeftover(other, us, () => 'boot/3')).toBe(true))
+  it('true if the machine was restarted since', () =>
+    expect(isLeftover(other, us, () => 'boot2/2')).toBe(true))
   it('false for our own', () => expect(isLeftover(runLabels(us), us, () => undefined)).toBe(false))
   it('false for those of another host', () =>
     expect(isLeftover({ ...other, [LABELS.host]: 'there' }, us, () => undefined)).toBe(false))
@@ -49,7 +52,8 @@ describe('startTicks', () => {
     expect(startTicks(`17 (node) ${fields}`)).toBe('22')
     expect(startTicks(`17 (a) b) c (d) ${fields}`)).toBe('22')
   })
-  it('returns undefined for a line with too few fields', () => expect(startTicks('17 (x) R 1')).toBeUndefined())
+  it('returns undefined for a line with too few fields', () =>
+    expect(startTicks('17 (x) R 1')).toBeUndefined())
 })
 
 it('returns a start for this process, and none for a pid that cannot exist', () => {

@@ -171,7 +171,8 @@ function addressIn(
   network: string,
 ): string {
   const address = found.NetworkSettings.Networks[network]?.IPAddress
-  if (address === undefined || address === '') throw new EnvironmentError('the engine gave the container no address')
+  if (address === undefined || address === '')
+    throw new EnvironmentError('the engine gave the container no address')
   return address
 }
 
