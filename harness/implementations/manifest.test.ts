@@ -214,7 +214,7 @@ describe('folders', () => {
     writeFileSync(join(root, 'own', 'Dockerfile'), 'ARG BASE\nFROM $BASE\n')
     mkdirSync(join(root, 'own', 'shared'))
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(
-      /own\/shared: this name is taken/,
+      /own\/shared: every build context gets a folder of this name/,
     )
     writeFileSync(join(root, 'own', 'manifest.yaml'), `${good}${'#'.repeat(70_000)}`)
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(/larger than 65536 octets/)

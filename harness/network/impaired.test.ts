@@ -103,7 +103,7 @@ describe.each(directions)('impairment (%s)', (direction) => {
 
   it('releases a held packet after `hold` when no packet follows', async () => {
     const outcome = await play(5, direction, { reordering: 1, hold: 30 })
-    // Packets 0, 2, 4, ... are held, each until the next one passes, so all have arrived at the end.
+    // Packets 0, 2, 4, ... are held, each until the next one passes, so all arrive in the end.
     expect(outcome.arrived.map(({ index }) => index).slice(0, 4)).toEqual([1, 0, 3, 2])
     const sparse = await play(5, direction, { reordering: 1, hold: 0.5 })
     expect(sparse.arrived.map(({ index }) => index)).toEqual(all)

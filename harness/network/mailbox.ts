@@ -1,4 +1,4 @@
-/** Keeps what arrives before anybody listens, and hands it over in order to the one listener. */
+/** Keeps items that arrive before there is a listener, and hands them over to it in order. */
 export interface Mailbox<T> {
   /**
    * Hands the item to the listener, or keeps it while there is none. When `limit` items are kept,
@@ -11,7 +11,7 @@ export interface Mailbox<T> {
   close(): void
 }
 
-/** @param limit how many items are kept while nobody listens */
+/** Creates a mailbox. @param limit how many items are kept while there is no listener. */
 export function createMailbox<T>(limit = Number.POSITIVE_INFINITY): Mailbox<T> {
   let kept: T[] = []
   let listener: ((item: T) => void) | undefined

@@ -132,7 +132,7 @@ function deadlock(now: number): HarnessError {
     'DeadlockError',
     3,
     `Deadlock at virtual time ${now} ms: nothing left to wait for`,
-    'Something awaits a message or a promise that nobody is going to deliver; give the wait a time-out on the clock',
+    'Code awaits a message or a promise that never comes; give the wait a time-out on the clock',
   )
 }
 

@@ -103,7 +103,7 @@ function host(
   const machine = createReference({
     configuration: {
       firstCallId: firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
-      // Behind address translation several clients have one address.
+      // Clients that share a translating router have the same address.
       connectionsPerPeer: 'many',
       ppp: {
         ...DEFAULT_CONFIGURATION.ppp,
