@@ -141,7 +141,12 @@ describe('run --target', () => {
 
   it.skipIf(rawMissing).each([
     ['nobody there', `${SERVER}:${PORT + 1}`, /no TCP connection to port .*refused/, /Start the server/],
-    ['no such host', 'no-such-host.invalid', /this machine finds no IPv4 address of no-such-host.invalid/, /Check the name/],
+    [
+      'no such host',
+      'no-such-host.invalid',
+      /this machine finds no IPv4 address of no-such-host.invalid/,
+      /Check the name/,
+    ],
   ])(
     '%s: an environment error with its remedy, before anything is played',
     async (_, target, message, remedy) => {

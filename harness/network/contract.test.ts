@@ -556,7 +556,7 @@ function record(connection: TcpConnection) {
   }
 }
 
-/** Returns why raw sockets cannot be tested; PPTPSPEC_REQUIRE_RAW=1 makes the tests fail instead. */
+/** Returns why raw sockets cannot be tested. PPTPSPEC_REQUIRE_RAW=1 makes tests fail instead. */
 function missingRawSockets(): string | undefined {
   const ability = canOpenRawGre()
   if (ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1') return undefined
