@@ -34,7 +34,7 @@ it.each<[what: string, from: string | RegExp, to: string, field: string, message
   ['a time with its unit', 'reply: 2000', 'reply: 2s', 'timers.reply', 'expected a number of ms, got "2s"'],
   ['a clock that runs backwards', /accelerated: \d+/, 'accelerated: -1', 'clock.accelerated', 'expected at least 2, got -1'],
   ['a secret of digits', 'secret: her-secret', 'secret: 4711', 'ppp.secret', 'expected the secret as a string, got 4711'],
-  ['ways to log in without an account', /ppp: true\n([\s\S]*)ppp:\n {2}name.*\n {2}secret.*\n/, 'ppp: true\n  authentication: [pap]\n$1', 'ppp', 'expected an account, with which to log in by pics.authentication, but it is missing'],
+  ['ways to log in without an account', /ppp: true\n([\s\S]*)ppp:\n {2}name.*\n {2}secret.*\n/, 'ppp: true\n  authentication: [pap]\n$1', 'ppp', 'expected an account, because pics.authentication claims ways to log in, but it is missing'],
   ['profiles without a way back', 'ready:', 'profiles:\n  open: { command: [/profile, open] }\nready:', 'profiles.usual', 'expected fields, but it is missing'],
   ['a dial that names no server', /pics:\n {2}roles: .*/, 'dial:\n  command: [pptp]\n  stop: [stop]\npics:\n  roles: [originator]', 'dial.command', 'expected a list of words with "{server}" in one of them, got ["pptp"]'],
   ['a server that dials', 'ready:', 'dial:\n  command: [pptp, "{server}"]\n  stop: [stop]\nready:', 'dial', 'only an originator dials; pics.roles has none'],

@@ -24,7 +24,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 const hash = () => openBuildContext(own, shared).hash
 const tar = () => buffer(openBuildContext(own, shared).stream())
 
-/** Names and modes in a tar archive: 512-octet headers, sizes in octal. */
+/** Reads the names and modes in a tar archive: 512-octet headers, sizes in octal. */
 function entries(archive: Buffer): Record<string, string> {
   const found: Record<string, string> = {}
   for (let at = 0; at + 512 <= archive.length && archive[at] !== 0; ) {

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream'
 import { type PackOptions, pack } from 'tar-fs'
 import { UsageError } from '../errors/errors.ts'
 
-/** The folder of every build context that holds the files that all implementations share. */
+/** The folder in every build context for the files that all implementations share. */
 const SHARED = 'shared'
 
 const FILES_LIMIT = 5_000
@@ -14,18 +14,18 @@ const OCTETS_LIMIT = 256 * 1024 * 1024
 /** The files that are sent to the engine to build an image. */
 export interface BuildContext {
   /**
-   * SHA-256 over names, modes and contents, in hexadecimal; independent of times, owners and file
-   * system order.
+   * SHA-256 of names, modes and contents, in hexadecimal. Times, owners and the file system's order
+   * do not matter.
    */
   readonly hash: string
-  /** Makes a new tar stream of the files. */
+  /** Creates a new tar stream of the files. */
   stream(): NodeJS.ReadableStream
 }
 
 /**
- * The build context of an implementation: its folder, and the shared files below `shared/`. Only
- * scripts (files that begin with #!) are executable in it, whatever modes they have in the file
- * system or an npm package.
+ * Opens the build context of an implementation: its folder, and the shared files below `shared/`.
+ * Scripts (files that begin with #!) are executable in it, and no other files, whatever modes they
+ * have in the file system or an npm package.
  * @throws UsageError when the folder is too large or has a `shared` of its own.
  */
 export function openBuildContext(folder: string, shared: string): BuildContext {
@@ -79,7 +79,7 @@ export function openBuildContext(folder: string, shared: string): BuildContext {
 export function requireRoomForShared(folder: string): void {
   if (!existsSync(join(folder, SHARED))) return
   throw new UsageError(
-    `${folder}/${SHARED}: this name is taken by the files that every build context gets`,
+    `${folder}/${SHARED}: every build context gets a folder of this name, with the shared files`,
     'Rename that file or folder.',
   )
 }

@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** The end of a program. */
+/** How a program has ended. */
 export interface ChildResult {
-  /** Exit status; null when it was killed or never started. */
+  /** Exit status; null when the program was killed or never started. */
   readonly status: number | null
-  /** The end of what it wrote to standard output and standard error, bounded. */
+  /** The last `OUTPUT_LIMIT` characters of its standard output and standard error. */
   readonly output: string
 }
 
 const OUTPUT_LIMIT = 65_536
 
 /**
- * Runs a program without a shell and waits for it; its output is kept, bounded, not shown.
- * A program that cannot be started is a result with status null, not an exception.
- * @param limit kills it after this many ms.
+ * Runs a program without a shell, and waits for its end. The end of its output is kept, not shown.
+ * If the program cannot be started, the result has status null; nothing is thrown.
+ * @param limit the program is killed after this many ms.
  */
 export function runChild(
   command: string,
@@ -49,8 +49,8 @@ export function runChild(
 }
 
 /**
- * The full path of a program on PATH or in the folders of system programs; undefined when there is
- * none.
+ * Returns the full path of a program on PATH or in the folders of system programs; undefined when
+ * it is in none of them.
  */
 export function findProgram(name: string, path: string = process.env.PATH ?? ''): string | undefined {
   const folders = [...path.split(delimiter).filter(Boolean), '/usr/local/sbin', '/usr/sbin', '/sbin']
@@ -66,7 +66,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The last `count` lines that are not empty. */
+/** Returns the last `count` lines that are not empty. */
 export function lastLines(text: string, count: number): string {
   return text
     .split('\n')

@@ -5,15 +5,16 @@ import { currentRun, isLeftover, LABELS, processStart } from './run-identity.ts'
 /** How long `emergencyStop` may take, in ms. */
 const EMERGENCY_LIMIT = 10_000
 
-/** The work of this process that is in progress, so that a signal handler can undo it. */
+/** The engines on which this process has created things, for `emergencyStop` to search. */
 const engines = new Set<Engine>()
+/** Creations in progress. */
 const underway = new Set<Promise<unknown>>()
 const abort = new AbortController()
 
-/** Aborted when the run is being stopped by a signal; nothing may be started after that. */
+/** Aborted when a signal stops the run; nothing may be started after that. */
 export const stopping: AbortSignal = abort.signal
 
-/** Records that this process creates things on an engine, so that `emergencyStop` looks there. */
+/** Records that this process creates things on an engine: `emergencyStop` then searches it. */
 export function registerEngine(engine: Engine): void {
   engines.add(engine)
 }
@@ -27,8 +28,8 @@ export function trackCreation<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Removes the containers and networks that killed runs left on this engine. Those of running runs,
- * on this host or another, are not touched.
+ * Removes the containers and networks that killed runs left on this engine, but nothing of runs
+ * that still go on, on this host or another.
  * @returns the number of removed containers and networks.
  */
 export async function removeLeftovers(engine: Engine): Promise<number> {
@@ -37,8 +38,8 @@ export async function removeLeftovers(engine: Engine): Promise<number> {
 }
 
 /**
- * Removes everything that this process created, on every engine it used. For signal handlers:
- * bounded to 10 s, never throws, and also removes containers whose creation is in progress.
+ * Removes everything that this process created, on every engine that it used. For signal handlers:
+ * takes at most 10 s, never throws, and also removes containers whose creation is in progress.
  */
 export async function emergencyStop(): Promise<void> {
   abort.abort()
@@ -61,8 +62,9 @@ export async function emergencyStop(): Promise<void> {
 }
 
 /**
- * Removes everything that has the label and satisfies the predicate: containers by SIGKILL first,
- * then their networks.
+ * Removes everything that has the label and satisfies the predicate: first the containers, which
+ * are killed, then the networks.
+ * @returns the number of removed containers and networks.
  */
 async function removeWhere(
   docker: Dockerode,
@@ -82,8 +84,8 @@ async function removeWhere(
 }
 
 /**
- * Kills and removes a container with its anonymous volumes. One that is already removed, or being
- * removed, is fine.
+ * Kills and removes a container with its anonymous volumes. Succeeds, too, when the container is
+ * already removed or being removed.
  */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   try {
@@ -95,14 +97,18 @@ export async function removeContainer(docker: Dockerode, id: string): Promise<vo
 }
 
 /**
- * ms that the endpoints of removed containers may take to go. Some engines lose track of an
- * endpoint, and keep its network for good.
+ * How long the endpoints of removed containers may keep a network in use, in ms. Some engines lose
+ * track of an endpoint, and keep its network for ever.
  */
 const ENDPOINTS_LIMIT = 5_000
-/** Like `ENDPOINTS_LIMIT`, for networks of an earlier run. */
+/** Like `ENDPOINTS_LIMIT`, for the networks of an earlier run. */
 const STUCK_LIMIT = 2_000
 
-/** Removes a network. One that is already removed is fine. */
+/**
+ * Removes a network. Succeeds, too, when it is already removed.
+ * @param limit retries until this many ms have passed.
+ * @throws the engine's last error after that.
+ */
 export async function removeNetwork(docker: Dockerode, id: string, limit = ENDPOINTS_LIMIT): Promise<void> {
   const deadline = performance.now() + limit
   for (;;) {
@@ -117,7 +123,7 @@ export async function removeNetwork(docker: Dockerode, id: string, limit = ENDPO
   }
 }
 
-/** Waits at most 5 s until a network is gone that another process may be removing. */
+/** Waits at most 5 s for the end of a container. @returns whether it is gone. */
 async function disappears(docker: Dockerode, id: string): Promise<boolean> {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {
@@ -130,7 +136,7 @@ async function disappears(docker: Dockerode, id: string): Promise<boolean> {
   return false
 }
 
-/** Whether an error is the engine's answer with one of these HTTP statuses. */
+/** Returns whether an error is an answer of the engine with one of these HTTP statuses. */
 export function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
   return (
     typeof error === 'object' &&

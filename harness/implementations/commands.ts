@@ -3,14 +3,14 @@ import { PassThrough } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type Dockerode from 'dockerode'
 
-/** Characters of a command's output that are kept: its end. */
+/** How many characters of a command's output are kept: the last ones. */
 const OUTPUT_LIMIT = 4_096
 
-/** The end of a command in a container. */
+/** How a command in a container has ended. */
 export interface CommandEnd {
-  /** Undefined when the container or the engine went away before. */
+  /** Exit status; undefined when the container or the engine ended first. */
   readonly status: number | undefined
-  /** The end of what it wrote to standard output and standard error. Hostile text, bounded. */
+  /** The last `OUTPUT_LIMIT` characters of its output and error output. Hostile text. */
   readonly output: string
 }
 
@@ -26,7 +26,7 @@ export interface RunningCommand {
  */
 export type StartCommand = (words: readonly string[]) => Promise<RunningCommand>
 
-/** Has the engine start each command. Works in every container, but takes 0.1 to 0.2 s each. */
+/** Lets the engine start each command. Works in every container, but takes 0.1 to 0.2 s each. */
 export function throughEngine(docker: Dockerode, id: string): StartCommand {
   return async (words) => {
     const exec = await docker
@@ -53,7 +53,7 @@ export function throughEngine(docker: Dockerode, id: string): StartCommand {
 }
 
 /**
- * Has a program in the container, the attendant, start each command. The engine starts only the
+ * Lets a program in the container, the attendant, start each command. The engine starts only the
  * attendant, and starts it again if it has ended before the next command.
  * @param words the attendant and its arguments. See `attend` for its protocol.
  */
@@ -91,11 +91,15 @@ export function throughAttendant(docker: Dockerode, id: string, attendant: reado
 
 /** A program that starts commands on request. */
 export interface Attendant {
-  /** @throws Error for a word with a line break, which no request can hold. */
+  /**
+   * Starts a command.
+   * @throws Error when a word has a line break, which no request can hold, or when the attendant
+   * has ended.
+   */
   start(words: readonly string[]): RunningCommand
 }
 
-/** Longer than any answer, in characters. After a longer line the attendant's output is ignored. */
+/** In characters; no answer is longer. After a longer line the attendant counts as ended. */
 const LONGEST_ANSWER = 16_384
 
 /**
@@ -139,7 +143,8 @@ export function attend(requests: Pick<Duplex, 'write'>, said: Readable): Attenda
 
   return {
     start(words) {
-      if (words.some((word) => /[\r\n\0]/.test(word))) throw new Error('a word has a line break in it')
+      if (words.some((word) => /[\r\n\0]/.test(word)))
+        throw new Error('a word of the command has a line break or NUL in it')
       if (gone) throw new Error('the attendant has ended')
       const number = ++started
       const ended = new Promise<CommandEnd>((resolve) => waiting.set(number, resolve))

@@ -11,12 +11,12 @@ import type { Engine } from './engine.ts'
 const PROGRAMS = { tester: '../network/relay/tester.ts', peer: './peer/peer-program.ts' } as const
 export type ContainedProgram = keyof typeof PROGRAMS
 
-/** koffi's names of the architectures, by those of engines. */
+/** koffi's name for each architecture, by the engine's name for it. */
 const BINARIES: Readonly<Record<string, string>> = { amd64: 'linux-x64', arm64: 'linux-arm64' }
 
 /**
- * Writes a program to a folder of its own while `use` runs: `NAME.mjs`, and the library through
- * which it calls libc.
+ * Writes a program to a temporary folder, which exists while `use` runs: `NAME.mjs`, and koffi, the
+ * library through which it calls libc.
  * @throws EnvironmentError when there is no such library for the engine's machine.
  */
 export async function withProgram<T>(
@@ -35,8 +35,8 @@ export async function withProgram<T>(
 }
 
 /**
- * A program as one file of JavaScript. A built package, and a built checkout, has it beside this
- * module.
+ * Returns a program as one file of JavaScript. After a build the file lies beside this module;
+ * otherwise it is made here.
  */
 async function textOf(name: ContainedProgram): Promise<string> {
   if (extname(import.meta.url) !== '.ts') return readFile(new URL(`./${name}.mjs`, import.meta.url), 'utf8')
@@ -53,12 +53,12 @@ async function textOf(name: ContainedProgram): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** koffi, and its binary for the engine's machine, which may differ from this one. */
+/** Copies koffi, and its binary for the engine's machine, which may differ from this one. */
 function copyKoffi(modules: string, { architecture }: Engine): void {
   const machine = BINARIES[architecture]
   if (machine === undefined)
     throw new EnvironmentError(
-      `no program of ours can be run in a container on ${architecture}`,
+      `pptpspec cannot run its programs in a container on ${architecture}`,
       `Use an engine on ${Object.keys(BINARIES).join(' or ')}, or --tester here on its own machine as root`,
     )
   try {

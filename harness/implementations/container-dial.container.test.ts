@@ -15,11 +15,11 @@ afterEach(async () => {
   await replica?.stop()
 })
 
-/** Connections that nobody has asked for yet, and who asks for one that is not there yet. */
+/** Connections that have arrived, and calls that wait for a connection. */
 const arrived: OctetStream[] = []
 const awaited: ((stream: OctetStream) => void)[] = []
 
-/** Starts one replica, of a manifest in which something was replaced. */
+/** Starts one replica, with a changed manifest. */
 async function start(name: string, changes: Partial<Manifest> = {}): Promise<Replica> {
   const source = loadImplementation(name)
   const manifest = { ...source.manifest, ...changes }
@@ -29,7 +29,7 @@ async function start(name: string, changes: Partial<Manifest> = {}): Promise<Rep
   return started
 }
 
-/** Listens on the tester's address on the container's network, and answers nothing. */
+/** Listens on the tester's address on the container's network, and never answers. */
 async function listen({ testerAddresses: [address = ''] = [], openNetwork }: Replica): Promise<string> {
   network = await openNetwork()
   await network.listen({ address, port: 1723 }, (connection) => {
@@ -41,7 +41,7 @@ async function listen({ testerAddresses: [address = ''] = [], openNetwork }: Rep
   return address
 }
 
-/** The next connection and the first 156 octets on it. */
+/** Waits for the next connection and its first 156 octets, a Start-Control-Connection-Request. */
 async function nextRequest(): Promise<{ readonly stream: OctetStream; readonly request: Buffer }> {
   const stream = arrived.shift() ?? (await new Promise<OctetStream>((resolve) => awaited.push(resolve)))
   return { stream, request: await stream.receive(156) }
@@ -62,9 +62,9 @@ describe.skipIf(!available).each(['pptp-linux-1.10.0', 'pptp-linux-1.10.0-bookwo
       expect(request.readUInt16BE(8)).toBe(1)
       expect(request.readUInt32BE(4)).toBe(0x1a2b3c4d)
       await dial?.hangUp?.()
-      // pppd's own: 5 for a signal, or 16 when pptp was quicker to end.
+      // Exit statuses of pppd: 5 after a signal, 16 if pptp ended first.
       expect([5, 16]).toContain((await dial?.ended)?.status)
-      // Its call manager goes on: it was never given a call whose end it could see.
+      // pptp's call manager keeps running: it never got a call, so it cannot see one end.
       expect(stream.isClosed()).toBe(false)
       await dial?.stop()
       await dial?.stop()
@@ -95,14 +95,14 @@ describe.skipIf(!available)('a dial', { timeout: 900_000 }, () => {
 
   const light = { start: { env: { PPTPSPEC_KERNEL: 'host' } } }
 
-  it('tells its exit status and the end of what it printed, bounded', async () => {
+  it('reports its exit status and the last characters of its output', async () => {
     const iut = await start('pptp-linux-1.10.0', {
       ...light,
       dial: {
         command: [
           'sh',
           '-c',
-          // One stream: an engine does not keep the order between two.
+          // Both outputs in one stream: an engine does not keep the order between two.
           'exec >&2; yes "$1" | head -c 1000000; printf "\\n\\033[2J%s\\n" "$2"; exit 7',
           'sh',
           '{server}',
@@ -117,13 +117,13 @@ describe.skipIf(!available)('a dial', { timeout: 900_000 }, () => {
     expect(end?.detail.length).toBeLessThanOrEqual(400)
   })
 
-  it('of a setting that the manifest does not know, or a command that fails to stop it, is an EnvironmentError', async () => {
+  it('throws EnvironmentError for a setting without words, and for a stop command that fails', async () => {
     const iut = await start('pptp-linux-1.10.0', {
       ...light,
       dial: { command: ['true', '{server}'], stop: ['sh', '-c', 'echo in vain; exit 3'] },
     })
     await expect(iut.dial?.('192.0.2.1', { window: 3 })).rejects.toThrow(
-      /its manifest has no dial\.settings\.window/,
+      /the manifest has no dial\.settings\.window/,
     )
     const dial = await iut.dial?.('192.0.2.1')
     await expect(dial?.stop()).rejects.toThrow(/dial\.stop ended with status 3: in vain/)

@@ -8,10 +8,11 @@ import type { Manifest } from './manifest.ts'
 import { within } from './within.ts'
 
 /**
- * ms that the command to hang up or to stop may take, and ms that a stopped dial may take to end.
+ * How long the commands to hang up and to stop may take, and how long a stopped dial may take to
+ * end, in ms.
  */
 const LIMIT = 10_000
-/** The number of last lines of a dial's output that are reported, and of characters of them. */
+/** How many of the last lines of a dial's output are reported, and how many characters at most. */
 const LINES = 4
 const DETAIL_LIMIT = 400
 
@@ -23,11 +24,11 @@ export interface DiallingContainer {
 }
 
 /**
- * Creates a dialler that makes the originator in a container dial by the commands of its manifest;
- * undefined when it has none.
+ * Creates a dialler that makes the originator in a container dial, with the commands of its
+ * manifest. Returns undefined when the manifest has no `dial`.
  *
- * `hangUp` and `stop` throw EnvironmentError when the command fails or takes too long. A container
- * that is gone is no error: no dial is left to stop.
+ * `hangUp` and `stop` throw EnvironmentError when the command fails or takes too long. They do
+ * nothing when the container has ended: its dials have ended with it.
  */
 export function createContainerDialler(container: DiallingContainer): Dialler | undefined {
   const { docker, id, manifest } = container
@@ -52,9 +53,9 @@ export function createContainerDialler(container: DiallingContainer): Dialler | 
     const tell = (words: readonly string[], field: string) =>
       perform(start, fillWords(words, filled), `${manifest.name}: ${field}`)
     const stop = async () => {
-      // Tried twice: a guest under load sometimes loses a command.
+      // A second attempt, because a guest under load sometimes loses a command.
       await tell(dial.stop, 'dial.stop').catch(() => tell(dial.stop, 'dial.stop'))
-      await within(LIMIT, ended, late(`${manifest.name}: the dial goes on after dial.stop`))
+      await within(LIMIT, ended, late(`${manifest.name}: the dial did not end after dial.stop`))
     }
     const { hangUp } = dial
     return {
@@ -73,7 +74,7 @@ async function perform(start: StartCommand, words: readonly string[], what: stri
   try {
     command = await start(words)
   } catch {
-    // The container is gone, which its replica reports as its death.
+    // The container has ended; its replica reports that as its death.
     return
   }
   const { status, output } = await within(LIMIT, command.ended, late(`${what} did not end`))
@@ -84,5 +85,5 @@ async function perform(start: StartCommand, words: readonly string[], what: stri
 }
 
 function late(complaint: string): () => EnvironmentError {
-  return () => new EnvironmentError(`${complaint} in ${LIMIT / 1000} s`)
+  return () => new EnvironmentError(`${complaint} within ${LIMIT / 1000} s`)
 }

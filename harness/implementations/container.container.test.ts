@@ -47,7 +47,7 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])(
       replicas = []
     })
 
-    it('answers a Start-Control-Connection-Request, says its versions and leaves nothing behind', async () => {
+    it('answers a Start-Control-Connection-Request, reports its versions, and leaves no container', async () => {
       const implementation = containerImplementation(loadImplementation(name), engine(), { provision: true })
       replicas = await implementation.start(2, () => {})
       expect(replicas).toHaveLength(2)
@@ -87,7 +87,7 @@ function callRequest(callId: number): Buffer {
 }
 
 describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an accelerated clock', (name) => {
-  it('sends its Echo-Request within seconds, and pppd behind it speaks LCP', {
+  it('sends its Echo-Request within seconds, and its pppd sends LCP', {
     timeout: 900_000,
   }, async () => {
     const source = loadImplementation(name)
@@ -102,8 +102,8 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       idle.send(startRequest())
       expect((await idle.receive(156 + 16)).readUInt16BE(156 + 8)).toBe(5)
       idle.reset()
-      // pptpd drops a connection that arrives while it reaps the process of an earlier one: the
-      // signal interrupts its wait for the first message, and it takes that for slowness.
+      // pptpd drops a connection that arrives while it reaps the process of an earlier one: SIGCHLD
+      // interrupts its wait for the first message, which pptpd treats as a time-out.
       await expect
         .poll(() => replica.takeLog().map((line) => line.text), { timeout: 5_000 })
         .toContainEqual(expect.stringMatching(/MGR: Reaped child/))
@@ -114,8 +114,8 @@ describe.skipIf(!available).each(['pptpd-1.4.0', 'pptpd-1.5.0'])('%s under an ac
       control.send(Buffer.concat([startRequest(), callRequest(77)]))
       expect((await control.receive(156 + 32)).readUInt16BE(156 + 8)).toBe(8)
       const first = Buffer.from(await packet)
-      // Enhanced GRE with a sequence number, our Call ID, and behind its 12 octets PPP: all
-      // stations, LCP, Configure-Request.
+      // Enhanced GRE with a sequence number and our Call ID. PPP follows after 12 octets: address
+      // and control, protocol LCP, code Configure-Request.
       expect(first.readUInt16BE(0)).toBe(0x3001)
       expect(first.readUInt16BE(6)).toBe(77)
       expect(first.subarray(12, 17).toString('hex')).toBe('ff03c02101')
@@ -146,7 +146,7 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
     expect(await ours()).toEqual({ containers: 0, networks: 0 })
   })
 
-  /** The implementation with a Dockerfile of our own. */
+  /** Returns an implementation with this Dockerfile. */
   async function withDockerfile<T>(
     content: string,
     body: (changed: ContainerFolder) => Promise<T>,
@@ -173,12 +173,12 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
       const start = containerImplementation(changed, engine()).start(1, () => {})
       const failure = await start.catch((error: unknown) => String(error))
       expect(failure).toMatch(/building the image of pptpd-1\.4\.0 failed[\s\S]*\nso far so good/)
-      // Docker's builder colours standard error; escapes have no place in a message.
+      // Docker's builder colours standard error; messages must not have its escape sequences.
       expect(failure).not.toContain('\u001b')
     })
   })
 
-  it('death is noticed and told', async () => {
+  it('reports the death of a container', async () => {
     const quick = {
       ...source,
       manifest: { ...source.manifest, start: { env: { PPTPSPEC_PORT: '1723', PPTPSPEC_KERNEL: 'host' } } },
@@ -196,7 +196,7 @@ describe.skipIf(!available)('containers that end badly', { timeout: 900_000 }, (
     expect(await ours()).toEqual({ containers: 0, networks: 0 })
   })
 
-  // Last in this file: nothing can be started in this process afterwards.
+  // The last test of this file: no container can be started in this process after it.
   it('emergencyStop removes containers that are still being started', async () => {
     const start = containerImplementation(source, engine()).start(2, () => {})
     const failure = expect(start).rejects.toThrow()

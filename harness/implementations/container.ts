@@ -18,23 +18,23 @@ import { type NetworkShare, type RunNetworkOptions, shareRunNetwork } from './ru
 import type { ContainedTester } from './tester-container.ts'
 import type { TesterPlace } from './tester-place.ts'
 
-/** ms that the command of a PPP profile may take. */
+/** How long the command of a PPP profile may take, in ms. */
 const PROFILE_LIMIT = 10_000
 
 /**
- * ms to wait for the log lines that say that connections are over. Afterwards the next case begins
- * anyway.
+ * How long to wait for the log lines of `log.connectionOver`, in ms. Then the next case begins
+ * without them.
  */
 const SETTLE_LIMIT = 1_500
 
 export interface ContainerOptions {
-  /** Packages may be installed on this machine when that helps to build images. */
+  /** Whether packages may be installed on this machine in order to build images. */
   readonly provision?: boolean | undefined
   /** The place of the tester; chosen by the abilities of this machine unless given. */
   readonly tester?: TesterPlace | undefined
 }
 
-/** An implementation that runs in containers, one per replica. */
+/** Creates an implementation that runs in containers, one for each replica. */
 export function containerImplementation(
   source: ContainerFolder,
   engine: Engine,
@@ -97,8 +97,8 @@ function speedOf(manifest: Manifest, clock: NonNullable<StartOptions['clock']>):
 const swept = new Map<string, Promise<unknown>>()
 
 /**
- * Before the first start on an engine, removes what killed runs left there, so that it does not
- * disturb this one.
+ * Removes containers and networks that killed runs left on an engine, before the first start there,
+ * so that they do not disturb this run.
  */
 function sweepOnce(engine: Engine, progress: (message: string) => void): Promise<unknown> {
   const sweep =
@@ -107,8 +107,7 @@ function sweepOnce(engine: Engine, progress: (message: string) => void): Promise
       (count) => {
         if (count > 0) progress(`removed ${count} containers and networks that an earlier run left behind`)
       },
-      // Left-over containers cost memory, not correctness: this run has names and a network of its
-      // own.
+      // The run goes on: it uses other names and networks, so leftovers only cost memory.
       (error: unknown) => progress(`could not remove what an earlier run left behind: ${messageOf(error)}`),
     )
   swept.set(engine.host, sweep)
@@ -117,7 +116,7 @@ function sweepOnce(engine: Engine, progress: (message: string) => void): Promise
 
 interface ReplicaPlan extends ContainerPlan {
   readonly network: RunNetworkOptions
-  /** Reports, once, an error in the manifest that shows while replicas run. */
+  /** Reports an error in the manifest that shows only while replicas run. Reports once. */
   readonly complain: (complaint: string) => void
 }
 
@@ -129,7 +128,7 @@ async function startReplica(plan: ReplicaPlan): Promise<Replica> {
       ? undefined
       : createLineCounter(new RegExp(manifest.log.connectionOver), () =>
           plan.complain(
-            `${manifest.name}: no log line has matched log.connectionOver yet, so each connection waits ${SETTLE_LIMIT / 1000} s for one; see the .log files`,
+            `${manifest.name}: no log line has matched log.connectionOver yet, so after each connection the run waits ${SETTLE_LIMIT / 1000} s for one; see the .log files`,
           ),
         )
   const log = createLogBuffer(() => performance.timeOrigin + performance.now(), counter?.add)
@@ -192,7 +191,7 @@ function createReplica(parts: {
 
 type Reach = Pick<Replica, 'testerAddresses' | 'unusedAddress' | 'openNetwork' | 'play'>
 
-/** Access to a replica through sockets of this process. */
+/** Returns the access to a replica through sockets of this process. */
 function fromHere(address: string): Reach {
   return {
     testerAddresses: addressesTowards(address, ownInterfaces()),
@@ -216,9 +215,9 @@ function ownInterfaces() {
 }
 
 /**
- * Scenarios talk to the container's own address on the bridge, so this machine must be on that
- * bridge: it is not with engines elsewhere, on another machine, in another network namespace,
- * rootless.
+ * Makes the error for a container whose bridge this machine is not on. Scenarios talk to the
+ * container's address on its bridge. The bridge is elsewhere if the engine is rootless, on another
+ * machine, or in another network namespace.
  */
 function outOfReach(address: string, engine: Engine): EnvironmentError {
   return new EnvironmentError(
@@ -228,8 +227,9 @@ function outOfReach(address: string, engine: Engine): EnvironmentError {
 }
 
 /**
- * This machine's addresses from which a container can be reached, the one on its own bridge first.
- * The container answers to the others through its gateway, which is this machine too.
+ * Returns the addresses of this machine from which a container can be reached, first the one on the
+ * container's bridge. To the others the container answers through its gateway, which is this
+ * machine, too.
  */
 export function addressesTowards(
   address: string,
@@ -246,9 +246,9 @@ export function addressesTowards(
 }
 
 /**
- * The last address of the bridge's subnet: engines hand addresses out from the first one on, and
- * this network has only the containers of one run. Undefined when this machine is on no bridge with
- * the container, or the subnet is too small to be sure.
+ * Returns the last address of the bridge's subnet, which is unused: engines assign addresses from
+ * the first one on, and only the containers of one run are on this network. Returns undefined when
+ * this machine is not on the container's bridge, or the subnet has fewer than 256 addresses.
  */
 export function unusedAddressNear(
   address: string,
@@ -263,8 +263,8 @@ export function unusedAddressNear(
 }
 
 /**
- * Whether an IPv4 address lies in the subnet of one of these interfaces (of which loopback does not
- * count).
+ * Returns whether an IPv4 address lies in the subnet of one of these interfaces. Loopback
+ * interfaces do not count.
  */
 export function isOnLink(
   address: string,
@@ -285,7 +285,7 @@ export function isOnLink(
   })
 }
 
-/** An address as 32 bits with a sign, for masks; undefined when the text is not an address. */
+/** Converts an address to a signed 32-bit number, for masks; undefined when it is not IPv4. */
 function toNumber(address: string): number | undefined {
   return isIPv4(address) ? addressNumber(address) | 0 : undefined
 }

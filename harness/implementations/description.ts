@@ -7,9 +7,9 @@ import { parseFields, readManifest, shownPath } from './manifest.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
 /**
- * A user's description of an implementation outside of containers: the fields of a manifest, all
- * optional. Fields about images and containers are ignored, so that a manifest can be used as it
- * is. The commands of `dial` run on this machine.
+ * Schema of a user's description of an implementation that runs outside of containers: the fields
+ * of a manifest, all optional. Fields about images and containers are ignored, so that a manifest
+ * can be used as it is. The commands of `dial` run on this machine.
  */
 const { pics, timers, dial } = manifestSchema.shape
 const descriptionSchema = manifestSchema.partial().extend({
@@ -25,7 +25,7 @@ export type Description = z.infer<typeof descriptionSchema>
 
 /**
  * Reads a description from a YAML file.
- * @throws UsageError when there is no file, or that names every wrong field.
+ * @throws UsageError when there is no such file, or when fields are wrong; it names each of them.
  */
 export function loadDescription(file: string): Description {
   if (!existsSync(file))
@@ -34,12 +34,12 @@ export function loadDescription(file: string): Description {
     descriptionSchema,
     readManifest(file),
     shownPath(file),
-    'docs/adding-an-implementation.md has a table of all.',
+    'docs/adding-an-implementation.md has a table of all fields.',
   )
 }
 
 /**
- * Reads the name of an implementation without a folder, for results and baselines.
+ * Checks the name that an implementation without a folder has in results and baselines.
  * @throws UsageError when the text is not a possible name.
  */
 export function requireName(name: string): string {
@@ -51,7 +51,7 @@ export function requireName(name: string): string {
   )
 }
 
-/** `assumed`, with the given values in place of its own. */
+/** Returns `assumed`, with each value that is given in `said` in place of its own. */
 export function saidOr<T extends object>(
   assumed: T,
   said: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
@@ -60,13 +60,13 @@ export function saidOr<T extends object>(
   return { ...assumed, ...Object.fromEntries(given) }
 }
 
-/** The authentication of an account unless described: the one that Windows has used since 2000. */
+/** Assumed if there is an account: MS-CHAPv2 and 128 bits, which Windows has used since 2000. */
 const ASSUMED_OF_PPP: Pick<Pics, 'authentication' | 'mppe'> = { authentication: ['ms-chap-v2'], mppe: [128] }
 
 /**
- * The claims of an implementation that cannot be configured from here: the assumed ones, except for
- * those in its description. Its PPP has no profiles.
- * @throws UsageError when it claims ways to log in, and no account is known.
+ * Returns the claims of an implementation that pptpspec cannot configure: those of its description,
+ * and the assumed ones for all others. It has no PPP profiles.
+ * @throws UsageError when it claims ways to log in, but no account is known.
  */
 export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAccounts | undefined): Pics {
   const claimed = saidOr(accounts === undefined ? assumed : { ...assumed, ...ASSUMED_OF_PPP }, pics)
@@ -77,7 +77,7 @@ export function claimsFrom(assumed: Pics, { pics }: Description, accounts: PppAc
     )
   return {
     ...claimed,
-    // It is used in this role, even if it supports others.
+    // It is tested in this role only, even if its description claims others.
     roles: assumed.roles,
     ...(accounts?.own === undefined ? {} : { provesItself: true }),
   }

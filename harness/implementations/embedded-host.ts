@@ -19,50 +19,52 @@ import type {
 import type { Machine } from '../reference/machine.ts'
 
 export interface HostOptions {
-  /** The address where it listens: dotted IPv4. */
+  /** The address where the machine listens: dotted IPv4. */
   readonly address: string
   /** 1723 unless given. */
   readonly port?: number
   /**
-   * Addresses from which GRE is received even without a control connection; with one it always is.
+   * Addresses whose GRE is received at all times. GRE of another address is received only while
+   * that address has a control connection.
    */
   readonly hears?: readonly string[]
   readonly log?: (text: string) => void
-  /** Called when PPP in its calls opens or ends, and with each datagram that comes. */
+  /** Called when PPP in a call opens or ends, and with each datagram that arrives. */
   readonly onLink?: (action: LinkNews) => void
 }
 
-/** An event of PPP in a call. */
+/** News of PPP in a call: it has opened or ended, or a datagram has arrived. */
 export type LinkNews = Extract<ReferenceAction, { readonly kind: 'link-up' | 'link-down' | 'datagram' }>
 
 /** A running reference peer. */
 export interface HostedMachine {
   command(command: Command): void
-  /** Opens a control connection to that address, port 1723, and places a call. */
+  /** Opens a control connection to port 1723 of an address, and places a call. */
   dial(address: string, call: CallParameters): HostedDial
-  /** The number of its TCP connections. */
+  /** Returns the number of open TCP connections. */
   connections(): number
-  /** Resolves when it has no TCP connection. */
+  /** Resolves when no TCP connection is open. */
   idle(): Promise<void>
-  /** Stops listening, resets its connections, cancels its timers. The network stays open. */
+  /** Stops listening, resets all connections and cancels all timers. The network stays open. */
   close(): Promise<void>
 }
 
 /** A dial: a control connection that the machine opens on command. */
 export interface HostedDial {
-  /** Resolves with the reason when the attempt fails or the connection is over. */
+  /** Resolves with the reason when the attempt has failed or the connection is over. */
   readonly ended: Promise<string>
+  /** Ends the call as a user would. */
   hangUp(): void
   /** Resets the connection. */
   stop(): void
 }
 
-/** Packets that wait for a GRE socket to open, per address. */
+/** The most packets for one address that wait until its GRE socket is open. */
 const GRE_BACKLOG = 64
-/** ms until an attempt to open a connection counts as failed. */
+/** Time until an attempt to open a connection fails, in ms. */
 const CONNECT_TIME_OUT = 10_000
 
-/** The open connections, sockets and timers of a hosted machine. */
+/** A machine, and its open connections, sockets and timers. */
 interface Host {
   readonly network: Network
   readonly machine: Machine
@@ -74,9 +76,9 @@ interface Host {
   readonly timers: Map<string, Timer>
   /** Tunnels by the address of their other end. */
   readonly tunnels: Map<string, PendingGre>
-  /** Connections by their numbers. */
+  /** Attempts to open connections, by their numbers. */
   readonly attempts: Map<number, Attempt>
-  /** Called once, when no connection is left. */
+  /** Each is called once, when no connection is left. */
   readonly whenIdle: (() => void)[]
   listener: TcpListener | undefined
   /** The number of connections so far. */
@@ -90,11 +92,11 @@ interface Host {
 interface Attempt {
   connection: TcpConnection | undefined
   stopped: boolean
-  /** Called once, with the reason, when the attempt or its connection is over. */
+  /** Each is called once, with the reason, when the attempt or its connection is over. */
   readonly whenOver: ((why: string) => void)[]
 }
 
-/** The end that opened a connection; for one of ours, the attempt. */
+/** Which end opened a connection; if we did, the number of the attempt. */
 type Opening = { readonly by: 'peer' } | { readonly by: 'us'; readonly attempt: number }
 
 /** An event without its time. */
@@ -151,8 +153,8 @@ export async function hostMachine(
 function happen(host: Host, event: UntimedEvent): void {
   if (host.closed) return
   const { machine, network } = host
-  // `now` comes first: as the last property it would give each kind of event a hidden class of its
-  // own.
+  // `now` is the first property for speed: as the last, it would give each kind of event a V8
+  // hidden class of its own.
   for (const action of machine.handle({ now: network.clock.now(), ...event } as ReferenceEvent))
     perform(host, action)
 }
@@ -255,7 +257,7 @@ function passOn(host: Host, id: ConnectionId, event: Exclude<TcpEvent, { readonl
   }
 }
 
-/** A connection is over. */
+/** Removes a connection that is over. */
 function forget(host: Host, id: ConnectionId, { remote }: TcpConnection, opening: Opening): void {
   host.connections.delete(id)
   happen(host, { kind: 'tcp-closed', connection: id })
@@ -282,7 +284,7 @@ function dial(host: Host, remote: string, call: CallParameters): HostedDial {
     kind: 'command',
     command: { name: 'start', to, next: 'outgoing-call', call, persist: true },
   })
-  // A second call on the same connection opens none, and ends with the first.
+  // A second dial on an open connection makes no attempt: it shares that of the first dial.
   const attempt = attemptOf(host, host.lastAttempt)
   return {
     ended: new Promise((resolve) => {
@@ -322,7 +324,7 @@ async function close(host: Host): Promise<void> {
   await host.listener?.close()
 }
 
-/** A GRE socket that can be used before it is open. */
+/** A GRE socket that takes packets before it is open. */
 interface PendingGre {
   send(octets: Uint8Array): void
   close(): void
@@ -349,7 +351,7 @@ function openPending(
       opened.onError(({ code }) => log(`GRE to ${remote}: ${code}`))
       for (const octets of waiting.splice(0)) opened.send(octets)
     },
-    // Without raw sockets the peer still has its control connections.
+    // Not thrown: without raw sockets the peer can still use its control connections.
     (error: unknown) => log(`GRE to ${remote}: ${messageOf(error)}`),
   )
   return {

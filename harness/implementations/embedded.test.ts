@@ -16,7 +16,7 @@ async function connect(network: Network, address: string, port = 1723): Promise<
   return connection
 }
 
-/** Sends both requests and collects what comes back within a second. */
+/** Sends both requests, and collects the replies of one second. */
 async function converse(network: Network): Promise<readonly string[]> {
   const seen: string[] = []
   const gre = await network.openGre(REFERENCE_ADDRESS)
@@ -54,7 +54,7 @@ describe('the reference as an implementation', () => {
     await first?.stop()
   })
 
-  test('hears GRE from addresses without a control connection, and drops it', async () => {
+  test('receives GRE from addresses without a control connection, and drops it', async () => {
     const [replica] = await referenceImplementation().start(1, () => {})
     const lines = await replica?.play(async () => {
       const network = await replica.openNetwork()
@@ -87,7 +87,7 @@ describe('the reference as an implementation', () => {
 
 test('the same machine serves real TCP on loopback', async () => {
   const network = createSystemNetwork()
-  // No port of an address that others use as well is sure to be free.
+  // An address of its own, because on a shared address no port is sure to be free.
   const [address] = loopbackAddresses()
   const port = 11_724
   const hosted = await hostMachine(network, createReference(), { address, port })

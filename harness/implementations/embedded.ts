@@ -21,13 +21,13 @@ import { paceOf, slowed } from './tempo.ts'
 /** The address of the reference in its simulated network. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
 /**
- * The tester's addresses there, the usual one first. The last is lower than the reference's, for
- * collisions (section 3.1.3).
+ * The tester's addresses in that network, the usual one first. The last is lower than the
+ * reference's, for scenarios about collisions (RFC 2637 section 3.1.3).
  */
 export const TESTER_ADDRESSES = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '9.255.255.255'] as const
 
 /**
- * The start of virtual time: fixed, so that two plays of one scenario are the same to the octet.
+ * The date at virtual time 0, in ms: fixed, so that two plays of a scenario have identical traces.
  */
 const VIRTUAL_EPOCH = Date.UTC(1999, 6, 1)
 
@@ -45,13 +45,13 @@ const TIMERS: TimerProfile = {
   speed: 1,
 }
 
-/** The most log lines that are kept until they are taken: a mutant may log without end. */
+/** The most log lines that are kept until `takeLog`, because a mutant may log without end. */
 const LOG_LINES = 1_000
 
 export interface ReferenceImplementationOptions {
-  /** Its fault; none unless given. */
+  /** The fault of the reference; none unless given. */
   readonly fault?: MutantName
-  /** Seams to use in place of those of `fault`, e.g. to record which faults are consulted. */
+  /** Seams to use in place of those of `fault`, e.g. to record which faults are used. */
   readonly faults?: Pick<Faults, 'seams'>
   readonly configuration?: Partial<Configuration>
   /**
@@ -67,8 +67,8 @@ export interface ReferenceImplementationOptions {
 /** A replica of the reference that also takes commands. */
 export interface ReferenceReplica extends Replica {
   /**
-   * Gives the machine of the network that was opened last a command: originate, place or clear
-   * calls, stop.
+   * Gives a command (originate, place or clear a call, stop) to the machine of the network that was
+   * opened last.
    * @throws RangeError before the first `openNetwork`.
    */
   command(command: Command): void
@@ -79,8 +79,8 @@ export interface ReferenceImplementation extends Implementation {
 }
 
 /**
- * The embedded reference, or one of its mutants, on a simulated network under virtual time. Every
- * network that it opens is a new one with a new machine.
+ * Creates the embedded reference, or one of its mutants, on a simulated network under virtual time.
+ * Each `openNetwork` of a replica creates a new network with a new machine.
  */
 export function referenceImplementation({
   fault,

@@ -43,7 +43,7 @@ const docker = (name: string) =>
   answering(name, { Version: '20.10.24', Arch: 'amd64', Platform: { Name: '' } })
 const podman = (name: string) =>
   answering(name, { Version: '4.3.1', Arch: 'arm64', Components: [{ Name: 'Podman Engine' }] })
-/** A socket file whose listener is gone. */
+/** Creates a socket file on which no process listens. */
 async function stale(name: string): Promise<string> {
   const server = createServer()
   const path = await listen(server, `${name}.live`)
@@ -71,7 +71,7 @@ async function failure(work: Promise<unknown>): Promise<EnvironmentError> {
 }
 
 describe('discoverEngine', () => {
-  it('takes the first socket that answers, past dead ones', async () => {
+  it('takes the first socket that answers, and skips dead ones', async () => {
     const dead = await stale('dead.sock')
     const second = await podman('podman.sock')
     const engine = await discoverEngine(
@@ -87,7 +87,7 @@ describe('discoverEngine', () => {
     })
   })
 
-  it('DOCKER_HOST goes before the sockets, --engine before both', async () => {
+  it('prefers DOCKER_HOST to the sockets, and --engine to both', async () => {
     const [socket, named, asked] = [await docker('socket'), await docker('named'), await docker('asked')]
     const inputs = around([socket], { DOCKER_HOST: `unix://${named}` })
     expect(await discoverEngine({}, inputs)).toMatchObject({
@@ -100,7 +100,7 @@ describe('discoverEngine', () => {
     })
   })
 
-  it('an engine that was named is not replaced by another', async () => {
+  it('does not replace an engine that was named by another one', async () => {
     const error = await failure(
       discoverEngine({ engine: join(folder, 'none'), provision: true }, around([await docker('other')])),
     )
@@ -121,7 +121,7 @@ describe('discoverEngine', () => {
   })
 
   describe('behind ssh', () => {
-    /** An ssh that notes what it is asked, and leads to a socket of this machine, or nowhere. */
+    /** Writes an ssh that records its arguments, and connects to a local socket, or fails. */
     function fakeSsh(leadsTo: string | undefined): () => string {
       const asked = join(folder, 'asked')
       const body =
@@ -138,7 +138,7 @@ describe('discoverEngine', () => {
       return () => readFileSync(asked, 'utf8')
     }
 
-    it('is reached through the user’s own ssh, which never asks', async () => {
+    it('is reached through the user’s ssh, which never asks for a password', async () => {
       const asked = fakeSsh(await docker('far.sock'))
       const engine = await discoverEngine({ engine: 'ssh://alice@far.example:2222' }, around([]))
       expect(engine).toMatchObject({ name: 'Docker', host: 'ssh://alice@far.example:2222' })
@@ -146,14 +146,14 @@ describe('discoverEngine', () => {
       expect(asked()).toMatch(/BatchMode=yes .* -l alice -p 2222 -T far\.example docker system dial-stdio$/)
     })
 
-    it('that leads nowhere says what ssh says', async () => {
+    it('reports the error output of ssh when ssh cannot connect', async () => {
       fakeSsh(undefined)
       const error = await failure(discoverEngine({ engine: 'ssh://nobody@far.example' }, around([])))
       expect(error.message).toContain('does not answer: ssh says: Permission denied (publickey).')
     })
   })
 
-  it('tells none, stale, silent and impostor apart', async () => {
+  it('distinguishes no socket, a stale one, a silent one, and one of another program', async () => {
     expect((await failure(discoverEngine({}, around([join(folder, 'a'), join(folder, 'b')])))).message).toBe(
       'no container engine found',
     )
@@ -183,7 +183,7 @@ describe('discoverEngine', () => {
   })
 })
 
-it('a missing permission is not a missing engine', () => {
+it('distinguishes a missing permission from a missing engine', () => {
   expect(classifyProbeError({ code: 'EACCES' })).toEqual({ kind: 'forbidden' })
   expect(classifyProbeError({ code: 'ENOENT' })).toEqual({ kind: 'absent' })
   expect(classifyProbeError(new Error('x'.repeat(1_000)))).toEqual({
@@ -192,7 +192,7 @@ it('a missing permission is not a missing engine', () => {
   })
 })
 
-it('system-wide sockets come first, Docker before Podman', () => {
+it('tries system-wide sockets first, and Docker before Podman', () => {
   expect(standardSockets({ XDG_RUNTIME_DIR: '/run/user/7' }, 1000).slice(0, 4)).toEqual([
     '/var/run/docker.sock',
     '/run/podman/podman.sock',
@@ -205,11 +205,11 @@ it('system-wide sockets come first, Docker before Podman', () => {
 
 describe('provisioningObstacle', () => {
   const debian = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'
-  it('root on Debian or its descendants may', () => {
+  it('returns no obstacle for root on Debian or its derivatives', () => {
     expect(provisioningObstacle(0, debian)).toBeUndefined()
     expect(provisioningObstacle(0, 'ID=linuxmint\nID_LIKE="ubuntu debian"\n')).toBeUndefined()
   })
-  it('nobody else may', () => {
+  it('returns an obstacle for other users and systems', () => {
     expect(provisioningObstacle(1000, debian)).toMatch(/needs root/)
     expect(provisioningObstacle(0, 'PRETTY_NAME="Fedora 40"\nID=fedora\n')).toMatch(/this is Fedora 40/)
     expect(provisioningObstacle(undefined, '')).toMatch(/Debian and Ubuntu/)

@@ -7,19 +7,19 @@ import { provisionEngine } from './provision.ts'
 import { isSshAddress, openSshEngine, type SshEngine } from './ssh-engine.ts'
 import { within } from './within.ts'
 
-/** A container engine that has answered. */
+/** A container engine that has answered a request for its version. */
 export interface Engine {
   readonly docker: Dockerode
   readonly name: 'Docker' | 'Podman'
   readonly version: string
   /**
-   * Its address in the form of DOCKER_HOST: `unix:///path`, `tcp://host:port` or
+   * Address of the engine in the form of DOCKER_HOST: `unix:///path`, `tcp://host:port` or
    * `ssh://user@host`.
    */
   readonly host: string
-  /** The address at which this process reaches it: a different one when ssh is used. */
+  /** The address that this process connects to: another one than `host` when ssh is used. */
   readonly api: string
-  /** The source of the address: `--engine`, `DOCKER_HOST`, a socket's path, or `provisioned`. */
+  /** Where the address comes from: `--engine`, `DOCKER_HOST`, a socket's path, `provisioned`. */
   readonly found: string
   /** Architecture of its machine in Debian's words, e.g. `amd64`. */
   readonly architecture: string
@@ -29,49 +29,49 @@ export interface EngineOptions {
   /** `unix:///path`, `/path`, `tcp://host:port` or `ssh://user@host`; overrides the environment. */
   readonly engine?: string | undefined
   /**
-   * Install and start an engine when there is none and this is allowed (root on Debian or Ubuntu).
+   * Whether to install and start an engine when there is none. Works for root on Debian or Ubuntu.
    */
   readonly provision?: boolean | undefined
   /** Called with one line about each step that takes longer than a moment. */
   readonly progress?: ((message: string) => void) | undefined
 }
 
-/** The inputs of discovery, which tests replace. */
+/** What discovery reads from its surroundings; tests replace it. */
 export interface DiscoveryInputs {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Sockets to try, in this order, when neither `--engine` nor DOCKER_HOST says which. */
+  /** Sockets to try, in this order, when neither `--engine` nor DOCKER_HOST is given. */
   readonly sockets: readonly string[]
-  /** ms that an engine may take to answer with its version. */
+  /** How long an engine may take to answer with its version, in ms. */
   readonly patience: number
 }
 
-/** `patience` with ssh, in ms: ssh has to connect and to authenticate first. */
+/** `patience` for an engine behind ssh, in ms: ssh has to connect and to authenticate first. */
 const SSH_PATIENCE = 20_000
 
-/** An address and its source. */
+/** An address of an engine, and where it comes from (see `Engine.found`). */
 export interface Candidate {
   readonly host: string
   readonly found: string
 }
 
-/** The outcome for one candidate. */
+/** What was found at the address of one candidate. */
 export type Probe =
   | { readonly kind: 'engine'; readonly engine: Engine }
-  /** There is no such socket. */
+  /** The socket does not exist. */
   | { readonly kind: 'absent' }
-  /** A socket that this user may not open. */
+  /** This user may not open the socket. */
   | { readonly kind: 'forbidden' }
-  /** A socket whose engine is gone or hangs, or an address that does not answer. */
+  /** The socket or address exists, but no engine answers there. */
   | { readonly kind: 'silent'; readonly detail: string }
 
-/** This process's inputs. */
+/** Returns the inputs of this process. */
 export function systemInputs(): DiscoveryInputs {
   return { env: process.env, sockets: standardSockets(process.env, process.getuid?.()), patience: 5_000 }
 }
 
 /**
- * The sockets of Docker and Podman, system-wide ones first: only those reach containers from the
- * host.
+ * Returns the sockets of Docker and Podman, the system-wide ones first: this machine can reach
+ * containers of system-wide engines only.
  */
 export function standardSockets(
   env: Readonly<Record<string, string | undefined>>,
@@ -87,9 +87,9 @@ export function standardSockets(
 }
 
 /**
- * The addresses to try. An address that the user named is the only one: falling back to another
- * engine would hide the mistake.
- * @throws UsageError when a named address has no usable form.
+ * Returns the addresses to try. If the user named an address, it is the only one: another engine
+ * would hide a mistake in the name.
+ * @throws UsageError when the named address has no usable form.
  */
 export function candidates(options: EngineOptions, inputs: DiscoveryInputs): readonly Candidate[] {
   const { env } = inputs
@@ -113,8 +113,8 @@ function normaliseHost(address: string, source: string): string {
 /**
  * Finds a container engine that answers: `--engine`, else DOCKER_HOST, else the standard sockets of
  * Docker and Podman. With `provision`, installs and starts one when there is none.
- * @throws EnvironmentError that distinguishes: no engine, no permission, an engine that does not
- * answer.
+ * @throws EnvironmentError that says whether there is no engine, no permission to use it, or no
+ * answer from it.
  * @throws UsageError when the named address has no usable form.
  */
 export async function discoverEngine(
@@ -123,7 +123,7 @@ export async function discoverEngine(
 ): Promise<Engine> {
   const outcome = await findEngine(options, inputs)
   if ('engine' in outcome) return outcome.engine
-  // An engine that exists and may not be used is not replaced by another.
+  // An engine that exists, but that this user may not use, is not replaced by another.
   const named = options.engine !== undefined || Boolean(inputs.env.DOCKER_HOST)
   if (!options.provision || named || outcome.isForbidden) throw outcome.failure
 
@@ -136,7 +136,7 @@ export async function discoverEngine(
   throw again.failure
 }
 
-/** Like `discoverEngine`, but without provisioning, and a failure is a value. */
+/** Like `discoverEngine`, but installs nothing, and returns a failure instead of throwing it. */
 export async function findEngine(
   options: EngineOptions,
   inputs: DiscoveryInputs = systemInputs(),
@@ -170,7 +170,7 @@ async function probeEngine(candidate: Candidate, inputs: DiscoveryInputs): Promi
     )
     const described = describeVersion(version)
     if (described === undefined)
-      return { kind: 'silent', detail: 'what answers there is no container engine' }
+      return { kind: 'silent', detail: 'the program that answers there is no container engine' }
     return {
       kind: 'engine',
       engine: {
@@ -189,7 +189,7 @@ async function probeEngine(candidate: Candidate, inputs: DiscoveryInputs): Promi
   }
 }
 
-/** Distinguishes a missing permission from an engine that does not answer. */
+/** Classifies the error of a probe: no permission, no socket, or no answer. */
 export function classifyProbeError(error: unknown): Probe {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
@@ -199,8 +199,7 @@ export function classifyProbeError(error: unknown): Probe {
 }
 
 function explainFailure(tried: readonly { candidate: Candidate; probe: Probe }[]): EnvironmentError {
-  // The most useful obstacle first: an engine without permission is nearer to working than a dead
-  // one.
+  // A missing permission is reported first: it is easier to mend than an engine that is down.
   const forbidden = tried.find(({ probe }) => probe.kind === 'forbidden')
   if (forbidden) {
     return new EnvironmentError(
@@ -264,7 +263,7 @@ function readCertificate(file: string): string {
   }
 }
 
-/** Reads the answer to GET /version. Any program may have answered, so every field is checked. */
+/** Reads the answer to GET /version. Every field is checked: any program may have answered. */
 function describeVersion(answer: unknown): Pick<Engine, 'name' | 'version' | 'architecture'> | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined
   const version = 'Version' in answer ? answer.Version : undefined

@@ -4,13 +4,13 @@ import { addressesTowards, isOnLink, unusedAddressNear } from './container.ts'
 import { checkMirror, checkNode, inspectEnvironment } from './environment.ts'
 import { packageRoot } from './package-root.ts'
 
-it('Node 20.19 is enough', () => {
+it('accepts Node 20.19 and newer', () => {
   expect(checkNode('20.18.9').ok).toBe(false)
   expect(checkNode('20.19.0').ok).toBe(true)
   expect(checkNode('22.1.0').ok).toBe(true)
 })
 
-it('a mirror serves a suite or does not', async () => {
+it('checks whether a mirror serves a suite', async () => {
   const server = createServer((request, response) => {
     response.statusCode = request.url === '/debian/dists/bookworm/Release' ? 200 : 404
     response.end()
@@ -30,7 +30,7 @@ it('a mirror serves a suite or does not', async () => {
   })
 })
 
-it('looks at everything without throwing, and every fault that can be mended has a remedy', async () => {
+it('checks everything without throwing, and names a remedy for each fault that has one', async () => {
   const rows = await inspectEnvironment({ engine: '/nowhere/engine.sock' })
   expect(rows.find((row) => row.check === 'container engine')).toMatchObject({
     ok: false,
@@ -41,7 +41,7 @@ it('looks at everything without throwing, and every fault that can be mended has
   expect(strange.find((row) => row.check === 'container engine')).toMatchObject({ ok: false })
 })
 
-it('an address is on link only in the subnet of a real interface', () => {
+it('takes an address for on-link only in the subnet of an interface other than loopback', () => {
   const bridge = { family: 'IPv4', address: '172.18.0.1', netmask: '255.255.0.0', internal: false }
   expect(isOnLink('172.18.3.4', [bridge])).toBe(true)
   expect(isOnLink('172.19.3.4', [bridge])).toBe(false)
@@ -50,7 +50,7 @@ it('an address is on link only in the subnet of a real interface', () => {
   expect(isOnLink('172.18.3.400', [bridge])).toBe(false)
 })
 
-it('a container is reached from its own bridge first, and from every other address of this machine', () => {
+it('puts the address on the container’s bridge before all other addresses of this machine', () => {
   const address = (address: string, internal = false, family = 'IPv4') => ({
     family,
     address,
@@ -66,7 +66,7 @@ it('a container is reached from its own bridge first, and from every other addre
   expect(addressesTowards('172.18.3.4', interfaces)).toEqual(['172.18.0.1', '192.0.2.7'])
 })
 
-it('the last address of the bridge counts as unused, where the bridge has many', () => {
+it('takes the last address of the bridge’s subnet for unused if the subnet is large enough', () => {
   const bridge = { family: 'IPv4', address: '172.18.0.1', netmask: '255.255.0.0', internal: false }
   expect(unusedAddressNear('172.18.3.4', [bridge])).toBe('172.18.255.254')
   expect(unusedAddressNear('172.18.0.4', [{ ...bridge, netmask: '255.255.255.0' }])).toBe('172.18.0.254')
@@ -74,7 +74,7 @@ it('the last address of the bridge counts as unused, where the bridge has many',
   expect(unusedAddressNear('172.19.0.4', [bridge])).toBeUndefined()
 })
 
-it('the package is found from its sources and not from elsewhere', () => {
+it('finds the package from a file inside it, and not from elsewhere', () => {
   expect(packageRoot()).toBe(packageRoot(`file://${packageRoot()}/dist/harness/implementations/x.js`))
   expect(() => packageRoot('file:///nowhere/x.js')).toThrow(/no package.json of pptpspec/)
 })

@@ -9,13 +9,13 @@ import { dockerCommand, systemProvisioningObstacle } from './provision.ts'
 
 /** One line of `pptpspec doctor`. */
 export interface EnvironmentCheck {
-  /** The subject of the check, e.g. `container engine`. */
+  /** What is checked, e.g. `container engine`. */
   readonly check: string
   /** False when something is missing that runs may need; `remedy` says what to do. */
   readonly ok: boolean
   /** The result, in a few words. */
   readonly detail: string
-  /** An action for the user; only when `ok` is false. */
+  /** What the user can do; only when `ok` is false. */
   readonly remedy?: string
 }
 
@@ -42,7 +42,7 @@ export async function inspectEnvironment(
   return rows
 }
 
-/** @param version as `process.versions.node` has it. */
+/** Checks the version of Node. @param version in the form of `process.versions.node`. */
 export function checkNode(version: string): EnvironmentCheck {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const ok = major > 20 || (major === 20 && minor >= 19)
@@ -80,7 +80,7 @@ function checkProvisioning(): EnvironmentCheck {
   return {
     check,
     ok: false,
-    detail: `${obstacle}; needed only where there is no engine, or no mmdebstrap where no image registry answers`,
+    detail: `${obstacle}; needed only if there is no engine, or if neither an image registry nor mmdebstrap can be used`,
     remedy: `Where there is no engine, run: ${dockerCommand(userInfo().username)}, and log in again.`,
   }
 }
@@ -99,7 +99,7 @@ function knownSuites(): readonly string[] {
   try {
     return [...new Set(listImplementations().map(({ manifest }) => manifest.base))]
   } catch {
-    // checkManifests reports their errors.
+    // `checkManifests` reports errors in manifests.
     return []
   }
 }
@@ -125,12 +125,12 @@ function checkMmdebstrap(): EnvironmentCheck {
   return {
     check,
     ok: false,
-    detail: 'not installed; needed only where no image registry answers',
+    detail: 'not installed; needed only if no image registry answers',
     remedy: 'apt-get install mmdebstrap, or --provision.',
   }
 }
 
-/** Whether a Debian mirror serves a suite. A proxy in apt's configuration only is not used here. */
+/** Checks that a Debian mirror serves a suite. A proxy of apt's own configuration is not used. */
 export async function checkMirror(mirror: string, suite: string): Promise<EnvironmentCheck> {
   const check = `Debian mirror, ${suite}`
   const address = `${mirror.replace(/\/$/, '')}/dists/${suite}/Release`

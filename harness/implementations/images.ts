@@ -11,7 +11,7 @@ import type { Engine } from './engine.ts'
 import { type ContainerFolder, containersFolder } from './manifest.ts'
 import { installPackages } from './provision.ts'
 
-/** `localhost/` makes sure that no engine ever looks for our images in a public registry. */
+/** With `localhost/`, no engine looks for our images in a public registry. */
 const PREFIX = 'localhost/pptpspec'
 
 const PULL_LIMIT = 20_000
@@ -30,7 +30,7 @@ const PROXY_VARIABLES = [
 ] as const
 
 export interface ImageOptions {
-  /** Packages may be installed on this machine when that helps (mmdebstrap). */
+  /** Whether mmdebstrap may be installed on this machine if it is needed. */
   readonly provision?: boolean | undefined
   readonly progress: (message: string) => void
 }
@@ -43,27 +43,26 @@ export interface Image {
   readonly id: string
 }
 
-/** The Debian mirror that base images are made from. */
+/** Returns the Debian mirror that base images are made from. */
 export function debianMirror(env: Readonly<Record<string, string | undefined>> = process.env): string {
   return env.PPTPSPEC_DEBIAN_MIRROR || DEFAULT_MIRROR
 }
 
-/** Names under which the base image of a suite may already exist, the best first. */
+/** Returns the names under which a suite's base image may exist, the preferred one first. */
 export function baseImageNames(suite: string): readonly string[] {
   return [`debian:${suite}-slim`, `${PREFIX}/debian:${suite}`]
 }
 
 /**
- * One preparation per image at a time within this process: replicas and suites ask for the same
- * ones at once.
+ * Preparations in progress, by key, because several replicas need the same image at the same time.
  */
 const preparing = new Map<string, Promise<Image>>()
 
 /**
- * Makes the image of an implementation, or finds it: its tag is a hash of the base image and of
- * every file that goes into it.
- * @throws EnvironmentError when there is no base image or the build fails (with the end of its
- * log).
+ * Builds the image of an implementation, or finds the existing one. The tag is a hash of the base
+ * image and of all files of the build context.
+ * @throws EnvironmentError when there is no base image, or when the build fails (with the end of
+ * its log).
  * @throws UsageError when the folder cannot be a build context.
  */
 export function prepareImage(engine: Engine, source: ContainerFolder, options: ImageOptions): Promise<Image> {
@@ -72,7 +71,7 @@ export function prepareImage(engine: Engine, source: ContainerFolder, options: I
 
 /**
  * Finds or makes the base image of a Debian suite: an existing image, else `debian:<suite>-slim`
- * from a registry, else the same made from Debian's packages with mmdebstrap.
+ * from a registry, else one that mmdebstrap makes from Debian's packages.
  * @throws EnvironmentError when none of these works.
  */
 function prepareBase(engine: Engine, suite: string, options: ImageOptions): Promise<Image> {
@@ -80,8 +79,7 @@ function prepareBase(engine: Engine, suite: string, options: ImageOptions): Prom
 }
 
 /**
- * @param key names the work. A second call with the same key during the first returns the first's
- * result.
+ * Calls `make`, unless a call with the same key is in progress: then returns the result of that.
  */
 export function once(key: string, make: () => Promise<Image>): Promise<Image> {
   const running = preparing.get(key)
@@ -105,7 +103,7 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
     const context = () => openBuildContext(source.folder, shared)
     return buildOn(engine, { name, base, context, dockerfile }, options)
   }
-  // Imported only here: most builds do not need this module, and it may load a compiler.
+  // Imported only when needed: most builds do without this module, which may load a compiler.
   const { withProgram } = await import('./contained-program.ts')
   return withProgram('peer', engine, (program) => {
     const context = openBuildContext(source.folder, program)
@@ -113,22 +111,23 @@ async function buildImage(engine: Engine, source: ContainerFolder, options: Imag
   })
 }
 
-/** The source of an image. */
+/** What an image is built from. */
 export interface ImageSource {
-  /** The image's name is this and a hash of the rest. */
+  /** The first part of the image's tag; the second is a hash. */
   readonly name: string
-  /** Suite of Debian, e.g. `trixie`. */
+  /** The Debian suite of the base image, e.g. `trixie`. */
   readonly base: string
-  /** Makes the build context once the base image exists. */
+  /** Opens the build context; called once the base image exists. */
   readonly context: () => BuildContext
-  /** The path of its Dockerfile, named when the build fails. */
+  /** The path of the Dockerfile, for the error when the build fails. */
   readonly dockerfile: string
 }
 
 /**
- * Finds or makes an image on a base image. An image from other files has another tag.
- * @throws EnvironmentError when the base cannot be had or the build fails (with the end of the
- * build's log).
+ * Builds an image on a base image, or finds the existing one. An image from other files has another
+ * tag.
+ * @throws EnvironmentError when there is no base image, or when the build fails (with the end of
+ * its log).
  */
 export async function buildOn(engine: Engine, source: ImageSource, options: ImageOptions): Promise<Image> {
   const { name } = source
@@ -152,7 +151,7 @@ export async function buildOn(engine: Engine, source: ImageSource, options: Imag
   const id = failure === undefined ? await imageId(engine, tag) : undefined
   if (id === undefined) {
     throw new EnvironmentError(
-      `building the image of ${name} failed: ${failure ?? 'the engine does not know the image afterwards'}\n${lastLines(log, 20)}`,
+      `building the image of ${name} failed: ${failure ?? 'the engine does not know the image after the build'}\n${lastLines(log, 20)}`,
       `See ${source.dockerfile}; the build needs a Debian mirror that answers from inside containers.`,
     )
   }
@@ -167,7 +166,8 @@ interface BuildOptions {
 }
 
 /**
- * Runs a build to its end. A failure is a value, because its meaning depends on the preceding log.
+ * Runs a build to its end. Returns a failure instead of throwing it, so that the caller can report
+ * it with the log.
  */
 async function watchBuild(
   engine: Engine,
@@ -190,9 +190,9 @@ async function watchBuild(
       )
     })
   } catch (error) {
-    failure = limit.aborted ? 'it was stopped or took too long' : errorText(error)
+    failure = limit.aborted ? 'the build was stopped or took too long' : errorText(error)
   }
-  // Builders colour text from standard error.
+  // Builders colour the text from standard error.
   return { log: stripVTControlCharacters(log), failure: failure?.trim() }
 }
 
@@ -228,9 +228,9 @@ async function findOrMakeBase(engine: Engine, suite: string, options: ImageOptio
 }
 
 /**
- * Pulls an image. The time limit is for registries that do not answer: once layers arrive there is
- * none.
- * @returns the reason of a failure, or undefined.
+ * Pulls an image. The time limit is for registries that do not answer: it ends with the first
+ * progress.
+ * @returns the reason of a failure, or undefined after a success.
  */
 async function pull(engine: Engine, tag: string): Promise<string | undefined> {
   const patience = new AbortController()
@@ -266,7 +266,7 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
     [
       '--variant=apt',
       '--format=tar',
-      // Outside of Debian apt does not trust Debian's keys by default.
+      // On other systems than Debian, apt does not trust Debian's keys by default.
       ...(existsSync(keyring) ? [`--keyring=${keyring}`] : []),
       '--aptopt=Acquire::Languages "none"',
       '--dpkgopt=path-exclude=/usr/share/doc/*',
@@ -296,8 +296,8 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   const status = await ended
   const { id, refusal } = await imported
   if (status === 0 && id !== '') {
-    // Tagged only now: an incomplete system of a failed run must never be found as a base. (Podman
-    // 4.3 also ignores the tag of an import.)
+    // Tagged only after success, so that an incomplete image is never used as a base. (Podman 4.3
+    // ignores a tag given with the import.)
     await engine.docker.getImage(id).tag(splitTag(tag))
     return
   }
@@ -318,7 +318,7 @@ async function bootstrap(engine: Engine, suite: string, tag: string): Promise<vo
   )
 }
 
-/** @returns the id of the image without a name, or the reason why there is none. */
+/** Imports an image without a name. @returns its id, or the reason why there is none. */
 async function importTar(
   engine: Engine,
   tar: NodeJS.ReadableStream,
@@ -339,7 +339,7 @@ async function importTar(
   return refusal === '' ? { id, refusal: id === '' ? 'the engine named no image' : '' } : { id: '', refusal }
 }
 
-/** An image's id, or undefined when the engine does not have it. */
+/** Returns an image's id, or undefined when the engine does not have the image. */
 export async function imageId(engine: Engine, tag: string): Promise<string | undefined> {
   try {
     return (await engine.docker.getImage(tag).inspect()).Id

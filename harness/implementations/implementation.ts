@@ -5,16 +5,16 @@ import type { Dialler } from '../scenario/dial.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 
 /**
- * One line the implementation wrote to its log. Hostile text: bounded in length, never interpreted.
+ * One line of the implementation's log. Hostile text: cut to a limit, never interpreted.
  */
 export interface LogLine {
-  /** Arrival, in ms of `performance.timeOrigin + performance.now()`. */
+  /** When the line arrived: `performance.timeOrigin + performance.now()`, in ms. */
   readonly at: number
   readonly text: string
 }
 
 /**
- * The identity of a tested implementation, so that a result can be traced to the exact software.
+ * The exact software of a tested implementation, recorded with its results.
  */
 export interface Provenance {
   readonly implementation: string
@@ -29,64 +29,67 @@ export interface Provenance {
   readonly engine: string
 }
 
-/** One running instance. A lane owns one replica and plays its scenarios one after the other. */
+/** One running instance of an implementation. A lane plays its cases on it one after the other. */
 export interface Replica {
   /** The address where the implementation listens: dotted IPv4. */
   readonly address: string
   /** The port where it listens; 1723 unless given. */
   readonly port?: number
   /**
-   * Addresses of the tester from which it can be reached, the usual one first; absent when unknown.
+   * Addresses of the tester from which the replica can be reached, the usual one first; absent when
+   * unknown.
    */
   readonly testerAddresses?: readonly string[]
   /**
-   * An unused address of its subnet, for packets with a false source; absent when none is known.
+   * An unused address of the replica's subnet, for packets with a false source; absent when
+   * unknown.
    */
   readonly unusedAddress?: string | undefined
   readonly provenance: Provenance
   readonly timers: TimerProfile
-  /** Its PPP accounts; absent when none is known. */
+  /** The accounts of its PPP; absent when unknown. */
   readonly accounts?: PppAccounts | undefined
-  /** Opens a new network to it for one scenario. The caller closes the network. */
+  /** Opens a new network for one scenario with this replica. The caller closes the network. */
   openNetwork(): Promise<Network>
   /**
-   * Runs a body to its end under this replica's clock; virtual time is advanced meanwhile.
-   * @throws the error of the body, and EnvironmentError when in virtual time no event is left.
+   * Runs a body to its end on this replica's clock. A virtual clock runs only during this call.
+   * @throws the error of the body; in virtual time, HarnessError when no event is left.
    */
   play<T>(body: () => Promise<T>): Promise<T>
   /**
-   * Waits until the implementation has finished with that many of the connections since the last
-   * `takeLog`. @returns false when a time limit was reached first. Absent when nothing shows it.
+   * Waits until the implementation has finished with this many connections since the last
+   * `takeLog`. Absent when nothing shows that it has.
+   * @returns false when a time limit was reached first.
    */
   readonly settled?: (connections: number) => Promise<boolean>
   /**
-   * Selects the PPP profile of the following calls; does nothing if it is selected already. Absent
-   * when there is only the usual profile.
-   * @throws EnvironmentError when that fails.
+   * Selects the PPP profile of later calls; does nothing if it is selected already. Absent when
+   * there is only the usual profile.
+   * @throws EnvironmentError when the profile cannot be selected.
    */
   readonly configure?: (profile: PppProfile | 'usual') => Promise<void>
   /** Makes an originator dial; absent when it is not an originator, or cannot be made to dial. */
   readonly dial?: Dialler
-  /** Log lines that arrived since the last call, oldest first. */
+  /** Returns the log lines since the last `takeLog`, oldest first. */
   takeLog(): readonly LogLine[]
   /**
-   * Undefined while it runs; otherwise the cause of its death, e.g. `container exited with status
-   * 1`.
+   * Returns the cause of the replica's death, e.g. `container exited with status 1`; undefined
+   * while it runs.
    */
   death(): string | undefined
   stop(): Promise<void>
 }
 
-/** Options of a start of replicas. */
+/** Options for starting replicas. */
 export interface StartOptions {
   /**
-   * Whether calls will be placed on them. If not, an implementation may omit the parts that only
-   * calls need. True unless given.
+   * Whether calls will be placed on the replicas. If not, an implementation may leave out parts
+   * that only calls need. True unless given.
    */
   readonly calls?: boolean | undefined
   /**
-   * `accelerated`: their clock runs faster by the implementation's `acceleration`, for scenarios
-   * that wait for its timers; `usual`: at the speed for all other scenarios, mostly that of real
+   * Speed of the replicas' clocks. `accelerated`: faster by the implementation's `acceleration`,
+   * for scenarios that wait for its timers; `usual`: the speed for all other scenarios, mostly real
    * time. `real` unless given.
    */
   readonly clock?: 'real' | 'usual' | 'accelerated' | undefined
@@ -99,14 +102,15 @@ export interface Implementation {
   readonly title: string
   readonly kind: 'container' | 'remote' | 'embedded'
   readonly pics: Pics
-  /** The factor by which its accelerated clock is faster; absent when it cannot be accelerated. */
+  /** How many times faster its accelerated clock runs; absent when it has none. */
   readonly acceleration?: number
-  /** Whether replicas for cases without calls need less of the machine. */
+  /** Whether its replicas need less memory and time to start when no calls are placed on them. */
   readonly lighterWithoutCalls?: boolean
   /**
    * Starts `count` replicas.
-   * @throws EnvironmentError when they cannot be started; those already started have been stopped.
-   * @throws UsageError when an accelerated clock is asked of an implementation that has none.
+   * @param progress is called with one line about each step.
+   * @throws EnvironmentError when a replica cannot be started; the others have been stopped then.
+   * @throws UsageError when an accelerated clock is wanted and the implementation has none.
    */
   start(
     count: number,

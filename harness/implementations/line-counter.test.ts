@@ -23,7 +23,7 @@ test('waits for the missing lines, and only for those that match', async () => {
   expect(reached).toBe(true)
 })
 
-test('gives up after the limit, and counts anew after a reset', async () => {
+test('gives up after the limit, and counts from 0 after a reset', async () => {
   const counter = createLineCounter(/over/)
   counter.add('over')
   counter.reset()
@@ -32,14 +32,14 @@ test('gives up after the limit, and counts anew after a reset', async () => {
   expect(performance.now() - before).toBeGreaterThanOrEqual(19)
 })
 
-test('says once that nothing ever matches', async () => {
+test('calls `hopeless` once when no line has ever matched', async () => {
   let said = 0
   const counter = createLineCounter(/over/, () => said++)
   for (let wait = 0; wait < 5; wait++) expect(await counter.reaches(1, 1)).toBe(false)
   expect(said).toBe(1)
 })
 
-test('says nothing where something has matched', async () => {
+test('does not call `hopeless` when a line has matched', async () => {
   let said = 0
   const counter = createLineCounter(/over/, () => said++)
   counter.add('over')

@@ -1,22 +1,23 @@
-/** Waits that end without a line before `hopeless` is called. */
+/** After this many waits in vain, `hopeless` is called. */
 const PATIENCE = 3
 
-/** Counts the log lines that match a pattern, and waits until a number of them has come. */
+/** Counts the log lines that match a pattern, and waits for a number of them. */
 export interface LineCounter {
   /** Counts a line if it matches. */
   add(line: string): void
   /** Sets the count to 0. */
   reset(): void
   /**
-   * Waits until `count` lines have matched since the last reset. @returns whether they have within
-   * `limit` ms.
+   * Waits until `count` lines have matched since the last reset, at most `limit` ms. @returns
+   * whether they have.
    */
   reaches(count: number, limit: number): Promise<boolean>
 }
 
 /**
- * @param hopeless called once, after several waits before any line has matched: the pattern may be
- * wrong.
+ * Creates a counter.
+ * @param hopeless called once if several waits are over before any line has matched: the pattern
+ * may be wrong.
  */
 export function createLineCounter(pattern: RegExp, hopeless: () => void = () => {}): LineCounter {
   let counted = 0

@@ -9,7 +9,7 @@ import { createLogBuffer } from './log-buffer.ts'
 
 const run = (script: string, ...args: readonly string[]) => [process.execPath, '-e', script, ...args]
 
-/** Dials, and waits for the first line it prints where it has one to print. */
+/** Dials, and waits for the first line of output if the command prints one. */
 async function dial(programs: DialPrograms, settings = {}, waits = true) {
   let heard = () => {}
   const first = new Promise<void>((resolve) => {
@@ -39,7 +39,7 @@ async function endOf(underWay: Dial) {
 }
 
 describe('a dial by a program of this machine', () => {
-  it('gets its words as they are: no shell, no second look', async () => {
+  it('gets its words unchanged: no shell reads them, and values are not filled in again', async () => {
     const shown = 'console.log(JSON.stringify(process.argv.slice(1)))'
     const { underWay, log } = await dial(
       {
@@ -57,7 +57,7 @@ describe('a dial by a program of this machine', () => {
     ])
   })
 
-  it('tells its exit status and its last lines', async () => {
+  it('reports its exit status and its last lines', async () => {
     const { underWay } = await dial({ command: run('console.error("no\\nway"); process.exit(5)') })
     expect(await endOf(underWay)).toEqual({ status: 5, detail: 'no | way' })
   })
@@ -97,7 +97,7 @@ describe('a dial by a program of this machine', () => {
     await failing.underWay.stop()
   })
 
-  it('stops with all its children, also those that do not want to', async () => {
+  it('stops with all its children, even those that ignore SIGTERM', async () => {
     const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log(process.pid)'
     const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`
     const { underWay, log } = await dial({ command: run(parent) })
@@ -108,7 +108,7 @@ describe('a dial by a program of this machine', () => {
     await underWay.stop()
   })
 
-  it('cannot be without its program', async () => {
+  it('throws EnvironmentError when its program does not exist', async () => {
     await expect(dial({ command: ['/nowhere/pptp'] })).rejects.toThrow(/cannot be started.*ENOENT/)
     await expect(dial({ command: run('') }, { window: 1 })).rejects.toThrow(/no dial.settings.window/)
   })

@@ -6,39 +6,39 @@ import { findProgram, lastLines, runChild } from './child.ts'
 import { fillWords, type SettingWords, settingWords } from './dial-words.ts'
 import type { LogBuffer } from './log-buffer.ts'
 
-/** Programs of this machine, as lists of words, which run without a shell. */
+/** Programs of this machine that make a client dial: lists of words, run without a shell. */
 export interface DialPrograms {
   /**
    * The command that dials, and runs as long as the call. `{server}` stands for the address to
-   * dial, `{dial}` for a name of this dial.
+   * dial, `{dial}` for the name of this dial.
    */
   readonly command: readonly string[]
   /**
    * Words that are added to the command for a setting of a dial; `{value}` stands for the value.
    */
   readonly settings?: SettingWords | undefined
-  /** The command that ends the call; SIGTERM to the dial command unless given. */
+  /** The command that ends the call. Unless given, SIGTERM to the dial command does. */
   readonly hangUp?: readonly string[] | undefined
   /** Whether the client connects again by itself after an error. */
   readonly persists?: boolean | undefined
-  /** A command to clean up after the dial command and all its children have ended. */
+  /** A command that cleans up after the dial command and all its children have ended. */
   readonly stop?: readonly string[] | undefined
 }
 
-/** ms that `hangUp` and `stop` may take. */
+/** How long the programs `hangUp` and `stop` may take, in ms. */
 const PROGRAM_LIMIT = 10_000
-/** ms that a dial may take to end in order before it is killed, and ms between two looks. */
+/** How long a dial may take to end after SIGTERM before it is killed; ms between two checks. */
 const GRACE = 2_000
 const LOOK = 20
 /**
- * ms from a program's end until its output counts as read: a child that goes on may hold the output
- * open.
+ * How long output is still read after a program's end, in ms: a child that keeps running may hold
+ * the output open for ever.
  */
 const LAST_WORDS = 100
 /** How many of the last lines of a dial's output are reported, and how many characters at most. */
 const LINES = 4
 const DETAIL_LIMIT = 400
-/** Characters of a dial's output that are kept for that. */
+/** How many of the last characters of a dial's output are kept for these lines. */
 const OUTPUT_LIMIT = 4_096
 
 /** Process groups of dials that may still run. */
@@ -48,11 +48,12 @@ process.on('exit', () => {
 })
 
 /**
- * Dials by programs of this machine. Each dial is a process group of its own, without a terminal;
- * its standard input stays open and empty, because some clients carry PPP on it.
+ * Creates a dialler that runs programs of this machine. Each dial is a process group of its own,
+ * without a terminal; its standard input stays open and empty, because some clients carry PPP on
+ * it.
  *
- * `hangUp` and `stop` throw EnvironmentError when the program fails.
- * @param log is called with their output.
+ * `hangUp` and `stop` throw EnvironmentError when their program fails.
+ * @param log gets the output of the dial commands.
  */
 export function createLocalDialler(programs: DialPrograms, log: LogBuffer): Dialler {
   let dials = 0
@@ -86,7 +87,7 @@ function overChild(
       log.push(piece)
     })
   }
-  // The program may close its end at any time.
+  // The program may close its standard input at any time.
   child.stdin?.on('error', () => {})
   let stopped: Promise<void> | undefined
   const ended = new Promise<DialEnd>((resolve) => {
@@ -129,11 +130,11 @@ function overChild(
   }
 }
 
-/** @throws EnvironmentError when it cannot be started. */
+/** Starts the dial command. @throws EnvironmentError when it cannot be started. */
 function startProgram([program = '', ...args]: readonly string[]): Promise<
   ChildProcess & { readonly pid: number }
 > {
-  // Not every PATH has the folders of system programs.
+  // Not every PATH has the folders of system programs, such as /usr/sbin.
   const path = program.includes('/') ? program : (findProgram(program) ?? program)
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
@@ -158,7 +159,7 @@ async function perform([program = '', ...args]: readonly string[], field: string
     )
 }
 
-/** Waits, within a bound, until no process of a group is left. */
+/** Waits at most `GRACE` ms for the end of a process group. @returns whether it has ended. */
 async function isGone(group: number): Promise<boolean> {
   for (let waited = 0; waited < GRACE; waited += LOOK) {
     if (!lives(group)) return true
@@ -171,19 +172,19 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)
   } catch {
-    // No process is left to get the signal.
+    // The group has no process any more.
   }
 }
 
 /**
- * Whether a process group has a live member. Dead ones stay listed until their parent reads their
- * status, which may take long for orphans.
+ * Returns whether a process of the group is alive. Zombies do not count: an orphan may stay one for
+ * long.
  */
 function lives(group: number): boolean {
   return readdirSync('/proc').some((entry) => {
     if (!/^\d+$/.test(entry)) return false
     try {
-      // Behind the name, which may hold anything: state, parent, group.
+      // After the program's name, which may hold any character, come state, parent and group.
       const [state, , itsGroup] = (
         readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1) ?? ''
       ).split(' ')

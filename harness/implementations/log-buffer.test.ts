@@ -14,7 +14,7 @@ describe('createLogBuffer', () => {
     expect(texts(['one\r\ntw', 'o\n\nthr', 'ee'])).toEqual(['one', 'two', '', 'three'])
   })
 
-  it('however a text is cut into pieces, the lines are the same', () => {
+  it('makes the same lines of a text, however it is cut into pieces', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', '\n', '\r', '\u001b') })
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
@@ -27,7 +27,7 @@ describe('createLogBuffer', () => {
     expect(texts(['\u001b[31mred\u0000\u0007\n'])).toEqual(['\u001b[31mred\u0000\u0007'])
   })
 
-  it('cuts long lines and says so', () => {
+  it('cuts long lines, and marks the cut', () => {
     const [line = '', next] = texts([...Array<string>(1_000).fill('x'.repeat(1_000)), '\nnext\n'])
     expect(line).toHaveLength(LINE_LIMIT)
     expect(line.endsWith('x...')).toBe(true)
@@ -35,7 +35,7 @@ describe('createLogBuffer', () => {
     expect(texts([`${'y'.repeat(LINE_LIMIT)}\n`])).toEqual(['y'.repeat(LINE_LIMIT)])
   })
 
-  it('drops the oldest lines and says how many', () => {
+  it('drops the oldest lines, and reports how many', () => {
     const log = createLogBuffer(() => 7)
     const count = LINES_LIMIT * 3
     for (let at = 0; at < count; at++) log.push(`${at}\n`)
@@ -47,7 +47,7 @@ describe('createLogBuffer', () => {
     expect(log.take()).toEqual([])
   })
 
-  it('hands lines out once, and remembers the last ones for error messages', () => {
+  it('returns each line once, and keeps the last ones for error messages', () => {
     const log = createLogBuffer(() => 0)
     log.push(`${Array.from({ length: 30 }, (_, at) => at).join('\n')}\n`)
     expect(log.take()).toHaveLength(30)

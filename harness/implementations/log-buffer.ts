@@ -1,8 +1,8 @@
 import type { LogLine } from './implementation.ts'
 
-/** Longest line that is kept, in characters; the rest is cut off and the cut is marked. */
+/** The longest line that is kept, in characters. The rest is cut off, and `...` marks the cut. */
 export const LINE_LIMIT = 2_000
-/** The most lines that are kept between two takes. The oldest are dropped; a line says how many. */
+/** The most lines kept between two takes. Older ones are dropped, and a line says how many. */
 export const LINES_LIMIT = 10_000
 
 /**
@@ -11,16 +11,17 @@ export const LINES_LIMIT = 10_000
 export interface LogBuffer {
   /** Adds a piece of the stream; pieces need not end where lines end. */
   push(piece: string): void
-  /** The stream has ended: an unfinished line counts as a line. */
+  /** Ends the stream: an unfinished line then counts as a line. */
   end(): void
-  /** Lines since the last take, oldest first. */
+  /** Returns the lines since the last take, oldest first. */
   take(): readonly LogLine[]
-  /** The last lines, whether taken or not; for messages about a failed start. */
+  /** Returns the last 20 lines, taken or not, for messages about a failed start. */
   tail(): readonly string[]
 }
 
 /**
- * @param now arrival times, in ms.
+ * Creates a log buffer.
+ * @param now returns the time, in ms, for the lines' times of arrival.
  * @param onLine is called with each complete line.
  */
 export function createLogBuffer(now: () => number, onLine: (text: string) => void = () => {}): LogBuffer {
@@ -32,7 +33,7 @@ export function createLogBuffer(now: () => number, onLine: (text: string) => voi
   let last: string[] = []
 
   const finish = () => {
-    // The guest's console and some programs end lines with CR LF.
+    // Some programs, and the console of a guest, end lines with CR LF.
     const whole = partial.endsWith('\r') ? partial.slice(0, -1) : partial
     const text = cut ? `${whole.slice(0, LINE_LIMIT - 3)}...` : whole
     partial = ''
@@ -41,7 +42,7 @@ export function createLogBuffer(now: () => number, onLine: (text: string) => voi
     last = [...last, text].slice(-TAIL)
     onLine(text)
     if (lines.length > LINES_LIMIT) {
-      // In blocks, because each removal of a first element copies the array.
+      // A tenth at once, because each removal copies the array.
       const excess = Math.ceil(LINES_LIMIT / 10)
       lines = lines.slice(excess)
       dropped += excess

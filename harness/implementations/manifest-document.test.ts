@@ -17,14 +17,14 @@ it('the tables in docs/adding-an-implementation.md are, too', () => {
   expect(() => withTables(manual.replace('<!-- end of needs -->', ''))).toThrow(/needs/)
 })
 
-it('every field is described, and every field that is no part has an example', () => {
+it('every field has a description, and every field without fields of its own has an example', () => {
   for (const { path, type, description, example } of manifestFields()) {
     expect(description, path).not.toBe('')
     expect(example === '', path).toBe(type === 'fields')
   }
 })
 
-it('tells what must be there', () => {
+it('shows which fields are required', () => {
   const demanded = Object.fromEntries(manifestFields().map((row) => [row.path, row.demanded]))
   expect(demanded).toMatchObject({
     name: 'yes',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CLAIM_NEEDS } from '../scenario/claims.ts'
 import { manifestSchema } from './manifest-fields.ts'
 
-/** The parts of zod's JSON schema that are used here. */
+/** The keywords of zod's JSON schema that this file uses. */
 interface Schema {
   readonly type?: string
   readonly description?: string
@@ -18,22 +18,22 @@ interface Schema {
 
 /** A row of the table of a manifest's fields. */
 export interface FieldRow {
-  /** `pics.roles` */
+  /** The field with the parts that it is in, e.g. `pics.roles`. */
   readonly path: string
   readonly type: string
-  /** When it is required: `yes`, `if log is`, or nothing. */
+  /** When the field is required: `yes`, "if `log` is" there, or an empty text for never. */
   readonly demanded: string
   readonly description: string
   readonly example: string
 }
 
-/** JSON schema of a manifest, for editors. */
+/** Returns the JSON schema of a manifest, for editors. */
 export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(manifestSchema, { io: 'input' })
   return { $schema, title: 'manifest.yaml of an implementation for pptpspec', ...schema }
 }
 
-/** Every field, those of a part after the part. */
+/** Returns a row for every field of a manifest; the fields of a part follow the part. */
 export function manifestFields(): readonly FieldRow[] {
   return fieldsIn(manifestSchema)
 }
@@ -42,7 +42,7 @@ function fieldsIn(schema: z.ZodType): readonly FieldRow[] {
   return rowsOf(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], 'yes')
 }
 
-/** @param when the condition under which a required field of this part is required. */
+/** @param when value of `demanded` for the required fields of this part. */
 function rowsOf(
   { properties = {}, required = [] }: Schema,
   path: readonly string[],
@@ -90,42 +90,43 @@ function oneOf(values: readonly unknown[]): string {
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
 
-/** A value in the notation of a manifest, on one line. */
+/** Writes a value as YAML on one line. */
 function yaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`
   if (typeof value === 'object' && value !== null)
     return `{ ${Object.entries(value)
       .map(([name, inner]) => `${name}: ${yaml(inner)}`)
       .join(', ')} }`
-  // Quoted, because YAML reads braces and digits as something else.
+  // Braces and digits are quoted, because YAML would not read them as text.
   return typeof value === 'string' && /[{}^]|^\d+$/.test(value) ? `"${value}"` : String(value)
 }
 
-/** The tables of docs/adding-an-implementation.md, each between two comments that name it. */
+/** The tables of docs/adding-an-implementation.md, by the name in the comments around each. */
 const TABLES = { fields: () => fieldTable(manifestSchema), needs: needTable } as const
 
 /**
- * The document with the tables of all fields and of all needs filled in. @throws like `filledIn`.
+ * Returns docs/adding-an-implementation.md with its tables filled in.
+ * @throws RangeError like `filledIn`.
  */
 export function withTables(document: string): string {
   return filledIn(document, TABLES)
 }
 
 /**
- * A document with tables filled in, each between two comments that name it.
+ * Returns a document with tables filled in, each between two comments that name it.
  * @throws RangeError when the document lacks the comments of a table.
  */
 export function filledIn(document: string, tables: Readonly<Record<string, () => string>>): string {
   let whole = document
   for (const [name, table] of Object.entries(tables)) {
     const place = new RegExp(`(<!-- ${name}:[^>]*-->)[\\s\\S]*?(<!-- end of ${name} -->)`)
-    if (!place.test(whole)) throw new RangeError(`there is no place for the ${name}`)
+    if (!place.test(whole)) throw new RangeError(`the document has no comments for the table of ${name}`)
     whole = whole.replace(place, (_, before: string, after: string) => `${before}\n${table()}\n${after}`)
   }
   return whole
 }
 
-/** A table of all fields of a file. */
+/** Returns a Markdown table of all fields of a schema. */
 export function fieldTable(schema: z.ZodType): string {
   const code = (text: string) => (text === '' ? '' : `\`${text}\``)
   return [
@@ -148,22 +149,22 @@ function needTable(): string {
   ].join('\n')
 }
 
-/** A scenario for a role that an implementation does not take is left out, not skipped. */
+/** Needs that are not listed: without a role, its cases are left out, not skipped. */
 const ROLE_NEEDS: readonly string[] = ['recipient', 'originator']
 
-/** Text with the characters escaped that would end a table's cell. */
+/** Escapes the characters that would end a cell of a table. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
 
 /** A file of an example folder in the manual. */
 export interface ManualFile {
-  /** `my-server/manifest.yaml` */
+  /** The file's path, e.g. `my-server/manifest.yaml`. */
   readonly path: string
   readonly content: string
 }
 
-/** The example folders in docs/adding-an-implementation.md: each file is named above its text. */
+/** Returns the files in docs/adding-an-implementation.md, each named above its text. */
 export function foldersIn(manual: string): readonly ManualFile[] {
   return [...manual.matchAll(/`(my-[a-z]+\/[\w.-]+)`:\n\n```\w*\n([\s\S]*?)```/g)].map(
     ([, path = '', content = '']) => ({ path, content }),

@@ -48,32 +48,38 @@ const timesFaster = () =>
 const timers = fields({
   connect: field(milliseconds(), 'window for the TCP connection', { example: 2000 }),
   reply: field(milliseconds(), 'window for any reply that is due at once', { example: 2000 }),
-  close: field(milliseconds(), 'window for a close after what must end the connection', { example: 3000 }),
+  close: field(milliseconds(), 'window for a close after an event that must end the connection', {
+    example: 3000,
+  }),
   call: field(milliseconds(), 'window from Outgoing-Call-Request to its reply', { example: 3000 }),
   tunnel: field(
     milliseconds(),
-    'window for the first GRE packet of a call; a PPP peer that says nothing in that time is spoken to, and has as long again',
+    'window for the first GRE packet of a call; if the PPP peer sends none, the tester sends first and waits as long again',
     { example: 5000 },
   ),
   dial: field(
     milliseconds().default(DIAL_TIMERS.dial),
-    'an originator: window from telling it to dial to its TCP connection',
+    'originators: window from the dial command to the TCP connection',
     { example: 5000 },
   ),
   request: field(
     milliseconds().default(DIAL_TIMERS.request),
-    'an originator: window for a request of its own after a reply; it may pause before it',
+    'originators: window for their next request after a reply; some pause before it',
     { example: 4000 },
   ),
 })
 
 const ppp = fields({
   name: field(accountName(), 'name of an account that its PPP accepts', { example: 'alice' }),
-  secret: field(secret(), 'the secret that goes with it; quote one of digits', { example: 'her-secret' }),
+  secret: field(secret(), 'the secret of that account; quote it if it has only digits', {
+    example: 'her-secret',
+  }),
   own: field(
     fields({
-      name: field(accountName(), 'the name by which its PPP proves itself', { example: 'my-server' }),
-      secret: field(secret(), 'the secret that goes with it', { example: 'its-secret' }),
+      name: field(accountName(), 'the name that its PPP gives when it proves itself', {
+        example: 'my-server',
+      }),
+      secret: field(secret(), 'the secret of that name', { example: 'its-secret' }),
     }).optional(),
     'the account by which its PPP proves itself to a peer that asks',
     { absent: 'it does not' },
@@ -82,18 +88,23 @@ const ppp = fields({
 
 const profile = (name: string) =>
   fields({
-    command: field(words(), 'the command that brings it about', { example: ['/opt/pptpspec/profile', name] }),
+    command: field(words(), 'the command that selects this profile', {
+      example: ['/opt/pptpspec/profile', name],
+    }),
   })
 const profiles = fields({
-  usual: field(profile('usual'), 'the PPP peer that new calls find at first: the way back'),
+  usual: field(
+    profile('usual'),
+    'the PPP peer of new calls before any of these commands; its command undoes the others',
+  ),
   open: field(
     profile('open').optional(),
-    'a PPP peer that takes any authentication of `pics.authentication`, and no encryption',
+    'a PPP peer that accepts every method of `pics.authentication`, without encryption',
     { absent: 'there is no such profile' },
   ),
   encrypted: field(
     profile('encrypted').optional(),
-    'a PPP peer that asks for MS-CHAPv2, or takes MS-CHAP where `pics.authentication` has it, and MPPE',
+    'a PPP peer that demands MPPE, and asks for MS-CHAPv2; it accepts MS-CHAPv1 if `pics.authentication` has that',
     {
       absent: 'there is no such profile',
     },
@@ -103,12 +114,12 @@ const profiles = fields({
 const dial = fields({
   command: field(
     words().refine(mentions('{server}'), expecting('a list of words with "{server}" in one of them')),
-    'dials, and lives as long as the call; its exit status and output are what a user would see. `{server}` is the address to dial, `{dial}` a name of this dial of letters, digits and dashes',
+    'dials, and runs as long as the call; its exit status and output are those that a user would see. `{server}` is the address to dial; `{dial}` is a name for this dial, of letters, digits and dashes',
     { example: ['pptp', '{server}', '--nolaunchpppd'] },
   ),
   attendant: field(
     words().optional(),
-    'stays, and starts the other commands of `dial`, one for each line that it reads: much quicker than having the engine start each. `shared/inside` without arguments is one',
+    'a program that keeps running and starts the other commands of `dial`, one for each line that it reads; the engine takes much longer to start one. `shared/inside` without arguments is such a program',
     { example: ['/opt/pptpspec/inside'], absent: 'the engine starts each command' },
   ),
   settings: field(
@@ -124,7 +135,7 @@ const dial = fields({
       }),
     }).optional(),
     'words that are added to the command for a setting; `{value}` is the value',
-    { absent: 'a setting that is absent cannot be asked for, and what needs it is skipped' },
+    { absent: 'scenarios that need a setting are skipped' },
   ),
   hangUp: field(words().optional(), 'makes it end the call the way its user would', {
     example: ['hang-up', '{dial}'],
@@ -132,12 +143,12 @@ const dial = fields({
   }),
   persists: field(
     yesOrNo().optional(),
-    'after an error it connects again by itself, in the same dial: `command` goes on',
+    'whether it connects again by itself after an error, in the same dial: `command` keeps running',
     { example: true, absent: 'it is not claimed' },
   ),
   stop: field(
     words(),
-    'ends the dial whatever it takes, and leaves nothing that is in the way of the next; also run after it has ended by itself',
+    'ends the dial, by force if need be, and removes everything that would disturb the next one; also run after a dial has ended by itself',
     { example: ['stop-dial', '{dial}'] },
   ),
 })
@@ -152,9 +163,11 @@ const start = fields({
   }),
   withoutCalls: field(
     fields({
-      env: field(environment(), 'more variables for them', { example: { PPTPSPEC_KERNEL: 'host' } }),
+      env: field(environment(), 'more variables for these replicas', {
+        example: { PPTPSPEC_KERNEL: 'host' },
+      }),
     }).optional(),
-    'what makes replicas lighter on which no call is placed; timed scenarios have a replica each',
+    'makes replicas lighter on which no call is placed; each timed scenario has a replica of its own',
     { absent: 'they are like the others' },
   ),
 })
@@ -162,12 +175,12 @@ const start = fields({
 const interop = fields({
   attendant: field(
     words().optional(),
-    'stays, and starts the other commands of `interop` where PPP is, one for each line that it reads. `shared/inside` without arguments is one',
+    'a program that keeps running and starts the other commands of `interop` where PPP is, one for each line that it reads. `shared/inside` without arguments is such a program',
     { example: ['/opt/pptpspec/inside'], absent: 'the engine starts each command' },
   ),
   traffic: field(
     words(),
-    'what sends through the tunnel, answers and measures: words are added, and it prints a line of facts. `shared/traffic` says which, and does it with the programs of Debian',
+    'the command that sends through the tunnel, answers and measures. Words are added to it, and it prints one line of facts; `shared/traffic`, which uses programs of Debian, lists them',
     { example: ['/opt/pptpspec/traffic'] },
   ),
   ppp: field(
@@ -175,7 +188,7 @@ const interop = fields({
       (command) => mentions('{authentication}')(command) && mentions('{encryption}')(command),
       expecting('a list of words with "{authentication}" and "{encryption}" in them'),
     ),
-    'makes PPP of the calls to come demand an authentication and an encryption, in the words of `shared/ppp-options`',
+    'makes PPP demand an authentication and an encryption in later calls, in the words of `shared/ppp-options`',
     { example: ['/opt/pptpspec/ppp-options', '{authentication}', '{encryption}'] },
   ),
   tcp: field(
@@ -185,10 +198,10 @@ const interop = fields({
   ),
   mppeLog: field(
     text(regex).refine(compiles, expecting(regex)).optional(),
-    'regular expression: the log line that says which MPPE is in use, with the groups `bits` and `mode`, `stateless` or `stateful`',
+    'regular expression for the log line that says which MPPE is in use; its group `bits` is the key size, its group `mode` is `stateless` or `stateful`',
     {
       example: 'MPPE (?<bits>[0-9]+)-bit (?<mode>[a-z]+) compression enabled',
-      absent: 'its log is not compared with what passed',
+      absent: 'its log is not compared with the captures',
     },
   ),
   endCalls: field(
@@ -201,7 +214,7 @@ const interop = fields({
 const needs = fields({
   architecture: field(
     z.enum(['amd64', 'arm64'], expecting('amd64 or arm64')).optional(),
-    'of the engine’s machine; other engines are refused with a clear message',
+    'architecture of the engine’s machine; engines on other machines are refused with a clear message',
     { example: 'amd64', absent: 'any' },
   ),
   capabilities: field(
@@ -213,8 +226,8 @@ const needs = fields({
   ),
   harness: field(
     yesOrNo().optional(),
-    'the reference of pptpspec as a program, `shared/peer.mjs`, in the place of the other shared files: for the folder of the reference itself',
-    { example: true, absent: 'it does not' },
+    'whether the build context gets the reference of pptpspec, the program `shared/peer.mjs`, in place of the other shared files; only the folder of the reference itself needs that',
+    { example: true, absent: 'it gets the other shared files' },
   ),
   executableTmp: field(
     text(size)
@@ -229,7 +242,7 @@ const needs = fields({
 export const manifestSchema = fields({
   name: field(
     text(nameHint).max(60, expecting(nameHint)).regex(NAME, expecting(nameHint)),
-    'must be the folder’s name: lower-case letters and digits, single `.` `_` `-` between them; images, results and baselines go by it',
+    'must be the folder’s name: lower-case letters and digits, single `.` `_` `-` between them; images, results and baselines have this name',
     { example: 'my-pptpd' },
   ),
   title: field(
@@ -242,7 +255,7 @@ export const manifestSchema = fields({
     'the Debian suite that the image builds on, given to the Dockerfile as `BASE`',
     { example: 'bookworm' },
   ),
-  pics: field(picsFields, 'what it claims to support, which decides what scenarios apply'),
+  pics: field(picsFields, 'what it claims to support, which decides which scenarios apply'),
   timers: field(timers, 'the longest that the tester waits, in ms'),
   clock: field(
     fields({
@@ -253,22 +266,22 @@ export const manifestSchema = fields({
       ),
       usual: field(
         timesFaster().optional(),
-        'the same in all other scenarios, where its own pauses would make each of them long',
+        'the same for all other scenarios; given if its own pauses would make each of them long',
         { example: 4, absent: 'they are played in real time' },
       ),
     }).optional(),
     'a clock that runs faster than ours',
-    { absent: 'all is played in real time' },
+    { absent: 'all scenarios are played in real time' },
   ),
   ppp: field(ppp.optional(), 'an account for scenarios that log in', { absent: 'no account' }),
   profiles: field(
     profiles.optional(),
-    'commands, run in the container, after which the next calls find a PPP peer that demands something else',
+    'commands, run in the container, that change what PPP demands in later calls',
     { absent: 'scenarios that need a profile are skipped' },
   ),
   dial: field(
     dial.optional(),
-    'an originator: what makes it dial, run in the container. Lists of words, no shell',
+    'originators: the commands that make it dial, run in the container. Lists of words, no shell',
     { absent: 'scenarios for originators are skipped' },
   ),
   interop: field(
@@ -281,7 +294,7 @@ export const manifestSchema = fields({
     fields({
       log: field(
         text(regex).refine(compiles, expecting(regex)),
-        'regular expression: the first log line that matches it means that it is ready',
+        'regular expression; the container is ready when a log line matches it',
         { example: '^pptpspec: ready on port' },
       ),
       within: field(milliseconds().optional(), 'how long becoming ready may take, in ms', {
@@ -289,18 +302,18 @@ export const manifestSchema = fields({
         absent: '60000',
       }),
     }),
-    'when it is ready',
+    'how its log shows that it is ready',
   ),
   log: field(
     fields({
       connectionOver: field(
         text(regex).refine(compiles, expecting(regex)),
-        'regular expression: one log line matches it for every TCP connection that the server is done with',
+        'regular expression; for each TCP connection one log line matches it, when the server has finished with that connection',
         { example: 'Reaped child' },
       ),
     }).optional(),
-    'what its log tells',
-    { absent: 'nothing is waited for' },
+    'what its log shows',
+    { absent: 'no log line is awaited' },
   ),
   needs: field(needs.optional(), 'what the container needs', { absent: 'nothing beyond the engine’s own' }),
   versions: field(

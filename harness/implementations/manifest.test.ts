@@ -15,7 +15,7 @@ const good = readFileSync(join(containersFolder(), 'pptpd-1.4.0/manifest.yaml'),
 
 const dialling = readFileSync(join(containersFolder(), 'pptp-linux-1.10.0/manifest.yaml'), 'utf8')
 
-/** The complaint about a manifest whose text was changed in one place. */
+/** Returns the error for a manifest whose text was changed in one place. */
 function complaint(from: string | RegExp, to: string, original = good): string {
   const changed = original.replace(from, to)
   expect(changed).not.toBe(original)
@@ -30,7 +30,7 @@ function complaint(from: string | RegExp, to: string, original = good): string {
 }
 
 describe('parseManifest', () => {
-  it('accepts what the package ships', () => {
+  it('accepts the manifests of the package', () => {
     const manifest = parseManifest(good, 'x')
     expect(manifest.pics).toEqual({
       roles: ['recipient'],
@@ -72,7 +72,7 @@ describe('parseManifest', () => {
     ['authentication', '[pap, ', '[eap, ', 'pics.authentication.0: expected ms-chap-v2, ms-chap-v1, chap-md5 or pap, got "eap"'],
     ['key size', 'mppe: [40, 128]', 'mppe: [40, 64]', 'pics.mppe.1: expected 40, 56 or 128, got 64'],
     ['stateful', 'mppeStateful: true', 'mppeStateful: 128', 'pics.mppeStateful: expected true or false, got 128'],
-    ['no account to log in with', /ppp:\n {2}name(.*\n)*?\n/, '', 'ppp: expected an account, with which to log in by pics.authentication, but it is missing'],
+    ['no account to log in with', /ppp:\n {2}name(.*\n)*?\n/, '', 'ppp: expected an account, because pics.authentication claims ways to log in, but it is missing'],
     ['own secret', /own:\n(.*)\n.*/, 'own:\n$1', 'ppp.own.secret: expected the secret as a string, but it is missing'],
     ['profile', 'open:', 'opened:', 'profiles.opened: unknown field; did you mean "open"?'],
     ['no way back', /usual:\n.*/, '', 'profiles.usual: expected fields, but it is missing'],
@@ -98,7 +98,7 @@ describe('parseManifest', () => {
     expect(complaint(from, to).split('\n')).toContain(`x/manifest.yaml: ${message}`)
   })
 
-  it('knows how an originator is made to dial', () => {
+  it('reads the commands by which an originator dials', () => {
     expect(claimsOf(parseManifest(dialling, 'x')).dialling).toEqual({
       settings: ['phoneNumber', 'secret'],
       hangUp: true,
@@ -134,12 +134,12 @@ describe('parseManifest', () => {
     )
   })
 
-  it('tells where the YAML is broken', () => {
+  it('reports where the YAML is broken', () => {
     expect(complaint('pics:', 'pics: [')).toMatch(/^x\/manifest.yaml: .*line \d+, column \d+$/)
     expect(complaint('base: bookworm', 'base: bookworm\nbase: trixie')).toMatch(/unique/)
   })
 
-  it.each(['', '[]', 'just text', '42'])('refuses what is no mapping: %j', (content) => {
+  it.each(['', '[]', 'just text', '42'])('refuses YAML that is not a mapping: %j', (content) => {
     expect(() => parseManifest(content, 'x')).toThrow(/x: manifest: expected fields/)
   })
 
@@ -168,12 +168,12 @@ describe('folders', () => {
   })
   afterAll(() => rmSync(root, { recursive: true }))
 
-  it('lists folders that have a manifest', () => {
+  it('lists the folders that have a manifest', () => {
     expect(listImplementations(root).map(({ manifest }) => manifest.name)).toEqual(['alpha', 'beta'])
     expect(listImplementations(join(root, 'nowhere'))).toEqual([])
   })
 
-  it('lists what the package ships', () => {
+  it('lists the implementations of the package', () => {
     expect(listImplementations().map(({ manifest }) => manifest.name)).toEqual(
       expect.arrayContaining(['pptpd-1.4.0', 'pptpd-1.5.0']),
     )
@@ -194,7 +194,7 @@ describe('folders', () => {
     throw new Error('it was accepted')
   }
 
-  it('an unknown name suggests the nearest and lists the rest', () => {
+  it('suggests the nearest name for an unknown one, and lists all', () => {
     const error = refusal(() => loadImplementation('alhpa', root))
     expect(error.message).toBe('unknown implementation "alhpa"; did you mean "alpha"?')
     expect(error.remedy).toContain('alpha, beta')
@@ -203,7 +203,7 @@ describe('folders', () => {
     )
   })
 
-  it('a path without manifest, a folder without Dockerfile or with a `shared`, a name that is not the folder’s', () => {
+  it('refuses a path without a manifest, a folder without a Dockerfile or with a `shared`, and a name that is not the folder’s', () => {
     expect(refusal(() => loadImplementation(join(root, 'not-one'))).message).toMatch(/no manifest.yaml there/)
     writeFileSync(join(root, 'own', 'manifest.yaml'), good)
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(
@@ -214,7 +214,7 @@ describe('folders', () => {
     writeFileSync(join(root, 'own', 'Dockerfile'), 'ARG BASE\nFROM $BASE\n')
     mkdirSync(join(root, 'own', 'shared'))
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(
-      /own\/shared: this name is taken/,
+      /own\/shared: every build context gets a folder of this name/,
     )
     writeFileSync(join(root, 'own', 'manifest.yaml'), `${good}${'#'.repeat(70_000)}`)
     expect(refusal(() => loadImplementation(join(root, 'own'))).message).toMatch(/larger than 65536 octets/)

@@ -12,10 +12,10 @@ import { requireRoomForShared } from './build-context.ts'
 import { manifestSchema } from './manifest-fields.ts'
 import { packageRoot } from './package-root.ts'
 
-/** Name of manifest files; a folder that has one is an implementation. */
+/** The name of manifest files. A folder with such a file is an implementation. */
 const MANIFEST_FILE = 'manifest.yaml'
 
-/** Longest manifest that is read, in octets: more is a mistake (a wrong file), not a manifest. */
+/** The longest manifest that is read, in octets. A longer file is not a manifest. */
 const MANIFEST_LIMIT = 65_536
 
 /** The content of containers/NAME/manifest.yaml. */
@@ -27,7 +27,7 @@ const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addI
     addIssue({
       code: 'custom',
       path: ['ppp'],
-      message: 'expected an account, with which to log in by pics.authentication, but it is missing',
+      message: 'expected an account, because pics.authentication claims ways to log in, but it is missing',
     })
   if (dial !== undefined && !pics.roles.includes('originator'))
     addIssue({
@@ -39,7 +39,7 @@ const consistentSchema = manifestSchema.superRefine(({ pics, ppp, dial }, { addI
 
 type Claiming = Pick<Manifest, 'pics' | 'ppp' | 'profiles' | 'dial'>
 
-/** The claims in the parts of a manifest other than `pics`. */
+/** Claims that are not given in `pics`, but follow from other parts of a manifest. */
 const IMPLIED_CLAIMS: { readonly [C in ImpliedClaim]: (manifest: Claiming) => Pics[C] } = {
   provesItself: ({ ppp }) => (ppp?.own === undefined ? undefined : true),
   profiles: ({ profiles }) => PPP_PROFILES.filter((name) => profiles?.[name] !== undefined),
@@ -51,7 +51,7 @@ const IMPLIED_CLAIMS: { readonly [C in ImpliedClaim]: (manifest: Claiming) => Pi
     },
 }
 
-/** All claims of an implementation, from all parts of its manifest. */
+/** Returns all claims of an implementation, from all parts of its manifest. */
 export function claimsOf(manifest: Claiming): Pics {
   const implied = Object.entries(IMPLIED_CLAIMS).flatMap(([claim, from]) => {
     const value = from(manifest)
@@ -60,31 +60,31 @@ export function claimsOf(manifest: Claiming): Pics {
   return { ...manifest.pics, ...Object.fromEntries(implied) }
 }
 
-/** A manifest and the folder it was found in. */
+/** A manifest, and the folder that it is in. */
 export interface ContainerFolder {
   /** Absolute path of the folder, which is also the image's build context. */
   readonly folder: string
   readonly manifest: Manifest
 }
 
-/** The folder `containers/` that comes with this package. */
+/** Returns the folder `containers/` of this package. */
 export function containersFolder(): string {
   return join(packageRoot(), 'containers')
 }
 
 /**
- * Every implementation under `containers/`, sorted by name.
- * @throws UsageError for a manifest that cannot be read, so that its implementation does not
- * silently disappear from a matrix.
+ * Returns every implementation under `containers/`, sorted by name.
+ * @throws UsageError for a wrong manifest: otherwise its implementation would be left out silently.
  */
 export function listImplementations(folder: string = containersFolder()): readonly ContainerFolder[] {
   return foldersIn(folder).map((name) => loadFolder(join(folder, name)))
 }
 
 /**
- * @param nameOrPath a folder's name under `containers/`, or a path (with a slash, or `.`) to such a
- * folder anywhere.
- * @throws UsageError when there is none, or when its manifest is wrong.
+ * Loads one implementation.
+ * @param nameOrPath a folder's name under `containers/`, or a path to a folder anywhere: a text
+ * with a slash, or `.` or `..`.
+ * @throws UsageError when there is no such folder, or when its manifest is wrong.
  */
 export function loadImplementation(nameOrPath: string, folder: string = containersFolder()): ContainerFolder {
   const looksLikePath = nameOrPath.includes('/') || nameOrPath === '.' || nameOrPath === '..'
@@ -108,8 +108,8 @@ export function loadImplementation(nameOrPath: string, folder: string = containe
 }
 
 /**
- * Reads a manifest's text.
- * @param file how messages name it.
+ * Parses the text of a manifest.
+ * @param file the name of the manifest in messages.
  * @throws UsageError that names the file, every wrong field, and what was expected there.
  */
 export function parseManifest(content: string, file: string): Manifest {
@@ -118,7 +118,7 @@ export function parseManifest(content: string, file: string): Manifest {
 
 /**
  * Like `parseManifest`, for a file with other fields.
- * @param help a sentence for the remedy that says where to look.
+ * @param help the second half of the remedy: where the fields are explained.
  * @throws UsageError like `parseManifest`.
  */
 export function parseFields<S extends z.ZodObject>(
@@ -156,7 +156,7 @@ function readDocument(
   try {
     return toJS.call(document, { maxAliasCount: 100 })
   } catch (cause) {
-    // A file that expands aliases without end is refused by the parser.
+    // The parser refuses a file whose aliases expand without end.
     throw new UsageError(`${file}: ${messageOf(cause)}`, `Correct the YAML in ${file}.`, { cause })
   }
 }
@@ -177,7 +177,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodObject): readonly s
   })
 }
 
-/** The field names that a schema knows at a path. */
+/** Returns the names of the fields that a schema has at a path. */
 function fieldsAt(root: z.ZodObject, path: readonly string[]): readonly string[] {
   let schema: unknown = root
   for (const step of path) {
@@ -196,8 +196,8 @@ function foldersIn(folder: string): readonly string[] {
 }
 
 /**
- * A manifest's text.
- * @throws UsageError when it cannot be read, or is too large to be one.
+ * Reads the text of a manifest.
+ * @throws UsageError when the file cannot be read, or is too large for a manifest.
  */
 export function readManifest(file: string): string {
   const remedy = 'A manifest is a short YAML file.'
@@ -225,7 +225,7 @@ function loadFolder(folder: string): ContainerFolder {
   return { folder, manifest }
 }
 
-/** A path, relative to the working directory when that is shorter. */
+/** Returns a path for messages: relative if it is below the working directory. */
 export function shownPath(path: string): string {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') || near === '' ? path : near

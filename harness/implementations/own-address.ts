@@ -2,7 +2,10 @@ import { createSocket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 
-/** The only address of this machine. @throws EnvironmentError when it has several, or none. */
+/**
+ * Returns the only IPv4 address of this machine besides loopback.
+ * @throws EnvironmentError when there are several, or none.
+ */
 export function onlyAddress(): string {
   const all = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
@@ -12,12 +15,12 @@ export function onlyAddress(): string {
   if (first !== undefined && all.length === 1) return first
   throw new EnvironmentError(
     `this machine has ${all.length === 0 ? 'no address but loopback' : `several addresses: ${all.join(', ')}`}`,
-    'Say which one is meant: --listen ADDRESS',
+    'Choose one with --listen ADDRESS',
   )
 }
 
 /**
- * The address of this machine from which packets go to another one. Sends nothing.
+ * Returns the address of this machine from which packets go to a remote address. Sends nothing.
  * @throws EnvironmentError when there is no route.
  */
 export function addressTowards(remote: string): Promise<string> {
@@ -28,8 +31,8 @@ export function addressTowards(remote: string): Promise<string> {
   })
     .catch((cause: unknown) => {
       throw new EnvironmentError(
-        `there is no way to ${remote}: ${messageOf(cause)}`,
-        'Check the address and the routes of this machine (ip route), or say which address is ours with --from',
+        `there is no route to ${remote}: ${messageOf(cause)}`,
+        'Check the address and the routes of this machine (ip route), or give the address of this machine with --from',
         { cause },
       )
     })

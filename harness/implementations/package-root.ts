@@ -6,10 +6,10 @@ import { EnvironmentError } from '../errors/errors.ts'
 const NAME = 'pptpspec'
 
 /**
- * The folder of this package, the same from a checkout (harness/...) and from an installed package
+ * Returns the folder of this package, in a checkout (harness/...) and when installed
  * (dist/harness/...).
  * @param from a `file:` URL inside the package; by default this module's own.
- * @throws EnvironmentError when no folder above it is the package.
+ * @throws EnvironmentError when no folder above `from` is the package.
  */
 export function packageRoot(from: string = import.meta.url): string {
   const start = dirname(fileURLToPath(from))
@@ -30,7 +30,7 @@ function nameOfPackage(file: string): unknown {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined
   } catch {
-    // A broken package.json of another package on the way up is ignored.
+    // A broken package.json on the way up belongs to another package, and is ignored.
     return undefined
   }
 }

@@ -11,47 +11,52 @@ import type { Manifest } from './manifest.ts'
 import { currentRun, runLabels } from './run-identity.ts'
 import { within } from './within.ts'
 
-/** ms that a container may take to become ready, unless its manifest says otherwise. */
+/** How long a container may take to become ready, in ms, unless its manifest has `ready.within`. */
 const READY_LIMIT = 60_000
-/** ms that a version query may take, and characters of its answer that are kept. */
+/** How long a version query may take, in ms, and how many characters of its answer are kept. */
 const VERSION_LIMIT = 10_000
 const VERSION_LENGTH = 100
 
-/** The plan of a container of an implementation. */
+/** Everything needed to start a container of an implementation. */
 export interface ContainerPlan {
   readonly engine: Engine
   readonly image: Image
   readonly manifest: Manifest
-  /** The factor by which its clock is faster than real time. */
+  /** How many times faster than real time its clock runs. */
   readonly speed: number
-  /** Environment variables beside those of the manifest. */
+  /** Environment variables in addition to those of the manifest. */
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** A container of an implementation that is ready. */
+/** A container of an implementation that has become ready. */
 export interface PlacedContainer {
   readonly id: string
-  /** Its address on the network of the plan: dotted IPv4. */
+  /** Its address on the network that it was started on: dotted IPv4. */
   readonly address: string
   readonly provenance: Provenance
-  /** The reason why it no longer runs; undefined while it runs. */
+  /** Returns why the container no longer runs; undefined while it runs. */
   death(): string | undefined
-  /** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
+  /**
+   * Runs a command in the container.
+   * @throws Error when the command cannot be started, or takes longer than `limit` ms.
+   */
   execute(command: readonly string[], limit: number): ReturnType<StartedTestContainer['exec']>
-  /** Freezes all of its processes, or lets them go on. While frozen, its kernel sends nothing. */
+  /** Freezes all its processes (true), or lets them go on (false). Frozen, it sends nothing. */
   freeze(frozen: boolean): Promise<void>
-  /** Removes the container. Its end is not reported as a death afterwards. */
+  /** Removes the container. `death` then returns `stopped`. */
   remove(): Promise<void>
 }
 
-/** The number of containers that this process has named. */
+/** How many containers this process has named: makes their names unique. */
 let containers = 0
 
 /**
  * Starts a container of an implementation on a network of the engine, and waits until it is ready.
- * @param log is called with its output, from the first line on.
- * @param beside is started at the same time and awaited; the container is removed when it fails.
- * @throws EnvironmentError when it does not start; nothing is left behind then.
+ * @param network name of the network.
+ * @param log gets the container's output, from the first line on.
+ * @param beside other work, called at the same time and awaited. If it fails, the container is
+ * removed.
+ * @throws EnvironmentError when the container does not start; it is removed then.
  */
 export async function placeContainer<T>(
   plan: ContainerPlan,
@@ -112,12 +117,13 @@ export async function placeContainer<T>(
   }
 }
 
-/** The number of attempts to freeze its processes, and ms between. */
+/** How many attempts are made to freeze a container, and ms between two of them. */
 const FREEZE_ATTEMPTS = 10
 const FREEZE_AGAIN = 100
 
 /**
- * The kernel sometimes refuses to freeze traced processes, and those of a guest are always traced.
+ * Freezes a container or lets it go on. Retries, because the kernel sometimes refuses to freeze
+ * traced processes, and those of a User-Mode Linux guest are always traced.
  */
 async function freeze(
   container: { pause(): Promise<unknown>; unpause(): Promise<unknown> },
@@ -134,7 +140,7 @@ async function freeze(
   }
 }
 
-/** The container as data: nothing is created yet. */
+/** Describes the container as data; creates nothing. */
 async function describeContainer(
   plan: ContainerPlan,
   network: string,
@@ -145,7 +151,7 @@ async function describeContainer(
   const { GenericContainer, Wait } = await loadTestcontainers(plan.engine)
   const container = new GenericContainer(plan.image.tag)
     .withName(name)
-    // A name with dots is a domain name, and programs log only the first part of one.
+    // Dots are replaced, because programs log only the part of a host name before the first dot.
     .withHostname(manifest.name.replaceAll('.', '-'))
     .withLabels(runLabels(currentRun()))
     .withNetworkMode(network)
@@ -167,8 +173,10 @@ type Testcontainers = typeof import('testcontainers')
 let loaded: { readonly host: string; readonly binding: Promise<Testcontainers> } | undefined
 
 /**
- * Makes testcontainers find the chosen engine: it looks at the environment, once per process.
- * @throws EnvironmentError for a second engine in one process, which it would silently not use.
+ * Loads testcontainers for the chosen engine, which it finds through the environment, once per
+ * process.
+ * @throws EnvironmentError for a second engine in one process: testcontainers would silently use
+ * the first one.
  */
 function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
   loaded ??= { host: engine.host, binding: bindTestcontainers(engine) }
@@ -180,10 +188,10 @@ function loadTestcontainers(engine: Engine): Promise<Testcontainers> {
 }
 
 async function bindTestcontainers(engine: Engine): Promise<Testcontainers> {
-  // Its reaper is a further image that is not available everywhere; cleanup.ts does that work.
+  // Its clean-up program is an image that is not available everywhere; cleanup.ts does that work.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
-  // Its search for the host's address can start a container of an image that must be pulled, and
-  // that address is never used.
+  // Without this, a search for the host's address may start a container from an image that must be
+  // pulled. The address is never used.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1'
   const before = process.env.DOCKER_HOST
   process.env.DOCKER_HOST = engine.api
@@ -230,13 +238,13 @@ function follow(stream: Readable, log: LogBuffer): void {
   stream.setEncoding('utf8')
   stream.on('data', (piece: string) => log.push(piece))
   stream.on('end', () => log.end())
-  // The container or the engine is gone: `death` reports it.
+  // The container or the engine has ended, which `death` reports.
   stream.on('error', () => log.end())
 }
 
 const versionsByImage = new Map<string, Promise<Readonly<Record<string, string>>>>()
 
-/** Queries the first container of each image; its answers hold for all others. */
+/** Returns the versions in an image; only its first container is asked for them. */
 function queryVersions(
   container: StartedTestContainer,
   manifest: Manifest,
@@ -253,7 +261,7 @@ function queryVersions(
   return asked
 }
 
-/** A missing version is not a failure. */
+/** Queries one version. Returns "unknown" with the reason when the query fails. */
 async function queryVersion(container: StartedTestContainer, command: readonly string[]): Promise<string> {
   try {
     const { exitCode, stdout } = await execute(container, command, VERSION_LIMIT)
@@ -263,12 +271,12 @@ async function queryVersion(container: StartedTestContainer, command: readonly s
   }
 }
 
-/** @throws Error when the command cannot be started, or takes longer than `limit` ms. */
+/** Runs a command. @throws Error when it cannot be started, or takes longer than `limit` ms. */
 function execute(container: StartedTestContainer, command: readonly string[], limit: number) {
   return within(limit, container.exec([...command]), () => new Error('no answer'))
 }
 
-/** The start of a command's answer. Hostile text, bounded. */
+/** Returns the first line of a command's output, at most `VERSION_LENGTH` characters. */
 export function firstLine(text: string): string {
   return (text.trim().split('\n')[0] ?? '').slice(0, VERSION_LENGTH)
 }

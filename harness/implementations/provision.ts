@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { EnvironmentError } from '../errors/errors.ts'
 import { findProgram, lastLines, runChild } from './child.ts'
 
-/** ms that apt may take for one step, and ms that a started dockerd may take to answer. */
+/** How long one step of apt may take, and how long a started dockerd may take to answer, in ms. */
 const APT_LIMIT = 600_000
 const DOCKERD_LIMIT = 60_000
 
@@ -17,20 +17,20 @@ function installCommand(packages: readonly string[]): string {
   return `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
 }
 
-/** The command after which a user may run containers. Does not check whether an engine exists. */
+/** Returns the command that installs Docker and lets a user run containers. */
 export function dockerCommand(user: string): string {
   return `${installCommand(DOCKER)} && sudo usermod -aG docker ${user}`
 }
 
 /**
- * The reason why this process may not install system packages; undefined when it may.
+ * Returns why this process cannot install system packages; undefined when it can.
  * @param osRelease text of /etc/os-release
  */
 export function provisioningObstacle(uid: number | undefined, osRelease: string): string | undefined {
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? ''
   const families = [value('ID'), ...value('ID_LIKE').split(' ')]
   if (!families.includes('debian') && !families.includes('ubuntu')) {
-    return `installing packages is only known for Debian and Ubuntu, and this is ${value('PRETTY_NAME') || 'neither'}`
+    return `packages can be installed on Debian and Ubuntu only, and this is ${value('PRETTY_NAME') || 'neither'}`
   }
   if (uid !== 0) return NEEDS_ROOT
   return undefined
@@ -43,8 +43,9 @@ export function systemProvisioningObstacle(): string | undefined {
 
 /**
  * Installs Debian packages.
- * @throws EnvironmentError when that is not possible here, or when apt fails although the programs
- * are still missing.
+ * @param program a program of these packages: if it is there after apt has failed, the failure is
+ * ignored.
+ * @throws EnvironmentError when packages cannot be installed here, or when apt fails.
  */
 export async function installPackages(
   packages: readonly string[],
@@ -60,8 +61,7 @@ export async function installPackages(
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   progress(`installing ${packages.join(' ')} with apt-get`)
-  // An update that fails for one of several sources often suffices; otherwise the installation
-  // fails.
+  // The status of the update is ignored: if a source that failed is needed, the installation fails.
   const update = await runChild('apt-get', ['update', '-q'], { limit: APT_LIMIT, env })
   const install = await runChild('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
     limit: APT_LIMIT,
@@ -69,8 +69,8 @@ export async function installPackages(
   })
   if (install.status === 0) return
   if (findProgram(program) !== undefined) {
-    // The installation fails when an init script cannot start the package's service, but the
-    // programs are installed.
+    // An installation also fails when an init script cannot start the package's service. The
+    // programs are installed nevertheless.
     progress(`apt-get reported a failure, but ${program} is installed`)
     return
   }
@@ -81,10 +81,9 @@ export async function installPackages(
 }
 
 /**
- * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs,
- * waits until it answers. The daemon is detached: it outlives this process, so that the next run
- * finds it.
- * @param how.answers returns whether an engine answers by now.
+ * Makes sure that Docker runs: installs it when it is missing, starts `dockerd` when none runs, and
+ * waits until an engine answers. The daemon outlives this process, so that the next run finds it.
+ * @param how.answers returns whether an engine answers now.
  * @throws EnvironmentError with the reason and the remedy.
  */
 export async function provisionEngine(how: {
@@ -98,7 +97,7 @@ export async function provisionEngine(how: {
         `Run: ${dockerCommand(userInfo().username)}, and log in again`,
       )
     await installPackages(DOCKER, 'dockerd', how.progress)
-    // With an init system the package has started its service already.
+    // Where there is an init system, the installation has started the service.
     if (await answersWithin(how.answers, 3_000, () => false)) return
   }
   if (process.getuid?.() !== 0) {
@@ -134,7 +133,7 @@ export async function provisionEngine(how: {
     ended = true
   })
   daemon.unref()
-  // Another process may have started dockerd first: then this one ends at once, and the other
+  // If another process has started dockerd at the same time, ours ends at once, and the other one
   // answers a moment later.
   if (await answersWithin(how.answers, DOCKERD_LIMIT, () => ended && !dockerdRuns())) return
   throw new EnvironmentError(
@@ -157,7 +156,7 @@ async function answersWithin(
   }
 }
 
-/** Whether the process that dockerd's own pid file names is a dockerd. */
+/** Returns whether the process in dockerd's pid file is a dockerd. */
 function dockerdRuns(): boolean {
   const pid = Number.parseInt(readText('/var/run/docker.pid'), 10)
   return Number.isInteger(pid) && readText(`/proc/${pid}/comm`).trim() === 'dockerd'

@@ -16,10 +16,11 @@ import { onlyAddress } from './own-address.ts'
 
 export interface RemoteClientOptions {
   /**
-   * The address that the client dials: dotted IPv4 of this machine. Its only address unless given.
+   * The address of this machine that the client dials, dotted IPv4. Unless given, the only address
+   * of this machine.
    */
   readonly listen?: string | undefined
-  /** The programs that make it dial; without them a person is asked to. */
+  /** The programs that make the client dial. Unless given, a person is asked to dial. */
   readonly programs?: DialPrograms | undefined
   /** The name in results and baselines. */
   readonly name: string
@@ -28,7 +29,7 @@ export interface RemoteClientOptions {
   readonly account?: PppAccounts | undefined
 }
 
-/** The claims of usual clients, unless described otherwise. */
+/** The claims that are assumed of a client, except for those in its description. */
 const ASSUMED: Pics = {
   roles: ['originator'],
   outgoingCalls: false,
@@ -37,7 +38,7 @@ const ASSUMED: Pics = {
   callsPerConnection: 0,
 }
 
-/** Windows in ms. Generous, because the client's machine is unknown. */
+/** Windows in ms; long, because the speed of the client's machine is unknown. */
 const WINDOWS: TimerProfile = {
   connect: 5_000,
   reply: 3_000,
@@ -48,12 +49,13 @@ const WINDOWS: TimerProfile = {
   request: 8_000,
   speed: 1,
 }
-/** ms that a person has to make it dial. */
+/** How long a person may take to make the client dial, in ms. */
 const BY_HAND = 300_000
 
 /**
- * A client anywhere that a program or a person makes dial this machine. Its address is learned from
- * a first dial. Its clock is not controlled, and its log is the output of the program.
+ * Creates the implementation of a client anywhere, which a program or a person makes dial this
+ * machine. A first dial shows its address. Its clock is not accelerated, and its log is the output
+ * of the program.
  */
 export function remoteClient({
   listen,
@@ -97,14 +99,14 @@ interface FirstDial {
   readonly own: string
   readonly log: LogBuffer
   readonly programs: DialPrograms | undefined
-  /** Asks a person to make it dial. */
+  /** Asks a person to make the client dial. */
   readonly ask: () => void
 }
 
 /**
- * The address of the client, from a first connection that is reset at once: before a case is
- * played, GRE has to be opened towards it.
- * @throws EnvironmentError when no client connects, or it dials from the tester's own address.
+ * Learns the address of the client from a first connection, which is reset at once: a case must
+ * open GRE to that address before the client dials.
+ * @throws EnvironmentError when no client connects, or when it dials from the tester's own address.
  */
 async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<string> {
   const network = createSystemNetwork()
@@ -117,23 +119,23 @@ async function learnAddress({ own, log, programs, ask }: FirstDial): Promise<str
     })
     if (programs === undefined) ask()
     else dial = await createLocalDialler(programs, log)(own)
-    // A program that dials in the background ends with status 0; after another status no dial is
-    // awaited.
+    // Status 0 may come from a program that dials in the background, so the dial is still awaited.
+    // After any other status it is not.
     const failed = dial?.ended?.then((end) => (end.status === 0 ? never : end)) ?? never
     const window = programs === undefined ? BY_HAND : WINDOWS.dial
     const client = await Promise.race([arrived.take(window), failed])
     if (typeof client !== 'string')
       throw new EnvironmentError(
-        `nobody opened a TCP connection to ${own}:${PPTP_PORT}, the tester's address, ${
+        `no client opened a TCP connection to ${own}:${PPTP_PORT}, the tester's address, ${
           client === undefined
             ? `within ${window / 1000} s`
-            : `before the dial command ended (${client.status})`
+            : `before the dial command ended (status ${client.status})`
         }${said(log)}`,
-        'See whether the client dials this address, and whether firewalls on the way let TCP port 1723 through',
+        'Check that the client dials this address, and that firewalls on the way let TCP port 1723 through',
       )
     if (client === own)
       throw new EnvironmentError(
-        `the client dials from ${client}, which is the tester's own address: their GRE packets could not be told apart`,
+        `the client dials from ${client}, which is the tester's own address: GRE packets of the two could not be told apart`,
         'Give the tester an address of its own: --listen 127.0.0.2 does, or a network namespace',
       )
     return client
@@ -189,8 +191,8 @@ function createReplica(parts: ReplicaParts): Replica {
 }
 
 /**
- * A network with a callback for each incoming connection, and with GRE from the address that the
- * client dials.
+ * Wraps a network: `heard` is called for each incoming connection, and GRE is sent from the address
+ * that the client dials.
  */
 function watched(network: Network, own: string, heard: () => void): Network {
   return {
@@ -209,8 +211,8 @@ function watched(network: Network, own: string, heard: () => void): Network {
 }
 
 /**
- * A person dials: the dial has begun when a connection has come, which may be before the person was
- * asked.
+ * Creates a dialler that asks a person. The dial has begun when a connection has arrived, which may
+ * be before the person is asked.
  */
 function byHand(
   arrivals: { take(window: number): Promise<true | undefined> },
@@ -221,7 +223,7 @@ function byHand(
     if ((await arrivals.take(0)) === undefined) {
       ask()
       if ((await arrivals.take(window)) === undefined)
-        throw new Inconclusive(`nobody made it dial within ${window / 1000} s`)
+        throw new Inconclusive(`nobody made the client dial within ${window / 1000} s`)
     }
     return { stop: async () => {} }
   }

@@ -9,7 +9,7 @@ import { DIAL_TIMERS, type TimerProfile } from '../scenario/profile.ts'
 import { claimsFrom, type Description, saidOr } from './description.ts'
 import type { Implementation, Replica } from './implementation.ts'
 
-/** A server that the harness has not started. */
+/** The address of a server that pptpspec has not started. */
 export interface Target {
   /** A host name or dotted IPv4. */
   readonly host: string
@@ -20,13 +20,13 @@ export interface RemoteServerOptions {
   readonly target: Target
   /** The name in results and baselines. */
   readonly name: string
-  /** The description by its owner. */
+  /** What its owner says of it. */
   readonly description?: Description | undefined
   /** An account that its PPP accepts; takes precedence over that of the description. */
   readonly account?: PppAccounts | undefined
 }
 
-/** The claims of usual servers, unless the owner describes others. */
+/** The claims that are assumed of a server, except for those in its description. */
 const ASSUMED: Pics = {
   roles: ['recipient'],
   outgoingCalls: true,
@@ -35,7 +35,7 @@ const ASSUMED: Pics = {
   callsPerConnection: 0,
 }
 
-/** Windows in ms on a path without delay. Generous, because the server's machine is unknown. */
+/** Windows on a path without delay, in ms; long, because the server's speed is unknown. */
 const WINDOWS: TimerProfile = {
   connect: 5_000,
   reply: 3_000,
@@ -45,20 +45,21 @@ const WINDOWS: TimerProfile = {
   ...DIAL_TIMERS,
   speed: 1,
 }
-/** Round trips that the path adds to a window: a segment may be lost and sent again. */
+/** Round trips added to each window, because a segment may be lost and sent again. */
 const ROUND_TRIPS = 8
 
-/** ms in which a TCP connection must open before the run. */
+/** How long the first TCP connection, before the run, may take to open, in ms. */
 const REACH_LIMIT = 10_000
 /**
- * ms that a server gets after a connection: some lose the next one while they clean up, and no log
- * shows when they are done.
+ * Pause after a connection, in ms: some servers drop the next connection while they clean up, and
+ * no log shows when they have finished.
  */
 const CLEANING_UP = 150
 
 /**
- * A running server across the network. It has a single replica without a log, its clock is not
- * controlled, and only the smoke scenario shows whether it works.
+ * Creates the implementation of a running server across the network. Its replicas are the same
+ * server, without a log. Its clock is not accelerated, and only the smoke scenario shows whether it
+ * works.
  */
 export function remoteServer({
   target,
@@ -77,7 +78,7 @@ export function remoteServer({
     async start(count, progress) {
       const way = await findWay(target)
       progress(
-        `${host} is ${way.address}, ${way.roundTrip.toFixed(1)} ms away; the tester is ${way.local} to it`,
+        `${host} is ${way.address}, ${way.roundTrip.toFixed(1)} ms away; the tester's address there is ${way.local}`,
       )
       const timers = saidOr(windowsFor(way.roundTrip), description.timers)
       return Array.from({ length: count }, () => createReplica({ name, way, port, timers, accounts }))
@@ -85,7 +86,7 @@ export function remoteServer({
   }
 }
 
-/** The name of a target in results: `vpn.example.com`, `192.0.2.1-1724`. */
+/** Returns the name of a target in results, e.g. `vpn.example.com` or `192.0.2.1-1724`. */
 export function nameOfTarget({ host, port }: Target): string {
   const plain = host
     .toLowerCase()
@@ -96,15 +97,16 @@ export function nameOfTarget({ host, port }: Target): string {
 
 interface Way {
   readonly address: string
-  /** Our address, as the server sees us unless there is a NAT between. */
+  /** The tester's address; the server sees the same one unless a NAT lies between. */
   readonly local: string
   /** Duration of a TCP handshake, in ms. */
   readonly roundTrip: number
 }
 
 /**
- * @throws EnvironmentError when there is no such host, no TCP connection to it, or its GRE cannot
- * be distinguished from our own.
+ * Connects to a target to learn both addresses and the round trip.
+ * @throws EnvironmentError when there is no such host, or no TCP connection to it, or when its
+ * address is the tester's own.
  */
 async function findWay({ host, port }: Target): Promise<Way> {
   const address = await resolveHost(host)
@@ -117,7 +119,7 @@ async function findWay({ host, port }: Target): Promise<Way> {
     const local = connection.local.address
     if (local === address)
       throw new EnvironmentError(
-        `${host} is ${address}, which is the tester's own address towards it: their GRE packets could not be told apart`,
+        `${host} is ${address}, which is the tester's own address, too: GRE packets of the two could not be told apart`,
         'Give the server an address of its own: 127.0.0.2 does, or a network namespace',
       )
     connection.end()
@@ -129,12 +131,12 @@ async function findWay({ host, port }: Target): Promise<Way> {
 
 async function resolveHost(host: string): Promise<string> {
   try {
-    // PPTP's tunnel is defined for IPv4 only.
+    // RFC 2637 defines the tunnel for IPv4 only.
     return (await lookup(host, { family: 4 })).address
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
     throw new EnvironmentError(
-      `${host} has no IPv4 address that this machine can find: ${code}`,
+      `this machine finds no IPv4 address of ${host}: ${code}`,
       'Check the name, or give the address',
       { cause },
     )
@@ -144,8 +146,8 @@ async function resolveHost(host: string): Promise<string> {
 const REMEDIES: Record<ConnectFailure['kind'], string> = {
   refused: 'Start the server; if it listens on another port, give it as --target HOST:PORT',
   timeout:
-    'See whether it runs, and whether firewalls on the way let TCP port 1723 and GRE (IP protocol 47) through',
-  unreachable: 'See the routes of this machine (ip route get ADDRESS)',
+    'Check that the server runs, and that firewalls on the way let TCP port 1723 and GRE (IP protocol 47) through',
+  unreachable: 'Check the routes of this machine (ip route get ADDRESS)',
 }
 
 function unreachable({ host, port }: Target, address: string, { kind, detail }: ConnectFailure) {

@@ -15,44 +15,48 @@ const us: RunIdentity = { run: 'aaaa', pid: 100, start: 'boot/1', namespace: 'pi
 const other = runLabels({ run: 'bbbb', pid: 200, start: 'boot/2', namespace: 'pid:[1]', host: 'here' })
 
 describe('isLeftover', () => {
-  it('the maker is gone', () => expect(isLeftover(other, us, () => undefined)).toBe(true))
-  it('the maker lives', () =>
+  it('true if the process that created it has ended', () =>
+    expect(isLeftover(other, us, () => undefined)).toBe(true))
+  it('false if that process still runs', () =>
     expect(isLeftover(other, us, (pid) => (pid === 200 ? 'boot/2' : undefined))).toBe(false))
-  it('its pid was given to another process', () => expect(isLeftover(other, us, () => 'boot/3')).toBe(true))
-  it('the machine was restarted since', () => expect(isLeftover(other, us, () => 'boot2/2')).toBe(true))
-  it('our own', () => expect(isLeftover(runLabels(us), us, () => undefined)).toBe(false))
-  it('another host’s', () =>
+  it('true if its pid was given to another process', () =>
+    expect(isLeftover(other, us, () => 'boot/3')).toBe(true))
+  it('true if the machine was restarted since', () =>
+    expect(isLeftover(other, us, () => 'boot2/2')).toBe(true))
+  it('false for our own', () => expect(isLeftover(runLabels(us), us, () => undefined)).toBe(false))
+  it('false for those of another host', () =>
     expect(isLeftover({ ...other, [LABELS.host]: 'there' }, us, () => undefined)).toBe(false))
-  it('another PID namespace’s on a host of our name: its pids mean other processes to us', () =>
+  it('false for those of another PID namespace on this host: its pids are other processes here', () =>
     expect(isLeftover({ ...other, [LABELS.namespace]: 'pid:[2]' }, us, () => undefined)).toBe(false))
-  it('nobody’s, where it is not known which processes we see', () => {
+  it('false if our own PID namespace is unknown', () => {
     const blind = { ...us, namespace: UNKNOWN }
     expect(isLeftover({ ...other, [LABELS.namespace]: UNKNOWN }, blind, () => undefined)).toBe(false)
   })
-  it('a process whose start is not shown may be the maker', () => {
+  it('false if the start of the process is not visible: it may be the creator', () => {
     expect(isLeftover(other, us, () => UNKNOWN)).toBe(false)
     expect(isLeftover({ ...other, [LABELS.start]: UNKNOWN }, us, () => 'boot/2')).toBe(false)
     expect(isLeftover({ ...other, [LABELS.start]: UNKNOWN }, us, () => undefined)).toBe(true)
   })
-  it.each(Object.values(LABELS))('without label %s nothing is known', (label) => {
+  it.each(Object.values(LABELS))('false without label %s', (label) => {
     const { [label]: _, ...rest } = other
     expect(isLeftover(rest, us, () => undefined)).toBe(false)
   })
-  it.each(['', '0', '-1', 'x', '1.5'])('a pid of %j is nobody’s', (pid) =>
+  it.each(['', '0', '-1', 'x', '1.5'])('false for a pid of %j', (pid) =>
     expect(isLeftover({ ...other, [LABELS.pid]: pid }, us, () => undefined)).toBe(false),
   )
 })
 
 describe('startTicks', () => {
   const fields = Array.from({ length: 30 }, (_, at) => String(at + 3)).join(' ')
-  it('counts from behind the program’s name', () => {
+  it('counts fields from the end of the program’s name', () => {
     expect(startTicks(`17 (node) ${fields}`)).toBe('22')
     expect(startTicks(`17 (a) b) c (d) ${fields}`)).toBe('22')
   })
-  it('anything else is nothing', () => expect(startTicks('17 (x) R 1')).toBeUndefined())
+  it('returns undefined for a line with too few fields', () =>
+    expect(startTicks('17 (x) R 1')).toBeUndefined())
 })
 
-it('this process has a start, a process that cannot be has none', () => {
+it('returns a start for this process, and none for a pid that cannot exist', () => {
   expect(processStart(process.pid)).toMatch(/^[0-9a-f-]{36}\/\d+$/)
   expect(processStart(2 ** 30)).toBeUndefined()
   expect(currentRun()).toBe(currentRun())
@@ -61,9 +65,9 @@ it('this process has a start, a process that cannot be has none', () => {
 
 const NAMESPACE = ['--pid', '--fork', '--mount-proc'] as const
 
-// Takes root, or a user namespace.
+// unshare needs root, or user namespaces.
 it.skipIf(spawnSync('unshare', [...NAMESPACE, 'true']).status !== 0)(
-  'a process of another PID namespace does not take us for dead',
+  'a process in another PID namespace does not take this process for ended',
   () => {
     const program = `
       import { currentRun, isLeftover, processStart } from '${new URL('run-identity.ts', import.meta.url).href}'

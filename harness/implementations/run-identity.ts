@@ -3,26 +3,26 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
- * The creator of a container or network: enough to find out later whether that process still runs.
+ * The process that creates a container or network. Shows later whether that process still runs.
  */
 export interface RunIdentity {
-  /** Unique per process of ours, e.g. `a1b2c3d4`. */
+  /** Unique for each process of pptpspec, e.g. `a1b2c3d4`. */
   readonly run: string
   readonly pid: number
   /**
-   * Boot id of the kernel and start time of the process in its clock ticks: distinguishes the
-   * process from a later one with the same pid.
+   * Boot id of the kernel, and start time of the process in clock ticks: distinguishes the process
+   * from a later one with the same pid.
    */
   readonly start: string
   /**
-   * The PID namespace that `pid` counts in, e.g. `pid:[4026531836]`. A container with the host's
-   * network has the host's name, but not its processes. No other namespace gets this number while a
-   * process runs in it.
+   * The PID namespace of `pid`, e.g. `pid:[4026531836]`. The host name does not show it: a
+   * container on the host's network has the host's name, but other processes. No other namespace
+   * gets this number while a process runs in it.
    */
   readonly namespace: string
   /**
-   * Host name: processes of another host cannot be seen from here, and a remote engine serves
-   * several hosts.
+   * Host name. A remote engine serves several hosts, and this one cannot see processes of the
+   * others.
    */
   readonly host: string
 }
@@ -36,15 +36,15 @@ export const LABELS = {
   host: 'pptpspec.host',
 } as const
 
-/** A further label on containers of a tester. */
+/** An additional label on the containers of a tester. */
 export const TESTER_LABEL = 'pptpspec.tester'
 
-/** A value that could not be found out. Nothing is concluded from it. */
+/** Stands for a value that could not be found out. No conclusion is drawn from it. */
 export const UNKNOWN = 'unknown'
 
 let current: RunIdentity | undefined
 
-/** The identity of this process; always the same. */
+/** Returns the identity of this process, the same at every call. */
 export function currentRun(): RunIdentity {
   current ??= {
     run: randomBytes(4).toString('hex'),
@@ -56,7 +56,7 @@ export function currentRun(): RunIdentity {
   return current
 }
 
-/** Labels for everything that this run creates. */
+/** Returns the labels for everything that a run creates. */
 export function runLabels(identity: RunIdentity): Record<string, string> {
   return {
     [LABELS.run]: identity.run,
@@ -68,8 +68,8 @@ export function runLabels(identity: RunIdentity): Record<string, string> {
 }
 
 /**
- * When a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is no such
- * process, and `UNKNOWN` when its start is not visible (/proc mounted with hidepid).
+ * Returns when a process started, as `<boot id>/<clock ticks since boot>`; undefined when there is
+ * no such process, and `UNKNOWN` when its start is not visible (/proc mounted with hidepid).
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -89,8 +89,8 @@ function exists(pid: number): boolean {
 }
 
 /**
- * Field 22 (starttime) of /proc/PID/stat. Field 2 is the program's name in brackets and may itself
- * hold blanks and brackets, so counting starts after the last closing one.
+ * Returns field 22 (starttime) of /proc/PID/stat. Field 2, the program's name in brackets, may hold
+ * blanks and brackets itself, so fields are counted from the last closing bracket.
  */
 export function startTicks(stat: string): string | undefined {
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -115,9 +115,10 @@ function pidNamespace(): string {
 }
 
 /**
- * Whether a container or network with these labels was left behind by a run that is over. In doubt
- * it is kept: if another host or PID namespace made it, or a label is missing.
- * @param startOf start of a process by pid, see `processStart`.
+ * Returns whether the run that created a container or network with these labels is over. Returns
+ * false in doubt: if it was created on another host or in another PID namespace, or if a label is
+ * missing.
+ * @param startOf returns the start of a process, like `processStart`.
  */
 export function isLeftover(
   labels: Readonly<Record<string, string>>,

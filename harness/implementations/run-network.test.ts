@@ -3,14 +3,14 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Engine } from './engine.ts'
 import { layoutIn, shareRunNetwork } from './run-network.ts'
 
-/** An answer of the engine that is none. */
+/** An error answer of the engine. */
 const refusal = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode })
 
 let engines = 0
-/** Whatever this machine allows. */
+/** Puts the tester in this process, whatever this machine allows. */
 const HERE = { tester: 'here' } as const
 
-/** An engine that has networks, each name once, and removes those that nobody `holds`. */
+/** Creates an engine that refuses names in use, and removes only networks not in `holds`. */
 function engineWithNetworks(holds: (name: string) => boolean = () => false) {
   engines += 1
   const names = new Set<string>()
@@ -46,7 +46,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('shares one network until the last share is given back, each once', async () => {
+it('shares one network until the last share is released; a second release does nothing', async () => {
   const { engine, names } = engineWithNetworks()
   const [one, other] = await Promise.all([
     shareRunNetwork(engine, 'one', HERE),
@@ -60,7 +60,7 @@ it('shares one network until the last share is given back, each once', async () 
   expect([...names]).toEqual([])
 })
 
-it('implementations have a network each, and so the tester an address on each', async () => {
+it('creates a network for each implementation', async () => {
   const { engine, names } = engineWithNetworks()
   const [one, other] = await Promise.all([
     shareRunNetwork(engine, 'one', HERE),
@@ -73,7 +73,7 @@ it('implementations have a network each, and so the tester an address on each', 
   expect([...names]).toEqual([])
 })
 
-it('a network that cannot be removed is not in the way of the next', async () => {
+it('creates the next network although an earlier one could not be removed', async () => {
   let stuck: string | undefined
   const { engine, names } = engineWithNetworks((name) => name === stuck)
   const first = await shareRunNetwork(engine, 'one', HERE)
@@ -96,6 +96,6 @@ it.each([
   expect(layoutIn(subnet)).toEqual({ subnet, range, tester, unused })
 })
 
-it.each(['10.0.0.0/27', '10.0.0.0/4', 'fd00::/64', ''])('there is no room for a tester in %j', (subnet) => {
+it.each(['10.0.0.0/27', '10.0.0.0/4', 'fd00::/64', ''])('finds no room for a tester in %j', (subnet) => {
   expect(layoutIn(subnet)).toBeUndefined()
 })

@@ -12,9 +12,9 @@ import type { TesterPlace } from './tester-place.ts'
 export interface RunNetworkOptions {
   /** The place of the tester; chosen by the abilities of this machine unless given. */
   readonly tester?: TesterPlace | undefined
-  /** Packages may be installed on this machine when that helps to build images. */
+  /** Whether packages may be installed on this machine in order to build images. */
   readonly provision?: boolean | undefined
-  /** Called with one line about each notable fact of the network. */
+  /** Called with one line about each step, and about the place of the tester. */
   readonly progress?: ((message: string) => void) | undefined
 }
 
@@ -23,13 +23,13 @@ export interface NetworkShare {
   /** The network's name. */
   readonly name: string
   /**
-   * The tester on the network; undefined when that is this process.
-   * @throws EnvironmentError when it cannot be started.
+   * Returns the tester in containers on the network; undefined when this process is the tester.
+   * @throws EnvironmentError when the containers cannot be started.
    */
   tester(): Promise<ContainedTester | undefined>
   /**
-   * An unused address of its subnet; undefined when the tester is this process, which finds one
-   * itself.
+   * An unused address of the network's subnet; undefined when this process is the tester, which
+   * then finds one itself.
    */
   readonly unusedAddress: string | undefined
   /** Gives the share back; the last one removes the tester and the network. Idempotent. */
@@ -46,26 +46,27 @@ interface RunNetwork {
 interface Shared {
   shares: number
   network: RunNetwork | undefined
-  /** Creation and removal happen one after the other. */
+  /** The last creation or removal: the next one waits for it. */
   queue: Promise<unknown>
 }
 
 const networks = new Map<string, Shared>()
 
-/** Engines for which the reason of a tester in a container has been reported. */
+/** Engines for which it has been reported that the tester is in a container, and why. */
 const told = new Set<string>()
 
 /**
- * The number of networks that this process has named. A network that could not be removed keeps its
- * name.
+ * How many networks this process has named. No name is used twice, because a network that could not
+ * be removed keeps its name.
  */
 let named = 0
 
 /**
- * Joins the run's network of an implementation; the first to do so creates it, and the tester on
- * it. All its replicas share one bridge, for engines have only a few dozen address ranges to give.
- * Implementations that are played side by side have one bridge each, so the tester has an address
- * on each: it may listen on port 1723 of one for clients and connect from that port of another.
+ * Takes a share in the run's network for an implementation. The first share creates the network,
+ * and the tester on it. All replicas of an implementation share one bridge, because engines have
+ * only a few dozen address ranges. Each implementation has a bridge of its own, so that the tester
+ * has an address on each: it can listen on port 1723 of one address, and connect from that port of
+ * another.
  * @param owner the implementation's name.
  * @throws EnvironmentError when the engine cannot create a network.
  */
@@ -120,17 +121,18 @@ async function openRunNetwork(engine: Engine, options: RunNetworkOptions): Promi
     provision: options.provision,
     progress: options.progress ?? (() => {}),
   }).then((image) => startTester(engine, image, own.name, layout.tester))
-  // Each share gets the error.
+  // Not an unhandled rejection: `tester` of each share rejects with the error.
   tester.catch(() => {})
   return { ...own, unusedAddress: layout.unused, tester }
 }
 
-/** Attempts to get a subnet, since another process may take one in between. */
+/** How many attempts are made: another process may take the subnet in between. */
 const ATTEMPTS = 5
 
 /**
- * Replaces a network by one with fixed addresses: an engine assigns these only in a subnet that the
- * creator chose. The new network gets the subnet that the engine chose for the first.
+ * Replaces a network by one in which containers can have fixed addresses. An engine allows these
+ * only in a subnet that it was given, so the new network is given the subnet that the engine chose
+ * for the first.
  */
 async function withLayout(engine: Engine, first: string) {
   let id = first
@@ -139,7 +141,7 @@ async function withLayout(engine: Engine, first: string) {
     try {
       return { own: await createNetwork(engine, layout), layout }
     } catch (error) {
-      // Other runs, and other implementations of this run, create networks, too.
+      // Another run, or another implementation of this run, may have taken the subnet.
       if (attempt === ATTEMPTS || stopping.aborted) throw error
       id = (await createNetwork(engine)).id
     }
@@ -147,19 +149,19 @@ async function withLayout(engine: Engine, first: string) {
 }
 
 /**
- * The reason why the tester has to be in a container, as far as it is known without a network;
- * undefined when it need not be.
+ * Returns why the tester must be in a container, as far as that is known without a network;
+ * undefined when there is no reason.
  */
 async function whyContained(engine: Engine, wanted: TesterPlace | undefined): Promise<string | undefined> {
-  if (wanted === 'container') return '--tester container says so'
+  if (wanted === 'container') return '--tester container is given'
   if (wanted === 'here') return undefined
   if (!canOpenRawGre().ok) return 'raw GRE sockets are not allowed in this process'
   return (await isRootless(engine)) ? 'containers of a rootless engine are out of reach from here' : undefined
 }
 
 /**
- * The place of a run's tester on an engine, and the reason, as far as they are known without a
- * network. Changes nothing.
+ * Returns where a run's tester will be, and why, as far as that is known without a network. Changes
+ * nothing.
  */
 export async function foreseeTester(
   engine: Engine,
@@ -171,12 +173,12 @@ export async function foreseeTester(
       place: 'here',
       why: "raw GRE sockets are allowed, and the engine's networks are on this machine",
     }
-  return { place: 'container', why: "the engine's networks are not on this machine, as far as can be seen" }
+  return { place: 'container', why: "the engine's networks do not seem to be on this machine" }
 }
 
 /**
- * Whether Docker's default bridge is on this machine. For Podman that is unknown before a container
- * runs.
+ * Returns whether Docker's default bridge is on this machine. Always true for Podman, which has no
+ * bridge before a container runs.
  */
 async function hasItsBridgeHere({ docker, name }: Engine): Promise<boolean> {
   if (name !== 'Docker') return true
@@ -189,7 +191,7 @@ async function hasItsBridgeHere({ docker, name }: Engine): Promise<boolean> {
   }
 }
 
-/** Whether an engine runs without root: its networks are in a namespace of their own. */
+/** Returns whether an engine is rootless: its networks are then in a namespace of their own. */
 async function isRootless({ docker }: Engine): Promise<boolean> {
   try {
     const info: unknown = await docker.info()
@@ -202,8 +204,8 @@ async function isRootless({ docker }: Engine): Promise<boolean> {
 }
 
 /**
- * The reason why hosts of a network cannot be reached from this process; undefined when they can,
- * or that is unknown.
+ * Returns why this process cannot reach the hosts of a network; undefined when it can, or when that
+ * is unknown.
  */
 async function whyUnreachable(
   engine: Engine,
@@ -219,13 +221,13 @@ async function whyUnreachable(
   return isHere ? undefined : "the engine's networks are out of reach from here"
 }
 
-/** The address plan of a network's subnet; all are dotted IPv4. */
+/** The use of the addresses of a network's subnet; addresses are dotted IPv4. */
 interface Layout {
   /** In CIDR notation. */
   readonly subnet: string
   /** The range from which the engine assigns addresses to other containers. */
   readonly range: string
-  /** Addresses below and above that range. */
+  /** The tester's two addresses, one below and one above that range. */
   readonly tester: readonly [string, string]
   readonly unused: string
 }
@@ -236,15 +238,19 @@ async function layoutOf({ docker }: Engine, id: string): Promise<Layout> {
   const layout = subnet === undefined ? undefined : layoutIn(subnet)
   if (layout !== undefined) return layout
   throw new EnvironmentError(
-    `the engine gives its networks ${subnet ?? 'no IPv4 subnet'}, in which there is no room for a tester`,
-    'Let its default address pools have subnets of at least 64 addresses (default-address-pools of dockerd)',
+    `the engine gave a network ${subnet === undefined ? 'no IPv4 subnet' : `the subnet ${subnet}, which has no room for a tester`}`,
+    'Configure the engine to use IPv4 subnets of at least 64 addresses (default-address-pools of dockerd)',
   )
 }
 
-/** The fewest bits of a subnet that are left for hosts: fewer leave no room. */
+/** The least number of host bits of a subnet: 64 addresses are enough for a run. */
 const HOST_BITS = 6
 
-/** @param subnet in CIDR notation. @returns undefined when it is too small. */
+/**
+ * Divides a subnet among the engine, the tester and other containers.
+ * @param subnet in CIDR notation.
+ * @returns undefined when the subnet is smaller than 64 addresses or larger than a /8.
+ */
 export function layoutIn(subnet: string): Layout | undefined {
   const [address = '', length = ''] = subnet.split('/')
   const bits = 32 - Number(length)
@@ -254,7 +260,7 @@ export function layoutIn(subnet: string): Layout | undefined {
   const at = (offset: number) => dottedAddress(base + offset)
   return {
     subnet,
-    // The second quarter.
+    // The second quarter of the subnet.
     range: `${at(size / 4)}/${Number(length) + 2}`,
     // The first address is the engine's own.
     tester: [at(2), at(size - 3)],
@@ -263,8 +269,8 @@ export function layoutIn(subnet: string): Layout | undefined {
 }
 
 /**
- * With firewalled bridges, the engine would also translate addresses of packets between two
- * networks.
+ * Options of a bridge whose first address a router may take. Masquerading is off, because the
+ * engine would otherwise translate the addresses of packets between two networks.
  */
 const GATEWAY_ELSEWHERE = {
   'com.docker.network.bridge.inhibit_ipv4': 'true',
@@ -273,8 +279,9 @@ const GATEWAY_ELSEWHERE = {
 
 /**
  * Creates a bridge network of this run.
- * @param gatewayElsewhere the first address, the containers' gateway, is not the engine's: a router
- * may take it.
+ * @param layout the subnet and the range for containers; chosen by the engine unless given.
+ * @param gatewayElsewhere the engine does not take the first address, the containers' gateway, so
+ * that a router may.
  * @throws EnvironmentError when the engine refuses.
  */
 export async function createNetwork(

@@ -5,35 +5,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram } from './child.ts'
 
-/**
- * ssh://[user@]host[:port]. No part can begin like an option of ssh.
- */
+/** ssh://[user@]host[:port]. User and host cannot begin with `-`, as an option of ssh would. */
 const ADDRESS = /^ssh:\/\/(?:([A-Za-z0-9_][\w.-]*)@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?\/?$/
-/** s to wait for a host that does not answer. */
+/** How long ssh waits for a host that does not answer, in s. */
 const CONNECT_LIMIT = 10
-/** s that the connection to the host outlives the last of our requests. */
+/** How long ssh keeps the connection to the host after the last request, in s. */
 const KEPT = 30
-/** Characters of ssh's error output that are kept. */
+/** How many characters of ssh's error output are kept. */
 const COMPLAINT = 300
 
 export function isSshAddress(address: string): boolean {
   return ADDRESS.test(address)
 }
 
-/** A socket of this machine whose connections end at an engine on another. */
+/** A socket of this machine whose connections lead to an engine on another machine. */
 export interface SshEngine {
-  /** Its address in the form of DOCKER_HOST. */
+  /** The address of the socket in the form of DOCKER_HOST. */
   readonly api: string
-  /** The last output of ssh when it could not connect. */
+  /** Returns the last error output of ssh; undefined when there was none. */
   complaint(): string | undefined
 }
 
 const opened = new Map<string, Promise<SshEngine>>()
 
 /**
- * Opens a local socket to an engine that is reached by ssh: each connection to it runs `docker
- * system dial-stdio` on the other machine. The user's own ssh does it, with its configuration, keys
- * and known hosts. ssh never prompts; it fails instead.
+ * Opens a local socket to an engine that is reached by ssh: each connection to the socket runs
+ * `docker system dial-stdio` on the other machine. The user's ssh connects, with the user's
+ * configuration, keys and known hosts. ssh never asks for a password; it fails instead.
  * @throws Error when there is no ssh on this machine.
  */
 export function openSshEngine(address: string): Promise<SshEngine> {
@@ -51,7 +49,7 @@ async function open(address: string): Promise<SshEngine> {
   const options = {
     BatchMode: 'yes',
     ConnectTimeout: CONNECT_LIMIT,
-    // One connection for all requests.
+    // All requests share one connection to the host.
     ControlMaster: 'auto',
     ControlPath: join(folder, 'master'),
     ControlPersist: KEPT,
@@ -78,7 +76,7 @@ async function open(address: string): Promise<SshEngine> {
   })
   const path = join(folder, 'engine.sock')
   await listening(server, path)
-  // The server does not keep the process alive.
+  // So that the server does not keep the process alive.
   server.unref()
   return { api: `unix://${path}`, complaint: () => complaint }
 }

@@ -13,11 +13,11 @@ import { within } from './within.ts'
 
 /** How long a tester's container may take until it is ready, in ms. */
 const READY_LIMIT = 60_000
-/** Characters of its last complaint that are told. */
+/** How many of the last characters of its error output are reported. */
 const COMPLAINT = 400
-/** Octets; Node takes a sixth of it. */
+/** Limit of a container's memory, in octets; Node uses a sixth of it. */
 const MEMORY = 1024 * 1024 * 1024
-/** Processes and threads; Node has a dozen. */
+/** Limit of processes and threads in a container; Node has a dozen. */
 const PROCESSES = 64
 
 /**
@@ -27,21 +27,22 @@ const PROCESSES = 64
 export interface ContainedTester {
   /** Its addresses, dotted IPv4, the usual one first. */
   readonly addresses: readonly string[]
-  /** A network whose sockets are there. The caller closes it. */
+  /** Returns a network whose sockets are in the containers. The caller closes it. */
   openNetwork(): Network
   /**
-   * @throws EnvironmentError when one of its containers is lost before the body has ended; see
-   * `Relay`.
+   * Runs a body to its end.
+   * @throws EnvironmentError when one of the containers is lost before the body has ended.
    */
   whileAlive<T>(body: () => Promise<T>): Promise<T>
-  /** Removes its containers. Doing it twice does nothing. */
+  /** Removes the containers. Idempotent. */
   stop(): Promise<void>
 }
 
 /**
  * Starts a tester on a network of the engine.
- * @param addresses those that it is to have, dotted IPv4: a container for each.
- * @throws EnvironmentError when they do not start; nothing is left behind then.
+ * @param network name of the network.
+ * @param addresses the tester's addresses, dotted IPv4: each gets a container of its own.
+ * @throws EnvironmentError when a container does not start; all are removed then.
  */
 export async function startTester(
   engine: Engine,
@@ -88,13 +89,13 @@ export interface Half {
   stop(): Promise<void>
 }
 
-/** How many such containers this process has named. */
+/** How many containers of testers this process has named: makes their names unique. */
 let named = 0
 
 /**
  * Starts one container of a tester.
- * @param address dotted IPv4; the engine chooses one where it is undefined.
- * @throws EnvironmentError when it does not start; nothing is left behind then.
+ * @param address dotted IPv4; chosen by the engine unless given.
+ * @throws EnvironmentError when the container does not start; it is removed then.
  */
 export async function startHalf(
   engine: Engine,
@@ -112,7 +113,7 @@ export async function startHalf(
       Hostname: 'tester',
       Labels: { ...runLabels(currentRun()), [TESTER_LABEL]: 'true' },
       OpenStdin: true,
-      // When we are gone, killed or not, its input ends, and so does it.
+      // When this process ends, even by SIGKILL, the container's input ends, and the container too.
       StdinOnce: true,
       AttachStdin: true,
       AttachStdout: true,
@@ -126,7 +127,7 @@ export async function startHalf(
         AutoRemove: true,
         Memory: MEMORY,
         PidsLimit: PROCESSES,
-        // What it writes is no log.
+        // Its output is frames, not a log.
         LogConfig: { Type: 'none', Config: {} },
       },
       ...(address === undefined
@@ -157,7 +158,7 @@ export async function startHalf(
     await removeContainer(docker, name).catch(() => {})
     throw new EnvironmentError(
       `the tester's container could not be started: ${messageOf(cause)}`,
-      'It needs nothing but NET_RAW; see what the engine says of it, or play with --tester here as root',
+      'The container needs no other capability than NET_RAW; see what the engine says of it, or play with --tester here as root',
       { cause },
     )
   }
@@ -170,11 +171,15 @@ function addressIn(
   network: string,
 ): string {
   const address = found.NetworkSettings.Networks[network]?.IPAddress
-  if (address === undefined || address === '') throw new EnvironmentError('the engine gave it no address')
+  if (address === undefined || address === '')
+    throw new EnvironmentError('the engine gave the container no address')
   return address
 }
 
-/** @param stream what a container reads and writes, its output in the engine's frames. */
+/**
+ * Creates a relay over the input and output of a container.
+ * @param stream takes the container's input, and returns its output in the engine's frames.
+ */
 function relayOver(docker: Dockerode, stream: NodeJS.ReadWriteStream) {
   stream.write(BEGINNING)
   const output = new PassThrough()
@@ -209,13 +214,13 @@ function withinLimit<T>(work: Promise<T>): Promise<T> {
   return within(
     READY_LIMIT,
     work,
-    () => new EnvironmentError(`it was not ready within ${READY_LIMIT / 1000} s`),
+    () => new EnvironmentError(`the container was not ready within ${READY_LIMIT / 1000} s`),
   )
 }
 
 /**
- * One network of several halves: what is asked for from an address of theirs is opened there, all
- * else on the first.
+ * Joins the networks of several halves into one. A socket for the address of a half is opened by
+ * that half, any other by the first half.
  */
 function joined(halves: readonly Half[], first: Half): Network {
   const opened = new Map<Half, Network>()

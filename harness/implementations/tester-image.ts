@@ -5,12 +5,12 @@ import type { Engine } from './engine.ts'
 import { buildOn, type Image, type ImageOptions, once } from './images.ts'
 import { containersFolder } from './manifest.ts'
 
-/** Its Node is new enough. */
+/** The Debian suite of the image. Its Node is new enough for the tester's program. */
 const BASE = 'trixie'
 /**
- * Makes the image of a tester's container, or finds it. It is made of its program, too: another
- * version of ours has another image.
- * @throws EnvironmentError when it cannot be made.
+ * Builds the image of a tester's container, or finds the existing one. The image holds the tester's
+ * program, so each version of pptpspec has an image of its own.
+ * @throws EnvironmentError when the image cannot be built.
  */
 export function prepareTesterImage(engine: Engine, options: ImageOptions): Promise<Image> {
   return once(`${engine.host} tester`, () => buildImage(engine, options))

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(replicas.splice(0).map((replica) => replica.stop()))
 })
 
-/** Starts a server that needs no kernel of its own, with a tester in containers. */
+/** Starts a server without a guest kernel, with a tester in containers. */
 async function start(): Promise<Replica> {
   const source = loadImplementation('pptpd-1.5.0')
   const implementation = containerImplementation(source, engine(), { tester: 'container' })
@@ -25,7 +25,7 @@ async function start(): Promise<Replica> {
   return replica
 }
 
-/** The containers of this process's testers. */
+/** Returns the containers of this process's testers. */
 async function testers() {
   const filters = { label: [`${LABELS.run}=${currentRun().run}`, TESTER_LABEL] }
   const { docker } = engine()
@@ -35,7 +35,7 @@ async function testers() {
 
 type Container = Awaited<ReturnType<typeof testers>>[number]
 
-/** What a command prints in a container, run as its usual user. */
+/** Returns the output of a command in a container, run as the container's user. */
 async function output(container: Container, ...Cmd: readonly string[]): Promise<string> {
   const exec = await container.exec({ Cmd: [...Cmd], AttachStdout: true, AttachStderr: true, Tty: true })
   const stream = await exec.start({ Tty: true })
@@ -45,7 +45,7 @@ async function output(container: Container, ...Cmd: readonly string[]): Promise<
 }
 
 describe.skipIf(!available)('a tester in containers', { timeout: 900_000 }, () => {
-  it('may open raw sockets, and nothing else: no other capability, no mount, no engine, no writing', async () => {
+  it('may open raw sockets, but has no other capability, no mount, no engine, and no writable file', async () => {
     await start()
     const all = await testers()
     expect(all).toHaveLength(2)
@@ -55,10 +55,10 @@ describe.skipIf(!available)('a tester in containers', { timeout: 900_000 }, () =
       expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, Privileged: false, AutoRemove: true })
       expect(Mounts).toEqual([])
       expect(HostConfig.Binds ?? []).toEqual([])
-      // No variable of the process that started it.
+      // The container gets no variable of the process that started it.
       expect(Config.Env.filter((one: string) => !/^(PATH|container|HOME|TERM)=/.test(one))).toEqual([])
 
-      // Of the program itself: CAP_NET_RAW is number 13.
+      // The capabilities of the program itself: CAP_NET_RAW is number 13.
       const status = await output(container, 'cat', '/proc/1/status')
       const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
       expect(field('Uid')).toBe('1723\t1723\t1723\t1723')
@@ -94,7 +94,7 @@ describe.skipIf(!available)('a tester in containers', { timeout: 900_000 }, () =
     await network.close()
   })
 
-  it('that is killed ends the play, and is never taken for what the implementation has done', async () => {
+  it('ends the play with an EnvironmentError when it is killed, and reports no event of the connection', async () => {
     const { address, play, openNetwork, stop } = await start()
     const network = await openNetwork()
     const events: string[] = []

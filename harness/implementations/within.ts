@@ -1,5 +1,5 @@
 /**
- * Waits for some work, at most `limit` ms. The work itself is not stopped.
+ * Waits for `work`, at most `limit` ms. The work itself is not stopped.
  * @param late makes the error that is thrown when the limit is reached.
  */
 export async function within<T>(limit: number, work: Promise<T>, late: () => Error): Promise<T> {

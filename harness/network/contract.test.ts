@@ -9,11 +9,11 @@ import { createSystemNetwork } from './system.ts'
 import { loopbackAddresses } from './testing/loopback.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
-/** Two hosts that reach each other, on whatever network. */
+/** Two hosts that reach each other, on any kind of network. */
 interface Pair {
   readonly here: Network
   readonly there: Network
-  /** Lets time pass until the play is over; rejects when it fails. */
+  /** Runs a play to its end on the network's clock; rejects when the play does. */
   run<T>(play: () => Promise<T>): Promise<T>
 }
 
@@ -85,7 +85,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         await listener.close()
       }))
 
-    it('is refused where nobody listens, as a value', () =>
+    it('returns a failure where no listener is', () =>
       world.run(async () => {
         const listener = await world.there.listen({ address: THERE, port: 0 }, () => {})
         await listener.close()
@@ -113,7 +113,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(third.local).toEqual(first.local)
       }))
 
-    it('hands connections to whoever listens for their address, and resets the others', () =>
+    it('hands connections to the listener for their address, and resets the others', () =>
       world.run(async () => {
         const free = await world.there.listen({ address: THERE, port: 0 }, () => {})
         await free.close()
@@ -136,7 +136,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         await one.close()
         await one.close()
         const stranger = await world.here.connect(free.local, { from: HERE, timeout: 1_000 })
-        // The reset may be faster than the word that there is a connection.
+        // The reset may arrive before the client's handshake is over.
         if (isConnection(stranger)) {
           const events = arrival<TcpEvent>()
           stranger.onEvent(events.put)
@@ -150,12 +150,12 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(anew.local).toEqual(free.local)
       }))
 
-    it('listens for another at once where the last one has just stopped', () =>
+    it('listens for another address at once where the last listener has just closed', () =>
       world.run(async () => {
         const free = await world.there.listen({ address: THERE, port: 0 }, () => {})
         await free.close()
         const one = await world.there.listen(free.local, () => {}, { from: HERE })
-        // Lanes come and go without waiting for each other.
+        // Lanes open and close listeners without waiting for each other.
         const gone = one.close()
         const other = await world.there.listen(free.local, () => {}, { from: ELSEWHERE })
         await gone
@@ -192,7 +192,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect([...atClient.octets()]).toEqual([4, 5])
       }))
 
-    it('copies what it is given to send', () =>
+    it('copies the octets that it sends', () =>
       world.run(async () => {
         const { client, server } = await connected()
         const seen = record(server)
@@ -203,7 +203,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect([...seen.octets()]).toEqual([1, 2, 3])
       }))
 
-    it('keeps events until somebody listens', () =>
+    it('keeps events until there is a listener', () =>
       world.run(async () => {
         const { client, server } = await connected()
         const atClient = record(client)
@@ -233,7 +233,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(atServer.kinds()).toEqual(['end', 'closed'])
       }))
 
-    it('reports RST as reset, and only closed to who sent it', () =>
+    it('reports RST as reset at the other end, and only as closed at the end that sent it', () =>
       world.run(async () => {
         const { client, server } = await connected()
         const atServer = record(server)
@@ -245,7 +245,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(atClient.events).toEqual([{ kind: 'closed' }])
       }))
 
-    it('tells of nothing but the end once it has reset a connection, whatever is under way', () =>
+    it('reports only the close after it has reset a connection, whatever is under way', () =>
       world.run(async () => {
         const { client, server } = await connected()
         const atClient = record(client)
@@ -261,7 +261,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(atClient.received()).toBe(1)
       }))
 
-    it('tells of nothing while reading is stopped, though it be under way', () =>
+    it('reports nothing while reading is paused, even if octets have arrived', () =>
       world.run(async () => {
         const { client, server } = await connected()
         const seen = record(server)
@@ -366,13 +366,13 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(await errors.next()).toEqual({ code: 'EMSGSIZE' })
       }))
 
-    it('keeps packets until somebody listens, and their order', () =>
+    it('keeps packets, in order, until there is a listener', () =>
       world.run(async () => {
         const { ours, theirs } = await tunnel()
         const answered = arrival<Uint8Array>()
         ours.onPacket(answered.put)
         for (let count = 0; count < 100; count++) ours.send(octets(count))
-        // A second socket for the same path tells when the packets have arrived.
+        // A second socket for the same path shows when the packets have arrived.
         const witness = await world.there.openGre(HERE, { from: THERE })
         witness.onPacket(() => witness.send(octets(1)))
         ours.send(octets(100))
@@ -404,7 +404,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
       }),
     )
 
-    it('refuses fragments that IP cannot have', () =>
+    it('refuses sizes that fragments cannot have', () =>
       world.run(async () => {
         const { ours } = await tunnel()
         for (const size of [0, -8, 12, Number.NaN])
@@ -414,7 +414,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
     it.each([
       ['whole', {}],
       ['in fragments', { fragments: { size: 8, order: 'reversed' } }],
-    ] as const)('sends under the address of another, %s: only who hears that one gets it', (_, how) =>
+    ] as const)('sends from a false address, %s: only the socket for that address gets it', (_, how) =>
       world.run(async () => {
         const { ours, theirs } = await tunnel()
         const stranger = await world.there.openGre(ELSEWHERE, { from: THERE })
@@ -430,7 +430,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
       }),
     )
 
-    it('sees only the address it was opened for', () =>
+    it('receives only from the address that it was opened for', () =>
       world.run(async () => {
         const { ours, theirs } = await tunnel()
         const seen = arrival<Uint8Array>()
@@ -441,12 +441,12 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
         expect(await seen.next()).toEqual(octets(1))
       }))
 
-    it('hears that nobody takes GRE there, and still sends afterwards', () =>
+    it('reports a remote end without a GRE socket, and still sends afterwards', () =>
       world.run(async () => {
         const ours = await world.here.openGre(THERE, { from: HERE })
         const errors = arrival<{ code: string }>()
         ours.onError(errors.put)
-        // The kernel heeds only ICMP that quotes eight octets of the packet.
+        // The kernel ignores ICMP that quotes fewer than eight octets of the packet.
         ours.send(new Uint8Array(8))
         expect(await errors.next()).toEqual({ code: 'ENOPROTOOPT' })
         const theirs = await world.there.openGre(HERE, { from: THERE })
@@ -478,7 +478,7 @@ describe.each(networks)('$name keeps the contract of Network', ({ noGre, pair })
   })
 })
 
-/** A network whose sockets are held by the other half of a tester, at the other end of a pipe. */
+/** Creates a network whose sockets the other half of a tester holds, at the other end of a pipe. */
 function relayed(): Network {
   let hear: (octets: Uint8Array) => void = () => {}
   const end = serveRelay(
@@ -495,7 +495,7 @@ function relayed(): Network {
   return relay.openNetwork()
 }
 
-/** As pipes do: what is written in one turn arrives together. */
+/** Delivers all octets of one turn of the event loop together, as a pipe does. */
 function inOnePiece(deliver: (octets: Uint8Array) => void): (octets: Uint8Array) => void {
   let pieces: Uint8Array[] = []
   return (octets) => {
@@ -512,7 +512,7 @@ function octets(...values: number[]): Uint8Array {
   return Uint8Array.from(values)
 }
 
-/** Items in the order in which they arrive, each handed out once. */
+/** Creates a queue: `next` resolves with the items of `put`, each once and in order. */
 function arrival<T>(): { put(item: T): void; next(): Promise<T> } {
   const items: T[] = []
   const waiting: ((item: T) => void)[] = []
@@ -529,7 +529,7 @@ function arrival<T>(): { put(item: T): void; next(): Promise<T> } {
   }
 }
 
-/** Everything that happens on a connection, and a way to wait for some of it. */
+/** Records the events of a connection; `until` waits until they fulfil a condition. */
 function record(connection: TcpConnection) {
   const events: TcpEvent[] = []
   let check = (): void => {}
@@ -542,7 +542,7 @@ function record(connection: TcpConnection) {
     octets: () => Buffer.concat(events.flatMap((event) => (event.kind === 'data' ? [event.octets] : []))),
     /** How many octets arrived. */
     received: () => events.reduce((sum, event) => sum + (event.kind === 'data' ? event.octets.length : 0), 0),
-    /** Without repetitions: how octets are cut into events is the network's business. */
+    /** Kinds of events, several `data` in a row as one: networks cut octets differently. */
     kinds: () =>
       events.map((event) => event.kind).filter((kind, at, all) => kind !== 'data' || all[at - 1] !== 'data'),
     until(condition: () => boolean): Promise<void> {
@@ -556,7 +556,7 @@ function record(connection: TcpConnection) {
   }
 }
 
-/** Why raw sockets are not tested here; PPTPSPEC_REQUIRE_RAW=1 makes their absence a failure. */
+/** Returns why raw sockets cannot be tested. PPTPSPEC_REQUIRE_RAW=1 makes tests fail instead. */
 function missingRawSockets(): string | undefined {
   const ability = canOpenRawGre()
   if (ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1') return undefined

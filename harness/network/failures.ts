@@ -2,13 +2,13 @@ import { isIPv4 } from 'node:net'
 import { EnvironmentError, UsageError } from '../errors/errors.ts'
 import type { Endpoint } from './network.ts'
 
-/** @throws UsageError when it is not dotted IPv4 */
+/** @throws UsageError when `address` is not dotted IPv4 */
 export function requireIPv4(address: string): void {
   if (!isIPv4(address))
     throw new UsageError(`Not an IPv4 address: ${address}`, 'Write it as four numbers with dots')
 }
 
-/** The error of a listener that cannot be, in the same words on every network. */
+/** Makes the error for an endpoint that cannot be listened on; every network uses these words. */
 export function listenError({ address, port }: Endpoint, code: string): EnvironmentError {
   const remedies: Record<string, string> = {
     EADDRINUSE: 'Stop what listens there (ss -ltnp shows it), or choose another address or port',
@@ -18,7 +18,7 @@ export function listenError({ address, port }: Endpoint, code: string): Environm
   return new EnvironmentError(`Cannot listen on ${address}:${port}: ${code}`, remedies[code])
 }
 
-/** The error of a local address that cannot be used, in the same words on every network. */
+/** Makes the error for a local address that cannot be used; every network uses these words. */
 export function fromError(from: string, code: string, cause?: unknown): EnvironmentError {
   return new EnvironmentError(
     `Cannot connect from ${from}: ${code}`,
@@ -28,11 +28,11 @@ export function fromError(from: string, code: string, cause?: unknown): Environm
 }
 
 /**
- * The longest delay that Node's timers take, in ms (24.8 days); they would fire at once beyond it.
+ * The longest delay that Node's timers take, in ms (24.8 days). A longer one would fire at once.
  */
 const LONGEST_DELAY = 2_147_483_647
 
-/** @throws RangeError when it is not a number of ms that every clock can wait */
+/** @throws RangeError when `delay` (ms) is negative, NaN, or longer than a clock can wait */
 export function requireDelay(delay: number): void {
   if (!(delay >= 0 && delay <= LONGEST_DELAY)) throw new RangeError(`Not a delay in ms: ${delay}`)
 }

@@ -12,20 +12,20 @@ import { PACKETS_LOST_HERE } from './limits.ts'
 import type { Mailbox } from './mailbox.ts'
 import { createPacketReader, type PacketReader } from './packet-reader.ts'
 
-/** An IP packet at its largest. */
+/** The largest IP packet, in octets. */
 const IP_PACKET_LIMIT = 65_535
-/** Packets that one system call reads. */
+/** The most packets that one system call reads. */
 const BATCH = 32
 /**
- * Packets read from one socket before the event loop gets its turn; 128 take well under a
+ * The most packets read from one socket before the event loop runs again; 128 take well under a
  * millisecond.
  */
 const DRAIN_LIMIT = 128
 
 /**
  * Returns a copy of the GRE packet that an IP packet carries. Returns undefined when the header is
- * not IPv4's, when the packet carries something else, when two lengths in it contradict each other,
- * and when its addresses are not those of the path.
+ * not IPv4's, when the packet does not carry GRE, when its lengths contradict each other, and when
+ * its addresses are not those of the path.
  * @param length how many octets of `buffer` the packet takes
  * @param path source and destination address, four octets each
  */
@@ -41,13 +41,13 @@ export function grePacketIn(buffer: Uint8Array, length: number, path: Uint8Array
 }
 
 const NOTHING = new Uint8Array(0)
-/** What the kernel says of a socket's memory, and how long that is. */
+/** Receives the memory figures of a socket (SO_MEMINFO), and their length in octets. */
 const meminfo = new Uint32Array(MEMINFO_NUMBERS)
 const meminfoLength = new Uint32Array(1)
 
 let sharedReader: PacketReader | undefined
 
-/** One reader for all sockets: each packet is copied out before the next are read. */
+/** Returns the reader that all sockets share: packets are copied out before the next read. */
 function packetReader(): PacketReader {
   sharedReader ??= createPacketReader(libc(), { packets: BATCH, octets: IP_PACKET_LIMIT })
   return sharedReader
@@ -62,16 +62,16 @@ export interface GreReceiver {
   readonly path: Uint8Array
   readonly reader: PacketReader
   readonly packets: Mailbox<Uint8Array>
-  /** Hears of what came instead of a packet; not from within the call that reads. */
+  /** Is told the code of each error that a read returns, after that read is over. */
   readonly report: (code: string) => void
-  /** Packets that were read with one over which a listener threw. */
+  /** Packets that were read, but not handed over because a listener threw at an earlier one. */
   readonly unread: Uint8Array[]
-  /** The packets for which the socket has had no room. Only one that is full has any. */
+  /** How many packets the kernel has dropped because the socket was full. */
   losses: number
   open: boolean
 }
 
-/** The receiving half of the socket with descriptor `fd`, which stays the caller's. */
+/** Creates the receiving half of a socket. The caller goes on to own its descriptor `fd`. */
 export function createGreReceiver({
   local,
   remote,
@@ -86,7 +86,7 @@ export function createGreReceiver({
   return { ...given, sys: libc(), path, reader: packetReader(), unread: [], losses: 0, open: true }
 }
 
-/** Reads what is there, up to a bound, and hands it over. */
+/** Reads the packets that wait, up to `DRAIN_LIMIT`, and hands them over. */
 export function drain(receiver: GreReceiver): void {
   const { sys, fd, reader, report } = receiver
   if (receiver.unread.length > 0) handOverUnread(receiver)
@@ -100,7 +100,7 @@ export function drain(receiver: GreReceiver): void {
       continue
     }
     handOver(receiver, read)
-    // Nothing else waited. What comes now, or an error, the next poll shows.
+    // No more packets waited. The next poll reports later packets and errors.
     if (read < reader.slots.length) return
     count += read
     lookForLosses(receiver)
@@ -124,7 +124,10 @@ function handOver(receiver: GreReceiver, count: number): void {
   }
 }
 
-/** A listener has thrown: other packets will use the slots before this socket has its next turn. */
+/**
+ * Copies the packets that are left when a listener has thrown: other sockets will overwrite the
+ * slots before this one is read again.
+ */
 function keepUnread(receiver: GreReceiver, first: number, count: number): void {
   for (let slot = first; slot < count; slot++) {
     const packet = packetAt(receiver, slot)

@@ -4,19 +4,19 @@ import { IPPROTO_GRE, type Libc, libc, MSG_DONTWAIT } from './libc.ts'
 import type { IpCarriage } from './network.ts'
 import { openIpSender } from './raw-socket.ts'
 
-/** Packets kept for sending again while the kernel has no room. */
+/** How many packets are kept while the kernel has no room for them. */
 const BACKLOG_LIMIT = 1_024
-/** ms until such packets are tried again. */
+/** Time until these packets are sent again, in ms. */
 const BACKLOG_DELAY = 1
 /**
- * An ICMP error is reported once, by whichever call comes next; that call has then not done its
- * work.
+ * How often one packet is tried. The kernel reports an ICMP error once, through the next call on
+ * the socket; if that call is a `send`, it sends nothing.
  */
 const SEND_ATTEMPTS = 4
 
 /**
- * Errors that an ICMP message left on the socket: `send` reports them instead of sending, so it is
- * worth a second try.
+ * Errors that an ICMP message leaves on the socket. `send` reports such an error instead of
+ * sending, so the packet is sent again.
  */
 const EARLIER_PACKETS_ERROR = new Set([
   'ECONNREFUSED',
@@ -28,7 +28,7 @@ const EARLIER_PACKETS_ERROR = new Set([
   'EPROTO',
 ])
 
-/** What waits to be sent, and the descriptor that takes it. */
+/** Octets that wait to be sent, and the descriptor to send them through. */
 interface Outgoing {
   readonly through: number
   readonly octets: Uint8Array
@@ -41,15 +41,15 @@ export interface GreSender {
   readonly fd: number
   readonly local: string
   readonly remote: string
-  /** Hears of packets that could not be sent; not from within the call that sends. */
+  /** Is told why a packet could not be sent, after the call that sends it is over. */
   readonly report: (code: string) => void
-  /** For packets whose IP header is ours; opened when there is the first of them, -1 before. */
+  /** Descriptor for packets with an IP header of our own; -1 until the first such packet. */
   ipFd: number
   readonly backlog: Outgoing[]
   open: boolean
 }
 
-/** The sending half of the socket with descriptor `fd`, which stays the caller's. */
+/** Creates the sending half of a socket. The caller goes on to own its descriptor `fd`. */
 export function createGreSender(ends: Pick<GreSender, 'fd' | 'local' | 'remote' | 'report'>): GreSender {
   return { ...ends, sys: libc(), ipFd: -1, backlog: [], open: true }
 }
@@ -88,7 +88,7 @@ export function sendCarried(sender: GreSender, packet: Uint8Array, carriage: IpC
   for (const octets of packets) sendThrough(sender, sender.ipFd, octets)
 }
 
-/** Forgets what waits, and sends nothing from now on. */
+/** Drops the packets that wait, and sends nothing from now on. */
 export function closeGreSender(sender: GreSender): void {
   sender.open = false
   sender.backlog.length = 0
@@ -96,8 +96,8 @@ export function closeGreSender(sender: GreSender): void {
 }
 
 /**
- * True when the packet is done with, sent or refused for good; false when the kernel has no room
- * for it now.
+ * Returns true when the packet was sent, or refused for good; false when the kernel has no room for
+ * it now.
  */
 function trySend({ sys, report }: GreSender, through: number, octets: Uint8Array): boolean {
   for (let attempt = 1; ; attempt++) {
@@ -110,7 +110,7 @@ function trySend({ sys, report }: GreSender, through: number, octets: Uint8Array
   }
 }
 
-/** Sends what waits, as far as the kernel has room. */
+/** Sends the packets that wait, as long as the kernel has room. */
 function flush(sender: GreSender): void {
   const { backlog } = sender
   if (!sender.open) return
@@ -125,7 +125,7 @@ function flush(sender: GreSender): void {
 
 let lastIdentification = 0
 
-/** 1 to 65535, each in its turn: no two packets under way have the same. */
+/** Returns 1 to 65535 in turn, so that two packets under way differ in their identification. */
 function nextIdentification(): number {
   lastIdentification = (lastIdentification % 0xffff) + 1
   return lastIdentification

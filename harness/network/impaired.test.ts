@@ -40,7 +40,7 @@ async function play(seed: number, direction: 'send' | 'receive', impairment: Imp
     (async () => {
       const packet = new Uint8Array(2)
       for (let index = 0; index < COUNT; index++) {
-        // The same buffer every time: whoever keeps it must copy it.
+        // The buffer is used for every packet, so a packet that is kept must be copied.
         new DataView(packet.buffer).setUint16(0, index)
         from.send(packet)
         await clock.sleep(1)
@@ -89,7 +89,7 @@ describe.each(directions)('impairment (%s)', (direction) => {
     )
   })
 
-  it('puts a reordered packet behind its successor', async () => {
+  it('delivers a reordered packet after its successor', async () => {
     const outcome = await play(4, direction, { reordering: 0.2 })
     const held = indices(outcome, 'reorder')
     expect(held.length).toBeGreaterThan(100)
@@ -101,9 +101,9 @@ describe.each(directions)('impairment (%s)', (direction) => {
     expect(outcome.arrived.map(({ index }) => index)).toEqual(order)
   })
 
-  it('lets a held packet go when nothing follows', async () => {
+  it('releases a held packet after `hold` when no packet follows', async () => {
     const outcome = await play(5, direction, { reordering: 1, hold: 30 })
-    // Packets 0, 2, 4, ... are held, each until the next one; so none is left at the end.
+    // Packets 0, 2, 4, ... are held, each until the next one passes, so all arrive in the end.
     expect(outcome.arrived.map(({ index }) => index).slice(0, 4)).toEqual([1, 0, 3, 2])
     const sparse = await play(5, direction, { reordering: 1, hold: 0.5 })
     expect(sparse.arrived.map(({ index }) => index)).toEqual(all)
@@ -123,7 +123,7 @@ describe.each(directions)('impairment (%s)', (direction) => {
     expect(outcome.arrived.map(({ index }) => index)).not.toEqual(all)
   })
 
-  it('does not let one rate change what another decides', async () => {
+  it('makes the decisions of one rate independent of the other rates', async () => {
     const alone = await play(9, direction, { loss: 0.2 })
     const together = await play(9, direction, { loss: 0.2, duplication: 0.5, reordering: 0.3, jitter: 4 })
     expect(indices(together, 'lose')).toEqual(indices(alone, 'lose'))
@@ -172,7 +172,7 @@ describe('an impaired network', () => {
     expect(lost(0)).not.toEqual(lost(1))
   })
 
-  it('forgets what is under way when a socket closes', async () => {
+  it('drops packets under way when a socket closes', async () => {
     const clock = createVirtualClock()
     const world = createSimulatedNetwork({ clock })
     const socket = await impaired(world.host(HERE), { seed: 1, send: { delay: 5 } }).openGre(THERE)

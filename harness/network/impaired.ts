@@ -12,39 +12,39 @@ import type { Clock, GreSocket, Network, Timer } from './network.ts'
 export interface Impairment {
   /** The packet never arrives. */
   readonly loss?: number
-  /** The packet arrives twice, one right behind the other. */
+  /** The packet arrives twice, the second copy right after the first. */
   readonly duplication?: number
   /** The packet is held back until another one has passed it, or until `hold` is over. */
   readonly reordering?: number
   /** Longest time that a packet is held back for reordering, in ms; 100 unless given. */
   readonly hold?: number
-  /** Every packet takes so many ms longer. */
+  /** Every packet takes this many ms longer. */
   readonly delay?: number
   /**
-   * On top of `delay`, every packet takes up to so many ms longer; packets may overtake each other
-   * by that.
+   * On top of `delay`, every packet takes up to this many ms longer, at random, so that packets may
+   * overtake each other.
    */
   readonly jitter?: number
 }
 
 /**
- * What was done to one packet. A packet that was left alone is not reported; one may be reported
- * more than once.
+ * What was done to one packet. A packet that was left alone has no decision; a packet may have
+ * several, e.g. `duplicate` and `delay`.
  */
 export interface ImpairmentDecision {
   /** Time on the network's clock, in ms. */
   readonly at: number
-  /** Which GRE socket of this network, in the order in which they were opened, from 0. */
+  /** Number of the GRE socket on this network, in the order of opening, from 0. */
   readonly socket: number
   readonly direction: 'send' | 'receive'
-  /** Which packet of this socket and direction, from 0. */
+  /** Number of the packet on this socket in this direction, from 0. */
   readonly index: number
   readonly action: 'lose' | 'duplicate' | 'reorder' | 'delay'
   /** How long a delayed packet is delayed, in ms; 0 for the other actions. */
   readonly by: number
 }
 
-/** What happens to GRE packets of both directions, each by its own rates. */
+/** What happens to GRE packets, with rates of its own for each direction. */
 export interface PathImpairment {
   /** Towards the remote end. */
   readonly send?: Impairment
@@ -54,11 +54,11 @@ export interface PathImpairment {
 
 export interface ImpairmentPlan extends PathImpairment {
   /**
-   * 32-bit integer. With the same seed, the nth packet of a socket in one direction always meets
-   * the same decision.
+   * 32-bit integer. With the same seed, the same decision is made about the nth packet of a socket
+   * in one direction.
    */
   readonly seed: number
-  /** Hears of every decision when it is made, so that a trace can hold the schedule. */
+  /** Is told every decision when it is made, so that a trace can record it. */
   readonly onImpairment?: (decision: ImpairmentDecision) => void
 }
 
@@ -72,13 +72,13 @@ const DEFAULTS: Required<Impairment> = {
 }
 
 /**
- * A network whose GRE loses, duplicates, reorders and delays packets by plan. TCP passes unharmed:
- * its retransmission would hide all but the delay. Works round any network; the kernel needs no
- * netem for it.
+ * Wraps a network so that its GRE loses, duplicates, reorders and delays packets by plan. TCP
+ * passes unharmed: its retransmission would hide all but the delay. Any network can be wrapped; the
+ * kernel needs no netem for it.
  *
- * A packet with a carriage of its own (fragments, another source) passes unharmed: what IP does to
- * it is a test by itself. A packet that passes at once is handed on as it is, the same object; what
- * leaves later, or a second time, is a copy.
+ * A packet with an `IpCarriage` (fragments, another source) passes unharmed: the scenario tests its
+ * carriage. A packet that leaves at once is the same object; one that leaves later, or a second
+ * time, is a copy.
  * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
  */
 export function impaired(network: Network, plan: ImpairmentPlan): Network {
@@ -105,7 +105,8 @@ export function impaired(network: Network, plan: ImpairmentPlan): Network {
             plan.onImpairment?.({ at: network.clock.now(), socket, direction, ...decision }),
         }
       }
-      // Numbered, and given its sequences, before the wait: sockets may be opened at once.
+      // The socket gets its number and random sequences before the `await`, because several sockets
+      // may be opened at the same time.
       const socket = opened++
       const sending = lane('send', send)
       const receiving = lane('receive', receive)
@@ -138,12 +139,12 @@ function impairSocket(socket: GreSocket, sending: LaneOptions, receiving: LaneOp
 interface LaneOptions {
   readonly clock: Clock
   readonly impairment: Required<Impairment>
-  /** A number from 0 up to, but not including, 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   random(): number
   decide(decision: Pick<ImpairmentDecision, 'index' | 'action' | 'by'>): void
 }
 
-/** One direction of one socket. */
+/** Creates the impairment of one direction of one socket. */
 function createLane(
   { clock, impairment, random, decide }: LaneOptions,
   deliver: (packet: Uint8Array) => void,
@@ -185,7 +186,8 @@ function createLane(
     take(packet) {
       if (!open) return
       const index = count++
-      // Always the same number of draws, so that one rate does not shift the decisions of another.
+      // Each packet draws the same number of random numbers, so that a change of one rate leaves
+      // the decisions of the others as they are.
       const lost = random() < impairment.loss
       const duplicated = random() < impairment.duplication
       const reordered = random() < impairment.reordering
@@ -196,7 +198,7 @@ function createLane(
       }
       if (duplicated) decide({ index, action: 'duplicate', by: 0 })
       const holds = reordered && held.length === 0
-      // Copied where it leaves later: the caller may have used its buffer again by then.
+      // A packet that leaves later is copied: the caller may reuse its buffer before then.
       const first = holds || delay > 0 ? packet.slice() : packet
       const packets = duplicated ? [first, packet.slice()] : [first]
       if (holds) {
@@ -219,8 +221,8 @@ function createLane(
 }
 
 /**
- * Whether rates and times are such.
- * @throws UsageError that names the first that is not.
+ * Checks that all rates are from 0 to 1 and all times are 0 ms or more.
+ * @throws UsageError that names the first rate or time that is not.
  */
 export function requireImpairment({ send, receive }: PathImpairment): void {
   complete(send)

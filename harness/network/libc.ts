@@ -3,8 +3,8 @@ import { constants } from 'node:os'
 import { EnvironmentError } from '../errors/errors.ts'
 
 /**
- * The handful of libc calls that a raw socket takes. Each returns -1 on failure, and `errno` then
- * names the cause.
+ * The libc calls that raw sockets need. Each returns -1 on failure, and `errno` then names the
+ * cause.
  */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number
@@ -16,39 +16,39 @@ export interface Libc {
   send(fd: number, octets: Uint8Array, length: number, flags: number): number
   recv(fd: number, octets: Uint8Array, length: number, flags: number): number
   /**
-   * Receives up to `count` packets into what the array of struct mmsghdr in `messages` points to,
-   * and returns their number. Undefined where libc lacks it, and on 32-bit systems, whose
-   * structures have another layout.
+   * Receives up to `count` packets and returns their number. `messages` holds an array of struct
+   * mmsghdr, which point to the memory for the packets. Undefined where libc lacks it, and on
+   * 32-bit systems, whose structures have another layout.
    */
   recvmmsg:
     | ((fd: number, messages: Uint8Array, count: number, flags: number, timeout: null) => number)
     | undefined
   poll(entries: Uint8Array, count: number, timeout: number): number
-  /** The same `poll` on a thread of libuv's pool; `entries` must stay as it is until `done`. */
+  /** Calls `poll` on a thread of libuv's pool; `entries` must not change until `done` is called. */
   pollAsync(entries: Uint8Array, count: number, timeout: number, done: (result: number) => void): void
   eventfd(initial: number, flags: number): number
   read(fd: number, octets: Uint8Array, length: number): number
   write(fd: number, octets: Uint8Array, length: number): number
   close(fd: number): number
   /**
-   * Where octets lie in memory, for structures that point to them. Whoever uses the address keeps
-   * the octets.
+   * Returns the address of octets in memory, for structures that point to them. The caller must
+   * keep a reference to `octets` as long as the address is used.
    */
   addressOf(octets: Uint8Array): bigint
   /**
-   * The name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no name for
-   * it.
+   * Returns the name of the last call's errno, e.g. `EPERM`; `errno 999` when the system has no
+   * name for it.
    */
   errno(): string
 }
 
-/** Linux's values, the same on every architecture that Node runs on. */
+/** Linux's values of the constants below; the same on every architecture that Node runs on. */
 export const AF_INET = 2
 export const SOCK_RAW = 3
 export const SOCK_CLOEXEC = 0o2000000
 export const IPPROTO_IP = 0
 export const IPPROTO_GRE = 47
-/** Sends whole IP packets, header included, and receives nothing. */
+/** A socket of this protocol sends whole IP packets, header included, and receives nothing. */
 export const IPPROTO_RAW = 255
 export const IP_MTU_DISCOVER = 10
 export const IP_PMTUDISC_DONT = 0
@@ -58,8 +58,8 @@ export const SOL_SOCKET = 1
 export const SO_RCVBUF = 8
 export const SO_RCVBUFFORCE = 33
 /**
- * What a socket's memory is used for: `MEMINFO_NUMBERS` numbers of 32 bits, of which one counts the
- * packets for which it had no room.
+ * Option that returns `MEMINFO_NUMBERS` 32-bit numbers about a socket's memory. The one at index
+ * `MEMINFO_DROPS` counts the packets that were dropped because the socket was full.
  */
 export const SO_MEMINFO = 55
 export const MEMINFO_NUMBERS = 9
@@ -71,14 +71,15 @@ export const EFD_CLOEXEC = 0o2000000
 
 const errnoNames = new Map<number, string>()
 for (const [name, value] of Object.entries(constants.errno)) {
-  // EWOULDBLOCK and EAGAIN share a number, as do ENOTSUP and EOPNOTSUPP: the first name stays.
+  // EWOULDBLOCK and EAGAIN share a number, as do ENOTSUP and EOPNOTSUPP: the first name is used.
   if (!errnoNames.has(value)) errnoNames.set(value, name)
 }
 
 let loaded: Libc | undefined
 
 /**
- * libc, bound on first use, so that importing this file costs nothing and works on every platform.
+ * Returns libc, loaded on first use, so that importing this file costs nothing and works on every
+ * platform.
  * @throws EnvironmentError on anything but Linux, and where koffi has no binary for this machine.
  */
 export function libc(): Libc {
@@ -105,7 +106,7 @@ type Koffi = typeof import('koffi')
 
 function bindLibc(): Libc {
   const koffi = createRequire(import.meta.url)('koffi') as Koffi
-  // The process itself: whichever libc Node is linked with (glibc or musl) is already there.
+  // null means the process itself, which has already loaded the libc of Node (glibc or musl).
   const self = koffi.load(null)
   const poll = self.func('int poll(void *entries, unsigned long count, int timeout)')
   return {

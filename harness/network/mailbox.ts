@@ -1,16 +1,17 @@
-/** Keeps what arrives before anybody listens, and hands it over in order to the one listener. */
+/** Keeps items that arrive before there is a listener, and hands them over to it in order. */
 export interface Mailbox<T> {
   /**
-   * Hands the item to the listener, or keeps it; beyond `limit` kept items the newest is discarded.
+   * Hands the item to the listener, or keeps it while there is none. When `limit` items are kept,
+   * the new one is discarded.
    */
   put(item: T): void
-  /** Sets the listener, and delivers what was kept before this call returns. */
+  /** Sets the listener, and delivers the kept items before this call returns. */
   listen(listener: (item: T) => void): void
-  /** Forgets what was kept and delivers nothing from now on. */
+  /** Drops the kept items, and delivers nothing from now on. */
   close(): void
 }
 
-/** @param limit how many items are kept while nobody listens */
+/** Creates a mailbox. @param limit how many items are kept while there is no listener. */
 export function createMailbox<T>(limit = Number.POSITIVE_INFINITY): Mailbox<T> {
   let kept: T[] = []
   let listener: ((item: T) => void) | undefined
@@ -20,7 +21,7 @@ export function createMailbox<T>(limit = Number.POSITIVE_INFINITY): Mailbox<T> {
   return {
     put(item) {
       if (closed) return
-      // While the kept items are handed over, a new one has to queue behind them.
+      // While the kept items are handed over, a new one has to queue after them.
       if (listener !== undefined && !handingOver) listener(item)
       else if (kept.length < limit || handingOver) kept.push(item)
     },

@@ -1,21 +1,21 @@
 import type { Fragmentation } from '../protocol/ip.ts'
 
 /**
- * What a tester talks through. Two implementations: `SystemNetwork` (the kernel's TCP and a raw GRE
- * socket) and `SimulatedNetwork` (in memory, virtual clock, seeded impairments). Wrappers (trace,
- * impairment) implement the same interface round another one. All addresses are dotted IPv4: PPTP's
- * GRE tunnel is only defined there.
+ * The TCP and GRE that a tester talks through. Two implementations: `SystemNetwork` (the kernel's
+ * TCP and a raw GRE socket) and `SimulatedNetwork` (in memory, on a virtual clock). Wrappers
+ * (trace, impairment) implement the same interface around another network. All addresses are dotted
+ * IPv4, for which alone RFC 2637 defines the tunnel.
  */
 
 /** A cancellable timer. */
 export interface Timer {
-  /** Never fires after this. Cancelling twice, or after it fired, does nothing. */
+  /** Prevents the timer from firing. Cancelling twice, or after it fired, does nothing. */
   cancel(): void
 }
 
 /** Time as scenarios and peers see it; virtual in the simulated network. */
 export interface Clock {
-  /** Monotonic time in ms, with fractions; its zero is arbitrary. */
+  /** Monotonic time in ms, with fractions, since an arbitrary moment. */
   now(): number
   /** Calls `fire` once, `delay` ms from now (0 or more). */
   after(delay: number, fire: () => void): Timer
@@ -23,7 +23,7 @@ export interface Clock {
   sleep(delay: number): Promise<void>
 }
 
-/** One end of a TCP connection or the tunnel's address. */
+/** The address and port of one end of a TCP connection. */
 export interface Endpoint {
   /** Dotted IPv4. */
   readonly address: string
@@ -41,7 +41,7 @@ export type TcpEvent =
    * (ECONNRESET, EPIPE, ETIMEDOUT).
    */
   | { readonly kind: 'reset'; readonly detail: string }
-  /** Both directions are finished and the descriptor is gone. Always the last event. */
+  /** Both directions are finished and the descriptor is closed. Always the last event. */
   | { readonly kind: 'closed' }
 
 export interface TcpConnection {
@@ -49,19 +49,18 @@ export interface TcpConnection {
   readonly remote: Endpoint
   /**
    * Queues octets; each call is written on its own without delay (TCP_NODELAY), so that on a quiet
-   * connection one call is one segment. After the connection has ended it does nothing: the end has
-   * been reported as an event.
+   * connection one call is one segment. Does nothing after the connection has ended, which an event
+   * has reported.
    */
   send(octets: Uint8Array): void
-  /** Sends FIN after what was queued; the remote end may go on sending. */
+  /** Sends FIN after the queued octets; the remote end may go on sending. */
   end(): void
   /** Sends RST and forgets the connection. `closed` follows. */
   reset(): void
   /** Stops (true) or resumes (false) reading, so that the receive window fills: a stalled peer. */
   pause(paused: boolean): void
   /**
-   * Sets the one listener. Events that happened before are kept and delivered on this call, so none
-   * is lost.
+   * Sets the listener, of which there is one. Earlier events are kept and delivered by this call.
    */
   onEvent(listener: (event: TcpEvent) => void): void
 }
@@ -72,17 +71,17 @@ export interface TcpListener {
   close(): Promise<void>
 }
 
-/** How IP is to carry a packet, where that differs from what the system would do. */
+/** How IP is to carry a packet, where this differs from what the system would do. */
 export interface IpCarriage {
   /**
-   * Cuts it into fragments, each at most as large as the path takes; without, the system cuts what
-   * is too large.
+   * Cuts the packet into these fragments, none larger than the path takes. Unless given, the system
+   * fragments packets that are too large.
    */
   readonly fragments?: Fragmentation
   /**
-   * The source address that it claims to come from, dotted IPv4; our own unless given. Nobody
-   * should have it: what answers it is lost. A packet that claims one must fit the path, or be cut
-   * into fragments that do (otherwise the error is EMSGSIZE).
+   * The source address in the IP header, dotted IPv4; our own unless given. Give one that no host
+   * has: answers to it are lost. A packet with such a source must fit the path, or be cut into
+   * fragments that do (otherwise the error is EMSGSIZE).
    */
   readonly source?: string
 }
@@ -102,8 +101,8 @@ export interface GreSocket {
    */
   send(packet: Uint8Array, carriage?: IpCarriage): void
   /**
-   * Sets the one listener; packets that arrived before are kept (bounded) and delivered on this
-   * call. Nobody else uses a packet's octets afterwards.
+   * Sets the listener, of which there is one. Earlier packets are kept, up to a limit, and
+   * delivered by this call. The listener owns the octets of its packets.
    */
   onPacket(listener: (packet: Uint8Array) => void): void
   /**
@@ -125,22 +124,24 @@ export interface ConnectOptions {
 
 export interface ListenOptions {
   /**
-   * Takes connections from this address only: dotted IPv4. Several may listen on one endpoint, in
-   * one process, as long as each names another; connections from an address that nobody named are
-   * reset. All connections unless given, and nobody else may listen there.
+   * Takes connections from this address only, dotted IPv4. Several listeners of one process may
+   * share an endpoint if each gives a different `from`; a connection from any other address is
+   * reset. Unless given, the listener takes all connections and does not share its endpoint.
    */
   readonly from?: string
 }
 
+/** Why a TCP connection could not be opened. */
 export type ConnectFailure = {
   readonly kind: 'refused' | 'timeout' | 'unreachable'
   /** The system's code, e.g. ECONNREFUSED. */
   readonly detail: string
 }
 
+/** TCP and GRE of one host, and a clock. */
 export interface Network {
   readonly clock: Clock
-  /** Opens a TCP connection. A remote end that does not answer is a value, not an exception. */
+  /** Opens a TCP connection. Returns a `ConnectFailure` when the remote end does not answer. */
   connect(remote: Endpoint, options: ConnectOptions): Promise<TcpConnection | ConnectFailure>
   /**
    * Accepts TCP connections.
@@ -152,7 +153,7 @@ export interface Network {
     options?: ListenOptions,
   ): Promise<TcpListener>
   /**
-   * Opens GRE towards one address. Packets from other addresses are not seen.
+   * Opens GRE to one address. Packets from other addresses are ignored.
    * @throws EnvironmentError when raw sockets are not allowed (needs CAP_NET_RAW) or not supported.
    */
   openGre(remote: string, options?: { readonly from?: string }): Promise<GreSocket>
@@ -163,7 +164,7 @@ export interface Network {
   close(): Promise<void>
 }
 
-/** Tells a connection from the reason why there is none. */
+/** Returns true when `connect` has opened a connection, false when it returned a failure. */
 export function isConnection(result: TcpConnection | ConnectFailure): result is TcpConnection {
   return 'send' in result
 }

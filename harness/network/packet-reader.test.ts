@@ -11,7 +11,7 @@ const IP_HEADER = 20
 const ability = canOpenRawGre()
 const missing = ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1' ? undefined : ability.reason
 
-/** The system without `recvmmsg`. */
+/** A libc without `recvmmsg`. */
 function lacking(sys: Libc): Libc {
   return { ...sys, recvmmsg: undefined }
 }
@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(
       const fd = kept(openSocketTo(HERE, from))
       return (octets) => expect(libc().send(fd, octets, octets.length, MSG_DONTWAIT)).toBe(octets.length)
     }
-    /** What the last read left in the slots: each packet's source, and what IP carries in it. */
+    /** The packets of the last read: source address and IP payload of each. */
     const packetsIn = (reader: PacketReader, count: number): { from: string; octets: number[] }[] =>
       reader.slots.slice(0, count).map((slot, at) => ({
         from: slot.subarray(12, 16).join('.'),

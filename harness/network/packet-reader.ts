@@ -1,10 +1,10 @@
 import { type Libc, MSG_DONTWAIT } from './libc.ts'
 
-/** Reads the packets that wait at a socket, several in one system call where the system can. */
+/** Reads the packets that wait at a socket; several in one system call if the system allows it. */
 export interface PacketReader {
   /**
-   * Memory for the packets of one `read`: each lies at the beginning of its slot until the next
-   * `read`.
+   * Memory for the packets of one `read`, one slot each. A packet starts at the beginning of its
+   * slot, and stays until the next `read`.
    */
   readonly slots: readonly Uint8Array[]
   /**
@@ -13,14 +13,14 @@ export interface PacketReader {
    * slot is cut off, as `recv` cuts it.
    */
   read(fd: number): number
-  /** How many octets of a slot the last `read` has filled. */
+  /** Returns how many octets the last `read` wrote into a slot. */
   length(slot: number): number
 }
 
 export interface PacketReaderSize {
-  /** How many packets one system call reads at most. */
+  /** The most packets that one system call reads. */
   readonly packets: number
-  /** Octets of the longest packet. */
+  /** Length of the longest packet, in octets. */
   readonly octets: number
 }
 
@@ -42,13 +42,13 @@ const CACHE_LINE = 64
 const GAP = 3 * CACHE_LINE
 
 /**
- * A reader through `recvmmsg`, or one with a single slot through `recv` where the system lacks
- * `recvmmsg`.
+ * Creates a reader that uses `recvmmsg`; where the system lacks `recvmmsg`, one that uses `recv`
+ * and has a single slot.
  */
 export function createPacketReader(sys: Libc, size: PacketReaderSize): PacketReader {
   const { recvmmsg } = sys
   if (recvmmsg === undefined) return createSingleReader(sys, size.octets)
-  // The kernel is asked, too: a sandbox may refuse a call that libc has.
+  // Try `recvmmsg` once on no socket: a sandbox may refuse a call that libc has.
   const refused =
     recvmmsg(-1, new Uint8Array(MESSAGE_SIZE), 1, MSG_DONTWAIT, null) === -1 && sys.errno() !== 'EBADF'
   return refused ? createSingleReader(sys, size.octets) : createBatchReader(sys, recvmmsg, size)
@@ -64,7 +64,7 @@ function createBatchReader(
   const slots = Array.from({ length: packets }, (_, slot) =>
     memory.subarray(slot * stride, slot * stride + octets),
   )
-  // The messages first, then the vector of each.
+  // First all struct mmsghdr, then the struct iovec of each.
   const table = new Uint8Array(packets * (MESSAGE_SIZE + VECTOR_SIZE))
   const words = new BigUint64Array(table.buffer)
   const lengths = new Uint32Array(table.buffer)
@@ -79,8 +79,8 @@ function createBatchReader(
   }
   return {
     slots,
-    // The table holds addresses, which keep no memory alive. This closure does: it refers to the
-    // table and the slots.
+    // The addresses in the table do not protect memory from garbage collection. This closure does:
+    // it refers to the table and the slots.
     read: (fd) => recvmmsg(fd, table, slots.length, MSG_DONTWAIT, null),
     length: (slot) => lengths[(slot * MESSAGE_SIZE + RECEIVED_LENGTH_AT) / 4] ?? 0,
   }

@@ -4,34 +4,34 @@ import { EFD_CLOEXEC, EFD_NONBLOCK, libc, POLLIN } from './libc.ts'
 /** A descriptor that the shared poller watches for input or a pending error. */
 export interface PolledSocket {
   readonly fd: number
-  /** Reads what is there, up to some bound: it is called again while anything is left. */
+  /** Reads the input that waits, up to some limit. It is called again while input is left. */
   drain(): void
 }
 
 /**
- * How long one poll may take, in ms. The wake descriptor ends it at once when something changes;
- * this bound is for a process or worker that is torn down without its exit event, which waits for
- * the poll to return.
+ * How long one poll may take, in ms. The wake descriptor ends a poll at once when the watched
+ * sockets change. A process or worker that is torn down without its exit event waits for the poll
+ * to return: this limit ends that wait.
  */
 const POLL_TIMEOUT = 1_000
 const EVENTFD_ONE = new Uint8Array(new BigUint64Array([1n]).buffer)
 const wakeCount = new Uint8Array(8)
 
 /**
- * One poll for all raw sockets of the process, on one thread of libuv's pool (which has four):
- * libuv itself cannot watch a raw socket. While anything is watched it keeps the process alive, as
- * any open socket does; afterwards it holds nothing.
+ * The watched sockets by descriptor. One poll serves all raw sockets of the process, on one of the
+ * four threads of libuv's pool: libuv itself cannot watch a raw socket. The poll keeps the process
+ * alive while a socket is watched.
  */
 const watched = new Map<number, PolledSocket>()
 /**
- * Descriptors to close as soon as no poll looks at them: their numbers must not be reused under a
- * running poll.
+ * Descriptors to close when the running poll has returned: the system must not give their numbers
+ * to new sockets before.
  */
 let released: number[] = []
 let polling = false
 let turnScheduled = false
 let wakeFd = -1
-/** What poll looks at; absent when the watched sockets have changed since it was made. */
+/** The argument of `poll`; undefined when the watched sockets have changed since it was made. */
 let table: PollTable | undefined
 
 interface PollTable {
@@ -41,7 +41,10 @@ interface PollTable {
   readonly halves: Int16Array
 }
 
-/** @throws EnvironmentError when the process has no descriptor left */
+/**
+ * Watches a socket until its descriptor is passed to `release`.
+ * @throws EnvironmentError when the process has no descriptor left
+ */
 export function pollSocket(socket: PolledSocket): void {
   const sys = libc()
   if (wakeFd === -1) {
@@ -52,14 +55,14 @@ export function pollSocket(socket: PolledSocket): void {
         'Raise the limit on open files (ulimit -n)',
       )
     }
-    // process.exit waits for threads of the pool, so it would wait for the poll.
+    // process.exit waits for the threads of libuv's pool, and so for the poll.
     process.on('exit', wake)
   }
   watched.set(socket.fd, socket)
   changed()
 }
 
-/** Stops watching and closes the descriptor, now or when the poll in flight has returned. */
+/** Stops watching a descriptor, and closes it when no poll is running. */
 export function release(fd: number): void {
   watched.delete(fd)
   released.push(fd)
@@ -80,8 +83,8 @@ function wake(): void {
 }
 
 /**
- * One round, with no poll in flight: closes what was released, serves what is ready, and otherwise
- * waits.
+ * Closes the released descriptors and serves the sockets that are ready; starts a poll when none
+ * is. Called only while no poll is running.
  */
 function turn(): void {
   turnScheduled = false
@@ -97,7 +100,7 @@ function turn(): void {
   table ??= createPollTable()
   const current = table
   if (sys.poll(current.octets, current.sockets.length + 1, 0) > 0) {
-    // The event loop gets its turn between two rounds, however fast packets come in.
+    // The event loop runs between two rounds, however fast packets come in.
     turnScheduled = true
     setImmediate(turn)
     serve(current)

@@ -28,7 +28,7 @@ describe('grePacketIn', () => {
     expect(packetIn(...ipHeader(3, 15), 7, 8, 9)).toEqual(Uint8Array.of(7, 8, 9))
   })
 
-  it('leaves out what lies behind the total length, in the packet or in the buffer', () => {
+  it('leaves out octets after the total length, in the packet or in the buffer', () => {
     expect(packetIn(...ipHeader(1), 7, 8, 9)).toEqual(Uint8Array.of(7))
     expect(grePacketIn(Uint8Array.from([...ipHeader(2), 7, 8, 9]), 21, PATH)).toBeUndefined()
   })
@@ -48,7 +48,7 @@ describe('grePacketIn', () => {
     expect(packetIn(...packet)).toBeUndefined()
   })
 
-  it('never throws, and never returns more than there is', () => {
+  it('never throws, and never returns more octets than the packet has', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.boolean(), (garbage, plausible) => {
         const [start, end] = [garbage.slice(0, 6), garbage.slice(6)]
@@ -92,13 +92,13 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(seen).toEqual(sizes)
   })
 
-  it('says so when packets came for which it had no room', async () => {
+  it('reports that packets were lost when its buffer was full', async () => {
     const ours = socket(THERE, HERE)
     const theirs = socket(HERE, THERE)
     let seen = 0
     theirs.onPacket(() => void seen++)
     const error = new Promise<{ readonly code: string }>((resolve) => theirs.onError(resolve))
-    // In one turn: nobody reads meanwhile.
+    // Sent in one turn of the event loop, so that the socket is not read meanwhile.
     const sent = 20_000
     for (let count = 0; count < sent; count++) ours.send(new Uint8Array(100))
     expect(await error).toEqual({ code: 'EOVERFLOW' })
@@ -182,7 +182,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     const all = new Promise<void>((resolve) => {
       theirs.onPacket(([value = 0]) => {
         seen.push(value)
-        // It arrives while packets that were read earlier still wait.
+        // This packet arrives while earlier packets still wait for the listener.
         if (value === 1) ours.send(Uint8Array.of(5))
         if (value === 5) resolve()
         if (value === 1 || value === 3) throw new Error(`over ${value}`)
@@ -209,19 +209,19 @@ describe.skipIf(missing !== undefined)(title, () => {
       ${ending}`
     const { output, ended } = await run(script)
     const asked = Number(/ending at (\d+)/.exec(output)?.[1])
-    // Below the poll's own time-out: it was woken.
+    // Less than the time-out of the poll (1,000 ms): the exit has woken it.
     expect(ended - asked).toBeLessThan(900)
   })
 })
 
-/** Starts a program without capabilities, also when we are root. */
+/** Starts a program without capabilities, even when we are root. */
 const WITHOUT_RIGHTS = ['setpriv', '--inh-caps=-all', '--bounding-set=-all'] as const
 const [SETPRIV, ...FLAGS] = WITHOUT_RIGHTS
 
 describe.skipIf(spawnSync(SETPRIV, [...FLAGS, 'true']).status !== 0)(
   'without the right to raw sockets',
   () => {
-    it('says so, and what to do', async () => {
+    it('reports that they are not allowed, and a remedy', async () => {
       const module = new URL('./raw-gre.ts', import.meta.url).href
       const script = `
       const { canOpenRawGre } = await import(${JSON.stringify(module)})
@@ -236,7 +236,7 @@ describe.skipIf(spawnSync(SETPRIV, [...FLAGS, 'true']).status !== 0)(
 )
 
 describe('on a system other than Linux', () => {
-  it('loads, and says that raw sockets are for Linux', async () => {
+  it('loads, and reports that raw sockets need Linux', async () => {
     const module = new URL('./raw-gre.ts', import.meta.url).href
     const script = `
       Object.defineProperty(process, 'platform', { value: 'darwin' })
@@ -249,7 +249,7 @@ describe('on a system other than Linux', () => {
   })
 })
 
-/** Runs a module in a process of its own; resolves when it has ended. */
+/** Runs a module in a process of its own; resolves when that process has ended. */
 function run(script: string, through: readonly string[] = []): Promise<{ output: string; ended: number }> {
   const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script]
   const [program = process.execPath, ...args] = [...through, ...node]

@@ -10,8 +10,7 @@ import { localAddress, must, openSocket, setGreOptions, socketAddress } from './
 
 /**
  * Opens a raw socket for GRE (IP protocol 47) that sends to and receives from one address only.
- * Packets that arrive before the socket is open are answered by the kernel with ICMP protocol
- * unreachable.
+ * Until the socket is open, the kernel answers GRE packets with ICMP protocol unreachable.
  * @throws UsageError when an address is not dotted IPv4.
  * @throws EnvironmentError when raw sockets are not allowed or not supported, or `from` is not an
  * address of this machine.
@@ -27,8 +26,8 @@ export function openRawGre(remote: string, options: { readonly from?: string } =
 }
 
 /**
- * The descriptor of such a socket, for whoever calls libc themselves (the benchmark does). The
- * caller closes it.
+ * Opens the socket of `openRawGre` and returns its descriptor, for callers that use libc directly
+ * (the benchmark does). The caller closes the descriptor.
  * @throws the errors of `openRawGre`
  */
 export function openSocketTo(remote: string, from: string | undefined): number {
@@ -48,8 +47,8 @@ export function openSocketTo(remote: string, from: string | undefined): number {
 }
 
 /**
- * Whether this process may open raw GRE sockets, for `doctor`. Opens one and closes it; never
- * throws.
+ * Returns whether this process may open raw GRE sockets, for `doctor`. Opens one and closes it;
+ * never throws.
  */
 export function canOpenRawGre(): { ok: true } | { ok: false; reason: string; remedy: string } {
   try {
@@ -71,7 +70,7 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
   const report = (code: string): void => {
-    // Not from within `send`: a listener that sends again must not find itself inside its own call.
+    // Called after `send` has returned, so that a listener which sends again does not recurse.
     setImmediate(() => errors.put({ code }))
   }
   const sender = createGreSender({ fd, local, remote, report })
@@ -94,9 +93,9 @@ function createSocket(fd: number, local: string, remote: string): GreSocket {
       closeGreSender(sender)
       packets.close()
       errors.close()
-      // The descriptor is closed when the poll in flight has returned. Until then the kernel would
-      // swallow the remote's packets without ICMP; connected to itself, the socket takes nothing
-      // from outside from now on.
+      // The descriptor is closed only when the running poll has returned. Until then the kernel
+      // would give packets of the remote to this socket instead of answering with ICMP. Connected
+      // to its own address, the socket takes no packet from outside.
       const itself = socketAddress(local)
       libc().connect(fd, itself, itself.length)
       release(fd)

@@ -19,11 +19,12 @@ import {
 
 /** Descriptors of raw sockets: opening them, their options, and their addresses. */
 
-/** Room in the kernel for packets that arrive while the event loop is busy, in octets. */
+/** The kernel's buffer for packets that arrive while the event loop is busy, in octets. */
 const RECEIVE_ROOM = 4 * 1_048_576
 
 /**
- * The descriptor of a raw socket for an IP protocol, GRE unless given. The caller closes it.
+ * Opens a raw socket for an IP protocol, GRE unless given, and returns its descriptor. The caller
+ * closes it.
  * @throws EnvironmentError when raw sockets are not allowed, or there is no descriptor left.
  */
 export function openSocket(protocol = IPPROTO_GRE): number {
@@ -44,8 +45,8 @@ export function openSocket(protocol = IPPROTO_GRE): number {
 }
 
 /**
- * The descriptor of a socket that sends whole IP packets to one address, fragments too. The caller
- * closes it.
+ * Opens a socket that sends whole IP packets or fragments to one address, and returns its
+ * descriptor. The caller closes it.
  * @throws EnvironmentError when it cannot be opened, or `remote` cannot be reached.
  */
 export function openIpSender(remote: string): number {
@@ -54,8 +55,7 @@ export function openIpSender(remote: string): number {
   try {
     const address = socketAddress(remote)
     must(sys.connect(fd, address, address.length), `reach ${remote}`)
-    // Where the kernel tracks connections it would put our fragments together again before they
-    // leave.
+    // A kernel that tracks connections would reassemble our fragments before they leave.
     must(sys.setsockopt(fd, IPPROTO_IP, IP_NODEFRAG, new Int32Array([1]), 4), 'send fragments')
     return fd
   } catch (error) {
@@ -65,8 +65,9 @@ export function openIpSender(remote: string): number {
 }
 
 /**
- * Makes the failure of a call an error that says what the socket cannot do.
+ * Throws when a libc call has failed.
  * @param result what the call returned: -1 on failure.
+ * @param what what the socket was to do, after "cannot": `reach 10.0.0.1`.
  * @throws EnvironmentError on failure, with the name of errno.
  */
 export function must(result: number, what: string): void {
@@ -77,21 +78,21 @@ export function must(result: number, what: string): void {
   )
 }
 
-/** Sets the options of a socket for GRE; those that the system lacks stay as they are. */
+/** Sets the options of a socket for GRE; an option that the system lacks is ignored. */
 export function setGreOptions(fd: number): void {
   const sys = libc()
   const set = (level: number, option: number, value: number): boolean =>
     sys.setsockopt(fd, level, option, new Int32Array([value]), 4) !== -1
-  // Beyond rmem_max where CAP_NET_ADMIN allows it, up to rmem_max elsewhere.
+  // SO_RCVBUFFORCE may exceed rmem_max, but needs CAP_NET_ADMIN; SO_RCVBUF ends at rmem_max.
   if (!set(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_ROOM)) set(SOL_SOCKET, SO_RCVBUF, RECEIVE_ROOM)
-  // Only errors that end the path are wanted, not the error queue with every transient one.
+  // Report hard errors only. With IP_RECVERR the kernel would also queue every transient error.
   set(IPPROTO_IP, IP_RECVERR, 0)
-  // A packet of any size leaves, in fragments where it must.
+  // Clear Don't Fragment: the kernel then fragments packets larger than the path takes.
   set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
 }
 
 /**
- * An address as struct sockaddr_in, with port 0.
+ * Encodes an address as struct sockaddr_in, with port 0.
  * @throws UsageError when it is not dotted IPv4.
  */
 export function socketAddress(address: string): Uint8Array {
@@ -103,8 +104,8 @@ export function socketAddress(address: string): Uint8Array {
 }
 
 /**
- * The address that a socket sends from, dotted IPv4.
- * @throws EnvironmentError when the system does not tell it.
+ * Returns the address that a socket sends from, dotted IPv4.
+ * @throws EnvironmentError when the system does not return it.
  */
 export function localAddress(fd: number): string {
   const octets = new Uint8Array(16)

@@ -3,22 +3,23 @@ import type { Endpoint, TcpListener } from './network.ts'
 import { listenTcp, type SystemConnection } from './system-tcp.ts'
 
 /**
- * Several listeners on one endpoint, told apart by who calls: replicas side by side all dial the
- * same address and port of ours. One socket listens for all of them, as long as there are any.
+ * One listening socket for several listeners on one endpoint, each for connections from another
+ * address: replicas that run side by side all dial the same address and port. The socket is closed
+ * when the last listener has left.
  */
 interface SharedListener {
   readonly listener: Promise<TcpListener>
-  /** By the address whose connections they take. */
+  /** What takes the connections from an address, by that address. */
   readonly subscribers: Map<string, (connection: SystemConnection) => void>
 }
 
-/** By endpoint: all of this process. */
+/** All shared listeners of this process, by endpoint. */
 const sharedListeners = new Map<string, SharedListener>()
-/** By endpoint: sockets that are being closed. Whoever listens there next has to wait for that. */
+/** Sockets that are being closed, by endpoint. The next listener there waits for the close. */
 const closing = new Map<string, Promise<void>>()
 
 /**
- * Accepts connections from one address. Those from an address without a subscriber are reset.
+ * Accepts connections from one address. Connections from an address without a listener are reset.
  * @throws UsageError when an address is not dotted IPv4.
  * @throws EnvironmentError when the endpoint cannot be bound, or connections from that address are
  * taken already.
@@ -30,7 +31,7 @@ export async function listenFor(
 ): Promise<TcpListener> {
   requireIPv4(from)
   const key = `${local.address}:${local.port}`
-  // Any port is a port of one's own.
+  // Port 0 stands for any free port, which is never shared.
   const shared = (local.port === 0 ? undefined : sharedListeners.get(key)) ?? open(local, closing.get(key))
   if (shared.subscribers.has(from)) throw listenError(local, 'EADDRINUSE')
   shared.subscribers.set(from, accept)
@@ -57,7 +58,7 @@ export async function listenFor(
   }
 }
 
-/** @param before what has to be over first. */
+/** @param before settles when the endpoint is free. */
 function open(local: Endpoint, before: Promise<void> = Promise.resolve()): SharedListener {
   const subscribers: SharedListener['subscribers'] = new Map()
   const accept = (connection: SystemConnection): void => {

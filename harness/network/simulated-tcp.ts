@@ -1,10 +1,11 @@
 import { copyOf } from '../protocol/octets.ts'
 import type { Clock, Endpoint, TcpConnection, TcpEvent } from './network.ts'
 
-/** One end of a simulated connection, with what its network needs to tidy up. */
+/** One end of a simulated connection, which tells its network when it is over. */
 export interface SimulatedConnection extends TcpConnection {
   /**
-   * Calls back once when the connection is over: both directions finished, or reset by either end.
+   * Calls `callback` once the connection is over: both directions are finished, or either end has
+   * reset it.
    */
   whenOver(callback: () => void): void
 }
@@ -18,8 +19,8 @@ export interface LinkOptions {
 }
 
 /**
- * Octets that an end takes without its listener reading them; then the sender waits. TCP's largest
- * window without scaling.
+ * The most octets that an end holds unread, after which the sender waits: TCP's largest window
+ * without scaling.
  */
 const WINDOW = 65_535
 
@@ -33,7 +34,7 @@ interface End {
   /** Octets sent, and not yet read by the other end's listener. */
   unread: number
   fin: 'open' | 'queued' | 'sent'
-  /** The sender is about to hear of room in the window. */
+  /** News of room in the window is under way to the sender. */
   updateDue: boolean
   // Receiving.
   inbox: TcpEvent[]
@@ -48,8 +49,8 @@ interface End {
 }
 
 /**
- * An established connection. What one call sends arrives as one event, unless it is longer than the
- * window.
+ * Creates an established connection. The octets of one `send` arrive as one event, unless they
+ * exceed the window.
  */
 export function createLink({ clock, latency, client, server }: LinkOptions): {
   readonly client: SimulatedConnection
@@ -116,17 +117,17 @@ function connectionOf(end: End, local: Endpoint, remote: Endpoint): SimulatedCon
   }
 }
 
-/** Sends an event to the other end. */
+/** Delivers an event to the other end after the latency. */
 function travel({ clock, latency, peer }: End, event: TcpEvent): void {
   clock.after(latency, () => arrive(peer(), event))
 }
 
-/** Sends what is queued, as far as the other end's window has room. */
+/** Sends the queued octets, as far as the other end's window has room, and then a queued FIN. */
 function transmit(end: End): void {
   const { queue } = end
   for (let chunk = queue[0]; chunk !== undefined; chunk = queue[0]) {
     const room = WINDOW - end.unread
-    // A chunk is cut only when no window can take it whole.
+    // A chunk is cut only when it is larger than an empty window.
     if (chunk.length > room && end.unread > 0) return
     const octets = chunk.length > room ? chunk.subarray(0, room) : chunk
     if (octets.length === chunk.length) queue.shift()
@@ -143,7 +144,7 @@ function transmit(end: End): void {
   }
 }
 
-/** Both directions are finished, or one end has reset. */
+/** Ends the connection at this end: both directions are finished, or one end has reset it. */
 function finish(end: End): void {
   end.over = true
   end.queue.length = 0
@@ -151,11 +152,11 @@ function finish(end: End): void {
   end.whenOver()
 }
 
-/** A segment arrives. */
+/** Takes an event that arrives from the other end. */
 function arrive(end: End, event: TcpEvent): void {
   if (end.over) return
   if (event.kind === 'reset') {
-    // Nothing leaves any more, though what had arrived may still be read.
+    // This end sends nothing more, but its listener may still read earlier events.
     end.queue.length = 0
     end.fin = 'sent'
   }
@@ -163,7 +164,7 @@ function arrive(end: End, event: TcpEvent): void {
   deliver(end)
 }
 
-/** Hands over what has arrived, while somebody listens and reads. */
+/** Hands over the events that have arrived, unless there is no listener or reading is paused. */
 function deliver(end: End): void {
   if (end.delivering) return
   end.delivering = true
@@ -182,10 +183,11 @@ function deliver(end: End): void {
   }
 }
 
-/** Notes that the other end has read a number of our octets. */
+/** Notes that the other end has read this many of our octets. */
 function acknowledge(end: End, octets: number): void {
   end.unread -= octets
-  // The sender hears of the room a latency later; an update that would change nothing is left out.
+  // The sender learns of the room after the latency. No update is sent if one is under way, or if
+  // the sender has nothing to send.
   if (end.updateDue || (end.queue.length === 0 && end.fin !== 'queued')) return
   end.updateDue = true
   end.clock.after(end.latency, () => {

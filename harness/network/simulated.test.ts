@@ -52,7 +52,7 @@ describe('simulated TCP', () => {
     ])
   })
 
-  it('gives up on an address without host when the time-out is over', async () => {
+  it('gives up on an address without a host after the time-out', async () => {
     const { clock, client } = twoHosts()
     const result = await clock.run(client.connect({ address: '10.0.0.9', port: 1723 }, { timeout: 250 }))
     expect(result).toEqual({ kind: 'timeout', detail: 'ETIMEDOUT' })
@@ -89,14 +89,14 @@ describe('simulated TCP', () => {
     expect(events.map((event) => event.kind)).toEqual(['reset', 'closed'])
   })
 
-  it('gives an attempt up when its network closes', async () => {
+  it('gives up an attempt when its network closes', async () => {
     const { clock, client } = twoHosts()
     const attempt = client.connect({ address: '10.0.0.9', port: 1723 }, { timeout: 1_000 })
     await client.close()
     expect(await clock.run(attempt)).toEqual({ kind: 'unreachable', detail: 'ECANCELED' })
   })
 
-  it('carries at most a window to an end that does not read', async () => {
+  it('carries at most one window of octets to an end that does not read', async () => {
     const set = twoHosts()
     const sizes: number[] = []
     await set.clock.run(
@@ -155,7 +155,7 @@ describe('simulated TCP', () => {
       ),
     ))
 
-  it('loses nothing of chunks beyond the window', () =>
+  it('delivers every octet of chunks larger than the window', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200_000 }), { maxLength: 8 }), async (sizes) => {
         const set = twoHosts()

@@ -12,38 +12,38 @@ import { createLink, type SimulatedConnection } from './simulated-tcp.ts'
 /** Hosts in memory that reach each other by TCP and GRE, all on one clock. */
 export interface SimulatedWorld {
   /**
-   * The network as a host with these addresses sees it; the first is used where none is asked for.
-   * Closing it resets the host's connections, as the death of its process would; the events of that
-   * follow on the clock.
+   * Adds a host with these addresses and returns its network; connections come from the first
+   * address unless another one is given. Closing the network resets the host's connections, as the
+   * death of its process would; the events of these resets follow on the clock.
    * @throws UsageError when an address is not dotted IPv4 or taken by another host.
    */
   host(address: string, ...more: readonly string[]): Network
 }
 
 export interface SimulatedWorldOptions {
-  /** What deliveries wait on: a virtual clock, or any other. */
+  /** The clock that times all deliveries: a virtual clock, or any other. */
   readonly clock: Clock
-  /** One-way delay in ms of everything that travels; 1 unless given. */
+  /** One-way delay of every segment and packet, in ms; 1 unless given. */
   readonly latency?: number
 }
 
 interface Wire {
   readonly clock: Clock
   readonly latency: number
-  /** By every address they have. */
+  /** Each host by each of its addresses. */
   readonly hosts: Map<string, Host>
 }
 
 interface Host {
   readonly addresses: readonly [string, ...string[]]
-  /** By address and port, then by whose connections they take. */
+  /** By address and port, then by the remote address whose connections they take. */
   readonly listeners: Map<string, Map<string, Acceptor>>
   readonly greSockets: Set<GreEnd>
-  /** Puts together what comes in fragments. */
+  /** Reassembles packets from fragments. */
   readonly reassembly: IpReassembly
-  /** Gives an unused port number. */
+  /** Returns the next ephemeral port. */
   port(): number
-  /** Gives the next packet in fragments its identification. */
+  /** Returns the IP identification for the next fragmented packet. */
   identification(): number
 }
 
@@ -59,18 +59,16 @@ interface GreEnd {
 const ANY_ADDRESS = '0.0.0.0'
 const FIRST_EPHEMERAL_PORT = 49_152
 const PORTS = 65_536
-/**
- * Linux heeds an ICMP error only when it quotes this many octets of what followed the IP header.
- */
+/** Linux ignores an ICMP error that quotes fewer octets than this of the IP payload. */
 const ICMP_QUOTE = 8
 
 /**
- * A world without hosts yet. Its networks behave as the kernel's does (one contract test runs
- * against both), except that nothing is ever lost and nothing is random: `impaired` adds that. The
- * same calls give the same events at the same times.
+ * Creates a world without hosts. Its networks behave as the kernel's does (one contract test runs
+ * against both), except that nothing is lost and nothing is random: `impaired` adds both. The same
+ * calls give the same events at the same times.
  *
- * An address without host does not answer; a port without listener refuses; GRE to a host without a
- * socket for the sender draws ICMP protocol unreachable.
+ * An address without a host does not answer. A port without a listener refuses. A host answers GRE
+ * with ICMP protocol unreachable unless it has a socket for the sender.
  */
 export function createSimulatedNetwork({ clock, latency = 1 }: SimulatedWorldOptions): SimulatedWorld {
   const wire: Wire = { clock, latency, hosts: new Map() }
@@ -166,8 +164,8 @@ function createHostNetwork(wire: Wire, host: Host): Network {
 }
 
 /**
- * SYN, SYN and ACK, ACK: the client has its connection after one round trip, the server a latency
- * later.
+ * Plays SYN, SYN+ACK and ACK: the client has its connection after one round trip, the server one
+ * latency later.
  */
 function handshake(
   { clock, latency, hosts }: Wire,
@@ -199,12 +197,12 @@ function handshake(
           return
         }
         const link = createLink({ clock, latency, client: local, server: remote })
-        // Due before anything that the client sends, so it also comes first.
+        // Scheduled before anything that the client sends, so that it also happens first.
         clock.after(latency, () => {
           const listeners = listenersAt(server, remote)
           const accept = listeners?.get(local.address) ?? listeners?.get(ANY_ADDRESS)
-          // The listener has closed since the SYN, or wants nothing of that address: a reset for
-          // what nobody has accepted.
+          // Reset the connection if the listener has closed since the SYN, or takes none from that
+          // address.
           if (accept === undefined) link.server.reset()
           else accept(link.server)
         })
@@ -263,8 +261,8 @@ function createGreSocket(wire: Wire, host: Host, local: string, remote: string):
 }
 
 /**
- * What a host does with a GRE packet: it is for the sockets of its path, and without any it draws
- * ICMP protocol unreachable.
+ * Delivers a GRE packet to every socket of the host for its addresses. If there is none, the sender
+ * gets ICMP protocol unreachable.
  */
 function deliverGre(
   { clock, latency, hosts }: Wire,
@@ -272,7 +270,7 @@ function deliverGre(
   { source, destination, octets }: { source: string; destination: string; octets: Uint8Array },
 ): void {
   const receivers = greEnds(target, destination, source)
-  // As from the kernel, every socket for the path gets a packet of its own.
+  // As with the kernel, each of these sockets gets a copy of its own.
   for (const receiver of receivers) receiver.deliver(receivers.length === 1 ? octets : octets.slice())
   if (receivers.length > 0 || octets.length < ICMP_QUOTE) return
   clock.after(latency, () => {

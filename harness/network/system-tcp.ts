@@ -11,21 +11,22 @@ import type {
 } from './network.ts'
 
 /**
- * Octets read and kept while nobody listens; beyond them the socket is not read, so the remote end
- * backs up.
+ * The most octets kept while there is no listener. Then the socket is not read, so that TCP's
+ * window stops the remote end.
  */
 const KEPT_OCTETS = 1_048_576
 const UNKNOWN: Endpoint = { address: '0.0.0.0', port: 0 }
 
-/** A connection of the kernel's TCP, with what its network needs to tidy up. */
+/** A connection of the kernel's TCP, which tells its network when it is closed. */
 export interface SystemConnection extends TcpConnection {
-  /** Resolves when the descriptor is gone. */
+  /** Resolves when the descriptor is closed. */
   readonly closed: Promise<void>
 }
 
 /** An attempt to connect, which can be given up. */
 export interface ConnectAttempt {
   readonly result: Promise<SystemConnection | ConnectFailure>
+  /** Gives up: `result` is then a failure with the code ECANCELED. */
   abandon(): void
 }
 
@@ -83,7 +84,7 @@ export function listenTcp(
       resolve({
         local:
           bound === null || typeof bound === 'string' ? local : { address: bound.address, port: bound.port },
-        // The server's own callback would wait for the accepted connections, which live on.
+        // Not awaited: the server's callback would wait for the end of the accepted connections.
         close: async () => void server.close(),
       })
     })
@@ -121,8 +122,8 @@ function overSocket(socket: Socket): SystemConnection {
     remote: endpoint(socket.remoteAddress, socket.remotePort),
     closed,
     send(octets) {
-      // Copied: Node may hold it until the kernel has room, and the caller may use its buffer
-      // again.
+      // Copied, because Node may keep the octets until the kernel has room, and the caller may
+      // reuse its buffer before then.
       if (!ended && !socket.destroyed) socket.write(octets.slice())
     },
     end() {
@@ -133,7 +134,7 @@ function overSocket(socket: Socket): SystemConnection {
     reset() {
       if (socket.destroyed) return
       resetByUs = true
-      // After FIN libuv refuses to send RST, and Node would then never close the descriptor.
+      // After FIN, libuv refuses to send RST, and `resetAndDestroy` would not close the descriptor.
       if (ended) socket.destroy()
       else socket.resetAndDestroy()
       ended = true
@@ -161,6 +162,6 @@ function withCode(code: string): Error {
 }
 
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {
-  // Undefined when the remote end was gone before we looked.
+  // Both are undefined when the connection had already ended.
   return address === undefined || port === undefined ? UNKNOWN : { address, port }
 }

@@ -69,16 +69,16 @@ describe('SystemNetwork', () => {
     }),
   )
 
-  it('closes a connection that it has ended, and whose other end does not', () =>
+  it('closes a connection that only this end has ended', () =>
     withNetwork(async (network) => {
       const { near } = await connect(network)
       near.end()
-      // Without anybody who listens, as after a connection that was only a probe.
+      // The connection has no listener, as one that was opened only as a probe.
       await network.close()
       expect((await closed(near)).map(({ kind }) => kind)).toContain('closed')
     }))
 
-  it('gives data as plain octets', () =>
+  it('hands over data as Uint8Array, not as Buffer', () =>
     withNetwork(async (network) => {
       const { near, far } = await connect(network)
       near.send(Uint8Array.of(1, 2))
@@ -88,7 +88,7 @@ describe('SystemNetwork', () => {
       expect(first).toStrictEqual({ kind: 'data', octets: Uint8Array.of(1, 2) })
     }))
 
-  it('sends FIN behind what was queued, however much', () =>
+  it('sends FIN after the queued octets, however many', () =>
     withNetwork(async (network) => {
       const { near, far } = await connect(network)
       const chunk = new Uint8Array(1_000_000)
@@ -107,7 +107,7 @@ describe('SystemNetwork', () => {
   it('reports a reset met by our own write, then closed', () =>
     withNetwork(async (network) => {
       const { near, far } = await connect(network)
-      // Stalled, so that it cannot learn of the reset by reading.
+      // Paused, so that the end cannot learn of the reset by reading.
       near.pause(true)
       const seen: TcpEvent[] = []
       const ended = closed(near, seen)
@@ -120,14 +120,14 @@ describe('SystemNetwork', () => {
       expect(seen[0]).toMatchObject({ detail: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) })
     }))
 
-  it('keeps a listener from being flooded before it listens', () =>
+  it('stops reading when much has arrived before there is a listener', () =>
     withNetwork(async (network) => {
       const { near, far } = await connect(network)
       const total = 32_000_000
       near.send(new Uint8Array(total))
       near.end()
-      // A second connection takes its turn behind the first: whatever could be read without a
-      // listener has been.
+      // When the second connection is open, the first has been read as far as it is without a
+      // listener.
       await connect(network)
       far.end()
       const events = await closed(far)
@@ -148,7 +148,7 @@ describe('SystemNetwork', () => {
   })
 
   it.skipIf(rawMissing)(
-    'can be impaired: over real sockets too, what arrives is what the plan let through',
+    'can be impaired: over real sockets, too, exactly the packets arrive that the plan passes',
     () =>
       withNetwork(async (network) => {
         const lost = new Set<number>()

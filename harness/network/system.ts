@@ -16,17 +16,18 @@ const after: Clock['after'] = (delay, fire) => {
  * alive, and may fire a fraction of a millisecond early, as Node's do.
  */
 export const systemClock: Clock = {
-  // The import, for the global of that name is an accessor, and this runs for every packet.
+  // Imported, because the global `performance` is a slow accessor, and this runs for every packet.
   now: () => performance.now(),
   after,
   sleep: (delay) => new Promise((resolve) => void after(delay, resolve)),
 }
 
 /**
- * The kernel's TCP, and GRE through a raw socket (Linux, CAP_NET_RAW; only `openGre` needs it).
+ * Creates a network that uses the kernel's TCP, and a raw socket for GRE. Only `openGre` needs
+ * Linux and CAP_NET_RAW.
  *
- * How a peer's close is seen depends on timing: when the remote end has reset the connection and
- * our own write meets that first, octets it sent before the reset and we had not yet read are lost.
+ * After a reset by the remote end, the events depend on timing: if a write of ours fails before we
+ * have read the octets that came ahead of the reset, those octets are lost.
  */
 export function createSystemNetwork(): Network {
   const closers = new Set<() => Promise<void> | void>()

@@ -42,7 +42,7 @@ describe('the virtual clock', () => {
       }),
     ))
 
-  it('lets everything that an event sets off run before time passes', async () => {
+  it('runs everything that an event causes before time passes', async () => {
     const clock = createVirtualClock()
     let at: number | undefined
     clock.after(2, () => {})
@@ -72,7 +72,7 @@ describe('the virtual clock', () => {
     expect(clock.fired()).toBe(2)
   })
 
-  it('says that there is a deadlock when nothing is left to wait for', async () => {
+  it('reports a deadlock when no event is left', async () => {
     const clock = createVirtualClock()
     clock.after(7, () => {})
     await expect(clock.run(never)).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe('the virtual clock', () => {
     await expect(clock.run(never)).rejects.toThrow('in an event')
   })
 
-  it('runs once at a time, and again afterwards with what was left', async () => {
+  it('refuses a second run at the same time, and runs the events that are left later', async () => {
     const clock = createVirtualClock()
     let late = false
     clock.after(10, () => {

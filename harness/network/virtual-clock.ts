@@ -2,7 +2,7 @@ import { HarnessError } from '../errors/errors.ts'
 import { requireDelay } from './failures.ts'
 import type { Clock, Timer } from './network.ts'
 
-/** What a play on a virtual clock may use up before it counts as a runaway. */
+/** How much a play on a virtual clock may use before it counts as a runaway. */
 export interface ClockLimits {
   /** Virtual time in ms that one `run` may take; 24 hours unless given. */
   readonly time: number
@@ -11,17 +11,17 @@ export interface ClockLimits {
 }
 
 /**
- * A clock whose time passes only as fast as there is something to do. Code under it is ordinary
- * async code; `run` drives it.
+ * A clock that jumps from one event to the next without waiting. Code under it is ordinary async
+ * code; `run` drives it.
  */
 export interface VirtualClock extends Clock {
   /** How many events have fired so far. */
   fired(): number
   /**
    * Fires events in order of time, and of insertion where times are equal, until the promise
-   * settles; resolves or rejects as it does. Before each event, every promise and tick that the one
-   * before has set off runs to its end. Immediates and real I/O are not waited for: nothing under a
-   * virtual clock may depend on them. What is still due afterwards stays for the next `run`.
+   * settles; resolves or rejects as `until` does. Before each event, all promise reactions and
+   * ticks that the last event caused have run. Immediates and real I/O are not waited for: code
+   * under a virtual clock must not depend on them. Events still due are left for the next `run`.
    * @throws HarnessError named `DeadlockError` when the promise is unsettled and no event is left.
    * @throws HarnessError named `RunawayError` beyond a limit.
    */
@@ -51,8 +51,8 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
     events.add(event)
     return {
       cancel() {
-        // It stays in the queue and is passed over: timers are cancelled far more often than they
-        // fire.
+        // A cancelled event stays in the queue and is skipped. Removal would cost more: timers are
+        // cancelled far more often than they fire.
         event.fire = undefined
       },
     }
@@ -93,13 +93,13 @@ export function createVirtualClock(limits: Partial<ClockLimits> = {}): VirtualCl
   }
 }
 
-/** Turns for each look at the event loop, which costs several times as much as a turn. */
+/** Turns in one round of the event loop, which costs several times as much as a turn. */
 const TURNS = 16
 
 /**
- * Calls `turn` until it is over; rejects when it throws. Between two turns all microtasks and ticks
- * run, however long their chains: Node promises this between any two immediates, also those that it
- * calls in one round of its event loop.
+ * Calls `turn` until it returns 'over'; rejects when it throws. Between two turns all microtasks
+ * and ticks run, however long their chains: Node guarantees this between any two immediates, even
+ * within one round of its event loop.
  */
 function takeTurns(turn: () => 'more' | 'over'): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -132,7 +132,7 @@ function deadlock(now: number): HarnessError {
     'DeadlockError',
     3,
     `Deadlock at virtual time ${now} ms: nothing left to wait for`,
-    'Something awaits a message or a promise that nobody is going to deliver; give the wait a time-out on the clock',
+    'Code awaits a message or a promise that never comes; give the wait a time-out on the clock',
   )
 }
 

@@ -10,9 +10,9 @@ import { wordsOf } from './words.ts'
 /**
  * The program in the container of the reference.
  *
- *   node peer.mjs         the reference itself, as client and server
- *   node peer.mjs attend  hands commands to it, as the attendant of its manifest: a request a line
- *                         on standard input, an answer a line on standard output
+ *   node peer.mjs         runs the reference, as client and server
+ *   node peer.mjs attend  hands commands to the running reference, as its manifest's attendant:
+ *                         requests are lines on standard input, answers lines on standard output
  *
  * Environment: PPTPSPEC_FAULT, the name of a mutant; PPTPSPEC_CALL_ID, the first Call ID.
  */
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   const { PPTPSPEC_FAULT: wanted = '', PPTPSPEC_CALL_ID: first = '' } = process.env
   const fault = wanted in MUTANTS ? (wanted as MutantName) : undefined
   if (wanted !== '' && fault === undefined) {
-    process.stderr.write(`there is no mutant ${wanted}\n`)
+    process.stderr.write(`PPTPSPEC_FAULT: there is no mutant ${wanted}\n`)
     process.exit(2)
   }
   const peer = await startPeer({
@@ -58,7 +58,7 @@ async function run(): Promise<void> {
   server.listen(SOCKET, () => process.stdout.write('pptpspec: ready on port 1723\n'))
 }
 
-/** `NUMBER STATUS BASE64` for `NUMBER QUOTED-WORDS`. */
+/** Performs a request, `NUMBER QUOTED-WORDS`, and returns the answer, `NUMBER STATUS BASE64`. */
 async function answer(peer: Peer, line: string): Promise<string> {
   const [number = '', ...words] = wordsOf(line)
   const told = (status: number, text: string) => `${number} ${status} ${Buffer.from(text).toString('base64')}`

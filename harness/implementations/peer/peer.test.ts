@@ -5,7 +5,7 @@ import { twoPeers } from '../../interop/testing/two-peers.ts'
 import { attend } from '../commands.ts'
 import { wordsOf } from './words.ts'
 
-it('reads words as an attendant is sent them', () => {
+it('reads the words of requests to an attendant', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: 'binary-ascii' }).filter((word) => !/[\r\n\0]/.test(word))),
@@ -18,7 +18,7 @@ it('reads words as an attendant is sent them', () => {
   )
 })
 
-it('has links with whoever demands what it can, and pings of every size through them', async () => {
+it('opens links with peers whose demands it meets, and pings of every size pass through them', async () => {
   const { answers } = await twoPeers({
     client: ['any', 'offered'],
     server: ['chap-md5', 'none'],
@@ -32,7 +32,7 @@ it('has links with whoever demands what it can, and pings of every size through 
   expect(answers).toEqual(['198.18.1.1 198.18.0.1', '2 2', '2 2', '0 1', '0 1', '198.18.0.1 198.18.1.1'])
 })
 
-it('has none where the two do not agree, and none any more once a call is cleared', async () => {
+it('opens no link when the two ends do not agree, and has none after its call is cleared', async () => {
   expect((await twoPeers({ client: ['pap', 'none'], server: ['chap-md5', 'none'] })).answers[0]).toBe('none')
   const ended = await twoPeers({
     told: [

@@ -13,8 +13,8 @@ import type { MutantName } from '../../reference/mutants.ts'
 import { type HostedDial, type HostedMachine, hostMachine, type LinkNews } from '../embedded-host.ts'
 
 /**
- * The reference as one end of an interoperability run: listens, dials on command, and performs
- * inside its links the commands of `containers/shared/traffic`.
+ * The reference as one end of an interoperability run. It listens, dials on command, and performs
+ * the commands of `containers/shared/traffic` through its links.
  */
 export interface Peer {
   /**
@@ -27,16 +27,16 @@ export interface Peer {
 
 export interface PeerOptions {
   readonly network: Network
-  /** The address where it listens: dotted IPv4. */
+  /** The address where the reference listens: dotted IPv4. */
   readonly address: string
-  /** Its fault; none unless given. */
+  /** The fault of the reference; none unless given. */
   readonly fault?: MutantName | undefined
-  /** The first Call ID that it assigns. */
+  /** The first Call ID that the reference assigns. */
   readonly firstCallId?: number | undefined
   readonly log: (text: string) => void
 }
 
-/** The account of the ends of interoperability runs. */
+/** The account that both ends use in interoperability runs. */
 const ACCOUNT = { name: 'tester', secret: 'secret-of-tester' } as const
 
 interface PeerLink {
@@ -45,13 +45,13 @@ interface PeerLink {
   readonly peersAddress: string
 }
 
-/** ms to wait for the reply to a ping, and between two pings. */
+/** How long to wait for the reply to a ping, and between two pings, in ms. */
 const PING = { reply: 1_000, pause: 50 } as const
 const IP_HEADER = 20
 const ICMP_HEADER = 8
 /** MTU of a link in octets: leaves room for the octets that encryption adds. */
 const MTU = 1_496
-/** ms between two checks of an awaited condition. */
+/** Time between two checks of an awaited condition, in ms. */
 const LOOK = 20
 
 /** The links of a peer, and the replies that came through them. */
@@ -76,7 +76,7 @@ interface PeerState {
   sequence: number
 }
 
-/** @throws EnvironmentError when the address cannot be bound. */
+/** Starts a peer. @throws EnvironmentError when the address cannot be bound. */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
   const links: PeerLinks = { up: new Map(), replies: new Set(), reassembly: createIpReassembly() }
   const peer: PeerState = {
@@ -93,7 +93,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   }
 }
 
-/** Starts the reference with the demanded PPP. */
+/** Starts the reference with the authentication and encryption that PPP is to demand. */
 function host(
   { network, address, log, fault, firstCallId }: PeerOptions,
   links: PeerLinks,
@@ -103,14 +103,14 @@ function host(
   const machine = createReference({
     configuration: {
       firstCallId: firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
-      // Behind address translation several clients have one address.
+      // Clients that share a translating router have the same address.
       connectionsPerPeer: 'many',
       ppp: {
         ...DEFAULT_CONFIGURATION.ppp,
         accounts: { ...ACCOUNT, own: ACCOUNT },
         methods: methodsOf(authentication),
-        // A packet right after the reply would reach a translating router before that knows the
-        // call.
+        // The peer waits for the other end's first PPP packet: one that is sent right after the
+        // call reply would reach a translating router before the router knows the call.
         silent: 'answering',
         encryption: encryptionOf(encryption),
       },
@@ -190,7 +190,7 @@ async function traffic(peer: PeerState, [what, ...words]: readonly string[]): Pr
       return (await waitFor(clock, Number(first), () => up.size === 0)) ? 'none' : told(newest())
     case 'ping': {
       const octets = Number(second)
-      // A packet that would need fragmentation and must not be fragmented is not sent.
+      // A packet that is too large and must not be fragmented is not sent.
       const fits = third !== 'no' || octets <= MTU
       let received = 0
       for (let count = 0; count < Number(fourth); count++) {
@@ -204,7 +204,7 @@ async function traffic(peer: PeerState, [what, ...words]: readonly string[]): Pr
   }
 }
 
-/** Waits, `seconds` s at most, until a condition holds. @returns whether it does. */
+/** Waits at most `seconds` s until a condition holds. @returns whether it holds. */
 async function waitFor(clock: Clock, seconds: number, so: () => boolean): Promise<boolean> {
   const end = clock.now() + seconds * 1_000
   while (!so()) {
@@ -214,7 +214,7 @@ async function waitFor(clock: Clock, seconds: number, so: () => boolean): Promis
   return true
 }
 
-/** Sends one ping, an IP packet of `octets` octets. @returns whether its reply came. */
+/** Sends one ping, an IP packet of `octets` octets. @returns whether its reply has come. */
 async function ping(peer: PeerState, to: string, octets: number): Promise<boolean> {
   const { links, hosted, options } = peer
   const link = [...links.up.values()].findLast((one) => one.peersAddress === to)
@@ -229,7 +229,7 @@ async function ping(peer: PeerState, to: string, octets: number): Promise<boolea
   return came
 }
 
-/** The IP packets of one ping: one, or its fragments where it is larger than the link takes. */
+/** Returns the IP packet of one ping, or its fragments if the packet exceeds the MTU. */
 function pingPackets(
   source: string,
   destination: string,
@@ -255,7 +255,7 @@ function methodsOf(authentication: string): readonly AuthenticationMethod[] {
     : AUTHENTICATION_METHODS.filter((one) => one === authentication)
 }
 
-/** Reads the arguments of `containers/shared/ppp-options`. */
+/** Reads the argument ENCRYPTION of `containers/shared/ppp-options`. */
 function encryptionOf(demand: string): EncryptionPolicy | undefined {
   if (demand === 'none') return undefined
   if (demand === 'offered') return { strengths: [128, 56, 40], stateless: 'preferred', required: false }

@@ -1,4 +1,4 @@
-/** The words of a line in which each may be quoted for a shell: `2 'a b' c` has three. */
+/** Splits a line into words, which may be quoted for a shell: `2 'a b' c` has three. */
 export function wordsOf(line: string): readonly string[] {
   const words: string[] = []
   let word: string | undefined

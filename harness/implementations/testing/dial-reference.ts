@@ -4,13 +4,13 @@ import { createReference } from '../../reference/machine.ts'
 import { hostMachine } from '../embedded-host.ts'
 
 /**
- * A client as users start them: `dial-reference.ts OWN-ADDRESS SERVER`. It is the reference on this
- * machine's own network, hangs up on SIGTERM, and lives as long as its connection.
+ * A client program for tests: `dial-reference.ts OWN-ADDRESS SERVER` runs the reference on this
+ * machine's network. It hangs up on SIGTERM, and ends with its connection.
  */
 const [, , own = '', server = ''] = process.argv
 const network = createSystemNetwork()
 const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
-// Port 0: nobody dials it.
+// Port 0, because no client dials this machine.
 const hosted = await hostMachine(network, machine, { address: own, port: 0 })
 const dial = hosted.dial(server, {})
 process.once('SIGTERM', () => dial.hangUp())

@@ -1,17 +1,17 @@
 import { type Engine, findEngine } from '../engine.ts'
 
 /**
- * For tests that need a container engine. `available` decides between running and skipping:
+ * Finds the container engine for tests that need one. Tests are skipped unless it is `available`:
  *
  *     const { available, engine } = await engineForTests()
  *     describe.skipIf(!available)('...', () => { ... engine() ... })
  *
- * Where PPTPSPEC_REQUIRE_ENGINE=1 (as in CI) the tests always run, so that a missing engine fails
- * them.
+ * With PPTPSPEC_REQUIRE_ENGINE=1 (as in CI) the tests always run, so that they fail when there is
+ * no engine.
  */
 export async function engineForTests(): Promise<{
   readonly available: boolean
-  /** @throws EnvironmentError that says why there is none. */
+  /** Returns the engine. @throws EnvironmentError that says why there is none. */
   engine(): Engine
 }> {
   const outcome = await findEngine({})

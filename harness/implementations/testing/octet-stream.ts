@@ -1,10 +1,10 @@
 import { isConnection, type Network, type TcpConnection } from '../../network/network.ts'
 
-/** A TCP connection as tests read it: by number of octets. */
+/** A TCP connection from which tests read a number of octets. */
 export interface OctetStream {
   send(octets: Uint8Array): void
   /**
-   * So many octets from the first one on, as soon as they have come.
+   * Resolves with all octets since the beginning, as soon as there are at least `octets`.
    * @throws Error when the connection closes before.
    */
   receive(octets: number): Promise<Buffer>
@@ -14,7 +14,7 @@ export interface OctetStream {
   reset(): void
 }
 
-/** Connects through the network of a replica: its tester may be in a container. */
+/** Connects to port 1723 through the network of a replica, whose tester may be in a container. */
 export async function connectTo(network: Network, address: string): Promise<OctetStream> {
   const connection = await network.connect({ address, port: 1723 }, { timeout: 10_000 })
   if (!isConnection(connection)) throw new Error(`no connection to ${address}: ${connection.detail}`)
@@ -29,7 +29,7 @@ export function octetStream(connection: TcpConnection): OctetStream {
     connection.onEvent((event) => {
       if (event.kind === 'data') got = Buffer.concat([got, event.octets])
       else if (event.kind === 'closed') over = true
-      // The other end has nothing more to say: neither have tests.
+      // The other end has sent FIN: tests then send nothing more either.
       else if (event.kind === 'end') connection.end()
       if (over) resolve()
       look()

@@ -4,8 +4,8 @@ import type { Dialler } from '../../scenario/dial.ts'
 import { hostMachine } from '../embedded-host.ts'
 
 /**
- * Hosts a reference at that address of a network. Returns what makes it dial.
- * @param tester the address from which it takes GRE packets even without a control connection.
+ * Runs a reference at an address of a network. Returns a dialler that makes it dial.
+ * @param tester address whose GRE packets the reference takes even without a control connection.
  */
 export async function referenceOriginator(
   network: Network,

@@ -6,26 +6,27 @@ import { packageRoot } from '../package-root.ts'
 import { installPackages } from '../provision.ts'
 
 /**
- * Debian packages with programs that tests start by hand. They are unpacked, not installed: nobody
- * wants a VPN server for it.
+ * Debian packages with programs that tests start. They are unpacked, not installed, because an
+ * installation would start a VPN server.
  */
 const PACKAGES = ['pptpd', 'pptp-linux']
-/** What pptpd is linked with besides the C library. */
+/** Packages of libraries that pptpd needs besides the C library. */
 const LIBRARIES = ['libwrap0']
 const LIMIT = 300_000
 
-/** Where they are unpacked: as `usr/sbin/pptpd` and so on. */
+/** The folder into which the packages are unpacked: it then holds `usr/sbin/pptpd` and so on. */
 const FOLDER = join(packageRoot(), 'node_modules', '.cache', 'pptpspec', 'programs')
 
-/** The path of a program of these packages; undefined where nobody has unpacked them. */
+/** Returns the path of a program of these packages; undefined when they are not unpacked. */
 export function unpackedProgram(name: string): string | undefined {
   const path = join(FOLDER, 'usr', 'sbin', name)
   return existsSync(path) ? path : undefined
 }
 
 /**
- * Makes these programs be there. Needs root on Debian or Ubuntu, and their mirror, the first time.
- * @throws EnvironmentError when they cannot be had.
+ * Unpacks the packages unless that is done. The first time, it needs root on Debian or Ubuntu, and
+ * a mirror of that system.
+ * @throws EnvironmentError when a package or library cannot be downloaded.
  */
 export async function unpackPrograms(progress: (message: string) => void): Promise<void> {
   if (!existsSync(FOLDER)) await unpack(progress)
@@ -43,18 +44,18 @@ async function unpack(progress: (message: string) => void): Promise<void> {
   try {
     let { output } = await apt('download', ...PACKAGES)
     if (debs().length < PACKAGES.length) {
-      // Without its lists apt knows of no package.
+      // apt needs its package lists, which may be missing.
       await apt('update', '-q')
       output = (await apt('download', ...PACKAGES)).output
     }
     if (debs().length < PACKAGES.length)
       throw new EnvironmentError(
         `apt-get could not download ${PACKAGES.join(' ')}:\n${lastLines(output, 5)}`,
-        'Tests that start them by hand are skipped without them',
+        'Tests that start these programs are skipped without them',
       )
     const root = join(work, 'root')
     for (const deb of debs()) await runChild('dpkg', ['-x', join(work, deb), root], { limit: LIMIT })
-    // All at once: another run must not find half of it.
+    // Renamed as a whole, so that another run never finds a half of it.
     if (!existsSync(FOLDER)) renameSync(root, FOLDER)
   } finally {
     rmSync(work, { recursive: true, force: true })

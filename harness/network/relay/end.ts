@@ -21,17 +21,19 @@ import {
   textOf,
 } from './frames.ts'
 
-/** What asks for a socket. `network` is the number of the network through which it is asked for. */
+/** Asks for a connection. `network` is the number of the network that is to open it. */
 export interface ConnectCommand {
   readonly network: number
   readonly remote: Endpoint
   readonly options: ConnectOptions
 }
+/** Asks for a listener. */
 export interface ListenCommand {
   readonly network: number
   readonly local: Endpoint
   readonly options: ListenOptions
 }
+/** Asks for a GRE socket. */
 export interface GreCommand {
   readonly network: number
   readonly remote: string
@@ -40,35 +42,35 @@ export interface GreCommand {
 
 /** The half of a tester that holds the sockets. */
 export interface RelayEnd {
-  /** Takes what the other half has written. @throws RangeError when that is no frame. */
+  /** Takes octets from the other half. @throws RangeError when they are not valid frames. */
   push(octets: Uint8Array): void
   /**
-   * Whether what was written waits to be read. While it does, no connection is read, so that TCP
-   * holds back who sends too much.
+   * Says whether too many octets wait for the other half. While they do, no connection is read, so
+   * that TCP's windows stop the peers.
    */
   crowded(crowded: boolean): void
   /** Closes all sockets. */
   close(): Promise<void>
 }
 
-/** What one half of a tester holds for the other: everything by the number that it goes by. */
+/** The sockets that one half of a tester holds for the other, each by its number in the frames. */
 interface Served {
   readonly openNetwork: () => Network
   readonly write: (octets: Uint8Array) => void
-  /** With the numbers of what was opened through each. */
+  /** Each network, and the numbers of the sockets opened through it. */
   readonly networks: Map<number, { readonly network: Network; readonly opened: number[] }>
-  /** `paused`: as the other half asks for it. */
+  /** `paused`: whether the other half has asked for a pause. */
   readonly connections: Map<number, { readonly connection: TcpConnection; paused: boolean }>
   readonly listeners: Map<number, TcpListener>
   readonly sockets: Map<number, GreSocket>
-  /** Numbers that this half gives are odd, those of the other half even. */
+  /** The last number that this half gave. Its numbers are odd, those of the other half even. */
   lastNumber: number
   isCrowded: boolean
 }
 
 /**
- * Serves networks to another half of the tester, which plays the scenarios.
- * @param openNetwork a fresh network of this machine.
+ * Serves networks of this machine to the other half of the tester, which plays the scenarios.
+ * @param openNetwork creates a new network of this machine.
  * @param write takes octets for the other half.
  */
 export function serveRelay(openNetwork: () => Network, write: (octets: Uint8Array) => void): RelayEnd {
@@ -96,7 +98,7 @@ export function serveRelay(openNetwork: () => Network, write: (octets: Uint8Arra
   }
 }
 
-/** @throws RangeError when the other half asks for what there is not. */
+/** Carries out a command. @throws RangeError when its kind is unknown. */
 function obey(served: Served, { kind, id, payload }: Frame): void {
   const asked = <T>(): T => JSON.parse(textOf(payload)) as T
   const { connection } = served.connections.get(id) ?? {}
@@ -130,7 +132,7 @@ function tellFailure({ write }: Served, id: number, work: Promise<void>): void {
   )
 }
 
-/** The network of that number, through which something gets the number `id`. */
+/** Returns network `number`, created on first use, and notes that it opens socket `id`. */
 function networkFor({ networks, openNetwork }: Served, number: number, id: number): Network {
   const { network, opened } = networks.get(number) ?? { network: openNetwork(), opened: [] }
   opened.push(id)
@@ -162,7 +164,10 @@ async function listen(served: Served, id: number, command: ListenCommand): Promi
   served.write(jsonFrame(REPORTS.opened, id, { local: listener.local }))
 }
 
-/** The listener comes last: what has happened already is delivered at once. */
+/**
+ * Reports the events of a connection. Called after the frame that announces the connection, because
+ * kept events are delivered at once.
+ */
 function follow(served: Served, id: number, connection: TcpConnection): void {
   served.connections.set(id, { connection, paused: false })
   connection.onEvent((event) => {
@@ -196,7 +201,7 @@ function sendCarried({ sockets }: Served, id: number, payload: Uint8Array): void
   sockets.get(id)?.send(payload.subarray(2 + length), carriage)
 }
 
-/** Closes the listener or GRE socket of that number. */
+/** Closes the listener or GRE socket with this number. */
 function close({ listeners, sockets }: Served, id: number): void {
   void listeners.get(id)?.close()
   listeners.delete(id)

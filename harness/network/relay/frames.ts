@@ -1,21 +1,20 @@
 import { concat, copyOf } from '../../protocol/octets.ts'
 
 /**
- * The language between the two halves of a tester whose sockets are in a container: frames on one
- * stream of octets each way. A frame is its length in four octets, a kind in one, a number in four
- * (of the socket, or the network, that it is about), and what the kind says.
+ * The protocol between the two halves of a tester whose sockets are in a container: frames on one
+ * stream of octets each way. A frame is the length of the rest (4 octets), its kind (1), the number
+ * of the socket or network that it is about (4), and a payload that depends on the kind.
  */
 
 /**
- * What the half that plays says before its first frame. The other half passes over all that comes
- * before: Podman hands the body of the request by which we take hold of a container's input to the
- * container.
+ * Sent by the half that plays before its first frame. The other half skips everything before it:
+ * Podman passes the body of our HTTP request for the container's input on to the container.
  */
 export const BEGINNING = 'pptpspec relay 1\n'
 
-/** What the half that plays says to the one that holds the sockets. */
+/** Kinds of frames from the half that plays to the half that holds the sockets. */
 export const COMMANDS = {
-  /** JSON: `ConnectCommand`. The number is the connection's, as long as it lasts. */
+  /** JSON: `ConnectCommand`. The number is that of the connection from then on. */
   connect: 1,
   /** JSON: `ListenCommand`. */
   listen: 2,
@@ -30,27 +29,27 @@ export const COMMANDS = {
   /** A GRE packet to send. */
   packet: 9,
   /**
-   * The same, carried in a way of its own: the length of JSON (`IpCarriage`) in two octets, it, and
-   * the packet.
+   * A GRE packet to send with an `IpCarriage`: the length of the JSON (2 octets), the JSON of the
+   * `IpCarriage`, and the packet.
    */
   carriedPacket: 10,
   /** Closes a listener or GRE socket. */
   close: 11,
-  /** Closes everything opened through a network, whose number it is. */
+  /** Closes everything opened through the network with this number. */
   closeNetwork: 12,
 } as const
 
-/** What it hears. */
+/** Kinds of frames from the half that holds the sockets to the half that plays. */
 export const REPORTS = {
-  /** JSON: `Hello`. The first frame. */
+  /** JSON with the format's version. The first frame. */
   hello: 1,
-  /** JSON: `Opened`. */
+  /** JSON with the local endpoint, and the remote one of a connection. */
   opened: 2,
-  /** JSON: `ConnectFailure`. There is no connection. */
+  /** JSON: `ConnectFailure`. The connection was not opened. */
   notConnected: 3,
-  /** JSON: `Failed`. What was asked for cannot be had here. */
+  /** JSON with the error that the command ended with. */
   failed: 4,
-  /** JSON: `Accepted`. The number is that of the new connection. */
+  /** JSON with the listener's number and both endpoints. The number is the new connection's. */
   accepted: 5,
   /** Octets that arrived on a connection. */
   data: 6,
@@ -68,19 +67,19 @@ export const REPORTS = {
 export interface Frame {
   readonly kind: number
   readonly id: number
-  /** Nobody else uses these octets afterwards. */
+  /** A copy, which belongs to the receiver of the frame. */
   readonly payload: Uint8Array
 }
 
-/** Octets of length, kind and number. */
+/** Octets before the payload: length, kind and number. */
 const HEAD = 9
 /**
- * Octets that a frame may have: a whole read of a socket, or the largest GRE packet, and more than
- * that is none of ours.
+ * The most octets of a frame, far above one read of a socket and the largest GRE packet. A longer
+ * frame is an error.
  */
 const MOST = 4 * 1024 * 1024
 
-/** The octets of a frame. */
+/** Encodes a frame. */
 export function frameOctets(kind: number, id: number, payload: Uint8Array = NONE): Uint8Array {
   const octets = new Uint8Array(HEAD + payload.length)
   const view = new DataView(octets.buffer)
@@ -93,7 +92,7 @@ export function frameOctets(kind: number, id: number, payload: Uint8Array = NONE
 
 const NONE = new Uint8Array(0)
 
-/** A frame that says something as JSON. */
+/** Encodes a frame whose payload is a value as JSON. */
 export function jsonFrame(kind: number, id: number, value: unknown): Uint8Array {
   return frameOctets(kind, id, textOctets(JSON.stringify(value)))
 }
@@ -110,8 +109,8 @@ export function textOf(octets: Uint8Array): string {
 export interface FrameReader {
   /**
    * Hands over the frames that these octets complete.
-   * @throws RangeError when a frame is longer than any may be, or shorter: what follows can no
-   * longer be read.
+   * @throws RangeError when the length of a frame is not a valid one; the rest of the stream can
+   * then not be read.
    */
   push(octets: Uint8Array): void
 }
@@ -119,7 +118,7 @@ export interface FrameReader {
 export function createFrameReader(take: (frame: Frame) => void): FrameReader {
   let pieces: Uint8Array[] = []
   let held = 0
-  /** Octets that complete what is held. */
+  /** How many octets must be held before a frame can be read. */
   let wanted = 4
 
   return {

@@ -18,20 +18,20 @@ import {
 import { openConnection } from './relayed-connection.ts'
 import { openSocket } from './relayed-gre.ts'
 
-/** The half of a tester that plays, towards the one that holds its sockets. */
+/** Connects the half of a tester that plays to the half that holds its sockets. */
 export interface Relay {
-  /** A network whose sockets are on the other side. */
+  /** Returns a new network whose sockets the other half holds. */
   openNetwork(): Network
   /**
-   * Resolves when the other half has said that it is there.
-   * @throws EnvironmentError when it ends before.
+   * Resolves when the first frame of the other half has arrived.
+   * @throws EnvironmentError when the other half ends before.
    */
   readonly ready: Promise<void>
-  /** Why nothing comes from the other half any more; undefined while it lives. */
+  /** Returns why the other half is lost; undefined while it lives. */
   lost(): string | undefined
   /**
-   * Runs the body, and ends with an error as soon as the other half is lost: from then on a
-   * scenario sees nothing of the implementation.
+   * Runs the body, and rejects as soon as the other half is lost: after that a scenario can see
+   * nothing of the implementation.
    * @throws EnvironmentError when the other half is lost before the body has ended.
    */
   whileAlive<T>(body: () => Promise<T>): Promise<T>
@@ -42,7 +42,7 @@ const opened = z.object({ local: endpoint, remote: endpoint.optional() })
 const accepted = z.object({ listener: z.number(), local: endpoint, remote: endpoint })
 const notConnected = z.object({ kind: z.enum(['refused', 'timeout', 'unreachable']), detail: z.string() })
 
-/** Takes up the half of a tester at the other end of a pipe. */
+/** Creates the relay to the half of a tester at the other end of a pipe. */
 export function createRelay(pipe: Pipe): Relay {
   const half: OtherHalf = {
     pipe,
@@ -55,7 +55,7 @@ export function createRelay(pipe: Pipe): Relay {
   const ready = unlessLost<void>(half, (resolve) => {
     isReady = resolve
   })
-  // Whoever waits for it hears of it.
+  // Not an unhandled rejection if nothing awaits `ready`; callers that await it get the error.
   ready.catch(() => {})
   const reader = createFrameReader((frame) => {
     if (frame.kind === REPORTS.hello) isReady()
@@ -67,7 +67,7 @@ export function createRelay(pipe: Pipe): Relay {
     try {
       reader.push(octets)
     } catch (error) {
-      lose(half, `it does not speak our language: ${messageOf(error).slice(0, 200)}`)
+      lose(half, `it sent octets that are not frames: ${messageOf(error).slice(0, 200)}`)
     }
   })
   pipe.onEnd((why) => lose(half, why))
@@ -85,7 +85,7 @@ export function createRelay(pipe: Pipe): Relay {
 function takeAccepted(half: OtherHalf, frame: Frame): void {
   const { listener } = accepted.parse(jsonOf(frame))
   const holder = half.holders.get(listener)
-  // Nobody listens any more: a listener that is closed accepts nothing.
+  // The listener was closed while this connection was under way.
   if (holder === undefined) say(half, COMMANDS.reset, frame.id)
   else holder(frame)
 }
@@ -154,7 +154,7 @@ async function closeNetwork(half: OtherHalf, network: number): Promise<void> {
     })
     say(half, COMMANDS.closeNetwork, network)
   }).catch((error: unknown) => {
-    // With the other half all of its sockets are gone.
+    // When the other half is lost, its sockets are closed too.
     if (half.lost === undefined) throw error
   })
 }

@@ -3,44 +3,42 @@ import { EnvironmentError, UsageError } from '../../errors/errors.ts'
 import type { ConnectCommand, GreCommand, ListenCommand } from './end.ts'
 import { type Frame, frameOctets, jsonFrame, REPORTS, textOf } from './frames.ts'
 
-/** What passes between the half of a tester that plays and the one that holds its sockets. */
+/** The frames between the half of a tester that plays and the half that holds its sockets. */
 
-/** What carries the octets of both halves of a tester to each other. */
+/** Carries octets between both halves of a tester. */
 export interface Pipe {
   write(octets: Uint8Array): void
   onOctets(listener: (octets: Uint8Array) => void): void
-  /** Called once, with the reason, when nothing comes any more. */
+  /** The listener is called once, with the reason, when the pipe has ended. */
   onEnd(listener: (why: string) => void): void
 }
 
-/**
- * Takes the reports about one number. Reports about numbers without a holder are passed over.
- */
+/** Takes the reports about one number. Reports about a number without a holder are ignored. */
 export type Holder = (frame: Frame) => void
 
 /** The half that holds the sockets, as the half that plays knows it. */
 export interface OtherHalf {
   readonly pipe: Pipe
   readonly holders: Map<number, Holder>
-  /** What waits for the other half: told when that is lost. */
+  /** Rejects the promises that wait for the other half; called when it is lost. */
   readonly waiting: Set<(error: EnvironmentError) => void>
   lastNumber: number
-  /** Why nothing comes from it any more; undefined while it lives. */
+  /** Why this half is lost; undefined while it lives. */
   lost: string | undefined
 }
 
-/** Numbers that this half gives are even, those of the other half odd. */
+/** Returns the next number. The half that plays gives even numbers, the other half odd ones. */
 export function nextNumber(half: OtherHalf): number {
   half.lastNumber += 2
   return half.lastNumber
 }
 
-/** Says something to the other half, as long as it lives. */
+/** Sends a frame to the other half, unless that is lost. */
 export function say(half: OtherHalf, kind: number, id: number, payload?: Uint8Array): void {
   if (half.lost === undefined) half.pipe.write(frameOctets(kind, id, payload))
 }
 
-/** Asks for a socket, and hands over the first report about it. */
+/** Asks for a socket. Resolves with what `take` makes of the first report about it. */
 export function ask<T>(
   half: OtherHalf,
   kind: number,
@@ -62,7 +60,7 @@ export function ask<T>(
   })
 }
 
-/** A promise that the loss of the other half rejects. */
+/** Returns a promise that is rejected when the other half is lost. */
 export function unlessLost<T>(
   half: OtherHalf,
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
@@ -83,7 +81,7 @@ export function unlessLost<T>(
   })
 }
 
-/** The other half is lost: tells what waits for it. Only the first reason counts. */
+/** Marks the other half as lost, and rejects what waits for it. Only the first reason counts. */
 export function lose(half: OtherHalf, why: string): void {
   if (half.lost !== undefined) return
   half.lost = why
@@ -101,13 +99,13 @@ function lostError(why: string): EnvironmentError {
 
 const failed = z.object({ usage: z.boolean(), message: z.string(), remedy: z.string().optional() })
 
-/** The error that a report of a failure tells. */
+/** Decodes the error in a report of a failure. */
 export function errorIn(frame: Frame): Error {
   const { usage, message, remedy } = failed.parse(jsonOf(frame))
   return usage ? new UsageError(message, remedy) : new EnvironmentError(message, remedy)
 }
 
-/** @throws SyntaxError when the frame does not hold JSON. */
+/** Decodes a payload. @throws SyntaxError when it is not JSON. */
 export function jsonOf({ payload }: Frame): unknown {
   return JSON.parse(textOf(payload))
 }

@@ -37,13 +37,13 @@ describe('frames', () => {
 
   it.each([
     ['shorter than its kind and number', [0, 0, 0, 4]],
-    ['longer than any', [0x40, 0, 0, 0]],
-  ])('are refused where one is %s', (_, octets) => {
+    ['longer than the limit', [0x40, 0, 0, 0]],
+  ])('are refused when one is %s', (_, octets) => {
     expect(() => createFrameReader(() => {}).push(Uint8Array.from(octets))).toThrow(RangeError)
   })
 })
 
-/** Both halves of a tester in a simulated world, and what goes between them. */
+/** Creates both halves of a tester in a simulated world, and a pipe between them. */
 function halves() {
   const world = createSimulatedNetwork({ clock: createVirtualClock() })
   let hear: (octets: Uint8Array) => void = () => {}
@@ -77,7 +77,7 @@ function halves() {
 }
 
 describe('a relay whose other half is lost', () => {
-  it('rejects what is asked for, then and later, and never tells of an end that nobody has seen', async () => {
+  it('rejects pending and later requests, and keeps the first reason', async () => {
     const { relay, peer, lose } = halves()
     const accepted: TcpConnection[] = []
     await peer.listen({ address: THERE, port: 1723 }, (connection) => void accepted.push(connection))
@@ -95,18 +95,18 @@ describe('a relay whose other half is lost', () => {
     expect(relay.lost()).toBe('its container has ended')
   })
 
-  it('is lost when it says what no tester says', () => {
+  it('is lost when it sends octets that are not frames', () => {
     const { relay, hear } = halves()
     hear(Uint8Array.of(0xff, 0, 0, 0))
-    expect(relay.lost()).toMatch(/does not speak our language/)
+    expect(relay.lost()).toMatch(/sent octets that are not frames/)
   })
 
-  it('keeps what its connections have said, and says nothing in their name', async () => {
+  it('keeps earlier events of its connections, and reports no later ones', async () => {
     const { relay, lose, hear } = halves()
     const network = relay.openNetwork()
     const connecting = network.connect({ address: THERE, port: 1723 }, { timeout: 1_000 })
     const ends = { local: { address: HERE, port: 1 }, remote: { address: THERE, port: 1723 } }
-    // The network is number 2, and the connection 4.
+    // The network has number 2, and the connection number 4.
     hear(jsonFrame(REPORTS.opened, 4, ends))
     const connection = (await connecting) as TcpConnection
     const events: TcpEvent[] = []
@@ -132,7 +132,7 @@ describe('a connection at the other end of a relay', () => {
     return { connection, kinds, report: (kind: number) => hear(frameOctets(kind, 4, Uint8Array.of(1))) }
   }
 
-  it('tells of nothing but the end once it is reset, whatever was under way', async () => {
+  it('reports only its close once it is reset, whatever was under way', async () => {
     const { connection, kinds, report } = await connected()
     report(REPORTS.data)
     connection.reset()
@@ -140,7 +140,7 @@ describe('a connection at the other end of a relay', () => {
     expect(kinds).toEqual(['data', 'closed'])
   })
 
-  it('keeps what was under way when reading was stopped until it goes on', async () => {
+  it('keeps events that arrive while reading is paused, until it resumes', async () => {
     const { connection, kinds, report } = await connected()
     connection.pause(true)
     report(REPORTS.data)
@@ -153,7 +153,7 @@ describe('a connection at the other end of a relay', () => {
   })
 })
 
-it('passes over reports about what is closed already, and resets what a closed listener accepts', () => {
+it('ignores reports about closed sockets, and resets connections accepted by a closed listener', () => {
   const { relay, served, hear } = halves()
   relay.openNetwork()
   const push = vi.spyOn(served, 'push')

@@ -4,23 +4,23 @@ import { COMMANDS, type Frame, REPORTS, textOf } from './frames.ts'
 import { type OtherHalf, say } from './other-half.ts'
 
 /**
- * Octets kept while nobody listens to a connection; beyond them it is not read, so the remote end
- * backs up.
+ * The most octets kept while a connection has no listener. Then its socket is not read, so that
+ * TCP's window stops the remote end.
  */
 const KEPT_OCTETS = 1_048_576
 
-/** A connection whose socket is in the other half. */
+/** A connection whose socket the other half holds. */
 interface RelayedConnection {
   readonly half: OtherHalf
   readonly id: number
   readonly events: Mailbox<TcpEvent>
   listening: boolean
   paused: boolean
-  /** Octets that came before anybody listened. */
+  /** Octets that arrived before there was a listener. */
   kept: number
-  /** What was under way when reading was stopped. */
+  /** Events that arrived while reading was paused. */
   held: TcpEvent[]
-  /** The socket is gone. */
+  /** The socket is closed. */
   over: boolean
   /** We have sent FIN or RST. */
   ended: boolean
@@ -28,7 +28,7 @@ interface RelayedConnection {
   forgotten: boolean
 }
 
-/** The connection of that number, which the other half has opened or accepted. */
+/** Returns the connection with number `id`, which the other half has opened or accepted. */
 export function openConnection(
   half: OtherHalf,
   id: number,
@@ -83,7 +83,7 @@ function takeReport(connection: RelayedConnection, { kind, payload }: Frame): vo
 }
 
 function tell({ events, held, paused, forgotten }: RelayedConnection, event: TcpEvent): void {
-  // A socket of ours would have told nothing more either.
+  // After our RST, a socket of this machine would report only that it is closed, too.
   if (forgotten && event.kind !== 'closed') return
   if (paused && !forgotten) held.push(event)
   else events.put(event)

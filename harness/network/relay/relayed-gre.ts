@@ -6,7 +6,7 @@ import type { GreSocket, IpCarriage } from '../network.ts'
 import { COMMANDS, REPORTS, textOctets, textOf } from './frames.ts'
 import { type OtherHalf, say } from './other-half.ts'
 
-/** The GRE socket of that number, which the other half has opened. */
+/** Returns the GRE socket with number `id`, which the other half has opened. */
 export function openSocket(half: OtherHalf, id: number, local: string, remote: string): GreSocket {
   const packets = createMailbox<Uint8Array>(KEPT_PACKETS)
   const errors = createMailbox<{ readonly code: string }>(KEPT_ERRORS)
@@ -38,7 +38,7 @@ export function openSocket(half: OtherHalf, id: number, local: string, remote: s
 }
 
 /**
- * What the command to send a packet in a way of its own says.
+ * Encodes the payload of the command `carriedPacket`.
  * @throws RangeError when the size of fragments is no positive multiple of 8.
  * @throws UsageError when the source is not dotted IPv4.
  */

@@ -2,9 +2,9 @@
 const ADDRESSES = 16
 
 /**
- * Loopback addresses for tests that open real GRE sockets. A raw socket owns nothing, so whoever
- * uses the same pair of addresses sees the packets too: other test files, and other runs on the
- * same machine. These belong to this process alone.
+ * Returns loopback addresses for tests that open real GRE sockets. Every raw socket for a pair of
+ * addresses gets the packets between them, also those of other test files and other runs on this
+ * machine. So each process gets addresses of its own.
  */
 export function loopbackAddresses(): readonly [string, string, string, ...string[]] {
   const first = (process.pid * ADDRESSES) % (1 << 24)
@@ -12,7 +12,7 @@ export function loopbackAddresses(): readonly [string, string, string, ...string
     const host = first + index
     return `127.${host >> 16}.${(host >> 8) & 0xff}.${host & 0xff}`
   }
-  // The last one of the sixteen is left out: it might be 127.255.255.255, which is broadcast.
+  // The last of the sixteen is left out: it might be 127.255.255.255, which is a broadcast address.
   return [
     address(1),
     address(2),
