@@ -12,8 +12,8 @@ import type { PppAction, PppEvent } from './protocol.ts'
 
 /**
  * The states of the option negotiation automaton (RFC 1661 section 4), which LCP and every NCP
- * share. `AUTOMATON` holds its arcs; an `OptionPolicy` knows what the options mean. `initial` stands
- * for both Initial and Starting: every machine opens as soon as the layer below is up.
+ * share. `AUTOMATON` holds its arcs; an `OptionPolicy` knows what the options mean. `initial`
+ * stands for both Initial and Starting: every machine opens as soon as the layer below is up.
  */
 export type AutomatonState =
   | 'initial'

@@ -24,8 +24,8 @@ export function bitsInserted(octets: Uint8Array): Uint8Array {
 }
 
 /**
- * Takes the inserted bits out, and drops the bits at the end that fill no octet. Undefined where six
- * bits of 1 in a row show that no bits were inserted.
+ * Takes the inserted bits out, and drops the bits at the end that fill no octet. Undefined where
+ * six bits of 1 in a row show that no bits were inserted.
  */
 export function bitsRemoved(octets: Uint8Array): Uint8Array | undefined {
   const bits: number[] = []

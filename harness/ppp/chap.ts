@@ -135,8 +135,8 @@ export interface ChapAuthenticatorOptions {
 }
 
 /**
- * Makes the authenticator. It repeats its Challenge until a Response comes; a repeated Response gets
- * the same verdict again.
+ * Makes the authenticator. It repeats its Challenge until a Response comes; a repeated Response
+ * gets the same verdict again.
  */
 export function createChapAuthenticator(options: ChapAuthenticatorOptions): Chap {
   const { method, random, timers = CHAP_TIMERS } = options

@@ -61,8 +61,8 @@ export function encodeDatagram(
 }
 
 /**
- * Reads one IPv4 packet. Undefined where the octets are not IPv4, end early, are a fragment, or have
- * a wrong header checksum. Never throws.
+ * Reads one IPv4 packet. Undefined where the octets are not IPv4, end early, are a fragment, or
+ * have a wrong header checksum. Never throws.
  */
 export function decodeDatagram(octets: Uint8Array): Datagram | undefined {
   const header = ((octets[0] ?? 0) & 0x0f) * 4

@@ -4,8 +4,8 @@ import { concat } from '../protocol/octets.ts'
 
 /**
  * The digests and ciphers of PPP's authentication and encryption. Node's own crypto cannot serve:
- * pure rooms import no `node:` module, and with OpenSSL 3 it has neither MD4, DES nor RC4. Only this
- * file imports the libraries that do it.
+ * pure rooms import no `node:` module, and with OpenSSL 3 it has neither MD4, DES nor RC4. Only
+ * this file imports the libraries that do it.
  */
 
 // Compiled once, when the module is loaded; after that, every digest is synchronous.

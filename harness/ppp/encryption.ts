@@ -36,7 +36,10 @@ export interface EncryptionAgreed {
 export interface Encryption {
   readonly ccp: Ccp
   readonly required: boolean
-  /** Sets the secrets for the keys, before CCP begins. @param end which end we are. */
+  /**
+   * Sets the secrets for the keys, before CCP begins.
+   * @param end which end we are.
+   */
   use(credentials: MppeCredentials, end: MppeEnd): void
   /** CCP opened. Returns false where required encryption is missing in a direction. */
   begin(): boolean
@@ -59,8 +62,8 @@ export interface Encryption {
   /** Whether what the peer sends is encrypted. */
   decrypts(): boolean
   /**
-   * Decrypts the information field of protocol 0x00FD. `plain` begins with a PPP protocol number and
-   * is absent where decryption fails; `actions` are those of CCP.
+   * Decrypts the information field of protocol 0x00FD. `plain` begins with a PPP protocol number
+   * and is absent where decryption fails; `actions` are those of CCP.
    */
   decrypt(octets: Uint8Array): { readonly plain?: Uint8Array; readonly actions: readonly PppAction[] }
   /** Acts on a Reset-Request or Reset-Ack; other notices are ignored. */

@@ -1,6 +1,6 @@
 /**
- * The frame check sequence of PPP on a line (RFC 1662 section 3.1). A tunnel must not carry it; only
- * faults and checks compute it.
+ * The frame check sequence of PPP on a line (RFC 1662 section 3.1). A tunnel must not carry it;
+ * only faults and checks compute it.
  */
 
 /** Computes the 16-bit FCS of some octets, as it is sent: low octet first. */

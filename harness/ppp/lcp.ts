@@ -98,8 +98,8 @@ interface Terms {
 
 /**
  * Makes LCP (RFC 1661). It asks for MRU, Magic-Number and, where demanded, authentication. It
- * acknowledges the options that it knows, rejects others and unknown codes, and answers Echo-Request
- * while open.
+ * acknowledges the options that it knows, rejects others and unknown codes, and answers
+ * Echo-Request while open.
  */
 export function createLcp(options: LcpOptions): Lcp {
   const terms = termsOf(options)
@@ -203,8 +203,8 @@ function better({ accept, magicNumber }: Terms, { type, data }: Option): Option 
 }
 
 /**
- * Adopts a value that the peer's Configure-Nak suggests. An authentication method is adopted only if
- * it is one of those demanded.
+ * Adopts a value that the peer's Configure-Nak suggests. An authentication method is adopted only
+ * if it is one of those demanded.
  */
 function adopt({ asked, demand }: Terms, option: Option): void {
   const { type, data } = option

@@ -11,8 +11,8 @@ export type LinkAction =
       readonly kind: 'opened'
       readonly protocol: number
       /**
-       * Only of LCP: the Async-Control-Character-Map that the peer asked for and we acknowledged (RFC
-       * 1662 section 7.1); absent where it asked for none.
+       * Only of LCP: the Async-Control-Character-Map that the peer asked for and we acknowledged
+       * (RFC 1662 section 7.1); absent where it asked for none.
        */
       readonly peersMap?: number
     }

@@ -38,8 +38,8 @@ export interface MppePolicy {
    */
   readonly strengths: readonly MppeStrength[]
   /**
-   * Whether each packet has a key of its own. `required` accepts only stateless mode, `refused` only
-   * stateful mode. `preferred` asks for and once suggests stateless mode, but accepts both;
+   * Whether each packet has a key of its own. `required` accepts only stateless mode, `refused`
+   * only stateful mode. `preferred` asks for and once suggests stateless mode, but accepts both;
    * `allowed` does not ask for it, but accepts both.
    */
   readonly stateless: 'required' | 'preferred' | 'allowed' | 'refused'
@@ -74,8 +74,8 @@ function mppeMode(bits: number): MppeMode | undefined {
 }
 
 /**
- * The asking end's side of the negotiation of one direction: the end that decrypts it asks (RFC 1962
- * section 4).
+ * The asking end's side of the negotiation of one direction: the end that decrypts it asks (RFC
+ * 1962 section 4).
  */
 export interface MppeAsking {
   /** The options for a Configure-Request. */
@@ -140,8 +140,8 @@ export function createMppeGranting({ strengths, stateless }: MppePolicy): MppeGr
   let granted: MppeMode | undefined
 
   /**
-   * Returns the bits that we can grant and that are nearest to what the peer asks for: one strength,
-   * a mode, and nothing else (RFC 3078 section 2.1).
+   * Returns the bits that we can grant and that are nearest to what the peer asks for: one
+   * strength, a mode, and nothing else (RFC 3078 section 2.1).
    */
   function nearest(bits: number): number {
     const strength = strengths.find((one) => (bits & BITS[one]) !== 0) ?? strengths[0]

@@ -1,9 +1,7 @@
 import { concat, toHex } from '../protocol/octets.ts'
 import { desEncrypt, md4, md5, sha1 } from './digest.ts'
 
-/**
- * The computations of CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759).
- */
+/** The computations of CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759). */
 
 /** The values of an MS-CHAPv2 exchange that both ends know after the Response. */
 export interface MsChapV2Exchange {
@@ -11,9 +9,7 @@ export interface MsChapV2Exchange {
   readonly authenticatorChallenge: Uint8Array
   /** 16 octets, from the Response. */
   readonly peerChallenge: Uint8Array
-  /**
-   * The Response's Name field as Latin-1 text; a Windows domain before a backslash is ignored.
-   */
+  /** The Response's Name field as Latin-1 text; a Windows domain before a backslash is ignored. */
   readonly userName: string
   readonly password: string
 }
@@ -50,8 +46,8 @@ export function lmPasswordHash(password: string): Uint8Array {
 }
 
 /**
- * Encrypts a challenge of 8 octets under each of the three parts of a password hash of 16 octets: 24
- * octets (RFC 2759 section 8.5).
+ * Encrypts a challenge of 8 octets under each of the three parts of a password hash of 16 octets:
+ * 24 octets (RFC 2759 section 8.5).
  * @throws RangeError when the challenge has another size.
  */
 function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uint8Array {
@@ -84,8 +80,8 @@ export function ntResponse(exchange: MsChapV2Exchange): Uint8Array {
 }
 
 /**
- * Computes the authenticator's proof that it knows the password, too: `S=` and 40 hexadecimal digits
- * (RFC 2759 section 8.7).
+ * Computes the authenticator's proof that it knows the password, too: `S=` and 40 hexadecimal
+ * digits (RFC 2759 section 8.7).
  */
 export function authenticatorResponse(
   exchange: MsChapV2Exchange & { readonly ntResponse: Uint8Array },

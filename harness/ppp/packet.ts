@@ -60,7 +60,7 @@ export function encodeOptions(options: readonly Option[]): Uint8Array {
   )
 }
 
-/** Reads the options of a Configure packet; undefined where a length runs past the end. */
+/** Reads the options of a Configure packet; undefined where a length is wrong. */
 export function decodeOptions(data: Uint8Array): readonly Option[] | undefined {
   const options: Option[] = []
   let at = 0

@@ -1,8 +1,6 @@
 import { concat, writeUint16 } from './octets.ts'
 
-/**
- * IPv4 (RFC 791) as far as the tunnel needs it: a header without options, and fragments.
- */
+/** IPv4 (RFC 791) as far as the tunnel needs it: a header without options, and fragments. */
 
 /** Octets of an IPv4 header without options. */
 export const IP_HEADER_SIZE = 20
@@ -14,9 +12,7 @@ const TIME_TO_LIVE = 64
 
 /** How a packet is cut into IP fragments. */
 export interface Fragmentation {
-  /**
-   * Octets of IP payload in each fragment, a multiple of 8; the last fragment has the rest.
-   */
+  /** Octets of IP payload in each fragment, a multiple of 8; the last fragment has the rest. */
   readonly size: number
   /** The order in which the fragments are sent: first to last, or last to first. */
   readonly order: 'in-order' | 'reversed'

@@ -41,9 +41,7 @@ export function fromHex(hex: string): Uint8Array {
   return octets
 }
 
-/**
- * Reads octets as Latin-1 text, one character for each octet; zeros at the end are left out.
- */
+/** Reads octets as Latin-1 text, one character for each octet; zeros at the end are left out. */
 export function toLatin1(octets: Uint8Array, start = 0, limit = octets.length): string {
   let end = limit
   while (end > start && octets[end - 1] === 0) end--
@@ -108,9 +106,7 @@ export function viewOf(octets: Uint8Array, start: number, end = octets.length): 
   return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
 
-/**
- * Reads the number in two octets, the higher octet first. Octets beyond the end count as 0.
- */
+/** Reads the number in two octets, the higher octet first. Octets beyond the end count as 0. */
 export function readUint16(octets: Uint8Array, at: number): number {
   return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
 }

@@ -1,8 +1,8 @@
 import type { LinkAction, PppLink } from '../link.ts'
 
 /**
- * Returns the delays in ms after which a frame arrives: an empty list loses it, two delays duplicate
- * it.
+ * Returns the delays in ms after which a frame arrives: an empty list loses it, two delays
+ * duplicate it.
  */
 export type Delays = (frame: Uint8Array) => readonly number[]
 
