@@ -14,7 +14,7 @@ export const AUTHENTICATION_METHODS: readonly AuthenticationMethod[] = [
   'pap',
 ]
 
-/** Those that prove by CHAP, and their algorithms (RFC 1994, RFC 2433, RFC 2759). */
+/** The methods of CHAP and their Algorithm numbers in LCP (RFC 1994, RFC 2433, RFC 2759). */
 const CHAP_ALGORITHMS = { 'chap-md5': 0x05, 'ms-chap-v1': 0x80, 'ms-chap-v2': 0x81 } as const
 export type ChapMethod = keyof typeof CHAP_ALGORITHMS
 
@@ -22,14 +22,14 @@ export function isChapMethod(method: AuthenticationMethod): method is ChapMethod
   return method in CHAP_ALGORITHMS
 }
 
-/** The data of LCP's authentication option. */
+/** Returns the data of the LCP authentication option for a method. */
 export function encodeMethod(method: AuthenticationMethod): Uint8Array {
   const number = isChapMethod(method) ? PppProtocolNumber.chap : PppProtocolNumber.pap
   const algorithm = isChapMethod(method) ? [CHAP_ALGORITHMS[method]] : []
   return Uint8Array.from([number >> 8, number & 0xff, ...algorithm])
 }
 
-/** Reads the data of LCP's authentication option; undefined for a method that is not known here. */
+/** Reads the data of the LCP authentication option; undefined for an unknown method. */
 export function decodeMethod(data: Uint8Array): AuthenticationMethod | undefined {
   return AUTHENTICATION_METHODS.find((method) => {
     const known = encodeMethod(method)
@@ -43,19 +43,19 @@ export interface Account {
   readonly secret: string
 }
 
-/** What MPPE derives its keys from (RFC 3079); only the methods of MS-CHAP give it. */
+/** The secrets from which MPPE derives its keys (RFC 3079); only MS-CHAP yields them. */
 export type AuthenticationKeys =
   | { readonly method: 'ms-chap-v2'; readonly password: string; readonly ntResponse: Uint8Array }
   | { readonly method: 'ms-chap-v1'; readonly password: string; readonly challenge: Uint8Array }
 
-/** Text of an authentication packet: octets as Latin-1, one character each. */
+/** Reads octets as Latin-1 text, one character for each octet. */
 export function textOf(octets: Uint8Array): string {
   let text = ''
   for (const octet of octets) text += String.fromCharCode(octet)
   return text
 }
 
-/** Latin-1 text as octets; a character beyond it loses its high bits. */
+/** Converts Latin-1 text to octets; of any other character the low 8 bits remain. */
 export function octetsOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff)
 }

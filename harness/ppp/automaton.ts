@@ -11,10 +11,9 @@ import {
 import type { PppAction, PppEvent } from './protocol.ts'
 
 /**
- * The option negotiation automaton (RFC 1661 section 4), shared by LCP and every NCP. Its states
- * and arcs are the table below; what the options mean is the policy's business. The states Initial
- * and Starting are one here, `initial`: a machine that is created is meant to open as soon as the
- * layer below is up.
+ * The states of the option negotiation automaton (RFC 1661 section 4), which LCP and every NCP
+ * share. `AUTOMATON` holds its arcs; an `OptionPolicy` knows what the options mean. `initial`
+ * stands for both Initial and Starting: every machine opens as soon as the layer below is up.
  */
 export type AutomatonState =
   | 'initial'
@@ -28,8 +27,8 @@ export type AutomatonState =
   | 'opened'
 
 /**
- * RFC 1661 section 4.3. `TO+`/`TO-`: time-out with and without tries left; `RCR+`/`RCR-`: a request
- * we accept or not.
+ * The events of RFC 1661 section 4.3. `TO+`/`TO-`: a time-out with or without tries left;
+ * `RCR+`/`RCR-`: a Configure-Request that we accept or do not accept.
  */
 export type AutomatonInput =
   | 'Up'
@@ -46,7 +45,7 @@ export type AutomatonInput =
   | 'RUC'
   | 'RXJ-'
 
-/** RFC 1661 section 4.4. */
+/** The actions of RFC 1661 section 4.4. */
 export type AutomatonStep =
   | 'tlu'
   | 'tld'
@@ -62,7 +61,7 @@ export type AutomatonStep =
 
 type Arc = readonly [steps: readonly AutomatonStep[], next: AutomatonState]
 
-/** (state, input) to (steps, next state). What is missing changes nothing. */
+/** The arcs by state and input: steps and next state. An input without an arc is ignored. */
 export const AUTOMATON: Readonly<Record<AutomatonState, Readonly<Partial<Record<AutomatonInput, Arc>>>>> = {
   initial: { Up: [['irc', 'scr'], 'req-sent'], Close: [['tlf'], 'closed'] },
   closed: {
@@ -157,28 +156,28 @@ export const AUTOMATON: Readonly<Record<AutomatonState, Readonly<Partial<Record<
   },
 }
 
-/** What a policy thinks of the peer's Configure-Request. */
+/** How a Configure-Request of the peer is answered. */
 export type Judgement =
   | { readonly kind: 'ack' }
   | { readonly kind: 'nak'; readonly options: readonly Option[] }
   | { readonly kind: 'reject'; readonly options: readonly Option[] }
 
-/** What one protocol means by its options. Called by the automaton only. */
+/** The options of one protocol: which we ask for, and how we answer the peer's. */
 export interface OptionPolicy {
-  /** The options to ask for, given what the peer refused so far. */
+  /** Returns the options to ask for next, in view of what the peer has refused. */
   request(): readonly Option[]
   /**
-   * Judges the peer's request. Order and duplicates are kept in an Ack, so the verdict is about all
-   * of them.
+   * Judges all options of the peer's Configure-Request together: a Configure-Ack repeats every one
+   * of them, in their order.
    */
   judge(options: readonly Option[]): Judgement
-  /** The peer's Configure-Nak: adopt its values where they are bearable. */
+  /** Takes the peer's Configure-Nak: adopts those of its values that are acceptable. */
   nak(options: readonly Option[]): void
-  /** The peer's Configure-Reject: do not ask again. */
+  /** Takes the peer's Configure-Reject: these options are not asked for again. */
   reject(options: readonly Option[]): void
   /**
-   * A code beyond the first seven, in any state. Undefined: not known here, so it draws a
-   * Code-Reject.
+   * Takes a packet whose code is none of the first seven, in any state. Returns undefined for an
+   * unknown code, which the automaton then answers with Code-Reject.
    */
   extra?(
     packet: { readonly code: number; readonly identifier: number; readonly data: Uint8Array },
@@ -201,14 +200,15 @@ export const AUTOMATON_TIMERS: AutomatonTimers = {
   maximumFailure: 5,
 }
 
+/** A running automaton. */
 export interface Automaton {
   handle(event: PppEvent): readonly PppAction[]
   state(): AutomatonState
-  /** A number for a packet outside negotiation (Echo-Request, Protocol-Reject). */
+  /** Returns the Identifier for a packet outside negotiation (Echo-Request, Protocol-Reject). */
   nextIdentifier(): number
 }
 
-/** The longest rejected packet that a Code-Reject repeats, in octets: within any MRU. */
+/** How many octets of a rejected packet a Code-Reject repeats at most; fits the usual MRUs. */
 const REJECTED_LIMIT = 1400
 const NONE = new Uint8Array(0)
 
@@ -217,20 +217,20 @@ interface Negotiation {
   readonly policy: OptionPolicy
   readonly timers: AutomatonTimers
   state: AutomatonState
-  /** The Restart counter. */
+  /** The Restart counter: how many more requests may be sent. */
   tries: number
-  /** Of the latest packet that begins an exchange. */
+  /** Identifier of the latest packet of ours that is not an answer. */
   identifier: number
   /** Configure-Naks sent since the last Configure-Ack. */
   naks: number
-  /** Identifier of our latest Configure-Request; -1 once it has its answer. */
+  /** Identifier of our latest Configure-Request; -1 when it has been answered. */
   requested: number
   requestedOptions: Uint8Array
-  /** The packet that is being handled, and the answer to it where it is a Configure-Request. */
+  /** The packet that is being handled; `reply` is the answer if it is a Configure-Request. */
   received: { readonly identifier: number; readonly octets: Uint8Array; readonly reply: Uint8Array }
 }
 
-/** Makes a machine that negotiates the options of one protocol, as its policy wants them. */
+/** Makes an automaton that negotiates the options of one protocol by its policy. */
 export function createAutomaton(policy: OptionPolicy, timers: AutomatonTimers = AUTOMATON_TIMERS): Automaton {
   const negotiation: Negotiation = {
     policy,
@@ -265,14 +265,14 @@ function handle(negotiation: Negotiation, event: PppEvent): readonly PppAction[]
   }
 }
 
-/** Takes the arc of the table for an input, and returns what its steps want done. */
+/** Takes the arc of the table for an input, and returns the actions of its steps. */
 function apply(negotiation: Negotiation, input: AutomatonInput): readonly PppAction[] {
   const arc = AUTOMATON[negotiation.state][input]
   if (arc === undefined) return []
   const [steps, next] = arc
   const actions: PppAction[] = []
-  // The restart timer runs only in the states that wait for an answer (section 4.2). First, for
-  // what follows may start it again.
+  // The restart timer runs only in the states that wait for an answer (section 4.2). It is stopped
+  // before the steps, because a step may start it again.
   if (next === 'initial' || next === 'closed' || next === 'stopped' || next === 'opened')
     actions.push({ kind: 'cancel-timer' })
   for (const step of steps) actions.push(...STEPS[step](negotiation, next))
@@ -351,7 +351,7 @@ function takePacket(negotiation: Negotiation, octets: Uint8Array): readonly PppA
     case PacketCode.terminateAck:
       return apply(negotiation, 'RTA')
     case PacketCode.codeReject:
-      // A peer that knows none of the codes 1 to 6 cannot be talked to; any other rejection
+      // Without any of the codes 1 to 6 no negotiation is possible; the rejection of another code
       // changes nothing.
       return (data[0] ?? 0) >= 1 && (data[0] ?? 0) <= 6 ? apply(negotiation, 'RXJ-') : []
     default:
@@ -375,8 +375,8 @@ function takeRequest(negotiation: Negotiation, { identifier, data }: Packet): re
 }
 
 /**
- * A negotiation that does not converge is cut short (section 4.6, Max-Failure): what was Nak'd too
- * often is rejected.
+ * Ends a negotiation that does not converge (section 4.6, Max-Failure): after too many
+ * Configure-Naks in a row the options are rejected instead.
  */
 function converging(negotiation: Negotiation, options: readonly Option[], verdict: Judgement): Judgement {
   if (verdict.kind === 'ack') negotiation.naks = 0
@@ -387,7 +387,7 @@ function converging(negotiation: Negotiation, options: readonly Option[], verdic
 }
 
 function takeAnswer(negotiation: Negotiation, { code, identifier, data }: Packet): readonly PppAction[] {
-  // Anything but an answer to the latest request is discarded in silence (sections 5.2 to 5.4).
+  // Only an answer to our latest request counts; others are discarded (sections 5.2 to 5.4).
   if (identifier !== negotiation.requested) return []
   if (code === PacketCode.configureAck) {
     if (!sameOctets(data, negotiation.requestedOptions)) return []

@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bitsInserted, bitsRemoved } from './bit-stuffing.ts'
 
-test('a bit goes in behind five that are 1, the lowest of each octet first', () => {
+test('a 0 is inserted after five bits of 1, counted from the lowest bit of each octet', () => {
   expect(bitsInserted(Uint8Array.of(0xff, 0x03))).toEqual(Uint8Array.of(0xdf, 0x07, 0x00))
   expect(bitsInserted(Uint8Array.of(0xc0, 0x21))).toEqual(Uint8Array.of(0xc0, 0x21))
 })
 
-test('octets with six bits that are 1 in a row have had none inserted', () => {
+test('octets with six bits of 1 in a row have no inserted bits', () => {
   expect(bitsRemoved(Uint8Array.of(0xff, 0x03))).toBeUndefined()
   expect(bitsRemoved(Uint8Array.of(0x3f))).toBeUndefined()
 })
 
-test('property: what goes in can be taken out', () => {
+test('property: removing the inserted bits restores the octets', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (octets) => {
       expect(bitsRemoved(bitsInserted(octets))?.slice(0, octets.length)).toEqual(octets)

@@ -1,15 +1,15 @@
 /**
- * Bit-synchronous transparency (RFC 1662 section 5.2), which has no place in a tunnel: after five
- * bits that are 1 there is one that is 0.
+ * Bit-synchronous transparency (RFC 1662 section 5.2): after five bits of 1, a bit of 0 is
+ * inserted. A tunnel must not do it; only faults and checks do.
  */
 
-/** The bits of octets as a line carries them: the lowest of each octet first. */
+/** Yields the bits of octets as a line carries them: the lowest bit of each octet first. */
 function* bitsOf(octets: Uint8Array): Iterable<number> {
-  // One by one: whoever looks for inserted bits mostly knows after a few.
+  // A generator, because `bitsRemoved` usually returns after a few bits.
   for (const octet of octets) for (let at = 0; at < 8; at++) yield (octet >> at) & 1
 }
 
-/** The octets with bits inserted, filled up with 0 to whole octets. */
+/** Inserts the bits of 0, and fills the last octet up with 0. */
 export function bitsInserted(octets: Uint8Array): Uint8Array {
   const bits: number[] = []
   let ones = 0
@@ -24,8 +24,8 @@ export function bitsInserted(octets: Uint8Array): Uint8Array {
 }
 
 /**
- * The octets with the inserted bits taken out, less what no longer fills an octet; undefined where
- * no bits can have been inserted.
+ * Takes the inserted bits out, and drops the bits at the end that fill no octet. Undefined where
+ * six bits of 1 in a row show that no bits were inserted.
  */
 export function bitsRemoved(octets: Uint8Array): Uint8Array | undefined {
   const bits: number[] = []

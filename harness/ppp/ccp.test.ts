@@ -40,7 +40,7 @@ const bitsIn = (data: Uint8Array | undefined) =>
 const requestOf = (actions: readonly PppAction[]) =>
   sent(actions).find(({ code }) => code === PacketCode.configureRequest)
 
-/** Exchanges packets until neither has more to say; returns whether that came about. */
+/** Exchanges packets until neither end sends any more; returns whether that came about. */
 function converse(a: Ccp, b: Ccp): boolean {
   let toB = sent(a.handle({ kind: 'up' }))
   let toA = sent(b.handle({ kind: 'up' }))
@@ -54,7 +54,7 @@ function converse(a: Ccp, b: Ccp): boolean {
   return false
 }
 
-/** Open, with what was asked for granted and 128 bit stateless for the peer's direction. */
+/** Makes an open CCP: the peer granted our request, and asked for 128 bit, stateless. */
 function opened(wanted: MppePolicy = ALL): Ccp {
   const ccp = createCcp({ policy: wanted })
   const request = requestOf(ccp.handle({ kind: 'up' }))
@@ -66,17 +66,17 @@ function opened(wanted: MppePolicy = ALL): Ccp {
 
 describe('two ends', () => {
   test.each<[string, MppePolicy, MppePolicy, { strength: MppeStrength; stateless: boolean }]>([
-    ['that like everything take the strongest', ALL, ALL, { strength: 128, stateless: true }],
+    ['that accept all strengths agree on the strongest', ALL, ALL, { strength: 128, stateless: true }],
     ['of which one has a single strength', ALL, policy([56], 'preferred'), { strength: 56, stateless: true }],
     ['of which one refuses stateless mode', ALL, policy([40], 'refused'), { strength: 40, stateless: false }],
     [
-      'of which one requires it',
+      'of which one requires stateless mode',
       policy([128], 'allowed'),
       policy([128], 'required'),
       { strength: 128, stateless: true },
     ],
     [
-      'that allow it only',
+      'that both only allow stateless mode',
       policy([128], 'allowed'),
       policy([128], 'allowed'),
       { strength: 128, stateless: false },
@@ -92,7 +92,7 @@ describe('two ends', () => {
     strengths: fc.shuffledSubarray<MppeStrength>([40, 56, 128], { minLength: 1 }),
     stateless: fc.constantFrom('required', 'preferred', 'allowed', 'refused'),
   })
-  test('of any policies come to rest, and agree on what both are content with, if on anything', () => {
+  test('with any policies open CCP, and agree only on encryption that both accept', () => {
     fc.assert(
       fc.property(anyPolicy, anyPolicy, (one, other) => {
         const [a, b] = [createCcp({ policy: one }), createCcp({ policy: other })]
@@ -115,7 +115,7 @@ describe('two ends', () => {
   })
 })
 
-describe('what is asked for', () => {
+describe('Configure-Requests of ours', () => {
   test.each<[MppePolicy, number]>([
     [ALL, H | S | M | L],
     [policy([40], 'required'), H | L],
@@ -127,14 +127,14 @@ describe('what is asked for', () => {
   })
 
   test.each<[string, MppePolicy, number, number[]]>([
-    ['a single strength is adopted', ALL, H | M, [H | M]],
-    ['of several, the one we like best', policy([40, 128], 'preferred'), H | S | L, [H | L]],
-    ['its mode too', ALL, S, [S]],
-    ['what goes beyond encryption is left out', ALL, H | S | C | D | 0x100, [H | S]],
-    ['a strength that we lack: no more encryption', policy([128], 'preferred'), H | L, []],
-    ['a mode that we refuse is not adopted', policy([128, 40], 'refused'), H | L, [L]],
-    ['nor one other than required', policy([128, 40], 'required'), L, [H | L]],
-  ])('after a Configure-Nak: %s', (_name, wanted, proposal, next) => {
+    ['with one strength, ask for that strength', ALL, H | M, [H | M]],
+    ['with several strengths, ask for the preferred one', policy([40, 128], 'preferred'), H | S | L, [H | L]],
+    ['with the other mode, ask for that mode', ALL, S, [S]],
+    ['with other bits, ask for encryption alone', ALL, H | S | C | D | 0x100, [H | S]],
+    ['with a strength that we lack, ask for no encryption', policy([128], 'preferred'), H | L, []],
+    ['with a mode that we refuse, keep our mode', policy([128, 40], 'refused'), H | L, [L]],
+    ['without the mode that we require, keep our mode', policy([128, 40], 'required'), L, [H | L]],
+  ])('after a Configure-Nak %s', (_name, wanted, proposal, next) => {
     const ccp = createCcp({ policy: wanted })
     const request = requestOf(ccp.handle({ kind: 'up' }))
     const again = requestOf(
@@ -148,7 +148,7 @@ describe('what is asked for', () => {
     expect(bitsIn(again?.data)).toEqual(next)
   })
 
-  test('after a Configure-Reject nothing is, and CCP may open all the same', () => {
+  test('after a Configure-Reject ask for nothing, and CCP may open all the same', () => {
     const ccp = createCcp({ policy: ALL })
     const request = requestOf(ccp.handle({ kind: 'up' }))
     const again = requestOf(give(ccp, PacketCode.configureReject, request?.identifier ?? 0, request?.data))
@@ -159,7 +159,7 @@ describe('what is asked for', () => {
     expect(ccp.agreed()).toEqual({})
   })
 
-  test('a peer that is never content is given up', () => {
+  test('ask for nothing any more after too many Configure-Naks', () => {
     const ccp = createCcp({ policy: ALL })
     let request = requestOf(ccp.handle({ kind: 'up' }))
     for (let nak = 0; nak < 20; nak++) {
@@ -169,7 +169,7 @@ describe('what is asked for', () => {
     expect(request?.data).toEqual(NONE)
   })
 
-  test('after the layer below was gone, all of it again', () => {
+  test('ask for everything again after the layer below was down', () => {
     const ccp = opened()
     ccp.handle({ kind: 'down' })
     expect(ccp.agreed()).toEqual({})
@@ -188,7 +188,7 @@ describe('a Configure-Request', () => {
     ['for several strengths: the strongest', ALL, H | S | M | L, H | S],
     ['as Windows sends it, with compression', ALL, H | S | M | L | C, H | S],
     ['with an obsolete or reserved bit', ALL, H | S | D | 0x8000_0000, H | S],
-    ['for what we lack: what we like best', policy([56, 40], 'required'), H | S, H | M],
+    ['for a strength that we lack', policy([56, 40], 'required'), H | S, H | M],
     ['for compression only', ALL, C, H | S],
     ['for no strength at all', ALL, H, H | S],
     ['for stateful mode, where we prefer stateless', ALL, S, H | S],
@@ -199,7 +199,7 @@ describe('a Configure-Request', () => {
     expect(bitsIn(reply?.data)).toEqual([better])
   })
 
-  test('for stateful mode is granted when it is insisted on', () => {
+  test('for stateful mode is granted when the peer repeats it', () => {
     const ccp = createCcp({ policy: ALL })
     ccp.handle({ kind: 'up' })
     const ask = (identifier: number) =>
@@ -219,7 +219,7 @@ describe('a Configure-Request', () => {
       [{ type: MPPE_OPTION, data: Uint8Array.of(1, 0, 0) }],
       [{ type: MPPE_OPTION, data: Uint8Array.of(1, 0, 0) }],
     ],
-  ])('for %s has that rejected', (_name, options, rejected) => {
+  ])('with %s gets it rejected', (_name, options, rejected) => {
     expect(answer(ALL, options)).toEqual({
       code: PacketCode.configureReject,
       identifier: 7,
@@ -235,13 +235,13 @@ describe('a Configure-Request', () => {
 describe('Reset-Request', () => {
   const RETRY = { kind: 'set-timer', ms: AUTOMATON_TIMERS.restart }
 
-  test('of the peer is acknowledged and made known', () => {
+  test('of the peer is acknowledged and reported', () => {
     const actions = give(opened(), CcpCode.resetRequest, 77, Uint8Array.of(1, 2))
     expect(sent(actions)).toEqual([{ code: CcpCode.resetAck, identifier: 77, data: NONE }])
     expect(kinds(actions)).toContain('reset-requested')
   })
 
-  test('means nothing before CCP is open', () => {
+  test('is ignored before CCP is open', () => {
     const ccp = createCcp({ policy: ALL })
     ccp.handle({ kind: 'up' })
     expect(give(ccp, CcpCode.resetRequest, 1)).toEqual([])
@@ -249,7 +249,7 @@ describe('Reset-Request', () => {
     expect(ccp.requestReset()).toEqual([])
   })
 
-  test('of ours has no data, is one at a time, and ends with its Reset-Ack', () => {
+  test('of ours has no data, is not sent twice at the same time, and ends with its Reset-Ack', () => {
     const ccp = opened()
     const actions = ccp.requestReset()
     const [request] = sent(actions)
@@ -263,7 +263,7 @@ describe('Reset-Request', () => {
     expect(sent(ccp.requestReset())[0]?.identifier).not.toBe(request?.identifier)
   })
 
-  test('is repeated with the same Identifier, but not for ever', () => {
+  test('of ours is repeated with the same Identifier, but not for ever', () => {
     const ccp = opened()
     const [request] = sent(ccp.requestReset())
     for (let again = 1; again < AUTOMATON_TIMERS.maximumConfigure; again++)
@@ -272,7 +272,7 @@ describe('Reset-Request', () => {
     expect(sent(ccp.requestReset())).toHaveLength(1)
   })
 
-  test('is over when we are in step, or CCP is open no more', () => {
+  test('of ours ends when decryption is in step, or when CCP is not open any more', () => {
     const ccp = opened()
     ccp.requestReset()
     expect(kinds(ccp.inStep())).toEqual(['cancel-timer'])
@@ -282,7 +282,7 @@ describe('Reset-Request', () => {
     expect(ccp.inStep()).toEqual([])
   })
 
-  test('keeps its timer whatever else comes', () => {
+  test('of ours keeps its timer when other packets come', () => {
     const ccp = opened()
     ccp.requestReset()
     const actions = give(ccp, 99, 1)

@@ -22,24 +22,28 @@ export interface CcpOptions {
 export interface Ccp extends PppProtocol {
   state(): AutomatonState
   /**
-   * What encrypts each direction, as seen from this end; absent where nothing does, and while CCP
-   * is not open.
+   * The encryption of each direction, as seen from this end. A direction without encryption is
+   * absent; while CCP is not open, both are.
    */
   agreed(): { readonly receive?: MppeMode; readonly send?: MppeMode }
   /**
-   * Tells the peer that our decryption lost step. Repeated until its Reset-Ack comes, we are in
-   * step again, or it seems in vain. Does nothing while one is under way or CCP is not open.
+   * Sends a Reset-Request: our decryption is out of step. The request is repeated until the
+   * Reset-Ack comes, until `inStep`, or until the tries are used up. Does nothing while another one
+   * waits for its Reset-Ack, or while CCP is not open.
    */
   requestReset(): readonly PppAction[]
-  /** Our decryption is in step, Reset-Ack or not (RFC 3078 section 8.2 gets by without one). */
+  /**
+   * Our decryption is in step again, even without a Reset-Ack: a flushed packet suffices (RFC 3078
+   * section 8.2). Ends a Reset-Request that waits.
+   */
   inStep(): readonly PppAction[]
 }
 
 /**
- * CCP (RFC 1962), negotiating MPPE and nothing else. Each end asks for what it will decrypt, so
- * that the two directions are agreed on one by one. Whether a link may live without encryption is
- * for others to say.
- * @throws RangeError where the policy has no strength.
+ * Makes CCP (RFC 1962) that negotiates MPPE and nothing else. Each end asks for the encryption that
+ * it will decrypt, so the two directions are negotiated separately. `Encryption` decides whether a
+ * link may go on without.
+ * @throws RangeError when the policy has no strength.
  */
 export function createCcp({ policy, timers = AUTOMATON_TIMERS }: CcpOptions): Ccp {
   if (policy.strengths.length === 0) throw new RangeError('encryption needs a strength')
@@ -83,8 +87,8 @@ export function createCcp({ policy, timers = AUTOMATON_TIMERS }: CcpOptions): Cc
 }
 
 /**
- * Reset-Request and Reset-Ack (RFC 1962 section 3.1). While CCP is open its automaton waits for
- * nothing, so the timer is free for them.
+ * Reset-Request and Reset-Ack (RFC 1962 section 3.1). They use the timer of CCP's automaton, which
+ * needs it only while CCP is not open.
  */
 function createResets({ restart, maximumConfigure }: AutomatonTimers) {
   let pending: { readonly identifier: number; readonly tries: number } | undefined
@@ -95,7 +99,7 @@ function createResets({ restart, maximumConfigure }: AutomatonTimers) {
   }
 
   return {
-    /** A code that negotiation does not know. */
+    /** Takes a packet with a code that the automaton does not know. */
     receive({ code, identifier }: Packet, open: boolean): readonly PppAction[] | undefined {
       switch (code) {
         case CcpCode.resetRequest:
@@ -113,7 +117,7 @@ function createResets({ restart, maximumConfigure }: AutomatonTimers) {
       }
     },
     request: (nextIdentifier: () => number) => (pending ? [] : send(nextIdentifier(), 1)),
-    /** The timer went off. */
+    /** The timer ran out: repeats the Reset-Request, or gives up. */
     again(): readonly PppAction[] {
       if (pending && pending.tries < maximumConfigure) return send(pending.identifier, pending.tries + 1)
       pending = undefined
@@ -124,7 +128,7 @@ function createResets({ restart, maximumConfigure }: AutomatonTimers) {
       pending = undefined
       return [{ kind: 'cancel-timer' }]
     },
-    /** What the automaton does takes the timer away from a request under way. */
+    /** Restarts the timer of a waiting Reset-Request where the automaton has just cancelled it. */
     after(actions: readonly PppAction[], open: boolean): readonly PppAction[] {
       if (!open) pending = undefined
       return pending && actions.some(({ kind }) => kind === 'cancel-timer')

@@ -7,37 +7,38 @@ import type { AuthenticatedSide, PppAction, PppProtocol } from './protocol.ts'
 import type { RandomOctets } from './random.ts'
 
 /**
- * CHAP (RFC 1994) with MD5, MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759), both ends as pure
- * machines.
+ * CHAP (RFC 1994) with MD5, MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759): both ends, each a pure
+ * machine.
  */
 
-/** RFC 1994 section 4. */
+/** Codes of RFC 1994 section 4. */
 export const ChapCode = { challenge: 1, response: 2, success: 3, failure: 4 } as const
 
-/** How often the authenticator asks, and how long either end waits, in ms. */
 export interface ChapTimers {
+  /** How long either end waits before it repeats its packet, in ms. */
   readonly retry: number
+  /** How often either end sends its packet at most. */
   readonly tries: number
 }
 const CHAP_TIMERS: ChapTimers = { retry: 3000, tries: 10 }
 
-/** An end of CHAP that knows, once it has opened, what MPPE's keys are made of. */
+/** One end of CHAP. */
 export interface Chap extends PppProtocol {
-  /** Undefined before success, and with MD5. */
+  /** The secrets for MPPE's keys; undefined before success, and with MD5. */
   keys(): AuthenticationKeys | undefined
 }
 
-/** What a method puts in the Value of its packets. */
+/** How one method makes and checks the Values and Messages of CHAP packets. */
 interface Algorithm {
   readonly challengeSize: number
-  /** The Value of a Response; `random` is the authenticated end's. */
+  /** Makes the Value of a Response; `random` draws the authenticated end's own challenge. */
   respond(challenge: Challenge, account: Account, random: RandomOctets): Uint8Array
   /** Whether a Response proves that its sender knows the secret. */
   verify(challenge: Challenge, account: Account, value: Uint8Array): boolean
-  /** The Messages of Success and Failure. */
+  /** Makes the Message of a Success, and of a Failure. */
   success(challenge: Challenge, account: Account, value: Uint8Array): string
   failure(challenge: Challenge): string
-  /** Whether a Success proves that the authenticator knows the secret, too. */
+  /** Whether the Message of a Success proves that the authenticator knows the secret, too. */
   trusts(challenge: Challenge, account: Account, value: Uint8Array, message: string): boolean
   keys(challenge: Challenge, account: Account, value: Uint8Array): AuthenticationKeys | undefined
 }
@@ -47,7 +48,10 @@ interface Challenge {
   readonly value: Uint8Array
 }
 
-/** MS-CHAP responses: 24 octets of LAN Manager's (not sent any more), 24 of NT's, one of flags. */
+/**
+ * Octets of an MS-CHAP Response's Value: 24 for LAN Manager (obsolete, sent as zeros) or for the
+ * peer challenge, 24 for the NT response, and one for flags.
+ */
 const MS_RESPONSE = 49
 const USE_NT_RESPONSE = 1
 
@@ -131,7 +135,7 @@ export interface ChapAuthenticatorOptions {
 }
 
 /**
- * The end that wants proof: repeats its challenge until it is answered; a Response that comes again
+ * Makes the authenticator. It repeats its Challenge until a Response comes; a repeated Response
  * gets the same verdict again.
  */
 export function createChapAuthenticator(options: ChapAuthenticatorOptions): Chap {
@@ -211,9 +215,9 @@ export interface ChapClientOptions {
 }
 
 /**
- * The end that proves its identity: answers challenges whenever they come, and believes a Success
- * once. It repeats its Response until there is a verdict: the authenticator takes repeated ones for
- * the case that a Success was lost (RFC 1994 section 4.2).
+ * Makes the end that proves its identity. It answers every Challenge and accepts one verdict. It
+ * repeats its Response until the verdict comes, because a Success may be lost: the authenticator
+ * answers a repeated Response again (RFC 1994 section 4.2).
  */
 export function createChapClient({ method, account, random, timers = CHAP_TIMERS }: ChapClientOptions): Chap {
   const algorithm = ALGORITHMS[method]
@@ -227,8 +231,8 @@ export function createChapClient({ method, account, random, timers = CHAP_TIMERS
   function respond({ identifier, data }: Packet): readonly PppAction[] {
     const read = readValue(data)
     if (read === undefined || !fits(read.value)) return []
-    // The same challenge again: our Response or its verdict was lost, and a new peer challenge
-    // would spoil the keys.
+    // The same Challenge again: our Response or its verdict was lost. Our Response stays the same,
+    // because MPPE's keys depend on the peer challenge in it.
     const again = challenge?.identifier === identifier && sameOctets(challenge.value, read.value)
     if (!again) {
       challenge = { identifier, value: read.value }
@@ -268,7 +272,7 @@ export function createChapClient({ method, account, random, timers = CHAP_TIMERS
           'authentication-failed',
           'us',
           account.name,
-          'its Success does not prove that it knows the secret',
+          "the authenticator's Success does not prove that it knows the secret",
         ),
       ]
     keys = algorithm.keys(challenge, account, response)
@@ -317,7 +321,7 @@ function noticed(
   return { kind: 'notice', notice: { kind, side, name, message } }
 }
 
-/** The data of Challenges and Responses: Value-Size, Value, Name (RFC 1994 section 4.1). */
+/** Makes the data of a Challenge or Response: Value-Size, Value, Name (RFC 1994 section 4.1). */
 function withName(value: Uint8Array, name: string): Uint8Array {
   return concat(Uint8Array.of(value.length), value, octetsOf(name))
 }

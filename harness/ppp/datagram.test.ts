@@ -48,7 +48,7 @@ test('UDP survives encoding and decoding', () => {
   )
 })
 
-test('one octet changed shows in a checksum', () => {
+test('a changed octet is found by a checksum', () => {
   fc.assert(
     fc.property(echo, fc.nat(), fc.integer({ min: 1, max: 255 }), (one, place, change) => {
       const whole = ping(encodeIcmpEcho(one))
@@ -60,7 +60,7 @@ test('one octet changed shows in a checksum', () => {
   )
 })
 
-test('nothing makes a decoder throw', () => {
+test('no octets make a decoder throw', () => {
   fc.assert(
     fc.property(octets, fc.constantFrom(IP_PROTOCOL_ICMP, IP_PROTOCOL_UDP), (payload, protocol) => {
       decodeDatagram(payload)

@@ -3,8 +3,8 @@ import { createIpReassembly } from '../protocol/ip-reassembly.ts'
 import { concat, readUint16, writeUint16 } from '../protocol/octets.ts'
 
 /**
- * What travels through a link once it is up: IPv4 (RFC 791) with ICMP echo (RFC 792) or UDP (RFC
- * 768) in it.
+ * The packets that a link carries once it is up: IPv4 (RFC 791) with ICMP (RFC 792) or UDP (RFC
+ * 768).
  */
 
 export const IP_PROTOCOL_ICMP = 1
@@ -23,8 +23,8 @@ export interface Datagram {
 }
 
 /**
- * An ICMP message; `rest` is what follows the checksum: for an echo its identifier, sequence number
- * and data.
+ * An ICMP message. `rest` holds everything after the checksum: of an echo the Identifier, Sequence
+ * Number and data.
  */
 export interface IcmpMessage {
   readonly type: number
@@ -45,7 +45,7 @@ export interface UdpDatagram {
   readonly data: Uint8Array
 }
 
-/** Writes an IPv4 packet; one of more than 65,535 octets is cut. */
+/** Writes an IPv4 packet; the payload is cut so that the packet has at most 65,535 octets. */
 export function encodeDatagram(
   { source, destination, protocol, payload }: Datagram,
   identification: number,
@@ -61,8 +61,8 @@ export function encodeDatagram(
 }
 
 /**
- * Reads one IPv4 packet. Undefined for what is none, ends early, is a fragment, or has a wrong
- * header checksum. Never throws.
+ * Reads one IPv4 packet. Undefined where the octets are not IPv4, end early, are a fragment, or
+ * have a wrong header checksum. Never throws.
  */
 export function decodeDatagram(octets: Uint8Array): Datagram | undefined {
   const header = ((octets[0] ?? 0) & 0x0f) * 4
@@ -83,13 +83,13 @@ export function encodeIcmpEcho({ type, identifier, sequence, data }: IcmpEcho): 
   return octets
 }
 
-/** The ICMP message of a datagram; undefined where it carries none, or its checksum is wrong. */
+/** Reads the ICMP message in a packet; undefined where there is none or its checksum is wrong. */
 export function icmpOf({ protocol, payload }: Datagram): IcmpMessage | undefined {
   if (protocol !== IP_PROTOCOL_ICMP || payload.length < 8 || internetChecksum(payload) !== 0) return undefined
   return { type: payload[0] ?? 0, code: payload[1] ?? 0, rest: payload.slice(4) }
 }
 
-/** The echo of a datagram, request or reply; undefined where it carries none. */
+/** Reads the ICMP echo request or reply in a packet; undefined where there is none. */
 export function icmpEchoOf(datagram: Datagram): IcmpEcho | undefined {
   const message = icmpOf(datagram)
   if (message === undefined || message.code !== 0) return undefined
@@ -98,7 +98,7 @@ export function icmpEchoOf(datagram: Datagram): IcmpEcho | undefined {
   return { type, identifier: readUint16(rest, 0), sequence: readUint16(rest, 2), data: rest.slice(4) }
 }
 
-/** A UDP datagram as an IPv4 packet carries it; the checksum covers the addresses. */
+/** Writes a UDP datagram; its checksum covers the addresses of the IPv4 packet around it. */
 export function encodeUdp(
   { source, destination }: Pick<Datagram, 'source' | 'destination'>,
   { sourcePort, destinationPort, data }: UdpDatagram,
@@ -107,7 +107,7 @@ export function encodeUdp(
   writeUint16(octets, 0, sourcePort)
   writeUint16(octets, 2, destinationPort)
   writeUint16(octets, 4, octets.length)
-  // A checksum of 0 means none, so it is sent as its other form.
+  // 0 means that there is no checksum, so a checksum of 0 is sent as 0xFFFF (RFC 768).
   writeUint16(
     octets,
     6,
@@ -117,8 +117,8 @@ export function encodeUdp(
 }
 
 /**
- * The UDP datagram of a packet; undefined where it carries none, ends early, or its checksum is
- * wrong.
+ * Reads the UDP datagram in a packet; undefined where there is none, it ends early, or its checksum
+ * is wrong.
  */
 export function udpOf({ source, destination, protocol, payload }: Datagram): UdpDatagram | undefined {
   if (protocol !== IP_PROTOCOL_UDP || payload.length < 8) return undefined

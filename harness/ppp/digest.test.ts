@@ -14,7 +14,7 @@ test.each([
   expect(toHex(md4(ascii(text)))).toBe(digest)
 })
 
-test('MD5 and SHA-1 of parts are those of the whole, and what Node says', () => {
+test('MD5 and SHA-1 of parts equal those of the whole, and those of Node', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
       const node = (algorithm: string) => createHash(algorithm).update(a).update(b).digest('hex')
@@ -31,7 +31,7 @@ test.each([
   expect(toHex(desKey(fromHex(key)))).toBe(whole)
 })
 
-test('DES is undone by Node, which has it as one third of triple DES', () => {
+test('Node decrypts DES, as triple DES with three equal keys', () => {
   const of = (size: number) => fc.uint8Array({ minLength: size, maxLength: size })
   fc.assert(
     fc.property(of(8), of(7), (block, key) => {
@@ -46,11 +46,11 @@ test('DES is undone by Node, which has it as one third of triple DES', () => {
   )
 })
 
-test('RC4 encrypts (the first vector everybody knows)', () => {
+test('RC4 encrypts (a well-known vector)', () => {
   expect(toHex(rc4(ascii('Key'))(ascii('Plaintext')))).toBe('bbf316e8d940af0ad3')
 })
 
-test('RC4 goes on octet by octet, whatever the pieces', () => {
+test('RC4 gives the same octets in pieces of any size', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ minLength: 1, maxLength: 16 }),
@@ -64,7 +64,7 @@ test('RC4 goes on octet by octet, whatever the pieces', () => {
   )
 })
 
-test('sizes that make no sense are refused', () => {
+test('blocks and keys of a wrong size are refused', () => {
   expect(() => desEncrypt(new Uint8Array(7), new Uint8Array(7))).toThrow(RangeError)
   expect(() => desEncrypt(new Uint8Array(8), new Uint8Array(8))).toThrow(RangeError)
   expect(() => rc4(new Uint8Array(0))).toThrow(RangeError)

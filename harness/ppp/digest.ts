@@ -3,12 +3,12 @@ import { createMD4, createMD5, createSHA1 } from 'hash-wasm'
 import { concat } from '../protocol/octets.ts'
 
 /**
- * The digests and ciphers that PPP's authentication and encryption are made of. Node's own crypto
- * is out of reach here (pure rooms import no `node:` module) and, with OpenSSL 3, has neither MD4,
- * DES nor RC4. Only this file knows the libraries behind them.
+ * The digests and ciphers of PPP's authentication and encryption. Node's own crypto cannot serve:
+ * pure rooms import no `node:` module, and with OpenSSL 3 it has neither MD4, DES nor RC4. Only
+ * this file imports the libraries that do it.
  */
 
-// Compiled once when the module is loaded; each digest after that is synchronous.
+// Compiled once, when the module is loaded; after that, every digest is synchronous.
 const [md4Hasher, md5Hasher, sha1Hasher] = await Promise.all([createMD4(), createMD5(), createSHA1()])
 
 /** MD4 of the parts joined: 16 octets (RFC 1320). */
@@ -27,9 +27,9 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Encrypts one block of 8 octets with DES under a key of 7 octets, as MS-CHAP hands it its keys
- * (RFC 2759 section 8.6).
- * @throws RangeError where either has another size.
+ * Encrypts one block of 8 octets with DES under a key of 7 octets, without parity bits (RFC 2759
+ * section 8.6).
+ * @throws RangeError when the block or the key has another size.
  */
 export function desEncrypt(block: Uint8Array, key: Uint8Array): Uint8Array {
   if (block.length !== 8 || key.length !== 7)
@@ -40,7 +40,7 @@ export function desEncrypt(block: Uint8Array, key: Uint8Array): Uint8Array {
 }
 
 /**
- * A key of 7 octets spread over 8, seven bits each, with odd parity in the lowest bit (RFC 2759
+ * Spreads a key of 7 octets over 8: seven bits in each, and odd parity in the lowest bit (RFC 2759
  * section 9.3).
  */
 export function desKey(key: Uint8Array): Uint8Array {
@@ -52,14 +52,14 @@ export function desKey(key: Uint8Array): Uint8Array {
 }
 
 /**
- * An RC4 stream under a key. What it returns encrypts and decrypts alike, and goes on in the key
- * stream with every call, octet by octet.
- * @throws RangeError where the key is empty.
+ * Starts an RC4 key stream. The function returned both encrypts and decrypts; each call continues
+ * the key stream where the last one ended.
+ * @throws RangeError when the key is empty.
  */
 export function rc4(key: Uint8Array): (octets: Uint8Array) => Uint8Array {
   if (key.length === 0) throw new RangeError('RC4 needs a key')
   const cipher = RC4Algo.createEncryptor(words(key))
-  // The library makes four octets of key stream at a time; those left over belong to the next call.
+  // The library makes four octets of key stream at a time; spare ones are kept for the next call.
   let spare: Uint8Array = new Uint8Array(0)
   return (octets) => {
     const lacking = Math.max(0, octets.length - spare.length)
@@ -83,7 +83,7 @@ function words(octets: Uint8Array): WordArray {
 }
 
 function octetsOf({ words, sigBytes }: WordArray): Uint8Array {
-  // Loops, here and above: every encrypted packet comes through, and callbacks took most of its
+  // A loop, here and in `rc4`: both run for every encrypted packet, and callbacks took most of the
   // time.
   const octets = new Uint8Array(sigBytes)
   for (let at = 0; at < sigBytes; at++) octets[at] = (words[at >> 2] ?? 0) >>> (24 - 8 * (at & 3))

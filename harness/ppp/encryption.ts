@@ -11,22 +11,22 @@ import { type MppeCredentials, type MppeEnd, mppeStartKeys } from './mppe-keys.t
 import type { MppeMode, MppePolicy } from './mppe-option.ts'
 import type { PppAction, PppNotice } from './protocol.ts'
 
-/** What a peer wants of encryption. */
+/** Which encryption a peer offers and demands. */
 export interface EncryptionPolicy extends MppePolicy {
-  /** The link ends where encryption is not agreed in both directions. */
+  /** Ends the link unless encryption is agreed in both directions. */
   readonly required: boolean
-  /** What a Reset-Request does to the key; absent: what RFC 3078 says. */
+  /** What a Reset-Request does to the key; `same-key`, as in RFC 3078, unless given. */
   readonly reset?: MppeReset | undefined
   /**
-   * Datagrams in the clear are taken besides, as Linux does; they are not unless given. Asked for
-   * each.
+   * Whether to accept an unencrypted datagram although encryption is agreed, as Linux does. Called
+   * for each datagram; never unless given.
    */
   readonly takesClear?: (() => boolean) | undefined
-  /** Datagrams are sent in the clear all the same; they are not unless given. Asked for each. */
+  /** Whether to send a datagram unencrypted all the same. Called for each; never unless given. */
   readonly sendsClear?: (() => boolean) | undefined
 }
 
-/** What encrypts each direction, seen from this end; a direction without encryption is absent. */
+/** The encryption of each direction, as seen from this end; absent where there is none. */
 export interface EncryptionAgreed {
   readonly send?: MppeMode
   readonly receive?: MppeMode
@@ -36,30 +36,37 @@ export interface EncryptionAgreed {
 export interface Encryption {
   readonly ccp: Ccp
   readonly required: boolean
-  /** Who authenticated whom, before CCP begins. */
+  /**
+   * Sets the secrets for the keys, before CCP begins.
+   * @param end which end we are.
+   */
   use(credentials: MppeCredentials, end: MppeEnd): void
-  /** CCP opened. False where it agreed on less than is required. */
+  /** CCP opened. Returns false where required encryption is missing in a direction. */
   begin(): boolean
   /** CCP left its opened state. */
   end(): void
-  /** There will be none on this link, until it is negotiated again. */
+  /** Encryption is given up on this link until LCP is negotiated again. */
   forgo(): void
   isForgone(): boolean
-  /** LCP left its opened state: everything is to be negotiated again. */
+  /** LCP left its opened state: encryption is to be negotiated again. */
   forget(): void
-  /** Whether it is known what is encrypted. */
+  /** Whether the negotiation is over: CCP is open, or encryption is given up. */
   isSettled(): boolean
   /** Undefined while nothing is encrypted. */
   agreed(): EncryptionAgreed | undefined
-  /** The information field of protocol 0x00FD; undefined where what we send is not encrypted. */
+  /**
+   * Encrypts a packet that begins with its PPP protocol number. Returns the information field of
+   * protocol 0x00FD; undefined where we send unencrypted.
+   */
   encrypt(plain: Uint8Array): Uint8Array | undefined
   /** Whether what the peer sends is encrypted. */
   decrypts(): boolean
   /**
-   * `plain` begins with a PPP protocol number; absent where nothing can be read, `actions` say what
-   * CCP does about it.
+   * Decrypts the information field of protocol 0x00FD. `plain` begins with a PPP protocol number
+   * and is absent where decryption fails; `actions` are those of CCP.
    */
   decrypt(octets: Uint8Array): { readonly plain?: Uint8Array; readonly actions: readonly PppAction[] }
+  /** Acts on a Reset-Request or Reset-Ack; other notices are ignored. */
   heed(notice: PppNotice): void
 }
 

@@ -16,7 +16,7 @@ test.each([
   expect(extentOf(frame.slice(0, -1))).toBeUndefined()
 })
 
-test('what has no length of its own has no extent', () => {
+test('a packet that states no length has no extent', () => {
   expect(extentOf(encodeFrame(PppProtocolNumber.compressed, PACKET))).toBeUndefined()
   expect(extentOf(encodeFrame(PppProtocolNumber.lcp, Uint8Array.of(1, 1, 0, 3)))).toBeUndefined()
   expect(extentOf(new Uint8Array(0))).toBeUndefined()

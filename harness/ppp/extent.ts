@@ -1,8 +1,8 @@
 import { decodeFrame, PppProtocolNumber } from './frame.ts'
 
 /**
- * Protocols whose packets say in their third and fourth octet how long they are: control protocols,
- * and IPv4.
+ * Protocols whose packets have their length in the third and fourth octet: control protocols and
+ * IPv4.
  */
 const WITH_LENGTH: ReadonlySet<number> = new Set([
   PppProtocolNumber.lcp,
@@ -15,16 +15,16 @@ const WITH_LENGTH: ReadonlySet<number> = new Set([
 /** The shortest header of a control packet. */
 const SHORTEST = 4
 
-/** Where a PPP packet ends by its own account. */
+/** Where a PPP packet ends, by the length that it states. */
 export interface Extent {
   readonly protocol: number
-  /** Octets from the first one of the frame on. */
+  /** Octets from the beginning of the frame to the end of the packet. */
   readonly end: number
 }
 
 /**
- * How far the first PPP packet in some octets reaches; undefined where it does not say so
- * (encrypted data does not), or is no PPP packet, or says more than there is.
+ * Finds the end of the first PPP packet in some octets. Undefined where the packet states no length
+ * (encrypted data does not), where the length exceeds the octets, or where there is no PPP packet.
  */
 export function extentOf(octets: Uint8Array): Extent | undefined {
   const frame = decodeFrame(octets)

@@ -7,10 +7,10 @@ test('the check value of CRC-16/X-25', () => {
   expect(checkSequence(new TextEncoder().encode('123456789'))).toEqual(Uint8Array.of(0x6e, 0x90))
 })
 
-test('property: octets with their check sequence leave the good final value', () => {
+test('property: octets with their FCS yield the good final FCS', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (octets) => {
-      // 0xF0B8 without the last inversion (RFC 1662 section C.2).
+      // RFC 1662 section C.2 has 0xF0B8, before the final inversion.
       expect(checkSequence(concat(octets, checkSequence(octets)))).toEqual(Uint8Array.of(0x47, 0x0f))
     }),
   )

@@ -1,9 +1,9 @@
 /**
- * The frame check sequence of PPP over a line (RFC 1662 section 3.1), which has no place in a
- * tunnel.
+ * The frame check sequence of PPP on a line (RFC 1662 section 3.1). A tunnel must not carry it;
+ * only faults and checks compute it.
  */
 
-/** The 16-bit FCS of some octets, as it is sent: low octet first. */
+/** Computes the 16-bit FCS of some octets, as it is sent: low octet first. */
 export function checkSequence(octets: Uint8Array): Uint8Array {
   let fcs = 0xffff
   for (const octet of octets) {

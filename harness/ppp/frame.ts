@@ -1,9 +1,9 @@
 import { writeUint16 } from '../protocol/octets.ts'
 
 /**
- * PPP frames as a tunnel carries them (RFC 1662 section 3 without flags, escapes and FCS; RFC 1661
- * section 2): Address and Control may be left out (ACFC), the protocol number may be one octet
- * (PFC), padding is not separated from information.
+ * PPP frames as a tunnel carries them: without flags, escapes and FCS (RFC 1662 section 3, RFC 1661
+ * section 2). Address and Control may be left out (ACFC), the protocol number may have one octet
+ * (PFC), and padding remains part of the information.
  */
 
 /** Protocol numbers used here. */
@@ -19,7 +19,7 @@ export const PppProtocolNumber = {
 
 export interface PppFrame {
   readonly protocol: number
-  /** What follows the protocol number, padding included. */
+  /** Everything after the protocol number, padding included. */
   readonly information: Uint8Array
   /** Whether Address and Control (FF 03) are present. */
   readonly addressAndControl: boolean
@@ -33,7 +33,7 @@ export interface FrameOptions {
   readonly protocolSize?: 1 | 2
 }
 
-/** A frame's octets. A protocol number that needs two octets gets two whatever is asked for. */
+/** Writes a frame. A protocol number that needs two octets gets two, whatever `protocolSize` is. */
 export function encodeFrame(
   protocol: number,
   information: Uint8Array,
@@ -54,8 +54,8 @@ export function encodeFrame(
 }
 
 /**
- * Reads a frame; undefined where it ends inside its header or the protocol number is not one (its
- * low octet is even).
+ * Reads a frame; undefined where it ends inside its header, or where the protocol number is not a
+ * valid one (its low octet is even).
  */
 export function decodeFrame(octets: Uint8Array): PppFrame | undefined {
   const addressAndControl = octets[0] === 0xff && octets[1] === 0x03

@@ -9,22 +9,22 @@ import type { PppProtocol } from './protocol.ts'
  */
 export const IpcpOption = { address: 3, primaryDns: 129, secondaryDns: 131 } as const
 
-/** What an end brings to IPCP. Addresses are dotted IPv4. */
+/** What one end offers and asks for in IPCP. Addresses are dotted IPv4. */
 export type IpcpOptions = {
   readonly timers?: AutomatonTimers | undefined
 } & (
   | {
-      /** Has an address and assigns the other's. */
+      /** Has an address, and assigns one to the peer. */
       readonly role: 'server'
       readonly address: string
       readonly peersAddress: string
-      /** Name servers to tell a peer that asks; what is not there is rejected. */
+      /** Up to two name servers for a peer that asks; the option for a missing one is rejected. */
       readonly dns?: readonly string[] | undefined
     }
   | {
       /** Asks for an address. */
       readonly role: 'client'
-      /** The address to ask for first; 0.0.0.0, which leaves it to the server, unless given. */
+      /** The address to ask for first; 0.0.0.0, which asks the server for one, unless given. */
       readonly address?: string | undefined
       /** Asks for name servers as well. */
       readonly dns?: boolean | undefined
@@ -35,25 +35,23 @@ export interface Ipcp extends PppProtocol {
   state(): AutomatonState
   /** Our address as the peer acknowledged it; undefined where it rejected the option. */
   address(): string | undefined
-  /** The peer's address as we acknowledged it; undefined where it has told none. */
+  /** The peer's address as we acknowledged it; undefined where it stated none. */
   peersAddress(): string | undefined
-  /** Name servers that the peer told us. */
+  /** The name servers that the peer gave us. */
   dns(): readonly string[]
 }
 
 const UNKNOWN = '0.0.0.0'
 const DNS: readonly number[] = [IpcpOption.primaryDns, IpcpOption.secondaryDns]
 
-/**
- * IPCP (RFC 1332) as a pure machine: the two addresses, name servers (RFC 1877), no compression.
- */
+/** Makes IPCP (RFC 1332): addresses of both ends, name servers (RFC 1877), no compression. */
 export function createIpcp(options: IpcpOptions): Ipcp {
   const own = options.address ?? UNKNOWN
   const wantsDns = options.role === 'client' && options.dns === true
   const asked = new Map<number, string>([[IpcpOption.address, own]])
   if (wantsDns) for (const type of DNS) asked.set(type, UNKNOWN)
   let granted = new Map<number, string>()
-  /** Whether a peer that told no address was already asked for it. */
+  /** Whether a peer that stated no address has been asked for it by Configure-Nak. */
   let urged = false
 
   const policy: OptionPolicy = {
@@ -71,7 +69,7 @@ export function createIpcp(options: IpcpOptions): Ipcp {
       return { kind: 'ack' }
     },
     nak(suggested) {
-      // A server knows its own address better than its client does.
+      // A server keeps its own address, whatever its client suggests.
       for (const { type, data } of suggested)
         if (
           asked.has(type) &&
@@ -95,7 +93,7 @@ export function createIpcp(options: IpcpOptions): Ipcp {
     return at < 0 || options.role === 'client' ? undefined : options.dns?.[at]
   }
 
-  /** The address we would rather see. */
+  /** Returns the option with the right address; undefined where the peer's is right. */
   function better({ type, data }: Option): Option | undefined {
     const right =
       type !== IpcpOption.address

@@ -12,7 +12,7 @@ const sent = (actions: readonly PppAction[]) =>
 const give = (lcp: Lcp, code: number, identifier: number, data: Uint8Array = NONE) =>
   lcp.handle({ kind: 'packet', octets: encodePacket({ code, identifier, data }) })
 
-/** Exchanges packets both ways until neither has more to say. */
+/** Exchanges packets both ways until neither end sends any more. */
 function converse(a: Lcp, b: Lcp): void {
   let toB = sent(a.handle({ kind: 'up' }))
   let toA = sent(b.handle({ kind: 'up' }))
@@ -34,13 +34,13 @@ function opened(): Lcp {
   return lcp
 }
 
-test('two of them open', () => {
+test('two ends open', () => {
   const [a, b] = [createLcp({ magicNumber: 1 }), createLcp({ magicNumber: 2 })]
   converse(a, b)
   expect([a.state(), b.state()]).toEqual(['opened', 'opened'])
 })
 
-test('two with the same Magic-Number open with different ones', () => {
+test('two ends with the same Magic-Number agree on different ones', () => {
   const [a, b] = [createLcp({ magicNumber: 1 }), createLcp({ magicNumber: 1 })]
   converse(a, b)
   expect([a.state(), b.state()]).toEqual(['opened', 'opened'])
@@ -108,7 +108,7 @@ test('a request is repeated ten times in all, then given up', () => {
   expect(lcp.handle({ kind: 'timer' })).toContainEqual({ kind: 'finished' })
 })
 
-test('an answer to no request of ours is discarded', () => {
+test('an answer that fits no request of ours is discarded', () => {
   const lcp = createLcp({ magicNumber: 1 })
   const [request] = sent(lcp.handle({ kind: 'up' }))
   give(lcp, PacketCode.configureAck, (request?.identifier ?? 0) + 1, request?.data)
@@ -158,11 +158,11 @@ describe('authentication', () => {
     [['chap-md5'], ['ms-chap-v2', 'chap-md5'], 'chap-md5'],
     [['ms-chap-v2', 'ms-chap-v1', 'pap'], ['pap', 'ms-chap-v1'], 'pap'],
     [['ms-chap-v2'], [], undefined],
-  ])('asked for %j, ready for %j: %s', (demand, accept, agreed) => {
+  ])('one end demands %j, the other accepts %j: %s', (demand, accept, agreed) => {
     expect(negotiated(demand, accept)).toEqual([agreed, agreed, 'opened', 'opened'])
   })
 
-  test('what never converges is rejected after five Configure-Naks', () => {
+  test('an option that is not agreed after five Configure-Naks is rejected', () => {
     const lcp = createLcp({ magicNumber: 1, accept: ['pap'] })
     lcp.handle({ kind: 'up' })
     const asked = encodeOptions([{ type: 3, data: encodeMethod('ms-chap-v2') }])
@@ -171,7 +171,7 @@ describe('authentication', () => {
   })
 })
 
-test('an Echo-Reply and a Protocol-Reject are told', () => {
+test('an Echo-Reply and a Protocol-Reject become notices', () => {
   const lcp = opened()
   const { identifier } = lcp.echoRequest(Uint8Array.of(7))
   expect(give(lcp, PacketCode.echoReply, identifier, Uint8Array.of(0, 0, 0, 2, 7))).toEqual([

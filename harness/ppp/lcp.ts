@@ -24,24 +24,25 @@ export const LcpOption = {
 
 export interface LcpOptions {
   /**
-   * Maximum-Receive-Unit to ask for, in octets; RFC 2637 section 1.4 leaves room for any up to 1500
-   * in a packet of 1532.
+   * Maximum-Receive-Unit to ask for, in octets; 1500 unless given. Up to 1500 fit into the 1532
+   * octets of RFC 2637 section 1.4.
    */
   readonly mru?: number
-  /** Our Magic-Number; a pure machine cannot draw one. Not 0. */
+  /** Our Magic-Number, not 0; the caller draws it, because a pure machine has no random numbers. */
   readonly magicNumber: number
   /**
-   * Methods by which the peer may prove its identity, the first asked for first; none: it need not.
+   * Methods by which the peer may prove its identity; the first is asked for first. Empty: it need
+   * not prove it.
    */
   readonly demand?: readonly AuthenticationMethod[]
   /**
-   * Methods by which we are ready to prove ours, the first preferred; none: what the peer asks for
-   * is rejected.
+   * Methods by which we can prove our identity; the first is preferred. Empty: the authentication
+   * option is rejected.
    */
   readonly accept?: readonly AuthenticationMethod[]
   /**
-   * Offers to take frames without FF 03, and with protocol numbers of one octet (sections 6.5 and
-   * 6.6).
+   * Offers to take frames without Address and Control, and with protocol numbers of one octet
+   * (sections 6.5 and 6.6).
    */
   readonly takesCompressed?: boolean
   readonly timers?: AutomatonTimers
@@ -50,28 +51,31 @@ export interface LcpOptions {
 export interface Lcp extends PppProtocol {
   state(): AutomatonState
   /**
-   * The packet that tells the peer that a protocol number is not known here (section 5.7); only
-   * while opened.
+   * Makes a Protocol-Reject for a protocol that we do not speak (section 5.7). Call it only while
+   * LCP is open.
    */
   protocolReject(protocol: number, information: Uint8Array): Uint8Array
   /**
-   * An Echo-Request; only while opened. Its reply becomes a notice. `data` is cut to what our MRU
-   * lets come back.
+   * Makes an Echo-Request; its reply becomes a notice. Call it only while LCP is open.
+   * @param data is cut so that the reply fits our MRU.
    */
   echoRequest(data: Uint8Array): Packet
-  /** What the peer asked for and got. */
+  /** The options of the peer that we acknowledged, by type. */
   granted(): ReadonlyMap<number, Option>
-  /** How the peer is to prove its identity to us; undefined when it is not, or refused. */
+  /** How the peer is to prove its identity to us; undefined where it need not, or refused. */
   peersMethod(): AuthenticationMethod | undefined
-  /** How we are to prove ours; undefined when we are not. */
+  /** How we are to prove our identity; undefined where we need not. */
   ownMethod(): AuthenticationMethod | undefined
-  /** Octets of information that the peer takes. */
+  /** The peer's Maximum-Receive-Unit, in octets. */
   peersMru(): number
 }
 
 const MINIMUM_MRU = 128
 const DEFAULT_MRU = 1500
-/** Data sizes of the options we acknowledge, authentication apart; anything else is rejected. */
+/**
+ * Data sizes in octets of the options that we acknowledge, apart from authentication. Other options
+ * and sizes are rejected.
+ */
 const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
   [LcpOption.mru, 2],
   [LcpOption.accm, 4],
@@ -80,7 +84,7 @@ const KNOWN_SIZES: ReadonlyMap<number, number> = new Map([
   [LcpOption.addressControlFieldCompression, 0],
 ])
 
-/** What one negotiation of LCP is about: what each end asks for. */
+/** The state of one LCP negotiation: what each end asks for, and what was granted. */
 interface Terms {
   readonly mru: number
   readonly magicNumber: number
@@ -93,9 +97,9 @@ interface Terms {
 }
 
 /**
- * LCP (RFC 1661) as a pure machine: asks for MRU, Magic-Number and, where demanded, authentication;
- * acknowledges the options it knows, rejects the others, answers Echo-Request while opened, refuses
- * codes and protocols it does not know.
+ * Makes LCP (RFC 1661). It asks for MRU, Magic-Number and, where demanded, authentication. It
+ * acknowledges the options that it knows, rejects others and unknown codes, and answers
+ * Echo-Request while open.
  */
 export function createLcp(options: LcpOptions): Lcp {
   const terms = termsOf(options)
@@ -184,7 +188,7 @@ function isKnown({ accept }: Terms, { type, data }: Option): boolean {
   return KNOWN_SIZES.get(type) === data.length
 }
 
-/** The value we would rather see, where the peer's cannot be used. */
+/** Returns the value to suggest where the peer's is not acceptable; undefined where it is. */
 function better({ accept, magicNumber }: Terms, { type, data }: Option): Option | undefined {
   if (type === LcpOption.mru && value(data) < MINIMUM_MRU)
     return { type, data: Uint8Array.from([0, MINIMUM_MRU]) }
@@ -199,8 +203,8 @@ function better({ accept, magicNumber }: Terms, { type, data }: Option): Option 
 }
 
 /**
- * The peer's Configure-Nak suggests another value. Another way to prove its identity is agreed to
- * where that way is among those demanded.
+ * Adopts a value that the peer's Configure-Nak suggests. An authentication method is adopted only
+ * if it is one of those demanded.
  */
 function adopt({ asked, demand }: Terms, option: Option): void {
   const { type, data } = option
@@ -210,7 +214,7 @@ function adopt({ asked, demand }: Terms, option: Option): void {
   } else if (asked.has(type) && KNOWN_SIZES.get(type) === data.length) asked.set(type, option)
 }
 
-/** Answers the codes that only LCP has; undefined for a code that is not known here either. */
+/** Answers the codes that only LCP has; undefined for an unknown code. */
 function answerTo(
   terms: Terms,
   { code, identifier, data }: Packet,

@@ -1,6 +1,6 @@
 import type { PppNotice } from './protocol.ts'
 
-/** What a link wants done. Timers have names of the link's own. */
+/** What a link asks its owner to do, or reports. Its owner keeps timers by the link's names. */
 export type LinkAction =
   | { readonly kind: 'send'; readonly frame: Uint8Array }
   /** Starts a timer, or starts it again. */
@@ -11,24 +11,23 @@ export type LinkAction =
       readonly kind: 'opened'
       readonly protocol: number
       /**
-       * Of LCP: the Async-Control-Character-Map that the peer asked for and got (RFC 1662, section
-       * 7.1); absent where it asked for none.
+       * Only of LCP: the Async-Control-Character-Map that the peer asked for and we acknowledged
+       * (RFC 1662 section 7.1); absent where it asked for none.
        */
       readonly peersMap?: number
     }
   | { readonly kind: 'notice'; readonly notice: PppNotice }
   /**
-   * Datagrams may be sent from now on. The addresses are dotted IPv4, undefined where there is
-   * none.
+   * Datagrams may be sent from now on. Addresses are dotted IPv4; undefined where none was agreed.
    */
   | {
       readonly kind: 'network-up'
       readonly address: string | undefined
       readonly peersAddress: string | undefined
     }
-  /** They may not any more. */
+  /** Datagrams may not be sent any more. */
   | { readonly kind: 'network-down' }
-  /** An IPv4 packet came, decrypted where need be. */
+  /** An IPv4 packet came; it is decrypted here if it was encrypted. */
   | { readonly kind: 'datagram'; readonly octets: Uint8Array }
   /** LCP is finished: the link is over. */
   | { readonly kind: 'finished' }
@@ -38,7 +37,7 @@ export interface PppLink {
   open(): readonly LinkAction[]
   receive(frame: Uint8Array): readonly LinkAction[]
   timer(timer: string): readonly LinkAction[]
-  /** Sends an IPv4 packet, encrypted where that was agreed; nothing where the network is not up. */
+  /** Sends an IPv4 packet, encrypted if that was agreed. Does nothing while the network is down. */
   sendDatagram(octets: Uint8Array): readonly LinkAction[]
   /** Asks the peer to terminate. */
   close(): readonly LinkAction[]

@@ -25,7 +25,7 @@ const notices = (actions: readonly PppAction[]) =>
   actions.flatMap((action) => (action.kind === 'notice' ? [action.notice.kind] : []))
 
 describe.each(AUTHENTICATION_METHODS)('%s', (method) => {
-  /** Both ends, up to the packet that proves. */
+  /** Brings both ends to the packet that proves the identity. */
   function begun() {
     const [server, client] = [check(method), proof(method)]
     const [challenge] = packets(up(server))
@@ -34,7 +34,7 @@ describe.each(AUTHENTICATION_METHODS)('%s', (method) => {
     return { server, client, challenge, response }
   }
 
-  test('both ends agree, and on the keys', () => {
+  test('both ends agree on success and on the keys', () => {
     const { server, client, response } = begun()
     const verdict = give(server, response)
     expect(notices(verdict)).toEqual(['authenticated'])
@@ -43,7 +43,7 @@ describe.each(AUTHENTICATION_METHODS)('%s', (method) => {
     expect(server.keys()?.method).toBe(method === 'pap' || method === 'chap-md5' ? undefined : method)
   })
 
-  test('a proof that comes again gets the same verdict, and nothing more happens', () => {
+  test('a repeated proof gets the same verdict, and no notice', () => {
     const { server, response } = begun()
     const [first] = packets(give(server, response))
     expect(give(server, response)).toEqual([{ kind: 'send', octets: first }])
@@ -57,7 +57,7 @@ describe.each(AUTHENTICATION_METHODS)('%s', (method) => {
     expect(notices(repeated)).toEqual(['authentication-failed'])
   })
 
-  test('who says nothing is not waited for without end', () => {
+  test('both ends give up waiting for a peer that sends nothing', () => {
     const server = check(method)
     up(server)
     const actions: PppAction[] = []
@@ -66,7 +66,7 @@ describe.each(AUTHENTICATION_METHODS)('%s', (method) => {
   })
 })
 
-test('a challenge that comes again gets the same Response: its keys are those of the verdict', () => {
+test('a repeated Challenge gets the same Response, on which the keys depend', () => {
   const [server, client] = [check('ms-chap-v2'), proof('ms-chap-v2')]
   const [challenge] = packets(up(server))
   up(client)

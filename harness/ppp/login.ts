@@ -9,16 +9,19 @@ import { createPapAuthenticator, createPapClient } from './pap.ts'
 import type { AuthenticatedSide, PppProtocol } from './protocol.ts'
 import type { RandomOctets } from './random.ts'
 
-/** One end of an authentication, by whatever method. */
+/** One end of an authentication by any method. */
 export interface Login {
   readonly machine: PppProtocol
-  /** Whose identity it is about. */
+  /** Whose identity is proved. */
   readonly side: AuthenticatedSide
-  /** Undefined before success, and where the method leaves none. */
+  /** The secrets for MPPE's keys; undefined before success, and with PAP or MD5. */
   keys(): AuthenticationKeys | undefined
 }
 
-/** The end that checks the peer's identity. */
+/**
+ * Makes the end that checks the peer's identity.
+ * @param options `name`: ours, in Challenges; `secretOf`: the secret of an account.
+ */
 export function createIdentityCheck(
   method: AuthenticationMethod,
   options: {
@@ -32,7 +35,7 @@ export function createIdentityCheck(
   return { side: 'peer', machine, keys: machine.keys }
 }
 
-/** The end that proves ours. */
+/** Makes the end that proves our identity. */
 export function createIdentityProof(
   method: AuthenticationMethod,
   { account, random }: { readonly account: Account; readonly random: RandomOctets },

@@ -18,8 +18,8 @@ const v2: MppeCredentials = {
 }
 const STRENGTHS: readonly MppeStrength[] = [40, 56, 128]
 
-// Step 3 of the 128-bit sample prints the eighth octet wrong (ca); step 4 has it right, and its
-// result follows from that.
+// RFC 3079 has a misprint in step 3 of the 128-bit sample: the eighth octet (ca) is wrong. The
+// start key here is that of step 4.
 test.each<[MppeStrength, string, string]>([
   [40, '76a152936096d783', 'd1269e538cec4a08'],
   [56, '76a152936096d783', 'd10801538cec4a08'],
@@ -31,14 +31,14 @@ test.each<[MppeStrength, string, string]>([
   expect(toHex(firstSessionKey(send, strength))).toBe(session)
 })
 
-// The 56-bit sample prints its message's last octet wrong (58), as any RC4 under the key that it
-// names shows.
+// RFC 3079 has a misprint in the 56-bit sample: the last octet of the encrypted message (58) is not
+// what RC4 yields under the key stated there.
 test.each<[MppeStrength, string, string, string]>([
   [40, '8b7cdc149b993a1b', 'd1269ec49fa62e3e', '929137917e5803d668d75898'],
   [56, '8b7cdc149b993a1b', 'd15c00c49fa62e3e', '3f106833fa448da842bc57b8'],
   [128, '8b7cdc149b993a1ba118cb153f56dccb', '405cb2247a7956e6e211007ae27b22d4', '81848317df68846272fb5abe'],
 ])(
-  'MS-CHAPv2, %i bit, and what its first key makes of a message (RFC 3079 section 3.5)',
+  'MS-CHAPv2, %i bit, and a message encrypted with its first key (RFC 3079 section 3.5)',
   (strength, start, session, message) => {
     const { send } = mppeStartKeys(v2, strength, 'authenticator')
     expect(toHex(send)).toBe(start)
@@ -48,7 +48,7 @@ test.each<[MppeStrength, string, string, string]>([
   },
 )
 
-test.each(STRENGTHS)('both ends have the same keys, %i bit', (strength) => {
+test.each(STRENGTHS)('both ends derive the same keys, %i bit', (strength) => {
   for (const credentials of [v1, v2]) {
     const authenticator = mppeStartKeys(credentials, strength, 'authenticator')
     const authenticated = mppeStartKeys(credentials, strength, 'authenticated')
@@ -60,7 +60,7 @@ test.each<[MppeStrength, RegExp]>([
   [40, /^d1269e.{10}$/],
   [56, /^d1.{14}$/],
   [128, /^.{32}$/],
-])('every later key is another, as weak as agreed, %i bit (RFC 3078 section 7.3)', (strength, form) => {
+])('later keys differ and have the strength agreed, %i bit (RFC 3078 section 7.3)', (strength, form) => {
   const { send } = mppeStartKeys(v2, strength, 'authenticated')
   const seen = new Set<string>()
   let key = firstSessionKey(send, strength)

@@ -1,14 +1,14 @@
 import { rc4, sha1 } from './digest.ts'
 import { lmPasswordHash, ntPasswordHashHash } from './ms-chap.ts'
 
-/** Where MPPE's keys come from (RFC 3079), and how they change (RFC 3078 section 7.3). */
+/** Derivation of MPPE's keys (RFC 3079), and their changes (RFC 3078 section 7.3). */
 
 /** Effective key length in bits. */
 export type MppeStrength = 40 | 56 | 128
 
 /**
- * What authentication leaves behind for encryption. One exchange gives the keys of both directions,
- * whoever sends.
+ * The results of authentication from which the keys are derived. One exchange yields the keys of
+ * both directions.
  */
 export type MppeCredentials =
   /** The exchange's NT-Response, 24 octets. */
@@ -16,12 +16,12 @@ export type MppeCredentials =
   /** The exchange's challenge, 8 octets. */
   | { readonly method: 'ms-chap-v1'; readonly password: string; readonly challenge: Uint8Array }
 
-/** The end that asked for authentication, or the one that proved who it is. */
+/** The end that checked the other's identity, or the end that proved its own. */
 export type MppeEnd = 'authenticator' | 'authenticated'
 
 /**
- * The start key of each direction, which only key derivation uses, never encryption: 16 octets at
- * 128 bits, else 8.
+ * The start key of each direction: 16 octets at 128 bits, 8 at 40 and 56. Session keys are derived
+ * from it; it encrypts nothing itself.
  */
 export interface MppeKeys {
   readonly send: Uint8Array
@@ -29,8 +29,8 @@ export interface MppeKeys {
 }
 
 /**
- * The start keys. The other end's are the same, swapped (MS-CHAPv2) or equal (MS-CHAP, where one
- * key serves both directions).
+ * Derives the start keys of one end. With MS-CHAPv2 the other end has the same two keys with the
+ * directions swapped; with MS-CHAP one key serves both directions.
  */
 export function mppeStartKeys(credentials: MppeCredentials, strength: MppeStrength, end: MppeEnd): MppeKeys {
   const size = mppeKeySize(strength)
@@ -46,16 +46,14 @@ export function mppeStartKeys(credentials: MppeCredentials, strength: MppeStreng
     : { send: fromAuthenticated, receive: fromAuthenticator }
 }
 
-/**
- * The first session key, made of the start key alone (RFC 3079 sections 2.1 to 2.3 and 3.1 to 3.3).
- */
+/** Derives the first session key from the start key (RFC 3079 sections 2.1-2.3, 3.1-3.3). */
 export function firstSessionKey(startKey: Uint8Array, strength: MppeStrength): Uint8Array {
   return weaken(newKeyFromSha(startKey, startKey), strength)
 }
 
 /**
- * The session key after `sessionKey`: their digest encrypted under itself, and weakened to the
- * strength agreed (RFC 3078 section 7.3).
+ * Derives the session key after `sessionKey` (RFC 3078 section 7.3): the digest of both keys is
+ * encrypted with RC4 under itself, and weakened to the strength agreed.
  */
 export function nextSessionKey(
   startKey: Uint8Array,
@@ -67,14 +65,14 @@ export function nextSessionKey(
 }
 
 /**
- * The digest of the start key and the current session key, as long as they are: GetNewKeyFromSHA
- * (RFC 3078 section 7.3).
+ * Computes GetNewKeyFromSHA (RFC 3078 section 7.3): the digest of the start key and the current
+ * session key, cut to their length.
  */
 function newKeyFromSha(startKey: Uint8Array, sessionKey: Uint8Array): Uint8Array {
   return sha1(startKey, PAD_1, sessionKey, PAD_2).slice(0, startKey.length)
 }
 
-/** Octets of a key. */
+/** Returns the size of a key in octets. */
 export function mppeKeySize(strength: MppeStrength): 8 | 16 {
   return strength === 128 ? 16 : 8
 }
@@ -93,7 +91,7 @@ const FROM_AUTHENTICATOR = ascii(
   'On the client side, this is the receive key; on the server side, it is the send key.',
 )
 
-/** What replaces the head of a key of 8 octets, so that only the strength agreed is left. */
+/** Fixed octets that replace the first ones of a key, so that only the strength agreed is left. */
 const WEAK_HEAD: Readonly<Record<MppeStrength, readonly number[]>> = {
   40: [0xd1, 0x26, 0x9e],
   56: [0xd1],
@@ -107,8 +105,8 @@ function weaken(key: Uint8Array, strength: MppeStrength): Uint8Array {
 }
 
 /**
- * RFC 3079 section 2: at 40 and 56 bits from the LAN Manager hash alone, at 128 from the NT hash
- * and the challenge.
+ * Derives the start key of MS-CHAP (RFC 3079 section 2): at 40 and 56 bits from the LAN Manager
+ * hash, at 128 bits from the NT hash and the challenge.
  */
 function startKeyV1(password: string, challenge: Uint8Array, strength: MppeStrength): Uint8Array {
   return strength === 128 ? challengedKey(password, challenge) : lmPasswordHash(password).slice(0, 8)
@@ -119,12 +117,12 @@ function challengedKey(password: string, challenge: Uint8Array): Uint8Array {
   return sha1(hash, hash, challenge).slice(0, 16)
 }
 
-/** RFC 3079 section 3.4. */
+/** Computes the master key of MS-CHAPv2 (RFC 3079 section 3.4). */
 function masterKey(password: string, ntResponse: Uint8Array): Uint8Array {
   return sha1(ntPasswordHashHash(password), ntResponse, MASTER).slice(0, 16)
 }
 
-/** RFC 3079 section 3.4, uncut. */
+/** Computes a start key of MS-CHAPv2 (RFC 3079 section 3.4), not yet cut to its size. */
 function startKeyV2(master: Uint8Array, direction: Uint8Array): Uint8Array {
   return sha1(master, PAD_1, direction, PAD_2)
 }

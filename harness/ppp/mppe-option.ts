@@ -25,33 +25,33 @@ export const MppeBit = {
   stateless: 0x0100_0000,
 } as const
 
-/** What encrypts one direction. */
+/** The encryption of one direction. */
 export interface MppeMode {
   readonly strength: MppeStrength
   readonly stateless: boolean
 }
 
-/** What one end wants of encryption, in both directions. */
+/** Which encryption one end accepts and prefers, for both directions. */
 export interface MppePolicy {
   /**
-   * The strengths it is content with, the one it likes best first; it asks for all of them. At
-   * least one.
+   * The strengths that it accepts, at least one; the preferred one first. It asks for all of them.
    */
   readonly strengths: readonly MppeStrength[]
   /**
-   * Whether each packet is to have a key of its own. `required` and `refused` accept nothing else.
-   * `preferred` asks for it and suggests it once, but does without; `allowed` does not ask for it.
+   * Whether each packet has a key of its own. `required` accepts only stateless mode, `refused`
+   * only stateful mode. `preferred` asks for and once suggests stateless mode, but accepts both;
+   * `allowed` does not ask for it, but accepts both.
    */
   readonly stateless: 'required' | 'preferred' | 'allowed' | 'refused'
 }
 
-/** The option that carries such bits. */
+/** Makes the option that carries these bits. */
 export function encodeMppeOption(bits: number): Option {
   return { type: MPPE_OPTION, data: Uint8Array.from([24, 16, 8, 0], (shift) => (bits >>> shift) & 0xff) }
 }
 
 /**
- * The bits that an option carries; undefined for another option, or one that is not four octets
+ * Reads the bits of an option; undefined for another option, or where its data is not four octets
  * long.
  */
 export function decodeMppeOption({ type, data }: Option): number | undefined {
@@ -59,14 +59,14 @@ export function decodeMppeOption({ type, data }: Option): number | undefined {
   return readUint32(data, 0)
 }
 
-/** The bits for some strengths and a mode. */
+/** Returns the bits for some strengths and a mode. */
 export function mppeBits(strengths: readonly MppeStrength[], stateless: boolean): number {
   return strengths.reduce((bits, strength) => bits | BITS[strength], stateless ? MppeBit.stateless : 0)
 }
 
 /**
- * The mode that bits stand for, the strongest where there are several strengths; undefined where
- * there is none.
+ * Reads bits as a mode, with the strongest of their strengths; undefined where they name no
+ * strength.
  */
 function mppeMode(bits: number): MppeMode | undefined {
   const strength = STRONGEST_FIRST.find((one) => (bits & BITS[one]) !== 0)
@@ -74,26 +74,26 @@ function mppeMode(bits: number): MppeMode | undefined {
 }
 
 /**
- * One direction's negotiation, as the end that asks: it decrypts that direction (RFC 1962 section
- * 4).
+ * The asking end's side of the negotiation of one direction: the end that decrypts it asks (RFC
+ * 1962 section 4).
  */
 export interface MppeAsking {
   /** The options for a Configure-Request. */
   request(): readonly Option[]
   /**
-   * A Configure-Nak came. Encryption is asked for no more where the peer proposes no strength of
-   * ours, or has proposed too often.
+   * Takes a Configure-Nak. Stops asking for encryption where the peer proposes no strength that we
+   * accept, or has sent too many Configure-Naks.
    */
   nak(options: readonly Option[]): void
-  /** A Configure-Reject came. */
+  /** Takes a Configure-Reject. */
   reject(options: readonly Option[]): void
   /** What was asked for last. */
   mode(): MppeMode | undefined
 }
 
 /**
- * Configure-Naks taken from a peer: one that never likes what it proposed itself would go on for
- * ever.
+ * How many Configure-Naks are accepted: a peer that refuses even its own proposals would otherwise
+ * go on for ever.
  */
 const NAKS_BORNE = 5
 
@@ -102,8 +102,8 @@ export function createMppeAsking({ strengths, stateless }: MppePolicy): MppeAski
   let naks = 0
 
   /**
-   * What to ask for after such a proposal: one strength only, or the peer would have to choose
-   * again. A mode that must be is insisted on.
+   * Returns the bits to ask for after a proposal: one strength, so that the peer need not choose
+   * again, and our mode where the policy leaves no choice.
    */
   function following(proposal: number): number | undefined {
     const strength = strengths.find((one) => (proposal & BITS[one]) !== 0)
@@ -124,10 +124,10 @@ export function createMppeAsking({ strengths, stateless }: MppePolicy): MppeAski
   }
 }
 
-/** One direction's negotiation, as the end that answers: it encrypts that direction. */
+/** The answering end's side of the negotiation of one direction: the end that encrypts it. */
 export interface MppeGranting {
   /**
-   * Judges a Configure-Request. One without the option is acknowledged: the peer does without
+   * Judges a Configure-Request. A request without the option is acknowledged: the peer wants no
    * encryption.
    */
   judge(options: readonly Option[]): Judgement
@@ -140,8 +140,8 @@ export function createMppeGranting({ strengths, stateless }: MppePolicy): MppeGr
   let granted: MppeMode | undefined
 
   /**
-   * The nearest to what the peer asks for that we can grant: one strength and nothing else (RFC
-   * 3078 section 2.1).
+   * Returns the bits that we can grant and that are nearest to what the peer asks for: one
+   * strength, a mode, and nothing else (RFC 3078 section 2.1).
    */
   function nearest(bits: number): number {
     const strength = strengths.find((one) => (bits & BITS[one]) !== 0) ?? strengths[0]
@@ -173,7 +173,7 @@ export function createMppeGranting({ strengths, stateless }: MppePolicy): MppeGr
   }
 }
 
-/** Whether packets have a key each, where the policy leaves no choice. */
+/** Whether the mode is stateless; undefined where the policy leaves a choice. */
 function settledMode(stateless: MppePolicy['stateless']): boolean | undefined {
   if (stateless === 'required') return true
   return stateless === 'refused' ? false : undefined

@@ -30,7 +30,7 @@ const header = (octets: Uint8Array) => {
   return packet && { flushed: packet.flushed, encrypted: packet.encrypted, count: packet.count }
 }
 
-/** One delivery, after a burst of lost packets. */
+/** A packet that is delivered, and how many were lost before it. */
 const step = fc.record({
   burst: fc.oneof(
     { weight: 6, arbitrary: fc.constant(0) },
@@ -43,12 +43,12 @@ const step = fc.record({
 })
 
 describe.each(MODES)('%i bit, %s', (strength, _mode, stateless) => {
-  test('whatever is lost, what is decrypted is what was encrypted, and the flow recovers', () => {
+  test('after any losses, packets are decrypted correctly or discarded, and decryption recovers', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const sender = createMppeSender(options(strength, stateless))
         const receiver = createMppeReceiver(options(strength, stateless))
-        // A run delivers thousands of packets: they are compared here, and looked at once.
+        // A run delivers thousands of packets, so one `expect` at the end covers all comparisons.
         const wrong: object[] = []
         let asking = false
         const deliver = (plain: Uint8Array, requestLost: boolean, acknowledgmentLost: boolean) => {
@@ -78,7 +78,7 @@ describe.each(MODES)('%i bit, %s', (strength, _mode, stateless) => {
     )
   })
 
-  test('late and duplicate packets are discarded and do no harm', () => {
+  test('late and duplicate packets are discarded, and later ones are decrypted', () => {
     const sender = createMppeSender(options(strength, stateless))
     const receiver = createMppeReceiver(options(strength, stateless))
     const packets = Array.from({ length: 600 }, () => sender.encrypt(hello))
@@ -114,7 +114,7 @@ describe.each(MODES)('%i bit, %s', (strength, _mode, stateless) => {
 })
 
 describe('stateless', () => {
-  test('the key changes before the first packet already, and every packet is flushed', () => {
+  test('the key changes before every packet, also the first, and every packet is flushed', () => {
     const sender = createMppeSender(options(128, true))
     const [first, second] = [sender.encrypt(hello), sender.encrypt(hello)]
     expect(header(first)).toEqual({ flushed: true, encrypted: true, count: 0 })
@@ -140,7 +140,7 @@ describe('stateful', () => {
     expect(toHex(packet.slice(2))).toBe('81848317df68846272fb5abe')
   })
 
-  test('only flag packets are flushed unasked', () => {
+  test('without a Reset-Request, only flag packets are flushed', () => {
     const sender = createMppeSender(options(40, false))
     const flushed = Array.from({ length: 600 }, () => header(sender.encrypt(hello))?.flushed)
     expect(flushed.flatMap((is, at) => (is ? [at] : []))).toEqual([0xff, 0x1ff])
@@ -149,7 +149,7 @@ describe('stateful', () => {
   test.each([
     ['same-key', '81848317df68846272fb5abe'],
     ['next-key', undefined],
-  ] as const)('a Reset-Request makes the next packet begin anew, %s', (reset, ciphertext) => {
+  ] as const)('after a Reset-Request the next packet is flushed, with %s', (reset, ciphertext) => {
     const sender = createMppeSender(options(128, false, reset))
     sender.encrypt(hello)
     sender.reset()
@@ -160,7 +160,7 @@ describe('stateful', () => {
     expect(header(sender.encrypt(hello))?.flushed).toBe(false)
   })
 
-  test('a loss asks for one Reset-Request, and for another when what followed the Reset-Ack was lost', () => {
+  test('a loss asks for one Reset-Request, and for another if the flushed packet is lost, too', () => {
     const sender = createMppeSender(options(128, false))
     const receiver = createMppeReceiver(options(128, false))
     sender.encrypt(hello)
@@ -175,7 +175,7 @@ describe('stateful', () => {
     expect(receiver.decrypt(sender.encrypt(hello))).toEqual({ kind: 'datagram', plain: hello })
   })
 
-  test('a flag packet is the end of waiting too', () => {
+  test('a flag packet, too, brings decryption in step again', () => {
     const sender = createMppeSender(options(56, false))
     const receiver = createMppeReceiver(options(56, false))
     for (let lost = 0; lost < 0xfe; lost++) sender.encrypt(hello)
@@ -183,7 +183,7 @@ describe('stateful', () => {
     expect(receiver.decrypt(sender.encrypt(hello)).kind).toBe('datagram')
   })
 
-  test('as Linux does it: the key changes with every flushed packet, as long as none of those is lost', () => {
+  test('with next-key, as Linux: decryption recovers if no flushed packet is lost', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const sender = createMppeSender(options(128, false, 'next-key'))

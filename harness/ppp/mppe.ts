@@ -3,15 +3,15 @@ import { rc4 } from './digest.ts'
 import { firstSessionKey, type MppeStrength, mppeKeySize, nextSessionKey } from './mppe-keys.ts'
 
 /**
- * MPPE (RFC 3078): what the information field of protocol 0x00FD holds. One sender and one receiver
- * serve one direction; each is a pure machine that both ends begin with the same start key.
+ * MPPE (RFC 3078): the information field of protocol 0x00FD. Each direction has a sender at one end
+ * and a receiver at the other, which begin with the same start key. Both are pure machines.
  */
 
-/** The header and what follows it (section 3.1). */
+/** An MPPE packet: the header and the encrypted data (section 3.1). */
 export interface MppePacket {
   /** Bit A: the tables were initialised before this packet was encrypted. */
   readonly flushed: boolean
-  /** Bits B and C, which mean something to MPPC only. */
+  /** Bits B and C, which only MPPC uses. */
   readonly compression?: number
   /** Bit D. */
   readonly encrypted: boolean
@@ -44,15 +44,14 @@ export function decodeMppePacket(octets: Uint8Array): MppePacket | undefined {
   }
 }
 
-/** Whether a packet of this protocol is encrypted; the others pass in the clear (section 3). */
+/** Whether packets of this protocol are encrypted; others are sent unencrypted (section 3). */
 export function isMppeProtocol(protocol: number): boolean {
   return protocol >= 0x0021 && protocol <= 0x00fa
 }
 
 /**
- * What happens to the key when a Reset-Request makes the sender begin anew in stateful mode. By
- * section 8.2 the tables are set up again from the same key. Linux (ppp_mppe) changes the key
- * instead, and so expects its peer to.
+ * What a Reset-Request does to the key in stateful mode. By section 8.2 the sender initialises its
+ * tables again from the same key. Linux (ppp_mppe) changes the key, and expects its peer to do so.
  */
 export type MppeReset = 'same-key' | 'next-key'
 
@@ -62,14 +61,14 @@ export interface MppeOptions {
   readonly strength: MppeStrength
   /** Whether every packet has a key of its own (section 7.1). */
   readonly stateless: boolean
-  /** Of no consequence in stateless mode. Absent: `same-key`. */
+  /** Without effect in stateless mode. `same-key` unless given. */
   readonly reset?: MppeReset
 }
 
 export interface MppeSender {
-  /** `plain` begins with a PPP protocol number. Returns header and ciphertext. */
+  /** Encrypts a packet that begins with its PPP protocol number. Returns header and ciphertext. */
   encrypt(plain: Uint8Array): Uint8Array
-  /** The peer's Reset-Request came: the next packet begins anew. */
+  /** The peer's Reset-Request came: initialises the tables, and the next packet is flushed. */
   reset(): void
 }
 
@@ -77,42 +76,42 @@ export type MppeReceived =
   /** `plain` begins with a PPP protocol number. */
   | { readonly kind: 'datagram'; readonly plain: Uint8Array }
   /**
-   * A packet was lost before this one, which cannot be read either: the peer needs a Reset-Request.
+   * A packet before this one was lost, so this one cannot be decrypted either: a Reset-Request must
+   * be sent.
    */
   | { readonly kind: 'reset-request' }
   | { readonly kind: 'discard'; readonly why: MppeDiscard }
 
 export type MppeDiscard =
-  /** Header, or nothing behind it. */
+  /** The packet ends inside its header, or right after it. */
   | 'too short'
   /** Bit D is clear, and compression alone was not agreed on. */
   | 'not encrypted'
   /** Bit A is clear in stateless mode. */
   | 'not flushed'
-  /** Its count is one of the past. */
+  /** Its coherency count is that of an earlier packet, or one already passed. */
   | 'late'
-  /** A Reset-Request is under way. */
+  /** The Reset-Request that was sent has no Reset-Ack yet. */
   | 'out of step'
 
 export interface MppeReceiver {
   decrypt(octets: Uint8Array): MppeReceived
-  /** The peer's Reset-Ack came: what it sends from now on begins with a flushed packet. */
+  /** The peer's Reset-Ack came: its next packet is a flushed one. */
   resetAcknowledged(): void
 }
 
 /** Coherency counts have 12 bits. */
 const COUNTS = 4096
 /**
- * A count further ahead than this is taken for one of the past, so that neither lateness nor malice
- * costs thousands of key changes.
+ * A count further ahead than this is taken for an earlier one, so that a late or forged packet does
+ * not cost thousands of key changes.
  */
 const FURTHEST = COUNTS / 2
 
 /**
- * The sending end. The first packet has count 0. Stateful, it is encrypted under the first session
- * key and has no bit A: to Linux, which changes the key wherever it sees that bit, it would mean
- * another key.
- * @throws RangeError where the key has another size than the strength asks for.
+ * Makes the sender. The first packet has count 0. In stateful mode it is encrypted under the first
+ * session key and has bit A clear, because Linux changes the key at every packet with that bit.
+ * @throws RangeError when the key does not have the size of the strength.
  */
 export function createMppeSender(options: MppeOptions): MppeSender {
   const { stateless, reset = 'same-key' } = options
@@ -136,10 +135,10 @@ export function createMppeSender(options: MppeOptions): MppeSender {
 }
 
 /**
- * The receiving end. Packets are to come in order; lost ones are made up for by as many key changes
- * as the sender made. Stateful, a loss asks for a Reset-Request, and again when the flushed packet
- * that follows the Reset-Ack was lost too.
- * @throws RangeError where the key has another size than the strength asks for.
+ * Makes the receiver. Packets must come in order; for lost ones it changes the key as often as the
+ * sender did. In stateful mode a loss makes it ask for a Reset-Request, and once more when the
+ * flushed packet after the Reset-Ack is lost, too.
+ * @throws RangeError when the key does not have the size of the strength.
  */
 export function createMppeReceiver(options: MppeOptions): MppeReceiver {
   const { stateless, reset = 'same-key' } = options
@@ -177,7 +176,7 @@ export function createMppeReceiver(options: MppeOptions): MppeReceiver {
 
   const ahead = (count: number) => (count - last + COUNTS) % COUNTS
 
-  /** Flag packets after the last packet, up to this one. */
+  /** Counts the flag packets after the last packet, up to and with this count. */
   function flagsUpTo(count: number): number {
     return Math.floor((last + ahead(count) + 1) / 256) - Math.floor((last + 1) / 256)
   }
@@ -197,7 +196,7 @@ export function createMppeReceiver(options: MppeOptions): MppeReceiver {
   }
 }
 
-/** Before a packet of such a count, a stateful key changes (section 7.2). */
+/** Whether a packet is a flag packet, before which a stateful key changes (section 7.2). */
 function isFlag(count: number): boolean {
   return (count & 0xff) === 0xff
 }

@@ -11,7 +11,7 @@ import {
   ntResponse,
 } from './ms-chap.ts'
 
-// RFC 2759 section 9.2.
+// The sample of RFC 2759 section 9.2.
 const exchange = {
   userName: 'User',
   password: 'clientPass',
@@ -31,7 +31,7 @@ test('MS-CHAPv2, step by step (RFC 2759 section 9.2)', () => {
   )
 })
 
-test('a Windows domain takes no part (RFC 2759 section 4)', () => {
+test('a Windows domain in the user name is ignored (RFC 2759 section 4)', () => {
   const withDomain = { ...exchange, userName: 'BIGCO\\User' }
   expect(ntResponse(withDomain)).toEqual(ntResponse(exchange))
 })
@@ -48,8 +48,8 @@ test('the LAN Manager hash (RFC 3079 section 2.5.1), whose longest password has 
   expect(lmPasswordHash('a very long password')).toEqual(lmPasswordHash('A VERY LONG PA'))
 })
 
-test('passwords of any characters have their hashes', () => {
-  // What `printf 'π😀' | iconv -t utf-16le | openssl md4` prints.
+test('a password may have any characters', () => {
+  // The output of `printf 'π😀' | iconv -t utf-16le | openssl md4`.
   expect(toHex(ntPasswordHash('π😀'))).toBe('9413074cd8d8704ebb24013a8c647c6a')
   expect(lmPasswordHash('π😀')).toHaveLength(16)
 })

@@ -1,28 +1,22 @@
 import { concat, toHex } from '../protocol/octets.ts'
 import { desEncrypt, md4, md5, sha1 } from './digest.ts'
 
-/**
- * What the challenge-handshake methods compute: CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and
- * MS-CHAPv2 (RFC 2759).
- */
+/** The computations of CHAP with MD5 (RFC 1994), MS-CHAP (RFC 2433) and MS-CHAPv2 (RFC 2759). */
 
-/** What both ends of an MS-CHAPv2 exchange know once the response has been sent. */
+/** The values of an MS-CHAPv2 exchange that both ends know after the Response. */
 export interface MsChapV2Exchange {
   /** 16 octets, from the Challenge. */
   readonly authenticatorChallenge: Uint8Array
   /** 16 octets, from the Response. */
   readonly peerChallenge: Uint8Array
-  /**
-   * The Response's Name field as Latin-1 text; a Windows domain before a backslash takes no part in
-   * the computation.
-   */
+  /** The Response's Name field as Latin-1 text; a Windows domain before a backslash is ignored. */
   readonly userName: string
   readonly password: string
 }
 
 /**
- * The Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). A secret given as text
- * is Latin-1.
+ * Computes the Value of a CHAP Response with MD5: 16 octets (RFC 1994 section 4.1). A secret given
+ * as text is Latin-1.
  */
 export function chapMd5(identifier: number, secret: Uint8Array | string, challenge: Uint8Array): Uint8Array {
   const known = typeof secret === 'string' ? latin1(secret) : secret
@@ -34,15 +28,15 @@ export function ntPasswordHash(password: string): Uint8Array {
   return md4(utf16(password))
 }
 
-/** MD4 of the above: 16 octets (RFC 2759 section 8.4). */
+/** MD4 of `ntPasswordHash`: 16 octets (RFC 2759 section 8.4). */
 export function ntPasswordHashHash(password: string): Uint8Array {
   return md4(ntPasswordHash(password))
 }
 
 /**
- * The LAN Manager hash, 16 octets (RFC 2433 section A.2). Its response is not to be sent any more
- * (section 5), but the 40-bit and 56-bit keys of MS-CHAP come from it. Characters beyond Latin-1
- * have no place in it and become question marks.
+ * Computes the LAN Manager hash: 16 octets (RFC 2433 section A.2). The response made of it must not
+ * be sent any more (section 5), but the 40-bit and 56-bit keys of MS-CHAP need it. Characters that
+ * are not Latin-1 become question marks.
  */
 export function lmPasswordHash(password: string): Uint8Array {
   const known = latin1('KGS!@#$%')
@@ -52,9 +46,9 @@ export function lmPasswordHash(password: string): Uint8Array {
 }
 
 /**
- * A challenge of 8 octets encrypted under the three parts of a password hash of 16: 24 octets (RFC
- * 2759 section 8.5).
- * @throws RangeError where the challenge has another size.
+ * Encrypts a challenge of 8 octets under each of the three parts of a password hash of 16 octets:
+ * 24 octets (RFC 2759 section 8.5).
+ * @throws RangeError when the challenge has another size.
  */
 function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uint8Array {
   const key = new Uint8Array(21)
@@ -62,14 +56,12 @@ function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Uin
   return concat(...[0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))))
 }
 
-/**
- * The NT form of an MS-CHAP response to a challenge of 8 octets: 24 octets (RFC 2433 section A.5).
- */
+/** Computes the NT response of MS-CHAP to 8 octets of challenge: 24 octets (RFC 2433 A.5). */
 export function msChapV1Response(challenge: Uint8Array, password: string): Uint8Array {
   return challengeResponse(challenge, ntPasswordHash(password))
 }
 
-/** What MS-CHAPv2 makes of both challenges: 8 octets (RFC 2759 section 8.2). */
+/** Computes ChallengeHash of both challenges and the user: 8 octets (RFC 2759 section 8.2). */
 export function challengeHash(
   peerChallenge: Uint8Array,
   authenticatorChallenge: Uint8Array,
@@ -78,7 +70,7 @@ export function challengeHash(
   return sha1(peerChallenge, authenticatorChallenge, latin1(withoutDomain(userName))).slice(0, 8)
 }
 
-/** The NT-Response of MS-CHAPv2: 24 octets (RFC 2759 section 8.1). */
+/** Computes the NT-Response of MS-CHAPv2: 24 octets (RFC 2759 section 8.1). */
 export function ntResponse(exchange: MsChapV2Exchange): Uint8Array {
   const { peerChallenge, authenticatorChallenge, userName, password } = exchange
   return challengeResponse(
@@ -88,8 +80,8 @@ export function ntResponse(exchange: MsChapV2Exchange): Uint8Array {
 }
 
 /**
- * By which the authenticator shows that it knows the password too: `S=` and 40 digits (RFC 2759
- * section 8.7).
+ * Computes the authenticator's proof that it knows the password, too: `S=` and 40 hexadecimal
+ * digits (RFC 2759 section 8.7).
  */
 export function authenticatorResponse(
   exchange: MsChapV2Exchange & { readonly ntResponse: Uint8Array },

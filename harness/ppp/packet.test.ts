@@ -60,6 +60,6 @@ test.each([
   expect(decodePacket(Uint8Array.from(octets))).toEqual(packet)
 })
 
-test.each([[[1]], [[1, 1]], [[1, 4, 0]]])('options %j do not add up', (octets) => {
+test.each([[[1]], [[1, 1]], [[1, 4, 0]]])('options %j are refused: a length is wrong', (octets) => {
   expect(decodeOptions(Uint8Array.from(octets))).toBeUndefined()
 })

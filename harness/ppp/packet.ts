@@ -20,7 +20,7 @@ export const PacketCode = {
 export interface Packet {
   readonly code: number
   readonly identifier: number
-  /** What follows the 4-octet header, as far as Length reaches: padding is left out. */
+  /** The octets after the 4-octet header, up to Length: padding is left out. */
   readonly data: Uint8Array
 }
 
@@ -40,8 +40,8 @@ export function encodePacket({ code, identifier, data }: Packet): Uint8Array {
 }
 
 /**
- * Reads a packet; undefined for one to be discarded in silence: shorter than its header or than its
- * Length.
+ * Reads a packet; undefined where it is shorter than its header or its Length, and is to be
+ * discarded without an answer.
  */
 export function decodePacket(octets: Uint8Array): Packet | undefined {
   const code = octets[0]
@@ -60,7 +60,7 @@ export function encodeOptions(options: readonly Option[]): Uint8Array {
   )
 }
 
-/** Reads the options of a Configure packet; undefined where they do not add up. */
+/** Reads the options of a Configure packet; undefined where a length is wrong. */
 export function decodeOptions(data: Uint8Array): readonly Option[] | undefined {
   const options: Option[] = []
   let at = 0

@@ -4,21 +4,22 @@ import { PppProtocolNumber } from './frame.ts'
 import { decodePacket, encodePacket } from './packet.ts'
 import type { PppAction, PppProtocol } from './protocol.ts'
 
-/** PAP (RFC 1334 section 2): a name and its secret in the clear, both ends as pure machines. */
+/** PAP (RFC 1334 section 2), a name and its secret in the clear: both ends, each a pure machine. */
 
-/** RFC 1334 section 2.2. */
+/** Codes of RFC 1334 section 2.2. */
 export const PapCode = { request: 1, ack: 2, nak: 3 } as const
 
-/** How often the authenticated end asks, and how long each end waits, in ms. */
 export interface PapTimers {
+  /** How long the authenticated end waits before it repeats its request, in ms. */
   readonly retry: number
+  /** How often the authenticated end sends its request at most. */
   readonly tries: number
-  /** How long the authenticator waits for the first request (section 2, "login time-out"). */
+  /** How long the authenticator waits for the first request, in ms (section 2). */
   readonly login: number
 }
 const PAP_TIMERS: PapTimers = { retry: 3000, tries: 10, login: 30_000 }
 
-/** The end that proves its identity: repeats its request until it is answered. */
+/** Makes the end that proves its identity. It repeats its request until an answer comes. */
 export function createPapClient({ name, secret }: Account, timers: PapTimers = PAP_TIMERS): PppProtocol {
   let identifier = 0
   let tries = 0
@@ -74,7 +75,7 @@ export function createPapClient({ name, secret }: Account, timers: PapTimers = P
 }
 
 /**
- * The end that wants proof. Each request is answered, repeated ones with the same verdict (section
+ * Makes the authenticator. It answers every request; repeated ones get the same verdict (section
  * 2.2.1).
  */
 export function createPapAuthenticator(
@@ -132,7 +133,7 @@ function failed(side: 'peer' | 'us', name: string, message: string) {
   return { kind: 'authentication-failed', side, name, message } as const
 }
 
-/** A string behind its length. */
+/** Makes a field: one octet of length, then at most 255 octets. */
 function field(octets: Uint8Array): Uint8Array {
   const cut = octets.subarray(0, 255)
   return concat(Uint8Array.of(cut.length), cut)

@@ -5,13 +5,13 @@ import type { IpcpOptions } from './ipcp.ts'
 import type { PppAction, PppEvent } from './protocol.ts'
 import type { RandomOctets } from './random.ts'
 
-/** What a PPP peer is made of, and what it wants of the other end. */
+/** How a PPP peer behaves, and what it demands of the other end. */
 export interface PppPeerOptions {
   /** Draws challenges and Magic-Numbers. */
   readonly random: RandomOctets
-  /** Octets of information that we take; 1500 unless given. */
+  /** Our Maximum-Receive-Unit, in octets; 1500 unless given. */
   readonly mru?: number | undefined
-  /** How the peer has to prove its identity; absent: it need not. */
+  /** How the peer has to prove its identity; if absent, it need not. */
   readonly authenticate?:
     | {
         /** The first is asked for, the others are granted where the peer prefers them. */
@@ -20,12 +20,13 @@ export interface PppPeerOptions {
         readonly name: string
         readonly secretOf: (name: string) => string | undefined
         /**
-         * Who refuses to prove it is let in all the same; not unless given. Asked when one does.
+         * Whether a peer that refuses to prove its identity is let in all the same. Called when a
+         * peer refuses; never unless given.
          */
         readonly optional?: (() => boolean) | undefined
       }
     | undefined
-  /** How we prove ours where the peer asks; absent: what it asks for is rejected. */
+  /** How we prove our identity if asked; if absent, the authentication option is rejected. */
   readonly prove?:
     | {
         readonly account: Account
@@ -33,23 +34,23 @@ export interface PppPeerOptions {
         readonly methods: readonly [AuthenticationMethod, ...AuthenticationMethod[]]
       }
     | undefined
-  /** What to ask of CCP; absent: it is not spoken here. */
+  /** The encryption to negotiate by CCP; if absent, CCP is answered with Protocol-Reject. */
   readonly encryption?: EncryptionPolicy | undefined
   readonly network: IpcpOptions
-  /** False: the peer's caller answers ICMP echo. */
+  /** Whether the peer answers ICMP echo requests itself; true unless given. */
   readonly answersPing?: boolean | undefined
-  /** Offers to take frames without FF 03, and with protocol numbers of one octet. */
+  /** Offers to take frames without Address and Control, and one-octet protocol numbers. */
   readonly takesCompressed?: boolean | undefined
-  /** Of LCP, CCP and IPCP. */
+  /** The timers of LCP, CCP and IPCP. */
   readonly timers?: AutomatonTimers | undefined
   /**
-   * Sees each step of a protocol's machine, and may change what follows from it: so that a peer can
-   * be made to break a rule.
+   * Sees each step of a protocol's machine and returns the actions to take in its place, so that a
+   * peer can be made to break a rule.
    */
   readonly onStep?: ((step: PppStep) => readonly PppAction[]) | undefined
 }
 
-/** What one protocol's machine makes of one event. */
+/** One event that a protocol's machine handled, and the actions that it returned. */
 export interface PppStep {
   /** PPP protocol number. */
   readonly protocol: number

@@ -72,7 +72,7 @@ function ping(sequence: number): Omit<Datagram, 'source'> {
   return { destination: SERVER.address, protocol: IP_PROTOCOL_ICMP, payload }
 }
 
-/** Sequence numbers of the echo replies that an end was given. */
+/** Returns the sequence numbers of the echo replies that an end received. */
 function replies(actions: readonly LinkAction[]): number[] {
   return actions.flatMap((action) => {
     const packet = action.kind === 'datagram' ? decodeDatagram(action.octets) : undefined
@@ -113,7 +113,7 @@ test.each(AUTHENTICATION_METHODS)('a wrong secret ends the link: %s', (method) =
 })
 
 test.each<[AuthenticationMethod]>([['ms-chap-v2'], ['chap-md5'], ['pap']])(
-  'each may want proof of the other: %s',
+  'both ends may authenticate each other: %s',
   (method) => {
     const known = { name: 'server', secret: 'another' }
     const { server, client, wire } = pair({
@@ -137,7 +137,7 @@ test('an authenticator that does not know the secret is not believed (MS-CHAPv2)
   const { client, wire } = pair({
     method: 'ms-chap-v2',
     delays: (frame) => {
-      // The Success as someone would write it who knows no password.
+      // The Success of an authenticator that does not know the password.
       const read = decodeFrame(frame)
       if (read?.protocol === PppProtocolNumber.chap && read.information[0] === 3) frame.fill(0x41, 10, 40)
       return [1]
@@ -147,7 +147,7 @@ test('an authenticator that does not know the secret is not believed (MS-CHAPv2)
   expect(client.failure()).toMatchObject({ kind: 'authentication-failed', side: 'us' })
 })
 
-test('who will not prove its identity is not let in', () => {
+test('a peer that refuses to prove its identity is not let in', () => {
   const { server, wire } = pair({ method: 'pap', client: { prove: undefined } })
   wire.run(10_000)
   expect(server.failure()).toEqual({ kind: 'authentication-refused' })
@@ -165,7 +165,7 @@ describe.each<[AuthenticationMethod]>([['ms-chap-v1'], ['ms-chap-v2']])('encrypt
     ([40, 56, 128] as const).flatMap((strength) =>
       (['required', 'refused'] as const).map((stateless) => [strength, stateless] as const),
     ),
-  )('%d bits, stateless %s: all datagrams are encrypted, and only they', (strength, stateless) => {
+  )('%d bits, stateless %s: all datagrams are encrypted, and nothing else', (strength, stateless) => {
     const { client, server, wire } = pair({
       method,
       encryption: [policy(), policy({ strengths: [strength], stateless })],
@@ -194,13 +194,13 @@ describe('encryption that is not agreed', () => {
     expect(client.failure()?.kind).toBe('encryption-not-agreed')
   })
 
-  test.each<[AuthenticationMethod]>([['pap'], ['chap-md5']])('for want of keys: %s', (method) => {
+  test.each<[AuthenticationMethod]>([['pap'], ['chap-md5']])('ends a link without keys: %s', (method) => {
     const { client, wire } = pair({ method, encryption: [policy({ required: false }), policy()] })
     wire.run(10_000)
     expect(client.failure()?.kind).toBe('encryption-not-agreed')
   })
 
-  test('is done without where it is only wished for', () => {
+  test('is given up where it is not required', () => {
     const { client, wire } = pair({
       method: 'ms-chap-v2',
       client: { encryption: policy({ required: false }) },
@@ -212,7 +212,7 @@ describe('encryption that is not agreed', () => {
     expect(replies(wire.done[1])).toEqual([1])
   })
 
-  test('strengths that have nothing in common', () => {
+  test('ends a link whose ends have no strength in common', () => {
     const { client, server, wire } = pair({
       method: 'ms-chap-v2',
       encryption: [policy({ strengths: [128] }), policy({ strengths: [40] })],
@@ -222,7 +222,7 @@ describe('encryption that is not agreed', () => {
   })
 })
 
-test('LCP may be negotiated again: authentication and addresses follow, once more with encryption', () => {
+test('after LCP is negotiated again, authentication, encryption and addresses follow', () => {
   const { client, server, wire } = pair({ method: 'ms-chap-v2', encryption: [policy(), policy()] })
   wire.run(1_000)
   expect(client.network()).toBeDefined()
@@ -256,7 +256,7 @@ test('LCP echo and termination', () => {
   expect([client.phase(), server.phase()]).toEqual(['dead', 'dead'])
 })
 
-test('name servers are told to who asks, and rejected where there are none', () => {
+test('a client that asks gets the name servers, or a rejection if there are none', () => {
   const asking = { client: { network: { role: 'client', dns: true } } } as const
   const with_ = pair({ ...asking, server: { network: { ...SERVER, dns: ['198.18.0.53'] } } })
   const without = pair(asking)
@@ -265,7 +265,7 @@ test('name servers are told to who asks, and rejected where there are none', () 
   expect(without.client.network()).toMatchObject({ address: '198.18.1.7', dns: [] })
 })
 
-test('a protocol that nobody speaks is rejected', () => {
+test('an unknown protocol is rejected', () => {
   const { client, wire } = pair()
   wire.run(1_000)
   const actions = client.receive(encodeFrame(0x8057, Uint8Array.of(1, 1, 0, 4)))
@@ -273,7 +273,7 @@ test('a protocol that nobody speaks is rejected', () => {
   expect([...(sent?.information ?? [])]).toEqual([8, expect.any(Number), 0, 10, 0x80, 0x57, 1, 1, 0, 4])
 })
 
-test('UDP gets through, frames with compressed headers as well', () => {
+test('UDP is delivered, also in frames with compressed headers', () => {
   const { client, server, wire } = pair()
   wire.run(1_000)
   const addresses = { source: '198.18.1.7', destination: SERVER.address }
@@ -303,7 +303,7 @@ test('opens over a link that loses frames, whatever the method', () => {
         delays: () => ((luck.next().value ?? 0) < 20 ? [] : [1]),
       })
       wire.run(300_000)
-      // Ten tries of each packet may, very rarely, all be lost; then it has to say so.
+      // Very rarely all ten tries of a packet are lost; then the link must end with a failure.
       for (const peer of [client, server])
         expect(peer.network() !== undefined || peer.failure() !== undefined).toBe(true)
     }),
@@ -319,8 +319,7 @@ test('datagrams go through encrypted over a link that loses some, in both modes'
       fc.infiniteStream(fc.nat(99)),
       (stateless, strength, luck) => {
         let lossy = false
-        // A reset that changes the key, as Linux has it, is beyond repair once the flushed packet
-        // is lost.
+        // With `next-key`, as in Linux, decryption cannot recover once a flushed packet is lost.
         const settings = policy({ strengths: [strength], stateless, reset: 'same-key' })
         const { client, wire } = pair({
           method: 'ms-chap-v2',
@@ -361,7 +360,7 @@ test('the same seed gives the same octets', () => {
   expect(frames()).toEqual(frames())
 })
 
-test('nothing that it is sent makes it throw', () => {
+test('no octets make it throw', () => {
   const protocol = fc.constantFrom(0xc021, 0xc023, 0xc223, 0x80fd, 0x8021, 0x0021, 0x00fd, 0x8057)
   const control = fc
     .tuple(protocol, fc.integer({ min: 1, max: 16 }), fc.nat(9), fc.uint8Array({ maxLength: 60 }))

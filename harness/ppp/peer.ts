@@ -20,7 +20,7 @@ import { sendDatagram, sendParts } from './traffic.ts'
 export type { PppPeerOptions, PppStep } from './peer-options.ts'
 export type { PppFailure, PppPhase } from './phases.ts'
 
-/** What is known of a link whose network is up. Addresses are dotted IPv4. */
+/** What the two ends agreed on, on a link whose network is up. Addresses are dotted IPv4. */
 export interface PppNetwork {
   /** Undefined where the peer gave us none. */
   readonly address: string | undefined
@@ -30,11 +30,11 @@ export interface PppNetwork {
   /** How the peer proved its identity, and how we proved ours. */
   readonly peersMethod: AuthenticationMethod | undefined
   readonly ownMethod: AuthenticationMethod | undefined
-  /** Octets of information that the peer takes. */
+  /** The peer's Maximum-Receive-Unit, in octets. */
   readonly peersMru: number
 }
 
-/** A whole PPP peer: everything on one link. Never throws, whatever it is sent. */
+/** A whole PPP peer: all protocols of one link. Never throws, whatever octets come. */
 export interface PppPeer extends PppLink {
   phase(): PppPhase
   /** Defined while datagrams may be sent. */
@@ -55,9 +55,9 @@ export interface PppPeer extends PppLink {
 const NONE = new Uint8Array(0)
 
 /**
- * Composes LCP, authentication in either or both directions, CCP with MPPE, and IPCP, in the phases
- * of RFC 1661 section 3. A peer is made for one link; LCP may be negotiated again on it, which
- * begins everything above anew.
+ * Makes a PPP peer for one link: LCP, authentication in either or both directions, CCP with MPPE,
+ * and IPCP, in the phases of RFC 1661 section 3. When LCP is negotiated again, all other protocols
+ * begin anew.
  */
 export function createPppPeer(options: PppPeerOptions): PppPeer {
   const link = createLinkState(options)

@@ -13,27 +13,27 @@ import { randomMagicNumber } from './random.ts'
 /** The phases of a link (RFC 1661 section 3.2). */
 export type PppPhase = 'dead' | 'establish' | 'authenticate' | 'network' | 'terminate'
 
-/** Why a link came to nothing, or to its end. */
+/** Why a link did not come up, or why it ended. */
 export type PppFailure =
-  /** `message`: what the authenticator said, or what was missing. Latin-1 text from a peer. */
+  /** `message`: the authenticator's Message, as Latin-1 text from a peer, or what did not come. */
   | {
       readonly kind: 'authentication-failed'
       readonly side: AuthenticatedSide
       readonly name: string
       readonly message: string
     }
-  /** The peer would not prove its identity by any of the methods demanded. */
+  /** The peer refused all authentication methods that we demand. */
   | { readonly kind: 'authentication-refused' }
   | { readonly kind: 'encryption-not-agreed'; readonly why: string }
   | { readonly kind: 'addresses-not-agreed'; readonly why: string }
-  /** The peer sent LCP Terminate-Request; `message` is what it says there, as Latin-1 text. */
+  /** The peer sent an LCP Terminate-Request; `message` is its data, as Latin-1 text. */
   | { readonly kind: 'terminated-by-peer'; readonly message: string }
-  /** We asked for it. */
+  /** We closed the link. */
   | { readonly kind: 'closed' }
-  /** LCP's requests had no answer that it could use. */
+  /** LCP finished without opening: the peer did not answer, or agreed to nothing. */
   | { readonly kind: 'no-agreement' }
 
-/** One protocol on the link, and what follows from its changes. */
+/** One protocol of the link, and what the link does when its state changes. */
 export interface Layer {
   readonly machine: PppProtocol
   readonly timer: string
@@ -47,22 +47,23 @@ export interface LinkState {
   readonly options: PppPeerOptions
   readonly lcp: Layer & { readonly machine: Lcp }
   readonly ipcp: Layer & { readonly machine: Ipcp }
-  /** CCP with what it negotiates; undefined where CCP is not spoken here. */
+  /** CCP and the encryption that it negotiates; undefined where we do not speak CCP. */
   readonly ccp: (Layer & { readonly encryption: Encryption }) | undefined
   phase: PppPhase
   failure: PppFailure | undefined
   /** Whether datagrams may be sent. */
   isUp: boolean
-  /** Who proves what in this phase, and which proofs are still due. */
+  /** The authentications of this link, ours and the peer's. */
   logins: readonly (Layer & { readonly login: Login })[]
+  /** Those of `logins` that have not succeeded yet. */
   due: Set<Layer>
-  /** Of fragments; undefined until the first comes. */
+  /** Puts fragments of IPv4 packets together; undefined until the first fragment comes. */
   reassembly: IpReassembly | undefined
-  /** Of the latest IPv4 packet that we sent. */
+  /** Identification of the latest IPv4 packet that we sent. */
   identification: number
 }
 
-/** A link in phase Dead. */
+/** Makes a link in phase Dead. */
 export function createLinkState(options: PppPeerOptions): LinkState {
   const { random, authenticate, prove, timers, mru } = options
   const lcp = createLcp({
@@ -139,14 +140,14 @@ function loginLayer(login: Login): LinkState['logins'][number] {
   return layer
 }
 
-/** Hands an event to a protocol, and returns what follows from it. */
+/** Hands an event to a protocol, and returns the actions of the link that follow. */
 export function pass(link: LinkState, layer: Layer, event: PppEvent): readonly LinkAction[] {
   const { protocol } = layer.machine
   const actions = layer.machine.handle(event)
   return follow(link, layer, link.options.onStep?.({ protocol, event, actions }) ?? actions)
 }
 
-/** What follows on the link from what a protocol wants done. */
+/** Translates the actions of a protocol into actions of the link. */
 export function follow(link: LinkState, layer: Layer, actions: readonly PppAction[]): readonly LinkAction[] {
   return actions.flatMap((action) => carry(link, layer, action))
 }
@@ -199,14 +200,14 @@ function heed(link: LinkState, notice: PppNotice): readonly LinkAction[] {
   }
 }
 
-/** Ends the link for a reason; the first one counts. */
+/** Ends the link. `failure` keeps the first reason if there are several. */
 export function fail(link: LinkState, why: PppFailure): readonly LinkAction[] {
   link.failure ??= why
   link.phase = 'terminate'
   return pass(link, link.lcp, { kind: 'close' })
 }
 
-/** LCP is open: phase Authenticate, or the next where nobody has to prove anything. */
+/** LCP is open: enters phase Authenticate, or Network where no authentication was agreed. */
 function enterAuthentication(link: LinkState): readonly LinkAction[] {
   const { random, authenticate, prove } = link.options
   link.phase = 'authenticate'
@@ -229,7 +230,7 @@ function enterAuthentication(link: LinkState): readonly LinkAction[] {
     : link.logins.flatMap((layer) => pass(link, layer, { kind: 'up' }))
 }
 
-/** Every identity that was in question is proved: phase Network. */
+/** All authentications succeeded: enters phase Network. */
 function enterNetwork(link: LinkState): readonly LinkAction[] {
   link.phase = 'network'
   const { ccp } = link
@@ -242,8 +243,8 @@ function enterNetwork(link: LinkState): readonly LinkAction[] {
   })
   if (proof === undefined) return withoutEncryption(link, 'authentication left no keys')
   ccp.encryption.use(proof.keys, proof.end)
-  // Addresses come after it: pppd, for one, does not listen to IPCP before CCP is open where it
-  // insists on encryption. A peer that has no use for CCP says so, or begins with IPCP.
+  // IPCP begins after CCP: pppd, for one, ignores IPCP until CCP is open if it requires encryption.
+  // A peer that does not want CCP rejects it, or begins with IPCP.
   return pass(link, ccp, { kind: 'up' })
 }
 
@@ -276,7 +277,7 @@ function goDown(link: LinkState): readonly LinkAction[] {
   return [{ kind: 'network-down' }]
 }
 
-/** LCP is not open any more: everything above it goes down. */
+/** LCP is not open any more: all other protocols go down. */
 function leaveNetwork(link: LinkState): readonly LinkAction[] {
   if (link.phase !== 'terminate') link.phase = 'establish'
   const { logins, ipcp, ccp } = link
@@ -288,7 +289,7 @@ function leaveNetwork(link: LinkState): readonly LinkAction[] {
   return [...goDown(link), ...down]
 }
 
-/** A timer of one of the link's protocols has run out. */
+/** Takes the end of a timer of one of the link's protocols. */
 export function expire(link: LinkState, timer: string): readonly LinkAction[] {
   const { lcp, logins, ccp, ipcp } = link
   const layers: readonly Layer[] = [lcp, ...logins, ...(ccp === undefined ? [] : [ccp]), ipcp]

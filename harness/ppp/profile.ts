@@ -5,16 +5,15 @@ import type { MppeStrength } from './mppe-keys.ts'
 export const MPPE_STRENGTHS: readonly MppeStrength[] = [40, 56, 128]
 
 /**
- * What a PPP peer demands of the other, where it can be told. `open`: some authentication,
- * whichever of those it knows the other prefers, and no encryption. `encrypted`: MS-CHAPv2, or
- * MS-CHAP where the other prefers it and it is claimed, and MPPE of any strength and mode that it
- * knows.
+ * What an implementation's PPP is configured to demand of its peer. `open`: authentication by any
+ * method that it knows, and no encryption. `encrypted`: MS-CHAPv2, or MS-CHAP if the peer prefers
+ * it and the PICS claim it, and MPPE of any strength and mode that it knows.
  */
 export const PPP_PROFILES = ['open', 'encrypted'] as const
 export type PppProfile = (typeof PPP_PROFILES)[number]
 
-/** Accounts of an implementation: its peer's, which it lets in, and its own. */
+/** The accounts of an implementation: the peer's, which it accepts, and its own. */
 export interface PppAccounts extends Account {
-  /** By which it proves itself to a peer that asks; absent where it does not. */
+  /** The account by which it proves its own identity; absent where it cannot. */
   readonly own?: Account | undefined
 }

@@ -1,6 +1,6 @@
 /**
- * What every protocol of a PPP link looks like from outside: a pure machine, event in and actions
- * out. A machine owns at most one timer.
+ * An event for one protocol of a PPP link. Each protocol is a pure machine: it takes an event and
+ * returns actions. It has at most one timer.
  */
 export type PppEvent =
   /** The layer below carries packets: begin. */
@@ -20,14 +20,14 @@ export type PppAction =
   | { readonly kind: 'cancel-timer' }
   /** The protocol reached its opened state: layers above may begin. */
   | { readonly kind: 'opened' }
-  /** It left its opened state. */
+  /** The protocol left its opened state. */
   | { readonly kind: 'down' }
-  /** It is finished for good, by agreement or for lack of answers. */
+  /** The protocol is finished: both ends agreed to end it, or the peer did not answer. */
   | { readonly kind: 'finished' }
-  /** Something happened that is of interest to whoever runs the link. */
+  /** Something happened that concerns the link as a whole. */
   | { readonly kind: 'notice'; readonly notice: PppNotice }
 
-/** Whose identity an authentication was about: the peer's, who had to prove it to us, or ours. */
+/** Whose identity an authentication proves: the peer's or ours. */
 export type AuthenticatedSide = 'peer' | 'us'
 
 export type PppNotice =
@@ -35,7 +35,7 @@ export type PppNotice =
   | { readonly kind: 'echo-reply'; readonly identifier: number; readonly data: Uint8Array }
   /** The peer does not speak this protocol (LCP Protocol-Reject). */
   | { readonly kind: 'protocol-rejected'; readonly protocol: number }
-  /** `message`: what the authenticator said to it, as Latin-1 text from a peer. */
+  /** `message`: the Message of the authenticator's verdict, as Latin-1 text from a peer. */
   | {
       readonly kind: 'authenticated'
       readonly side: AuthenticatedSide
@@ -48,7 +48,7 @@ export type PppNotice =
       readonly name: string
       readonly message: string
     }
-  /** CCP Reset-Request: the peer's decryption lost step, and ours has to begin anew (RFC 3078). */
+  /** CCP Reset-Request: the peer's decryption is out of step; our encryption resets (RFC 3078). */
   | { readonly kind: 'reset-requested' }
   /** CCP Reset-Ack to a Reset-Request of ours. */
   | { readonly kind: 'reset-acknowledged' }

@@ -5,7 +5,7 @@ import { decodePacket, PacketCode } from './packet.ts'
 import { follow, type LinkState, pass, startAddresses } from './phases.ts'
 import { takeDatagram } from './traffic.ts'
 
-/** A frame came: hands what is in it to the protocol that it is for. Never throws. */
+/** Takes a frame from the peer: hands its information to its protocol. Never throws. */
 export function receive(link: LinkState, octets: Uint8Array): readonly LinkAction[] {
   const frame = decodeFrame(octets)
   if (frame === undefined || link.phase === 'dead') return []
@@ -15,7 +15,7 @@ export function receive(link: LinkState, octets: Uint8Array): readonly LinkActio
   const concerned = link.logins.filter(({ machine }) => machine.protocol === protocol)
   if (concerned.length > 0)
     return concerned.flatMap((layer) => pass(link, layer, { kind: 'packet', octets: information }))
-  // What comes before authentication is over is dropped (section 3.5), unknown protocols included.
+  // Until authentication is over, all other protocols are dropped (section 3.5), unknown ones, too.
   return link.phase === 'network' ? receiveNetwork(link, protocol, information) : []
 }
 
@@ -50,7 +50,7 @@ function receiveNetwork(link: LinkState, protocol: number, information: Uint8Arr
   }
 }
 
-/** Tells the peer that a protocol is not spoken here (RFC 1661 section 5.7). */
+/** Sends a Protocol-Reject (RFC 1661 section 5.7). */
 function reject(link: LinkState, protocol: number, information: Uint8Array): readonly LinkAction[] {
   const lcp = link.lcp.machine
   if (lcp.state() !== 'opened') return []

@@ -13,9 +13,9 @@ import { encodeFrame, PppProtocolNumber } from './frame.ts'
 import type { LinkAction } from './link.ts'
 import type { LinkState } from './phases.ts'
 
-/** IPv4 packets through a link whose network is up. */
+/** Sending and receiving IPv4 packets on a link whose network is up. */
 
-/** Sends an IPv4 packet, encrypted where that was agreed; nothing where the network is not up. */
+/** Sends an IPv4 packet, encrypted if that was agreed. Does nothing while the network is down. */
 export function sendDatagram(link: LinkState, octets: Uint8Array): readonly LinkAction[] {
   if (!link.isUp) return []
   const { ipv4, compressed } = PppProtocolNumber
@@ -29,7 +29,7 @@ export function sendParts(link: LinkState, datagram: Datagram): readonly LinkAct
   return sendDatagram(link, encodeDatagram(datagram, nextIdentification(link)))
 }
 
-/** An IPv4 packet came, decrypted where need be. Answers a ping unless the options forbid it. */
+/** Takes an IPv4 packet, already decrypted. Answers a ping unless the options forbid it. */
 export function takeDatagram(link: LinkState, octets: Uint8Array): readonly LinkAction[] {
   if (!link.isUp) return []
   const arrived: LinkAction = { kind: 'datagram', octets }
@@ -38,8 +38,8 @@ export function takeDatagram(link: LinkState, octets: Uint8Array): readonly Link
 }
 
 /**
- * The packets that answer a ping that is for us; one that came in fragments is answered when it is
- * whole.
+ * Returns the packets that answer a ping to our address. A ping in fragments is answered when all
+ * of them have come.
  */
 function answerTo(link: LinkState, octets: Uint8Array): readonly Uint8Array[] {
   const packet = isFragment(octets) ? putTogether(link, octets) : decodeDatagram(octets)
@@ -49,7 +49,7 @@ function answerTo(link: LinkState, octets: Uint8Array): readonly Uint8Array[] {
   const payload = encodeIcmpEcho({ ...echo, type: IcmpType.echoReply })
   const { destination: source, source: destination, protocol } = packet
   const identification = nextIdentification(link)
-  // Encryption puts two octets and a protocol number in front.
+  // Encryption adds 4 octets: the MPPE header and a protocol number, two octets each.
   const encrypted = link.ccp?.encryption.agreed() === undefined ? 0 : 4
   const room = link.lcp.machine.peersMru() - IP_HEADER_SIZE - encrypted
   if (payload.length <= room)
@@ -60,13 +60,14 @@ function answerTo(link: LinkState, octets: Uint8Array): readonly Uint8Array[] {
   )
 }
 
-/** Whether an IPv4 packet is a part of one: more fragments follow, or it begins in the middle. */
+/** Whether an IPv4 packet is a fragment: More Fragments is set, or its offset is not 0. */
 function isFragment(octets: Uint8Array): boolean {
   return octets.length >= IP_HEADER_SIZE && (readUint16(octets, 6) & 0x3fff) !== 0
 }
 
 function putTogether(link: LinkState, octets: Uint8Array): Datagram | undefined {
-  // Most links never see a fragment. No clock: how long one may wait is bounded by how many do.
+  // Made when needed: most links never see a fragment. There is no clock here, so the time is 0 and
+  // fragments wait without a time limit; their number is limited.
   link.reassembly ??= createIpReassembly()
   return link.reassembly.take(octets, 0, 0)
 }

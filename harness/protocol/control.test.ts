@@ -76,7 +76,7 @@ describe.each(MESSAGE_NAMES)('%s', (name) => {
     )
   })
 
-  test('a fresh one breaks no rule but codes left at 0', () => {
+  test('a message with default values breaks no rule except for codes that are 0', () => {
     const kinds = validateControl(controlMessage(name) as unknown as ControlMessage).map((one) => one.kind)
     expect(kinds.filter((kind) => kind !== 'code')).toEqual([])
   })
@@ -90,7 +90,7 @@ describe.each(MESSAGE_NAMES)('%s', (name) => {
     }
   })
 
-  test('another Length is noticed', () => {
+  test('a Length that is not that of the type is a violation', () => {
     const octets = encodeControl(controlMessage(name) as unknown as ControlMessage)
     const longer = new Uint8Array(octets.length + 4)
     longer.set(octets)

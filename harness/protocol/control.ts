@@ -28,14 +28,14 @@ import {
 } from './octets.ts'
 
 /**
- * Octets framed as one message that no table fits: an undefined type, or a Length that is not the
- * type's.
+ * The octets of one message that fits no table of `messages.ts`: its type is undefined, or its
+ * Length is not that of its type.
  */
 export interface UnrecognizedMessage extends HeaderValues {
   readonly name: 'unrecognized'
-  /** Why, in words. */
+  /** Why it fits no table, in words. */
   readonly reason: string
-  /** The message that its Control Message Type names, where it names one. */
+  /** The message that its Control Message Type names; undefined for a type that is not defined. */
   readonly claims: MessageName | undefined
   /** Everything after the header. */
   readonly body: Uint8Array
@@ -43,7 +43,7 @@ export interface UnrecognizedMessage extends HeaderValues {
 
 export type DecodedMessage = ControlMessage | UnrecognizedMessage
 
-/** Where a header has its Control Message Type. */
+/** Offset of the Control Message Type, in octets from the beginning of the message. */
 const TYPE_AT = 8
 
 /** A broken rule about one field of one message. */
@@ -56,7 +56,7 @@ export interface FieldViolation {
   readonly expected: string
 }
 
-/** One field as a person reads it. */
+/** One field of a message, in a form to print. */
 export interface FieldDescription {
   readonly name: string
   readonly label: string
@@ -71,17 +71,17 @@ export interface FieldDescription {
 type BodyInput<N extends MessageName> = Partial<BodyValues<N>>
 
 /**
- * Makes a valid message: header filled in, version and codes at their usual values, everything else
- * 0 or empty unless given.
+ * Makes a message whose header and Protocol Version are valid. Every other field is 0 or empty
+ * unless `values` gives it, codes included.
  */
 export function controlMessage<N extends MessageName>(name: N, values: BodyInput<N> = {}): ControlMessage<N> {
   return { ...USUAL_VALUES[name], ...values } as unknown as ControlMessage<N>
 }
 
 /**
- * Every value of each message, as they are unless something else is asked for. Messages begin as
- * copies of these: an object that is given more than a dozen values one after the other becomes a
- * hash table, which takes ten times as long to make and to read.
+ * The default value of every field of each message. New messages are copies of these: an object
+ * that gets more than a dozen properties one after the other becomes a hash table in the engine,
+ * which takes ten times as long to make and to read.
  */
 const USUAL_VALUES = Object.fromEntries(MESSAGE_NAMES.map((name) => [name, usualValues(name)])) as Readonly<
   Record<MessageName, Readonly<Record<string, number | string>>>
@@ -103,8 +103,8 @@ function usualValues(name: MessageName): Readonly<Record<string, number | string
 }
 
 /**
- * A message's octets, exactly as its values say, right or wrong. Numbers are cut to their field's
- * size, text to its field's.
+ * Returns a message's octets, exactly as its values say, right or wrong. Numbers and text that are
+ * too long are cut to the size of their field.
  */
 export function encodeControl(message: ControlMessage): Uint8Array {
   const octets = allocate(sizeOf(message.name))
@@ -123,8 +123,8 @@ export function encodeControl(message: ControlMessage): Uint8Array {
 }
 
 /**
- * Reads the octets of one framed message. Never throws: what no table fits is an
- * `UnrecognizedMessage`; octets missing from the header count as 0.
+ * Reads the octets of one message, as the framer cut them. Never throws: octets that fit no table
+ * become an `UnrecognizedMessage`; octets missing from the header count as 0.
  */
 export function decodeControl(octets: Uint8Array): DecodedMessage {
   const padded = octets.length < HEADER_SIZE ? padTo(octets, HEADER_SIZE) : octets
@@ -154,8 +154,8 @@ function misfit(octets: Uint8Array, header: HeaderValues, name: MessageName | un
 }
 
 /**
- * What in a message breaks the rules that its table alone can tell (sections 1.4, 2). Empty for a
- * well-formed message.
+ * Checks a message against its table alone (sections 1.4, 2): length, type, constants, reserved
+ * fields, codes and bits. Returns one violation for each broken rule.
  */
 export function validateControl(message: DecodedMessage): readonly FieldViolation[] {
   if (message.name === 'unrecognized') return validateUnrecognized(message)
@@ -229,7 +229,7 @@ function violation(
   return { field, label, value, kind, expected }
 }
 
-/** Every field of a message in wire order, as a person reads it. */
+/** Describes every field of a message in wire order; of an unrecognized message, its header. */
 export function describeControl(message: DecodedMessage): readonly FieldDescription[] {
   const fields: readonly Field[] = message.name === 'unrecognized' ? HEADER_FIELDS : fieldsOf(message.name)
   const values = message as unknown as Readonly<Record<string, number | string>>
@@ -260,7 +260,7 @@ function showNumber(field: NumberField, value: number): string {
   return digits
 }
 
-/** Puts the fields' values in place, the first of which is at the beginning of the octets. */
+/** Reads consecutive fields, the first at offset 0, into `values` and returns them. */
 function readFields(
   octets: Uint8Array,
   fields: readonly Field[],

@@ -65,13 +65,13 @@ describe('framer', () => {
     expect(framer.push(encoded('Echo-Request'))).toEqual([])
   })
 
-  test('a Length below the header does too', () => {
+  test('a Length below the header puts it out of step', () => {
     const bad = encoded('Echo-Request')
     bad.set([0, 11])
     expect(createFramer().push(bad)).toMatchObject([{ kind: 'out-of-step', cause: 'length' }])
   })
 
-  test('a Length above the limit does, one at the limit does not', () => {
+  test('a Length above the limit puts it out of step, a Length at the limit does not', () => {
     const message = encoded('Echo-Request')
     expect(createFramer(16).push(message)).toMatchObject([{ kind: 'message' }])
     expect(createFramer(15).push(message)).toMatchObject([{ kind: 'out-of-step', cause: 'length' }])

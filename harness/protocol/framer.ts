@@ -1,7 +1,7 @@
 import { HEADER_SIZE, MAGIC_COOKIE } from './messages.ts'
 import { concat, copyOf, hexNumber, readUint16, readUint32 } from './octets.ts'
 
-/** What the framer found in the stream. */
+/** One result of framing: a message, or the point at which the stream is out of step. */
 export type Framed =
   /** The octets of one message, as its Length says. */
   | { readonly kind: 'message'; readonly octets: Uint8Array }
@@ -18,7 +18,7 @@ export type Framed =
 
 /** Cuts a TCP octet stream into control messages, whatever its segmentation. */
 export interface Framer {
-  /** Takes the next octets; gives what they completed, in order. Never throws. */
+  /** Takes the next octets; returns the messages that they complete, in order. Never throws. */
   push(octets: Uint8Array): readonly Framed[]
   /** Octets of a message not yet complete. */
   pending(): Uint8Array
@@ -27,8 +27,9 @@ export interface Framer {
 const NOTHING = new Uint8Array(0)
 
 /**
- * @param maximumLength a Length above it is taken as loss of step; the default accepts whatever the
- * field can hold, so at most 65,535 octets are ever kept.
+ * Makes a framer for one TCP connection.
+ * @param maximumLength in octets; a greater Length means that the stream is out of step. By default
+ * the greatest number that the Length field can hold, so at most 65,535 octets are kept.
  */
 export function createFramer(maximumLength = 0xffff): Framer {
   let buffer: Uint8Array = NOTHING

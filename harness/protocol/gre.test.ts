@@ -73,7 +73,7 @@ describe('enhanced GRE', () => {
     ['Protocol Type', { protocolType: 0x0800 }, 'Protocol Type'],
     ['Payload Length', { payloadLength: 5 }, 'Payload Length'],
     ['S', { sequenceNumber: undefined, sequencePresent: 0 }, 'S'],
-  ])('%s wrong is a violation', (_, values, field) => {
+  ])('a wrong %s is a violation', (_, values, field) => {
     const packet = grePacket({
       callId: 1,
       sequenceNumber: 0,
@@ -88,7 +88,7 @@ describe('enhanced GRE', () => {
     ['C', 0xb0],
     ['R', 0x70],
     ['no K', 0x10],
-  ])('%s is another layout', (_, first) => {
+  ])('a header with %s has another layout', (_, first) => {
     expect(decodeGre(Uint8Array.of(first, 0x01, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 0)).kind).toBe(
       'unrecognized-gre',
     )

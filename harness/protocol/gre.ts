@@ -1,8 +1,8 @@
 import { allocate, readUint16, readUint32, viewOf, writeUint16, writeUint32 } from './octets.ts'
 
 /**
- * The enhanced GRE header of RFC 2637 section 4.1. Offsets in octets from the start of the GRE
- * header; bit masks are of the first 16 bits.
+ * The fields in the first 16 bits of the enhanced GRE header (RFC 2637 section 4.1). `legal` is the
+ * only value allowed; undefined where both are.
  */
 export const GRE_BITS = [
   { name: 'checksumPresent', label: 'C', mask: 0x8000, shift: 15, legal: 0 },
@@ -18,18 +18,18 @@ export const GRE_BITS = [
 
 type GreBits = { readonly [B in (typeof GRE_BITS)[number] as B['name']]: number }
 
-/** IP protocol number of GRE (RFC 1702; RFC 2637 itself never prints it). */
+/** IP protocol number of GRE (RFC 1702; RFC 2637 does not state it). */
 export const IP_PROTOCOL_GRE = 47
 /** Protocol Type of PPP in GRE. */
 export const GRE_PROTOCOL_PPP = 0x880b
-/** Section 1.4: octets of PPP packet that a GRE packet may carry. */
+/** Section 1.4: the most octets of a PPP packet that a GRE packet may carry. */
 export const TUNNEL_MTU = 1532
 
 /** One enhanced GRE packet. Numbers as on the wire, right or wrong. */
 export interface GrePacket extends GreBits {
   readonly kind: 'gre'
   readonly protocolType: number
-  /** High half of the key: octets of payload, as claimed. */
+  /** High half of the key: how many octets of payload the header announces. */
   readonly payloadLength: number
   /**
    * Low half of the key: the Call ID that the receiver of this packet assigned (interpretation
@@ -47,7 +47,8 @@ export interface GrePacket extends GreBits {
 }
 
 /**
- * A packet whose first bits call for another layout (C, R or no K), or that ends inside its header.
+ * A packet that has another header layout (C or R is 1, K is 0, or Ver is not 1), or that ends
+ * inside its header.
  */
 export interface UnrecognizedGre {
   readonly kind: 'unrecognized-gre'
@@ -66,8 +67,8 @@ export interface GreViolation {
 /** Makes a valid packet: data when `payload` is given, otherwise an acknowledgment only. */
 export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly callId: number }): GrePacket {
   const { payload = NOTHING, sequenceNumber, acknowledgmentNumber } = values
-  // Named one by one and in the order of `decodeGre`, as it runs for every packet: to the engine
-  // all packets are alike then.
+  // Runs for every packet. The properties are written out, in the order of `decodeGre`, so that all
+  // packets have the same hidden class in the JavaScript engine.
   return {
     kind: 'gre',
     checksumPresent: values.checksumPresent ?? 0,
@@ -89,7 +90,10 @@ export function grePacket(values: Partial<Omit<GrePacket, 'kind'>> & { readonly 
   }
 }
 
-/** A packet's octets, exactly as its values say. A number whose presence bit is 0 is left out. */
+/**
+ * Returns a packet's octets, exactly as its values say. A Sequence or Acknowledgment Number whose
+ * presence bit is 0 is left out.
+ */
 export function encodeGre(packet: GrePacket): Uint8Array {
   const sequence = packet.sequencePresent === 1 ? packet.sequenceNumber : undefined
   const acknowledgment = packet.acknowledgmentPresent === 1 ? packet.acknowledgmentNumber : undefined
@@ -106,7 +110,7 @@ export function encodeGre(packet: GrePacket): Uint8Array {
   return octets
 }
 
-/** Reads one GRE packet; what it carries is a view of the octets given. Never throws. */
+/** Reads one GRE packet. `payload` and `trailing` are views of `octets`. Never throws. */
 export function decodeGre(octets: Uint8Array): DecodedGre {
   if (octets.length < 4) return unrecognized(octets, `${octets.length} octets are less than a GRE header`)
   const bits = bitsOf(readUint16(octets, 0))
@@ -116,11 +120,11 @@ export function decodeGre(octets: Uint8Array): DecodedGre {
   if (bits.version !== 1) return unrecognized(octets, `Ver is ${bits.version}`)
   const header = 8 + 4 * (bits.sequencePresent + bits.acknowledgmentPresent)
   if (octets.length < header)
-    return unrecognized(octets, `${octets.length} octets where the header alone has ${header}`)
+    return unrecognized(octets, `${octets.length} octets are less than the header of ${header}`)
   const payloadLength = readUint16(octets, 4)
   const end = Math.min(octets.length, header + payloadLength)
-  // Runs for every packet, several times over: named one by one, for to spread them took a third of
-  // the time.
+  // Runs several times for every packet. The bits are written out: `...bits` took a third of the
+  // time.
   return {
     kind: 'gre',
     checksumPresent: bits.checksumPresent,
@@ -164,7 +168,10 @@ const NO_BITS: GreBits = {
 
 const [C, R, K, S, STRICT, RECURSION, A, FLAGS, VERSION] = GRE_BITS
 
-/** The first 16 bits. A loop over the fields would look each up by name, in every packet. */
+/**
+ * Packs the first 16 bits of the header. Written out: a loop over `GRE_BITS` would look up each
+ * field by name, for every packet.
+ */
 function firstOf(bits: GreBits): number {
   return (
     ((bits.checksumPresent << C.shift) & C.mask) |
@@ -181,7 +188,7 @@ function firstOf(bits: GreBits): number {
 
 const knownBits = new Map<number, GreBits>()
 
-/** The fields in the first 16 bits, which are the same in almost all packets. */
+/** Unpacks the first 16 bits. The results are cached: almost all packets have the same bits. */
 function bitsOf(first: number): GreBits {
   const known = knownBits.get(first)
   if (known !== undefined) return known
@@ -191,7 +198,7 @@ function bitsOf(first: number): GreBits {
   return bits
 }
 
-/** What in a packet's header breaks the field rules of section 4.1. */
+/** Checks a packet's header against section 4.1; returns one violation for each broken rule. */
 export function validateGre(packet: GrePacket): readonly GreViolation[] {
   const violations: GreViolation[] = []
   for (const bit of GRE_BITS)

@@ -1,43 +1,48 @@
 import { readUint16 } from './octets.ts'
 
-/** IPv4 packets, put together again where they were fragmented (RFC 791). */
+/** Reassembly of fragmented IPv4 packets (RFC 791). */
 
 export interface IpPacket {
   readonly source: string
   readonly destination: string
   readonly protocol: number
   readonly payload: Uint8Array
-  /** Octets at its end that the capture left out. */
+  /** How many octets at the end of the packet the capture left out. */
   readonly cut: number
 }
 
 export interface IpReassembly {
   /**
-   * Takes the octets of one IPv4 packet; gives it, or the whole that it completes. Undefined while
-   * fragments are missing, and for what is no IPv4. Never throws.
-   * @param cut octets that a capture left out at its end.
-   * @param time ms.
+   * Takes the octets of one IPv4 packet. Returns the packet itself, or, for a fragment, the whole
+   * packet that it completes. Undefined while fragments are missing, and for octets that are not an
+   * IPv4 packet. Never throws.
+   * @param cut how many octets at the end of the packet a capture left out.
+   * @param time when the packet came, in ms; only differences count.
    */
   take(octets: Uint8Array, cut: number, time: number): IpPacket | undefined
   /**
-   * Datagrams that could not be put together: fragments missing, cut, contradictory, or too long.
+   * How many packets could not be put together: their fragments are missing, cut, contradictory, or
+   * too long.
    */
   incomplete(): number
 }
 
 interface Datagram {
+  /** When its first fragment came, in ms. */
   readonly begun: number
-  /** Grown as fragments come: most datagrams are small, and many may be begun. */
+  /** Grows as fragments come: most packets are small, and many may wait at the same time. */
   octets: Uint8Array
-  /** Which units of 8 octets are there. */
+  /** For each unit of 8 octets: 1 if it has come. */
   have: Uint8Array
+  /** How many units have come. */
   units: number
-  /** Known once the last fragment came. */
+  /** Octets of the whole payload; undefined until the last fragment comes. */
   total: number | undefined
 }
 
-/** Datagrams under way at once; the oldest gives way. 64 KiB each. */
+/** How many packets may wait for fragments, up to 64 KiB each; one more drops the oldest. */
 const DATAGRAMS = 128
+/** How long a packet waits for its fragments, in ms. */
 const LIFETIME = 60_000
 const LARGEST = 0xffff
 
@@ -82,8 +87,8 @@ export function createIpReassembly(): IpReassembly {
     if (known !== undefined && time - known.begun > LIFETIME) drop(key)
     const datagram = datagrams.get(key) ?? begin(key, time)
     const end = offset + part.length
-    // Only the last fragment may end anywhere (RFC 791 section 3.2); what overlaps differently must
-    // not win (RFC 5722).
+    // All fragments but the last have a multiple of 8 octets (RFC 791 section 3.2). Where fragments
+    // overlap, the octets that came first are kept.
     if (end > LARGEST || (more && part.length % 8 !== 0)) return drop(key)
     if (!more) {
       if (datagram.total !== undefined && datagram.total !== end) return drop(key)
@@ -108,7 +113,7 @@ export function createIpReassembly(): IpReassembly {
     take(octets, cut, time) {
       if (octets.length < 20 || (octets[0] ?? 0) >> 4 !== 4) return undefined
       const header = ((octets[0] ?? 0) & 0x0f) * 4
-      // A length of 0 is what segmentation offload leaves: the packet is as long as the frame.
+      // A Total Length of 0 comes from segmentation offload: the packet is as long as the frame.
       const total = readUint16(octets, 2) || octets.length + cut
       if (header < 20 || total < header || octets.length < header) return undefined
       const end = Math.min(total, octets.length)
@@ -125,7 +130,7 @@ export function createIpReassembly(): IpReassembly {
       if (offset === 0 && !more) return packet
       const key = `${packet.source} ${packet.destination} ${packet.protocol} ${readUint16(octets, 4)}`
       if (packet.cut > 0) {
-        // What is left out of the middle cannot be made up.
+        // The octets that the capture left out of this fragment are lost, and so is the packet.
         if (!datagrams.has(key)) given++
         return drop(key)
       }

@@ -1,49 +1,44 @@
 import { concat, writeUint16 } from './octets.ts'
 
-/**
- * IPv4 (RFC 791) as far as the tunnel needs it: one header, and what fragmentation makes of a
- * packet.
- */
+/** IPv4 (RFC 791) as far as the tunnel needs it: a header without options, and fragments. */
 
 /** Octets of an IPv4 header without options. */
 export const IP_HEADER_SIZE = 20
 
 const MORE_FRAGMENTS = 0x2000
-/** Fragments begin at multiples of so many octets. */
+/** Fragments begin at multiples of 8 octets. */
 const UNIT = 8
 const TIME_TO_LIVE = 64
 
 /** How a packet is cut into IP fragments. */
 export interface Fragmentation {
-  /**
-   * Octets of what IP carries in each fragment but the last, which has the rest: a multiple of 8.
-   */
+  /** Octets of IP payload in each fragment, a multiple of 8; the last fragment has the rest. */
   readonly size: number
-  /** In which order they are sent: from the first octet on, or beginning with the last. */
+  /** The order in which the fragments are sent: first to last, or last to first. */
   readonly order: 'in-order' | 'reversed'
 }
 
-/** A packet that IP is to carry. */
+/** A payload and the header fields of the IPv4 packet that carries it. */
 export interface IpPayload {
   /** Dotted IPv4. */
   readonly source: string
   readonly destination: string
   /** IP protocol number. */
   readonly protocol: number
-  /** What fragments of one packet have in common; not 0, for that lets Linux choose. */
+  /** Identification, the same in all fragments of a packet. Not 0: Linux would replace it. */
   readonly identification: number
   readonly octets: Uint8Array
 }
 
-/** One IPv4 packet, its header 20 octets long and with a right checksum. */
+/** Makes one IPv4 packet: a header of 20 octets with a right checksum, and the payload. */
 export function ipPacket(payload: IpPayload): Uint8Array {
   return packetWith(payload, payload.octets, 0)
 }
 
 /**
- * The IPv4 packets that carry a payload in fragments, in the order in which they are sent; one that
- * is no longer than a fragment stays whole.
- * @throws RangeError when the size is no positive multiple of 8.
+ * Makes the IPv4 packets that carry a payload in fragments, in the order in which they are sent. A
+ * payload that fits into one fragment becomes one whole packet.
+ * @throws RangeError when the size is not a positive multiple of 8.
  */
 export function ipFragments(payload: IpPayload, { size, order }: Fragmentation): readonly Uint8Array[] {
   requireFragmentSize(size)
@@ -56,7 +51,7 @@ export function ipFragments(payload: IpPayload, { size, order }: Fragmentation):
   return order === 'reversed' ? packets.reverse() : packets
 }
 
-/** @throws RangeError when a size of fragments is no positive multiple of 8. */
+/** @throws RangeError when a fragment size is not a positive multiple of 8. */
 export function requireFragmentSize(size: number): void {
   if (!(size > 0 && size % UNIT === 0)) throw new RangeError(`Not a size of IP fragments: ${size}`)
 }
@@ -79,19 +74,19 @@ function packetWith(
   return concat(header, octets)
 }
 
-/** Dotted IPv4 as four octets; what is not one counts as 0.0.0.0. */
+/** Converts dotted IPv4 to four octets; text that is not an address becomes 0.0.0.0. */
 export function addressOctets(address: string): Uint8Array {
   const parts = address.split('.').map(Number)
   const valid = parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part < 256)
   return Uint8Array.from(valid ? parts : [0, 0, 0, 0])
 }
 
-/** Dotted IPv4 as a number from 0 to 2^32 - 1; what is not one counts as 0. */
+/** Converts dotted IPv4 to a number from 0 to 2^32 - 1; text that is not an address becomes 0. */
 export function addressNumber(address: string): number {
   return addressOctets(address).reduce((number, octet) => number * 256 + octet, 0)
 }
 
-/** The other way round. */
+/** Converts a number from 0 to 2^32 - 1 to dotted IPv4. */
 export function dottedAddress(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.')
 }

@@ -1,10 +1,10 @@
 /**
  * The fifteen control messages of RFC 2637 sections 2.1 to 2.15, one table each. Decoding,
- * encoding, types, validation and documentation all derive from these tables; nothing else in the
- * project knows an offset.
+ * encoding, types, validation and documentation all derive from these tables; the offsets of fields
+ * are defined nowhere else.
  */
 
-/** What values of a field RFC 2637 defines. */
+/** The values of a field that RFC 2637 defines. */
 export type Legal =
   /** Every value is meaningful. */
   | { readonly kind: 'any' }
@@ -25,7 +25,7 @@ export interface NumberField<N extends string = string> {
   /** Octets. */
   readonly size: 1 | 2 | 4
   readonly legal: Legal
-  /** How a person reads it: hexadecimal for cookies, versions and maps. */
+  /** How it is printed: hexadecimal for cookies, versions, identifiers and maps. */
   readonly show: 'decimal' | 'hex'
 }
 
@@ -79,7 +79,7 @@ export const HEADER_SIZE = 12
 /** Section 1.4, PPTP Message Type. */
 export const PptpMessageType = { control: 1, management: 2 } as const
 
-/** Section 2.16. */
+/** General Error Codes (section 2.16). */
 export const GeneralError = {
   none: 0,
   notConnected: 1,
@@ -102,7 +102,7 @@ const ERROR_CODE = codes({
 const FRAMING_CAPABILITIES = bits({ 1: 'Asynchronous', 2: 'Synchronous' })
 const BEARER_CAPABILITIES = bits({ 1: 'Analog', 2: 'Digital' })
 
-/** What every message begins with (section 1.4 and each table of section 2). */
+/** The header of every message (section 1.4 and each table of section 2). */
 export const HEADER_FIELDS = [
   u16('length', 'Length'),
   u16('pptpMessageType', 'PPTP Message Type', codes({ 1: 'Control Message' })),
@@ -318,5 +318,5 @@ function forEachMessage<V>(make: (name: MessageName) => V): Record<MessageName, 
 const FIELDS_BY_NAME = forEachMessage((name): readonly Field[] => [...HEADER_FIELDS, ...MESSAGES[name].body])
 const SIZE_BY_NAME = forEachMessage((name) => fieldsOf(name).reduce((sum, field) => sum + field.size, 0))
 
-/** Octets of the largest message there is: a Length above that frames none. */
+/** Octets of the largest message: a greater Length belongs to no message of RFC 2637. */
 export const LARGEST_MESSAGE = Math.max(...Object.values(SIZE_BY_NAME))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { copyOf, readUint16, readUint32, viewOf, writeUint16, writeUint32 } from './octets.ts'
 
-test('copies stay as they were, whatever their neighbours and originals become', () => {
+test('copies keep their octets when their originals and other copies change', () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 40_000, size: 'max' }), { maxLength: 12 }),

@@ -26,7 +26,7 @@ export function toHex(octets: Uint8Array): string {
   return hex
 }
 
-/** Of each octet its two digits. */
+/** The two hexadecimal digits of each octet. */
 const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
 /**
@@ -41,9 +41,7 @@ export function fromHex(hex: string): Uint8Array {
   return octets
 }
 
-/**
- * Octets as Latin-1 text without trailing zeros: one character an octet, so that nothing is lost.
- */
+/** Reads octets as Latin-1 text, one character for each octet; zeros at the end are left out. */
 export function toLatin1(octets: Uint8Array, start = 0, limit = octets.length): string {
   let end = limit
   while (end > start && octets[end - 1] === 0) end--
@@ -52,14 +50,14 @@ export function toLatin1(octets: Uint8Array, start = 0, limit = octets.length): 
   return text
 }
 
-/** `0x` and at least `digits` upper-case hexadecimal digits. */
+/** Writes a number as `0x` and at least `digits` upper-case hexadecimal digits. */
 export function hexNumber(value: number, digits: number): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, '0')}`
 }
 
 /**
- * Text from a peer made safe to show: everything outside printable ASCII is escaped, and it is cut
- * at `limit` characters.
+ * Makes text from a peer safe to print: cuts it at `limit` characters and escapes everything
+ * outside printable ASCII.
  */
 export function printable(text: string, limit = 200): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text
@@ -73,16 +71,15 @@ export function printable(text: string, limit = 200): string {
   })
 }
 
-/** Octets of memory that short octet strings share. */
+/** Octets of one block of memory that short octet strings share. */
 const CHUNK = 65_536
 let chunk = new ArrayBuffer(0)
 let used = 0
 
 /**
- * Zeros to write into, in memory that many octet strings share: thousands of small arrays with
- * memory of their own cost more than all else that happens to a packet. So does every `subarray` or
- * `DataView` of a small array that was made otherwise. An octet string that is kept keeps its
- * neighbours.
+ * Returns `size` zeros to write into, as part of a larger block of memory. Thousands of small
+ * arrays with memory of their own, and a `subarray` or `DataView` of each, would cost more than all
+ * other work on a packet. As long as one octet string of a block is in use, the whole block is.
  */
 export function allocate(size: number): Uint8Array {
   if (size > chunk.byteLength - used) {
@@ -94,7 +91,7 @@ export function allocate(size: number): Uint8Array {
   return octets
 }
 
-/** Copies octets into memory as `allocate` returns it. The range must lie within the octets. */
+/** Copies octets into memory from `allocate`. `start` to `end` must lie within the octets. */
 export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint8Array {
   const copy = allocate(end - start)
   copy.set(copy.length === octets.length ? octets : viewOf(octets, start, end))
@@ -102,20 +99,19 @@ export function copyOf(octets: Uint8Array, start = 0, end = octets.length): Uint
 }
 
 /**
- * Like `subarray` in half the time. The range must lie within the octets: beyond them are those of
- * a neighbour.
+ * Does the same as `subarray` in half the time. `start` to `end` must lie within the octets: beyond
+ * them is the memory of other octet strings.
  */
 export function viewOf(octets: Uint8Array, start: number, end = octets.length): Uint8Array {
   return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }
 
-/**
- * The number in two octets, the higher first. Here and below, octets that are not there count as 0.
- */
+/** Reads the number in two octets, the higher octet first. Octets beyond the end count as 0. */
 export function readUint16(octets: Uint8Array, at: number): number {
   return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
 }
 
+/** Reads the number in four octets, the highest octet first. Octets beyond the end count as 0. */
 export function readUint32(octets: Uint8Array, at: number): number {
   return ((readUint16(octets, at) << 16) | readUint16(octets, at + 2)) >>> 0
 }

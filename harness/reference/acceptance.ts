@@ -22,14 +22,16 @@ export interface Request<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Requ
 /** One reason to refuse a request. */
 export interface Check<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Request'> {
   readonly name: string
-  /** Undefined where it is none. */
+  /** Returns the refusal; undefined where this reason does not apply. */
   refusal(request: Request<N>): Refusal | undefined
 }
 
 export const badValue = (why: string): Refusal => ({ resultCode: 2, errorCode: GeneralError.badValue, why })
 export const badCallId = (why: string): Refusal => ({ resultCode: 2, errorCode: GeneralError.badCallId, why })
 
-/** What a PAC refuses an outgoing call for (sections 2.7 and 2.8), in the order of asking. */
+/**
+ * A PAC's reasons to refuse an outgoing call (sections 2.7 and 2.8), in the order of the checks.
+ */
 export const OUTGOING_CHECKS: readonly Check<'Outgoing-Call-Request'>[] = [
   {
     name: 'outgoing calls',
@@ -75,7 +77,7 @@ export const OUTGOING_CHECKS: readonly Check<'Outgoing-Call-Request'>[] = [
   },
 ]
 
-/** What a PNS refuses an incoming call for (sections 2.9 and 2.10), in the order of asking. */
+/** A PNS's reasons to refuse an incoming call (sections 2.9, 2.10), in the order of the checks. */
 export const INCOMING_CHECKS: readonly Check<'Incoming-Call-Request'>[] = [
   {
     name: 'incoming calls',
@@ -106,7 +108,7 @@ export const INCOMING_CHECKS: readonly Check<'Incoming-Call-Request'>[] = [
   },
 ]
 
-/** The first reason to refuse a request; undefined where there is none. */
+/** Returns the first refusal of the checks; undefined where the request is accepted. */
 export function refusalOf<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Request'>(
   checks: readonly Check<N>[],
   request: Request<N>,
@@ -118,7 +120,10 @@ export function refusalOf<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Req
   return undefined
 }
 
-/** The Call IDs of a call are unique for the pair of PAC and PNS (section 3.2.2). */
+/**
+ * Finds the call with a peer that has this Call ID of the peer: Call IDs are unique for a pair of
+ * PAC and PNS (section 3.2.2).
+ */
 export function peersCall(calls: readonly Call[], peer: string, peersCallId: number): Call | undefined {
   return calls.find((call) => call.host.peer === peer && call.peersCallId() === peersCallId)
 }

@@ -5,8 +5,8 @@ import { CALL_TABLES, CONTROL_TABLES, DISPATCHER_TABLE } from './tables.ts'
 import { arcFor } from './transition.ts'
 
 /**
- * The arcs that the machines of section 3 take: undefined where there is none, and the input is
- * passed over.
+ * Finds the arcs that the machines of section 3 take. Undefined where the table has none: the input
+ * is ignored.
  */
 export interface Arcs {
   controlStep(occasion: ControlOccasion): ControlStep | undefined

@@ -6,7 +6,7 @@ import type { CallAction, CallRole } from './tables.ts'
 
 type Actions = Readonly<Partial<Record<CallAction, CallAct>>>
 
-/** Result Codes of section 2.8 for calls that were not answered. */
+/** The Result Codes of section 2.8 for a call that the called party did not answer. */
 const FAILURES: Readonly<Record<Exclude<DialOutcome, 'answered'>, number>> = {
   'no-carrier': 3,
   busy: 4,
@@ -15,7 +15,7 @@ const FAILURES: Readonly<Record<Exclude<DialOutcome, 'answered'>, number>> = {
   'not-accepted': 7,
 }
 
-/** As PAC: tells that a call is over (section 2.13); the Call ID is ours (interpretation A-03). */
+/** As PAC: sends Call-Disconnect-Notify (section 2.13) with our Call ID (interpretation A-03). */
 function notify({ host, policy, call, peersCallId }: CallEffects, resultCode: 1 | 3 | 4): void {
   const ids = { own: call.ownCallId, peers: peersCallId() }
   const callId = policy.callIdIn('Call-Disconnect-Notify', ids)
@@ -39,12 +39,12 @@ const PAC: Actions = {
 
 const PNS: Actions = {
   ...BOTH,
-  // The Call ID is ours (section 2.12).
+  // With our Call ID (section 2.12).
   'send-clear-request': ({ host, call }) =>
     host.send(controlMessage('Call-Clear-Request', { callId: call.ownCallId })),
 }
 
-/** Section 3.2.4.1. */
+/** Actions of a PAC for outgoing calls (section 3.2.4.1). */
 const PAC_OUTGOING: Actions = {
   ...PAC,
   'reply-error'(does, { request, refusal }) {
@@ -84,7 +84,7 @@ const PAC_OUTGOING: Actions = {
       controlMessage('Outgoing-Call-Reply', {
         callId: call.ownCallId,
         peersCallId: peersCallId(),
-        // A dialling attempt that we break off ourselves counts as not accepted.
+        // We broke the dialling off ourselves: Result Code 7.
         resultCode: FAILURES[dialOutcome === 'answered' ? 'not-accepted' : dialOutcome],
       }),
     )
@@ -95,7 +95,7 @@ const adoptReply: CallAct = (does, { message }) => {
   if (message?.name === 'Outgoing-Call-Reply') does.learnPeersCallId(message.callId)
 }
 
-/** Section 3.2.4.2. */
+/** Actions of a PNS for outgoing calls (section 3.2.4.2). */
 const PNS_OUTGOING: Actions = {
   ...PNS,
   'send-outgoing-request'({ configuration, policy, host, call }, { parameters = {} }) {
@@ -129,7 +129,7 @@ const PNS_OUTGOING: Actions = {
   'adopt-late-reply': adoptReply,
 }
 
-/** Section 3.2.3.1. */
+/** Actions of a PAC for incoming calls (section 3.2.3.1). */
 const PAC_INCOMING: Actions = {
   ...PAC,
   'send-incoming-request': ({ host, call: { ownCallId } }) =>
@@ -161,7 +161,7 @@ const PAC_INCOMING: Actions = {
   },
 }
 
-/** Section 3.2.3.2. */
+/** Actions of a PNS for incoming calls (section 3.2.3.2). */
 const PNS_INCOMING: Actions = {
   ...PNS,
   'reply-error'(does, { request, refusal }) {
@@ -195,7 +195,7 @@ const PNS_INCOMING: Actions = {
   },
 }
 
-/** What the actions of the call tables do. `release` needs nothing done. */
+/** The actions of the call tables, by role. `release` is absent: the machine itself releases. */
 export const CALL_ACTIONS: Readonly<Record<CallRole, Actions>> = {
   'pac-outgoing': PAC_OUTGOING,
   'pns-outgoing': PNS_OUTGOING,

@@ -16,7 +16,7 @@ import {
 
 const WAITING: ReadonlySet<CallState> = new Set(['wait-reply', 'wait-disconnect'])
 
-/** A connection's calls, and what they share with those of all others. */
+/** The calls of one control connection; the registry holds those of all connections. */
 interface Dispatcher {
   readonly context: Context
   readonly registry: CallRegistry
@@ -56,7 +56,7 @@ function handle(dispatcher: Dispatcher, message: ControlMessage): void {
   else dispatcher.context.log(`${message.name} is not about a call`)
 }
 
-/** Takes an arc of the dispatcher's table. */
+/** Performs the arc of the dispatcher's table for an input. */
 function take(
   dispatcher: Dispatcher,
   about: { readonly input: DispatcherInput } & Partial<Pick<DispatcherOccasion, 'message' | 'parameters'>>,
@@ -124,13 +124,13 @@ function answer({ context, registry, host }: Dispatcher, origin: CallOrigin): vo
   call.input(origin.refusal === undefined ? 'request' : 'request-in-error', origin.request)
 }
 
-/** Begins a call of ours where a channel is free. */
+/** Begins a call from this end; does nothing if all channels are in use. */
 function begin({ context, registry, host }: Dispatcher, origin: CallOrigin, input: 'open' | 'ring'): void {
   if (registry.calls().length >= context.configuration.channels) return
   createCall(context, registry, host, origin).input(input)
 }
 
-/** What a message is to the call that it names. */
+/** Returns the input that a message is to the call that it names. */
 function inputOf(message: ControlMessage): CallInput | undefined {
   switch (message.name) {
     case 'Outgoing-Call-Reply':
@@ -147,7 +147,7 @@ function inputOf(message: ControlMessage): CallInput | undefined {
   }
 }
 
-/** The Call ID by which a message names its call. */
+/** Returns the Call ID by which a message names its call. */
 function namedBy(message: ControlMessage): number | undefined {
   switch (message.name) {
     case 'Call-Clear-Request':

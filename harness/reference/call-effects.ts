@@ -9,25 +9,28 @@ import type { Step } from './transition.ts'
 
 export type CallRequest = ControlMessage<'Outgoing-Call-Request' | 'Incoming-Call-Request'>
 
-/** What a call begins with. */
+/** How a call begins: by the peer's request, or at this end. */
 export interface CallOrigin {
   readonly role: CallRole
-  /** The peer's request, where it asked for the call. */
+  /** The peer's request; undefined for a call that begins at this end. */
   readonly request?: CallRequest
-  /** Why that is refused: such a call has no Call ID, and is over at once (interpretation A-40). */
+  /**
+   * Why the request is refused. A refused call gets no Call ID and is over at once (interpretation
+   * A-40).
+   */
   readonly refusal?: Refusal | undefined
-  /** Of one that is placed here. */
+  /** Parameters of an outgoing call that we place. */
   readonly parameters?: CallParameters | undefined
 }
 
-/** An input of a call, and what it comes upon. */
+/** An input of a call, with the state in which it comes. */
 export interface CallOccasion extends CallOrigin {
   readonly state: CallState
   readonly input: CallInput
   readonly message: ControlMessage | undefined
 }
 
-/** What the two ends exchange about a call before data can flow. */
+/** What the peer's call messages state about its end of the tunnel. */
 export interface SessionParameters {
   /** Packet Recv. Window Size of the peer. */
   readonly peersWindow: number
@@ -35,23 +38,23 @@ export interface SessionParameters {
   readonly peersDelay: number
 }
 
-/** What an action of a call may do. */
+/** Everything that an action of a call may use and do. */
 export interface CallEffects {
   readonly configuration: Configuration
   readonly policy: Policy
   readonly host: CallHost
   readonly call: Call
-  /** What logs call it. */
+  /** The call's name in logs. */
   readonly name: string
   log(text: string): void
-  /** 0 while unknown. */
+  /** The Call ID that the peer assigned; 0 while it is unknown. */
   peersCallId(): number
   learnPeersCallId(callId: number): void
-  /** Does nothing where its session is open already. */
+  /** Opens the call's session; does nothing if it is open already. */
   openSession(parameters: SessionParameters): void
   /** Performs `act` after `ms`, unless the session closes before that. */
   later(timer: string, ms: number, act: () => void): void
-  /** What the reference does. */
+  /** Performs an action of the tables, as the reference does. */
   perform(action: CallAction, occasion: CallOccasion): void
 }
 

@@ -2,20 +2,20 @@ import type { GrePacket } from '../protocol/gre.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 import type { CallInput, CallRole, CallState } from './tables.ts'
 
-/** The control connection as its calls see it. */
+/** The control connection of a call, as far as the call uses it. */
 export interface CallHost {
-  /** Dotted IPv4. */
+  /** The peer's address, dotted IPv4. */
   readonly peer: string
   send(message: ControlMessage): void
-  /** Closes the whole connection: a transition is overdue (section 3.2.1). */
+  /** Closes the whole connection because a transition is overdue (section 3.2.1). */
   giveUp(reason: string): void
   /** Logs a message that is about no call, or comes at the wrong time. */
   log(text: string): void
-  /** Looks at nothing more that arrives. */
+  /** Ignores everything that arrives from now on, and leaves the connection open. */
   hang(): void
-  /** ms since octets last came. */
+  /** Returns how many ms ago octets last came. */
   quiet(): number
-  /** One of its calls is over. */
+  /** Tells the connection that one of its calls is over. */
   released(): void
 }
 
@@ -27,13 +27,15 @@ export interface Call {
   /** The Call ID that the peer assigned, once known. */
   peersCallId(): number | undefined
   state(): CallState
-  /** Ignored, with a log line, where the table has no arc. */
+  /** Takes an input; where the table has no arc, it is ignored, and a message is logged. */
   input(input: CallInput, message?: ControlMessage): void
-  /** Sends an IPv4 packet, where PPP is up. */
+  /** Sends an IPv4 packet; does nothing unless PPP is up. */
   sendDatagram(octets: Uint8Array): void
 }
 
-/** The tunnel of one of our Call IDs: packets count only from the call's peer (section 3.2.2). */
+/**
+ * The tunnel of one of our Call IDs. It takes packets only from the call's peer (section 3.2.2).
+ */
 export interface RegisteredTunnel {
   readonly callId: number
   readonly peer: string

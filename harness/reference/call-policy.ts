@@ -5,31 +5,40 @@ import type { CallInput, CallRole } from './tables.ts'
 
 /** The Call IDs of a call. */
 export interface CallIds {
-  /** What we assigned. */
+  /** The Call ID that we assigned. */
   readonly own: number
-  /** What the peer assigned. */
+  /** The Call ID that the peer assigned. */
   readonly peers: number
 }
 
 /** How a peer decides about calls. */
 export interface CallPolicy {
-  /** Why an outgoing call is refused; undefined where it is accepted. */
+  /** Returns why a call is refused; undefined where it is accepted. */
   refusalOfOutgoingCall(request: Request<'Outgoing-Call-Request'>): Refusal | undefined
   refusalOfIncomingCall(request: Request<'Incoming-Call-Request'>): Refusal | undefined
-  /** Whether a reply that reports success is one to go on with. */
+  /** Whether the call goes on after a reply that reports success. */
   acceptsCallReply(reply: ControlMessage<'Outgoing-Call-Reply'>, call: Call): boolean
-  /** Among the calls of a connection, the one that a message is about. */
+  /** Finds the call that a message is about, among the calls of its connection. */
   callNamed(message: ControlMessage, calls: readonly Call[]): Call | undefined
-  /** The calls whose Call IDs are taken: those that live. */
+  /**
+   * Returns the calls whose Call IDs are in use.
+   * @param living all calls that are not over.
+   */
   callsInUse(living: readonly Call[]): readonly Call[]
-  /** @param next the first that is to be tried. */
+  /**
+   * Returns a free Call ID.
+   * @param next the first one to try.
+   */
   nextCallId(used: ReadonlySet<number>, next: number): number
-  /** The Call ID that stands for a call in what its PAC tells, or in the maps of its PNS. */
+  /** Returns the Call ID by which one of these messages names its call. */
   callIdIn(message: 'Call-Disconnect-Notify' | 'Set-Link-Info', ids: CallIds): number
   serialNumber(ownCallId: number): number
-  /** Whether a call that is over over that input has no session any more. */
+  /**
+   * Whether the session of a call ends when the call is over.
+   * @param why the last input.
+   */
   endsSession(call: Call, why: CallInput, hasSession: boolean): boolean
-  /** Dotted IPv4 of where the packets of a call with that peer go. */
+  /** Returns the address, dotted IPv4, to which the packets of a call with a peer are sent. */
   tunnelAddress(peer: string, ends: readonly RegisteredTunnel[]): string
 }
 
@@ -79,8 +88,8 @@ function callNamed(message: ControlMessage, calls: readonly Call[]): Call | unde
 }
 
 /**
- * The one call cleared before the PAC told its Call ID: whatever the notification carries is about
- * it (interpretation A-04).
+ * Returns the call that was cleared before the PAC's reply came, if there is exactly one: a
+ * Call-Disconnect-Notify with any Call ID is about that call (interpretation A-04).
  */
 function abandoned(calls: readonly Call[]): Call | undefined {
   const waiting = calls.filter(

@@ -1,21 +1,22 @@
 import type { Call, RegisteredTunnel } from './call-model.ts'
 import type { Context } from './context.ts'
 
-/** All live calls of a machine, whatever their connection. */
+/** All calls of a machine that are not over, on all connections. */
 export interface CallRegistry {
   /**
-   * A Call ID that no live call has. Released ones come back only when all others have been used.
+   * Assigns a free Call ID. They count up, so one that was released is assigned again only after
+   * all others.
    */
   assign(): number
-  /** Names calls in logs and timers; never repeats. */
+  /** Returns a number that names a call in logs and timers; never the same twice. */
   nextSerial(): number
   add(call: Call): void
   remove(call: Call): void
   living(): readonly Call[]
-  /** The calls whose Call IDs are taken. */
+  /** The calls whose Call IDs are in use. */
   calls(): readonly Call[]
   attach(end: RegisteredTunnel): void
-  /** Removes that end, unless its Call ID leads elsewhere by now. */
+  /** Removes a tunnel, unless its Call ID belongs to another tunnel by now. */
   detach(end: RegisteredTunnel): void
   registeredTunnels(): readonly RegisteredTunnel[]
 }

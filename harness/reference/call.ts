@@ -11,17 +11,17 @@ import type { WaitName } from './setting.ts'
 import type { CallInput, CallState } from './tables.ts'
 import { wait } from './waits.ts'
 
-/** All control characters are escaped (section 2.15). */
+/** The map by which all control characters are escaped (section 2.15). */
 const DEFAULT_MAP = 0xffffffff
 
-/** States in which a minute without a transition means that something is wrong (section 3.2.1). */
+/** The states that must be left within a minute (section 3.2.1), and the wait in each. */
 const WAITING: Readonly<Partial<Record<CallState, WaitName>>> = {
   'wait-reply': 'call-reply',
   'wait-connect': 'call-connected',
   'wait-disconnect': 'call-disconnected',
 }
 
-/** Where a call stands. */
+/** The state of one call. */
 interface CallRecord {
   readonly context: Context
   readonly registry: CallRegistry
@@ -37,8 +37,8 @@ interface CallRecord {
 }
 
 /**
- * Makes a call in state idle and enters it into the registry, which lets go of it when it is
- * released. One that is refused never gets there.
+ * Makes a call in state idle and adds it to the registry, from which it is removed when it is
+ * released. A refused call is not added.
  */
 export function createCall(
   context: Context,
@@ -96,7 +96,7 @@ function effectsOf(record: CallRecord, call: Call): CallEffects {
   return does
 }
 
-/** Takes an arc of the role's table, or ignores the input. */
+/** Performs the arc of the role's table for an input; ignores the input if there is none. */
 function input(record: CallRecord, does: CallEffects, which: CallInput, message?: ControlMessage): void {
   const { context, host, name, origin, state } = record
   const occasion = { ...origin, state, input: which, message }
@@ -147,7 +147,8 @@ function open(record: CallRecord, call: Call, parameters: SessionParameters): vo
 }
 
 /**
- * A PNS tells what characters the peer's PPP wants escaped, once that is agreed (section 2.15).
+ * As PNS: sends Set-Link-Info with the map of characters that the peer's PPP wants escaped (section
+ * 2.15).
  */
 function tellMap({ context, host, origin, ownCallId, peersCallId }: CallRecord, sendAccm: number): void {
   if (!AS_PNS.has(origin.role)) return

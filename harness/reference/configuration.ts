@@ -2,89 +2,90 @@ import { ENCRYPTED_PPP } from './ppp-profiles.ts'
 import type { PppSettings } from './ppp-settings.ts'
 
 /**
- * How an outgoing call that the PAC places ends up: answered, or failed for one of the reasons of
- * section 2.8.
+ * What comes of dialling for an outgoing call, as PAC: the called party answers, or dialling fails
+ * for one of the reasons of section 2.8.
  */
 export type DialOutcome = 'answered' | 'no-carrier' | 'busy' | 'no-dial-tone' | 'time-out' | 'not-accepted'
 
 /**
- * Everything that can be set on a reference peer. Times in ms, sizes in packets or octets as said.
+ * Everything that can be configured on a reference peer. Times are in ms unless stated otherwise.
  */
 export interface Configuration {
   readonly hostName: string
   readonly vendorName: string
   readonly firmwareRevision: number
-  /** Acts as PAC: answers Outgoing-Call-Request; otherwise Result Code 7. */
+  /** Acts as PAC: accepts Outgoing-Call-Request; if false, refuses it with Result Code 7. */
   readonly outgoingCalls: boolean
   /**
-   * Acts as PNS: answers Incoming-Call-Request with Result Code 1; otherwise 3 (interpretation
-   * A-64).
+   * Acts as PNS: accepts Incoming-Call-Request; if false, refuses it with Result Code 3
+   * (interpretation A-64).
    */
   readonly incomingCalls: boolean
-  /** Calls at once, over all control connections; also the Maximum Channels it announces. */
+  /** The most calls at the same time, on all control connections; announced as Maximum Channels. */
   readonly channels: number
-  /** TCP connections at once; one more is reset. */
+  /** The most TCP connections at the same time; a further one is reset. */
   readonly connections: number
   /**
-   * `one`: a second control connection from the same address gets Result Code 3 (interpretation
-   * A-35).
+   * How many control connections one address may have. With `one`, a second start request from it
+   * is refused with Result Code 3 (interpretation A-35).
    */
   readonly connectionsPerPeer: 'one' | 'many'
   /**
-   * The first Call ID it assigns; the following ones count up. High by default, so that it differs
-   * from what a peer assigns.
+   * The first Call ID that it assigns; the following ones count up. High by default, so that it
+   * differs from those that a peer assigns.
    */
   readonly firstCallId: number
-  /** bit/s, for Connect Speed, kept within what the peer asks for. */
+  /** Connect Speed in bit/s; raised or lowered into the range of the peer's request. */
   readonly connectSpeed: number
-  /** From Outgoing-Call-Request to the answer of the called party; 0 answers at once. */
+  /** Time from Outgoing-Call-Request to the end of dialling; 0 ends it at once. */
   readonly dialTime: number
   readonly dialOutcome: DialOutcome
-  /** Packet Recv. Window Size it announces. */
+  /** The Packet Recv. Window Size that it announces, in packets. */
   readonly window: number
-  /** Packet Processing Delay it announces, in tenths of a second. */
+  /** The Packet Processing Delay that it announces, in tenths of a second. */
   readonly processingDelay: number
-  /** How long an acknowledgment may wait for data to ride on. */
+  /** How long an acknowledgment waits for a data packet that can carry it. */
   readonly acknowledgmentDelay: number
   /**
-   * When a PNS tells of the maps of its calls (section 2.15): once PPP has agreed on one, or as
-   * soon as a call is connected, too.
+   * When a PNS sends Set-Link-Info (section 2.15): when PPP has agreed on a map, or also as soon as
+   * the call is connected.
    */
   readonly linkInfo: 'once-agreed' | 'once-connected'
   /**
-   * How it hangs up: clears the call and stops when that is over; asks to stop in the same breath;
-   * or only asks to stop, which clears the call by the way (section 2.3).
+   * How it hangs up. It clears the call and sends its stop request when the call is over; or sends
+   * the stop request at once after clearing; or sends only the stop request, which also clears the
+   * call (section 2.3).
    */
   readonly hangingUp: 'clear-then-stop' | 'clear-and-stop' | 'stop'
   /**
-   * A PNS that gives a connection up over a call without a transition clears that call first
-   * (section 3.2.1).
+   * Whether a PNS clears a call with an overdue transition before it closes the connection because
+   * of it (section 3.2.1).
    */
   readonly clearsOverdueCalls: boolean
   /**
-   * Asked to stop, a PNS clears each of its calls by message before it replies (interpretation
-   * A-29).
+   * Whether a PNS that is asked to stop sends Call-Clear-Request for each of its calls before its
+   * reply (interpretation A-29).
    */
   readonly clearsBeforeStop: boolean
-  /** Packets that wait for the peer's window to open; more are dropped (section 4.2.4). */
+  /** How many packets may wait for the peer's window; more are dropped (section 4.2.4). */
   readonly queueLimit: number
-  /** Section 4.4.1. */
+  /** Bounds of the adaptive time-out for an acknowledgment (section 4.4.1). */
   readonly minimumTimeOut: number
   readonly maximumTimeOut: number
-  /** Section 3.1.4, case 1, and every other 60 s of section 3. */
+  /** How long it waits for a reply: section 3.1.4, case 1, and every other 60 s of section 3. */
   readonly replyTimeOut: number
-  /** Section 3.1.4, case 2: silence before an Echo-Request, and the wait for its reply. */
+  /** Silence before an Echo-Request, and then the wait for its reply: section 3.1.4, case 2. */
   readonly keepAlive: number
   /**
-   * From the end of a connection that was closed over an error to the next attempt, where it
-   * persists.
+   * How long a peer that persists waits before it opens a connection again that it closed because
+   * of an error.
    */
   readonly restartDelay: number
   /** After our FIN, how long the peer may keep its side open before the connection is reset. */
   readonly linger: number
-  /** Magic numbers and identifiers derive from it. */
+  /** Determines every random number: Magic-Numbers and challenges. */
   readonly seed: number
-  /** What lives behind each call. */
+  /** The PPP peer of each call. */
   readonly ppp: PppSettings
 }
 

@@ -9,39 +9,44 @@ export interface Opened {
   readonly by: 'us' | 'peer'
   readonly remote: Address
   readonly isShuttingDown: boolean
-  /** All others that are open. */
+  /** How many other connections are open. */
   readonly connections: number
+  /** How many may be open at the same time. */
   readonly limit: number
 }
 
-/** One of ours that is gone. */
+/** A TCP connection that we opened and that is gone. */
 export interface Lost {
-  /** It is to be opened again when it was closed over an error. */
+  /** Whether it is to be opened again if it was closed because of an error. */
   readonly persists: boolean
+  /** Whether it was closed because of an error. */
   readonly wasBroken: boolean
   readonly isShuttingDown: boolean
 }
 
-/** What a start reply comes to (section 3.1.1). */
+/** What a start reply means to the originator (section 3.1.1). */
 export type StartOutcome = 'accepted' | 'version-unsupported' | 'refused'
 
-/** How a peer decides about control connections, and whose a packet is. */
+/** How a peer decides about control connections, and to which call a packet belongs. */
 export interface ConnectionPolicy {
-  /** Why a connection is reset at once; undefined where it is kept. */
+  /** Returns why a connection is reset at once; undefined where it is kept. */
   refusalOfConnection(opened: Opened): string | undefined
-  /** @param hasLost whether one that we opened before is gone. */
+  /**
+   * Whether a connection may be opened.
+   * @param hasLost whether an earlier one of ours is gone.
+   */
   mayConnect(hasLost: boolean): boolean
   opensAgain(lost: Lost): boolean
   destination(to: Address, call: CallParameters | undefined): Address
   supportsVersion(version: number): boolean
-  /** The Protocol Version for the reply to a request that is accepted. */
+  /** Returns the Protocol Version for the reply to a start request that is accepted. */
   versionToUse(requested: number): number
   startOutcome(reply: ControlMessage<'Start-Control-Connection-Reply'>): StartOutcome
   winsCollision(local: string, peer: string): boolean
   /** Whether an Echo-Reply answers our request. */
   answersEcho(identifier: number, awaited: number | undefined): boolean
   followUp(next: FollowUp): FollowUp
-  /** The session that a packet belongs to. */
+  /** Finds the tunnel to which a packet belongs. */
   tunnelFor(packet: GrePacket, ends: readonly RegisteredTunnel[]): RegisteredTunnel | undefined
   isFromPeer(from: string, end: RegisteredTunnel): boolean
 }

@@ -2,24 +2,27 @@ import type { Configuration } from './configuration.ts'
 import type { ReferenceAction } from './events.ts'
 import type { Seams } from './seams.ts'
 
-/** What every part of the machine shares while it handles one event. */
+/** What all parts of the machine share. */
 export interface Context extends Seams {
   readonly configuration: Configuration
-  /** ms, of the event in hand. */
+  /** The time of the event that is being handled, in ms. */
   now(): number
   act(action: ReferenceAction): void
   log(text: string): void
-  /** Starts a timer, or starts it again, and says what it does. */
+  /**
+   * Starts or restarts a timer.
+   * @param fire is called after `ms`.
+   */
   after(id: string, ms: number, fire: () => void): void
   cancel(id: string): void
-  /** Cancels every timer whose id begins so. */
+  /** Cancels every timer whose id begins with `prefix`. */
   cancelAll(prefix: string): void
 }
 
 /** Longest log line, in characters: its text may come from the peer. */
 const LOG_LIMIT = 300
 
-/** The machine's half of a context: collects actions and remembers what each timer does. */
+/** Makes a context, and the functions by which the machine begins and ends an event. */
 export function createContext(configuration: Configuration, seams: Seams) {
   const timers = new Map<string, () => void>()
   let actions: ReferenceAction[] = []
@@ -43,7 +46,7 @@ export function createContext(configuration: Configuration, seams: Seams) {
   }
   return {
     context,
-    /** Begins an event at `now`; a clock that runs backwards is taken as stopped. */
+    /** Begins an event at `now`, in ms. If `now` lies before the last event, time stands still. */
     begin(now: number) {
       time = Math.max(time, now)
       actions = []

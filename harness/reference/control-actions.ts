@@ -10,7 +10,7 @@ const answerStop: ControlAct = (does, { end }) => {
   does.close('stopped by the peer')
 }
 
-/** What the actions of the two tables of section 3.1 do. */
+/** The actions of the two tables of section 3.1. */
 export const CONTROL_ACTIONS: Readonly<Record<ControlAction, ControlAct>> = {
   'send-start-request': (does) => does.requestStart(),
   accept(does, { message }) {

@@ -16,17 +16,17 @@ import type { WaitName } from './setting.ts'
 import type { ControlEnd, ControlInput, ControlState } from './tables.ts'
 import { wait } from './waits.ts'
 
-/** For `by: 'us'` with its intention. */
+/** What a control connection is made of. Its `Intention` counts only where we opened it. */
 export interface ControlConnectionOptions extends Intention {
   readonly id: ConnectionId
   readonly local: Address
   readonly remote: Address
   readonly by: 'us' | 'peer'
-  /** It is opened again, after one that was closed over an error. */
+  /** Whether it replaces a connection that was closed because of an error. */
   readonly restarted?: boolean
 }
 
-/** Inputs that close a connection over an error. */
+/** The inputs that mean an error if they close the connection. */
 const ERRORS: ReadonlySet<ControlInput> = new Set([
   'malformed',
   'malformed-echo-request',
@@ -36,25 +36,29 @@ const ERRORS: ReadonlySet<ControlInput> = new Set([
 
 /** One TCP connection and the control connection on it (section 3.1). */
 export interface ControlConnection extends OtherConnection {
-  /** TCP is open. */
+  /** The TCP connection is open. */
   open(): void
   receive(octets: Uint8Array): void
-  /** The peer's FIN. */
+  /** The peer's FIN came. */
   peerEnded(): void
-  /** TCP is gone. */
+  /** The TCP connection is gone. */
   gone(): void
-  /** Whether it was closed over an error: something malformed, overdue or stuck. */
+  /** Whether it was closed because of an error: something malformed, overdue or stuck. */
   wasBroken(): boolean
-  /** Local termination. */
+  /**
+   * Terminates it locally.
+   * @param reason the Reason of the stop request.
+   */
   stop(reason: 1 | 3): void
-  /** Its calls are cleared, and when they are over it is stopped. */
+  /** Clears its calls and stops it, in the order that `hangingUp` of the configuration asks for. */
   hangUp(): void
-  /** Does nothing unless it is established. */
+  /** Places an outgoing call, as PNS; does nothing unless the connection is established. */
   placeCall(parameters?: CallParameters): void
+  /** Offers an incoming call, as PAC; does nothing unless the connection is established. */
   ring(): void
 }
 
-/** Where a control connection stands. */
+/** The state of one control connection. */
 interface Connection {
   readonly context: Context
   readonly peers: Peers
@@ -62,25 +66,26 @@ interface Connection {
   readonly end: ControlEnd
   /** Prefix of timers and log lines. */
   readonly name: string
-  /** Dotted IPv4. */
+  /** The peer's address, dotted IPv4. */
   readonly peer: string
   readonly calls: CallDispatcher
   readonly does: ControlEffects
-  /** Itself, as the others see it. */
+  /** The interface of this connection, to tell it from the others. */
   readonly self: ControlConnection
   state: ControlState
   stream: Stream
-  /** Identifier of the Echo-Request that is not yet answered. */
+  /** Identifier of our Echo-Request that is not yet answered. */
   echoing: number | undefined
+  /** How many Echo-Requests we have sent; also the last Identifier. */
   echoes: number
   stopReason: 1 | 3
   establishedAt: number | undefined
-  /** When octets last came. */
+  /** When octets last came, in ms. */
   heardAt: number
   isHangingUp: boolean
-  /** What arrives is no longer looked at. */
+  /** Whether everything that arrives is ignored. */
   isDeaf: boolean
-  /** It was closed over an error. */
+  /** Whether it was closed because of an error. */
   isBroken: boolean
   hasEnded: boolean
 }
@@ -206,7 +211,7 @@ function effectsOf(connection: Connection): ControlEffects {
   return does
 }
 
-/** Takes an arc of the table, or ignores the input. */
+/** Performs the arc of the table for an input; ignores the input if there is none. */
 function apply(
   connection: Connection,
   input: ControlInput,
@@ -272,8 +277,8 @@ function take(connection: Connection, framed: Framed): void {
     apply(connection, input, { message, why: message.reason })
     return
   }
-  // Any message restarts the silence, but only an Echo-Reply ends the wait for one
-  // (interpretation A-30).
+  // Any message restarts the timer for silence, but only an Echo-Reply ends the wait for an
+  // Echo-Reply (interpretation A-30).
   if (connection.state === 'established' && connection.echoing === undefined) watchSilence(connection)
   apply(connection, input, { message })
 }
@@ -295,7 +300,7 @@ function stop(connection: Connection, reason: 1 | 3): void {
   apply(connection, 'local-stop', { why: 'local termination' })
 }
 
-/** Hanging up ends with the connection, once there is no call left. */
+/** Stops a connection that is hanging up, if no call is left. */
 function stopWhenIdle(connection: Connection): void {
   if (connection.isHangingUp && connection.state === 'established' && connection.calls.isIdle())
     stop(connection, 1)
@@ -320,7 +325,7 @@ function log({ context, name }: Connection, text: string): void {
   context.log(`${name}: ${text}`)
 }
 
-/** The peer has a minute for what it owes (sections 3 and 3.1.4). */
+/** Gives the peer a minute for a message that it has to send (sections 3 and 3.1.4). */
 function awaitReply(connection: Connection, name: WaitName): void {
   const { configuration } = connection.context
   const ms = name === 'echo-reply' ? configuration.keepAlive : configuration.replyTimeOut
@@ -347,7 +352,7 @@ function startWait(
   wait(context, `${connection.name}/${timer}`, what, over)
 }
 
-/** Whole ms since octets last came. */
+/** Returns how long ago octets last came, in whole ms. */
 function quiet({ context, heardAt }: Connection): number {
   return Math.round(context.now() - heardAt)
 }
@@ -356,13 +361,13 @@ function hang(connection: Connection): void {
   connection.isDeaf = true
 }
 
-/** As `close`, over an error in a call. */
+/** Closes the connection because of an error in a call. */
 function giveUp(connection: Connection, why: string): void {
   connection.isBroken = true
   close(connection, why)
 }
 
-/** Calls die, FIN goes out, and a peer that keeps its side open is not waited for long. */
+/** Ends the calls and sends FIN; resets TCP if the peer keeps its side open for `linger`. */
 function close(connection: Connection, why: string): void {
   if (connection.hasEnded) return
   const { context, options, calls, name } = connection

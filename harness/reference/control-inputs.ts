@@ -4,20 +4,20 @@ import type { Context } from './context.ts'
 import type { OtherConnection } from './peers.ts'
 import type { ControlInput, ControlState } from './tables.ts'
 
-/** What a message's meaning for a control connection depends on. */
+/** What decides which input a message is. */
 export interface Classified {
   readonly context: Context
   readonly state: ControlState
-  /** Dotted IPv4 of both ends. */
+  /** Addresses of both ends, dotted IPv4. */
   readonly local: string
   readonly peer: string
   /** The other connections with the same peer. */
   others(): readonly OtherConnection[]
-  /** Identifier of the Echo-Request that is not yet answered. */
+  /** Identifier of our Echo-Request that is not yet answered. */
   readonly echoing: number | undefined
 }
 
-/** Which input of the tables of section 3.1 a message is. */
+/** Returns the input of the tables of section 3.1 that a message is. */
 export function inputOf(message: DecodedMessage, about: Classified): ControlInput {
   const { context, state, echoing } = about
   switch (message.name) {

@@ -4,7 +4,10 @@ import { readUint32 } from '../protocol/octets.ts'
 import type { Configuration } from './configuration.ts'
 import type { FollowUp } from './events.ts'
 
-/** What both start messages say of their sender; one that only calls is no PAC. */
+/**
+ * Returns the fields that both start messages have.
+ * @param asPac false if we only place calls: then Maximum Channels is 0.
+ */
 function capabilities(configuration: Configuration, asPac: boolean) {
   return {
     framingCapabilities: 3,
@@ -34,7 +37,8 @@ export function startReply(
 }
 
 /**
- * Error 1: no control connection yet (interpretation A-37). Undefined for what is not answered.
+ * Makes the reply with Error Code 1 to a message that comes before the connection is established
+ * (interpretation A-37). Undefined for a message without a reply.
  */
 export function notConnected(message: DecodedMessage | undefined): ControlMessage | undefined {
   const error = { resultCode: 2, errorCode: GeneralError.notConnected }
@@ -53,8 +57,8 @@ export function notConnected(message: DecodedMessage | undefined): ControlMessag
 }
 
 /**
- * Says what is wrong with an Echo-Request of another size than it has to have, as far as its
- * Identifier came.
+ * Makes the Echo-Reply with Bad-Format to an Echo-Request of a wrong size. Octets of the Identifier
+ * that did not come are 0.
  */
 export function badFormat({ pptpMessageType, body }: UnrecognizedMessage): ControlMessage<'Echo-Reply'> {
   const field = new Uint8Array(4)

@@ -7,34 +7,34 @@ import type { Policy } from './policy.ts'
 import type { ControlAction, ControlEnd, ControlInput, ControlState } from './tables.ts'
 import type { Step } from './transition.ts'
 
-/** Why a connection is opened. */
+/** What a connection is opened for. */
 export interface Intention {
   readonly next: FollowUp
-  /** It is to be opened again when it was closed over an error (section 3). */
+  /** Whether it is to be opened again if it was closed because of an error (section 3). */
   readonly persist?: boolean | undefined
-  /** For `next: 'outgoing-call'`. */
+  /** Parameters of the call, for `next: 'outgoing-call'`. */
   readonly call?: CallParameters | undefined
 }
 
-/** An input of a control connection, and what it comes upon. */
+/** An input of a control connection, with the state in which it comes. */
 export interface ControlOccasion {
   readonly connection: ConnectionId
-  /** Dotted IPv4. */
+  /** The peer's address, dotted IPv4. */
   readonly peer: string
-  /** Our end. */
+  /** Which end we are. */
   readonly end: ControlEnd
   readonly state: ControlState
   readonly input: ControlInput
   readonly message: DecodedMessage | undefined
-  /** In words. */
+  /** Describes the input in logs. */
   readonly why: string
   readonly intention: Intention
   readonly calls: Pick<CallDispatcher, 'isIdle' | 'isWaiting'>
-  /** ms since it was established; undefined before. */
+  /** How many ms ago it was established; undefined before that. */
   readonly age: number | undefined
 }
 
-/** What an action of a control connection may do. */
+/** Everything that an action of a control connection may use and do. */
 export interface ControlEffects {
   readonly configuration: Configuration
   readonly policy: Policy
@@ -45,31 +45,32 @@ export interface ControlEffects {
   requestStart(): void
   /** Sends a stop request and waits for its reply. */
   requestStop(reason: number): void
-  /** The Reason of the stop that was asked for locally. */
+  /** The Reason for the stop request after local termination. */
   stopReason(): number
   /** Sends an Echo-Request and waits for its reply. */
   requestEcho(): void
-  /** No Echo-Request is open any more. */
+  /** Our Echo-Request has been answered: ends the wait and restarts the timer for silence. */
   echoAnswered(): void
-  /** The reply that was waited for need not come any more. */
+  /** Ends the wait for a reply. */
   stopWaiting(): void
-  /** Silence is watched from now on. */
+  /** Marks the connection as established, and starts the timer for silence. */
   establish(): void
-  /** As if asked to stop locally: at once, or as soon as there is no call left. */
+  /** Terminates the connection locally at once. */
   stop(): void
+  /** Terminates a connection that is hanging up, if no call is left. */
   stopWhenIdle(): void
   /** Does what the connection was opened for. */
   followUp(): void
-  /** Closes those of our connections to the same peer that wait for their start reply. */
+  /** Closes our other connections to the same peer that wait for a start reply (section 3.1.3). */
   loseCollisions(): void
   /** Ends its calls and closes TCP. */
   close(why: string): void
-  /** Looks at nothing more that arrives. */
+  /** Ignores everything that arrives from now on, and leaves the connection open. */
   hang(): void
-  /** The whole peer accepts no more connections. */
+  /** Makes the whole reference peer accept no more connections. */
   stopListening(): void
   later(ms: number, act: () => void): void
-  /** What the reference does. */
+  /** Performs an action of the tables, as the reference does. */
   perform(action: ControlAction, occasion: ControlOccasion): void
 }
 

@@ -10,37 +10,37 @@ export interface CallDispatcher {
   handle(message: ControlMessage): void
   place(parameters?: CallParameters): void
   ring(): void
-  /** Ends its calls the way their user would. */
+  /** Terminates its calls locally, as their user would. */
   clear(): void
   /** Whether it has no call. */
   isIdle(): boolean
   /**
-   * Whether a call of its own waits for the peer's reply, or for the notification that it is
-   * cleared.
+   * Whether one of its calls waits for the peer's reply, or, after Call-Clear-Request, for
+   * Call-Disconnect-Notify.
    */
   isWaiting(): boolean
-  /** The control connection is over, by agreement or not, and its calls with it. */
+  /** Ends its calls, because the control connection was stopped or lost. */
   end(why: 'connection-stopped' | 'connection-lost'): void
 }
 
-/** A message about a call, or a local request for one, as its connection has it. */
+/** An input of a dispatcher: a message about a call, or a local request for a call. */
 export interface DispatcherOccasion {
   readonly host: CallHost
   readonly named: CallNamed
   readonly input: DispatcherInput
   /** Undefined for a local request. */
   readonly message: ControlMessage | undefined
-  /** Of a local request for an outgoing call. */
+  /** Parameters of a local request for an outgoing call. */
   readonly parameters: CallParameters | undefined
-  /** The call that it is about. */
+  /** The call that the message names. */
   readonly call: Call | undefined
   /** All calls of the connection. */
   readonly calls: readonly Call[]
 }
 
-/** What an action may do, in addition to what `host` and `calls` of its occasion offer. */
+/** What an action may do, apart from using `host` and `calls` of its occasion. */
 export interface DispatcherEffects {
-  /** What the reference does. */
+  /** Performs an action of the table, as the reference does. */
   perform(action: DispatcherAction, occasion: DispatcherOccasion): void
 }
 

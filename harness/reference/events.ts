@@ -1,9 +1,9 @@
 /**
- * What a reference peer is told and what it asks for. It does no I/O and owns no clock: time comes
- * with every event.
+ * The events that a reference peer takes, and the actions that it returns. It does no I/O and has
+ * no clock: every event carries its time.
  */
 
-/** Names a TCP connection; given by whoever hosts the machine. */
+/** Names a TCP connection; the program that runs the machine chooses it. */
 export type ConnectionId = string
 
 export interface Address {
@@ -15,20 +15,21 @@ export interface Address {
 /** What to do once a control connection that we opened is established. */
 export type FollowUp = 'nothing' | 'outgoing-call' | 'incoming-call'
 
-/** Parameters of a call in place of those of the configuration. */
+/** Parameters of one call that replace those of the configuration. */
 export interface CallParameters {
   readonly phoneNumber?: string
-  /** Packet Recv. Window Size to announce, and to keep to. */
+  /** Our Packet Recv. Window Size, in packets. */
   readonly window?: number
-  /** By which its PPP peer proves itself. */
+  /** The secret by which our PPP proves its identity. */
   readonly secret?: string
 }
 
-/** Local commands: what an administrator, a telephone line or a dialling user would cause. */
+/** Local commands, as of an administrator, a telephone line or a user who dials. */
 export type Command =
   /**
-   * Open a control connection (section 3.1.1); for an outgoing call one that is established already
-   * serves as well. `persist`: open another one when it was closed over an error (section 3).
+   * Open a control connection (section 3.1.1). An outgoing call uses a connection of ours that is
+   * established already, if there is one. `persist`: open it again if it was closed because of an
+   * error (section 3).
    */
   | {
       readonly name: 'start'
@@ -55,9 +56,10 @@ export type Command =
   | { readonly name: 'stop'; readonly address: string }
   /** Send an IPv4 packet in the call with this Call ID of ours. */
   | { readonly name: 'send-datagram'; readonly callId: number; readonly octets: Uint8Array }
-  /** End all of them and accept no more. */
+  /** End all control connections and accept no more. */
   | { readonly name: 'shut-down' }
 
+/** An event for a reference peer; `now` is its time in ms. */
 export type ReferenceEvent = { readonly now: number } & (
   | {
       readonly kind: 'tcp-opened'
@@ -70,9 +72,9 @@ export type ReferenceEvent = { readonly now: number } & (
     }
   | { readonly kind: 'connect-failed'; readonly attempt: number; readonly detail: string }
   | { readonly kind: 'tcp-octets'; readonly connection: ConnectionId; readonly octets: Uint8Array }
-  /** FIN. */
+  /** The peer's FIN came. */
   | { readonly kind: 'tcp-ended'; readonly connection: ConnectionId }
-  /** The connection is gone, in good order or not. */
+  /** The connection is gone, by FIN of both ends or by RST. */
   | { readonly kind: 'tcp-closed'; readonly connection: ConnectionId }
   /** A GRE packet from its GRE header on. */
   | { readonly kind: 'gre'; readonly from: string; readonly octets: Uint8Array }
@@ -82,30 +84,30 @@ export type ReferenceEvent = { readonly now: number } & (
 
 export type ReferenceAction =
   /**
-   * Answered by `tcp-opened` or `connect-failed` with the same number. One that persists asks again
-   * with it.
+   * Open a TCP connection. `tcp-opened` or `connect-failed` answers with the same number. An
+   * attempt that persists connects again with its number.
    */
   | { readonly kind: 'connect'; readonly attempt: number; readonly to: Address }
-  /** Nothing more comes of that attempt: its connection is gone, or there was none. */
+  /** The attempt is over: its connection is gone or could not be opened. */
   | { readonly kind: 'attempt-over'; readonly attempt: number; readonly why: string }
   | { readonly kind: 'send'; readonly connection: ConnectionId; readonly octets: Uint8Array }
-  /** FIN after what was sent. */
+  /** Send FIN after all octets. */
   | { readonly kind: 'end'; readonly connection: ConnectionId }
   | { readonly kind: 'reset'; readonly connection: ConnectionId }
-  /** Only a mutant does that: accepts no more connections. */
+  /** Accept no more connections; only a mutant does so. */
   | { readonly kind: 'stop-listening' }
   /** Starts a timer, or starts it again. */
   | { readonly kind: 'set-timer'; readonly id: string; readonly ms: number }
   | { readonly kind: 'cancel-timer'; readonly id: string }
   | { readonly kind: 'send-gre'; readonly to: string; readonly octets: Uint8Array }
-  /** PPP of a call may carry datagrams from now on. The addresses are dotted IPv4. */
+  /** The PPP of a call carries datagrams from now on. Addresses are dotted IPv4. */
   | {
       readonly kind: 'link-up'
       readonly callId: number
       readonly address: string | undefined
       readonly peersAddress: string | undefined
     }
-  /** It may not any more. */
+  /** The PPP of a call carries no datagrams any more. */
   | { readonly kind: 'link-down'; readonly callId: number }
   /** An IPv4 packet came in a call. */
   | { readonly kind: 'datagram'; readonly callId: number; readonly octets: Uint8Array }

@@ -2,12 +2,12 @@ import type { Instead } from './faults/fault.ts'
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts'
 import { SEAMS, type Seams } from './seams.ts'
 
-/** The seams of one play, with one fault, several, or none. */
+/** The seams of one play, with or without faults. */
 export interface Faults {
   readonly seams: Seams
   /**
-   * The faults that were asked so far and answered otherwise than the reference. A play that
-   * consults a fault in no place goes the same way with it.
+   * The faults that would have decided otherwise than the reference so far. A play that consults a
+   * fault nowhere goes the same way with that fault.
    */
   consulted(): ReadonlySet<MutantName>
 }
@@ -17,8 +17,9 @@ export interface Deviant {
   readonly instead?: Instead | (() => Instead)
 }
 
-/** A function of a seam, and a fault's in its place. */
+/** A function of a seam. */
 type Decide = (...question: readonly unknown[]) => unknown
+/** A fault's function in its place; `usual` is the reference's answer. */
 type Deviate = (usual: unknown, ...question: readonly unknown[]) => unknown
 
 interface Deviation {
@@ -28,9 +29,9 @@ interface Deviation {
 }
 
 /**
- * The reference, or a mutant of it. For the reference every fault is asked along, and tells where
- * it would go another way.
- * @param active the fault; several make a peer with all of them.
+ * Makes the seams of the reference, or of a mutant. For the reference, every fault is called, too,
+ * but only to note which ones would decide otherwise.
+ * @param active the fault of a mutant; with `more`, a peer with several faults.
  */
 export function createFaults(active?: MutantName, ...more: readonly MutantName[]): Faults {
   if (active !== undefined) return createDeviants([], [active, ...more])
@@ -58,7 +59,7 @@ function faultsWith(
       const own = deviations.get(name)
       return own === undefined ? [] : [[name, wrap(decide, own, consulted)] as const]
     })
-    // The same object in most plays, so that the engine knows its shape.
+    // Unchanged seams stay the same object, so that the JavaScript engine optimizes them.
     return changed.length === 0 ? usual : { ...usual, ...Object.fromEntries(changed) }
   }
   return {
@@ -73,12 +74,12 @@ function faultsWith(
   }
 }
 
-/** The seams of the reference, or of a mutant, where nobody asks what was consulted. */
+/** Makes the seams of the reference, or of a mutant, where `consulted` is not needed. */
 export function seamsWith(fault: MutantName | undefined): Pick<Faults, 'seams'> {
   return fault === undefined ? { seams: SEAMS } : createFaults(fault)
 }
 
-/** By function of a seam, what faults put in its place. */
+/** Collects the functions of some faults by the name of the seam's function. */
 function deviationsOf(
   all: readonly { readonly fault: MutantName | undefined; readonly instead: Instead | (() => Instead) }[],
 ): ReadonlyMap<string, Deviation[]> {
@@ -94,7 +95,7 @@ function deviationsOf(
   return deviations
 }
 
-/** The usual function; each fault is noted that answers otherwise, and not asked again. */
+/** Wraps the usual function: notes each fault that answers otherwise, and calls it no more. */
 function watched(decide: Decide, deviations: readonly Deviation[], consulted: Set<MutantName>): Decide {
   let pending = deviations
   return (...question) => {
@@ -111,7 +112,7 @@ function watched(decide: Decide, deviations: readonly Deviation[], consulted: Se
   }
 }
 
-/** The function with faults. */
+/** Wraps the usual function so that the faults decide, one after the other. */
 function replaced(decide: Decide, deviations: readonly Deviation[], consulted: Set<MutantName>): Decide {
   return (...question) => {
     const usual = decide(...question)

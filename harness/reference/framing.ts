@@ -1,23 +1,23 @@
 import { createFramer, type Framed } from '../protocol/framer.ts'
 import { MESSAGE_NAMES, sizeOf } from '../protocol/messages.ts'
 
-/** What is left to read of a TCP stream between two of its segments. */
+/** The state of reading a TCP stream between two segments. */
 export interface Stream {
-  /** The beginning of a message that goes on. */
+  /** The beginning of a message that is not complete. */
   readonly pending: Uint8Array
-  /** A greater Length cannot be waited for. */
+  /** The greatest Length in octets; a greater one means that the stream is out of step. */
   readonly longest: number
-  /** It is out of step (section 1.4): nothing more is read. */
+  /** Whether the stream is out of step (section 1.4): nothing more is read. */
   readonly isLost: boolean
 }
 
-/** What a segment completed, in order, and what is left. */
+/** The messages that a segment completed, in order, and the state of reading after it. */
 export interface Framing {
   readonly found: readonly Framed[]
   readonly stream: Stream
 }
 
-/** A stream of which nothing has come; no message is longer (section 1.4, interpretation A-09). */
+/** The state before the first segment. `longest` is the largest message (interpretation A-09). */
 export const NEW_STREAM: Stream = {
   pending: new Uint8Array(0),
   longest: Math.max(...MESSAGE_NAMES.map(sizeOf)),

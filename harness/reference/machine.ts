@@ -11,36 +11,37 @@ import { SEAMS, type Seams } from './seams.ts'
  * actions.
  */
 export interface Machine {
-  /** Never throws, whatever the octets. */
+  /** Handles one event and returns the actions that follow. Never throws, whatever octets come. */
   handle(event: ReferenceEvent): readonly ReferenceAction[]
 }
 
 export interface ReferenceOptions {
   readonly configuration?: Partial<Configuration>
-  /** Where it is to differ from what RFC 2637 asks for. */
+  /** The faults of a mutant; without them it does what RFC 2637 asks for. */
   readonly faults?: { readonly seams: Seams }
 }
 
-/** A connection that we were told to open. */
+/** A connection that a command told us to open. */
 interface Attempt {
   readonly number: number
   readonly to: Address
   readonly intention: Intention
-  /** The connection before was closed over an error. */
+  /** Whether the connection before was closed because of an error. */
   readonly restarted: boolean
 }
 
-/** Where a peer stands. */
+/** The state of a reference peer. */
 interface Peer {
   readonly context: Context
   readonly registry: CallRegistry
   readonly connections: Map<ConnectionId, ControlConnection>
-  /** Those whose connection is still to come, then those that have it, by its id. */
+  /** Attempts whose TCP connection is not open yet, by number. */
   readonly attempts: Map<number, Attempt>
+  /** Attempts whose TCP connection is open, by its id. */
   readonly ours: Map<ConnectionId, Attempt>
   lastAttempt: number
   isShuttingDown: boolean
-  /** A connection that we opened is gone. */
+  /** Whether a connection that we opened is gone. */
   hasLost: boolean
 }
 
@@ -143,7 +144,7 @@ function start(peer: Peer, attempt: Attempt): void {
   context.act({ kind: 'connect', attempt: attempt.number, to: attempt.to })
 }
 
-/** TCP is gone. Who persists tries again where an error was the reason. */
+/** TCP is gone: opens the connection again if it persists and was closed because of an error. */
 function closed(peer: Peer, id: ConnectionId): void {
   const { context, isShuttingDown } = peer
   const connection = peer.connections.get(id)
@@ -204,8 +205,8 @@ function obey(peer: Peer, command: Command): void {
 }
 
 /**
- * Opens a control connection, unless an outgoing call can go on one that we opened before: section
- * 3.1.3 allows no second.
+ * Opens a control connection. An outgoing call is placed on one that we opened before, if there is
+ * one: section 3.1.3 allows no second connection.
  */
 function dial(peer: Peer, command: Command & { readonly name: 'start' }): void {
   const established = connectionsTo(peer, command.to.address).find(

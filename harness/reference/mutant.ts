@@ -1,16 +1,16 @@
-/** What one mutant does wrong. A mutant is the reference peer with exactly one fault. */
+/** Describes a mutant: the reference peer with exactly one fault. */
 export interface Mutant {
-  /** What it does, in one line. */
+  /** Says in one line what the mutant does. */
   readonly title: string
-  /** Where RFC 2637 says otherwise, or a document of PPP: `RFC 1994 4.2`. */
+  /** The section that it violates, of RFC 2637 or of a document of PPP: `RFC 1994 4.2`. */
   readonly section: string
   /** Ids of the requirements that it breaks. */
   readonly breaks: readonly string[]
-  /** Ids of others that fail in consequence. */
+  /** Ids of other requirements that fail in consequence. */
   readonly consequences?: readonly string[]
   /**
-   * `originator`: shows only in a peer that opens connections, places calls or ends them of its own
-   * accord; no recipient's scenario reaches it.
+   * `originator`: the fault shows only in a peer that opens connections, or places or ends calls
+   * itself. No scenario for a recipient reaches it.
    */
   readonly iut?: 'originator'
 }

@@ -11,7 +11,7 @@ function perform({ configuration = {}, body }: Play, faults: Faults): string {
   return bench.transcript()
 }
 
-// Those of PPP show in whole sessions only, which the scenarios of suites/session play.
+// Mutants of PPP differ only in whole sessions, which the scenarios of suites/session play.
 const SHOWN_HERE = MUTANT_NAMES.filter((name) => !(name in PPP_MUTANTS))
 
 const reference = Object.entries(PLAYS).map(([name, play]) => {
@@ -20,7 +20,7 @@ const reference = Object.entries(PLAYS).map(([name, play]) => {
 })
 
 describe('mutants', () => {
-  test.each(SHOWN_HERE)('%s does something else than the reference', (mutant) => {
+  test.each(SHOWN_HERE)('%s acts otherwise than the reference in a play that consults it', (mutant) => {
     const plays = reference.filter(({ consulted }) => consulted.has(mutant))
     expect(plays.map(({ name }) => name)).not.toEqual([])
     expect(plays.some(({ play, transcript }) => perform(play, createFaults(mutant)) !== transcript)).toBe(
@@ -31,12 +31,12 @@ describe('mutants', () => {
   test.each(reference)(
     '$name: the faults that it does not consult change nothing in it',
     ({ play, transcript, consulted }) => {
-      // All of them are on at once. Were one of them asked, it would be consulted.
+      // A peer with all of these faults at once: none of them may be consulted.
       const [first, ...others] = MUTANT_NAMES.filter((mutant) => !consulted.has(mutant))
       const all = createFaults(first, ...others)
       expect(perform(play, all)).toBe(transcript)
       expect([...all.consulted()]).toEqual([])
-      // One alone goes the way that a mutant does.
+      // A mutant with one of these faults.
       const alone = MUTANT_NAMES.find((mutant) => !consulted.has(mutant))
       expect(perform(play, createFaults(alone))).toBe(transcript)
     },

@@ -20,7 +20,7 @@ import { OUTGOING_CALL_FAULTS } from './faults/writing/outgoing-calls.ts'
 import { PPP_WRITING_FAULTS } from './faults/writing/ppp.ts'
 import { START_FAULTS } from './faults/writing/start.ts'
 
-/** The faults of PPP, which only a whole session shows. */
+/** The faults of PPP; only a scenario with a whole session shows them. */
 export const PPP_MUTANTS = { ...PPP_READING_FAULTS, ...PPP_WRITING_FAULTS, ...PPP_POLICY_FAULTS }
 
 const FAULTS = {
@@ -56,7 +56,7 @@ export const MUTANTS: Readonly<Record<MutantName, Fault>> = FAULTS
 
 export const MUTANT_NAMES = Object.keys(MUTANTS) as MutantName[]
 
-/** Which side of the control connection the mutant has to take for its fault to show. */
+/** Returns the end of the control connection at which the mutant's fault shows. */
 export function sideOf(name: MutantName): 'recipient' | 'originator' {
   return MUTANTS[name].iut ?? 'recipient'
 }

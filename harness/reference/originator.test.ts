@@ -23,7 +23,7 @@ function open(bench: Bench, to: string): void {
 const names = (bench: Bench, id = 'o') => bench.messages(id).map(({ name }) => name)
 
 describe('originator', () => {
-  test('starts, and as PNS announces no channels', () => {
+  test('sends a valid start request, with Maximum Channels 0 as PNS', () => {
     const [request] = originate('outgoing-call').messages('o')
     expect(request).toMatchObject({
       name: 'Start-Control-Connection-Request',
@@ -59,7 +59,7 @@ describe('originator', () => {
     expect(bench.closed('o')).toBe(true)
   })
 
-  test('places a call, clears it, stops', () => {
+  test('places a call, clears it, and stops the connection', () => {
     const bench = originate('outgoing-call')
     bench.send('o', 'Start-Control-Connection-Reply', { resultCode: 1 })
     bench.messages('o')
@@ -79,7 +79,7 @@ describe('originator', () => {
     expect(bench.closed('o')).toBe(true)
   })
 
-  test('a call without an answer ends the whole connection after a minute', () => {
+  test('a call request without a reply ends the whole connection after 60 s', () => {
     const bench = originate('outgoing-call')
     bench.send('o', 'Start-Control-Connection-Reply', { resultCode: 1 })
     bench.advance(59_000)
@@ -88,7 +88,7 @@ describe('originator', () => {
     expect(bench.closed('o')).toBe(true)
   })
 
-  test('a call cleared before its reply is over with any notification', () => {
+  test('a call cleared before its reply ends with any Call-Disconnect-Notify', () => {
     const bench = originate('outgoing-call')
     bench.send('o', 'Start-Control-Connection-Reply', { resultCode: 1 })
     bench.command({ name: 'clear-call', callId: 0x4001 })
@@ -135,7 +135,7 @@ describe('hanging up', () => {
     return bench
   }
 
-  test('clears the call, and stops when that is over', () => {
+  test('clears the call, and stops the connection when the call is over', () => {
     const bench = callUp()
     const reply = { callId: 3, peersCallId: 0x4001, resultCode: 1, packetRecvWindowSize: 4 }
     bench.send('o', 'Outgoing-Call-Reply', reply)
@@ -147,7 +147,7 @@ describe('hanging up', () => {
     expect(bench.closed('o')).toBe(true)
   })
 
-  test('without a call it stops at once; before the start reply it closes', () => {
+  test('stops the connection at once without a call, and closes before the start reply', () => {
     const refused = callUp()
     refused.send('o', 'Outgoing-Call-Reply', { peersCallId: 0x4001, resultCode: 4 })
     refused.command({ name: 'hang-up', address: PEER })
@@ -169,7 +169,7 @@ describe('persisting', () => {
     return bench.attempts()
   }
 
-  test('a connection that was closed over an error is opened again', () => {
+  test('a connection that was closed because of an error is opened again', () => {
     expect(persist((bench) => bench.octets('o', new Uint8Array(12)))).toEqual([1, 1])
     expect(persist((bench) => bench.advance(60_000))).toEqual([1, 1])
     const stuck = (bench: Bench) => {
@@ -179,7 +179,7 @@ describe('persisting', () => {
     expect(persist(stuck)).toEqual([1, 1])
   })
 
-  test('one that was refused, stopped or closed by the peer is not', () => {
+  test('a connection that the peer refused, stopped or closed is not opened again', () => {
     const reply = 'Start-Control-Connection-Reply'
     expect(persist((bench) => bench.send('o', reply, { resultCode: 4 }))).toEqual([1])
     expect(persist((bench) => bench.happen({ kind: 'tcp-ended', connection: 'o' }))).toEqual([1])
@@ -192,7 +192,7 @@ describe('persisting', () => {
 })
 
 describe('collision', () => {
-  test('the lower address closes its own connection and answers the other', () => {
+  test("the end with the lower address closes its own connection and answers on the peer's", () => {
     const bench = originate('nothing', '10.0.0.9')
     bench.messages('o')
     const theirs = bench.connect('10.0.0.9')
@@ -202,7 +202,7 @@ describe('collision', () => {
     expect(bench.messages(theirs)).toMatchObject([{ name: 'Start-Control-Connection-Reply', resultCode: 1 }])
   })
 
-  test('the higher address says nothing on the connection of the other', () => {
+  test("the end with the higher address sends nothing on the peer's connection", () => {
     const bench = originate('nothing', '9.255.255.255')
     const theirs = bench.connect('9.255.255.255')
     bench.send(theirs, 'Start-Control-Connection-Request')

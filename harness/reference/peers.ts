@@ -1,21 +1,21 @@
 import type { ControlState } from './tables.ts'
 
-/** One control connection as the others see it. */
+/** The part of a control connection that other connections may use. */
 export interface OtherConnection {
   readonly peer: string
   /** Whether we opened it. */
   readonly originator: boolean
   state(): ControlState
-  /** Section 3.1.3: we lost a collision; close without another message. */
+  /** This connection lost a collision: closes it without another message (section 3.1.3). */
   loseCollision(): void
 }
 
-/** The control connections of a machine: one rule of the RFC spans several of them. */
+/** All control connections of a machine, for the rules of section 3.1.3 about several of them. */
 export interface Peers {
   others(): Iterable<OtherConnection>
 }
 
-/** An address as a 32-bit number, the way section 3.1.3 compares them. */
+/** Converts a dotted IPv4 address to a 32-bit number, as section 3.1.3 compares addresses. */
 export function addressNumber(address: string): number {
   return address.split('.').reduce((number, part) => number * 256 + Number(part), 0)
 }

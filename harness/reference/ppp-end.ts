@@ -9,18 +9,19 @@ import type { PppSettings } from './ppp-settings.ts'
 import type { Seams } from './seams.ts'
 import type { CallRole } from './tables.ts'
 
-/** What makes one link different from another. */
+/** What differs from one PPP link to another. */
 interface Linked {
   readonly role: CallRole
   readonly seed: number
-  /** Differs from call to call. */
+  /** Number of the call; every call has another. */
   readonly serial: number
   readonly seams: Pick<Seams, 'reading' | 'writing' | 'policy'>
 }
 
 /**
- * The PPP peer behind one call. Who answered the call is the server, asks for authentication and
- * hands out addresses; who placed it proves who it is and asks for an address.
+ * Makes the PPP peer of one call. The end that answered the call is the server: it demands
+ * authentication and assigns addresses. The end that placed the call proves its identity and asks
+ * for an address.
  */
 export function pppBehindCall(settings: PppSettings, linked: Linked): PppLink {
   const { role, seed, serial, seams } = linked
@@ -45,7 +46,7 @@ export function pppBehindCall(settings: PppSettings, linked: Linked): PppLink {
   return throughSeams(silent ? onceSpokenTo(peer) : peer, linked)
 }
 
-/** A link whose frames are read and written as the seams have it. */
+/** Wraps a link so that its frames pass the seams when they are read and written. */
 function throughSeams(link: PppLink, { serial, seams: { reading, writing, policy } }: Linked): PppLink {
   const written = (actions: readonly LinkAction[]) =>
     actions.flatMap((action): readonly LinkAction[] => {
@@ -67,7 +68,7 @@ function throughSeams(link: PppLink, { serial, seams: { reading, writing, policy
   }
 }
 
-/** A link that opens with the first frame that it receives. */
+/** Wraps a link so that it opens with the first frame that it receives. */
 function onceSpokenTo(link: PppLink): PppLink {
   let isOpen = false
   return {
@@ -81,7 +82,7 @@ function onceSpokenTo(link: PppLink): PppLink {
   }
 }
 
-/** The same, with another secret of its own. */
+/** Returns the settings with another secret for our own account; undefined changes nothing. */
 export function withSecret(settings: PppSettings, secret: string | undefined): PppSettings {
   const { accounts } = settings
   if (secret === undefined || accounts.own === undefined) return settings
@@ -95,9 +96,9 @@ function proofOf({ accounts: { own }, methods }: PppSettings, policy: PppPolicy)
 }
 
 /**
- * Ours, whose secret is looked up when it is to be proved. A class, for it is made for each call:
- * the engine keeps the shape of an object with an accessor of its own, and with it everything that
- * the accessor can see, long after the play.
+ * Our account; its secret is looked up only when it is used. It is a class because one is made for
+ * each call: of an object literal with an accessor, the JavaScript engine keeps the shape, and with
+ * it everything that the accessor refers to, long after the play.
  */
 class OwnAccount implements Account {
   readonly name: string

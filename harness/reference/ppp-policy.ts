@@ -3,25 +3,26 @@ import type { MppeStrength } from '../ppp/mppe-keys.ts'
 import type { PppStep } from '../ppp/peer.ts'
 import type { PppAction } from '../ppp/protocol.ts'
 
-/** How the PPP peer behind a call decides. */
+/** How the PPP peer of a call decides. */
 export interface PppPolicy {
   /**
-   * What follows from a step of one protocol's machine.
-   * @param link names the link.
+   * Returns the actions to take after a step of one protocol's machine.
+   * @param link the number of the link.
    */
   afterStep(step: PppStep, link: number): readonly PppAction[]
-  /** What is done about a frame about which the link does nothing. */
+  /** Returns the actions to take after a frame that the link ignored. */
   unheeded(frame: Uint8Array): readonly LinkAction[]
-  /** Octets drawn for a challenge or a Magic-Number. */
+  /** Returns the random octets to use for a challenge or a Magic-Number. */
   drawn(octets: Uint8Array): Uint8Array
-  /** By which it proves itself; asked when it does. */
+  /** Returns the secret by which it proves its identity; called when it does. */
   ownSecret(secret: string): string
-  /** Whether those are let in who refuse to prove themselves. */
+  /** Whether a peer is let in that refuses to prove its identity. */
   isLoginOptional(): boolean
   /** The key sizes of MPPE, the preferred one first. */
   strengths(strengths: readonly MppeStrength[]): readonly MppeStrength[]
-  /** Whether datagrams in the clear are taken once encryption is agreed, and sent. */
+  /** Whether unencrypted datagrams are accepted although encryption is agreed. */
   takesClear(): boolean
+  /** Whether datagrams are sent unencrypted although encryption is agreed. */
   sendsClear(): boolean
 }
 

@@ -2,19 +2,19 @@ import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import type { PppSettings } from './ppp-settings.ts'
 
-/** Whom the reference's PPP lets in, and how it proves itself. */
+/** The account that the reference's PPP accepts, and its own. */
 export const REFERENCE_ACCOUNTS: PppAccounts = {
   name: 'tester',
   secret: 'secret-of-tester',
   own: { name: 'reference', secret: 'secret-of-reference' },
 }
 
-// The range for benchmarks (RFC 2544), as in the containers.
+// Addresses of the range for benchmarks (RFC 2544), as the containers use them.
 const ADDRESSES = { address: '198.18.0.1', firstAddress: '198.18.1.1' }
 
 /**
- * MS-CHAPv2, or its predecessor where the peer prefers it, and MPPE of whatever strength and mode
- * the peer asks for. What a reference demands unless told otherwise.
+ * The default settings: MS-CHAPv2, or MS-CHAP if the peer prefers it, and MPPE of any strength and
+ * mode that the peer asks for.
  */
 export const ENCRYPTED_PPP: PppSettings = {
   accounts: REFERENCE_ACCOUNTS,
@@ -23,7 +23,7 @@ export const ENCRYPTED_PPP: PppSettings = {
   ...ADDRESSES,
 }
 
-/** Any way to prove who one is, and no encryption. */
+/** Authentication by any method, and no encryption. */
 export const OPEN_PPP: PppSettings = {
   accounts: REFERENCE_ACCOUNTS,
   methods: AUTHENTICATION_METHODS,

@@ -2,20 +2,24 @@ import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { EncryptionPolicy } from '../ppp/encryption.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 
-/** What lives behind calls: one PPP peer each. */
+/** The settings of the PPP peers; each call has one. */
 export interface PppSettings {
-  /** Whom it lets in, and how it proves itself. */
+  /** The account that it accepts, and its own. */
   readonly accounts: PppAccounts
-  /** How a caller may prove who it is, the first asked for; none: it need not. */
+  /**
+   * The methods by which a caller may prove its identity; the first is asked for. Empty: it need
+   * not prove it.
+   */
   readonly methods: readonly AuthenticationMethod[]
   /** Absent: CCP is not spoken. */
   readonly encryption?: EncryptionPolicy | undefined
-  /** It says nothing before it is spoken to: in any call, or in those that it has answered. */
-  readonly silent?: boolean | 'answering' | undefined
   /**
-   * Its own address, and the first that it hands out; later ones count up in the last octet. Dotted
-   * IPv4.
+   * Sends nothing before the peer's first frame: `true` in every call, `answering` in those that it
+   * answered.
    */
+  readonly silent?: boolean | 'answering' | undefined
+  /** Its own address, dotted IPv4. */
   readonly address: string
+  /** The first address that it assigns, dotted IPv4; later ones count up in the last octet. */
   readonly firstAddress: string
 }

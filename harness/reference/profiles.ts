@@ -4,7 +4,7 @@ import { ENCRYPTED_PPP, OPEN_PPP } from './ppp-profiles.ts'
 
 export { REFERENCE_ACCOUNTS } from './ppp-profiles.ts'
 
-/** What each PPP profile changes in the reference's configuration. */
+/** The changes of each PPP profile to the reference's configuration. */
 export const PROFILE_CONFIGURATIONS: Readonly<Record<PppProfile | 'usual', Partial<Configuration>>> = {
   usual: {},
   open: { ppp: OPEN_PPP },

@@ -25,7 +25,7 @@ const step = fc.oneof(
 )
 const fault = fc.option(fc.constantFrom(...MUTANT_NAMES), { nil: undefined })
 
-test('no octets make the machine throw, with any fault or none', () => {
+test('no octets make the machine throw, with or without a fault', () => {
   fc.assert(
     fc.property(fault, fc.boolean(), fc.array(step, { maxLength: 30 }), (active, established, steps) => {
       const bench = createBench(createReference({ faults: createFaults(active) }))
@@ -51,7 +51,7 @@ const traffic = fc.array(
   { maxLength: 80 },
 )
 
-test('numbers never skip, acknowledgments never decrease nor run ahead, the window is never exceeded', () => {
+test('sequence numbers have no gaps, acknowledgments only grow, and the window is never exceeded', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), traffic, (window, steps) => {
       const bench = createBench(createReference())
@@ -88,8 +88,7 @@ test('numbers never skip, acknowledgments never decrease nor run ahead, the wind
           acknowledged = Math.max(acknowledged, number)
           bench.gre({ callId: own, acknowledgmentNumber: number })
         } else {
-          // What was on its way when a time-out may have struck no longer counts (interpretation
-          // A-60).
+          // After a time-out, packets sent before it no longer count (interpretation A-60).
           forgotten = Number.MAX_SAFE_INTEGER
           bench.advance(one.ms)
         }

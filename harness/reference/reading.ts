@@ -3,22 +3,23 @@ import { type DecodedGre, decodeGre, GRE_PROTOCOL_PPP, type GrePacket } from '..
 import type { ConnectionId } from './events.ts'
 import { type Framing, frame, type Stream } from './framing.ts'
 
-/** From octets to messages, packets and frames. */
+/** The functions that read octets as messages, packets and frames. */
 export interface Reading {
-  /** The messages that a segment completes. */
+  /** Returns the messages that a segment completes. */
   frame(stream: Stream, octets: Uint8Array, connection: ConnectionId): Framing
-  /** The message in the octets that its Length frames. */
+  /** Reads the octets of one message. */
   decode(octets: Uint8Array): DecodedMessage
-  /** The packet in what the IP header leaves. */
+  /** Reads a GRE packet from its GRE header on. */
   decodePacket(octets: Uint8Array): DecodedGre
-  /** Why a packet for a call is dropped; undefined where it is taken (section 4.1). */
+  /** Returns why a packet for a call is dropped; undefined where it is taken (section 4.1). */
   flaw(packet: GrePacket): string | undefined
-  /** The number that a packet acknowledges; undefined where it acknowledges nothing. */
+  /** Returns the number that a packet acknowledges; undefined where it acknowledges nothing. */
   acknowledgment(packet: GrePacket): number | undefined
   payload(packet: GrePacket): Uint8Array
   /**
-   * A PPP frame as the tunnel delivers it; undefined: it is not heard.
-   * @param link names the link that it came on.
+   * Returns the PPP frame to hand to the link, in place of one that the tunnel delivers; undefined
+   * drops it.
+   * @param link the number of the link.
    */
   heard(octets: Uint8Array, link: number): Uint8Array | undefined
 }
@@ -30,7 +31,7 @@ export const READING: Reading = {
   flaw: ({ protocolType, payloadLength, payload }) => {
     if (protocolType !== GRE_PROTOCOL_PPP) return `Protocol Type 0x${protocolType.toString(16)} dropped`
     return payloadLength > payload.length
-      ? `Payload Length ${payloadLength} is more than there is, dropped`
+      ? `Payload Length ${payloadLength} is more than the ${payload.length} octets that came, dropped`
       : undefined
   },
   acknowledgment: (packet) => (isConsistent(packet) ? packet.acknowledgmentNumber : undefined),
@@ -38,7 +39,7 @@ export const READING: Reading = {
   heard: (octets) => octets,
 }
 
-/** A payload has a sequence number, and nothing else has one (section 4.1). */
+/** Whether a packet has both a payload and a sequence number, or neither (section 4.1). */
 export function isConsistent({ sequenceNumber, payload }: GrePacket): boolean {
   return (sequenceNumber !== undefined) === payload.length > 0
 }

@@ -11,7 +11,7 @@ const bench = (configuration: Partial<Configuration> = {}) => createBench(create
 interface Row {
   readonly when: string
   readonly configuration?: Partial<Configuration>
-  /** Gives the connection that the rest is about. */
+  /** Returns the id of the connection on which `answers` and `closes` are checked. */
   readonly play: (bench: Bench) => string
   readonly answers: readonly object[]
   readonly closes: boolean
@@ -128,13 +128,13 @@ const ROWS: readonly Row[] = [
     closes: true,
   },
   {
-    when: 'a clear request for no call',
+    when: 'a clear request with an unknown Call ID',
     play: established((b, id) => b.send(id, 'Call-Clear-Request', { callId: 1 })),
     answers: [],
     closes: false,
   },
   {
-    when: 'a notification in the wrong direction',
+    when: 'Call-Disconnect-Notify from a PNS',
     play: established((b, id) => {
       const own = b.place(id)
       b.send(id, 'Call-Disconnect-Notify', { callId: own, resultCode: 1 })
@@ -143,7 +143,7 @@ const ROWS: readonly Row[] = [
     closes: false,
   },
   {
-    when: 'a reply that nothing asked for',
+    when: 'a call reply without a request',
     play: established((b, id) => b.send(id, 'Outgoing-Call-Reply', { resultCode: 1 })),
     answers: [],
     closes: false,
@@ -164,7 +164,7 @@ const ROWS: readonly Row[] = [
     closes: false,
   },
   {
-    when: 'an incoming call where none are taken',
+    when: 'an incoming call, although it accepts none',
     configuration: { incomingCalls: false },
     play: established((b, id) => b.send(id, 'Incoming-Call-Request', { callId: 5, callBearerType: 2 })),
     answers: [{ name: 'Incoming-Call-Reply', peersCallId: 5, resultCode: 3, errorCode: 0 }],
@@ -204,7 +204,7 @@ describe('call requests', () => {
     [{ packetRecvWindowSize: 0 }, { resultCode: 2, errorCode: 3 }],
     [{ reserved1: 1 }, { resultCode: 1 }],
     [{ callId: 0 }, { resultCode: 1, peersCallId: 0 }],
-  ])('%o draws %o', (values, reply) => {
+  ])('%o is answered with %o', (values, reply) => {
     const b = bench()
     const id = b.establish()
     b.send(id, 'Outgoing-Call-Request', { ...callRequest(), ...values })
@@ -226,7 +226,7 @@ describe('call requests', () => {
     ])
   })
 
-  test('a cleared call is notified with the Call ID of the PAC and its tunnel is silent', () => {
+  test("clearing a call draws Call-Disconnect-Notify with the PAC's Call ID and ends its tunnel", () => {
     const b = bench()
     const id = b.establish()
     const own = b.place(id)
@@ -240,7 +240,7 @@ describe('call requests', () => {
     expect(b.packets()).toEqual([])
   })
 
-  test('a call cleared while it is dialled draws a notification and no reply', () => {
+  test('a call cleared while dialling is answered with Call-Disconnect-Notify, not with a reply', () => {
     const b = bench({ dialTime: 5_000 })
     const id = b.establish()
     b.send(id, 'Outgoing-Call-Request', callRequest())
@@ -252,14 +252,17 @@ describe('call requests', () => {
   test.each([
     ['busy', 4],
     ['time-out', 6],
-  ] as const)('a call that ends up %s draws Result Code %d and no Error Code', (dialOutcome, resultCode) => {
-    const b = bench({ dialOutcome })
-    const id = b.establish()
-    b.send(id, 'Outgoing-Call-Request', callRequest())
-    expect(b.messages(id)).toMatchObject([{ resultCode, errorCode: 0 }])
-  })
+  ] as const)(
+    'dialling that ends with %s is reported with Result Code %d and no Error Code',
+    (dialOutcome, resultCode) => {
+      const b = bench({ dialOutcome })
+      const id = b.establish()
+      b.send(id, 'Outgoing-Call-Request', callRequest())
+      expect(b.messages(id)).toMatchObject([{ resultCode, errorCode: 0 }])
+    },
+  )
 
-  test('PPP that is terminated by its peer ends the call', () => {
+  test('an LCP Terminate-Request of the peer ends the call', () => {
     const b = bench()
     const id = b.establish()
     const own = b.place(id)
@@ -278,7 +281,7 @@ describe('call requests', () => {
 })
 
 describe('time', () => {
-  test('a connection without start request is closed after 60 s, half a message or not', () => {
+  test('a connection without a complete start request is closed after 60 s', () => {
     const b = bench()
     const id = b.connect()
     b.advance(30_000)
@@ -290,7 +293,7 @@ describe('time', () => {
     expect(b.messages(id)).toEqual([])
   })
 
-  test('silence draws Echo-Request after 60 s, and no reply to that the close after 60 s more', () => {
+  test('sends Echo-Request after 60 s of silence, and closes after 60 s without a reply', () => {
     const b = bench()
     const id = b.establish()
     b.advance(60_000)
@@ -302,7 +305,7 @@ describe('time', () => {
     expect(b.closed(id)).toBe(true)
   })
 
-  test('an answered Echo-Request keeps the connection, and any message the silence away', () => {
+  test('an Echo-Reply keeps the connection open, and any message restarts the 60 s of silence', () => {
     const b = bench()
     const id = b.establish()
     for (let minutes = 1; minutes <= 5; minutes++) {
@@ -318,7 +321,7 @@ describe('time', () => {
     expect(b.closed(id)).toBe(false)
   })
 
-  test('a peer that keeps its side open is reset, and nothing keeps running', () => {
+  test('a peer that keeps its side open is reset, and no timer remains', () => {
     const b = bench()
     const id = b.establish()
     b.place(id)
@@ -330,7 +333,7 @@ describe('time', () => {
   })
 })
 
-test('segmentation does not matter', () => {
+test('a stream gives the same answers however it is segmented', () => {
   const b = bench()
   const id = b.connect()
   const stream = concat(start, encodeControl(controlMessage('Echo-Request', { identifier: 1 })))
@@ -338,7 +341,7 @@ test('segmentation does not matter', () => {
   expect(b.messages(id).map(({ name }) => name)).toEqual(['Start-Control-Connection-Reply', 'Echo-Reply'])
 })
 
-test('no more connections than configured', () => {
+test('a connection beyond the configured number is reset', () => {
   const b = bench({ connections: 2 })
   expect([b.connect(), b.connect(), b.connect()].map(b.closed)).toEqual([false, false, true])
 })

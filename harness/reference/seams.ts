@@ -4,7 +4,7 @@ import { READING, type Reading } from './reading.ts'
 import { SETTING, type Setting } from './setting.ts'
 import { WRITING, type Writing } from './writing.ts'
 
-/** The five places at which a peer of another making would differ from the reference. */
+/** The five places at which a fault may make a peer differ from the reference. */
 export interface Seams {
   readonly arc: Arcs
   readonly setting: Setting
@@ -13,7 +13,7 @@ export interface Seams {
   readonly policy: Policy
 }
 
-/** What RFC 2637 asks for. */
+/** The seams of the reference, without faults. */
 export const SEAMS: Seams = {
   arc: ARCS,
   setting: SETTING,

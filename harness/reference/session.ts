@@ -9,27 +9,29 @@ export interface SessionOptions {
   /** Prefix of timer ids and log lines. */
   readonly name: string
   readonly role: CallRole
-  /** Names its PPP link; differs from call to call. */
+  /** Number of the call and of its PPP link; every call has another. */
   readonly serial: number
-  /** Dotted IPv4 of the peer on whose control connection its call is. */
+  /** The peer's address on the control connection, dotted IPv4. */
   readonly peer: string
   readonly ownCallId: number
   readonly peersCallId: number
+  /** The Packet Recv. Window Size that the peer announced, in packets. */
   readonly peersWindow: number
+  /** The Packet Processing Delay that the peer announced, in tenths of a second. */
   readonly peersDelay: number
-  /** Packet Recv. Window Size that we announced. */
+  /** The Packet Recv. Window Size that we announced, in packets. */
   readonly ownWindow: number
-  /** By which its PPP peer proves itself, where it is not the configured one. */
+  /** The secret by which our PPP proves its identity, in place of the configured one. */
   readonly secret: string | undefined
-  /** PPP agreed on a map of characters to escape. */
+  /** Is called when PPP has agreed on a map of characters to escape. */
   readonly tellMap: (map: number) => void
-  /** PPP is over. */
+  /** Is called when PPP is over. */
   readonly finished: () => void
 }
 
-/** What a call carries: a PPP link through the tunnel of section 4. */
+/** The session of a call: a PPP link through the tunnel of section 4. */
 export interface Session {
-  /** Sends an IPv4 packet, where PPP is up. */
+  /** Sends an IPv4 packet; does nothing unless PPP is up. */
   sendDatagram(octets: Uint8Array): void
   close(): void
 }
@@ -37,7 +39,7 @@ export interface Session {
 interface State {
   readonly context: Context
   readonly options: SessionOptions
-  /** Undefined once it is closed. */
+  /** Undefined when the session is closed. */
   link: PppLink | undefined
   isUp: boolean
   send: (frame: Uint8Array) => void

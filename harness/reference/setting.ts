@@ -1,4 +1,4 @@
-/** What a peer waits for. The last three are about a call. */
+/** The waits of a peer. The last three concern a call. */
 export type WaitName =
   | 'start-request'
   | 'start-reply'
@@ -11,16 +11,17 @@ export type WaitName =
 
 export interface Wait {
   readonly name: WaitName
-  /** How long it is. */
+  /** The whole duration, in ms. */
   readonly ms: number
-  /** ms since the peer's last octets. */
+  /** Returns how many ms ago the peer's last octets came. */
   readonly quiet: () => number
 }
 
-/** What could be set otherwise: how long a peer waits. */
+/** How long a peer waits. */
 export interface Setting {
   /**
-   * ms that are left of a wait which began `waited` ms ago; 0: it is over. Infinity: it never is.
+   * Returns how many ms are left of a wait that began `waited` ms ago: 0 if it is over, Infinity if
+   * it never ends.
    */
   left(wait: Wait, waited: number): number
 }

@@ -14,7 +14,7 @@ test.each([
   expect(window(maximum).size()).toBe(initial)
 })
 
-test('each window acknowledged opens it by one, up to the maximum (4.2.3)', () => {
+test('a whole window of acknowledged packets opens the window by one, up to the maximum (4.2.3)', () => {
   const w = window(6)
   const sizes: number[] = []
   for (let packet = 0; packet < 24; packet++) {
@@ -25,7 +25,7 @@ test('each window acknowledged opens it by one, up to the maximum (4.2.3)', () =
   expect(Math.max(...sizes)).toBe(6)
 })
 
-test('a time-out halves it, rounded up, down to one (4.2.2)', () => {
+test('a time-out halves the window, rounded up, down to one (4.2.2)', () => {
   const w = window(20)
   const sizes = Array.from({ length: 6 }, () => {
     w.timedOut()

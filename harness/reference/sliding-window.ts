@@ -1,9 +1,9 @@
 /**
- * Sections 4.2 and 4.4: how many packets may be on their way, and how long to wait for their
- * acknowledgment. Pure.
+ * The sender's window and the adaptive time-out (sections 4.2 and 4.4): how many packets may await
+ * acknowledgment, and how long to wait for it. Pure.
  */
 
-/** Gains of section 4.4.1 and 4.4.2, as suggested there. */
+/** The constants that sections 4.4.1 and 4.4.2 suggest. */
 const ALPHA = 1 / 8
 const BETA = 1 / 4
 const CHI = 4
@@ -14,33 +14,34 @@ export interface SlidingWindowOptions {
   readonly maximum: number
   /** The receiver's Packet Processing Delay in ms: the first estimate of the round trip. */
   readonly processingDelay: number
-  /** ms. */
+  /** Bounds of the time-out, in ms. */
   readonly minimumTimeOut: number
   readonly maximumTimeOut: number
 }
 
 export interface SlidingWindow {
-  /** Packets that may await acknowledgment. */
+  /** How many packets may await acknowledgment. */
   size(): number
-  /** Adaptive time-out in ms for the next packet. */
+  /** The adaptive time-out for the next packet, in ms. */
   timeOut(): number
   /**
-   * `packets` were acknowledged at once; `sample`: ms since the latest of them was sent (section
-   * 4.2.5).
+   * Takes an acknowledgment (section 4.2.5).
+   * @param packets how many packets it acknowledges.
+   * @param sample how many ms ago the latest of them was sent.
    */
   acknowledged(packets: number, sample: number): void
   /**
-   * An acknowledgment did not come in time (sections 4.2.2 and 4.4.2); `delta`: by how much the
-   * next time-out is longer, 2 unless given.
+   * Takes a time-out: an acknowledgment did not come in time (sections 4.2.2 and 4.4.2).
+   * @param delta the factor by which the estimate of the round trip grows; 2 unless given.
    */
   timedOut(delta?: number): void
 }
 
-/** Starts at half the maximum, rounded up (section 4.2.1, interpretation A-59). */
+/** Makes a window that begins with half the maximum, rounded up (4.2.1, interpretation A-59). */
 export function createSlidingWindow(options: SlidingWindowOptions): SlidingWindow {
   const maximum = Math.max(1, options.maximum)
   let size = half(maximum)
-  /** Packets acknowledged since the window last changed. */
+  /** How many packets have been acknowledged since the window last changed. */
   let credit = 0
   let rtt = options.processingDelay
   let deviation = 0
@@ -58,7 +59,7 @@ export function createSlidingWindow(options: SlidingWindowOptions): SlidingWindo
       size = Math.min(maximum, size + 1)
     },
     timedOut(delta = DELTA) {
-      // Bounded, so that a peer which never acknowledges cannot make it overflow.
+      // The estimate is bounded, so that it cannot overflow if the peer never acknowledges.
       rtt = Math.min(delta * Math.max(rtt, 1), options.maximumTimeOut)
       credit = 0
       size = half(size)
@@ -66,7 +67,7 @@ export function createSlidingWindow(options: SlidingWindowOptions): SlidingWindo
   }
 }
 
-/** Fractions are rounded up and one is the least (section 4.2.2). */
+/** Returns half of a number of packets, rounded up, and at least 1 (section 4.2.2). */
 function half(packets: number): number {
   return Math.max(1, Math.ceil(packets / 2))
 }

@@ -1,10 +1,10 @@
 import type { Arc } from './transition.ts'
 
 /**
- * The six state machines of RFC 2637 section 3 as data. Figures in docs are drawn from these
- * tables, and the machines run on them. The figures' way back to idle is called `closed` for a
- * control connection and `released` for a call: what follows there is a new connection or call,
- * with a state of its own.
+ * The six state machines of RFC 2637 section 3 as data. The machines run on these tables, and the
+ * figures in docs are drawn from them. Where the RFC's figures return to idle, the tables have
+ * `closed` for a control connection and `released` for a call: the next connection or call has a
+ * state of its own.
  */
 
 export type ControlState = 'idle' | 'wait-ctl-reply' | 'established' | 'wait-stop-reply' | 'closed'
@@ -57,11 +57,11 @@ export type ControlAction =
 
 export type ControlArc = Arc<ControlState, ControlInput, ControlAction>
 
-/** Which end of a control connection a table is about. */
+/** The two ends of a control connection; each has a table. */
 export type ControlEnd = 'originator' | 'recipient'
 
 /**
- * Alike for both ends: sections 3.1.1 and 3.1.2 differ only in how a connection becomes
+ * The arcs that both ends have: sections 3.1.1 and 3.1.2 differ only in how a connection becomes
  * established.
  */
 const ONCE_ESTABLISHED: readonly ControlArc[] = [
@@ -147,7 +147,7 @@ const ONCE_ESTABLISHED: readonly ControlArc[] = [
   { from: 'wait-stop-reply', input: 'peer-ended', action: 'close', to: 'closed', section: '3' },
 ]
 
-/** Section 3.1.2. */
+/** The recipient's table (section 3.1.2). */
 export const RECIPIENT_TABLE: readonly ControlArc[] = [
   { from: 'idle', input: 'start-request', action: 'accept', to: 'established', section: '3.1.2' },
   {
@@ -200,7 +200,7 @@ export const RECIPIENT_TABLE: readonly ControlArc[] = [
   ...ONCE_ESTABLISHED,
 ]
 
-/** Section 3.1.1. */
+/** The originator's table (section 3.1.1). */
 export const ORIGINATOR_TABLE: readonly ControlArc[] = [
   { from: 'idle', input: 'tcp-open', action: 'send-start-request', to: 'wait-ctl-reply', section: '3.1.1' },
   { from: 'wait-ctl-reply', input: 'collision-lost', action: 'close', to: 'closed', section: '3.1.3' },
@@ -311,10 +311,10 @@ export type CallAction =
 
 export type CallArc = Arc<CallState, CallInput, CallAction>
 
-/** Which of the four call machines of section 3.2 a call runs on. */
+/** The four call machines of section 3.2; a call runs on one of them. */
 export type CallRole = 'pac-outgoing' | 'pns-outgoing' | 'pac-incoming' | 'pns-incoming'
 
-/** A call does not outlive its control connection. */
+/** The arcs by which a call ends with its control connection. */
 const gone = (from: CallState): readonly CallArc[] => [
   { from, input: 'connection-stopped', action: 'release', to: 'released', section: '2.3' },
   { from, input: 'connection-lost', action: 'release', to: 'released', section: '3', reading: 'A-65' },
@@ -328,7 +328,7 @@ const overdue = (from: CallState): CallArc => ({
   reading: 'A-33',
 })
 
-/** Section 3.2.4.1. */
+/** A PAC's table of an outgoing call (section 3.2.4.1). */
 export const PAC_OUTGOING_TABLE: readonly CallArc[] = [
   { from: 'idle', input: 'request-in-error', action: 'reply-error', to: 'released', section: '3.2.4.1' },
   { from: 'idle', input: 'request', action: 'dial', to: 'wait-cs-ans', section: '3.2.4.1' },
@@ -382,7 +382,7 @@ export const PAC_OUTGOING_TABLE: readonly CallArc[] = [
   ...gone('established'),
 ]
 
-/** Section 3.2.4.2. */
+/** A PNS's table of an outgoing call (section 3.2.4.2). */
 export const PNS_OUTGOING_TABLE: readonly CallArc[] = [
   { from: 'idle', input: 'open', action: 'send-outgoing-request', to: 'wait-reply', section: '3.2.4.2' },
   { from: 'wait-reply', input: 'reply-accepted', action: 'connect', to: 'established', section: '3.2.4.2' },
@@ -440,7 +440,7 @@ export const PNS_OUTGOING_TABLE: readonly CallArc[] = [
   ...gone('wait-disconnect'),
 ]
 
-/** Section 3.2.3.1. */
+/** A PAC's table of an incoming call (section 3.2.3.1). */
 export const PAC_INCOMING_TABLE: readonly CallArc[] = [
   { from: 'idle', input: 'ring', action: 'send-incoming-request', to: 'wait-reply', section: '3.2.3.1' },
   {
@@ -486,7 +486,7 @@ export const PAC_INCOMING_TABLE: readonly CallArc[] = [
   ...gone('established'),
 ]
 
-/** Section 3.2.3.2. */
+/** A PNS's table of an incoming call (section 3.2.3.2). */
 export const PNS_INCOMING_TABLE: readonly CallArc[] = [
   { from: 'idle', input: 'request-in-error', action: 'reply-error', to: 'released', section: '3.2.3.2' },
   { from: 'idle', input: 'request', action: 'reply-accept', to: 'wait-connect', section: '3.2.3.2' },
@@ -535,10 +535,10 @@ export const CALL_TABLES: Readonly<Record<CallRole, readonly CallArc[]>> = {
   'pns-incoming': PNS_INCOMING_TABLE,
 }
 
-/** What the Call ID of a message, or of a local request, names on its control connection. */
+/** Whether a message names a call of its control connection; a local request names none. */
 export type CallNamed = 'a-call' | 'no-call'
 
-/** Messages about calls, and the two ways in which calls begin at this end. */
+/** Messages about calls, and the two local requests by which a call begins at this end. */
 export type DispatcherInput = CallMessageName | 'local-open' | 'local-ring'
 
 export type CallMessageName =
@@ -589,9 +589,10 @@ const aboutCall = (
 ]
 
 /**
- * Which call a message is for (section 3.2.2). One for no call is passed over. The maps of
- * Set-Link-Info concern a line, which is not there in voluntary tunnelling (interpretation A-07);
- * nothing could answer a Call-Clear-Request for no call (interpretation A-05).
+ * The dispatcher's table: what happens to a message about a call (section 3.2.2). A message that
+ * names no call is only logged, even Call-Clear-Request, because no reply to it would fit
+ * (interpretation A-05). Set-Link-Info has no effect: its maps concern a telephone line, and
+ * voluntary tunnelling has none (interpretation A-07).
  */
 export const DISPATCHER_TABLE: readonly DispatcherArc[] = [
   begins('Outgoing-Call-Request', 'answer-outgoing-call', '3.2.4.1'),

@@ -4,15 +4,15 @@ export interface Arc<S extends string = string, I extends string = string, A ext
   readonly input: I
   readonly action: A
   readonly to: S
-  /** Where RFC 2637 calls for it. */
+  /** The section of RFC 2637 that asks for it. */
   readonly section: string
-  /** The reading it leans on, where the text alone does not decide (docs/interpretations.md). */
+  /** Id of the interpretation on which it rests, if any (docs/interpretations.md). */
   readonly reading?: string
 }
 
 /**
- * What a machine does about an input, and the state that follows: an arc's action by its name, or
- * an action that is given in full.
+ * What a machine does about an input, and the state that follows. `action` is the name of an action
+ * of the table, or a function.
  */
 export interface Step<S extends string, A extends string, Act> {
   readonly action: A | Act
@@ -20,7 +20,8 @@ export interface Step<S extends string, A extends string, Act> {
 }
 
 /**
- * The arc for an input in a state; undefined where the table has none: the input is ignored there.
+ * Finds the arc for an input in a state; undefined where the table has none, and the input is to be
+ * ignored.
  */
 export function arcFor<A extends Arc>(
   table: readonly A[],

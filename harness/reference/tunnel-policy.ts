@@ -1,28 +1,30 @@
 import { type GrePacket, isLater } from '../protocol/gre.ts'
 
-/** A packet that went out and is not yet acknowledged. */
+/** A packet that was sent and is not yet acknowledged. */
 export interface Sent {
   readonly sequence: number
-  /** ms. */
+  /** When it was sent, in ms. */
   readonly at: number
   readonly payload: Uint8Array
 }
 
+/** The sequence number of a packet to be sent. */
 export interface Numbered {
   readonly sequence: number
   /** The sequence number of the packet after it. */
   readonly next: number
 }
 
-/** What a session knows when an acknowledgment may be sent. */
+/** What decides whether an acknowledgment is sent, and of which packet. */
 export interface Unacknowledged {
-  /** Packets taken since the last acknowledgment. */
+  /** How many packets were taken since we last acknowledged. */
   readonly count: number
   readonly highestReceived: number
-  /** The acknowledgment last sent; undefined before the first. */
+  /** The Acknowledgment Number that we last sent; undefined before the first. */
   readonly last: number | undefined
 }
 
+/** An acknowledgment that came, and the state of sending at that time. */
 export interface Acknowledgment {
   readonly number: number
   readonly highestAcknowledged: number
@@ -32,59 +34,76 @@ export interface Acknowledgment {
   readonly now: number
 }
 
-/** What an acknowledgment changes. */
+/** The effect of an acknowledgment. */
 export interface Acknowledged {
+  /** The packets that still await acknowledgment. */
   readonly awaiting: readonly Sent[]
-  /** ms that the packet took which it names: a sample of the round trip (section 4.4). */
+  /**
+   * How many ms ago the acknowledged packet was sent, a sample of the round trip (section 4.4);
+   * undefined: the window and the estimate do not change.
+   */
   readonly sample: number | undefined
 }
 
-/** What a time-out of section 4.4 leads to. */
+/** The effect of a time-out (section 4.4). */
 export interface TimeOut {
-  /** The window and the estimate of the round trip go on. */
+  /** Whether the time-out has its usual effects; if false, nothing is done and sending stalls. */
   readonly goesOn: boolean
-  /** By how much the next time-out is longer; undefined: the window stays as it is, too. */
+  /**
+   * The factor for the estimate of the round trip; undefined: neither it nor the window changes.
+   */
   readonly backOff: number | undefined
   /** Packets to send again. */
   readonly again: readonly Sent[]
 }
 
+/** A packet that came for a session, and the state of receiving at that time. */
 export interface Arrival {
   readonly ownCallId: number
-  /** Packet Recv. Window Size that we announced. */
+  /** The Packet Recv. Window Size that we announced, in packets. */
   readonly ownWindow: number
   readonly sequence: number | undefined
   readonly payload: Uint8Array
   readonly highestReceived: number
-  /** ms at which data was last taken; undefined before the first. */
+  /** When data was last taken, in ms; undefined before the first. */
   readonly takenAt: number | undefined
   readonly now: number
 }
 
-/** What a packet brings. */
+/** The effect of a packet that came. */
 export interface Reception {
-  /** To be delivered, in this order. */
+  /** The payloads to deliver to PPP, in this order. */
   readonly payloads: readonly Uint8Array[]
   readonly highestReceived: number
 }
 
 /** How a session of section 4 numbers, acknowledges and paces its packets. */
 export interface TunnelPolicy {
-  /** @param octets of payload. */
+  /**
+   * Numbers the next packet.
+   * @param octets the size of its payload.
+   */
   number(next: number, octets: number, ownCallId: number): Numbered
-  /** Whether the peer's window lets another packet through (section 4.2). */
+  /** Whether the peer's window allows another packet (section 4.2). */
   mayTransmit(awaiting: number, window: number, peersWindow: number): boolean
-  /** The number to acknowledge on a packet with or without payload; undefined: none. */
+  /** Returns the Acknowledgment Number for a packet that is to be sent; undefined for none. */
   acknowledgmentFor(state: Unacknowledged, hasPayload: boolean): number | undefined
-  /** ms until an acknowledgment goes out by itself; undefined: that is settled already. */
+  /**
+   * Returns after how many ms an acknowledgment is sent without data; undefined if the timer
+   * already runs.
+   * @param count how many packets were taken since we last acknowledged.
+   */
   acknowledgmentDelay(count: number, ownWindow: number, usual: number): number | undefined
-  /** Undefined: it is old, or of what was never sent. */
+  /** Returns the effect; undefined for an old acknowledgment or one of a packet never sent. */
   acknowledged(acknowledgment: Acknowledgment): Acknowledged | undefined
   timeOut(awaiting: readonly Sent[]): TimeOut
   receive(arrival: Arrival): Reception
-  /** ms: the first estimate of the round trip, from the peer's tenths of a second. */
+  /**
+   * Returns the first estimate of the round trip in ms.
+   * @param peersDelay the peer's Packet Processing Delay, in tenths of a second.
+   */
   processingDelay(peersDelay: number): number
-  /** Packets that came before their call and are taken now that it is connected. */
+  /** Returns packets that came before their call was connected and are to be taken now. */
   early(ownCallId: number): readonly GrePacket[]
 }
 
@@ -96,8 +115,8 @@ export const TUNNEL_POLICY: TunnelPolicy = {
   mayTransmit: (awaiting, window) => awaiting < window,
   acknowledgmentFor: ({ count, highestReceived }) => (count === 0 ? undefined : highestReceived),
   acknowledgmentDelay(count, ownWindow, usual) {
-    // Half a window unacknowledged already: waiting longer could stall the peer (section 4.2.5
-    // allows either).
+    // When half of our window is unacknowledged, waiting longer could stall the peer. Section 4.2.5
+    // allows both.
     if (count >= Math.max(1, ownWindow / 2)) return 0
     return count === 1 ? usual : undefined
   },
@@ -109,11 +128,11 @@ export const TUNNEL_POLICY: TunnelPolicy = {
       sample: named && now - named.at,
     }
   },
-  // Presumed lost and never sent again (sections 4.2.2 and 4.2.3, interpretation A-60).
+  // The packets count as lost and are never sent again (4.2.2, 4.2.3, interpretation A-60).
   timeOut: () => AFTER_TIME_OUT,
   receive({ sequence, payload, highestReceived }) {
     if (sequence === undefined || payload.length === 0) return { payloads: NONE, highestReceived }
-    // Late or twice: never to be delivered (section 4.3).
+    // A late or duplicate packet is never delivered (section 4.3).
     if (!isLater(sequence, highestReceived)) return { payloads: NONE, highestReceived }
     return { payloads: [payload], highestReceived: sequence }
   },

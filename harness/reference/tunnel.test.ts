@@ -12,14 +12,14 @@ const gre = (bench: Bench) => bench.packets().filter((packet): packet is GrePack
 const answers = (bench: Bench) => gre(bench).filter(({ payload }) => payload[4] === 2).length
 
 describe('sending', () => {
-  test('a call begins with an LCP Configure-Request, number 0, to the Call ID of the peer', () => {
+  test("the first packet of a call is an LCP Configure-Request, number 0, with the peer's Call ID", () => {
     const { bench } = placed()
     const [first] = gre(bench)
     expect(first).toMatchObject({ callId: 7, sequenceNumber: 0, acknowledgmentPresent: 0, version: 1 })
     expect([...(first?.payload.subarray(0, 5) ?? [])]).toEqual([0xff, 0x03, 0xc0, 0x21, 1])
   })
 
-  test('an answer carries the acknowledgment; without an answer it follows after 100 ms', () => {
+  test('an answer carries the acknowledgment; without an answer, one is sent after 100 ms', () => {
     const { bench, own } = placed()
     gre(bench)
     bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1) })
@@ -30,7 +30,7 @@ describe('sending', () => {
     expect(gre(bench)).toMatchObject([{ sequencePresent: 0, payloadLength: 0, acknowledgmentNumber: 1 }])
   })
 
-  test('half a window without an acknowledgment is acknowledged at once', () => {
+  test('half a window of packets is acknowledged at once', () => {
     const { bench, own } = placed()
     gre(bench)
     for (let sequenceNumber = 0; sequenceNumber < 8; sequenceNumber++)
@@ -38,12 +38,12 @@ describe('sending', () => {
     expect(gre(bench)).toMatchObject([{ acknowledgmentNumber: 7 }])
   })
 
-  test('stops at the window, goes on after an acknowledgment and after a time-out', () => {
+  test('stops when the window is full, and goes on after an acknowledgment or a time-out', () => {
     const { bench, own } = placed(4)
     gre(bench)
     for (let sequenceNumber = 0; sequenceNumber < 10; sequenceNumber++)
       bench.gre({ callId: own, sequenceNumber, payload: lcp(1, sequenceNumber) })
-    // Half of 4, of which the Configure-Request took one.
+    // The window begins with 2, half of 4; the Configure-Request takes one.
     expect(answers(bench)).toBe(1)
     bench.gre({ callId: own, acknowledgmentNumber: 1 })
     expect(answers(bench)).toBe(3)
@@ -51,7 +51,7 @@ describe('sending', () => {
     expect(answers(bench)).toBe(2)
   })
 
-  test('an acknowledgment of what was never sent is ignored', () => {
+  test('an acknowledgment of a packet never sent is ignored', () => {
     const { bench, own } = placed(2)
     gre(bench)
     bench.gre({ callId: own, sequenceNumber: 0, acknowledgmentNumber: 50, payload: lcp(1, 1) })
@@ -61,16 +61,16 @@ describe('sending', () => {
 
 describe('receiving', () => {
   test.each<[string, Partial<GrePacket>]>([
-    ['C', { checksumPresent: 1 }],
-    ['R', { routingPresent: 1 }],
-    ['no K', { keyPresent: 0 }],
+    ['C as 1', { checksumPresent: 1 }],
+    ['R as 1', { routingPresent: 1 }],
+    ['K as 0', { keyPresent: 0 }],
     ['Ver 0', { version: 0 }],
     ['Ver 2', { version: 2 }],
-    ['Protocol Type', { protocolType: 0x0800 }],
+    ['Protocol Type 0x0800', { protocolType: 0x0800 }],
     ['Payload Length beyond the packet', { payloadLength: 500 }],
     ['an unknown Call ID', { callId: 1 }],
     ['payload without S', { sequencePresent: 0 }],
-  ])('drops %s', (_name, spoilt) => {
+  ])('drops a packet with %s', (_name, spoilt) => {
     const { bench, own } = placed()
     gre(bench)
     bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1), ...spoilt })
@@ -84,13 +84,13 @@ describe('receiving', () => {
     expect(answers(bench)).toBe(0)
   })
 
-  test('what follows the payload is not part of it', () => {
+  test('octets after the payload are not part of it', () => {
     const { bench, own } = placed()
     bench.gre({ callId: own, sequenceNumber: 0, payload: lcp(1, 1), trailing: new Uint8Array(9) })
     expect(answers(bench)).toBe(1)
   })
 
-  test('delivers each number once and in order, over gaps', () => {
+  test('delivers each sequence number once and in order, in spite of gaps', () => {
     const { bench, own } = placed()
     gre(bench)
     for (const sequenceNumber of [0, 0, 2, 1, 2, 3])

@@ -11,48 +11,48 @@ export interface TunnelOptions {
   readonly peer: string
   readonly ownCallId: number
   readonly peersCallId: number
-  /** Packet Recv. Window Size the peer announced. */
+  /** The Packet Recv. Window Size that the peer announced, in packets. */
   readonly peersWindow: number
-  /** Packet Processing Delay the peer announced, in tenths of a second. */
+  /** The Packet Processing Delay that the peer announced, in tenths of a second. */
   readonly peersDelay: number
-  /** Packet Recv. Window Size that we announced. */
+  /** The Packet Recv. Window Size that we announced, in packets. */
   readonly ownWindow: number
-  /** Takes each payload once and in order. */
+  /** Is called with each payload once and in order. */
   readonly deliver: (frame: Uint8Array) => void
 }
 
 /**
- * One call's share of the tunnel (section 4): numbering, acknowledging and pacing of PPP frames.
+ * The session of one call in the tunnel (section 4): numbers, acknowledges and paces PPP frames.
  */
 export interface Tunnel {
   /** Sends a frame as soon as the peer's window allows. */
   send(frame: Uint8Array): void
-  /**
-   * Takes a packet that carries our Call ID and passed the header checks that concern its layout.
-   */
+  /** Takes a packet with our Call ID, whose header has the right layout. */
   receive(packet: GrePacket): void
   close(): void
 }
 
+/** The sequence number before 0: stands for none while nothing has come. */
 const BEFORE_FIRST = 0xffff_ffff
 
-/** Where a session stands. */
+/** The state of one session. */
 interface Session {
   readonly context: Context
   readonly options: TunnelOptions
   readonly window: SlidingWindow
-  /** The next sequence number. */
+  /** The next sequence number to be sent. */
   next: number
+  /** Frames that wait for the peer's window. */
   queue: readonly Uint8Array[]
-  /** Sent and not yet acknowledged, oldest first. */
+  /** Packets sent and not yet acknowledged, oldest first. */
   awaiting: Sent[]
   highestAcknowledged: number
   highestReceived: number
-  /** The acknowledgment last sent; undefined before the first. */
+  /** The Acknowledgment Number that we last sent; undefined before the first. */
   acknowledged: number | undefined
-  /** Packets taken since. */
+  /** How many packets were taken since we last acknowledged. */
   unacknowledged: number
-  /** ms at which data was last taken. */
+  /** When data was last taken, in ms. */
   takenAt: number | undefined
   closed: boolean
 }
@@ -139,7 +139,7 @@ function transmit(session: Session, values: Partial<GrePacket>, acknowledgment: 
   context.act({ kind: 'send-gre', to: options.peer, octets })
 }
 
-/** The acknowledgment to put on a packet, where one is due. */
+/** Returns the Acknowledgment Number to put on a packet; undefined where none is due. */
 function dueAcknowledgment(session: Session, hasPayload: boolean): number | undefined {
   const { unacknowledged, highestReceived, acknowledged } = session
   return session.context.policy.acknowledgmentFor(
@@ -165,7 +165,7 @@ function windowIsOpen({ context, awaiting, window, options }: Session): boolean 
   return context.policy.mayTransmit(awaiting.length, window.size(), options.peersWindow)
 }
 
-/** Sends from the queue what the window lets through. */
+/** Sends frames from the queue while the window allows it. */
 function pump(session: Session): void {
   const { context, options } = session
   for (;;) {
@@ -195,7 +195,7 @@ function startTimeOut(session: Session): void {
     )
 }
 
-/** The oldest packet was not acknowledged in time (sections 4.2.2 and 4.4). */
+/** Takes a time-out: the oldest packet was not acknowledged in time (sections 4.2.2 and 4.4). */
 function takeTimeOut(session: Session): void {
   const { context, options, window } = session
   const { goesOn, backOff, again } = context.policy.timeOut(session.awaiting)
@@ -203,7 +203,7 @@ function takeTimeOut(session: Session): void {
   context.log(`${options.name}: no acknowledgment in time`)
   if (backOff !== undefined) window.timedOut(backOff)
   for (const { sequence, payload } of again) transmitData(session, sequence, payload)
-  // They no longer count (section 4.2.3).
+  // The packets sent so far no longer count against the window (section 4.2.3).
   session.awaiting = []
   pump(session)
 }
@@ -219,7 +219,7 @@ function takeAcknowledgment(session: Session, number: number): void {
   })
   if (acknowledged === undefined) {
     if (isLater(number, highestAcknowledged))
-      context.log(`${options.name}: acknowledgment ${number} of what was never sent`)
+      context.log(`${options.name}: acknowledgment ${number} of a packet never sent, ignored`)
     return
   }
   session.highestAcknowledged = number
@@ -251,6 +251,6 @@ function takeData(session: Session, packet: GrePacket): void {
     session.unacknowledged++
   }
   for (const payload of taken.payloads) options.deliver(payload)
-  // What was delivered may have ended the call, or drawn a frame that the acknowledgment rode on.
+  // PPP may have ended the call, or sent a frame that already carried the acknowledgment.
   if (isNew && session.unacknowledged > 0 && !session.closed) scheduleAcknowledgment(session)
 }

@@ -1,16 +1,17 @@
 import type { Context } from './context.ts'
 import type { Wait } from './setting.ts'
 
-/** ms: a longer wait is looked at before its end, too. */
+/** In ms: how long after its beginning a longer wait is looked at for the first time. */
 const FIRST_LOOK = 10_000
 
 /**
- * Starts a wait, or starts it again, and says what its end does. Whether it is over is asked as
- * late as can be: after ten seconds, and at its end.
- * @param id of the timer.
+ * Starts or restarts a wait. `Setting` is asked whether it is over after ten seconds, so that a
+ * fault can end it early, and when it should end.
+ * @param id the id of its timer.
+ * @param over is called at its end.
  */
 export function wait(context: Context, id: string, what: Wait, over: () => void): void {
-  // Counted, not measured: what is left may be less than the clock can tell.
+  // The ms are counted, not read from a clock, whose rounding could leave a rest of less than 1 ms.
   let waited = 0
   const after = (ms: number): void =>
     context.after(id, ms, () => {

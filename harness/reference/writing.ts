@@ -2,21 +2,21 @@ import { encodeControl } from '../protocol/control.ts'
 import type { GrePacket } from '../protocol/gre.ts'
 import type { ControlMessage } from '../protocol/messages.ts'
 
-/** From messages, packets and frames to what goes out. */
+/** The functions that write messages, packets and frames. */
 export interface Writing {
   /**
-   * The octet strings to send for a message, each handed to TCP on its own.
-   * @param restarted whether its connection was opened again after an error.
+   * Returns the octet strings to send for a message; each is handed to TCP separately.
+   * @param restarted whether the connection was opened again after an error.
    */
   encode(message: ControlMessage, restarted: boolean): readonly Uint8Array[]
   /**
-   * A GRE packet as it goes out.
+   * Returns the GRE packet to send in place of `packet`.
    * @param ownCallId the Call ID that its sender assigned.
    */
   packet(packet: GrePacket, ownCallId: number): GrePacket
   /**
-   * A PPP frame as it goes into the tunnel; undefined: it is not sent.
-   * @param link names the link that it goes out on.
+   * Returns the PPP frame to send into the tunnel in place of `octets`; undefined sends nothing.
+   * @param link the number of the link.
    */
   sent(octets: Uint8Array, link: number): Uint8Array | undefined
 }

@@ -26,7 +26,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
   arc: {
     imports: ["import { controlArcs } from './arcs.ts'"],
     fields: [
-      "title: 'Does not answer a second start request',",
+      "title: 'Ignores a second start request',",
       "section: '2.2',",
       "breaks: ['3.1.2/start-when-established'],",
       '// Without `action` and `to`, the table has no such arc: the input is ignored.',
@@ -36,7 +36,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
   setting: {
     imports: [],
     fields: [
-      "title: 'Never sends Echo-Request',",
+      "title: 'Never sends an Echo-Request',",
       "section: '3.1.4',",
       "breaks: ['3.1.4/keep-alive-sent'],",
       "consequences: ['3.1.2/local-termination-stops'],",
@@ -48,7 +48,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
   reading: {
     imports: [],
     fields: [
-      "title: 'Loses the second message that arrives in one segment',",
+      "title: 'Drops all messages of a segment after the first',",
       "section: '1.4',",
       "breaks: ['1.4/message-boundaries'],",
       'instead: {',
@@ -59,7 +59,7 @@ const SAMPLES: Readonly<Record<SeamName, Sample>> = {
   writing: {
     imports: ["import { NO_ECHO } from '../consequences.ts'", "import { patched } from './patch.ts'"],
     fields: [
-      "title: 'Echo-Reply has another Identifier',",
+      "title: 'Sends Echo-Reply with a wrong Identifier',",
       "section: '2.6',",
       "breaks: ['2.6/identifier'],",
       'consequences: NO_ECHO,',

@@ -1,24 +1,28 @@
 import type { LinkAction, PppLink } from '../link.ts'
 
 /**
- * The delays in ms after which a frame arrives: none when it is lost, two when it is duplicated.
+ * Returns the delays in ms after which a frame arrives: an empty list loses it, two delays
+ * duplicate it.
  */
 export type Delays = (frame: Uint8Array) => readonly number[]
 
 type End = 0 | 1
 
-/** Two links facing each other, in time of their own. */
+/** Two links connected to each other, with a simulated clock. */
 export interface LinkPair {
-  /** Performs the actions that a function of one end returned. */
+  /** Performs the actions that a link function of one end returned. */
   act(end: End, actions: readonly LinkAction[]): void
-  /** Lets `ms` pass, or as much as it takes until nothing is left to happen. */
+  /** Lets `ms` pass: delivers frames and fires timers in their order. */
   run(ms: number): void
   now(): number
   /** Everything an end did so far. */
   readonly done: readonly [LinkAction[], LinkAction[]]
 }
 
-/** Both ends open at once. `delays` is asked about every frame; each takes 1 ms unless given. */
+/**
+ * Connects two links and opens both.
+ * @param delays is called for every frame; each takes 1 ms unless given.
+ */
 export function createLinkPair(ends: readonly [PppLink, PppLink], delays: Delays = () => [1]): LinkPair {
   const done: [LinkAction[], LinkAction[]] = [[], []]
   const timers: [Map<string, object>, Map<string, object>] = [new Map(), new Map()]

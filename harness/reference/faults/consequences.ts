@@ -1,4 +1,4 @@
-/** What fails where nothing that follows the start can be read. */
+/** Requirements that fail when no message after the start messages can be read. */
 export const NOTHING_AFTER_START: readonly string[] = [
   '1.1/caller-is-pns',
   '1.3.1/start-exchange',
@@ -75,7 +75,7 @@ export const NOTHING_AFTER_START: readonly string[] = [
   '5/control-unauthenticated',
 ]
 
-/** What fails where a start reply is missing, or cannot be used. */
+/** Requirements that fail when the start reply is missing or invalid. */
 export const NO_START: readonly string[] = [
   '1.3.1/control-first',
   '1.3.1/start-exchange',
@@ -102,7 +102,7 @@ export const NO_START: readonly string[] = [
   '5/control-unauthenticated',
 ]
 
-/** What fails where no Echo-Reply shows that all is well. */
+/** Requirements that fail when Echo-Requests are not answered. */
 export const NO_ECHO: readonly string[] = [
   '1.3.1/calls-apart',
   '1.3.1/keep-alive',
@@ -124,7 +124,7 @@ export const NO_ECHO: readonly string[] = [
   '4/carries-ppp',
 ]
 
-/** What fails where a call request draws no reply that can be used. */
+/** Requirements that fail when the reply to a call request is missing or invalid. */
 export const NO_CALL: readonly string[] = [
   '1.3.2/key-selects-session',
   '1.4/length-sent',
@@ -170,7 +170,7 @@ export const NO_CALL: readonly string[] = [
   '4.4/per-session',
 ]
 
-/** What fails where a PNS never gets to place its call, or does so too early. */
+/** Requirements that fail when a PNS places no call, or places it too early. */
 export const NO_CALL_PLACED: readonly string[] = [
   '1.1/caller-is-pns',
   '1.1/ordinary-ppp',
@@ -247,7 +247,7 @@ export const NO_CALL_PLACED: readonly string[] = [
   'rfc1994-4.1/response',
 ]
 
-/** What fails where PPP does not open in the tunnel. */
+/** Requirements that fail when PPP does not open in the tunnel. */
 export const NO_SESSION: readonly string[] = [
   '1.1/ordinary-ppp',
   '1.3.2/key-from-call',

@@ -5,12 +5,12 @@ import type { Reading } from '../reading.ts'
 import type { Setting } from '../setting.ts'
 import type { Writing } from '../writing.ts'
 
-/** Every function of the five seams; no two have one name. */
+/** All functions of the five seams; their names are unique. */
 type Functions = Arcs & Setting & Reading & Writing & Policy
 
 /**
- * Functions of the seams, answered otherwise. Each is handed the usual answer first, and returns
- * that very answer where the fault has nothing to say.
+ * A fault's functions in place of functions of the seams. Each gets the reference's answer as its
+ * first argument, and returns this same value where the fault has no effect.
  */
 export type Instead = {
   readonly [Name in keyof Functions]?: Functions[Name] extends (...question: infer Question) => infer Answer
@@ -18,8 +18,8 @@ export type Instead = {
     : never
 }
 
-/** A mutant, and what makes it one. */
+/** A mutant's description and the functions by which it differs from the reference. */
 export interface Fault extends Mutant {
-  /** A function makes it anew for each play, where it has to remember something. */
+  /** Functions with a memory are made by a function, which is called for each play. */
   readonly instead: Instead | (() => Instead)
 }

@@ -15,33 +15,33 @@ type UntimedEvent = ReferenceEvent extends infer E
     : never
   : never
 
-/** Drives a machine by hand: keeps its clock and timers, and everything it did. */
+/** Runs a reference peer in a test: keeps its clock and timers, and records its actions. */
 export interface Bench {
   happen(event: UntimedEvent): readonly ReferenceAction[]
-  /** Opens a TCP connection to the machine; gives its id. */
+  /** Opens a TCP connection to the machine and returns its id. */
   connect(from?: string): string
   octets(connection: string, octets: Uint8Array): void
   send<N extends MessageName>(connection: string, name: N, values?: Partial<ControlMessage<N>>): void
-  /** Connects and starts. */
+  /** Opens a control connection up to its start reply, and returns its id. */
   establish(from?: string): string
-  /** Places a call with Call ID 7 unless given; gives the machine's Call ID. */
+  /** Places a call, with Call ID 7 unless given, and returns the machine's Call ID. */
   place(connection: string, values?: Partial<BodyValues<'Outgoing-Call-Request'>>): number
   gre(values: Partial<GrePacket> & { readonly callId: number }, from?: string): void
   command(command: Command): void
   /** Lets time pass, firing timers in order. */
   advance(ms: number): void
   now(): number
-  /** Messages sent on a connection since the last call of this for it. */
+  /** The messages that the machine sent on a connection since this was last called for it. */
   messages(connection: string): readonly DecodedMessage[]
-  /** GRE packets sent since the last call of this. */
+  /** The GRE packets that the machine sent since this was last called. */
   packets(): readonly DecodedGre[]
-  /** Whether FIN or RST went out. */
+  /** Whether the machine sent FIN or RST. */
   closed(connection: string): boolean
-  /** Attempts to connect so far. */
+  /** The numbers of the machine's attempts to connect so far. */
   attempts(): readonly number[]
-  /** Timers that are running. */
+  /** The ids of the timers that run. */
   timers(): readonly string[]
-  /** Everything observable from outside, with its time: no logs, no timers. */
+  /** Everything that a peer could observe, with its time: no logs, no timers. */
   transcript(): string
 }
 
@@ -164,7 +164,7 @@ export function createBench(machine: Machine): Bench {
   return bench
 }
 
-/** Values that any PAC accepts. */
+/** Returns values of an Outgoing-Call-Request that any PAC accepts. */
 export function callRequest(): Partial<BodyValues<'Outgoing-Call-Request'>> {
   return {
     callId: 7,
@@ -176,7 +176,7 @@ export function callRequest(): Partial<BodyValues<'Outgoing-Call-Request'>> {
   }
 }
 
-/** An LCP packet in its PPP frame. */
+/** Makes an LCP packet in its PPP frame. */
 export function lcp(code: number, identifier: number, data: readonly number[] = []): Uint8Array {
   const length = 4 + data.length
   return concat(

@@ -7,7 +7,7 @@ import type { FollowUp } from '../events.ts'
 import { type Bench, callRequest, lcp, PEER, US } from './bench.ts'
 import { createPppCaller } from './ppp-caller.ts'
 
-/** A conversation that makes the machine show one side of itself. */
+/** A conversation with the machine that covers one part of its behaviour. */
 export interface Play {
   readonly configuration?: Partial<Configuration>
   readonly body: (bench: Bench) => void
@@ -22,8 +22,8 @@ const patched = (octets: Uint8Array, at: number, ...values: readonly number[]) =
 }
 
 /**
- * Opens PPP on a call as its peer: acknowledges the machine's request and sends our own, with these
- * options.
+ * Opens LCP on a call as its peer: acknowledges the machine's Configure-Request and sends one with
+ * these options. Returns the next sequence number.
  */
 function openLcp(bench: Bench, own: number, options: readonly number[] = []): number {
   const first = bench.packets().find((packet) => packet.kind === 'gre' && packet.payload.length > 8)
@@ -33,7 +33,7 @@ function openLcp(bench: Bench, own: number, options: readonly number[] = []): nu
   return 2
 }
 
-/** Opens a connection as originator and answers its start request. */
+/** Lets the machine open a connection, and answers its start request. Returns the id. */
 function originate(
   bench: Bench,
   next: FollowUp,
@@ -55,7 +55,7 @@ function opened(bench: Bench, id: string, local = US): void {
   })
 }
 
-/** Several calls' worth of the machine's behaviour; together they consult every fault switch. */
+/** All plays. Together they consult every fault but those of PPP. */
 export const PLAYS: Readonly<Record<string, Play>> = {
   'wrong Magic Cookie': {
     body(bench) {

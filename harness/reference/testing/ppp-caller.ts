@@ -4,18 +4,18 @@ import { seededOctets } from '../../ppp/random.ts'
 import { REFERENCE_ACCOUNTS } from '../ppp-profiles.ts'
 import type { Bench } from './bench.ts'
 
-/**
- * A caller's PPP peer on a bench: acknowledges everything at once, and its timers fire only when
- * told.
- */
+/** A caller's PPP peer on a bench. It acknowledges with every packet, and its timers never fire. */
 export interface PppCaller {
   readonly peer: PppPeer
-  /** Exchanges packets until neither side has more to say. */
+  /** Exchanges packets until neither side sends any more. */
   settle(): void
   act(actions: readonly LinkAction[]): void
 }
 
-/** @param own the Call ID that the machine assigned. */
+/**
+ * Makes a caller and opens its PPP.
+ * @param own the Call ID that the machine assigned.
+ */
 export function createPppCaller(bench: Bench, own: number): PppCaller {
   const { name, secret } = REFERENCE_ACCOUNTS
   const peer = createPppPeer({

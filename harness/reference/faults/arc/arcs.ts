@@ -14,16 +14,16 @@ import type {
 } from '../../tables.ts'
 import type { Instead } from '../fault.ts'
 
-/** Which arcs a fault replaces, and by what. */
+/** Describes the arcs that a fault replaces, and what happens in their place. */
 interface Replaced<S extends string, I extends string, A extends string, Act, Occasion> {
-  /** Any state unless given. */
+  /** The states of these arcs; all states unless given. */
   readonly from?: S | readonly S[]
   readonly input: I | readonly I[]
-  /** Only there. */
+  /** Whether the arc is replaced in this case; always unless given. */
   readonly when?: (occasion: Occasion) => boolean
-  /** Nothing unless given. */
+  /** What is done instead; nothing unless given. */
   readonly action?: A | Act
-  /** The state stays as it is unless given. */
+  /** The next state instead; unless given, each function below has its own default. */
   readonly to?: S
 }
 
@@ -37,13 +37,13 @@ export type DispatcherReplaced = Replaced<
   DispatcherOccasion
 >
 
-/** Does nothing. */
+/** The action that does nothing. */
 const nothing = (): void => {}
 
 const isAmong = <T>(one: T, some: T | readonly T[] | undefined): boolean =>
   some === undefined || one === some || (Array.isArray(some) && some.includes(one))
 
-/** Arcs of a control connection that do something else. */
+/** Replaces arcs of a control connection; `to` is by default the state as it is. */
 export function controlArcs(...arcs: readonly ControlReplaced[]): Instead {
   return {
     controlStep(usual, occasion) {
@@ -57,7 +57,10 @@ export function controlArcs(...arcs: readonly ControlReplaced[]): Instead {
   }
 }
 
-/** Arcs of a call that do something else, or that the reference does not have. */
+/**
+ * Replaces arcs of a call, or adds arcs that the reference does not have; `to` is by default that
+ * of the replaced arc.
+ */
 export function callArcs(...arcs: readonly CallReplaced[]): Instead {
   return {
     callStep(usual, occasion) {
@@ -72,7 +75,7 @@ export function callArcs(...arcs: readonly CallReplaced[]): Instead {
   }
 }
 
-/** Another way with a message about a call. */
+/** Replaces arcs of the dispatcher; the state stays as it is. */
 export function dispatcherArcs(...arcs: readonly DispatcherReplaced[]): Instead {
   return {
     dispatcherStep(usual, occasion) {

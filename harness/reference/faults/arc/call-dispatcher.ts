@@ -16,7 +16,7 @@ const returns: DispatcherAct = (_, { host, message }) => {
   if (message !== undefined) host.send(message)
 }
 
-/** Hands a message to its call, or logs it where there is none, and closes the connection. */
+/** Hands a message to its call, or logs it if it names none, and then closes the connection. */
 const closesAfterwards =
   (why: string): DispatcherAct =>
   (does, occasion) => {
@@ -24,11 +24,11 @@ const closesAfterwards =
     occasion.host.giveUp(why)
   }
 
-/** Messages about calls that go another way than to their call. */
+/** Faults in the arcs of the dispatcher: what happens to messages about calls. */
 export const DISPATCHER_FAULTS = {
   // Requests for a call
   'refuses-second-call': {
-    title: 'Closes the connection on a second call',
+    title: 'Closes the connection on a request for a second call',
     section: '3.2',
     breaks: ['3.2.1/calls-not-blocked', '3.2.4/reply-to-request'],
     consequences: [
@@ -44,7 +44,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'refusal-ends-first-call': {
-    title: 'Refuses a second call, and drops the call it has without a word',
+    title: 'Refuses a second call, and ends the first one without Call-Disconnect-Notify',
     section: '1.3.2',
     breaks: ['1.3.2/several-sessions'],
     consequences: ['2.16/bad-call-id', '3.2.1/calls-not-blocked', '3.2.2/both-directions-equal'],
@@ -65,7 +65,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'one-call-per-connection': {
-    title: 'Closes the connection on a call after the first, even if that is over',
+    title: 'Closes the connection on a request for another call, even when the first call is over',
     section: '1.3.1',
     breaks: ['1.3.1/calls-apart'],
     consequences: [
@@ -90,7 +90,7 @@ export const DISPATCHER_FAULTS = {
     },
   },
   'second-call-replaces-first': {
-    title: 'Drops the call it has, without a word, for a second one',
+    title: 'Ends the first call without Call-Disconnect-Notify when a second one begins',
     section: '1.3.2',
     breaks: ['1.3.2/several-sessions'],
     consequences: [
@@ -116,7 +116,7 @@ export const DISPATCHER_FAULTS = {
     },
   },
   'hangs-on-phone-number-length': {
-    title: 'Goes deaf after a Phone Number Length above 64',
+    title: 'Ignores every message after a call request with a Phone Number Length above 64',
     section: '2.7',
     breaks: ['2.7/phone-number-length'],
     instead: dispatcherArcs({
@@ -136,7 +136,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'incoming-hangs-on-number-length': {
-    title: 'Goes deaf after a Dialed Number Length above 64',
+    title: 'Ignores every message after an incoming call request with a Dialed Number Length above 64',
     section: '2.9',
     breaks: ['2.9/number-lengths-received'],
     consequences: ['3/unexpected-message'],
@@ -146,7 +146,7 @@ export const DISPATCHER_FAULTS = {
       action: hangs,
     }),
   },
-  // Replies to ours
+  // Replies to its requests
   'refused-call-closes': {
     title: 'Closes the connection when its call is refused',
     section: '3.1.1',
@@ -159,14 +159,14 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'incoming-connected-ignored': {
-    title: 'Does nothing on Incoming-Call-Connected',
+    title: 'Ignores Incoming-Call-Connected',
     section: '3.2.3.2',
     breaks: ['3.2.3.2/wait-connect-connected', '3.2.3/connected-establishes'],
     consequences: ['2.10/call-id'],
     instead: dispatcherArcs({ from: 'a-call', input: 'Incoming-Call-Connected' }),
   },
   'incoming-connected-returned': {
-    title: 'Sends Incoming-Call-Connected back when it has no such call',
+    title: 'Sends Incoming-Call-Connected back when it names no call',
     section: '2.11',
     breaks: ['2.11/sent-by-pac'],
     consequences: [
@@ -186,7 +186,7 @@ export const DISPATCHER_FAULTS = {
   },
   // The end of a call
   'clear-ignored': {
-    title: 'Does nothing on Call-Clear-Request',
+    title: 'Ignores Call-Clear-Request',
     section: '2.12',
     breaks: ['2.12/ends-call'],
     consequences: [
@@ -199,7 +199,7 @@ export const DISPATCHER_FAULTS = {
     instead: dispatcherArcs({ from: 'a-call', input: 'Call-Clear-Request' }),
   },
   'clear-unknown-kills-calls': {
-    title: 'A clear request for an unknown Call ID ends every call',
+    title: 'Ends every call on a clear request for an unknown Call ID',
     section: '2.12',
     breaks: ['2.12/unknown-call'],
     consequences: ['2.13/result-request-only'],
@@ -212,7 +212,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'clear-unknown-closes': {
-    title: 'A clear request for an unknown Call ID closes the connection',
+    title: 'Closes the connection on a clear request for an unknown Call ID',
     section: '2.12',
     breaks: ['2.12/unknown-call'],
     instead: dispatcherArcs({
@@ -222,7 +222,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'disconnect-notify-ignored': {
-    title: 'A call goes on after Call-Disconnect-Notify',
+    title: 'Ignores Call-Disconnect-Notify: the call goes on',
     section: '3.2.3.2',
     breaks: [
       '3.2.3.2/established-notified',
@@ -243,7 +243,7 @@ export const DISPATCHER_FAULTS = {
     instead: dispatcherArcs({ from: 'a-call', input: 'Call-Disconnect-Notify' }),
   },
   'disconnect-notify-one-code': {
-    title: 'Does nothing on Call-Disconnect-Notify unless its Result Code is 1',
+    title: 'Ignores Call-Disconnect-Notify unless its Result Code is 1',
     section: '2.13',
     iut: 'originator',
     breaks: ['2.13/result-admin-shutdown', '2.13/result-general-error', '2.13/result-undefined-received'],
@@ -261,7 +261,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'disconnect-notify-full-statistics-ignored': {
-    title: 'Does nothing on Call-Disconnect-Notify whose Call Statistics fill their field',
+    title: 'Ignores Call-Disconnect-Notify if Call Statistics has all 128 characters',
     section: '2.13',
     iut: 'originator',
     breaks: ['2.13/statistics-any'],
@@ -290,7 +290,7 @@ export const DISPATCHER_FAULTS = {
       action: closesAfterwards('its call is over'),
     }),
   },
-  // What only informs
+  // Set-Link-Info and WAN-Error-Notify
   'set-link-info-closes': {
     title: 'Closes the connection on Set-Link-Info',
     section: '2.15',
@@ -309,7 +309,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'set-link-info-answers': {
-    title: 'Answers Set-Link-Info with Echo-Reply',
+    title: 'Answers Set-Link-Info with an Echo-Reply',
     section: '2.15',
     breaks: ['2.15/accepted'],
     consequences: ['2.6/identifier', '2.15/unknown-call'],
@@ -331,7 +331,7 @@ export const DISPATCHER_FAULTS = {
     }),
   },
   'set-link-info-clears-call': {
-    title: 'Set-Link-Info ends the call',
+    title: 'Ends the call on Set-Link-Info',
     section: '2.15',
     breaks: ['2.15/accepted'],
     consequences: ['2.15/negotiation-goes-on'],

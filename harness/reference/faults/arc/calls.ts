@@ -4,14 +4,14 @@ import { NO_CALL_PLACED } from '../consequences.ts'
 import type { Fault } from '../fault.ts'
 import { callArcs } from './arcs.ts'
 
-/** A session that does not know yet what its peer can take. */
+/** Parameters for a session that is opened before the peer has stated its own. */
 const UNKNOWN = { peersWindow: 1, peersDelay: 0 } as const
 
-/** Arcs of section 3.2 that go elsewhere. */
+/** Faults in the arcs of calls (section 3.2). */
 export const CALL_FAULTS = {
   // As PAC
   'bad-call-closes-connection': {
-    title: 'Closes the connection over a bad field of a call request',
+    title: 'Closes the connection on a call request with a bad value',
     section: '3.2.4.1',
     breaks: ['3.2.1/calls-not-blocked'],
     instead: callArcs({
@@ -48,7 +48,7 @@ export const CALL_FAULTS = {
     }),
   },
   'clear-closes-connection': {
-    title: 'Closes the connection when a call is cleared',
+    title: 'Closes the connection when the peer clears a call',
     section: '1.3.1',
     breaks: ['1.3.1/calls-apart', '2.13/connection-stays'],
     consequences: ['2.12/another-call'],
@@ -66,7 +66,7 @@ export const CALL_FAULTS = {
     },
   },
   'ppp-end-not-notified': {
-    title: 'Says nothing when the PPP behind a call ends',
+    title: 'Sends no Call-Disconnect-Notify when the PPP of a call ends',
     section: '2.13',
     breaks: ['2.13/whenever-disconnected', '3.2.4.1/established-disconnected'],
     instead: {
@@ -76,7 +76,7 @@ export const CALL_FAULTS = {
   },
   // As PNS
   'data-before-call-reply': {
-    title: 'Sends on the tunnel before the call reply',
+    title: 'Sends data in the tunnel before the call reply',
     section: '3.2.4.2',
     iut: 'originator',
     breaks: ['3.2.4.2/wait-reply-no-data'],
@@ -91,7 +91,7 @@ export const CALL_FAULTS = {
     }),
   },
   'second-call-reply-ends-call': {
-    title: 'Drops its call when another reply to its request comes',
+    title: 'Ends an established call on another reply to its request',
     section: '3.2.4.2',
     iut: 'originator',
     breaks: ['3/unexpected-message'],
@@ -104,7 +104,7 @@ export const CALL_FAULTS = {
     }),
   },
   'uses-refused-call': {
-    title: 'Sends on the tunnel of a call that was refused',
+    title: 'Sends data in the tunnel for a call that was refused',
     section: '3.2.4.2',
     iut: 'originator',
     breaks: ['3.2.4.2/refused-call-idle'],
@@ -160,7 +160,7 @@ export const CALL_FAULTS = {
     },
   },
   'incoming-tunnel-before-connected': {
-    title: 'Sends on the tunnel before Incoming-Call-Connected',
+    title: 'Sends data in the tunnel before Incoming-Call-Connected',
     section: '3.2.3.2',
     breaks: ['3.2.3.2/tunnel-after-connected'],
     consequences: ['2.11/peers-call-id-matched', '3.2.3.2/idle-accepts', '3.2.3.2/wait-connect-notified'],

@@ -11,7 +11,7 @@ const isStartRequest =
   ({ message }: ControlOccasion): boolean =>
     message?.name === 'Start-Control-Connection-Request' && when(message)
 
-/** Turns a start down over a value that has to be let pass. */
+/** Refuses a start request because of a field whose value must not matter. */
 const refusesStart = (when: (request: ControlMessage<'Start-Control-Connection-Request'>) => boolean) =>
   controlArcs({
     from: 'idle',
@@ -37,7 +37,7 @@ const logsOnly: ControlAct = (does, { why }) => does.log(`ignored: ${why}`)
 const stopReply = (values: Partial<ControlMessage<'Stop-Control-Connection-Reply'>>) =>
   controlMessage('Stop-Control-Connection-Reply', values)
 
-/** Ends the calls as a stop request asks for. */
+/** Ends all calls, as the reference does on a stop request. */
 const endCalls: ControlAct = ({ calls, configuration }, { end }) => {
   if (end === 'originator' && configuration.clearsBeforeStop) calls.clear()
   calls.end('connection-stopped')
@@ -45,11 +45,11 @@ const endCalls: ControlAct = ({ calls, configuration }, { end }) => {
 
 const MALFORMED = ['malformed', 'malformed-echo-request'] as const
 
-/** Arcs of section 3.1 that go elsewhere. */
+/** Faults in the arcs of control connections (section 3.1). */
 export const CONTROL_CONNECTION_FAULTS = {
-  // Malformed and out of place
+  // Malformed and unexpected messages
   'answers-before-closing': {
-    title: 'Replies before it closes over a wrong Magic Cookie',
+    title: 'Sends a start reply before it closes on a wrong Magic Cookie or Length',
     section: '1.4',
     breaks: ['1.4/loss-of-synchronization-closes'],
     consequences: ['1.4/no-resynchronization'],
@@ -63,7 +63,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'ignores-wrong-size': {
-    title: "Stays in step over a message whose Length is not its type's, without a word",
+    title: 'Ignores a message whose Length is not that of its type, and goes on',
     section: '3',
     breaks: ['2.16/bad-format'],
     instead: controlArcs({
@@ -73,7 +73,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'ignores-management-messages': {
-    title: 'Skips PPTP Message Type 2 without a word',
+    title: 'Ignores a message with PPTP Message Type 2, and goes on',
     section: '3',
     breaks: ['1.4/management-messages-undefined', '1.4/message-types'],
     instead: controlArcs({
@@ -93,7 +93,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'ignores-unknown-type': {
-    title: 'Skips an undefined Control Message Type without a word',
+    title: 'Ignores a message with an undefined Control Message Type, and goes on',
     section: '3',
     breaks: ['3/invalid-message'],
     instead: controlArcs({
@@ -103,7 +103,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'hangs-on-unexpected': {
-    title: 'Goes deaf after a message that makes no sense at the time',
+    title: 'Ignores every message after one that does not fit the state of its connection or call',
     section: '3',
     breaks: ['3/unexpected-message'],
     consequences: [
@@ -141,7 +141,7 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Starting, as recipient
   'keeps-open-after-version-refusal': {
-    title: 'Refuses a version and leaves the connection open',
+    title: 'Refuses an earlier version and leaves the connection open',
     section: '3.1.2',
     breaks: ['3.1.2/earlier-version-closes'],
     instead: controlArcs({
@@ -152,7 +152,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'version-refusal-establishes': {
-    title: 'Refuses a version and counts the connection as established',
+    title: 'Refuses an earlier version and treats the connection as established',
     section: '3.1.2',
     breaks: ['3.1.2/earlier-version-closes', '3.1.2/earlier-version-idle'],
     consequences: ['1.3.1/control-first', '2.1/established-first'],
@@ -174,7 +174,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'second-start-ignored': {
-    title: 'Does not answer a second start request',
+    title: 'Ignores a second start request',
     section: '2.2',
     breaks: ['3.1.2/start-when-established'],
     instead: controlArcs({
@@ -183,7 +183,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'accepts-second-connection': {
-    title: 'Starts a second control connection with the same address',
+    title: 'Accepts a second control connection from the same address',
     section: '3.1.3',
     breaks: ['3.1.3/one-connection'],
     instead: controlArcs({
@@ -194,7 +194,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'accepts-before-start': {
-    title: 'Places a call before the connection is established',
+    title: 'Handles an Outgoing-Call-Request before the connection is established',
     section: '2.1',
     breaks: ['1.3.1/control-first', '2.1/established-first'],
     consequences: ['3.1.1/nothing-before-reply'],
@@ -217,19 +217,19 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'refuses-full-names': {
-    title: 'Refuses a start whose Host Name or Vendor Name fills its field',
+    title: 'Refuses a start request whose Host Name or Vendor Name has all 64 characters',
     section: '2.1',
     breaks: ['2.1/names-any'],
     instead: refusesStart(({ hostName, vendorName }) => Math.max(hostName.length, vendorName.length) === 64),
   },
   'heeds-maximum-channels': {
-    title: 'Refuses a start with Maximum Channels other than 0',
+    title: 'Refuses a start request whose Maximum Channels is not 0',
     section: '2.1',
     breaks: ['2.1/maximum-channels-ignored'],
     instead: refusesStart(({ maximumChannels }) => maximumChannels > 0),
   },
   'refuses-no-capabilities': {
-    title: 'Refuses a start without framing or bearer capabilities',
+    title: 'Refuses a start request without framing or bearer capabilities',
     section: '2.1',
     breaks: ['2.1/capabilities-any'],
     instead: refusesStart(
@@ -237,13 +237,13 @@ export const CONTROL_CONNECTION_FAULTS = {
     ),
   },
   'refuses-firmware-revision': {
-    title: 'Refuses a start whose Firmware Revision is 0',
+    title: 'Refuses a start request whose Firmware Revision is 0',
     section: '2.1',
     breaks: ['2.1/firmware-revision-any'],
     instead: refusesStart(({ firmwareRevision }) => firmwareRevision === 0),
   },
   'stop-before-start': {
-    title: 'Asks to stop when no start request came in 60 s, and closes then',
+    title: 'Sends a stop request and closes when no start request comes within 60 s',
     section: '3.1.2',
     breaks: ['3.1.2/nothing-before-request'],
     consequences: ['2.1/nothing-before-start'],
@@ -259,7 +259,7 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Starting, as originator
   'call-before-start-reply': {
-    title: 'Requests its call before the start reply came',
+    title: 'Sends its call request before the start reply comes',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/nothing-before-start'],
@@ -276,7 +276,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'start-request-repeated': {
-    title: 'Sends its start request once more when no reply came in 60 s',
+    title: 'Sends its start request again when no reply comes within 60 s',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/one-request'],
@@ -294,7 +294,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     },
   },
   'start-reply-channels-tracked': {
-    title: 'Asks for no call where Maximum Channels is 0',
+    title: 'Places no call if the start reply has Maximum Channels 0',
     section: '2.2',
     iut: 'originator',
     breaks: ['2.2/maximum-channels-not-tracked'],
@@ -309,7 +309,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'version-mismatch-without-stop': {
-    title: "Closes without a stop request over the reply's version",
+    title: 'Closes without a stop request on a start reply with another version',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/earlier-version-stops'],
@@ -321,7 +321,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-version-wrong-reason': {
-    title: 'Asks to stop over the version with Reason 3',
+    title: 'Sends its stop request with Reason 3 on a start reply with another version',
     section: '2.3',
     iut: 'originator',
     breaks: ['2.3/reason-stop-protocol'],
@@ -333,7 +333,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-version-goes-on': {
-    title: 'Asks to stop over the version, and sends an Echo-Request as if nothing were',
+    title: 'Sends an Echo-Request after its stop request on a start reply with another version',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/earlier-version-waits'],
@@ -350,7 +350,7 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Collisions
   'collision-answers-loser': {
-    title: "The winner of a collision answers on the loser's connection",
+    title: "As winner of a collision, accepts the start request on the peer's connection",
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/winner-silent'],
@@ -363,7 +363,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'collision-winner-closes': {
-    title: "The winner of a collision closes the loser's connection itself",
+    title: "As winner of a collision, closes the peer's connection",
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/winner-waits-for-close'],
@@ -375,7 +375,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'collision-winner-gives-up': {
-    title: 'The winner of a collision closes its own connection',
+    title: 'As winner of a collision, closes its own connection',
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/winner-waits-for-reply'],
@@ -387,7 +387,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'collision-loser-stays': {
-    title: 'The loser of a collision keeps its connection',
+    title: 'As loser of a collision, keeps its own connection',
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/loser-closes'],
@@ -395,7 +395,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     instead: controlArcs({ input: 'collision-lost' }),
   },
   'collision-loser-stops': {
-    title: 'The loser of a collision asks to stop before it closes',
+    title: 'As loser of a collision, sends a stop request before it closes',
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/loser-silent'],
@@ -410,8 +410,7 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Keep alive
   'keep-alive-overlooks-messages': {
-    title:
-      'Closes as soon as anything comes 90 s after it was established, whatever is said on the connection',
+    title: 'Closes on the first message or silence once the connection has been established for 90 s',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-counts-messages'],
     consequences: ['1.3.1/keep-alive', '3.1.2/local-termination-stops', '3.1.4/keep-alive-answered'],
@@ -425,7 +424,7 @@ export const CONTROL_CONNECTION_FAULTS = {
   },
   // Stopping
   'stop-no-reply': {
-    title: 'Does nothing on Stop-Control-Connection-Request',
+    title: 'Ignores Stop-Control-Connection-Request',
     section: '2.4',
     breaks: ['2.4/sent-in-reply', '3.1.1/stop-answered'],
     consequences: [
@@ -440,7 +439,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     instead: controlArcs({ input: 'stop-request', when: ({ state }) => state !== 'idle' }),
   },
   'ignores-stop-with-other-reasons': {
-    title: 'Does nothing on a stop request whose Reason is not 1',
+    title: 'Ignores a stop request whose Reason is not 1',
     section: '2.3',
     breaks: [
       '2.3/reason-local-shutdown-received',
@@ -455,7 +454,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-ignored-while-calling': {
-    title: 'Does nothing on a stop request while it waits for a call reply or a notification',
+    title: 'Ignores a stop request while it waits for a call reply or for Call-Disconnect-Notify',
     section: '2.4',
     breaks: ['2.4/sent-in-reply'],
     consequences: [
@@ -473,7 +472,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-refused-and-closed': {
-    title: 'Refuses to stop for an undefined Reason, and closes all the same',
+    title: 'Answers a stop request with an undefined Reason with Bad-Value, and closes',
     section: '2.4',
     breaks: ['2.4/result-general-error'],
     instead: controlArcs({
@@ -490,7 +489,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'serves-behind-stop': {
-    title: 'Goes on serving for a moment after its stop reply',
+    title: 'Goes on handling messages for 50 ms after its stop reply',
     section: '3.1.2',
     breaks: ['3.1.2/nothing-after-stop'],
     consequences: ['2.4/sent-in-reply', '3.1.1/stop-closes', '3.1.2/stop-closes'],
@@ -528,7 +527,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-request-missing': {
-    title: 'Closes without Stop-Control-Connection-Request',
+    title: 'Closes without a stop request',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/local-termination-stops'],
@@ -549,7 +548,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     ),
   },
   'stop-reply-ignored': {
-    title: 'Does not close on a stop reply, but when 60 s are over',
+    title: 'Ignores the stop reply, and closes only after 60 s',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/stop-reply-closes'],
@@ -560,7 +559,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'stop-refusal-hangs': {
-    title: 'Goes deaf when its stop request is refused',
+    title: 'Ignores everything and stays open when its stop request is refused',
     section: '2.4',
     iut: 'originator',
     breaks: ['2.4/general-error-received', '2.4/undefined-result-received'],
@@ -576,7 +575,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'clear-request-unawaited': {
-    title: 'Hangs up and closes without waiting for Call-Disconnect-Notify',
+    title: 'Closes after Call-Clear-Request without waiting for Call-Disconnect-Notify',
     section: '3.2.4.2',
     iut: 'originator',
     breaks: ['3.2.4.2/wait-disconnect'],
@@ -593,7 +592,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     }),
   },
   'loss-unnoticed': {
-    title: "Does not notice the peer's FIN",
+    title: "Ignores the peer's FIN",
     section: '3',
     iut: 'originator',
     breaks: ['3/tcp-loss-handled'],

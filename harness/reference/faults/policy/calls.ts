@@ -18,7 +18,10 @@ import type { Fault, Instead } from '../fault.ts'
 
 type OutgoingRequest = ControlMessage<'Outgoing-Call-Request'>
 
-/** The usual refusal, unless it is for what the fault overlooks. */
+/**
+ * Makes a decision that leaves out one check.
+ * @param overlooked the name of the check.
+ */
 function without<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Request'>(
   checks: readonly Check<N>[],
   overlooked: string,
@@ -29,18 +32,26 @@ function without<N extends 'Outgoing-Call-Request' | 'Incoming-Call-Request'>(
     usual === undefined || check?.refusal(request) === undefined ? usual : refusalOf(rest, request)
 }
 
-/** Overlooks one reason to refuse an outgoing call. */
+/**
+ * Leaves out one check of an outgoing call.
+ * @param overlooked the name of the check.
+ */
 const accepts = (overlooked: string): Instead => ({
   refusalOfOutgoingCall: without(OUTGOING_CHECKS, overlooked),
 })
 
-/** Values are looked at before the Call ID and the channels. */
+/**
+ * Whether a bad value decides: the usual checks come to values before the Call ID and the channels.
+ */
 const comesFirst = (usual: Refusal | undefined): boolean =>
   usual === undefined ||
   usual.errorCode === GeneralError.badCallId ||
   usual.errorCode === GeneralError.noResource
 
-/** Refuses an outgoing call that has to be let pass. */
+/**
+ * Refuses a valid outgoing call.
+ * @param when returns the reason; undefined accepts the call.
+ */
 const refuses = (when: (message: OutgoingRequest) => string | undefined): Instead => ({
   refusalOfOutgoingCall(usual, { message }) {
     const why = comesFirst(usual) ? when(message) : undefined
@@ -48,18 +59,18 @@ const refuses = (when: (message: OutgoingRequest) => string | undefined): Instea
   },
 })
 
-/** Refuses an incoming call that has to be let pass. */
+/** Refuses a valid incoming call. */
 const refusesIncoming = (when: (message: ControlMessage<'Incoming-Call-Request'>) => boolean): Instead => ({
   refusalOfIncomingCall: (usual, { message }) =>
     comesFirst(usual) && when(message) ? badValue('a value that ought not to matter') : usual,
 })
 
-/** Clears a call over a value that has to be let pass. */
+/** Clears a call because of a valid reply. */
 const clearsOver = (
   when: (reply: ControlMessage<'Outgoing-Call-Reply'>, call: Call) => boolean,
 ): Instead => ({ acceptsCallReply: (usual, reply, call) => usual && !when(reply, call) })
 
-/** Calls that end like that keep their Call IDs. */
+/** Treats the Call IDs of calls as in use after the input that ended them. */
 const keepsCallIds = (after: CallInput) => (): Instead => {
   const kept: Call[] = []
   return {
@@ -73,19 +84,19 @@ const keepsCallIds = (after: CallInput) => (): Instead => {
   }
 }
 
-/** Calls that end like that keep their session. */
+/** Keeps the session of a call after the input that ended the call. */
 const keepsSession = (after: CallInput): Instead => ({
   endsSession: (usual, _call, why, hasSession) => usual && !(hasSession && why === after),
 })
 
-/** Takes the first call that would suit a message for the one that it names. */
+/** Takes a message that names no call as one about the first call that suits. */
 const takesAnyCall = (name: ControlMessage['name'], suits: (call: Call) => boolean): Instead => ({
   callNamed: (usual, message, calls) => (message.name === name ? (usual ?? calls.find(suits)) : usual),
 })
 
-/** Decisions about calls. */
+/** Faults in decisions about calls. */
 export const CALL_POLICY_FAULTS = {
-  // As PAC, what is accepted
+  // As PAC: accepting bad requests
   'accepts-bad-bearer': {
     title: 'Connects a call with an undefined Bearer Type',
     section: '2.7',
@@ -124,7 +135,7 @@ export const CALL_POLICY_FAULTS = {
     instead: accepts('channels'),
   },
   'accepts-window-zero': {
-    title: 'Connects a call with a receive window of 0 and never sends on it',
+    title: 'Connects a call with a receive window of 0 and never sends data in it',
     section: '4.2.1',
     breaks: ['2.7/window-zero', '2.8/window-zero-received'],
     instead: {
@@ -132,7 +143,7 @@ export const CALL_POLICY_FAULTS = {
       mayTransmit: (usual, _awaiting, _window, peersWindow) => usual && peersWindow !== 0,
     },
   },
-  // As PAC, what is refused
+  // As PAC: refusing valid requests
   'refuses-analog-bearer': {
     title: 'Refuses a call with Bearer Type 1 as Bad-Value',
     section: '2.7',
@@ -141,14 +152,14 @@ export const CALL_POLICY_FAULTS = {
     instead: refuses(({ bearerType }) => (bearerType === 1 ? 'Bearer Type 1' : undefined)),
   },
   'refuses-digital-bearer': {
-    title: 'Takes Bearer Type 2 for a bad value',
+    title: 'Refuses a call with Bearer Type 2 as Bad-Value',
     section: '2.7',
     breaks: ['2.7/bearer-digital'],
     consequences: ['2.2/bearer-digital'],
     instead: refuses(({ bearerType }) => (bearerType === 2 ? 'Bearer Type 2' : undefined)),
   },
   'refuses-asynchronous-framing': {
-    title: 'Takes Framing Type 1 for a bad value',
+    title: 'Refuses a call with Framing Type 1 as Bad-Value',
     section: '2.7',
     breaks: ['2.7/framing-asynchronous'],
     consequences: ['2.2/framing-asynchronous', '2/network-order-received'],
@@ -161,7 +172,7 @@ export const CALL_POLICY_FAULTS = {
     instead: refuses(({ framingType }) => (framingType === 2 ? 'Framing Type 2' : undefined)),
   },
   'refuses-full-phone-number': {
-    title: 'Refuses a Phone Number that fills its field',
+    title: 'Refuses a call whose Phone Number has all 64 characters',
     section: '2.7',
     breaks: ['2.7/phone-number-full'],
     instead: refuses(({ phoneNumber }) =>
@@ -189,7 +200,7 @@ export const CALL_POLICY_FAULTS = {
     ),
   },
   'refuses-equal-call-ids': {
-    title: 'Refuses a Call ID that it assigned to a call itself',
+    title: 'Refuses a call whose Call ID it has itself assigned to another call',
     section: '3.2.2',
     breaks: ['3.2.2/both-directions-equal'],
     instead: {
@@ -200,7 +211,7 @@ export const CALL_POLICY_FAULTS = {
     },
   },
   'refuses-call-id-of-another-peer': {
-    title: 'Refuses a Call ID that another peer uses',
+    title: 'Refuses a call whose Call ID another peer uses',
     section: '3.2.2',
     breaks: ['3.2.2/other-tunnels'],
     instead: {
@@ -210,9 +221,9 @@ export const CALL_POLICY_FAULTS = {
           : usual,
     },
   },
-  // As PNS, incoming calls
+  // As PNS: incoming calls
   'incoming-accepts-bad-bearer': {
-    title: 'Accepts an incoming call with an undefined bearer type',
+    title: 'Accepts an incoming call with an undefined Call Bearer Type',
     section: '2.9',
     breaks: ['2.9/bearer-type-received'],
     instead: { refusalOfIncomingCall: without(INCOMING_CHECKS, 'bearer') },
@@ -224,7 +235,7 @@ export const CALL_POLICY_FAULTS = {
     instead: refusesIncoming(({ callId }) => callId === 0),
   },
   'incoming-refuses-full-numbers': {
-    title: 'Refuses an incoming call with a number that fills its field',
+    title: 'Refuses an incoming call with a number of 64 characters',
     section: '2.9',
     breaks: ['2.9/numbers-any'],
     instead: refusesIncoming(({ dialedNumber, dialingNumber }) =>
@@ -232,7 +243,7 @@ export const CALL_POLICY_FAULTS = {
     ),
   },
   'incoming-connects-refused': {
-    title: 'Connects an incoming call that it refused',
+    title: 'Connects an incoming call although its reply refuses it',
     section: '3.2.3.2',
     breaks: ['3.2.3.2/idle-refuses'],
     consequences: ['3.2.4.2/refused-call-idle'],
@@ -252,16 +263,16 @@ export const CALL_POLICY_FAULTS = {
       }
     },
   },
-  // As PNS, replies
+  // As PNS: replies
   'call-reply-refuses-id-zero': {
-    title: 'Clears a call to which the PAC gave Call ID 0',
+    title: 'Clears a call to which the PAC assigned Call ID 0',
     section: '2.8',
     iut: 'originator',
     breaks: ['2.8/call-id-any'],
     instead: clearsOver(({ callId }) => callId === 0),
   },
   'call-reply-refuses-equal-id': {
-    title: 'Clears a call to which both ends gave the same Call ID',
+    title: 'Clears a call to which both ends assigned the same Call ID',
     section: '3.2.2',
     iut: 'originator',
     breaks: ['3.2.2/both-directions-equal'],
@@ -269,7 +280,7 @@ export const CALL_POLICY_FAULTS = {
     instead: clearsOver(({ callId }, { ownCallId }) => callId === ownCallId),
   },
   'call-reply-refuses-long-delay': {
-    title: 'Clears a call over a Packet Processing Delay above 32767',
+    title: 'Clears a call if the reply has a Packet Processing Delay above 32767',
     section: '2.8',
     iut: 'originator',
     breaks: ['2.8/processing-delay-any'],
@@ -284,7 +295,7 @@ export const CALL_POLICY_FAULTS = {
   },
   // Which call a message is about
   'call-reply-any-call': {
-    title: "Takes a call reply with any Peer's Call ID for the one that it waits for",
+    title: "Takes a call reply with any Peer's Call ID as the reply to its own request",
     section: '2.8',
     iut: 'originator',
     breaks: ['2.8/peers-call-id-matched'],
@@ -294,7 +305,7 @@ export const CALL_POLICY_FAULTS = {
     ),
   },
   'incoming-connected-any-call': {
-    title: "Takes Incoming-Call-Connected with any Peer's Call ID for the call that waits",
+    title: "Takes Incoming-Call-Connected with any Peer's Call ID as that of the call that waits for it",
     section: '2.11',
     breaks: ['2.11/peers-call-id-matched'],
     consequences: ['3.2.3.2/tunnel-after-connected'],
@@ -304,14 +315,14 @@ export const CALL_POLICY_FAULTS = {
     ),
   },
   'disconnect-notify-any-call': {
-    title: 'Takes Call-Disconnect-Notify with any Call ID for one of its call',
+    title: 'Takes Call-Disconnect-Notify with any Call ID as the end of its call',
     section: '2.13',
     iut: 'originator',
     breaks: ['2.13/call-id-matched'],
     instead: takesAnyCall('Call-Disconnect-Notify', ({ role }) => AS_PNS.has(role)),
   },
   'disconnect-notify-by-own-call-id': {
-    title: 'Takes Call-Disconnect-Notify with the Call ID that it assigned itself for one of its call',
+    title: 'Takes Call-Disconnect-Notify with its own Call ID as the end of its call',
     section: '2.13',
     iut: 'originator',
     breaks: ['2.13/call-id-matched'],
@@ -322,9 +333,9 @@ export const CALL_POLICY_FAULTS = {
           : usual,
     },
   },
-  // Numbers of calls
+  // Call IDs and Call Serial Numbers
   'call-id-reused': {
-    title: 'Gives two calls the same Call ID',
+    title: 'Assigns the same Call ID to two calls',
     section: '3.2.2',
     breaks: ['2.7/call-id-unique', '2.10/call-id-unique', '3.2.2/call-id-unique'],
     consequences: [
@@ -341,14 +352,14 @@ export const CALL_POLICY_FAULTS = {
     instead: { nextCallId: (usual, [first]) => first ?? usual },
   },
   'call-serial-number-repeats': {
-    title: 'Every call request has Call Serial Number 1',
+    title: 'Sends every call request with Call Serial Number 1',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/call-serial-number'],
     instead: { serialNumber: () => 1 },
   },
   'clear-wrong-call-id': {
-    title: 'Call-Disconnect-Notify carries the Call ID that the PNS assigned',
+    title: 'Sends Call-Disconnect-Notify with the Call ID that the PNS assigned',
     section: '2.13',
     breaks: ['2.13/call-id'],
     instead: {
@@ -356,7 +367,7 @@ export const CALL_POLICY_FAULTS = {
     },
   },
   'link-info-own-call-id': {
-    title: 'Set-Link-Info has the Call ID of its sender',
+    title: 'Sends Set-Link-Info with its own Call ID',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/peers-call-id'],
@@ -364,38 +375,38 @@ export const CALL_POLICY_FAULTS = {
   },
   // The end of a call
   'clear-keeps-call-id': {
-    title: "A cleared call's Call ID counts as in use",
+    title: 'Treats the Call ID of a cleared call as in use',
     section: '3.2.2',
     breaks: ['2.12/another-call'],
     instead: keepsCallIds('clear-request'),
   },
   'drop-keeps-call-ids': {
-    title: 'Call IDs stay in use after the TCP connection was lost',
+    title: 'Treats Call IDs as in use after their TCP connection was lost',
     section: '3.2.1',
     breaks: ['3.2.1/call-ids-released'],
     instead: keepsCallIds('connection-lost'),
   },
   'clear-keeps-tunnel': {
-    title: 'The tunnel of a cleared call goes on',
+    title: 'Keeps the session of a cleared call',
     section: '2.12',
     breaks: ['2.12/ends-call'],
     consequences: ['3.2.4.1/tunnel-ends'],
     instead: keepsSession('clear-request'),
   },
   'stop-keeps-tunnel': {
-    title: 'Calls live on after the connection was stopped',
+    title: 'Keeps the sessions of its calls after the control connection was stopped',
     section: '2.3',
     breaks: ['2.3/calls-cleared'],
     instead: keepsSession('connection-stopped'),
   },
   'drop-keeps-tunnel': {
-    title: 'Calls live on after the TCP connection was lost',
+    title: 'Keeps the sessions of its calls after the TCP connection was lost',
     section: '3',
     breaks: ['3/calls-end'],
     instead: keepsSession('connection-lost'),
   },
   'gre-to-another-peer': {
-    title: 'Sends the packets of a second call to the address of the first',
+    title: 'Sends the packets of a call to the address of another peer that has a call',
     section: '1.2',
     breaks: ['1.2/session-datagrams'],
     consequences: ['4.1/acknowledges-received', '4.1/consecutive', '4.3/no-duplicates-sent'],

@@ -5,15 +5,15 @@ import { NO_CALL_PLACED } from '../consequences.ts'
 import type { Fault, Instead } from '../fault.ts'
 import { swapped } from '../writing/patch.ts'
 
-/** Turns a start reply down over a value that has to be let pass. */
+/** Closes on a start reply because of a field whose value must not matter. */
 function mistrusts(when: (reply: ControlMessage<'Start-Control-Connection-Reply'>) => boolean): Instead {
   return { startOutcome: (usual, reply) => (when(reply) ? 'refused' : usual) }
 }
 
-/** An address with its last octet as the most significant. */
+/** Converts an address to a number, with its last octet as the most significant. */
 const backwards = (address: string) => addressNumber(address.split('.').reverse().join('.'))
 
-/** Decisions about control connections, and about whose a packet is. */
+/** Faults in decisions about control connections, and about the call of a packet. */
 export const CONNECTION_FAULTS = {
   // TCP
   'accepts-once': {
@@ -42,7 +42,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'refuses-own-port': {
-    title: 'Resets a TCP connection from port 1723',
+    title: 'Resets a TCP connection whose source port is 1723',
     section: '1.4',
     breaks: ['1.4/source-port-any'],
     instead: {
@@ -51,7 +51,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'dials-once': {
-    title: 'Opens no connection any more when it has lost one',
+    title: 'Opens no further connection after it lost one',
     section: '3',
     iut: 'originator',
     breaks: ['3/tcp-loss-handled'],
@@ -59,14 +59,14 @@ export const CONNECTION_FAULTS = {
     instead: { mayConnect: (usual, hasLost) => usual && !hasLost },
   },
   'never-restarts': {
-    title: 'Leaves it at that when its connection was closed over an error',
+    title: 'Never opens a connection again that was closed because of an error',
     section: '3',
     iut: 'originator',
     breaks: ['3.2.1/stuck-restarted', '3/restart'],
     instead: { opensAgain: () => false },
   },
   'number-taken-for-port': {
-    title: 'Takes the number that it is to dial for the port to connect to',
+    title: 'Connects to the phone number as TCP port',
     section: '1.4',
     iut: 'originator',
     breaks: ['1.4/port'],
@@ -100,7 +100,7 @@ export const CONNECTION_FAULTS = {
     instead: { versionToUse: (usual, requested) => Math.max(usual, requested) },
   },
   'accepts-refused-start': {
-    title: 'Goes on although its start was refused',
+    title: 'Goes on although its start request was refused',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/refusal-ends'],
@@ -120,7 +120,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'accepts-later-version-reply': {
-    title: 'Goes on with a version later than it asked for',
+    title: 'Goes on after a start reply with a later version than it asked for',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/later-version'],
@@ -131,7 +131,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'accepts-earlier-version-reply': {
-    title: 'Goes on with an earlier version that it does not support',
+    title: 'Goes on after a start reply with an earlier version, which it does not support',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/earlier-version-stops'],
@@ -142,7 +142,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'start-reply-version-swapped': {
-    title: 'Reads Protocol Version of a reply with its low octet first',
+    title: 'Reads Protocol Version of a start reply with the low octet first',
     section: '2',
     iut: 'originator',
     breaks: ['2/network-order-received'],
@@ -155,7 +155,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'start-reply-capabilities-wanted': {
-    title: 'Does without a PAC that lacks a framing or a bearer',
+    title: 'Closes if the start reply lacks a framing or bearer capability',
     section: '2.2',
     iut: 'originator',
     breaks: ['2.2/capabilities-any'],
@@ -165,7 +165,7 @@ export const CONNECTION_FAULTS = {
     ),
   },
   'start-reply-firmware-wanted': {
-    title: 'Does without a PAC whose Firmware Revision is 0',
+    title: 'Closes if the start reply has Firmware Revision 0',
     section: '2.2',
     iut: 'originator',
     breaks: ['2.2/firmware-revision-any'],
@@ -173,7 +173,7 @@ export const CONNECTION_FAULTS = {
     instead: mistrusts(({ firmwareRevision }) => firmwareRevision === 0),
   },
   'start-reply-full-names-refused': {
-    title: 'Does without a PAC whose Host Name or Vendor Name fills its field',
+    title: 'Closes if Host Name or Vendor Name of the start reply has all 64 characters',
     section: '2.2',
     iut: 'originator',
     breaks: ['2.2/names-any'],
@@ -181,7 +181,7 @@ export const CONNECTION_FAULTS = {
     instead: mistrusts(({ hostName, vendorName }) => Math.max(hostName.length, vendorName.length) === 64),
   },
   'start-reply-vendor-distrusted': {
-    title: 'Does without a PAC whose vendor is not its own',
+    title: 'Closes on every start reply, as if the vendor were not its own',
     section: '5',
     iut: 'originator',
     breaks: ['5/control-unauthenticated'],
@@ -189,7 +189,7 @@ export const CONNECTION_FAULTS = {
     instead: mistrusts(() => true),
   },
   'collision-compares-swapped': {
-    title: 'Compares addresses with the last octet as the most significant',
+    title: 'Decides a collision with the last octet of each address as the most significant',
     section: '3.1.3',
     iut: 'originator',
     breaks: ['3.1.3/comparison'],
@@ -197,7 +197,7 @@ export const CONNECTION_FAULTS = {
     instead: { winsCollision: (_, local, peer) => backwards(local) > backwards(peer) },
   },
   'calls-as-pac': {
-    title: 'Offers a call instead of asking for one',
+    title: 'Offers an incoming call instead of placing an outgoing call',
     section: '1.1',
     iut: 'originator',
     breaks: ['1.1/caller-is-pns'],
@@ -206,21 +206,21 @@ export const CONNECTION_FAULTS = {
   },
   // Keep alive
   'keep-alive-any-identifier': {
-    title: 'Takes an Echo-Reply with any Identifier for the one it waits for',
+    title: 'Takes an Echo-Reply with any Identifier as the reply to its Echo-Request',
     section: '2.5',
     breaks: ['2.5/identifier-matched'],
     instead: { answersEcho: () => true },
   },
   'keep-alive-ignores-reply': {
-    title: 'Closes although the Echo-Reply came',
+    title: 'Closes although the Echo-Reply to its Echo-Request came',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-answered'],
     consequences: ['1.3.1/keep-alive', '3.1.2/local-termination-stops'],
     instead: { answersEcho: () => false },
   },
-  // Whose a packet is
+  // The call of a packet
   'gre-first-call-takes-all': {
-    title: 'Takes every packet for one of the first call',
+    title: 'Takes every packet as one of the first call',
     section: '1.3.2',
     breaks: ['1.3.2/key-selects-session'],
     consequences: [
@@ -238,7 +238,7 @@ export const CONNECTION_FAULTS = {
     },
   },
   'gre-accepts-other-call-id': {
-    title: 'Takes packets with any Call ID',
+    title: 'Takes a packet with an unknown Call ID as one of the first call',
     section: '4.1',
     breaks: ['4.1/call-id-received', '4.1/other-packets-dropped'],
     consequences: ['1.3.2/key-selects-session', '1.3.2/several-sessions', '4.1/acknowledges-received'],
@@ -252,7 +252,7 @@ export const CONNECTION_FAULTS = {
     instead: { isFromPeer: () => true },
   },
   'gre-keeps-early-packets': {
-    title: 'Keeps packets that come before their call, and takes them once it is connected',
+    title: 'Keeps packets that come before their call, and takes them when it is connected',
     section: '4.1',
     breaks: ['4.1/call-id-received'],
     consequences: ['4.1/first-sequence-number-taken'],

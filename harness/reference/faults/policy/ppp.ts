@@ -8,7 +8,12 @@ import type { Fault, Instead } from '../fault.ts'
 
 const isNotice = ({ kind }: PppAction) => kind === 'notice'
 
-/** What follows from a login that failed: something else than its notice. */
+/**
+ * Changes the actions after an authentication that failed: its notice is left out, so that the link
+ * stays.
+ * @param side whose identity was to be proved.
+ * @param instead gets the other actions and returns those to take.
+ */
 function afterFailedLogin(
   side: AuthenticatedSide,
   instead: (others: readonly PppAction[]) => readonly PppAction[],
@@ -27,7 +32,7 @@ function afterFailedLogin(
 
 const opens = (others: readonly PppAction[]): readonly PppAction[] => [...others, { kind: 'opened' }]
 
-/** Turns a refusal into its opposite. */
+/** Turns a packet that refuses a login into one that accepts it. */
 function welcoming(action: PppAction): PppAction {
   const packet = action.kind === 'send' ? decodePacket(action.octets) : undefined
   if (packet === undefined) return action
@@ -35,10 +40,10 @@ function welcoming(action: PppAction): PppAction {
   return { kind: 'send', octets: encodePacket({ ...packet, code }) }
 }
 
-/** Decisions of the PPP peer behind a call. */
+/** Faults in decisions of the PPP peer of a call. */
 export const PPP_POLICY_FAULTS = {
   'ppp-ignores-protocol-reject': {
-    title: 'Goes on with a protocol that was rejected',
+    title: 'Goes on with a protocol after its Protocol-Reject',
     section: 'RFC 1661 5.7',
     breaks: ['rfc1661-5.7/stops-sending'],
     consequences: ['2.13/whenever-disconnected', '3.2.4.1/established-disconnected'],
@@ -50,7 +55,7 @@ export const PPP_POLICY_FAULTS = {
     },
   },
   'ppp-network-after-failure': {
-    title: 'Told that its login failed, begins with the network all the same',
+    title: 'Begins with IPCP although its own authentication failed',
     section: 'RFC 1661 3.5',
     breaks: ['rfc1661-3.5/authentication-first'],
     instead: afterFailedLogin('us', opens, ({ code }) => code === ChapCode.failure),
@@ -63,14 +68,14 @@ export const PPP_POLICY_FAULTS = {
     instead: afterFailedLogin('us', opens, ({ code }) => code === ChapCode.success),
   },
   'ppp-accepts-any-secret': {
-    title: 'Lets everybody in, whatever the secret',
+    title: 'Accepts every secret',
     section: 'RFC 1994 4.2',
     breaks: ['rfc1334-2.2.2/nak', 'rfc1994-4.2/failure'],
     consequences: ['rfc1661-3.5/authentication-first', 'rfc1661-3.5/failure-terminates'],
     instead: afterFailedLogin('peer', (others) => opens(others.map(welcoming))),
   },
   'ppp-network-without-login': {
-    title: 'Refuses a wrong secret and opens the network all the same',
+    title: 'Refuses a wrong secret and begins with IPCP all the same',
     section: 'RFC 1661 3.5',
     breaks: ['rfc1661-3.5/authentication-first'],
     consequences: ['rfc1661-3.5/failure-terminates'],
@@ -83,14 +88,14 @@ export const PPP_POLICY_FAULTS = {
     instead: afterFailedLogin('peer', (others) => others),
   },
   'ppp-login-optional': {
-    title: 'Lets those in who reject the authentication option',
+    title: 'Lets a peer in that rejects the authentication option',
     section: 'RFC 1661 3.5',
     breaks: ['rfc1661-3.5/authentication-first'],
     consequences: ['rfc1661-3.5/failure-terminates'],
     instead: { isLoginOptional: () => true },
   },
   'ppp-answers-too-early': {
-    title: 'Acknowledges IPCP before anybody has logged in',
+    title: 'Acknowledges IPCP before authentication is over',
     section: 'RFC 1661 3.5',
     breaks: ['rfc1661-3.5/others-discarded'],
     consequences: ['rfc1661-3.5/authentication-first'],
@@ -112,26 +117,26 @@ export const PPP_POLICY_FAULTS = {
     instead: { drawn: (usual) => (usual.length >= 8 ? new Uint8Array(usual.length).fill(7) : usual) },
   },
   'ppp-proves-wrongly': {
-    title: 'Proves itself with another secret than its own',
+    title: 'Proves its identity with a wrong secret',
     section: 'RFC 1994 4.1',
     breaks: ['rfc1994-4.1/response-value'],
     instead: { ownSecret: (usual) => `not ${usual}` },
   },
   'mppe-weakest': {
-    title: 'Chooses the weakest of several key sizes',
+    title: 'Chooses the weakest of several strengths',
     section: 'RFC 3078 2.1',
     breaks: ['rfc3078-2.1/strongest'],
     instead: { strengths: (usual) => (usual.length > 1 ? usual.toReversed() : usual) },
   },
   'mppe-sends-clear': {
-    title: 'Sends datagrams in the clear although encryption was agreed',
+    title: 'Sends datagrams unencrypted although encryption was agreed',
     section: 'RFC 3078 3',
     breaks: ['rfc3078-3/datagrams-encrypted'],
     consequences: ['rfc3079-2/keys'],
     instead: { sendsClear: () => true },
   },
   'mppe-takes-clear': {
-    title: 'Takes datagrams in the clear although encryption was agreed',
+    title: 'Accepts unencrypted datagrams although encryption was agreed',
     section: 'RFC 3078 3',
     breaks: ['rfc3078-3/clear-not-taken'],
     instead: { takesClear: () => true },

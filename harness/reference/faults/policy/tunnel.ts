@@ -2,7 +2,10 @@ import { isLater } from '../../../protocol/gre.ts'
 import type { Arrival } from '../../tunnel-policy.ts'
 import type { Fault, Instead } from '../fault.ts'
 
-/** Loses new packets that come upon something. */
+/**
+ * Loses new packets.
+ * @param when whether this one is lost.
+ */
 const loses = (when: (arrival: Arrival & { readonly sequence: number }) => boolean): Instead => ({
   receive(usual, arrival) {
     const { sequence, highestReceived } = arrival
@@ -12,7 +15,10 @@ const loses = (when: (arrival: Arrival & { readonly sequence: number }) => boole
   },
 })
 
-/** Delivers old packets. */
+/**
+ * Delivers late or duplicate packets.
+ * @param when whether this one is delivered.
+ */
 const deliversOld = (when: (sequence: number, highestReceived: number) => boolean): Instead => ({
   receive(usual, { sequence, payload, highestReceived }) {
     const isOld = sequence !== undefined && payload.length > 0 && !isLater(sequence, highestReceived)
@@ -20,9 +26,9 @@ const deliversOld = (when: (sequence: number, highestReceived: number) => boolea
   },
 })
 
-/** Numbering, acknowledging and pacing of section 4 that go wrong. */
+/** Faults in numbering, acknowledging, pacing and receiving packets (section 4). */
 export const TUNNEL_FAULTS = {
-  // Numbers
+  // Sequence numbers
   'gre-first-sequence-one': {
     title: 'Numbers its packets from 1',
     section: '4.1',
@@ -58,7 +64,7 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-sequence-counts-octets': {
-    title: 'Its sequence numbers count octets',
+    title: 'Counts octets, not packets, in its sequence numbers',
     section: '4.1',
     breaks: ['4.1/numbers-count-packets'],
     consequences: ['4.1/consecutive'],
@@ -67,7 +73,7 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-numbers-shared': {
-    title: 'Goes on with the sequence numbers of the session that sent last',
+    title: "Begins the sequence numbers of a session where another session's last ended",
     section: '4.1',
     breaks: ['4.1/numbers-per-session'],
     consequences: ['4.1/first-sequence-number'],
@@ -87,7 +93,7 @@ export const TUNNEL_FAULTS = {
   },
   // Acknowledging
   'gre-never-acknowledges': {
-    title: 'Never acknowledges',
+    title: 'Never acknowledges a packet',
     section: '4.2',
     breaks: ['4.2/acknowledges'],
     consequences: [
@@ -103,7 +109,7 @@ export const TUNNEL_FAULTS = {
     instead: { acknowledgmentFor: () => undefined },
   },
   'gre-acknowledges-late': {
-    title: 'Acknowledges after 5 s',
+    title: 'Acknowledges packets only after 5 s',
     section: '4.2',
     breaks: ['4.2/acknowledges'],
     consequences: [
@@ -121,14 +127,14 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-acknowledges-unsent': {
-    title: 'Acknowledges eight packets more than came',
+    title: 'Acknowledges a sequence number that is 8 higher than the highest that came',
     section: '4.1',
     breaks: ['4.1/acknowledges-received'],
     consequences: ['4.2/acknowledges', '4.3/later-acknowledged'],
     instead: { acknowledgmentFor: (usual) => (usual === undefined ? usual : (usual + 8) >>> 0) },
   },
   'gre-acknowledgment-decreases': {
-    title: 'Every further acknowledgment is one less than the last',
+    title: 'Acknowledges one sequence number lower each time',
     section: '4.1',
     breaks: ['4.1/acknowledges-received'],
     consequences: [
@@ -147,7 +153,7 @@ export const TUNNEL_FAULTS = {
   },
   // The peer's window
   'gre-window-signed': {
-    title: 'Takes a window of more than 32767 packets for a negative one, and sends nothing',
+    title: 'Reads a window above 32767 as a negative number, and sends no data',
     section: '4.2.1',
     breaks: ['4.2.1/initial-window-minimum'],
     instead: {
@@ -155,7 +161,7 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-window-full-at-start': {
-    title: "Begins with the peer's whole window",
+    title: "Begins with the peer's whole window instead of half of it",
     section: '4.2.1',
     breaks: ['4.2.1/initial-window'],
     consequences: ['4.2.1/stops-at-window', '4.2.2/halves', '4.2.3/recovers-by-one', '4.4.2/window-shrinks'],
@@ -171,7 +177,7 @@ export const TUNNEL_FAULTS = {
     instead: { mayTransmit: () => true },
   },
   'gre-window-never-grows': {
-    title: 'Keeps to the window that it began with',
+    title: 'Never enlarges its window',
     section: '4.2.3',
     breaks: ['4.2.1/grows-by-one', '4.2.3/opens-by-one'],
     consequences: [
@@ -187,7 +193,7 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-takes-any-acknowledgment': {
-    title: 'Takes an acknowledgment of what was never sent, and none that is lower after it',
+    title: 'Heeds an acknowledgment of a packet never sent, and ignores lower ones after it',
     section: '4.2.5',
     breaks: ['4.2.5/odd-acknowledgments'],
     instead: {
@@ -198,7 +204,7 @@ export const TUNNEL_FAULTS = {
     },
   },
   'gre-acknowledgment-covers-one': {
-    title: 'Takes an acknowledgment for that of one packet alone',
+    title: 'Takes an acknowledgment as that of one packet, not of all before it',
     section: '4.2.5',
     breaks: ['4.2.5/acknowledges-lower'],
     consequences: [
@@ -225,14 +231,14 @@ export const TUNNEL_FAULTS = {
     instead: { processingDelay: () => 0 },
   },
   'gre-stalls-after-time-out': {
-    title: 'Sends nothing more once an acknowledgment was lost',
+    title: 'Sends no more data after a time-out',
     section: '4.2.3',
     breaks: ['4.2.3/resumes'],
     consequences: ['4.2.2/minimum', '4.4/time-out-used'],
     instead: { timeOut: (usual) => ({ ...usual, goesOn: false }) },
   },
   'gre-window-never-shrinks': {
-    title: 'Keeps its window after a time-out',
+    title: 'Keeps its window and its time-out after a time-out',
     section: '4.2.2',
     breaks: ['4.2.2/halves'],
     consequences: [
@@ -245,13 +251,13 @@ export const TUNNEL_FAULTS = {
     instead: { timeOut: (usual) => ({ ...usual, backOff: undefined }) },
   },
   'gre-time-out-never-grows': {
-    title: 'Waits no longer after a time-out than before it',
+    title: 'Keeps its time-out after a time-out',
     section: '4.4.2',
     breaks: ['4.4.2/strategy', '4.4.2/time-out-grows', '4.4/backs-off'],
     instead: { timeOut: (usual) => ({ ...usual, backOff: 1 }) },
   },
   'gre-retransmits': {
-    title: 'Sends a packet again when it was not acknowledged in time',
+    title: 'Sends packets again that were not acknowledged in time',
     section: '4.2.3',
     breaks: ['4.2.3/no-retransmission'],
     consequences: [
@@ -265,7 +271,7 @@ export const TUNNEL_FAULTS = {
   },
   // Receiving
   'gre-never-wraps': {
-    title: 'Takes nothing more after sequence number 4294967295',
+    title: 'Takes no packets after sequence number 4294967295',
     section: '4.3',
     breaks: ['4.3/later-acknowledged'],
     consequences: ['4.3/out-of-sequence-discarded'],
@@ -274,7 +280,7 @@ export const TUNNEL_FAULTS = {
     ),
   },
   'gre-waits-for-lost': {
-    title: 'Takes nothing more until a packet that was overtaken has come',
+    title: 'Takes no packet whose predecessor has not come',
     section: '4.3',
     breaks: ['4.3/early-acknowledged'],
     consequences: [
@@ -288,7 +294,7 @@ export const TUNNEL_FAULTS = {
     instead: loses(({ sequence, highestReceived }) => sequence !== (highestReceived + 1) >>> 0),
   },
   'gre-buffers-one-packet': {
-    title: 'Loses a packet that comes at the same moment as the one before',
+    title: 'Loses a packet that comes at the same time as the one before it',
     section: '2.8',
     breaks: ['2.7/window-buffered', '2.8/window-buffered', '2.10/window-buffered'],
     consequences: [
@@ -321,7 +327,7 @@ export const TUNNEL_FAULTS = {
     instead: loses(({ takenAt, now }) => takenAt === now),
   },
   'gre-overflow-ends-session': {
-    title: 'Is deaf in the tunnel after more packets at once than its window holds',
+    title: 'Drops every packet of a call once more came at the same time than its window allows',
     section: '4.2.4',
     breaks: ['4.2.4/overflow-discarded'],
     consequences: [
@@ -356,7 +362,7 @@ export const TUNNEL_FAULTS = {
     instead: deliversOld((sequence, highestReceived) => sequence === highestReceived),
   },
   'gre-delivers-late': {
-    title: 'Delivers a packet that was overtaken',
+    title: 'Delivers a packet that comes after later ones',
     section: '4.3',
     breaks: ['4.3/late-not-delivered', '4.3/out-of-sequence-discarded'],
     consequences: ['4.3/duplicates-discarded'],

@@ -4,17 +4,15 @@ import { concat, readUint16, readUint32, writeUint32 } from '../../../protocol/o
 import { type Framing, frame, type Stream } from '../../framing.ts'
 import type { Fault } from '../fault.ts'
 
-/** How many messages a mutant takes from one read. */
+/** How many messages of one segment a mutant handles. */
 const BACKLOG = 64
 
 const NONE = new Uint8Array(0)
 
-/** A stream that goes on after it got out of step. */
+/** Makes a stream that is out of step go on. */
 const goingOn = (stream: Stream): Stream => ({ ...stream, pending: NONE, isLost: false })
 
-/**
- * What is read where the stream gets out of step; undefined: it is noticed as usual.
- */
+/** Reads on where the stream is out of step; undefined treats it as the reference does. */
 type Recover = (lost: Framed & { readonly kind: 'out-of-step' }, stream: Stream) => Framing | undefined
 
 function recovering(recover: Recover): (usual: Framing) => Framing {
@@ -23,16 +21,19 @@ function recovering(recover: Recover): (usual: Framing) => Framing {
     if (last?.kind !== 'out-of-step') return usual
     const recovered = recover(last, usual.stream)
     if (recovered === undefined) return usual
-    // What it goes on with may be out of step again.
+    // The rest of the stream may be out of step again.
     const rest = read(recovered)
     return { found: [...usual.found.slice(0, -1), ...rest.found], stream: rest.stream }
   }
 }
 
-/** Reads nothing more, and does not say so. */
+/** Reads nothing more, and reports no error. */
 const deaf = (stream: Stream): Framing => ({ found: [], stream })
 
-/** Looks for a Magic Cookie; what has none keeps its last octets. */
+/**
+ * Goes on at the next Magic Cookie. If there is none, it keeps the last 7 octets, in which a header
+ * may begin.
+ */
 function resynchronized(octets: Uint8Array, stream: Stream): Framing & { readonly isSeeking: boolean } {
   for (let at = 0; at + 8 <= octets.length; at++)
     if (readUint32(octets, at + 4) === MAGIC_COOKIE)
@@ -40,10 +41,10 @@ function resynchronized(octets: Uint8Array, stream: Stream): Framing & { readonl
   return { found: [], stream: { ...stream, pending: octets.slice(-7), isLost: true }, isSeeking: true }
 }
 
-/** Streams that are cut into messages in another way. */
+/** Faults in cutting a TCP stream into messages (section 1.4). */
 export const FRAMING_FAULTS = {
   'ignores-magic-cookie': {
-    title: 'Takes any Magic Cookie for the right one',
+    title: 'Accepts any Magic Cookie',
     section: '1.4',
     breaks: ['1.4/loss-of-synchronization-closes'],
     consequences: ['1.4/no-resynchronization', '3.2.4.2/wait-reply-no-data'],
@@ -57,7 +58,7 @@ export const FRAMING_FAULTS = {
     },
   },
   resynchronizes: {
-    title: 'Looks for the next Magic Cookie and goes on from there',
+    title: 'Looks for the next Magic Cookie after a wrong one, and goes on from there',
     section: '1.4',
     breaks: ['1.4/no-resynchronization'],
     consequences: ['1.4/loss-of-synchronization-closes'],
@@ -78,7 +79,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'never-closes-on-bad-cookie': {
-    title: 'Goes deaf after a wrong Magic Cookie and leaves the connection open',
+    title: 'Ignores everything after a wrong Magic Cookie, and leaves the connection open',
     section: '1.4',
     breaks: ['1.4/loss-of-synchronization-closes'],
     instead: {
@@ -86,7 +87,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'never-closes-on-bad-length': {
-    title: 'Goes deaf after an impossible Length and leaves the connection open',
+    title: 'Ignores everything after an impossible Length, and leaves the connection open',
     section: '1.4',
     breaks: ['1.4/loss-of-synchronization-closes', '2.16/bad-format'],
     instead: {
@@ -98,7 +99,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'ignores-short-length': {
-    title: 'Drops what it read with a Length below 12 and goes on',
+    title: 'Drops the octets read so far on a Length below 12, and goes on',
     section: '1.4',
     breaks: ['1.4/loss-of-synchronization-closes'],
     instead: {
@@ -122,7 +123,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'framer-needs-whole-message-per-read': {
-    title: 'Takes a message split over segments as malformed',
+    title: 'Treats a message that is split over segments as malformed',
     section: '1.4',
     breaks: ['1.4/message-boundaries'],
     consequences: ['3.1.4/reply-awaited-long-enough', '3.2.1/no-short-timers', '3/reply-patience'],
@@ -133,7 +134,7 @@ export const FRAMING_FAULTS = {
         const half = {
           kind: 'out-of-step',
           cause: 'length',
-          detail: 'half a message',
+          detail: 'the segment ends inside a message',
           rest: stream.pending,
         } as const
         return { found: [...found, half], stream }
@@ -141,7 +142,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'framer-one-message-per-read': {
-    title: 'Loses the second message that arrives in one segment',
+    title: 'Drops all messages of a segment after the first',
     section: '1.4',
     breaks: ['1.4/message-boundaries'],
     instead: {
@@ -149,7 +150,7 @@ export const FRAMING_FAULTS = {
     },
   },
   'echo-backlog-dropped': {
-    title: 'Looks at the first 64 messages only of those that come at once',
+    title: 'Drops all messages of a segment after the first 64',
     section: '2.5',
     iut: 'originator',
     breaks: ['2.5/reply-to-each'],

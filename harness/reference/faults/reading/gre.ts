@@ -4,9 +4,9 @@ import type { ConnectionId } from '../../events.ts'
 import type { Fault, Instead } from '../fault.ts'
 
 /**
- * Leaves out a check of the header.
- * @param mask which of its first 16 bits.
- * @param legal what they have to be.
+ * Leaves out a check of the GRE header.
+ * @param mask the bits that are not checked, among the first 16.
+ * @param legal their legal value.
  */
 function overlooking(mask: number, legal: number): Instead {
   return {
@@ -22,7 +22,7 @@ function overlooking(mask: number, legal: number): Instead {
   }
 }
 
-/** Hears nothing more of a session after a packet like that. */
+/** Drops every packet of a call after one that is too much. */
 const deafAfter = (isTooMuch: (packet: GrePacket) => boolean) => (): Instead => {
   const deaf = new Set<number>()
   return {
@@ -34,10 +34,10 @@ const deafAfter = (isTooMuch: (packet: GrePacket) => boolean) => (): Instead => 
   }
 }
 
-/** Packets of the tunnel that are read otherwise. */
+/** Faults in reading packets of the tunnel. */
 export const GRE_READING_FAULTS = {
   'gre-accepts-version-0': {
-    title: 'Takes packets with Ver 0',
+    title: 'Takes packets with any Ver',
     section: '4.1',
     breaks: ['4.1/version-received'],
     consequences: ['4.1/other-packets-dropped'],
@@ -86,13 +86,13 @@ export const GRE_READING_FAULTS = {
     },
   },
   'gre-oversize-ends-session': {
-    title: 'Is deaf in the tunnel after a payload of more than 1532 octets',
+    title: 'Drops every packet of a call after a payload of more than 1532 octets',
     section: '4',
     breaks: ['4/carries-ppp'],
     instead: deafAfter(({ payload }) => payload.length > TUNNEL_MTU),
   },
   'gre-ignores-separate-acknowledgment': {
-    title: 'Overlooks acknowledgments that come without data',
+    title: 'Ignores acknowledgments without data',
     section: '4.2',
     breaks: ['4.2/separate-heeded'],
     consequences: [
@@ -109,7 +109,7 @@ export const GRE_READING_FAULTS = {
     },
   },
   'gre-ignores-piggybacked-acknowledgment': {
-    title: 'Overlooks acknowledgments that ride on data',
+    title: 'Ignores acknowledgments on data packets',
     section: '4.2',
     breaks: ['4.2/piggybacked-heeded'],
     consequences: [
@@ -127,7 +127,7 @@ export const GRE_READING_FAULTS = {
     },
   },
   'gre-uses-trailing': {
-    title: 'Takes what follows the payload as payload',
+    title: 'Takes the octets after the payload as part of it',
     section: '4.1',
     breaks: ['4.1/payload-followed'],
     instead: {
@@ -135,7 +135,7 @@ export const GRE_READING_FAULTS = {
     },
   },
   'half-message-stalls-tunnel': {
-    title: 'Takes nothing from the tunnel while half a control message has come',
+    title: 'Drops all packets of the tunnel while a control message is incomplete',
     section: '1.1',
     iut: 'originator',
     breaks: ['1.1/ordinary-ppp'],
@@ -149,7 +149,7 @@ export const GRE_READING_FAULTS = {
         },
         decodePacket: (usual, octets) =>
           usual.kind === 'gre' && halfway.size > 0
-            ? { kind: 'unrecognized-gre', reason: 'half a control message has come', octets }
+            ? { kind: 'unrecognized-gre', reason: 'a control message is incomplete', octets }
             : usual,
       }
     },

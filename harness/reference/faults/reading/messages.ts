@@ -3,7 +3,7 @@ import { HEADER_SIZE, PptpMessageType, sizeOf } from '../../../protocol/messages
 import { writeUint16 } from '../../../protocol/octets.ts'
 import type { Fault } from '../fault.ts'
 
-/** Cuts or fills a message to what its Control Message Type calls for, and corrects its Length. */
+/** Cuts or fills a message to the size of its Control Message Type, and corrects its Length. */
 function forceSize(octets: Uint8Array, size: number): Uint8Array {
   const forced = new Uint8Array(Math.max(size, HEADER_SIZE))
   forced.set(octets.subarray(0, forced.length))
@@ -17,10 +17,10 @@ function octetsReversed(value: number): number {
   return view.getUint32(0, true)
 }
 
-/** Messages that are taken for others. */
+/** Faults in reading control messages. */
 export const MESSAGE_READING_FAULTS = {
   'accepts-wrong-size': {
-    title: "Acts on a message whose Length is not its type's",
+    title: 'Acts on a message whose Length is not that of its type',
     section: '2',
     breaks: ['2.16/bad-format'],
     consequences: ['3.2.4.2/wait-reply-no-data'],
@@ -34,7 +34,7 @@ export const MESSAGE_READING_FAULTS = {
     },
   },
   'executes-management-messages': {
-    title: 'Takes PPTP Message Type 2 for 1',
+    title: 'Acts on a message with PPTP Message Type 2 as on a control message',
     section: '1.4',
     breaks: ['1.4/management-messages-undefined', '1.4/message-types'],
     consequences: ['3.2.4.2/wait-reply-no-data'],
@@ -48,7 +48,7 @@ export const MESSAGE_READING_FAULTS = {
     },
   },
   'closes-on-reserved': {
-    title: 'Closes the connection over a reserved field that is not 0',
+    title: 'Closes the connection on a reserved field that is not 0',
     section: '2',
     breaks: ['2/reserved-received'],
     instead: {

@@ -4,7 +4,10 @@ import { decodeMppePacket, encodeMppePacket, type MppePacket } from '../../../pp
 import { decodePacket, PacketCode } from '../../../ppp/packet.ts'
 import type { Fault, Instead } from '../fault.ts'
 
-/** Does not hear some frames. */
+/**
+ * Drops frames that come.
+ * @param when whether this one is dropped.
+ */
 const deafTo = (when: (frame: PppFrame, code: number | undefined) => boolean): Instead => ({
   heard(usual) {
     const frame = usual && decodeFrame(usual)
@@ -14,13 +17,13 @@ const deafTo = (when: (frame: PppFrame, code: number | undefined) => boolean): I
 
 const isIpv4 = ({ protocol }: PppFrame) => protocol === PppProtocolNumber.ipv4
 
-/** The encrypted packet in a frame, where there is one. */
+/** Reads the encrypted packet in a frame; undefined where there is none. */
 function encryptedIn(octets: Uint8Array): MppePacket | undefined {
   const frame = decodeFrame(octets)
   return frame?.protocol === PppProtocolNumber.compressed ? decodeMppePacket(frame.information) : undefined
 }
 
-/** PPP frames that are not heard, or heard otherwise. */
+/** Faults in reading PPP frames. */
 export const PPP_READING_FAULTS = {
   'lcp-no-renegotiation': {
     title: 'Ignores Configure-Request on a link whose network is up',
@@ -54,14 +57,14 @@ export const PPP_READING_FAULTS = {
     ),
   },
   'ppp-wants-address-and-control': {
-    title: 'Drops datagrams without FF 03, although it offered to take them',
+    title: 'Drops datagrams without Address and Control, although it offered to take them',
     section: '4',
     breaks: ['4/address-and-control', 'rfc1661-6.6/both-forms'],
     consequences: ['rfc1661-6.5/both-forms'],
     instead: deafTo((frame) => isIpv4(frame) && !frame.addressAndControl),
   },
   'ppp-refuses-address-and-control': {
-    title: 'Drops datagrams with FF 03',
+    title: 'Drops datagrams with Address and Control',
     section: '4',
     breaks: ['4/address-and-control'],
     consequences: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc1661-6.5/both-forms', 'rfc1661-6.6/both-forms'],
@@ -75,7 +78,7 @@ export const PPP_READING_FAULTS = {
     instead: deafTo((frame) => isIpv4(frame) && frame.protocolSize === 1),
   },
   'mppe-lost-for-ever': {
-    title: 'Reads nothing any more once an encrypted packet was lost',
+    title: 'Decrypts nothing after an encrypted packet was lost',
     section: 'RFC 3078 8',
     breaks: ['rfc3078-8.1/catches-up'],
     consequences: ['1.1/ordinary-ppp', '4/carries-ppp', 'rfc3078-8.2/reset-requested'],
@@ -94,7 +97,7 @@ export const PPP_READING_FAULTS = {
     },
   },
   'mppe-ignores-flushed': {
-    title: 'Takes no notice of bit A',
+    title: 'Ignores bit A of encrypted packets',
     section: 'RFC 3078 8.2',
     breaks: ['rfc3078-8.2/flushed-read'],
     consequences: ['rfc3078-3/datagrams-encrypted', 'rfc3079-2/keys'],

@@ -1,23 +1,24 @@
 import type { WaitName } from '../../setting.ts'
 import type { Fault, Instead } from '../fault.ts'
 
-/** ms after which a mutant has waited long enough. */
+/** How long a mutant waits that waits too briefly, in ms. */
 const BRIEF = 10_000
 
 const isAmong = (name: WaitName, waits: readonly WaitName[]) => waits.includes(name)
 
-/** Waits 10 seconds only. */
+/** Ends these waits after 10 seconds. */
 function briefly(...waits: readonly WaitName[]): Instead {
   return { left: (usual, { name }, waited) => (isAmong(name, waits) && waited >= BRIEF ? 0 : usual) }
 }
 
+/** Never ends these waits. */
 function forEver(...waits: readonly WaitName[]): Instead {
   return {
     left: (usual, { name }) => (isAmong(name, waits) && usual === 0 ? Number.POSITIVE_INFINITY : usual),
   }
 }
 
-/** Begins to wait anew with each octet that comes. */
+/** Begins these waits again with every octet that comes. */
 function anew(...waits: readonly WaitName[]): Instead {
   return {
     left: (usual, { name, ms, quiet }) =>
@@ -25,7 +26,7 @@ function anew(...waits: readonly WaitName[]): Instead {
   }
 }
 
-/** Waits that are too long or too short. */
+/** Faults in waiting: too long or too briefly. */
 export const WAIT_FAULTS = {
   'establishment-never-times-out': {
     title: 'Waits for a start request for ever',
@@ -41,7 +42,7 @@ export const WAIT_FAULTS = {
     instead: briefly('start-request'),
   },
   'establishment-restarted-by-octets': {
-    title: 'Any octet starts the 60 s again',
+    title: 'Begins its 60 s for the start request again with every octet that comes',
     section: '3.1.4',
     breaks: ['3.1.4/request-awaited-whole'],
     instead: anew('start-request'),
@@ -62,21 +63,21 @@ export const WAIT_FAULTS = {
     instead: briefly('start-reply'),
   },
   'start-reply-awaited-anew': {
-    title: 'Every octet starts the 60 s anew in which a start reply has to come',
+    title: 'Begins its 60 s for the start reply again with every octet that comes',
     section: '3.1.4',
     iut: 'originator',
     breaks: ['3.1.4/reply-awaited'],
     instead: anew('start-reply'),
   },
   'keep-alive-missing': {
-    title: 'Never sends Echo-Request',
+    title: 'Never sends an Echo-Request',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-sent'],
     consequences: ['3.1.2/local-termination-stops'],
     instead: forEver('silence'),
   },
   'keep-alive-late': {
-    title: 'Sends Echo-Request after 180 s of silence',
+    title: 'Sends its Echo-Request only after 180 s of silence',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-sent'],
     consequences: ['3.1.2/local-termination-stops'],
@@ -86,14 +87,14 @@ export const WAIT_FAULTS = {
     },
   },
   'keep-alive-never-closes': {
-    title: 'Goes on without an Echo-Reply',
+    title: 'Waits for an Echo-Reply for ever',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-unanswered'],
     consequences: ['1.3.1/keep-alive', '2.5/identifier-matched', '3.1.4/closes-tcp'],
     instead: forEver('echo-reply'),
   },
   'keep-alive-closes-early': {
-    title: 'Closes 10 s after an Echo-Request',
+    title: 'Closes 10 s after its Echo-Request if no reply came',
     section: '3.1.4',
     breaks: ['3.1.4/keep-alive-patience'],
     instead: briefly('echo-reply'),
@@ -106,21 +107,21 @@ export const WAIT_FAULTS = {
     instead: forEver('stop-reply'),
   },
   'stop-reply-awaited-briefly': {
-    title: 'Closes 10 s after its stop request',
+    title: 'Closes 10 s after its stop request if no reply came',
     section: '3',
     iut: 'originator',
     breaks: ['3/reply-patience'],
     instead: briefly('stop-reply'),
   },
   'call-reply-awaited-forever': {
-    title: 'Waits for a call reply for ever',
+    title: 'Waits for ever for a call reply, Incoming-Call-Connected or Call-Disconnect-Notify',
     section: '3.2.1',
     breaks: ['3.2.1/stuck-transition'],
     consequences: ['3/reply-time-out'],
     instead: forEver('call-reply', 'call-connected', 'call-disconnected'),
   },
   'call-reply-awaited-briefly': {
-    title: 'Gives a call up after 10 s',
+    title: 'Waits only 10 s for a call reply, Incoming-Call-Connected or Call-Disconnect-Notify',
     section: '3.2.1',
     breaks: ['3.2.1/no-short-timers'],
     consequences: ['3.1.2/local-termination-stops', '3.2.1/stuck-transition', '3/reply-patience'],

@@ -17,10 +17,10 @@ import {
   written,
 } from './patch.ts'
 
-/** Messages that end a call or tell of its maps, written otherwise. */
+/** Faults in writing Call-Clear-Request, Call-Disconnect-Notify and Set-Link-Info. */
 export const CALL_END_FAULTS = {
   'clear-no-notify': {
-    title: 'Clears a call without Call-Disconnect-Notify',
+    title: 'Ends a call without Call-Disconnect-Notify',
     section: '2.13',
     breaks: ['2.12/notify-in-reply', '2.13/whenever-disconnected', '3.2.4.1/established-clear-notified'],
     consequences: ['2.12/before-reply', '3.2.4.1/established-disconnected', '3.2.4.1/wait-cs-ans-cleared'],
@@ -34,7 +34,7 @@ export const CALL_END_FAULTS = {
     instead: repeated(NOTIFY),
   },
   'clear-wrong-result': {
-    title: 'Call-Disconnect-Notify after a clear request has Result Code 1',
+    title: 'Sends Call-Disconnect-Notify with Result Code 1 after a clear request',
     section: '2.13',
     breaks: ['2.13/result-code-request'],
     instead: patched(
@@ -44,14 +44,14 @@ export const CALL_END_FAULTS = {
     ),
   },
   'clear-result-0': {
-    title: 'Call-Disconnect-Notify has Result Code 0',
+    title: 'Sends Call-Disconnect-Notify with Result Code 0',
     section: '2.13',
     breaks: ['2.13/result-code-defined'],
     consequences: ['2.13/result-code-request', '3.2.4.1/established-disconnected'],
     instead: patched(NOTIFY, () => ({ resultCode: 0 })),
   },
   'clear-error-set': {
-    title: 'Call-Disconnect-Notify has an Error Code without Result Code 2',
+    title: 'Sends Call-Disconnect-Notify with Error Code 5 although its Result Code is not 2',
     section: '2.13',
     breaks: ['2.13/error-code'],
     instead: patched(
@@ -61,47 +61,47 @@ export const CALL_END_FAULTS = {
     ),
   },
   'clear-reserved-nonzero': {
-    title: 'Call-Disconnect-Notify has a Reserved1 that is not 0',
+    title: 'Sends Call-Disconnect-Notify with Reserved1 as 1',
     section: '2.13',
     breaks: ['2.13/reserved1', '2/reserved-sent-zero'],
     instead: patched(NOTIFY, () => ({ reserved1: 1 })),
   },
   'clear-garbage-after-statistics': {
-    title: 'Call Statistics goes on after its end',
+    title: 'Sends Call Statistics with characters after its zero octet',
     section: '2.13',
     breaks: ['2.13/call-statistics-filled'],
     instead: patched(NOTIFY, () => ({ callStatistics: 'none\0left over' })),
   },
   'clear-request-wrong-call-id': {
-    title: 'Call-Clear-Request carries another Call ID',
+    title: 'Sends Call-Clear-Request with a wrong Call ID',
     section: '2.12',
     iut: 'originator',
     breaks: ['2.12/call-id'],
     instead: patched('Call-Clear-Request', (m) => ({ callId: m.callId ^ 0x0100 })),
   },
   'clear-request-reserved-nonzero': {
-    title: 'Call-Clear-Request has a Reserved1 that is not 0',
+    title: 'Sends Call-Clear-Request with Reserved1 as 1',
     section: '2.12',
     iut: 'originator',
     breaks: ['2.12/reserved1', '2/reserved-sent-zero'],
     instead: patched('Call-Clear-Request', () => ({ reserved1: 1 })),
   },
   'clear-request-wrong-cookie': {
-    title: 'Call-Clear-Request has another Magic Cookie',
+    title: 'Sends Call-Clear-Request with a wrong Magic Cookie',
     section: '2.12',
     breaks: ['2.12/magic-cookie'],
     consequences: ['1.4/magic-cookie-sent', '3.2.4.2/established-clears', '3.2.4.2/wait-reply-aborted'],
     instead: patched(CLEAR_REQUEST, () => OTHER_COOKIE),
   },
   'clear-request-management-type': {
-    title: 'Call-Clear-Request has PPTP Message Type 2',
+    title: 'Sends Call-Clear-Request with PPTP Message Type 2',
     section: '2.12',
     breaks: ['2.12/pptp-message-type'],
     consequences: ['1.4/message-type-sent', '3.2.4.2/established-clears', '3.2.4.2/wait-reply-aborted'],
     instead: patched(CLEAR_REQUEST, () => MANAGEMENT),
   },
   'clear-request-type-swapped': {
-    title: 'Call-Clear-Request has its Control Message Type with the octets swapped',
+    title: 'Sends Call-Clear-Request with the octets of its Control Message Type swapped',
     section: '2.12',
     breaks: ['2.12/control-message-type'],
     consequences: [
@@ -112,14 +112,14 @@ export const CALL_END_FAULTS = {
     instead: patched(CLEAR_REQUEST, TYPE_SWAPPED),
   },
   'clear-request-wrong-length': {
-    title: 'Call-Clear-Request has four octets too many',
+    title: 'Sends Call-Clear-Request with four octets too many',
     section: '2.12',
     breaks: ['2.12/length'],
     consequences: ['1.4/length-sent', '3.2.4.2/established-clears', '3.2.4.2/wait-reply-aborted'],
     instead: written(({ name }) => name === CLEAR_REQUEST, longer),
   },
   'clear-notify-wrong-cookie': {
-    title: 'Answers Call-Clear-Request with another Magic Cookie',
+    title: 'Answers Call-Clear-Request with a wrong Magic Cookie',
     section: '2.13',
     breaks: ['1.4/magic-cookie-sent', '2.13/magic-cookie'],
     consequences: [
@@ -132,7 +132,7 @@ export const CALL_END_FAULTS = {
     instead: patched(NOTIFY, () => OTHER_COOKIE, wasRequested),
   },
   'clear-notify-type-swapped': {
-    title: 'Answers Call-Clear-Request with a Control Message Type whose octets are swapped',
+    title: 'Answers Call-Clear-Request with the octets of the Control Message Type swapped',
     section: '2.13',
     breaks: ['2.13/control-message-type'],
     consequences: [
@@ -163,7 +163,7 @@ export const CALL_END_FAULTS = {
     ),
   },
   'clear-statistics-latin-1': {
-    title: 'Answers Call-Clear-Request with Call Statistics in Latin-1',
+    title: 'Answers Call-Clear-Request with Call Statistics that are not ASCII',
     section: '2.13',
     breaks: ['2.13/statistics-ascii'],
     instead: patched(NOTIFY, () => ({ callStatistics: 'dur\u00e9e: 0 s' }), wasRequested),
@@ -182,7 +182,7 @@ export const CALL_END_FAULTS = {
     instead: replaced(NOTIFY, ({ callId }) => controlMessage(CLEAR_REQUEST, { callId }), wasRequested),
   },
   'link-info-wrong-cookie': {
-    title: 'Set-Link-Info has another Magic Cookie',
+    title: 'Sends Set-Link-Info with a wrong Magic Cookie',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/magic-cookie'],
@@ -190,7 +190,7 @@ export const CALL_END_FAULTS = {
     instead: patched(LINK_INFO, () => OTHER_COOKIE),
   },
   'link-info-management-type': {
-    title: 'Set-Link-Info has PPTP Message Type 2',
+    title: 'Sends Set-Link-Info with PPTP Message Type 2',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/pptp-message-type'],
@@ -198,7 +198,7 @@ export const CALL_END_FAULTS = {
     instead: patched(LINK_INFO, () => MANAGEMENT),
   },
   'link-info-type-swapped': {
-    title: 'Set-Link-Info has its Control Message Type with the octets swapped',
+    title: 'Sends Set-Link-Info with the octets of its Control Message Type swapped',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/control-message-type'],
@@ -206,7 +206,7 @@ export const CALL_END_FAULTS = {
     instead: patched(LINK_INFO, TYPE_SWAPPED),
   },
   'link-info-wrong-length': {
-    title: 'Set-Link-Info has four octets too many',
+    title: 'Sends Set-Link-Info with four octets too many',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/length'],
@@ -214,7 +214,7 @@ export const CALL_END_FAULTS = {
     instead: written(({ name }) => name === LINK_INFO, longer),
   },
   'link-info-reserved-nonzero': {
-    title: 'Set-Link-Info has reserved fields that are not 0',
+    title: 'Sends Set-Link-Info with Reserved0 and Reserved1 as 1',
     section: '2.15',
     iut: 'originator',
     breaks: ['2.15/reserved0', '2.15/reserved1', '2/reserved-sent-zero'],

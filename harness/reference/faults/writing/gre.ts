@@ -6,12 +6,16 @@ import { NO_SESSION } from '../consequences.ts'
 import type { Fault, Instead } from '../fault.ts'
 
 /**
- * Octets of payload that a mutant means to cut into fragments: with its headers such a packet may
- * be too large for an Ethernet.
+ * The payload size in octets above which a mutant writes a fragment header of its own: with all
+ * headers, such a packet may exceed 1500 octets.
  */
 const LARGE = 1450
 
-/** Some values of packets are others. `own`: the Call ID that the sender assigned. */
+/**
+ * Changes values of packets.
+ * @param patch returns the other values; `own` is the Call ID that the sender assigned.
+ * @param concerns whether this packet is changed.
+ */
 const packets = (
   patch: (packet: GrePacket, own: number) => Partial<GrePacket>,
   concerns: (packet: GrePacket) => boolean = () => true,
@@ -26,7 +30,8 @@ function withPayload(payload: Uint8Array): Partial<GrePacket> {
 }
 
 /**
- * Asynchronous HDLC framing (RFC 1662), which has no place inside the tunnel: flags, escapes, FCS.
+ * Frames a payload as asynchronous HDLC does (RFC 1662): flags, escapes and FCS. A tunnel must not
+ * carry them.
  */
 function hdlc(payload: Uint8Array): Uint8Array {
   const flag = Uint8Array.of(0x7e)
@@ -34,8 +39,8 @@ function hdlc(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Escapes as RFC 1662 does it: the characters below 0x20 whose bits are in the map, the flag and
- * the escape itself.
+ * Escapes octets as RFC 1662 does: those below 0x20 whose bit is set in the map, the flag (0x7E)
+ * and the escape octet (0x7D).
  */
 function escaped(octets: Uint8Array, map: number): Uint8Array {
   const mapped = (octet: number) => octet < 0x20 && ((map >>> octet) & 1) === 1
@@ -46,70 +51,70 @@ function escaped(octets: Uint8Array, map: number): Uint8Array {
   )
 }
 
-/** Packets of the tunnel that are written otherwise. */
+/** Faults in writing packets of the tunnel. */
 export const GRE_WRITING_FAULTS = {
   'gre-wrong-call-id': {
-    title: 'Sends with its own Call ID',
+    title: 'Sends packets with its own Call ID',
     section: '4.1',
     breaks: ['4.1/call-id'],
     consequences: NO_SESSION,
     instead: packets((_, own) => ({ callId: own })),
   },
   'gre-version-zero': {
-    title: 'Sends Ver 0',
+    title: 'Sends packets with Ver as 0',
     section: '4.1',
     breaks: ['4.1/version-one'],
     consequences: NO_SESSION,
     instead: packets(() => ({ version: 0 })),
   },
   'gre-flags-set': {
-    title: 'Sends a Flags bit',
+    title: 'Sends packets with Flags as 1',
     section: '4.1',
     breaks: ['4.1/flags-zero'],
     instead: packets(() => ({ flags: 1 })),
   },
   'gre-recur-set': {
-    title: 'Sends a Recur bit',
+    title: 'Sends packets with Recur as 1',
     section: '4.1',
     breaks: ['4.1/recursion-zero'],
     instead: packets(() => ({ recursionControl: 1 })),
   },
   'gre-strict-source-route-set': {
-    title: 'Sends s as 1',
+    title: 'Sends packets with s as 1',
     section: '4.1',
     breaks: ['4.1/source-route-zero'],
     instead: packets(() => ({ strictSourceRoute: 1 })),
   },
   'gre-checksum-set': {
-    title: 'Sends C as 1',
+    title: 'Sends packets with C as 1',
     section: '4.1',
     breaks: ['4.1/c-zero'],
     consequences: NO_SESSION,
     instead: packets(() => ({ checksumPresent: 1 })),
   },
   'gre-routing-set': {
-    title: 'Sends R as 1',
+    title: 'Sends packets with R as 1',
     section: '4.1',
     breaks: ['4.1/r-zero'],
     consequences: NO_SESSION,
     instead: packets(() => ({ routingPresent: 1 })),
   },
   'gre-key-missing': {
-    title: 'Sends K as 0',
+    title: 'Sends packets with K as 0',
     section: '4.1',
     breaks: ['4.1/k-one'],
     consequences: NO_SESSION,
     instead: packets(() => ({ keyPresent: 0 })),
   },
   'gre-wrong-protocol': {
-    title: 'Sends Protocol Type 0x0800',
+    title: 'Sends packets with Protocol Type 0x0800',
     section: '4.1',
     breaks: ['4.1/protocol-type'],
     consequences: ['4/encapsulation'],
     instead: packets(() => ({ protocolType: 0x0800 })),
   },
   'gre-payload-length-includes-header': {
-    title: 'Payload Length counts the GRE header too',
+    title: 'Counts the GRE header in Payload Length',
     section: '4.1',
     breaks: ['4.1/payload-length'],
     instead: packets((packet) => ({
@@ -117,7 +122,7 @@ export const GRE_WRITING_FAULTS = {
     })),
   },
   'gre-empty-with-sequence': {
-    title: 'Acknowledgments without payload carry a sequence number',
+    title: 'Sends acknowledgments without payload with a sequence number',
     section: '4.1',
     breaks: ['4.1/numbers-only-data', '4.1/s-with-payload'],
     instead: packets(
@@ -126,28 +131,28 @@ export const GRE_WRITING_FAULTS = {
     ),
   },
   'gre-data-without-sequence': {
-    title: 'Payloads go without a sequence number',
+    title: 'Sends payloads without a sequence number',
     section: '4.1',
     breaks: ['4.1/s-with-payload'],
     consequences: NO_SESSION,
     instead: packets(() => ({ sequencePresent: 0 }), hasPayload),
   },
   'gre-hdlc-framing': {
-    title: 'Payloads carry HDLC flags, escapes and FCS',
+    title: 'Sends payloads with HDLC flags, escapes and FCS',
     section: '4',
     breaks: ['4/no-flags', '4/no-media-framing'],
     consequences: NO_SESSION,
     instead: packets(({ payload }) => withPayload(hdlc(payload)), hasPayload),
   },
   'gre-sends-checksum': {
-    title: "Payloads end with PPP's checksum",
+    title: 'Sends payloads with the FCS of PPP at their end',
     section: '4',
     breaks: ['4/no-crc'],
     consequences: ['4/carries-ppp', 'rfc3078-8.2/flushed-read', 'rfc3078-8.2/reset-heeded', 'rfc3079-3/keys'],
     instead: packets(({ payload }) => withPayload(concat(payload, checkSequence(payload))), hasPayload),
   },
   'gre-inserts-bits': {
-    title: 'Inserts a 0 bit after five bits that are 1',
+    title: 'Inserts a bit of 0 after five bits of 1',
     section: '4',
     breaks: ['4/no-bit-insertion'],
     consequences: NO_SESSION,
@@ -167,7 +172,7 @@ export const GRE_WRITING_FAULTS = {
     instead: packets(({ payload }) => withPayload(concat(payload, payload)), hasPayload),
   },
   'gre-fragment-header': {
-    title: 'Writes a header of its own in front of large PPP packets',
+    title: 'Puts four octets of its own before PPP packets of more than 1450 octets',
     section: '4.1',
     breaks: ['4.1/payload-is-ppp'],
     consequences: ['1.4/mtu-received', '4/encapsulation'],
@@ -177,14 +182,14 @@ export const GRE_WRITING_FAULTS = {
     ),
   },
   'gre-trailing-octets': {
-    title: 'Four octets follow each payload',
+    title: 'Sends four octets after each payload',
     section: '4.1',
     breaks: ['4.1/payload-length'],
     consequences: ['4.1/s-with-payload'],
     instead: packets(() => ({ trailing: new Uint8Array(4) })),
   },
   'set-link-info-escapes': {
-    title: 'Escapes in the tunnel what Set-Link-Info asks to have escaped on the line',
+    title: 'Escapes in the tunnel the characters that Set-Link-Info names for the line',
     section: '2.15',
     breaks: ['2.15/accm-outside-tunnel'],
     consequences: ['2.15/accepted', '2.15/negotiation-goes-on', '4/no-escapes', '4/no-media-framing'],

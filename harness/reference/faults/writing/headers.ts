@@ -13,10 +13,10 @@ import {
   wrongError,
 } from './patch.ts'
 
-/** Faults of what every message has. */
+/** Faults in writing the header of all messages, and Result and Error Codes of several. */
 export const HEADER_FAULTS = {
   'reserved0-nonzero-sent': {
-    title: 'Sends Reserved0 as 255',
+    title: 'Sends every message with Reserved0 as 255',
     section: '2',
     breaks: ['2/reserved-sent-zero'],
     consequences: [
@@ -36,7 +36,7 @@ export const HEADER_FAULTS = {
     instead: header(() => ({ reserved0: 0x00ff })),
   },
   'magic-cookie-wrong-sent': {
-    title: 'Sends another Magic Cookie once the connection is established',
+    title: 'Sends every message but the start messages with a wrong Magic Cookie',
     section: '1.4',
     breaks: [
       '1.4/magic-cookie-sent',
@@ -52,7 +52,7 @@ export const HEADER_FAULTS = {
     instead: afterStart(() => OTHER_COOKIE),
   },
   'message-type-wrong-sent': {
-    title: 'Sends PPTP Message Type 2 once the connection is established',
+    title: 'Sends every message but the start messages with PPTP Message Type 2',
     section: '1.4',
     breaks: [
       '1.4/message-type-sent',
@@ -69,26 +69,26 @@ export const HEADER_FAULTS = {
     instead: afterStart(() => MANAGEMENT),
   },
   'length-off-by-one-sent': {
-    title: 'Sends a Length one less than the message has, once the connection is established',
+    title: 'Sends every message but the start messages with a Length that is 1 too small',
     section: '1.4',
     breaks: ['1.4/length-sent'],
     consequences: NOTHING_AFTER_START,
     instead: afterStart(({ length }) => ({ length: length - 1 })),
   },
   'not-connected-wrong-error': {
-    title: 'Reports that there is no control connection yet with Error Code 5',
+    title: 'Sends Error Code 5 instead of 1 before the connection is established',
     section: '2.16',
     breaks: ['2.16/not-connected'],
     instead: wrongError(GeneralError.notConnected),
   },
   'bad-format-wrong-error': {
-    title: 'Reports a wrong Length with Error Code 5',
+    title: 'Sends Error Code 5 instead of 2 for a wrong Length',
     section: '2.16',
     breaks: ['2.16/bad-format-code'],
     instead: wrongError(GeneralError.badFormat),
   },
   'refusal-type-swapped': {
-    title: 'Replies that refuse have their Control Message Type with the octets swapped',
+    title: 'Sends every reply that refuses with the octets of its Control Message Type swapped',
     section: '1.4',
     breaks: [
       '1.4/control-message-type-sent',

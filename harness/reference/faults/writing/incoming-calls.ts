@@ -11,7 +11,7 @@ import {
   success,
 } from './patch.ts'
 
-/** Messages of incoming calls that are written otherwise. */
+/** Faults in writing messages of incoming calls. */
 export const INCOMING_CALL_FAULTS = {
   'incoming-reply-missing': {
     title: 'Does not answer Incoming-Call-Request',
@@ -26,14 +26,14 @@ export const INCOMING_CALL_FAULTS = {
     instead: dropped(INCOMING_REPLY),
   },
   'incoming-reply-wrong-peer-id': {
-    title: "Incoming call reply carries another Peer's Call ID",
+    title: "Answers an incoming call with a wrong Peer's Call ID",
     section: '2.10',
     breaks: ['2.10/peers-call-id'],
     consequences: ['2.12/call-id'],
     instead: patched(INCOMING_REPLY, (m) => ({ peersCallId: m.peersCallId ^ 0x0100 })),
   },
   'incoming-reply-result-0': {
-    title: 'Incoming call reply has Result Code 0',
+    title: 'Answers an incoming call with Result Code 0',
     section: '2.10',
     breaks: ['2.10/result-code-defined'],
     consequences: ['2.10/error-code'],
@@ -47,14 +47,14 @@ export const INCOMING_CALL_FAULTS = {
     instead: patched(INCOMING_REPLY, () => ({ errorCode: 6 }), success),
   },
   'incoming-reply-window-zero': {
-    title: 'Announces a receive window of 0',
+    title: 'Accepts an incoming call with a receive window of 0',
     section: '2.10',
     breaks: ['2.10/window'],
     consequences: ['3.2.3/accepted-with-window'],
     instead: patched(INCOMING_REPLY, () => ({ packetRecvWindowSize: 0 }), success),
   },
   'incoming-reply-reserved-nonzero': {
-    title: 'Incoming call reply has a Reserved1 that is not 0',
+    title: 'Answers an incoming call with Reserved1 as 1',
     section: '2.10',
     breaks: ['2.10/reserved1', '2/reserved-sent-zero'],
     instead: patched(INCOMING_REPLY, () => ({ reserved1: 1 })),
@@ -72,7 +72,7 @@ export const INCOMING_CALL_FAULTS = {
     ),
   },
   'incoming-refusal-twice': {
-    title: 'Refuses an incoming call twice',
+    title: 'Sends its refusal of an incoming call twice',
     section: '2.10',
     breaks: ['2.10/one-reply'],
     consequences: ['3/no-retransmission', '3/unexpected-message'],

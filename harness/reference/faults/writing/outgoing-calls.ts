@@ -19,7 +19,7 @@ import {
   written,
 } from './patch.ts'
 
-/** Messages of outgoing calls that are written otherwise. */
+/** Faults in writing messages of outgoing calls. */
 export const OUTGOING_CALL_FAULTS = {
   'call-reply-missing': {
     title: 'Does not answer Outgoing-Call-Request',
@@ -36,14 +36,14 @@ export const OUTGOING_CALL_FAULTS = {
     instead: repeated(CALL_REPLY),
   },
   'call-reply-without-delay': {
-    title: 'Its call reply ends before Packet Processing Delay',
+    title: 'Sends a call reply that ends before Packet Processing Delay',
     section: '4.4',
     breaks: ['4.4/delay-exchanged'],
     consequences: NO_CALL,
     instead: written(({ name }) => name === CALL_REPLY, endingBefore(CALL_REPLY, 'packetProcessingDelay')),
   },
   'call-reply-wrong-peer-id': {
-    title: "Call reply carries another Peer's Call ID",
+    title: "Answers a call with a wrong Peer's Call ID",
     section: '2.8',
     breaks: ['2.8/peers-call-id'],
     consequences: ['1.3.2/parameters-from-call', '4.2.1/initial-window', '4.2.1/maximum-window'],
@@ -63,21 +63,21 @@ export const OUTGOING_CALL_FAULTS = {
     instead: patched(CALL_REPLY, () => ({ errorCode: 6 }), success),
   },
   'call-reply-speed-out-of-range': {
-    title: 'Connect Speed is 0',
+    title: 'Connects a call with Connect Speed 0',
     section: '2.8',
     breaks: ['2.8/connect-speed'],
     consequences: ['2.7/minimum-bps', '2/network-order-received'],
     instead: patched(CALL_REPLY, () => ({ connectSpeed: 0 }), success),
   },
   'call-reply-speed-above-maximum': {
-    title: 'Connect Speed is above Maximum BPS',
+    title: 'Connects a call with a Connect Speed above Maximum BPS',
     section: '2.8',
     breaks: ['2.7/maximum-bps', '2.8/connect-speed'],
     consequences: ['2/network-order-received'],
     instead: patched(CALL_REPLY, () => ({ connectSpeed: 0xffffffff }), success),
   },
   'call-reply-window-zero': {
-    title: 'Announces a receive window of 0',
+    title: 'Connects a call with a receive window of 0 of its own',
     section: '2.8',
     breaks: ['2.8/window'],
     consequences: ['rfc3078-8.2/reset-heeded'],
@@ -131,28 +131,28 @@ export const OUTGOING_CALL_FAULTS = {
     instead: patched(CALL_REPLY, () => ({ resultCode: 8, errorCode: 0 }), failure),
   },
   'call-request-undefined-bearer': {
-    title: 'Call request has Bearer Type 4',
+    title: 'Sends its call request with Bearer Type 4',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/bearer-type-sent'],
     instead: patched(CALL_REQUEST, () => ({ bearerType: 4 })),
   },
   'call-request-undefined-framing': {
-    title: 'Call request has Framing Type 0',
+    title: 'Sends its call request with Framing Type 0',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/framing-type-sent'],
     instead: patched(CALL_REQUEST, () => ({ framingType: 0 })),
   },
   'call-request-reserved-nonzero': {
-    title: 'Call request has a Reserved1 that is not 0',
+    title: 'Sends its call request with Reserved1 as 1',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/reserved1', '2/reserved-sent-zero'],
     instead: patched(CALL_REQUEST, () => ({ reserved1: 1 })),
   },
   'call-request-window-zero': {
-    title: 'Call request announces a receive window of 0',
+    title: 'Sends its call request with a receive window of 0',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/window-sent'],
@@ -160,7 +160,7 @@ export const OUTGOING_CALL_FAULTS = {
     instead: patched(CALL_REQUEST, () => ({ packetRecvWindowSize: 0 })),
   },
   'call-request-speeds-inverted': {
-    title: 'Call request has Minimum BPS above Maximum BPS',
+    title: 'Sends its call request with Minimum BPS above Maximum BPS',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/speed-range-sent'],
@@ -170,7 +170,7 @@ export const OUTGOING_CALL_FAULTS = {
     })),
   },
   'call-request-phone-number-missing': {
-    title: 'Leaves Phone Number empty, and says that it has digits',
+    title: 'Sends its call request with an empty Phone Number and a Phone Number Length above 0',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/phone-number-ascii', '2.7/phone-number-length-sent'],
@@ -181,7 +181,7 @@ export const OUTGOING_CALL_FAULTS = {
     ),
   },
   'call-request-garbage-after-phone-number': {
-    title: 'Phone Number goes on after its end',
+    title: 'Sends its call request with characters after the zero octet of Phone Number',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/phone-number-filled'],
@@ -193,14 +193,14 @@ export const OUTGOING_CALL_FAULTS = {
     ),
   },
   'call-request-phone-number-length-wrong': {
-    title: 'Call request has a Phone Number Length of 65',
+    title: 'Sends its call request with Phone Number Length 65',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/phone-number-length-sent'],
     instead: patched(CALL_REQUEST, () => ({ phoneNumberLength: 65 })),
   },
   'call-request-type-swapped': {
-    title: 'Its call request with a number has its Control Message Type with the octets swapped',
+    title: 'Sends a call request with a number with the octets of the Control Message Type swapped',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/control-message-type'],
@@ -208,21 +208,21 @@ export const OUTGOING_CALL_FAULTS = {
     instead: patched(CALL_REQUEST, TYPE_SWAPPED, hasNumber),
   },
   'call-request-number-with-parity': {
-    title: 'Writes a number to dial with a parity bit on top of each digit',
+    title: 'Sends Phone Number with a parity bit in every octet',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/phone-number-ascii'],
     instead: patched(CALL_REQUEST, (m) => ({ phoneNumber: withParity(m.phoneNumber) }), hasNumber),
   },
   'call-request-garbage-after-subaddress': {
-    title: 'Subaddress behind a number goes on after its end',
+    title: 'Sends its call request with characters after the zero octet of Subaddress',
     section: '2.7',
     iut: 'originator',
     breaks: ['2.7/subaddress-filled'],
     instead: patched(CALL_REQUEST, (m) => ({ subaddress: `${m.subaddress}\0left over` }), hasNumber),
   },
   'outgoing-refusal-as-incoming': {
-    title: 'Refuses an outgoing call for its Call ID with Incoming-Call-Reply',
+    title: 'Refuses a call whose Call ID is in use with Incoming-Call-Reply',
     section: '2.10',
     breaks: ['2.10/sent-by-pns'],
     consequences: ['2.7/call-id-in-use', '2.10/one-reply'],

@@ -10,12 +10,15 @@ import {
 import { concat } from '../../../protocol/octets.ts'
 import type { Instead } from '../fault.ts'
 
-/** How a fault writes messages. */
+/** The functions of a fault that writes messages otherwise. */
 export interface WritingFault extends Instead {
   readonly encode: NonNullable<Instead['encode']>
 }
 
-/** Messages that are written in another way: not at all, spoilt, or more than once. */
+/**
+ * Writes some messages otherwise.
+ * @param write returns the octet strings to send instead.
+ */
 export function written(
   concerns: (message: ControlMessage) => boolean,
   write: (message: ControlMessage) => readonly Uint8Array[],
@@ -23,13 +26,16 @@ export function written(
   return { encode: (usual, message) => (concerns(message) ? write(message) : usual) }
 }
 
-/** Some values of one message are others. */
+/**
+ * Changes values of a message.
+ * @param patch returns the other values.
+ */
 export function patched<N extends MessageName>(
   name: N,
   patch: (message: ControlMessage<N>) => Partial<ControlMessage<N>>,
   when: (message: ControlMessage<N>) => boolean = () => true,
 ): WritingFault {
-  // The name decides the type; the compiler cannot follow that.
+  // `message.name === name` implies the type; the compiler cannot infer it.
   const narrow = (message: ControlMessage) => message as unknown as ControlMessage<N>
   return written(
     (message) => message.name === name && when(narrow(message)),
@@ -37,6 +43,7 @@ export function patched<N extends MessageName>(
   )
 }
 
+/** Leaves a message out. */
 export function dropped(name: MessageName): WritingFault {
   return written(
     (message) => message.name === name,
@@ -44,6 +51,7 @@ export function dropped(name: MessageName): WritingFault {
   )
 }
 
+/** Sends a message twice. */
 export function repeated(
   name: MessageName,
   when: (message: ControlMessage) => boolean = () => true,
@@ -54,7 +62,7 @@ export function repeated(
   )
 }
 
-/** Another message in the place of one. */
+/** Sends another message in place of one. */
 export function replaced<N extends MessageName>(
   name: N,
   by: (message: ControlMessage<N>) => ControlMessage,
@@ -67,7 +75,10 @@ export function replaced<N extends MessageName>(
   )
 }
 
-/** Values of the header that every message has. */
+/**
+ * Changes values of the header of messages.
+ * @param concerns which messages; all unless given.
+ */
 export function header(
   patch: (message: ControlMessage) => Partial<ControlMessage>,
   concerns: (message: ControlMessage) => boolean = () => true,
@@ -75,7 +86,7 @@ export function header(
   return written(concerns, (message) => [encodeControl({ ...message, ...patch(message) } as ControlMessage)])
 }
 
-/** The same, but for the start messages, so that the connection gets going. */
+/** Changes values of the header of all messages but the start messages. */
 export function afterStart(patch: (message: ControlMessage) => Partial<ControlMessage>): WritingFault {
   return header(
     patch,
@@ -83,14 +94,17 @@ export function afterStart(patch: (message: ControlMessage) => Partial<ControlMe
   )
 }
 
-/** Only on a connection that was opened again after an error. */
+/** Limits a fault to connections that were opened again after an error. */
 export function onceRestarted({ encode }: WritingFault): WritingFault {
   return {
     encode: (usual, message, restarted) => (restarted ? encode(usual, message, restarted) : usual),
   }
 }
 
-/** Reports one general error as Bad-Call ID, in whatever message it is. */
+/**
+ * Replaces an Error Code with Bad-Call ID in all messages.
+ * @param code the one to replace.
+ */
 export function wrongError(code: number): WritingFault {
   return written(
     (message) => 'errorCode' in message && message.errorCode === code,
@@ -98,12 +112,12 @@ export function wrongError(code: number): WritingFault {
   )
 }
 
-/** A message with four octets more than its table has, and a Length that says so. */
+/** Writes a message with four more octets than it should have, and a Length that counts them. */
 export function longer(message: ControlMessage): readonly Uint8Array[] {
   return [concat(encodeControl({ ...message, length: message.length + 4 }), new Uint8Array(4))]
 }
 
-/** A message cut before one of its fields, and a Length that says so. */
+/** Writes a message that ends before one of its fields, and a Length to match. */
 export function endingBefore<N extends MessageName>(
   name: N,
   field: keyof BodyValues<N> & string,
@@ -116,7 +130,7 @@ export function endingBefore<N extends MessageName>(
   return (message) => [encodeControl({ ...message, length }).subarray(0, length)]
 }
 
-/** The octets of a 16-bit number the other way round. */
+/** Swaps the two octets of a 16-bit number. */
 export function swapped(value: number): number {
   return ((value & 0xff) << 8) | (value >> 8)
 }
@@ -142,7 +156,7 @@ export const LINK_INFO = 'Set-Link-Info'
 export const hasNumber = ({ phoneNumber }: ControlMessage<typeof CALL_REQUEST>) => phoneNumber !== ''
 export const wasRequested = ({ resultCode }: ControlMessage<typeof NOTIFY>) => resultCode === 4
 
-/** Each octet with a top bit that makes the number of its ones even. */
+/** Sets the top bit of each octet so that the number of its ones is even. */
 export function withParity(text: string): string {
   const ones = (code: number) => code.toString(2).replaceAll('0', '').length
   return String.fromCharCode(
@@ -151,7 +165,7 @@ export function withParity(text: string): string {
 }
 
 /**
- * What a program that was started by inetd prints when it means its log: the connection is its
- * standard error.
+ * A log line on the connection. A program that inetd starts may send one by mistake: its standard
+ * error is the connection.
  */
 export const TEXT = Uint8Array.from('pptp: bad protocol version\n', (character) => character.charCodeAt(0))

@@ -9,9 +9,10 @@ import { NO_SESSION } from '../consequences.ts'
 import type { Fault, Instead } from '../fault.ts'
 
 /**
- * Spoils packets of a protocol.
- * @param code only packets with one of these.
- * @param spoil the same packet where nothing is done to it, undefined where it is dropped.
+ * Changes or drops packets of a protocol.
+ * @param code the codes of these packets.
+ * @param spoil returns what is sent instead: the packet itself to leave it alone, undefined to drop
+ * it.
  */
 function packets(
   protocol: number,
@@ -34,7 +35,7 @@ function packets(
 const { lcp, chap, pap, ipcp, ccp, ipv4, compressed } = PppProtocolNumber
 const drop = () => undefined
 
-/** All that are given, the first that has something to say. */
+/** Combines faults in sending: for each frame, the first one that changes it decides. */
 function together(...parts: readonly Instead[]): Instead {
   return {
     sent: (usual, octets, link) =>
@@ -53,7 +54,10 @@ function inverted(octets: Uint8Array, from: number, to: number): Uint8Array {
   return octets.map((octet, at) => (at >= from && at < to ? octet ^ 0xff : octet))
 }
 
-/** Datagrams that are not sent, in the clear or encrypted. */
+/**
+ * Drops datagrams that are to be sent, encrypted or not.
+ * @param when whether this one is.
+ */
 const dropsDatagrams = (when: (information: Uint8Array) => boolean): Instead => ({
   sent(usual, octets) {
     const frame = decodeFrame(octets)
@@ -62,14 +66,17 @@ const dropsDatagrams = (when: (information: Uint8Array) => boolean): Instead => 
   },
 })
 
-/** Says something else in the Message of a Failure of MS-CHAP. */
+/** Changes the Message of an MS-CHAP Failure. */
 const failureSaying = (other: (message: string) => string): Instead =>
   packets(chap, ChapCode.failure, (packet) => {
     const message = textOf(packet.data)
     return message.startsWith('E=') ? { ...packet, data: octetsOf(other(message)) } : packet
   })
 
-/** Spoils encrypted packets; undefined: nothing is done to that one. */
+/**
+ * Changes encrypted packets.
+ * @param spoil returns the other values; undefined to leave the packet alone.
+ */
 const encrypted = (spoil: (packet: MppePacket) => Partial<MppePacket> | undefined): Instead => ({
   sent(usual, octets) {
     const frame = decodeFrame(octets)
@@ -80,27 +87,28 @@ const encrypted = (spoil: (packet: MppePacket) => Partial<MppePacket> | undefine
   },
 })
 
-/** Ciphertext that nobody can read is what comes of any wrong key. */
+/** Inverts the ciphertext: the peer cannot read it, as with a wrong key. */
 const garbled = ({ data }: MppePacket) => ({ data: inverted(data, 0, data.length) })
 
 /**
- * Whether a packet is encrypted with another key than the first: stateless, the key changes with
- * each packet, and the first has changed it once; stateful, with each flag packet.
+ * Whether a packet is encrypted with a later key than the first packet. In stateless mode, where
+ * all packets are flushed, the key changes with each packet; in stateful mode with each flag
+ * packet.
  */
 const isChanged = ({ flushed, count }: MppePacket) => (flushed ? count > 0 : count >= 0xff)
 
-/** PPP frames that are written otherwise, or not at all. */
+/** Faults in writing PPP frames. */
 export const PPP_WRITING_FAULTS = {
   // LCP
   'lcp-no-request': {
-    title: 'Sends no Configure-Request',
+    title: 'Sends no LCP Configure-Request',
     section: '4',
     breaks: ['1.1/ordinary-ppp'],
     consequences: NO_SESSION,
     instead: packets(lcp, PacketCode.configureRequest, drop),
   },
   'lcp-no-reply': {
-    title: 'Does not answer Configure-Request',
+    title: 'Does not answer an LCP Configure-Request',
     section: '4',
     breaks: ['1.1/ordinary-ppp', '4/carries-ppp'],
     consequences: NO_SESSION,
@@ -111,14 +119,14 @@ export const PPP_WRITING_FAULTS = {
     ),
   },
   'lcp-wrong-identifier': {
-    title: 'Configure-Ack has another Identifier',
+    title: 'Sends LCP Configure-Ack with a wrong Identifier',
     section: '4',
     breaks: ['4/carries-ppp'],
     consequences: NO_SESSION,
     instead: packets(lcp, PacketCode.configureAck, otherIdentifier),
   },
   'lcp-no-echo-reply': {
-    title: 'Does not answer the LCP Echo-Request',
+    title: 'Does not answer an LCP Echo-Request',
     section: '4',
     breaks: ['rfc1661-5.8/echo-reply'],
     consequences: [
@@ -132,7 +140,7 @@ export const PPP_WRITING_FAULTS = {
     instead: packets(lcp, PacketCode.echoReply, drop),
   },
   'lcp-echo-wrong-magic': {
-    title: 'LCP Echo-Reply has another Magic-Number than its own',
+    title: 'Sends LCP Echo-Reply with a wrong Magic-Number',
     section: 'RFC 1661 5.8',
     breaks: ['rfc1661-5.8/magic-number'],
     instead: packets(lcp, PacketCode.echoReply, (packet) => ({
@@ -141,7 +149,7 @@ export const PPP_WRITING_FAULTS = {
     })),
   },
   'lcp-echo-wrong-identifier': {
-    title: 'LCP Echo-Reply has another Identifier',
+    title: 'Sends LCP Echo-Reply with a wrong Identifier',
     section: '4',
     breaks: ['rfc1661-5.8/identifier'],
     consequences: [
@@ -155,27 +163,27 @@ export const PPP_WRITING_FAULTS = {
     instead: packets(lcp, PacketCode.echoReply, otherIdentifier),
   },
   'lcp-no-terminate-ack': {
-    title: 'Does not answer Terminate-Request',
+    title: 'Does not answer an LCP Terminate-Request',
     section: '4',
     breaks: ['rfc1661-5.5/terminate-ack'],
     consequences: ['1.1/ordinary-ppp', '4/carries-ppp'],
     instead: packets(lcp, PacketCode.terminateAck, drop),
   },
   'lcp-no-code-reject': {
-    title: 'Ignores an unknown LCP code',
+    title: 'Sends no Code-Reject for an unknown LCP code',
     section: '4',
     breaks: ['4/carries-ppp'],
     consequences: ['1.1/ordinary-ppp'],
     instead: packets(lcp, PacketCode.codeReject, drop),
   },
   'lcp-no-protocol-reject': {
-    title: 'Ignores a protocol that it does not know',
+    title: 'Sends no Protocol-Reject for an unknown protocol',
     section: 'RFC 1661 5.7',
     breaks: ['rfc1661-5.7/unknown-reported'],
     instead: packets(lcp, PacketCode.protocolReject, drop),
   },
   'lcp-protocol-reject-other': {
-    title: 'Protocol-Reject names another protocol',
+    title: 'Sends Protocol-Reject with a wrong protocol number',
     section: 'RFC 1661 5.7',
     breaks: ['rfc1661-5.7/rejected-protocol'],
     instead: packets(lcp, PacketCode.protocolReject, (packet) => ({
@@ -184,7 +192,7 @@ export const PPP_WRITING_FAULTS = {
     })),
   },
   'lcp-protocol-reject-empty': {
-    title: 'Protocol-Reject has no copy of what it rejects',
+    title: 'Sends Protocol-Reject without a copy of the packet',
     section: 'RFC 1661 5.7',
     breaks: ['rfc1661-5.7/rejected-information'],
     instead: packets(lcp, PacketCode.protocolReject, (packet) => ({
@@ -194,14 +202,14 @@ export const PPP_WRITING_FAULTS = {
   },
   // Authentication
   'ppp-never-proves': {
-    title: 'Agrees to prove itself and never does',
+    title: 'Agrees to prove its identity and never does',
     section: 'RFC 1994 4.1',
     breaks: ['rfc1994-4.1/response'],
     consequences: ['rfc1334-2.2.1/request'],
     instead: together(packets(chap, ChapCode.response, drop), packets(pap, PapCode.request, drop)),
   },
   'ppp-no-verdict': {
-    title: 'Never tells what came of a login',
+    title: 'Never sends the verdict of an authentication',
     section: 'RFC 1994 4.2',
     breaks: ['rfc1334-2.2.2/ack', 'rfc1334-2.2.2/nak', 'rfc1994-4.2/failure', 'rfc1994-4.2/success'],
     consequences: [
@@ -216,7 +224,7 @@ export const PPP_WRITING_FAULTS = {
     ),
   },
   'ppp-wrong-authenticator-response': {
-    title: 'Its Success does not prove that it knows the secret',
+    title: 'Sends an MS-CHAPv2 Success that does not prove that it knows the secret',
     section: 'RFC 2759 5',
     breaks: ['rfc2759-5/authenticator-response'],
     consequences: ['4/carries-ppp', 'rfc1332-3.3/peer-provides'],
@@ -227,27 +235,27 @@ export const PPP_WRITING_FAULTS = {
     ),
   },
   'ppp-failure-without-code': {
-    title: 'Failure of MS-CHAP carries plain text',
+    title: 'Sends plain text in an MS-CHAP Failure',
     section: 'RFC 2759 6',
     breaks: ['rfc2433-8/error-code', 'rfc2759-6/error-code'],
     consequences: ['rfc2433-8/version', 'rfc2759-6/challenge', 'rfc2759-6/version'],
     instead: failureSaying(() => 'Access denied'),
   },
   'ppp-failure-without-challenge': {
-    title: 'Failure of MS-CHAP has no C',
+    title: 'Sends an MS-CHAP Failure without the value C',
     section: 'RFC 2759 6',
     breaks: ['rfc2759-6/challenge'],
     instead: failureSaying((message) => message.replace(/ C=[0-9A-F]+/, '')),
   },
   'ppp-failure-old-version': {
-    title: 'Failure of MS-CHAP has a V of 0',
+    title: 'Sends an MS-CHAP Failure with version 0 as the value V',
     section: 'RFC 2759 6',
     breaks: ['rfc2433-8/version', 'rfc2759-6/version'],
     instead: failureSaying((message) => message.replace(/V=\d/, 'V=0')),
   },
   // The network
   'ipcp-rejects-asking': {
-    title: 'Rejects the request for an address',
+    title: "Rejects the peer's request for an address",
     section: 'RFC 1332 3.3',
     breaks: ['rfc1332-3.3/peer-provides'],
     instead: packets(ipcp, PacketCode.configureNak, (packet) => ({
@@ -256,7 +264,7 @@ export const PPP_WRITING_FAULTS = {
     })),
   },
   'ppp-drops-datagrams': {
-    title: 'Drops what its PPP peer sends once the network is up; what opens the link gets through',
+    title: 'Sends no datagrams, although the link opens',
     section: '4',
     breaks: ['4/carries-ppp'],
     consequences: [
@@ -270,7 +278,7 @@ export const PPP_WRITING_FAULTS = {
     instead: dropsDatagrams(() => true),
   },
   'ppp-drops-large': {
-    title: 'Drops datagrams of more than 1000 octets that its PPP peer sends',
+    title: 'Sends no datagrams of more than 1000 octets',
     section: '4',
     breaks: ['4/carries-ppp'],
     consequences: ['1.1/ordinary-ppp'],
@@ -291,7 +299,7 @@ export const PPP_WRITING_FAULTS = {
     instead: encrypted(garbled),
   },
   'mppe-keeps-key': {
-    title: 'Never changes its session key',
+    title: 'Encrypts every packet with its first session key',
     section: 'RFC 3078 7',
     breaks: ['rfc3078-7.1/key-for-each', 'rfc3078-7.2/key-on-flag'],
     consequences: [
@@ -304,7 +312,7 @@ export const PPP_WRITING_FAULTS = {
     instead: encrypted((packet) => (isChanged(packet) ? garbled(packet) : undefined)),
   },
   'mppe-not-flushed': {
-    title: 'Clears bit A in stateless mode',
+    title: 'Sends encrypted packets with bit A clear',
     section: 'RFC 3078 3.1',
     breaks: ['rfc3078-3.1/flushed-each'],
     consequences: [
@@ -317,14 +325,14 @@ export const PPP_WRITING_FAULTS = {
     instead: encrypted(({ flushed }) => (flushed ? { flushed: false } : undefined)),
   },
   'mppe-not-marked-encrypted': {
-    title: 'Clears bit D of encrypted packets',
+    title: 'Sends encrypted packets with bit D clear',
     section: 'RFC 3078 3.1',
     breaks: ['rfc3078-3.1/encrypted-bit'],
     consequences: ['4/carries-ppp', 'rfc3078-7.1/key-for-each', 'rfc3079-2/keys', 'rfc3079-3/keys'],
     instead: encrypted(() => ({ encrypted: false })),
   },
   'mppe-count-skips': {
-    title: 'Its coherency count goes up by two',
+    title: 'Counts up by two in its coherency count',
     section: 'RFC 3078 3.1',
     breaks: ['rfc3078-3.1/coherency-count'],
     consequences: [
@@ -339,7 +347,7 @@ export const PPP_WRITING_FAULTS = {
     instead: encrypted(({ count }) => ({ count: (count * 2) & 0x0fff })),
   },
   'mppe-encrypts-everything': {
-    title: 'Encrypts LCP as well',
+    title: 'Encrypts LCP, too, once it has sent an encrypted datagram',
     section: 'RFC 3078 3',
     breaks: ['rfc3078-3/others-in-the-clear'],
     consequences: ['rfc1661-5.8/echo-reply'],

@@ -18,10 +18,10 @@ import {
   written,
 } from './patch.ts'
 
-/** Start messages that are written otherwise. */
+/** Faults in writing start messages. */
 export const START_FAULTS = {
   'ignores-start': {
-    title: 'Never replies to Start-Control-Connection-Request',
+    title: 'Does not answer Start-Control-Connection-Request',
     section: '2.2',
     breaks: ['2.2/sent-in-reply'],
     consequences: NO_START,
@@ -78,41 +78,41 @@ export const START_FAULTS = {
     instead: repeated(START_REPLY),
   },
   'start-reply-wrong-length': {
-    title: 'Its start reply has four octets too many',
+    title: 'Sends its start reply with four octets too many',
     section: '2.2',
     breaks: ['2.2/length'],
     consequences: NO_START,
     instead: written(({ name }) => name === START_REPLY, longer),
   },
   'start-reply-reserved-type': {
-    title: 'Its start reply carries Control Message Type 16',
+    title: 'Sends its start reply with Control Message Type 16',
     section: '2.2',
     breaks: ['2.2/control-message-type'],
     consequences: NO_START,
     instead: patched(START_REPLY, () => ({ controlMessageType: 16 })),
   },
   'start-reply-unauthorized': {
-    title: 'Refuses every start as not authorized, Result Code 4',
+    title: 'Refuses every start request with Result Code 4, not authorized',
     section: '5',
     breaks: ['5/control-unauthenticated'],
     consequences: NO_START,
     instead: patched(START_REPLY, () => ({ resultCode: 4 }), success),
   },
   'start-reply-result-0': {
-    title: 'Reports success with Result Code 0',
+    title: 'Accepts a start request with Result Code 0',
     section: '2.2',
     breaks: ['2.2/result-code', '2.2/result-code-defined'],
     consequences: NO_START,
     instead: patched(START_REPLY, () => ({ resultCode: 0 }), success),
   },
   'start-reply-error-with-success': {
-    title: 'Reports success with Error Code 6',
+    title: 'Accepts a start request with Error Code 6',
     section: '2.2',
     breaks: ['2.2/error-code'],
     instead: patched(START_REPLY, () => ({ errorCode: 6 }), success),
   },
   'start-reply-undefined-framing-bits': {
-    title: 'Announces an undefined framing capability',
+    title: 'Sends its start reply with an undefined framing capability',
     section: '2.2',
     breaks: ['2.2/framing-capabilities'],
     instead: patched(START_REPLY, (m) => ({
@@ -120,7 +120,7 @@ export const START_FAULTS = {
     })),
   },
   'start-reply-undefined-bearer-bits': {
-    title: 'Announces an undefined bearer capability',
+    title: 'Sends its start reply with an undefined bearer capability',
     section: '2.2',
     breaks: ['2.2/bearer-capabilities'],
     instead: patched(START_REPLY, (m) => ({
@@ -128,7 +128,7 @@ export const START_FAULTS = {
     })),
   },
   'start-reply-no-capabilities': {
-    title: 'Announces no framing and no bearer at all',
+    title: 'Sends its start reply without framing and bearer capabilities',
     section: '2.2',
     breaks: ['2.2/capabilities-some'],
     instead: patched(START_REPLY, () => ({
@@ -137,14 +137,14 @@ export const START_FAULTS = {
     })),
   },
   'start-reply-version-0': {
-    title: 'Replies with Protocol Version 0',
+    title: 'Sends its start reply with Protocol Version 0',
     section: '2.2',
     breaks: ['1.4/version-current', '2.2/protocol-version'],
     consequences: ['1.4/version-agreed', '1.4/version-octets', '3.1.2/later-version', '3.1.2/same-version'],
     instead: patched(START_REPLY, () => ({ protocolVersion: 0 })),
   },
   'start-reply-garbage-after-hostname': {
-    title: 'Host Name goes on after its end',
+    title: 'Sends its start reply with characters after the zero octet of Host Name',
     section: '2.2',
     breaks: ['2.2/host-name-filled'],
     instead: patched(START_REPLY, (m) => ({
@@ -152,7 +152,7 @@ export const START_FAULTS = {
     })),
   },
   'start-reply-garbage-after-vendor': {
-    title: 'Vendor Name goes on after its end',
+    title: 'Sends its start reply with characters after the zero octet of Vendor Name',
     section: '2.2',
     breaks: ['2.2/vendor-name-filled'],
     instead: patched(START_REPLY, (m) => ({
@@ -160,7 +160,7 @@ export const START_FAULTS = {
     })),
   },
   'version-refusal-error-set': {
-    title: 'Refuses a version with an Error Code as well',
+    title: 'Refuses an earlier version with Error Code 3',
     section: '2.2',
     breaks: ['2.2/error-code'],
     instead: patched(
@@ -170,7 +170,7 @@ export const START_FAULTS = {
     ),
   },
   'version-refusal-wrong-result': {
-    title: 'Refuses a version with Result Code 4',
+    title: 'Refuses an earlier version with Result Code 4',
     section: '2.2',
     breaks: ['2.2/result-version'],
     instead: patched(
@@ -180,7 +180,7 @@ export const START_FAULTS = {
     ),
   },
   'exists-refusal-wrong-result': {
-    title: 'Refuses a connection that exists already with Result Code 4',
+    title: 'Refuses a second start request or control connection with Result Code 4',
     section: '2.2',
     breaks: ['2.2/result-already-exists'],
     instead: patched(
@@ -190,14 +190,14 @@ export const START_FAULTS = {
     ),
   },
   'start-request-reserved-nonzero': {
-    title: 'Start request has a Reserved1 that is not 0',
+    title: 'Sends its start request with Reserved1 as 1',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/reserved1', '2/reserved-sent-zero'],
     instead: patched(START_REQUEST, () => ({ reserved1: 1 })),
   },
   'start-request-version-0': {
-    title: 'Start request has Protocol Version 0',
+    title: 'Sends its start request with Protocol Version 0',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/protocol-version'],
@@ -205,7 +205,7 @@ export const START_FAULTS = {
     instead: patched(START_REQUEST, () => ({ protocolVersion: 0 })),
   },
   'start-request-version-swapped': {
-    title: 'Start request has Protocol Version 0x0001',
+    title: 'Sends its start request with Protocol Version 0x0001',
     section: '1.4',
     iut: 'originator',
     breaks: ['1.4/version-octets'],
@@ -215,7 +215,7 @@ export const START_FAULTS = {
     })),
   },
   'start-request-undefined-framing-bits': {
-    title: 'Start request announces an undefined framing capability',
+    title: 'Sends its start request with an undefined framing capability',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/framing-capabilities'],
@@ -224,7 +224,7 @@ export const START_FAULTS = {
     })),
   },
   'start-request-undefined-bearer-bits': {
-    title: 'Start request announces an undefined bearer capability',
+    title: 'Sends its start request with an undefined bearer capability',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/bearer-capabilities'],
@@ -233,7 +233,7 @@ export const START_FAULTS = {
     })),
   },
   'start-request-channels-as-pns': {
-    title: 'A PNS announces Maximum Channels',
+    title: 'Sends its start request with Maximum Channels 8, as a PNS',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/maximum-channels-sent'],
@@ -244,7 +244,7 @@ export const START_FAULTS = {
     ),
   },
   'start-request-garbage-after-hostname': {
-    title: 'Host Name goes on after its end',
+    title: 'Sends its start request with characters after the zero octet of Host Name',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/host-name-filled'],
@@ -253,7 +253,7 @@ export const START_FAULTS = {
     })),
   },
   'start-request-wrong-length': {
-    title: 'Start request has four octets too many',
+    title: 'Sends its start request with four octets too many',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/length'],
@@ -261,21 +261,21 @@ export const START_FAULTS = {
     instead: written(({ name }) => name === START_REQUEST, longer),
   },
   'start-refusal-wrong-cookie': {
-    title: 'Refuses a start with another Magic Cookie',
+    title: 'Refuses a start request with a wrong Magic Cookie',
     section: '2.2',
     breaks: ['1.4/magic-cookie-sent', '2.2/magic-cookie'],
     consequences: ['3.1.2/earlier-version', '3.1.2/start-when-established', '3.1.2/version-examined'],
     instead: patched(START_REPLY, () => OTHER_COOKIE, failure),
   },
   'start-refusal-management-type': {
-    title: 'Refuses a start with PPTP Message Type 2',
+    title: 'Refuses a start request with PPTP Message Type 2',
     section: '2.2',
     breaks: ['1.4/message-type-sent', '2.2/pptp-message-type'],
     consequences: ['3.1.2/earlier-version', '3.1.2/start-when-established', '3.1.2/version-examined'],
     instead: patched(START_REPLY, () => MANAGEMENT, failure),
   },
   'version-refusal-as-text': {
-    title: 'Refuses a version with a line of text instead of a message',
+    title: 'Refuses an earlier version with a line of text instead of a message',
     section: '1.4',
     breaks: ['1.4/fixed-header'],
     consequences: ['1.4/magic-cookie-sent', '3.1.2/earlier-version', '3.1.2/version-examined'],
@@ -285,7 +285,7 @@ export const START_FAULTS = {
     ),
   },
   'restart-without-start': {
-    title: 'Sends no start request on a connection opened again',
+    title: 'Sends no start request on a connection that it opened again',
     section: '3.1.1',
     iut: 'originator',
     breaks: ['3.1.1/start-when-open'],
@@ -293,7 +293,7 @@ export const START_FAULTS = {
     instead: onceRestarted(dropped(START_REQUEST)),
   },
   'restart-wrong-cookie': {
-    title: 'Its start request on a connection opened again has another Magic Cookie',
+    title: 'Sends its start request with a wrong Magic Cookie on a connection that it opened again',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/magic-cookie'],
@@ -301,7 +301,7 @@ export const START_FAULTS = {
     instead: onceRestarted(patched(START_REQUEST, () => OTHER_COOKIE)),
   },
   'restart-management-type': {
-    title: 'Its start request on a connection opened again has PPTP Message Type 2',
+    title: 'Sends its start request with PPTP Message Type 2 on a connection that it opened again',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/pptp-message-type'],
@@ -309,8 +309,7 @@ export const START_FAULTS = {
     instead: onceRestarted(patched(START_REQUEST, () => MANAGEMENT)),
   },
   'restart-type-swapped': {
-    title:
-      'Its start request on a connection opened again has its Control Message Type with the octets swapped',
+    title: "Sends a start request with its type's octets swapped on a connection that it opened again",
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/control-message-type'],
@@ -323,7 +322,7 @@ export const START_FAULTS = {
     instead: onceRestarted(patched(START_REQUEST, TYPE_SWAPPED)),
   },
   'restart-garbage-after-vendor': {
-    title: 'Its start request on a connection opened again goes on after the end of Vendor Name',
+    title: 'Sends characters after the end of Vendor Name on a connection that it opened again',
     section: '2.1',
     iut: 'originator',
     breaks: ['2.1/vendor-name-filled'],
