@@ -29,6 +29,7 @@ import {
   passOver,
   resetLink,
   stopReading,
+  unaskedEnd,
   write,
 } from './control/link.ts'
 import type { OneOrMore } from './judge.ts'
@@ -121,6 +122,12 @@ export interface Control<R extends string> {
    * messages before the Echo-Reply are ignored.
    */
   isAlive(): Promise<boolean>
+  /**
+   * How the IUT has ended a call, or this connection, though nobody asked it to and no scenario has
+   * looked at it yet, in words; undefined where it has not.
+   * @param callId the Call ID that the IUT assigned.
+   */
+  unaskedEnd(callId: number): string | undefined
   /** Sends FIN. */
   end(): void
   /** Sends RST. */
@@ -147,14 +154,19 @@ export function createControl<R extends string>(
     next: (window) => next(link, window),
     send(name, values = {}, malformation = {}) {
       const message = controlMessage(name, values) as unknown as ControlMessage
+      if (mayEnd(name, malformation)) link.hasCause = true
       write(link, malformed(message, malformation), malformation.delivery)
     },
     begin(name, octets, values = {}) {
       const message = controlMessage(name, values) as unknown as ControlMessage
+      link.hasCause = true
       return beginWriting(link, encodeControl(message), octets)
     },
     stopReading: () => stopReading(link),
-    sendTogether: (...messages) => write(link, concat(...messages.map(encodeControl))),
+    sendTogether(...messages) {
+      if (messages.some(({ name }) => ENDING.includes(name))) link.hasCause = true
+      write(link, concat(...messages.map(encodeControl)))
+    },
     passOver: (...names) => passOver(link, names),
     await: (name, window) => awaitMessage(link, name, window),
     expect: (requirement, name, window) => expectMessage(link, judge, requirement, name, window),
@@ -170,11 +182,28 @@ export function createControl<R extends string>(
     expectNothing: (requirement, expected) => expectNothing(link, judge, requirement, expected),
     expectAlive: (requirement, expected) => expectAlive(link, judge, requirement, expected),
     isAlive: async () => (await fence(link)).alive,
-    end: () => connection.end(),
+    unaskedEnd: (callId) => unaskedEnd(link, callId),
+    end() {
+      link.hasCause = true
+      connection.end()
+    },
     reset: () => resetLink(link),
     isOver: () => link.finished || link.wasReset,
     dispose: () => disposeLink(link),
   }
+}
+
+/** Messages after which the IUT has a reason to end a call or the connection. */
+const ENDING: readonly MessageName[] = [
+  'Call-Clear-Request',
+  'Call-Disconnect-Notify',
+  'Stop-Control-Connection-Request',
+  'Stop-Control-Connection-Reply',
+]
+
+function mayEnd(name: MessageName, malformation: Malformation): boolean {
+  const { delivery: _, ...changes } = malformation
+  return ENDING.includes(name) || Object.keys(changes).length > 0
 }
 
 function malformed(message: ControlMessage, malformation: Malformation): Uint8Array {

@@ -7,6 +7,8 @@ export interface Mailbox<T> {
   take(window: number): Promise<T | undefined>
   /** How many items are in the queue. */
   size(): number
+  /** The items that are in the queue, which stay there. */
+  waiting(): readonly T[]
   /** Takes all items that are in the queue. */
   drain(): readonly T[]
   /** Puts an item back to the front of the queue. */
@@ -23,6 +25,7 @@ export function createMailbox<T>(clock: Clock): Mailbox<T> {
       wake?.()
     },
     size: () => items.length,
+    waiting: () => items,
     drain: () => items.splice(0),
     unread(item) {
       items.unshift(item)

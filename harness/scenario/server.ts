@@ -175,7 +175,9 @@ async function answerCall<R extends string>(
     request,
     reply,
     announcedBy: request.entry,
-    tunnel: tunnels.end(reply.callId, request.message.callId, request.message.packetRecvWindowSize),
+    tunnel: tunnels.end(reply.callId, request.message.callId, request.message.packetRecvWindowSize, () =>
+      control.unaskedEnd(request.message.callId),
+    ),
   }
 }
 

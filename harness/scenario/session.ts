@@ -109,16 +109,31 @@ const TERMINATING = 10_000
 export function createSession(context: SessionContext, options: SessionOptions = {}): OwnedSession {
   const link = startLinkEnd(context, options)
   const { peer, carrier } = link
+  /** Passes a failure on, unless the IUT has ended the call meanwhile: then it says nothing. */
+  const inLiveCall = <T>(value: T, isFailure: boolean): T => {
+    if (isFailure) context.tunnel.requireLive()
+    return value
+  }
   return {
     session: {
-      opened: (window = OPENING) => openedWithin(link, window),
+      async opened(window = OPENING) {
+        const outcome = await openedWithin(link, window)
+        return inLiveCall(outcome, outcome.kind === 'timeout')
+      },
       async open(window = OPENING) {
         const opened = await openedWithin(link, window)
+        inLiveCall(opened, opened.kind !== 'opened')
         if (opened.kind !== 'opened') throw new Inconclusive(`no PPP session: ${describeOutcome(opened)}`)
         return opened
       },
-      reaches: (window = REACHING) => reaches(link, window),
-      ping: (wanted = {}) => ping(link, wanted),
+      async reaches(window = REACHING) {
+        const isReached = await reaches(link, window)
+        return inLiveCall(isReached, !isReached)
+      },
+      async ping(wanted = {}) {
+        const result = await ping(link, wanted)
+        return inLiveCall(result, result.answered < result.requests)
+      },
       sendDatagram({ source, destination = peersAddress(link), ...udp }) {
         const from = source ?? peer.network()?.address ?? '0.0.0.0'
         const payload = encodeUdp({ source: from, destination }, udp)
@@ -130,7 +145,10 @@ export function createSession(context: SessionContext, options: SessionOptions =
         if (next !== undefined) link.waiting--
         return next
       },
-      echo: (window = ECHO) => echo(link, window),
+      async echo(window = ECHO) {
+        const reply = await echo(link, window)
+        return inLiveCall(reply, reply === undefined)
+      },
       terminate: (window = TERMINATING) => terminate(link, window),
       ended: (window) => until(link, () => link.end, window),
       network: peer.network,

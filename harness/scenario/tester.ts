@@ -11,6 +11,7 @@ import { type Evidence, fieldOf } from './evidence.ts'
 import { type Expectation, is, judgementOf } from './expectation.ts'
 import { Decided, Inconclusive, type Judgement, type OneOrMore } from './judge.ts'
 import { describeMessage, type Received } from './observation.ts'
+import { OF_A_RECIPIENT } from './server/arrivals.ts'
 import { createServerSide, type ServerSide, type TakeOptions } from './server.ts'
 import { createSession, type OwnedSession, type Session, type SessionOptions } from './session.ts'
 import type { TesterContext } from './tester-context.ts'
@@ -327,7 +328,7 @@ async function connect<R extends string>(
   const result = await attempt(state, options)
   if (!isConnection(result))
     throw new Inconclusive(`no TCP connection to ${iut}:${port}: ${result.kind} (${result.detail})`)
-  return adopt(state, result, options)
+  return adopt(state, result, { setAside: OF_A_RECIPIENT, ...options })
 }
 
 async function expectConnection<R extends string>(
@@ -341,7 +342,7 @@ async function expectConnection<R extends string>(
     seen: isConnection(result) ? 'a TCP connection' : `no TCP connection: ${result.kind} (${result.detail})`,
   })
   if (!isConnection(result)) throw new Decided()
-  return adopt(state, result)
+  return adopt(state, result, { setAside: OF_A_RECIPIENT })
 }
 
 async function establish<R extends string>(
@@ -388,7 +389,9 @@ async function placeCall<R extends string>(
   return {
     reply,
     announcedBy: reply.entry,
-    tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize),
+    tunnel: tunnels.end(request.callId, reply.message.callId, reply.message.packetRecvWindowSize, () =>
+      control.unaskedEnd(reply.message.callId),
+    ),
   }
 }
 

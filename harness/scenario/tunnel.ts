@@ -1,6 +1,7 @@
 import type { Clock, IpCarriage } from '../network/network.ts'
 import { type DecodedGre, decodeGre, encodeGre, type GrePacket, grePacket, isLater } from '../protocol/gre.ts'
 import type { RecordedGreSocket } from '../trace/recorder.ts'
+import { Inconclusive } from './judge.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import type { Received } from './observation.ts'
 
@@ -37,10 +38,14 @@ export interface TunnelEnd {
   /**
    * Returns the next packet for this call, acknowledgment or data; undefined when no packet comes
    * within `window` ms.
+   * @throws Inconclusive when it comes to nothing because the IUT has ended the call of its own
+   * accord: the silence then says nothing.
    */
   next(window: number): Promise<ReceivedGre | undefined>
   /** Returns the next packet with a payload; drops packets without one. */
   nextData(window: number): Promise<ReceivedGre | undefined>
+  /** @throws Inconclusive where the IUT has ended the call of its own accord. */
+  requireLive(): void
   /** Returns the highest sequence number received; undefined before the first. */
   highest(): number | undefined
   /**
@@ -71,8 +76,14 @@ export interface GreHub {
    * @param callId the Call ID that the tester assigned.
    * @param peersCallId the Call ID that the IUT assigned.
    * @param peersWindow the IUT's Packet Recv. Window Size; 4 unless given.
+   * @param unaskedEnd how the IUT has ended the call though nobody asked it to, in words.
    */
-  end(callId: number, peersCallId: number, peersWindow?: number): TunnelEnd
+  end(
+    callId: number,
+    peersCallId: number,
+    peersWindow?: number,
+    unaskedEnd?: () => string | undefined,
+  ): TunnelEnd
   /** Returns the next stray within `window` ms: for an unknown call, or not enhanced GRE. */
   stray(window: number): Promise<{ readonly decoded: DecodedGre; readonly entry: number } | undefined>
   close(): void
@@ -124,7 +135,7 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
   return {
     stray: (window) => strays.take(window),
     close: () => socket.close(),
-    end(callId, peersCallId, peersWindow = USUAL_WINDOW) {
+    end(callId, peersCallId, peersWindow = USUAL_WINDOW, unaskedEnd = () => undefined) {
       const state: EndState = {
         mailbox: createMailbox<ReceivedGre>(clock),
         highest: undefined,
@@ -134,12 +145,22 @@ export function createGreHub(socket: RecordedGreSocket, clock: Clock): GreHub {
       for (const received of early.get(callId) ?? []) deliver(state, received)
       early.delete(callId)
       let sequence = 0
-      const next = (window: number) => state.mailbox.take(window)
+      const requireLive = () => {
+        const end = unaskedEnd()
+        if (end !== undefined)
+          throw new Inconclusive(`the implementation ended the call of its own accord: ${end}`)
+      }
+      const next = async (window: number) => {
+        const received = await state.mailbox.take(window)
+        if (received === undefined) requireLive()
+        return received
+      }
       return {
         callId,
         peersCallId,
         peersWindow,
         next,
+        requireLive,
         highest: () => state.highest,
         listen(listener) {
           state.listener = listener

@@ -1,5 +1,5 @@
 import { atLeast, fieldOf, is, scenario } from '../kit.ts'
-import { requestCall } from '../steps/calls.ts'
+import { requestCall, requireLine } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -40,6 +40,7 @@ export default scenario(
       t.timers.call,
     )
     t.field('2.8/peers-call-id', reply, 'peersCallId', request.callId)
+    requireLine(reply)
     t.field(['2.8/result-code', '3.2.4.1/wait-cs-ans-connected'], reply, 'resultCode', 1)
     if (reply.message.resultCode !== 1) return
     t.field('2.8/error-code', reply, 'errorCode', 0)

@@ -1,5 +1,5 @@
 import { scenario } from '../kit.ts'
-import { requestCall } from '../steps/calls.ts'
+import { requestCall, requireLine } from '../steps/calls.ts'
 
 export default scenario(
   {
@@ -14,7 +14,8 @@ export default scenario(
   async (t) => {
     const { control } = await requestCall(t, { callId: t.vary.id })
     const reply = await control.expect('2.7/any-call-id', 'Outgoing-Call-Reply', t.timers.call)
-    t.field('2.7/any-call-id', reply, 'resultCode', 1)
     t.field('2.8/peers-call-id', reply, 'peersCallId', t.vary.id)
+    requireLine(reply)
+    t.field('2.7/any-call-id', reply, 'resultCode', 1)
   },
 )

@@ -1,6 +1,7 @@
 import { type BodyValues, type ControlMessage, GeneralError } from '../../harness/protocol/messages.ts'
-import { type Alternative, type Control, reaction } from '../../harness/scenario/control.ts'
+import { type Alternative, type Control, describeMessage, reaction } from '../../harness/scenario/control.ts'
 import { type Evidence, factOf } from '../../harness/scenario/evidence.ts'
+import { Inconclusive } from '../../harness/scenario/judge.ts'
 import { type Received, receivedAs } from '../../harness/scenario/observation.ts'
 import { startRequest, type Tester } from '../../harness/scenario/tester.ts'
 import type { Call, GreHub, TunnelEnd } from '../../harness/scenario/tunnel.ts'
@@ -145,6 +146,17 @@ export async function expectLegalCall<R extends string>(
   )
   return receivedAs(observation, 'Outgoing-Call-Reply')
 }
+
+/**
+ * @throws Inconclusive when a call fails for a reason that lies in its line, or because the IUT takes
+ * no outgoing calls: neither has to do with the values of the request.
+ */
+export function requireLine({ message }: Received<'Outgoing-Call-Reply'>): void {
+  if (LINE_FAILURES.has(message.resultCode)) throw new Inconclusive(`no call: ${describeMessage(message)}`)
+}
+
+/** No Carrier, Busy, No Dial Tone, Time-out and Do Not Accept (section 2.8). */
+const LINE_FAILURES: ReadonlySet<number> = new Set([3, 4, 5, 6, 7])
 
 /** Whether a reply says Bad-Value. */
 export function isBadValue(reply: { readonly resultCode: number; readonly errorCode: number }): boolean {

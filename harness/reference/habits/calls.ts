@@ -2,6 +2,16 @@ import { controlMessage, encodeControl } from '../../protocol/control.ts'
 import { patched, success } from '../faults/writing/patch.ts'
 import type { Habit } from './habit.ts'
 
+/** A call that nobody asked for. */
+const RINGING = {
+  callId: 0x3777,
+  callSerialNumber: 0x3777,
+  callBearerType: 1,
+  physicalChannelId: 7,
+  dialedNumber: '49301234',
+  dialedNumberLength: 8,
+}
+
 /** How calls are placed, answered and ended. */
 export const CALL_HABITS = {
   'one-call': {
@@ -42,12 +52,17 @@ export const CALL_HABITS = {
   'lowest-free-call-id': {
     title: 'assigns the lowest Call ID that is free, that of the call before too',
     lawful: 'section 3.2.2: unique among the calls that there are',
-    instead: {
-      nextCallId(_, used) {
-        let lowest = 1
-        while (used.has(lowest)) lowest++
-        return lowest
-      },
+    instead: () => {
+      let calls = 0
+      return {
+        nextCallId(_, used) {
+          let lowest = 1
+          while (used.has(lowest)) lowest++
+          return lowest
+        },
+        // The reference numbers calls by their Call IDs, which come again here.
+        serialNumber: () => ++calls,
+      }
     },
   },
   'slow-line': {
@@ -88,6 +103,16 @@ export const CALL_HABITS = {
     lawful: 'section 2.10, Result Codes 2 and 3',
     configuration: { incomingCalls: false },
     evades: true,
+  },
+  rings: {
+    title: 'offers an incoming call of its own right behind its call reply',
+    lawful: 'section 3.2.3.1: a PAC offers a call when a line rings',
+    instead: {
+      encode: (usual, message) =>
+        message.name === 'Outgoing-Call-Reply' && success(message)
+          ? [...usual, encodeControl(controlMessage('Incoming-Call-Request', RINGING))]
+          : usual,
+    },
   },
   'numbers-its-channels': {
     title: 'puts its own number into Physical Channel ID',

@@ -1,18 +1,22 @@
 import { controlMessage, encodeControl } from '../../protocol/control.ts'
 import type { MessageName } from '../../protocol/messages.ts'
 import type { Instead } from '../faults/fault.ts'
-import { patched } from '../faults/writing/patch.ts'
+import { patched, success } from '../faults/writing/patch.ts'
 import type { Habit } from './habit.ts'
 import { idleAfter, stopsAfterLastCall } from './reflexes.ts'
 
-/** Behind the first message of that name on each connection goes an Echo-Request. */
-function asksBehind(name: MessageName): () => Instead {
-  return () => ({
+/** Identifier of the Echo-Requests that are sent besides those of the keep-alive. */
+const BESIDES = 0xec40
+
+/** Behind each message of that name that reports success goes an Echo-Request. */
+function asksBehind(name: MessageName): Instead {
+  return {
     encode: (usual, message) =>
-      message.name === name
-        ? [...usual, encodeControl(controlMessage('Echo-Request', { identifier: 0xec40 }))]
+      message.name === name && 'resultCode' in message && success(message)
+        ? [...usual, encodeControl(controlMessage('Echo-Request', { identifier: BESIDES }))]
         : usual,
-  })
+    answersEcho: (usual, identifier) => usual || identifier === BESIDES,
+  }
 }
 
 /** How control connections are kept. */

@@ -1,4 +1,3 @@
-import { REFERENCE_ACCOUNTS } from '../ppp-profiles.ts'
 import type { Habit } from './habit.ts'
 
 /** What lives behind calls. */
@@ -17,13 +16,6 @@ export const PPP_HABITS = {
     title: 'hands out addresses of another network',
     lawful: 'RFC 1332 3.3: the addresses are its own',
     ppp: { address: '198.19.255.1', firstAddress: '198.19.254.250' },
-  },
-  'one-name': {
-    title: 'proves itself by a name of one letter',
-    lawful: 'RFC 1994 4.1: a name has one octet or more',
-    ppp: {
-      accounts: { ...REFERENCE_ACCOUNTS, own: { name: 'r', secret: REFERENCE_ACCOUNTS.own?.secret ?? '' } },
-    },
   },
   'other-random-numbers': {
     title: 'draws other identifiers, challenges and Magic-Numbers',

@@ -3,7 +3,7 @@ import { createFramer, type Framed } from '../../protocol/framer.ts'
 import type { MessageName } from '../../protocol/messages.ts'
 import type { RecordedConnection } from '../../trace/recorder.ts'
 import { createMailbox, type Mailbox } from '../mailbox.ts'
-import { type Observation, receivedAs } from '../observation.ts'
+import { describeObservation, type Observation, receivedAs } from '../observation.ts'
 import type { TesterContext } from '../tester-context.ts'
 
 /**
@@ -67,6 +67,8 @@ export interface ControlLink {
   surplus: number
   /** Whether the scenario has ended, and the tester waits for the IUT to close. */
   disposing: boolean
+  /** We have given the IUT a reason to end a call or the connection. */
+  hasCause: boolean
   /** Identifiers of Echo-Requests that were sent twice: a second reply to them is ignored. */
   readonly askedTwice: Set<number>
 }
@@ -103,6 +105,7 @@ export function openLink(
     over: undefined,
     finished: false,
     wasReset: false,
+    hasCause: false,
     askedTwice: new Set(),
     wakeFinished: undefined,
     held: undefined,
@@ -313,6 +316,27 @@ export async function nextOrAskAgain(
 
 function ask(link: ControlLink, identifier: number): void {
   write(link, encodeControl(controlMessage('Echo-Request', { identifier })))
+}
+
+/**
+ * How the IUT has ended a call of its own accord, as far as no scenario has looked at it: a silent
+ * tunnel then says nothing.
+ * @param callId the Call ID that the IUT assigned.
+ */
+export function unaskedEnd(
+  { hasCause, wasReset, over, mailbox }: ControlLink,
+  callId: number,
+): string | undefined {
+  if (hasCause || wasReset) return undefined
+  const found = mailbox.waiting().find((one) => {
+    if (one.kind !== 'message') return false
+    const { message } = one
+    if (message.name === 'Stop-Control-Connection-Request') return true
+    const ends = message.name === 'Call-Disconnect-Notify' || message.name === 'Call-Clear-Request'
+    return ends && message.callId === callId
+  })
+  const end = found ?? over
+  return end && describeObservation(end)
 }
 
 /** Sends RST. */

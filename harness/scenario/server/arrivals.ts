@@ -25,6 +25,15 @@ export interface TakeOptions {
  * Messages that a PNS may send at any time during a call, and that answer nothing (section 2.15).
  */
 export const AT_ANY_TIME: readonly MessageName[] = ['Set-Link-Info']
+/**
+ * Messages that a recipient may send at any time, whatever it is asked: in a call it tells of
+ * errors (2.14) or of maps (2.15), and it may have a call to offer (3.2.3.1).
+ */
+export const OF_A_RECIPIENT: readonly MessageName[] = [
+  'WAN-Error-Notify',
+  'Incoming-Call-Request',
+  ...AT_ANY_TIME,
+]
 
 /**
  * How many connections may wait for the scenario to take them; further ones are reset. An

@@ -98,6 +98,8 @@ export const DISPATCHER_FAULTS = {
       '2.16/no-resource',
       '3.2.1/calls-not-blocked',
       '3.2.2/both-directions-equal',
+      '3.2.2/call-id-unique',
+      '3.2.2/assigned',
     ],
     instead: {
       dispatcherStep: (usual, { input, calls, named }) =>

@@ -155,7 +155,7 @@ export const CONTROL_CONNECTION_FAULTS = {
     title: 'Refuses an earlier version and treats the connection as established',
     section: '3.1.2',
     breaks: ['3.1.2/earlier-version-closes', '3.1.2/earlier-version-idle'],
-    consequences: ['1.3.1/control-first', '2.1/established-first'],
+    consequences: ['1.3.1/control-first', '2.1/established-first', '2.1/nothing-before-start'],
     instead: controlArcs({
       from: 'idle',
       input: 'start-request-older-version',

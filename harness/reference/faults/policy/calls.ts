@@ -226,6 +226,7 @@ export const CALL_POLICY_FAULTS = {
     title: 'Accepts an incoming call with an undefined Call Bearer Type',
     section: '2.9',
     breaks: ['2.9/bearer-type-received'],
+    consequences: ['2.16/bad-value'],
     instead: { refusalOfIncomingCall: without(INCOMING_CHECKS, 'bearer') },
   },
   'incoming-refuses-call-id-zero': {
@@ -246,7 +247,7 @@ export const CALL_POLICY_FAULTS = {
     title: 'Connects an incoming call although its reply refuses it',
     section: '3.2.3.2',
     breaks: ['3.2.3.2/idle-refuses'],
-    consequences: ['3.2.4.2/refused-call-idle'],
+    consequences: ['3.2.4.2/refused-call-idle', '2.9/bearer-type-received'],
     instead() {
       const refused = new Map<number, Refusal>()
       return {

@@ -82,7 +82,7 @@ export const CONNECTION_FAULTS = {
     title: 'Accepts a version earlier than 1',
     section: '3.1.2',
     breaks: ['3.1.2/earlier-version'],
-    consequences: ['3.1.2/version-examined'],
+    consequences: ['3.1.2/version-examined', '3.1.2/earlier-version-idle', '3.1.2/earlier-version-closes'],
     instead: { supportsVersion: () => true },
   },
   'refuses-later-version': {

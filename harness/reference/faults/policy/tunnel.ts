@@ -145,6 +145,7 @@ export const TUNNEL_FAULTS = {
       'rfc3078-8.1/catches-up',
       'rfc3078-8.2/flushed-read',
       'rfc3078-8.2/reset-heeded',
+      '1.1/ordinary-ppp',
     ],
     instead: {
       acknowledgmentFor: (usual, { last }) =>
@@ -266,6 +267,8 @@ export const TUNNEL_FAULTS = {
       '4.2.3/recovers-by-one',
       '4.3/out-of-sequence-discarded',
       '4.4.2/window-shrinks',
+      '4.3/late-not-delivered',
+      '4.3/duplicates-discarded',
     ],
     instead: { timeOut: (usual, awaiting) => ({ ...usual, again: awaiting }) },
   },
@@ -339,6 +342,7 @@ export const TUNNEL_FAULTS = {
       '4.2/separate-heeded',
       '4.3/early-grants-credit',
       '4/carries-ppp',
+      '4.2.3/opens-to-maximum',
     ],
     instead() {
       const together = new Map<number, { readonly at: number; readonly count: number }>()

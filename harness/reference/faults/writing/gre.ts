@@ -168,6 +168,7 @@ export const GRE_WRITING_FAULTS = {
       'rfc3078-8.2/flushed-read',
       'rfc3078-8.2/reset-heeded',
       'rfc3079-3/keys',
+      'rfc3078-7.2/key-on-flag',
     ],
     instead: packets(({ payload }) => withPayload(concat(payload, payload)), hasPayload),
   },

@@ -72,7 +72,7 @@ export const HEADER_FAULTS = {
     title: 'Sends every message but the start messages with a Length that is 1 too small',
     section: '1.4',
     breaks: ['1.4/length-sent'],
-    consequences: NOTHING_AFTER_START,
+    consequences: [...NOTHING_AFTER_START, '2.13/length'],
     instead: afterStart(({ length }) => ({ length: length - 1 })),
   },
   'not-connected-wrong-error': {

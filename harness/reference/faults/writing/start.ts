@@ -278,7 +278,12 @@ export const START_FAULTS = {
     title: 'Refuses an earlier version with a line of text instead of a message',
     section: '1.4',
     breaks: ['1.4/fixed-header'],
-    consequences: ['1.4/magic-cookie-sent', '3.1.2/earlier-version', '3.1.2/version-examined'],
+    consequences: [
+      '1.4/magic-cookie-sent',
+      '3.1.2/earlier-version',
+      '3.1.2/version-examined',
+      '2.2/sent-in-reply',
+    ],
     instead: written(
       (message) => message.name === START_REPLY && message.resultCode === 5,
       () => [TEXT],
