@@ -59,7 +59,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     const folder = join(output, 'pptp-linux-1.10.0-with-pptpd-1.5.0')
     const blocked = finished.find(({ result }) => result.scenario.startsWith('path/blocks-gre'))
     const log = readFileSync(join(output, blocked?.files?.log ?? ''), 'utf8')
-    expect(log).toContain('GRE to the client does not arrive behind hop outer')
+    expect(log).toContain('GRE to the client is lost after hop outer')
     if (!haveTshark()) return
     const captures = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.pcap'),
