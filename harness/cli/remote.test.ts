@@ -133,10 +133,10 @@ describe('run --target', () => {
     const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
     expect(reason('outgoing-call/other-address')).toContain('no second address')
     expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
-    // Scenarios for originators are none of its own: they are left out, and counted.
+    // Scenarios for originators do not concern a server: they are left out, and counted.
     expect(finished.filter(({ scenario }) => scenario.endsWith('@originator'))).toEqual([])
     expect(events.find((event) => event.kind === 'implementation-started')).toMatchObject({ otherRole: 2 })
-    expect(stdout).toContain('2 scenarios for the other role left out: it is a recipient')
+    expect(stdout).toContain('2 scenarios for the other role left out: mine is a recipient')
   })
 
   it.skipIf(rawMissing).each([

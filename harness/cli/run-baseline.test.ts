@@ -92,7 +92,7 @@ describe('run with a baseline', () => {
     const { code, stdout } = await withBaseline(UNANSWERED).play()
     expect(code).toBe(1)
     expect(firstSection(stdout)).toEqual([
-      'reference: 1 thing that no cause of the baseline explains',
+      'reference: 1 deviation that no cause of the baseline explains',
       '✗ FAIL 2.6/identifier in 10 cases, 1 monitor',
       '    expected Echo-Reply with Identifier 0x00000101; seen Identifier 0x00000100',
       expect.stringMatching(/^ {4}frame \d+ of out\/reference\/echo\/many@recipient\.pcapng$/),
@@ -110,13 +110,13 @@ describe('run with a baseline', () => {
     const some = await play()
     expect(some.code).toBe(1)
     expect(firstSection(some.stdout)).toEqual([
-      'reference: 2 causes of the baseline not shown where expected',
+      'reference: 2 causes of the baseline missing where expected',
       '✓ PASS identifier-changed reference, in 10 cases',
-      '    it does not show in 10 cases where the baseline has it: It does identifier-changed',
+      '    does not show in 10 cases where the baseline expects it: It does identifier-changed',
       expect.stringContaining('    expected fail of 2.5/reply-to-each, fail of 2.6/identifier; seen pass'),
       expect.stringContaining('out/reference/echo/many@recipient.pcapng'),
       '✓ PASS answers-another reference, in 2 cases',
-      '    it does not show in 2 cases where the baseline has it: It does answers-another',
+      '    does not show in 2 cases where the baseline expects it: It does answers-another',
       expect.stringContaining('    expected fail of 2.5/reply-to-each, fail of 2.6/identifier; seen pass'),
       expect.stringContaining('out/reference/echo/many@recipient.pcapng'),
     ])
@@ -137,7 +137,9 @@ describe('run with a baseline', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/^reference +0 +10 +0 +0 +0 +0 +0 +0$/m)
     expect(stdout).toMatch(/^ {2}its monitors +- +\d+ +0 +5 +- +- +5 +-$/m)
-    expect(firstSection(stdout)[0]).toMatch(/^reference: \d things that no cause of the baseline explains$/)
+    expect(firstSection(stdout)[0]).toMatch(
+      /^reference: \d deviations that no cause of the baseline explains$/,
+    )
     const results = events().flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
     expect(new Set(results.map(({ result }) => result.verdict))).toEqual(new Set(['pass']))
     expect(results.every(({ watched = [] }) => watched.length > 0)).toBe(true)

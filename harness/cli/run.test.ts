@@ -247,7 +247,7 @@ it('a baseline that is named has to be there, to be whole, and to be of the impl
   const passes = await pptpspec(argv, { cwd })
   expect(passes.code).toBe(1)
   expect(passes.stdout).toContain('✓ PASS reference echo/reply#identifier=0@recipient')
-  expect(passes.stdout).toContain('reference: 1 cause of the baseline not shown where expected\n✓ PASS a o,')
+  expect(passes.stdout).toContain('reference: 1 cause of the baseline missing where expected\n✓ PASS a o,')
   expect((await pptpspec([...argv.slice(0, -2), '--no-baseline'], { cwd })).code).toBe(0)
 
   appendFileSync(file, '  - 3\n')
