@@ -115,7 +115,7 @@ test('the heading is red above new and gone causes, and not above known ones', (
   const lines = play(EVERYTHING, { colour: true }).split('\n')
   const isRed = (text: string) => lines.find((line) => line.includes(text))?.includes('\u001b[31m')
   expect(isRed('that no cause of the baseline explains')).toBe(true)
-  expect(isRed('not shown where expected')).toBe(true)
+  expect(isRed('missing where expected')).toBe(true)
   expect(isRed('that the baseline knows')).toBe(false)
   expect(isRed('1.4/magic-cookie')).toBe(true)
 })
