@@ -60,7 +60,7 @@ export function requireOneOutput(choices: readonly ReporterChoice[]): void {
   )
 }
 
-/** What the reporters of a run need to know. */
+/** The settings of the reporters of a run. */
 export interface ReporterOptions {
   readonly verbose: boolean
   readonly colour: ColourChoice

@@ -20,7 +20,7 @@ export interface RunRequest {
   /** The impairment of GRE in cases that have none of their own; undefined for none. */
   readonly impair: PathImpairment | undefined
   readonly engine: string | undefined
-  /** Where the sockets of the tester are; undefined: in this process if that is possible. */
+  /** The place of the tester's sockets; undefined: in this process if that is possible. */
   readonly tester: TesterPlace | undefined
   readonly provision: boolean
   /**

@@ -74,7 +74,7 @@ export interface CaseParts<S> {
   play(): Promise<void>
   /** Ends the calls that the case has left. */
   end(): Promise<unknown>
-  /** What the log says follows from missing frames: `the legs are not compared`. */
+  /** The consequence of missing frames, for the log: `the legs are not compared`. */
   readonly withoutFrames: string
   /** Reads the captures of all hops. */
   read(hops: readonly HopFacts[]): S

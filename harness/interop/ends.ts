@@ -17,7 +17,7 @@ import { within } from '../implementations/within.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { Dialler } from '../scenario/dial.ts'
 
-/** What the PPP of one end demands of the other end, and what it accepts. */
+/** The authentication and encryption that PPP of one end demands of the other, or accepts. */
 export interface PppDemand {
   /** Exactly one method, or any. */
   readonly authentication: AuthenticationMethod | 'any'

@@ -7,7 +7,7 @@ import type { Negotiation } from './negotiation.ts'
 import type { PathName } from './paths.ts'
 import type { InteropRequirement } from './requirements.ts'
 
-/** What a case says about one requirement. */
+/** The decision of a case about one requirement. */
 export interface InteropJudgement {
   readonly ok: boolean
   readonly expected: string
@@ -34,7 +34,7 @@ export interface PlacedCall {
   readonly serverLink: Link | undefined
 }
 
-/** What the body of a case can use. */
+/** The tools of a case's body. */
 export interface Interop<V = unknown> {
   readonly vary: V
   readonly client: ClientEnd
@@ -78,7 +78,7 @@ export interface InteropMeta<V> {
   readonly paths: readonly [PathName, ...PathName[]]
   /** The variations by name; without it the case has one, which needs no name. */
   readonly vary?: Readonly<Record<string, V>>
-  /** What PPP of each end demands; MS-CHAPv2 and MPPE of 128 bits at both ends unless given. */
+  /** The demands of PPP at each end; MS-CHAPv2 and MPPE of 128 bits at both unless given. */
   readonly ppp?: (vary: V) => { readonly client: PppDemand; readonly server: PppDemand }
   /** Why the case cannot be played on a pair; undefined when it can. */
   readonly inapplicable?: (

@@ -1,4 +1,4 @@
-/** What lies between client and server. */
+/** A path: the network and the nodes between client and server. */
 export interface Path {
   /** A description for people. */
   readonly title: string

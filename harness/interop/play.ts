@@ -111,7 +111,7 @@ export async function playInterop(
   })
 }
 
-/** Makes what the body of the case can use. */
+/** Makes the tools of the case's body. */
 function toolsOf(state: CaseOnBed, look: () => Promise<HopsSeen>): Omit<Interop, 'vary'> {
   const { one, bed, clients, record, placer } = state
   const { place } = placer

@@ -33,7 +33,7 @@ export interface CallOptions {
 }
 
 /**
- * What the body of a case can use: clients on one side of the middlebox and a server on the other,
+ * The tools of a case's body: clients on one side of the middlebox and a server on the other,
  * all of them the tester's.
  */
 export interface MiddleboxTester<V> {

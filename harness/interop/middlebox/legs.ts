@@ -100,7 +100,7 @@ interface Check {
   readonly conversation?: HopConversation | undefined
 }
 
-/** What a finding expects, and what it says was seen, after a number, if nothing is violated. */
+/** The `expected` text of a finding; its `seen` text, after a number, if nothing is violated. */
 const WORDS = {
   'middlebox/messages': [
     'each message as it was sent, except for Call IDs',
