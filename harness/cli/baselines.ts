@@ -16,17 +16,17 @@ import { updatedBaseline } from '../runner/update-baseline.ts'
 import type { RunRequest } from './run-request.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** Where one implementation's expectations are, and what they are. */
+/** The path of a baseline, and what it holds. */
 export interface BaselineFile {
   readonly path: string
-  /** Undefined where there is none, or none is wanted. */
+  /** Undefined when there is no baseline, or `--no-baseline` was given. */
   readonly content: Baseline | undefined
 }
 
 /**
  * Reads the baseline that a run of `implementation` is compared with.
- * @throws UsageError when it is broken, belongs to another implementation, or was named and is not
- * there.
+ * @throws UsageError when the baseline is not valid, belongs to another implementation, or was
+ * named and does not exist.
  */
 export function findBaseline(
   implementation: string,
@@ -42,7 +42,7 @@ export function findBaseline(
   if (content === undefined && typeof baseline === 'string' && !updateBaseline)
     throw new UsageError(
       `there is no ${path}`,
-      'Write it with --update-baseline, or expect pass with --no-baseline',
+      'Write this baseline with --update-baseline, or expect pass with --no-baseline',
     )
   if (content !== undefined && content.implementation !== implementation)
     throw new UsageError(
@@ -54,7 +54,7 @@ export function findBaseline(
 
 /**
  * Writes what was seen as the new baseline.
- * @returns what to tell the user, in lines.
+ * @returns lines for the user.
  * @throws EnvironmentError when the file cannot be written.
  */
 export function writeBaseline(

@@ -1,4 +1,4 @@
-/** `pptpspec` in a checkout. */
+/** Starts `pptpspec` in a checkout. */
 import { start } from './programs.mjs'
 
 await start('main')

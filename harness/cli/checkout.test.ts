@@ -5,7 +5,7 @@ import { packageRoot } from '../implementations/package-root.ts'
 import { startProcess } from './testing/command-line.ts'
 
 /**
- * A cache of its own in this checkout, where packages are found: other tests use the usual one at
+ * Makes a cache in this checkout, where packages are found. Other tests use the usual cache at
  * the same time.
  */
 function ownCache() {
@@ -39,7 +39,7 @@ it('a program is made once for the same sources, also by processes at the same t
   }
 })
 
-it('a program that is older than a day goes when another is made', async () => {
+it('a program that is older than a day is removed when another is made', async () => {
   const { cache, version, programs } = ownCache()
   const old = join(cache, '0123456789abcdef')
   mkdirSync(old)
@@ -50,7 +50,7 @@ it('a program that is older than a day goes when another is made', async () => {
   expect(programs()).not.toContain('0123456789abcdef')
 })
 
-it('a place that cannot be written is told with a remedy', async () => {
+it('a cache that cannot be written is an error with a remedy', async () => {
   const { code, stderr } = await startProcess(['--version'], { PPTPSPEC_CACHE: '/dev/null/x' }).ended
   expect(code).toBe(3)
   expect(stderr).toMatch(/error: cannot make the program from its sources: .*\nremedy: .*npm ci/)

@@ -2,7 +2,7 @@ import type { ExitCode, Io } from './io.ts'
 import type { OptionSet, ValuesOf } from './options.ts'
 
 interface Declaration<P extends OptionSet, O extends OptionSet> {
-  /** As yargs reads it: `show <what> [scenario]`. */
+  /** In the notation of yargs: `show <what> [scenario]`. */
   readonly usage: string
   readonly summary: string
   readonly examples?: readonly (readonly [command: string, meaning: string])[]
@@ -11,18 +11,18 @@ interface Declaration<P extends OptionSet, O extends OptionSet> {
   readonly positionals: P
   readonly options: O
   /**
-   * Imports what it needs by itself: `--help` should not wait for a container engine's client to
-   * load.
+   * Does the command's work. It imports its modules itself, so that `--help` does not wait for the
+   * client of a container engine to load.
    */
   readonly perform: (given: ValuesOf<P> & ValuesOf<O>, io: Io, argv: readonly string[]) => Promise<ExitCode>
 }
 
-/** A command with the types of its arguments forgotten. */
+/** A command without the types of its arguments. */
 export interface Command extends Omit<Declaration<OptionSet, OptionSet>, 'perform'> {
   readonly name: string
   /**
-   * Reads what yargs found, then does the command's work.
-   * @throws UsageError when a value is not what its option takes.
+   * Reads the values that yargs found, then does the command's work.
+   * @throws UsageError when a value is not valid for its option.
    */
   readonly perform: (
     found: Readonly<Record<string, unknown>>,
@@ -31,7 +31,7 @@ export interface Command extends Omit<Declaration<OptionSet, OptionSet>, 'perfor
   ) => Promise<ExitCode>
 }
 
-/** Declares a command; `perform` gets its arguments as its options read them. */
+/** Declares a command; `perform` gets the values that the options have read. */
 export function command<P extends OptionSet, O extends OptionSet>(declaration: Declaration<P, O>): Command {
   const { positionals, options, perform } = declaration
   return {

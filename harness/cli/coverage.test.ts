@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
-it('answers of one sentence: is it tested, by what, and what does pptpd do', async () => {
+it('says of one requirement whether it is tested, by what, and what pptpd does', async () => {
   const { code, stdout, stderr } = await pptpspec(['coverage', '--requirement', '2.12/notify-in-reply'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^2\.12\/notify-in-reply \(.*section 2\.12, page 31.*\)\n/)
@@ -10,13 +10,13 @@ it('answers of one sentence: is it tested, by what, and what does pptpd do', asy
   expect(stdout).toMatch(/^ {4}pptpd-1\.4\.0: warn\n {8}call-clear\/established@recipient: \S/m)
 })
 
-it('says why a sentence cannot be tested', async () => {
+it('says why a requirement cannot be tested', async () => {
   const { code, stdout } = await pptpspec(['coverage', '-r', '3.1/role-neutral'])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^ {4}unobservable: \S/m)
 })
 
-it('gives a table of some sections, with behaviour from results', async () => {
+it('prints a table of some sections, with behaviour from results', async () => {
   const cwd = temporaryDirectory()
   await pptpspec(['run', 'reference', '--scenario', 'echo/*', '--no-baseline', '--output', 'out'], { cwd })
   const { stdout, stderr } = await pptpspec(
@@ -29,7 +29,7 @@ it('gives a table of some sections, with behaviour from results', async () => {
   expect(stdout).not.toMatch(/^2\.7\//m)
 })
 
-it('gives rows to programs', async () => {
+it('prints rows as JSON for programs', async () => {
   const { stdout } = await pptpspec(['coverage', '--section', '2.6', '--quick', '--json'])
   const rows: readonly { readonly id: string; readonly behaviours: object }[] = JSON.parse(stdout)
   expect(rows.every(({ id }) => id.startsWith('2.6/'))).toBe(true)
@@ -39,7 +39,7 @@ it('gives rows to programs', async () => {
   })
 })
 
-it('knows requirements and sections', async () => {
+it('refuses unknown requirements and sections', async () => {
   const wrong = await pptpspec(['coverage', '-r', '2.6/identifer'])
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toMatch(/did you mean 2\.6\/identifier/)

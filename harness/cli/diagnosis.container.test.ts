@@ -30,8 +30,8 @@ function writeServerWithoutPpp(directory: string): string {
   return folder
 }
 
-describe.skipIf(!available)('a server whose calls all end at once', () => {
-  it('is told so once, and is accused of nothing that needs a call', { timeout: 300_000 }, async () => {
+describe.skipIf(!available)('a server that ends every call at once', () => {
+  it('has one diagnosis, and no failure in cases that need a call', { timeout: 300_000 }, async () => {
     const directory = temporaryDirectory()
     const folder = writeServerWithoutPpp(directory)
     const output = join(directory, 'out')
@@ -60,7 +60,7 @@ describe.skipIf(!available)('a server whose calls all end at once', () => {
         })
       if (verdict === 'inconclusive') expect(reason).toContain('ends every call')
     }
-    // Headline while it runs, and once in the summary.
+    // The diagnosis is printed during the run and once in the summary.
     expect(stdout.split('ends every call').length - 1).toBeLessThanOrEqual(3)
   })
 })

@@ -46,7 +46,7 @@ test('diff compares runs, says where they differ, and what it cannot find', { ti
   })
 })
 
-test('diff tells which implementations are on one side only', async () => {
+test('diff lists the implementations that are on one side only', async () => {
   const cwd = temporaryDirectory()
   const store = (directory: string, ...implementations: string[]) => {
     const events = implementations.map((name) =>
@@ -67,7 +67,7 @@ test('diff tells which implementations are on one side only', async () => {
     compared: [{ left: 'a', right: 'a', only: { left: [], right: [] } }],
     only: { left: ['b'], right: ['c'] },
   })
-  // Who names one asks for no other; single ones are compared whatever they are called.
+  // If one is named, others are not missed; single ones are compared whatever their names.
   for (const [left, right] of [
     ['one', 'one'],
     ['one:a', 'two'],
@@ -81,7 +81,7 @@ test('diff tells which implementations are on one side only', async () => {
   expect((await pptpspec(['diff', 'one', 'three'], { cwd })).code).toBe(2)
 })
 
-test('diff tells causes first: gone, new and changed, on sides that can be told apart', async () => {
+test('diff lists causes first: gone, new and changed, with the names of the sides', async () => {
   const cwd = temporaryDirectory()
   const started = implementationStarted([], 'x', { causes: ['old', 'wider'].map((id) => causeOf(id)) })
   const shows = (cause: string, scenario: string) =>
@@ -167,7 +167,7 @@ test('a run that is unstable differs from itself', async () => {
   expect(stdout).toContain('Unstable on a:pptpd (1)\n  case echo/shaky@recipient')
 })
 
-test('results of the format before this one are refused, with a remedy', async () => {
+test('results of the previous format are refused, with a remedy', async () => {
   const cwd = temporaryDirectory()
   storeEvents(join(cwd, 'a'), EVERYTHING)
   mkdirSync(join(cwd, 'b'))

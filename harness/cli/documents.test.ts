@@ -13,7 +13,7 @@ import { parse } from './main.ts'
 import { temporaryDirectory } from './testing/command-line.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** Every code block of the documents is compiled, parsed or run by what reads its kind. */
+/** Every code block of the documents is compiled, parsed or run by the reader of its kind. */
 
 const root = packageRoot()
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -50,7 +50,7 @@ function blocksIn(document: string): readonly Block[] {
 const BLOCKS = DOCUMENTS.flatMap(blocksIn)
 const MANUAL = new Set(foldersIn(read('docs/adding-an-implementation.md')).map(({ content }) => content))
 
-/** Who reads which blocks. The first whose `takes` returns true does. */
+/** The readers of code blocks. The first whose `takes` returns true reads a block. */
 const READERS: readonly {
   readonly name: string
   readonly takes: (block: Block) => boolean
@@ -77,7 +77,7 @@ function readerOf(block: Block) {
   return READERS.find(({ takes }) => takes(block))
 }
 
-it('knows who reads each code block', () => {
+it('has a reader for each code block', () => {
   expect(BLOCKS.length).toBeGreaterThan(30)
   expect(BLOCKS.filter((block) => readerOf(block) === undefined).map(({ where }) => where)).toEqual([])
 })
@@ -98,7 +98,7 @@ function isDiagram({ where, text }: Block): void {
   expect(text, where).toMatch(/^(flowchart|stateDiagram)/)
 }
 
-/** What a shell starts: scripts of this package, its command line, and what every system has. */
+/** Blocks for a shell: scripts of this package, its command line, and common programs. */
 function isCommands({ language, text }: Block): boolean {
   return language === '' && commandsIn(text).every((line) => /^([A-Z_]+=\S+ )?(npm|npx|jq) /.test(line))
 }
@@ -146,14 +146,14 @@ async function isCommandLine(argv: readonly string[], line: string): Promise<voi
   expect(chosen, line).toBeDefined()
 }
 
-/** A shell's words: quotes hold one together. */
+/** Splits a command into the words of a shell: spaces in quotes do not end a word. */
 function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
     word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''),
   )
 }
 
-/** jq reads the results of a run; where it is installed, it has to take the filter. */
+/** Filters of jq for the results of a run; if jq is installed, it has to accept the filter. */
 function isFilter(words: readonly string[]): void {
   const [filter = ''] = words.filter((word) => !word.startsWith('-'))
   const { error, status, stderr } = spawnSync('jq', ['-n', `def all: ${filter}; 1`], { encoding: 'utf8' })
@@ -161,7 +161,7 @@ function isFilter(words: readonly string[]): void {
   else expect(filter).toMatch(/^\./)
 }
 
-/** All of them together, each as a file of its folder that is in memory only: one compilation. */
+/** Compiles all blocks at once, each as a file of its folder that exists only in memory. */
 const SCENARIOS = BLOCKS.filter(({ language }) => language === 'ts')
 const folderOf = ({ text }: Block) =>
   text.includes("from '../fault.ts'") ? 'harness/reference/faults/writing' : 'suites/echo'
@@ -208,7 +208,7 @@ function isWorkflow({ text }: Block): void {
     expect(Object.keys(scripts)).toContain(script)
 }
 
-/** In place of the same fields of a whole manifest. */
+/** Fields of a manifest, put in place of those of a complete one. */
 function isPartOfManifest({ where, text }: Block): void {
   const whole = parseYaml(read('containers/pptp-linux-1.10.0/manifest.yaml')) as Record<string, unknown>
   const part = (parseYaml(text) ?? {}) as Record<string, unknown>
@@ -222,7 +222,7 @@ function isPartOfManifest({ where, text }: Block): void {
   expect(() => parseManifest(JSON.stringify(merged), where)).not.toThrow()
 }
 
-/** Its files are there, for its folder or for all, and its packages those of a real one. */
+/** Checks that the files of a Dockerfile exist, and that a real Dockerfile has its packages. */
 function isPartOfDockerfile({ text }: Block): void {
   const real = readdirSync(join(root, 'containers')).flatMap((name) => {
     const file = `containers/${name}/Dockerfile`
@@ -239,7 +239,7 @@ function isPartOfDockerfile({ text }: Block): void {
       ).toBe(true)
 }
 
-/** The mistakes that the messages are about, in the complete manifest of the manual. */
+/** The mistakes in the complete manifest of the manual that cause the messages. */
 function isProvoked({ where, text }: Block): void {
   const complete = read('examples/my-pptpd/manifest.yaml')
   const wrong = complete.replace('reply: 2000', 'reply: 2s').replace('connectionOver:', 'connectionover:')

@@ -4,16 +4,16 @@ import type { ExitCode, Io } from './io.ts'
 
 export { harmless }
 
-/** Set to 1, stack traces are printed. */
+/** The variable that, set to 1, has stack traces printed. */
 const DEBUG = 'PPTPSPEC_DEBUG'
 
-/** Says what went wrong and what to do about it on standard error; gives the exit code. */
+/** Prints an error and its remedy to standard error. @returns the exit code. */
 export function printFailure(error: unknown, io: Pick<Io, 'stderr' | 'env'>): ExitCode {
   const known = error instanceof HarnessError
   const lines = [`error: ${messageOf(error)}`]
   if (!known)
     lines.push(
-      `this is a bug in pptpspec${io.env[DEBUG] === '1' ? '' : `; ${DEBUG}=1 shows where, please report it`}`,
+      `this is a bug in pptpspec${io.env[DEBUG] === '1' ? '' : `; please report it with the stack trace that ${DEBUG}=1 prints`}`,
     )
   else if (error.remedy !== undefined && error.remedy !== '') lines.push(`remedy: ${error.remedy}`)
   if (io.env[DEBUG] === '1' && error instanceof Error && error.stack !== undefined) lines.push(error.stack)

@@ -8,7 +8,7 @@ import { pptpspec } from './testing/command-line.ts'
 const root = packageRoot()
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** Longest line of a comment, in columns. */
+/** The longest line of a comment, in columns. */
 const COLUMNS = 100
 
 function filesIn(folder: string, ending: string): readonly string[] {
@@ -63,17 +63,17 @@ it('has the folders of the manual as examples', () => {
     expect(read(`examples/${path}`), path).toBe(content)
 })
 
-it('has a capture as an example, of which judge says what is known of the two programs', async () => {
+it('has a capture as an example, in which judge finds the known deviations of the two programs', async () => {
   const { code, stdout } = await pptpspec(['judge', join(root, 'examples/pptp-linux-with-pptpd.pcap')])
   expect(code).toBe(1)
   expect(stdout).toContain('1 TCP connection, 5 control messages, 48 GRE packets')
   expect(stdout).toContain('WARN 2.1/maximum-channels-sent')
 })
 
-/** Of this repository, not of the web. */
+/** Links within this repository, not to the web. */
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g
 
-it('has no link in its documents that leads nowhere', () => {
+it('has no broken link in its documents', () => {
   const documents = [
     ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md'],
     ...filesIn('docs', '.md'),
@@ -83,7 +83,7 @@ it('has no link in its documents that leads nowhere', () => {
       expect(existsSync(join(root, document, '..', target)), `${document}: ${target}`).toBe(true)
 })
 
-it('runs in its workflows what there is', () => {
+it('runs only existing scripts in its workflows', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   for (const file of [
     ...filesIn('.github/workflows', '.yml'),

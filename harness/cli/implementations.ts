@@ -13,7 +13,7 @@ import { CLIENT, DEFAULT_IMPLEMENTATIONS, REFERENCE } from './names.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
 
-/** Something named and understood, of which nothing has been looked for on this machine yet. */
+/** An implementation that the user named. Nothing that it needs has been looked for yet. */
 export type Named =
   | { readonly kind: 'reference' }
   | { readonly kind: 'container'; readonly folder: ContainerFolder }
@@ -25,8 +25,8 @@ export type Named =
     }
 
 /**
- * Reads what the user named.
- * @throws UsageError for an unknown name, a broken manifest, or one name twice.
+ * Reads the names of implementations.
+ * @throws UsageError for an unknown name, a manifest that is not valid, or one name twice.
  */
 export function readNames(
   { implementations: names, remote }: Pick<RunRequest, 'implementations' | 'remote'>,
@@ -42,7 +42,7 @@ export function readNames(
   const seen = new Set<string>()
   for (const one of found) {
     const name = nameOf(one)
-    // Results and baselines go by the name.
+    // Results and baselines are found by the name.
     if (seen.has(name)) throw new UsageError(`${name} is named twice`, 'Name each implementation once')
     seen.add(name)
   }
@@ -66,13 +66,14 @@ function remoteImplementation({
   const { account } = request
   if (request.role === 'server') return remoteServer({ target: request.target, name, description, account })
   const { listen, dialCommand } = request
-  // All of it or nothing: how to hang up goes with how to dial.
+  // A command replaces the whole `dial` of the description: its other commands may not fit.
   const programs = dialCommand === undefined ? description?.dial : { command: dialCommand }
   return remoteClient({ listen, programs, name, description, account })
 }
 
 /**
- * The folder list does not know of the reference; a slip in its name should still be understood.
+ * Loads an implementation by name. A misspelt name of the reference, which has no folder in the
+ * list, is corrected in the remedy.
  */
 function loadNamed(name: string): ContainerFolder {
   try {
@@ -83,24 +84,24 @@ function loadNamed(name: string): ContainerFolder {
   }
 }
 
+/** Returns the name of an implementation in results and baselines. */
 export function nameOf(one: Named): string {
   if (one.kind === 'reference') return REFERENCE
   return one.kind === 'remote' ? one.name : one.folder.manifest.name
 }
 
-/** What a run plays against. */
+/** The implementations that a run plays against. */
 export interface Prepared {
   readonly implementations: readonly Implementation[]
-  /** Why no implementation can be tested, where the reference stands in for it. */
+  /** Why no implementation can be tested, if the reference stands in for them. */
   readonly demonstration?: string
 }
 
 /**
- * Finds what the named implementations need and makes them ready to be started. Where the user left
- * the choice to us and no container can be run here, that is the reference, for a demonstration.
+ * Finds what the named implementations need. If the user named none and no container can be run
+ * here, the reference stands in for them, as a demonstration. Nothing is started.
  * @throws UsageError when an accelerated clock was asked for that one of them does not have.
- * @throws EnvironmentError when a container was asked for and cannot be run, or nothing may stand
- * in for it; nothing has been started then.
+ * @throws EnvironmentError when a container cannot be run and the reference may not stand in.
  */
 export async function prepareImplementations(
   named: readonly Named[],
@@ -115,14 +116,14 @@ export async function prepareImplementations(
     throw new UsageError(
       `${nameOf(slow)} has no accelerated clock`,
       slow.kind === 'remote'
-        ? 'Leave --clock out: nobody can change its clock from here'
-        : 'Leave --clock out, or give its manifest clock.accelerated',
+        ? 'Leave --clock out: the clock of a remote implementation cannot be changed from here'
+        : 'Leave --clock out, or add clock.accelerated to its manifest',
     )
   const contained = named.some(({ kind }) => kind === 'container')
   if (request.tester !== undefined && !contained)
     throw new UsageError(
-      '--tester is for implementations in containers, and none is named',
-      'Leave it out: all others are reached from this process',
+      '--tester is for implementations in containers, but none of these is in a container',
+      'Leave --tester out: other implementations are reached from this process',
     )
   const reference = () => {
     compileLessEagerly()
@@ -135,7 +136,7 @@ export async function prepareImplementations(
     typeof request.baseline !== 'string' &&
     !request.updateBaseline
   try {
-    // What is no container is reached by sockets of our own.
+    // Remote implementations, and containers with `--tester here`, need sockets of this process.
     if (named.some(({ kind }) => kind === 'remote') || (contained && request.tester === 'here'))
       requireRawGre()
     const inContainer = contained ? await containerImplementations(request, progress) : undefined
@@ -149,7 +150,7 @@ export async function prepareImplementations(
     if (!leftToUs || !(error instanceof EnvironmentError)) throw error
     if (!request.standIn)
       throw new EnvironmentError(
-        `${error.message}\nCI is set, so the embedded reference does not stand in: nothing would have been tested`,
+        `${error.message}\nCI is set, so the embedded reference does not stand in: no implementation would be tested`,
         `${error.remedy?.replace(/\.?$/, '. ') ?? ''}To play the reference, name it: pptpspec run reference`,
         { cause: error },
       )
@@ -159,8 +160,9 @@ export async function prepareImplementations(
 }
 
 /**
- * Finds an engine, and says how implementations are run on it. Its client is imported only here,
- * because a run of the reference does without, and importing it takes a while.
+ * Finds an engine. Its client is imported only here, because importing it takes a while, and a run
+ * of the reference does not need it.
+ * @returns a function that makes an implementation of a folder.
  */
 async function containerImplementations(
   { engine: wanted, provision, tester }: RunRequest,

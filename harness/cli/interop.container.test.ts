@@ -30,7 +30,7 @@ function finishedIn(output: string) {
 }
 
 describe.skipIf(!available)('two implementations in containers', { timeout: 300_000 }, () => {
-  it('come out as their baseline says, directly and through a router, and tshark reads what passed each hop', async () => {
+  it('have the results of their baseline, directly and through a router, and tshark reads the captures', async () => {
     const globs = [
       'call/opens',
       'authentication/method#method=ms-chap-v1',
@@ -54,12 +54,12 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     const finished = finishedIn(output)
     expect(finished).toHaveLength(8)
 
-    // Hop by hop: what the helper makes of the Call ID in the control connection it makes of it in
+    // Hop by hop: the helper changes a Call ID in the control connection in the same way as in
     // GRE.
     const folder = join(output, 'pptp-linux-1.10.0-with-pptpd-1.5.0')
     const blocked = finished.find(({ result }) => result.scenario.startsWith('path/blocks-gre'))
     const log = readFileSync(join(output, blocked?.files?.log ?? ''), 'utf8')
-    expect(log).toContain('GRE to the client does not arrive behind hop outer')
+    expect(log).toContain('GRE to the client is lost after hop outer')
     if (!haveTshark()) return
     const captures = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.pcap'),
@@ -91,7 +91,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     expect(await leftOf(child.pid)).toEqual([])
   })
 
-  it('are the tester on both sides of a middlebox, which comes out as its baseline says', async () => {
+  it('are the tester on both sides of a middlebox, which has the results of its baseline', async () => {
     const globs = [
       'middlebox/call',
       'middlebox/message#message=Call-Disconnect-Notify',
@@ -125,7 +125,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     expect(await leftOf(child.pid)).toEqual([])
   })
 
-  it('are the reference, or a mutant of it, where that is named', async () => {
+  it('may be the reference, or a mutant of it', async () => {
     const sound = play(
       'reference',
       'pptpd-1.5.0',
@@ -157,7 +157,7 @@ describe.skipIf(!available)('two implementations in containers', { timeout: 300_
     )
   })
 
-  it('are put away, and what was finished is kept, when the run is interrupted or killed', async () => {
+  it('are removed, and finished cases are kept, when the run is interrupted or killed', async () => {
     for (const signal of ['SIGINT', 'SIGKILL'] as const) {
       const { child, ended, output } = play('pptp-linux-1.10.0', 'pptpd-1.5.0', '--path', 'direct', '-v')
       let finished = 0

@@ -7,7 +7,7 @@ async function refused(...argv: readonly string[]) {
   return { code, stderr }
 }
 
-it('says what is wrong with a request before anything is started', async () => {
+it('refuses a request that is not valid before anything is started', async () => {
   expect(await refused('pptpd-1.5.0')).toEqual({
     code: 2,
     stderr: expect.stringMatching(/there is no client among pptpd-1\.5\.0\n.*pptp-linux-1\.10\.0/s),
@@ -23,7 +23,7 @@ it('says what is wrong with a request before anything is started', async () => {
   })
   expect(await refused('--case', 'ping/*', '--path', 'lossy')).toEqual({
     code: 2,
-    stderr: expect.stringContaining('nothing is selected'),
+    stderr: expect.stringContaining('no case is selected'),
   })
   expect(await refused('--baseline', 'mine.yaml')).toMatchObject({ code: 2 })
   expect(await refused('--fault', 'gre-never-acknowledges')).toEqual({
@@ -36,14 +36,14 @@ it('says what is wrong with a request before anything is started', async () => {
   })
 })
 
-it('ends with 3 where no container can be run', async () => {
+it('ends with 3 when no container can be run', async () => {
   expect(await refused('--case', 'call/opens')).toEqual({
     code: 3,
     stderr: expect.stringContaining('unix:///nowhere'),
   })
 })
 
-it('lists what can be played', async () => {
+it('lists all cases', async () => {
   const { code, stdout } = await pptpspec(['list', 'interop'])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^call\/opens\n {4}The client places a call; .*\n {4}on direct, routed/m)

@@ -3,44 +3,45 @@ import { emergencyStop } from '../implementations/cleanup.ts'
 import type { Interruption, Io } from './io.ts'
 
 /**
- * How long after an interruption everything may take to come to an end, in ms; `emergencyStop`
- * takes 10 s of it at most.
+ * ms after an interruption within which everything has to end; `emergencyStop` takes at most 10 s
+ * of them.
  */
 const STOP_LIMIT = 12_000
 
-/** How some work ended. */
+/** The value of some work, or the error with which it failed. */
 export type Settled<T> =
   | { readonly value: T; readonly error?: never }
   | { readonly error: unknown; readonly value?: never }
 
-/** Brings a run to an end when the user, the system or a bug wants that. */
+/** Ends a run when a signal or an uncaught error interrupts it. */
 export interface Stopper {
   /** Aborted at the interruption, with its reason. */
   readonly signal: AbortSignal
-  /** What interrupted, if anything did. */
+  /** The interruption; undefined when there was none. */
   interruption(): Interruption | undefined
   /**
-   * The work's value; undefined as soon as there is an interruption. For work that leaves nothing
-   * to tidy up.
+   * Returns the value of some work, or undefined as soon as there is an interruption. For work that
+   * leaves nothing to clean up.
    */
   unlessInterrupted<T>(work: Promise<T>): Promise<T | undefined>
   /**
-   * How the work ended; undefined when it had not by the time that an interruption leaves to it.
+   * Returns how some work ended, or undefined when it has not ended in the time that it has after
+   * an interruption.
    */
   unlessLate<T>(work: Promise<T>): Promise<Settled<T> | undefined>
-  /** After an interruption: when all containers are gone, or time is up. */
+  /** Resolves, after an interruption, when all containers are removed or the time is up. */
   stopped(): Promise<void>
   /** Stops listening. */
   end(): void
 }
 
 /**
- * From now on interruptions end the run in order: containers are removed at once, no further
- * scenario begins.
+ * Makes interruptions end the run in order from now on: containers are removed at once, and no
+ * further scenario begins.
  */
 export function listenForInterruptions(io: Io): Stopper {
   const controller = new AbortController()
-  // Every case in flight listens; Node takes more than ten for a leak.
+  // Every case in play listens; Node warns of a leak if more than ten listeners do.
   setMaxListeners(0, controller.signal)
   let seen: Interruption | undefined
   let stopping: Promise<unknown> = Promise.resolve()

@@ -1,21 +1,21 @@
-/** 0: as the baseline expects; 1: not so; 2: usage; 3: environment or harness. Never a count. */
+/** 0: as the baseline expects; 1: not as expected; 2: usage; 3: environment or harness error. */
 export type ExitCode = 0 | 1 | 2 | 3
 
-/** Where text goes. */
+/** A stream that text is written to. */
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** A request to end early: a signal, or an error that nobody caught. */
+/** A request to end early: a signal, or an uncaught error. */
 export interface Interruption {
   /** A signal's name, or the error in a line. */
   readonly reason: string
   readonly error?: unknown
 }
 
-/** All that the command line knows of the process it lives in; tests put their own in its place. */
+/** All that the command line uses of its process; tests replace it. */
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
@@ -23,8 +23,8 @@ export interface Io {
   /** Paths that the user gives, and default results, are relative to this. */
   readonly cwd: string
   /**
-   * Calls `listener` on each interruption from now on; it has to return soon. The function that is
-   * returned ends this.
+   * Calls `listener` on each interruption from now on; the listener has to return soon.
+   * @returns a function that ends this.
    */
   readonly onInterruption: (listener: (interruption: Interruption) => void) => () => void
 }
@@ -32,8 +32,8 @@ export interface Io {
 export type ColourChoice = 'auto' | 'always' | 'never'
 
 /**
- * Whether to colour what goes to `output`. NO_COLOR (no-color.org) and FORCE_COLOR decide only
- * where the user left it to us.
+ * Whether to colour the text for `output`. NO_COLOR (no-color.org) and FORCE_COLOR decide only when
+ * `choice` is `auto`.
  */
 export function wantsColour(choice: ColourChoice, output: Output, env: Io['env']): boolean {
   if (choice !== 'auto') return choice === 'always'
@@ -42,12 +42,12 @@ export function wantsColour(choice: ColourChoice, output: Output, env: Io['env']
   return output.isTTY === true && env.TERM !== 'dumb'
 }
 
-/** Whether nobody is watching: CI services say so by this variable. */
+/** Whether this is a CI job: CI services set the variable CI. */
 export function isCi({ CI }: Io['env']): boolean {
   return CI !== undefined && !['', '0', 'false'].includes(CI.toLowerCase())
 }
 
-/** Columns of the terminal; a file has none, and some terminals say 0. */
+/** Returns the columns of a terminal; 100 for a file, or if a terminal says 0. */
 export function columnsOf(output: Output): number {
   return output.columns || 100
 }

@@ -33,7 +33,7 @@ const GOOD = captureOf(data(request), data(reply(1), 'iut'), ended('tester'))
 const BAD = captureOf(data(request), data(reply(9, 1), 'iut'))
 
 describe('pptpspec judge', () => {
-  it('finds nothing wrong with what is right', async () => {
+  it('finds no violation in a correct conversation', async () => {
     const { code, stdout, stderr } = await judge(GOOD)
     expect(stderr).toBe('')
     expect(code).toBe(0)
@@ -46,14 +46,14 @@ describe('pptpspec judge', () => {
     expect(stdout).not.toContain('PASS')
   })
 
-  it('names what is broken, and its frame', async () => {
+  it('names the requirement that is broken, and the frame', async () => {
     const { code, stdout } = await judge(BAD)
     expect(code).toBe(1)
     expect(stdout).toContain('FAIL 2.2/result-code-defined (frame 5): expected')
     expect(stdout).toContain('seen Result Code 9 (undefined)')
   })
 
-  it('shows what was kept when asked, the gravest first', async () => {
+  it('shows requirements that were kept if asked to, the gravest finding first', async () => {
     const { stdout } = await judge(BAD, '--verbose')
     expect(stdout).toContain('PASS 2.2/one-reply')
     expect(stdout.indexOf('FAIL')).toBeLessThan(stdout.lastIndexOf('PASS'))
@@ -86,7 +86,7 @@ describe('pptpspec judge', () => {
     })
   })
 
-  it('says what it could not judge', async () => {
+  it('says which parts it could not judge', async () => {
     const talk = tcpTalk()
     talk.handshake()
     const { code, stdout } = await judge(pcapOf([talk.data('iut', reply(1)), ...OTHER_PACKETS]))
@@ -95,7 +95,7 @@ describe('pptpspec judge', () => {
     expect(stdout).toContain('note: the beginning of connection 1 is not in the capture')
   })
 
-  it('says the most of what it could not judge that a person reads', async () => {
+  it('limits the number of notes about parts that it could not judge', async () => {
     const frames = Array.from({ length: 100 }, (_, at) =>
       tcpTalk({ address: '192.0.2.1', port: 40_000 + at }).data('tester', request),
     )
@@ -138,7 +138,7 @@ describe('pptpspec judge', () => {
 })
 
 describe('a real capture', () => {
-  it('of pptp-linux and pptpd is judged on both sides, and truncated or corrupted it is told so', async () => {
+  it('of pptp-linux and pptpd is judged on both sides, and errors say if it is truncated or corrupted', async () => {
     const whole = readFileSync(
       fileURLToPath(new URL('../trace/testing/pptp-linux-1.10.0-to-pptpd-1.5.0.pcap', import.meta.url)),
     )

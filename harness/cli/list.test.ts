@@ -23,7 +23,7 @@ it('lists scenarios with their purpose and what they decide', async () => {
   )
 })
 
-it('says of scenarios what they need and how long they wait', async () => {
+it('lists the needs of scenarios and how long they wait', async () => {
   const [refused] = await listed('scenarios', '-s', 'stop/refused', '--tag', 'timed')
   expect(refused).toMatchObject({ iut: 'originator', tags: ['timed'], timer: { wait: 200_000 } })
   const [bulk] = await listed('scenarios', '-s', 'session/bulk')
@@ -55,7 +55,7 @@ it('lists implementations, the reference too', async () => {
   expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(['pptpd-1.4.0', 'reference']))
 })
 
-it('lists mutants with the scenarios that are to catch them', async () => {
+it('lists mutants with the scenarios that claim to notice them', async () => {
   const all = await listed('mutants')
   expect(all.map(({ name }) => name)).toEqual(MUTANT_NAMES)
   const few = await listed('mutants', '--scenario', 'echo/many@recipient')

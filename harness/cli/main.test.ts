@@ -47,14 +47,14 @@ describe('help and version', () => {
     })
   })
 
-  it('shows help on standard error when nothing is asked', async () => {
+  it('shows help on standard error without arguments', async () => {
     const { code, stdout, stderr } = await pptpspec([])
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toContain('pptpspec run')
   })
 
-  it('loads no engine client and no native code for help and lists', async () => {
+  it('loads no client of an engine and no native code for help and lists', async () => {
     await pptpspec(['--help'])
     await pptpspec(['list', 'scenarios'])
     const loaded = Object.keys(createRequire(import.meta.url).cache)
@@ -68,7 +68,7 @@ describe('usage errors', () => {
     ['no command', ['--json'], /no command/, /run, list/],
     ['unknown option', ['run', '--lanez', '3'], /run has no option --lanez/, /did you mean --lanes/],
     ['unknown short option', ['run', '-z'], /no option -z/, /--help/],
-    ['a number that is none', ['run', '--lanes', 'x'], /--lanes: .* from 1 to 64, got "x"/, /--lanes 1/],
+    ['not a number', ['run', '--lanes', 'x'], /--lanes: .* from 1 to 64, got "x"/, /--lanes 1/],
     ['a number out of range', ['run', '--lanes=0'], /--lanes: .*got "0"/, /--lanes 1/],
     ['an option twice', ['run', '--seed', '1', '--seed', '2'], /--seed is given more than once/, /once/],
     ['a value forgotten', ['run', '--output'], /--output needs a value/, /--help/],
@@ -80,12 +80,12 @@ describe('usage errors', () => {
     ['an empty implementation', ['run', ''], /\(implementation\) is empty/, /a value/],
     ['an empty directory', ['report', ''], /an argument is empty/, /a value/],
     ['another colour', ['run', '--colour', 'alway'], /--colour: .*got "alway"/, /did you mean always/],
-    ['no part of a whole', ['run', '--shard', '3/2'], /--shard: .*got "3\/2"/, /--shard 1\/4/],
-    ['an argument too many', ['doctor', 'extra'], /what is "extra" for/, /--help/],
+    ['a shard beyond the last', ['run', '--shard', '3/2'], /--shard: .*got "3\/2"/, /--shard 1\/4/],
+    ['an argument too many', ['doctor', 'extra'], /doctor takes no argument "extra"/, /--help/],
     ['an argument missing', ['list'], /list <what>: an argument is missing/, /--help/],
     ['unknown list', ['list', 'scenario'], /got "scenario"/, /did you mean scenarios/],
     [
-      'an update of what is left out',
+      'an update of a baseline that is left out',
       ['run', 'reference', '--no-baseline', '--update-baseline'],
       /--no-baseline leaves out/,
       /remove the file/,
@@ -97,13 +97,13 @@ describe('usage errors', () => {
       /Known/,
     ],
     [
-      'nearly the reference',
+      'a misspelt name of the reference',
       ['run', 'refrence'],
       /unknown implementation "refrence"/,
       /did you mean reference/,
     ],
     ['a folder without a manifest', ['run', './nowhere'], /no manifest.yaml/, /Dockerfile/],
-    ['the same twice', ['run', 'reference', 'reference'], /reference is named twice/, /once/],
+    ['the same implementation twice', ['run', 'reference', 'reference'], /reference is named twice/, /once/],
     [
       'no such scenario',
       ['run', 'reference', '-s', 'echo/rely'],
@@ -123,7 +123,7 @@ describe('usage errors', () => {
       /--shard/,
     ],
     [
-      'a baseline for two',
+      'one baseline for two implementations',
       ['run', 'reference', 'pptpd-1.4.0', '--baseline', 'b'],
       /several implementations/,
       /one by one/,
@@ -135,13 +135,13 @@ describe('usage errors', () => {
       /did you mean loss\?/,
     ],
     [
-      'a rate that is none',
+      'not a probability',
       ['run', '--impair', 'loss=5'],
       /--impair: loss: .*0 to 1, got "5"/,
       /--impair loss=0.05/,
     ],
     [
-      'a time that is none',
+      'not a number of ms',
       ['run', '--impair', 'loss=0,delay=2s'],
       /--impair: delay: .*ms.*got "2s"/,
       /--impair delay=20/,
@@ -159,7 +159,7 @@ describe('usage errors', () => {
       /did you mean junit\?/,
     ],
     [
-      'a reporter unlike any',
+      'a reporter without a similar name',
       ['run', '--reporter', 'teamcity'],
       /--reporter: .*got "teamcity"/,
       /--reporter junit=junit\.xml/,
@@ -168,7 +168,7 @@ describe('usage errors', () => {
     [
       'a reporter with an empty file',
       ['run', '--reporter', 'junit='],
-      /--reporter junit=: the file is empty/,
+      /--reporter junit=: the file name is empty/,
       /--reporter junit=FILE/,
     ],
     [
@@ -183,12 +183,12 @@ describe('usage errors', () => {
       /--reporter events and --reporter console both write/,
       /a file/,
     ],
-    ['no round', ['run', '--repeat', '0'], /--repeat: .*from 1 to 1000, got "0"/, /--repeat 1/],
+    ['zero rounds', ['run', '--repeat', '0'], /--repeat: .*from 1 to 1000, got "0"/, /--repeat 1/],
     ['another role', ['run', '--role', 'recipent'], /--role: .*got "recipent"/, /did you mean recipient/],
     [
       'a filter on implementations',
       ['list', 'implementations', '-s', 'echo/*'],
-      /belong to no scenario/,
+      /do not belong to scenarios/,
       /Leave out/,
     ],
   ])('%s', async (_, argv, message, remedy) => {
@@ -211,14 +211,14 @@ describe('failures', () => {
     return { code, text }
   }
 
-  it('prints what is known with its remedy', () => {
+  it('prints a known error with its remedy', () => {
     expect(print(new EnvironmentError('no engine', 'Start one.'))).toEqual({
       code: 3,
       text: 'error: no engine\nremedy: Start one.\n',
     })
   })
 
-  it('owns up to anything else, without a stack trace unless asked', () => {
+  it('calls any other error a bug, with a stack trace only if asked', () => {
     const { code, text } = print(new TypeError('x is not a function'))
     expect(code).toBe(3)
     expect(text).toMatch(/^error: x is not a function\nthis is a bug in pptpspec/)
@@ -227,7 +227,7 @@ describe('failures', () => {
   })
 })
 
-it('colours where it is wanted', () => {
+it('colours the output only if that is wanted', () => {
   const terminal = { write: () => {}, isTTY: true }
   const file = { write: () => {} }
   expect(wantsColour('auto', terminal, {})).toBe(true)
@@ -239,7 +239,7 @@ it('colours where it is wanted', () => {
   expect(wantsColour('never', terminal, { FORCE_COLOR: '1' })).toBe(false)
 })
 
-it('does not mind a reader that leaves', async () => {
+it('ends without an error when its reader leaves', async () => {
   const { child, ended } = startProcess(['list', 'requirements'])
   child.stdout?.destroy()
   expect(await ended).toMatchObject({ code: 0, stderr: '' })

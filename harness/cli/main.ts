@@ -42,10 +42,10 @@ const COMMANDS: readonly Command[] = [
   doctor,
 ]
 
-/** Understood everywhere. */
+/** Options that every command has. */
 const GENERAL = ['help', 'version'] as const
 
-/** The whole command line: arguments without node and script in, exit code out. Never throws. */
+/** Runs the command line. @param argv without node and script. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await perform(argv, io)
@@ -65,7 +65,8 @@ async function perform(argv: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 /**
- * Reads a command line, and performs nothing. `shown`: help or version, where that was asked for.
+ * Reads a command line without performing its command.
+ * @returns in `shown` help or version, if asked for; in `chosen` a function that performs it.
  * @throws UsageError for an unknown command or option.
  */
 export async function parse(
@@ -83,7 +84,7 @@ export async function parse(
     io,
   )
   if (argv.length === 0) return { shown: await parser.getHelp(), chosen }
-  // With a callback yargs hands over what it would print, and does not end the process.
+  // With a callback yargs passes on the text that it would print, and does not end the process.
   await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
     shown = output
   })
@@ -116,7 +117,7 @@ function describeAll(
     .example('$0 run', `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}, in containers`)
     .example(
       "$0 run reference --scenario 'echo/*'",
-      'some, against the embedded reference: no container needed',
+      'some scenarios against the embedded reference, without containers',
     )
     .example('$0 show start/accepted', 'the messages of a scenario in the latest results')
     .example('$0 doctor', 'what is missing on this machine')
@@ -137,7 +138,7 @@ function describeAll(
     })
 }
 
-/** yargs says in a word what it did not understand; here is what the user may have meant. */
+/** Makes an error of a message of yargs, with a remedy that suggests what the user may mean. */
 function misuse(message: string, argv: readonly string[]): UsageError {
   const first = argv.find((argument) => !argument.startsWith('-'))
   const command = COMMANDS.find(({ name }) => name === first)
@@ -146,12 +147,12 @@ function misuse(message: string, argv: readonly string[]): UsageError {
     if (first === undefined)
       return new UsageError(
         `no command is given, only ${argv.join(' ')}`,
-        `Give one of ${names.join(', ')}; pptpspec --help shows what they do`,
+        `Give one of these commands: ${names.join(', ')}; pptpspec --help shows what they do`,
       )
     const [nearest] = nearestNames(first, names)
     return new UsageError(
       `unknown command "${first}"`,
-      `${nearest === undefined ? '' : `did you mean ${nearest}? `}pptpspec --help shows all`,
+      `${nearest === undefined ? '' : `did you mean ${nearest}? `}pptpspec --help shows all commands`,
     )
   }
   const help = `pptpspec ${command.name} --help shows all options`
@@ -168,7 +169,7 @@ function misuse(message: string, argv: readonly string[]): UsageError {
     )
   }
   if (unknown.length > 0)
-    return new UsageError(`pptpspec ${command.name}: what is "${unknown.join(' ')}" for?`, help)
+    return new UsageError(`pptpspec ${command.name} takes no argument "${unknown.join(' ')}"`, help)
   const incomplete = /^Not enough arguments following: (.*)$/.exec(message)?.[1]
   if (incomplete !== undefined)
     return new UsageError(`pptpspec ${command.name}: ${dashed(incomplete)} needs a value`, help)
@@ -183,7 +184,7 @@ function dashed(name: string): string {
 
 function isProgram(): boolean {
   const script = process.argv[1]
-  // npm links programs into node_modules/.bin.
+  // Real paths, because npm links programs into node_modules/.bin.
   return script !== undefined && existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url)
 }
 

@@ -8,7 +8,7 @@ import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 const manual = readFileSync(join(packageRoot(), 'docs', 'adding-an-implementation.md'), 'utf8')
 const complete = /`my-pptpd\/manifest\.yaml`:\n\n```yaml\n([\s\S]*?)```/.exec(manual)?.[1] ?? ''
 
-/** Writes the folder, with one place of its manifest changed. */
+/** Writes the folder with one change in its manifest. */
 function folderWith(from: string | RegExp, to: string): string {
   const changed = complete.replace(from, to)
   expect(changed).not.toBe(complete)
@@ -54,7 +54,7 @@ it.each<[what: string, from: string | RegExp, to: string, field: string, message
   expect(stderr).toMatch(/\nremedy: /)
 })
 
-it('YAML that is broken is told with its place', async () => {
+it('YAML that is not valid is an error with its line', async () => {
   const { code, stderr } = await pptpspec(['run', './my-pptpd'], { cwd: folderWith('pics:', 'pics: [') })
   expect({ code, stderr }).toEqual({
     code: 2,

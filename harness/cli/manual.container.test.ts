@@ -25,7 +25,7 @@ function writeFolders(directory: string): void {
 describe.skipIf(!available)('the folders of the manual', () => {
   it.each([
     ['my-server', ['start/accepted@recipient', 'echo/many@recipient']],
-    // One dial after the other, each of which has to be ended.
+    // One dial after the other; each dial has to be ended.
     ['my-client', ['start/connects@originator', 'outgoing-call/request@originator', 'echo/many@originator']],
     ['my-pptpd', ['start/accepted@recipient', 'outgoing-call/accepted@recipient', 'tunnel/lcp@recipient']],
   ])('%s runs as it stands there', { timeout: 300_000 }, async (name, scenarios) => {

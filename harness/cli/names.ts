@@ -1,11 +1,11 @@
-/** What is tested when nobody says: a server and a client. */
+/** The implementations that are tested if none is named: a server and a client. */
 export const DEFAULT_IMPLEMENTATIONS: readonly string[] = ['pptpd-1.5.0', 'pptp-linux-1.10.0']
 
-/** How the embedded reference is called. */
+/** The name of the embedded reference. */
 export const REFERENCE = 'reference'
 
-/** How a client is called that dials us, unless it has a name. */
+/** The name of a remote client that dials us, unless it is given one. */
 export const CLIENT = 'client'
 
-/** What `pptpspec list` can list. */
+/** The lists of `pptpspec list`. */
 export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants', 'interop'] as const

@@ -29,7 +29,7 @@ import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
 const ROOT = packageRoot()
 
-/** A checkout to write to: what it has in common with this one are links. */
+/** Makes a checkout to write to, with links to the folders that it shares with this one. */
 function checkout(): string {
   const root = temporaryDirectory()
   const linkAll = (folder: string, ...apart: readonly string[]) => {
@@ -52,7 +52,7 @@ function checkout(): string {
   return root
 }
 
-/** What `pptpspec new` prints, in lines. */
+/** Returns the lines that `pptpspec new` prints. */
 async function written(root: string, request: NewRequest): Promise<readonly string[]> {
   let text = ''
   const stdout = { write: (piece: string) => (text += piece) }
@@ -71,7 +71,7 @@ async function imported<T>(file: string): Promise<T> {
   return import(pathToFileURL(file).href) as Promise<T>
 }
 
-/** What the compiler says against files, with the settings of this checkout. */
+/** Returns the errors of the compiler in files, with the settings of this checkout. */
 function complaints(files: readonly string[]): readonly string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT)
@@ -85,7 +85,7 @@ function complaints(files: readonly string[]): readonly string[] {
   })
 }
 
-/** The same text as `npm run format` would leave it. */
+/** Formats text as `npm run format` does. */
 function formatted(root: string, file: string): string {
   const biome = join(ROOT, 'node_modules/.bin/biome')
   const input = readFileSync(join(root, file), 'utf8')
@@ -97,7 +97,7 @@ function formatted(root: string, file: string): string {
   })
 }
 
-describe('what is written into suites', () => {
+describe('a file written into suites', () => {
   it('compiles, is formatted, passes on the reference, and is proved by the mutants that it names', async () => {
     const root = checkout()
     const scenarios = ['recipient', 'originator', 'both'] as const
@@ -156,7 +156,7 @@ describe('what is written into suites', () => {
     expect(text).toContain("iut: 'both'")
   })
 
-  it('puts the requirement that is asked for first, and takes the role from it', async () => {
+  it('has the given requirement first, and the role of that requirement', async () => {
     const root = checkout()
     await written(root, { what: 'scenario', name: 'echo/names', requirement: '2.1/names-any' })
     const text = readFileSync(join(root, 'suites/echo/names.ts'), 'utf8')
@@ -166,7 +166,7 @@ describe('what is written into suites', () => {
     expect(text).toContain("iut: 'recipient'")
   })
 
-  it('takes a topic that has a folder already', async () => {
+  it('accepts a topic that has a folder already', async () => {
     const root = checkout()
     mkdirSync(join(root, 'suites/new-topic'))
     await written(root, { what: 'scenario', name: 'new-topic/first' })
@@ -199,7 +199,7 @@ describe('a fault', () => {
       )
       const { instead, consequences: _, ...data } = list.MUTANTS['quite-new'] ?? {}
       expect({ ...MUTANTS[known], instead: undefined }).toMatchObject(data)
-      // A scenario that is new may have added to those of the known one.
+      // A new scenario may also kill the known mutant.
       expect(MUTANTS[known].consequences ?? []).toEqual(
         expect.arrayContaining([...(list.MUTANTS['quite-new']?.consequences ?? [])]),
       )
@@ -226,7 +226,7 @@ describe('a folder of an implementation', () => {
     expect(readdirSync(join(root, folder))).toEqual(readdirSync(example))
   })
 
-  it('is written outside of a checkout, too, by its path', async () => {
+  it('is also written outside of a checkout, if its path is given', async () => {
     const root = temporaryDirectory()
     await written(root, { what: 'implementation', name: './mine' })
     expect(loadImplementation(join(root, 'mine')).manifest.name).toBe('mine')
@@ -241,15 +241,15 @@ describe('a folder of an implementation', () => {
 describe('refusals', () => {
   it.each<[string, NewRequest, RegExp, RegExp]>([
     [
-      'a file that is there',
+      'a scenario that exists',
       { what: 'scenario', name: 'echo/reply' },
-      /^suites\/echo\/reply\.ts is there already/,
+      /^suites\/echo\/reply\.ts exists already/,
       /another/,
     ],
     [
-      'a monitor that is there',
+      'a monitor that exists',
       { what: 'monitor', name: 'direction' },
-      /direction\.ts is there already/,
+      /direction\.ts exists already/,
       /another/,
     ],
     [
@@ -259,8 +259,13 @@ describe('refusals', () => {
       /^did you mean echo\/many\? Topics: call-clear, .*suites\/ecko first/,
     ],
     ['no topic', { what: 'scenario', name: 'many' }, /TOPIC\/NAME.*"many"/, /Topics: /],
-    ['what is no topic', { what: 'scenario', name: 'monitors/many' }, /no topic monitors/, /Topics: /],
-    ['a way out', { what: 'scenario', name: '../x/y' }, /TOPIC\/NAME/, /For example/],
+    [
+      'a folder that is not a topic',
+      { what: 'scenario', name: 'monitors/many' },
+      /no topic monitors/,
+      /Topics: /,
+    ],
+    ['a path that leads out of suites', { what: 'scenario', name: '../x/y' }, /TOPIC\/NAME/, /For example/],
     ['capitals', { what: 'monitor', name: 'EchoPairs' }, /lower-case words.*"EchoPairs"/, /For example/],
     [
       'an unknown requirement',
@@ -269,37 +274,37 @@ describe('refusals', () => {
       /did you mean 2\.6\/identifier/,
     ],
     [
-      'what no packet shows',
+      'a requirement that no packet shows',
       { what: 'monitor', name: 'x', requirement: '2.5/identifier' },
       /nothing can decide 2\.5\/identifier: The vendor/,
       /list requirements/,
     ],
     [
-      'a role that does not show it',
+      'a role in which the requirement does not show',
       { what: 'scenario', name: 'start/x', role: 'originator', requirement: '2.1/names-any' },
       /2\.1\/names-any cannot be observed on an originator/,
       /--role recipient/,
     ],
     [
-      'a role of a monitor',
+      'a role for a monitor',
       { what: 'monitor', name: 'x', role: 'both' },
       /new monitor has no --role/,
       /Leave out/,
     ],
     [
-      'a requirement of an implementation',
+      'a requirement for an implementation',
       { what: 'implementation', name: 'x', requirement: '2.6/identifier' },
       /has no --requirement/,
       /Leave out/,
     ],
     [
-      'both roles of an implementation',
+      'both roles for an implementation',
       { what: 'implementation', name: 'x', role: 'both' },
       /for one role/,
       /--role recipient/,
     ],
     [
-      'a name that is none',
+      'a name that is not valid',
       { what: 'implementation', name: './My Server' },
       /"My Server" cannot be the name/,
       /my-server/,
@@ -315,7 +320,7 @@ describe('refusals', () => {
     expect(readdirSync(root, { recursive: true })).toEqual(before)
   })
 
-  it('writes only into the checkout in which the user stands, not where the program is', async () => {
+  it('writes only into the checkout that contains the current directory, not into that of the program', async () => {
     const root = temporaryDirectory()
     for (const request of [
       { what: 'scenario', name: 'echo/x' },
@@ -328,19 +333,19 @@ describe('refusals', () => {
       })
   })
 
-  it('leaves a folder that is there as it is', async () => {
+  it('does not change a folder that exists', async () => {
     const root = checkout()
     mkdirSync(join(root, 'containers/mine'), { recursive: true })
     writeFileSync(join(root, 'containers/mine/Dockerfile'), '')
     expect(await refusal(root, { what: 'implementation', name: 'mine' })).toMatchObject({
-      message: 'containers/mine is there already',
+      message: 'containers/mine exists already',
     })
     rmSync(join(root, 'containers/mine/Dockerfile'))
     expect(existsSync(join(root, 'containers/mine/manifest.yaml'))).toBe(false)
   })
 })
 
-it('is a command: the table of kinds is its help', async () => {
+it('is a command whose help lists the kinds', async () => {
   const { code, stdout } = await pptpspec(['new', '--help'])
   expect(code).toBe(0)
   for (const word of [

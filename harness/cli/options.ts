@@ -4,7 +4,7 @@ import { UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
 import type { PathImpairment } from '../network/impaired.ts'
 
-/** What people read of an option. */
+/** The description of an option in `--help`. */
 export interface OptionText {
   readonly describe: string
   readonly alias?: string
@@ -12,10 +12,13 @@ export interface OptionText {
   readonly group?: string
 }
 
-/** An option or a positional argument: what yargs has to know, and how its value is read. */
+/** An option or a positional argument: its declaration for yargs, and how its value is read. */
 export interface Option<T> {
   readonly declaration: Options
-  /** @throws UsageError that names the option, what it takes and what was given. */
+  /**
+   * Reads the value that yargs found.
+   * @throws UsageError that names the option, the values that it takes, and the one given.
+   */
   readonly read: (value: unknown) => T
 }
 
@@ -26,12 +29,12 @@ export type ValuesOf<S extends OptionSet> = {
   readonly [K in keyof S]: S[K] extends Option<infer T> ? T : never
 }
 
-/** Takes no value: it is there or not. */
+/** Makes an option without a value. */
 export function flag(text: OptionText): Option<boolean> {
   return { declaration: { ...text, type: 'boolean' }, read: (value) => last(value) === true }
 }
 
-/** Takes a value, and may be repeated. */
+/** Makes an option that takes a value and may be repeated. */
 export function texts(name: string, text: OptionText): Option<readonly string[]> {
   return {
     declaration: { ...text, type: 'string', array: true, nargs: 1 },
@@ -39,7 +42,7 @@ export function texts(name: string, text: OptionText): Option<readonly string[]>
   }
 }
 
-/** A positional argument that may be repeated. */
+/** Makes a positional argument that may be repeated. */
 export function someTexts(name: string, text: OptionText): Option<readonly string[]> {
   return {
     declaration: { ...text, type: 'string', array: true },
@@ -47,7 +50,7 @@ export function someTexts(name: string, text: OptionText): Option<readonly strin
   }
 }
 
-/** A positional argument that has to be there. */
+/** Makes a positional argument that has to be given. */
 export function demanded<T>(describe: string, read: (text: string) => T): Option<T> {
   return {
     declaration: { describe, type: 'string', demandOption: true },
@@ -55,7 +58,7 @@ export function demanded<T>(describe: string, read: (text: string) => T): Option
   }
 }
 
-/** Takes one value. */
+/** Makes an option that takes one value. */
 export function value<T>(name: string, text: OptionText, read: (text: string) => T): Option<T | undefined> {
   return {
     declaration: { ...text, type: 'string', requiresArg: true },
@@ -63,13 +66,13 @@ export function value<T>(name: string, text: OptionText, read: (text: string) =>
       if (given === undefined) return undefined
       if (Array.isArray(given)) throw new UsageError(`--${name} is given more than once`, 'Give it once')
       if (given === false)
-        throw new UsageError(`there is no --no-${name}`, 'pptpspec --help shows what there is')
+        throw new UsageError(`there is no --no-${name}`, 'pptpspec --help shows all options')
       return read(filled(`--${name}`, String(given)))
     },
   }
 }
 
-/** Takes one value, or is switched off with `--no-...`. */
+/** Makes an option that takes one value, or is switched off with `--no-...`. */
 export function valueOrOff<T, F>(
   name: string,
   text: OptionText,
@@ -80,7 +83,7 @@ export function valueOrOff<T, F>(
   return { ...plain, read: (given) => (given === false ? off : plain.read(given)) }
 }
 
-/** Takes one value or none; gives what there is, undefined where it is not there at all. */
+/** Makes an option whose value may be left out; undefined when the option is not given. */
 export function valueOrNone<T>(
   name: string,
   text: OptionText,
@@ -94,10 +97,10 @@ export function valueOrNone<T>(
   }
 }
 
-/** Reads text as it is. */
+/** Returns text unchanged. */
 export const asText = (text: string): string => text
 
-/** Reads a whole number. */
+/** Makes a function that reads a whole number from `least` to `most`. */
 export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
@@ -110,8 +113,9 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
 }
 
 /**
- * Reads one of a few words; for another one, the nearest is suggested.
- * @param example what could be given, where that is more than a word.
+ * Makes a function that reads one of some words, and suggests the nearest for any other.
+ * @param what the option, as it is typed.
+ * @param example for the remedy; the first word unless given.
  */
 export function oneOf<const W extends string>(
   what: string,
@@ -130,8 +134,8 @@ export function oneOf<const W extends string>(
 }
 
 /**
- * `--role` of what is selected: the side of the control connection that the implementation under
- * test takes.
+ * Makes the option `--role`, which selects by the role that the implementation under test has in
+ * the control connection.
  */
 export function role(describe: string, group?: string): Option<'recipient' | 'originator' | undefined> {
   return value(
@@ -141,7 +145,7 @@ export function role(describe: string, group?: string): Option<'recipient' | 'or
   )
 }
 
-/** `--colour`, the same for every command that has it. */
+/** The option `--colour`, the same for every command that has it. */
 export const colour = valueOrOff(
   'colour',
   { alias: 'color', describe: 'auto, always or never; auto honours NO_COLOR [default: auto]' },
@@ -149,7 +153,7 @@ export const colour = valueOrOff(
   'never' as const,
 )
 
-/** Reads the i/n of `--shard`. */
+/** Reads `--shard i/n`. */
 export function shard(text: string): { readonly index: number; readonly of: number } {
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text)
   const index = Number(match?.[1])
@@ -164,7 +168,7 @@ export function shard(text: string): { readonly index: number; readonly of: numb
 const RATES = ['loss', 'duplication', 'reordering'] as const
 const TIMES = ['delay', 'jitter', 'hold'] as const
 
-/** Reads the `loss=0.05,delay=20` of `--impair`: the same for both directions. */
+/** Reads `--impair loss=0.05,delay=20`, which is the same for both directions. */
 export function impairment(text: string): PathImpairment {
   const read: Record<string, number> = {}
   for (const part of text.split(',')) {
@@ -184,7 +188,7 @@ export function impairment(text: string): PathImpairment {
   return { send: read, receive: read }
 }
 
-/** ms; a packet that is later is lost to every window of ours. */
+/** ms; a packet that is delayed further comes after all windows in which we expect it. */
 const LONGEST_DELAY = 60_000
 
 function strings(name: string, given: unknown): readonly string[] {
@@ -192,7 +196,7 @@ function strings(name: string, given: unknown): readonly string[] {
   return (Array.isArray(given) ? given : [given]).map((text) => filled(name, String(text)))
 }
 
-/** Text that says something: what a shell made of a variable that is not set means nothing. */
+/** Refuses empty text, which a shell makes of a variable that is not set. */
 function filled(name: string, text: string): string {
   if (text === '') throw new UsageError(`${name} is empty`, 'Give it a value')
   return text
@@ -203,9 +207,9 @@ function last(given: unknown): unknown {
 }
 
 /**
- * Reads the IPv4 address of one machine.
+ * Makes a function that reads the IPv4 address of a machine.
  * @param name of the option, as it is typed.
- * @throws UsageError when it is none in dotted form, or that of every machine.
+ * The function throws a UsageError for any other text, and for 0.0.0.0.
  */
 export function ipv4(name: string): (text: string) => string {
   return (text) => {

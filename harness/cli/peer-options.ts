@@ -1,13 +1,12 @@
 import { asText, oneOf, value } from './options.ts'
 import { SECRET_VARIABLE } from './remote.ts'
 
-/** What `serve` and `dial` have in common: how the reference is to be. */
+/** The options of `serve` and `dial` that say how the reference behaves. */
 export const PEER_OPTIONS = {
   fault: value(
     'fault',
     {
-      describe:
-        'the one thing that it does wrong: a mutant, of which pptpspec list mutants shows all [default: none]',
+      describe: 'be this mutant of the reference (pptpspec list mutants shows all) [default: no fault]',
     },
     asText,
   ),
@@ -15,14 +14,14 @@ export const PEER_OPTIONS = {
     'profile',
     {
       describe:
-        'what its PPP demands: encrypted, MS-CHAP and MPPE; open, any way to prove who one is [default: encrypted]',
+        'what its PPP demands: encrypted: MS-CHAP and MPPE; open: any authentication [default: encrypted]',
     },
     oneOf('--profile', ['encrypted', 'open']),
   ),
   account: value(
     'account',
     {
-      describe: `NAME of the PPP account, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which others can see [default: tester:secret-of-tester]`,
+      describe: `NAME of the PPP account, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which other users of this machine can see [default: tester:secret-of-tester]`,
     },
     asText,
   ),

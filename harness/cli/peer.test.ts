@@ -7,7 +7,7 @@ const ability = canOpenRawGre()
 const missing = ability.ok || process.env.PPTPSPEC_REQUIRE_RAW === '1' ? undefined : ability.reason
 const [SERVER, CLIENT] = loopbackAddresses()
 
-/** Starts a server; what it comes to, and what ends it. */
+/** Starts a server. @returns its outcome, and a function that ends it. */
 async function serve(...options: readonly string[]) {
   let end: () => void = () => {}
   let isUp: () => void = () => {}
@@ -30,7 +30,7 @@ async function serve(...options: readonly string[]) {
   }
 }
 
-/** Dials, and hangs up as soon as it has written such a line. */
+/** Dials, and hangs up as soon as the client has written a line that matches. */
 function dialUntil(line: RegExp, ...options: readonly string[]) {
   return pptpspec(['dial', SERVER, '--from', CLIENT, ...options], {
     watch(text, interrupt) {
@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)('the reference on real sockets', { timeou
     const server = await serve('--account', 'alice:sesame')
     const { code, stdout, stderr } = await dialUntil(/network-up/, '--account', 'alice:sesame')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    // LCP, CHAP, CCP, IPCP.
+    // The PPP protocols of the session: LCP, CHAP, CCP, IPCP.
     for (const protocol of ['0xc021', '0xc223', '0x80fd', '0x8021'])
       expect(stdout).toContain(`PPP protocol ${protocol} opened`)
     expect(stdout.trimEnd().split('\n').slice(-3)).toEqual([
@@ -59,14 +59,14 @@ describe.skipIf(missing !== undefined)('the reference on real sockets', { timeou
     expect(log).toContain('SIGINT: closing')
   })
 
-  it('does not let in whoever has another secret', async () => {
+  it('does not accept a client with another secret', async () => {
     const server = await serve('--account', 'alice:sesame')
     const { stdout } = await dialUntil(/authentication-failed/, '--account', 'alice:wrong')
     expect(stdout).not.toContain('network-up')
     await server.end()
   })
 
-  it('is the mutant that it is told to be', async () => {
+  it('behaves like the mutant that is given', async () => {
     const server = await serve('--fault', 'start-reply-unauthorized')
     const { code, stdout } = await dialUntil(/never/, '--for', '5')
     expect(code, stdout).toBe(1)
@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined)('the reference on real sockets', { timeou
     expect((await server.end()).stdout).toContain('as the mutant start-reply-unauthorized')
   })
 
-  it('ends with 1 where nobody listens, or the connection ends by itself', async () => {
+  it('ends with 1 when no server listens, or the server ends the connection', async () => {
     const refused = await pptpspec(['dial', SERVER, '--from', CLIENT])
     expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('over: ECONNREFUSED') })
     const server = await serve()
@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined)('the reference on real sockets', { timeou
     expect(await dialling).toMatchObject({ code: 1 })
   })
 
-  it('says what it takes where an address is not ours or is taken', async () => {
+  it('has a remedy for an address that is not of this machine, or is in use', async () => {
     const other = await pptpspec(['serve', '--listen', '192.0.2.254'])
     expect(other).toMatchObject({ code: 3, stderr: expect.stringMatching(/EADDRNOTAVAIL\nremedy: /) })
     const server = await serve()

@@ -13,8 +13,9 @@ import type { ExitCode, Io } from './io.ts'
 import { shortPath } from './results.ts'
 
 /**
- * Rewrites a baseline of the old format; the file as it was is kept as `<file>.old`.
- * @throws UsageError when it is none; EnvironmentError when it cannot be written.
+ * Rewrites a baseline of the old format, and keeps the old file as `<file>.old`.
+ * @throws UsageError when the file is not such a baseline; EnvironmentError when it cannot be
+ * written.
  */
 export function performConvertBaseline(file: string, io: Io): ExitCode {
   const path = resolve(io.cwd, file)
@@ -37,9 +38,9 @@ export function performConvertBaseline(file: string, io: Io): ExitCode {
   }
   const where = shortPath(path, io.cwd)
   const lines = [
-    `wrote ${where}: ${baseline.causes.length} causes, each to be given a title, an owner and an effect; it was ${where}.old`,
+    `wrote ${where}: ${baseline.causes.length} causes; give each a title, an owner and an effect. The old file is now ${where}.old`,
     ...notes.map((note) => `  ${note}`),
-    `Play once to see what is left: pptpspec run ${baseline.implementation} --baseline ${where} --update-baseline`,
+    `Run once to update it: pptpspec run ${baseline.implementation} --baseline ${where} --update-baseline`,
   ]
   io.stdout.write(`${lines.map(harmless).join('\n')}\n`)
   return 0

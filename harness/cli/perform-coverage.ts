@@ -34,15 +34,15 @@ import { scenarioName } from '../scenario/scenario.ts'
 import type { ExitCode, Io } from './io.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** What `pptpspec coverage` was asked for. */
+/** The arguments of `pptpspec coverage`. */
 export interface CoverageRequest {
   readonly section: SectionRange | undefined
   readonly requirement: readonly string[]
   readonly undecided: boolean
-  /** Whose requirements have to be tested; those of both unless given. */
+  /** The role whose requirements have to be tested; both roles unless given. */
   readonly role: Role | undefined
   readonly results: string | undefined
-  /** Plays nothing, and so knows of no mutants. */
+  /** Whether no scenario is played, so that it is not known which mutants prove a test. */
   readonly quick: boolean
   readonly json: boolean
 }
@@ -58,7 +58,7 @@ export async function performCoverage(
   const sources = { catalogue: REQUIREMENTS, scenarios: SCENARIOS, monitors: MONITORS }
   const behaviours =
     request.results === undefined ? committed() : behavioursAt(resolve(io.cwd, request.results))
-  // Before the proof, which takes seconds: what was asked for may not exist.
+  // Chosen before the proof, which takes seconds: the requirement or section may not exist.
   const asked = chosen(coverage(sources), request)
   const wanted = new Set(asked.map(({ id }) => id))
   const proof = request.quick ? undefined : await proofFor(asked)
@@ -92,8 +92,8 @@ function textOf({ requirement, undecided }: CoverageRequest, report: CoverageRep
 }
 
 /**
- * Plays what these rows need: their own scenarios, but all of them where a monitor has to see what
- * there is to see.
+ * Proves the scenarios and monitors of these rows. A monitor needs the plays of all scenarios, so
+ * all are played if there is a monitor among them.
  */
 function proofFor(rows: readonly CoverageRow[]): Promise<Proof> {
   const ids = new Set(rows.flatMap(({ scenarios, monitors }) => [...scenarios, ...monitors]))
@@ -128,7 +128,7 @@ function chosen(
   return found
 }
 
-/** What the committed baselines say, of each implementation that has one. */
+/** Reads the behaviour of each implementation from the baselines in this package. */
 function committed(): readonly Behaviours[] {
   const folder = join(packageRoot(), 'results', 'baselines')
   const pics = new Map(listImplementations().map(({ manifest }) => [manifest.name, claimsOf(manifest)]))
@@ -149,7 +149,7 @@ function baselineFiles(folder: string): readonly string[] {
       .filter((file) => file.endsWith('.yaml'))
       .sort()
   } catch {
-    // An installation without baselines still knows what is tested.
+    // Without baselines, coverage still shows what is tested.
     return []
   }
 }

@@ -10,7 +10,7 @@ import { EVENTS_FILE } from '../runner/result-files.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
 
-/** What `pptpspec diff` was asked for. */
+/** The arguments of `pptpspec diff`. */
 export interface DiffRequest {
   readonly left: string
   readonly right: string
@@ -21,12 +21,12 @@ export interface DiffRequest {
 interface SideOfDiff {
   readonly title: string
   readonly implementations: readonly ImplementationTally[]
-  /** Whether one implementation was named: then nobody asked for the others on the other side. */
+  /** Whether one implementation was named: others are then not missed on the other side. */
   readonly isNamed: boolean
 }
 
 /**
- * Which implementations are compared, and the names of those that have none to be compared with.
+ * The implementations that are compared, and the names of those that are on one side only.
  */
 interface Pairing {
   readonly pairs: readonly (readonly [ImplementationTally, ImplementationTally])[]
@@ -34,9 +34,9 @@ interface Pairing {
 }
 
 /**
- * Compares two sides. Directories with several implementations are compared name by name, and one
- * that is on one side only is a difference; single ones are compared whatever their names.
- * @throws UsageError when a side names no results, or nothing is on both.
+ * Compares two sides. If they have several implementations, those with the same name are compared,
+ * and one that is on one side only is a difference; single ones may have different names.
+ * @throws UsageError when a side names no results, or no implementation is on both sides.
  */
 export function performDiff(request: DiffRequest, io: Io): ExitCode {
   const left = sideOf(request.left, io)
@@ -65,14 +65,15 @@ export function performDiff(request: DiffRequest, io: Io): ExitCode {
 }
 
 /**
- * An implementation's name; where the other side has the same name, with the place of its results.
+ * Returns the name of an implementation, with the path of its results if the other side has the
+ * same name.
  */
 function titleOf(name: string, { title, isNamed }: SideOfDiff, other: string): string {
   if (name !== other) return name
   return isNamed ? title : `${title}:${name}`
 }
 
-/** `directory`, `directory:implementation`, or an implementation of the latest run. */
+/** Reads `directory`, `directory:implementation`, or an implementation of the latest run. */
 function sideOf(text: string, io: Io): SideOfDiff {
   const at = text.lastIndexOf(':')
   const whole = resolve(io.cwd, text)

@@ -6,7 +6,7 @@ import { canOpenRawGre } from '../network/raw-gre.ts'
 import { canRunContainers, doctorText } from '../report/doctor-text.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
-/** What `pptpspec doctor` was asked for. */
+/** The arguments of `pptpspec doctor`. */
 export interface DoctorRequest {
   readonly engine: string | undefined
   readonly json: boolean
@@ -14,12 +14,12 @@ export interface DoctorRequest {
 }
 
 /**
- * Without these no container can be tested; without the others something is slower, or cannot be
- * made anew.
+ * The checks without which no container can be tested. If others fail, something is slower or
+ * cannot be built.
  */
 const NEEDED: ReadonlySet<string> = new Set(['Node', 'container engine', 'implementations'])
 
-/** Prints a table of what running containers depends on. Changes nothing. */
+/** Prints a table of everything that running containers depends on. Changes nothing. */
 export async function performDoctor(request: DoctorRequest, io: Io): Promise<ExitCode> {
   const [inspected, bundled] = await Promise.all([
     inspectEnvironment({ engine: request.engine }),
@@ -47,7 +47,7 @@ function checkRawGre(): EnvironmentCheck {
         check,
         ok: false,
         detail: raw.reason,
-        remedy: `${raw.remedy === '' ? '' : `${raw.remedy}. `}Only --target and --listen need them: without, the tester reaches containers from a container of its own`,
+        remedy: `${raw.remedy === '' ? '' : `${raw.remedy}. `}Only --target and --listen need these sockets; containers are also reached from a tester in a container`,
       }
 }
 
@@ -72,14 +72,13 @@ async function checkBundled(engine: string | undefined): Promise<readonly Enviro
       ),
     ]
   } catch {
-    // The checks of the engine and of the manifests say what is wrong with them.
+    // Other checks report errors of the engine and of the manifests.
     return []
   }
 }
 
 /**
- * Whether manifests ask for another machine than there is.
- * @param architecture the engine's.
+ * Checks whether all manifests can run on the architecture of the engine.
  */
 export function checkArchitecture(
   manifests: readonly Pick<Manifest, 'name' | 'needs'>[],
@@ -97,7 +96,7 @@ export function checkArchitecture(
   }
 }
 
-/** Which implementations have an image already; the first run makes the others. */
+/** Says which implementations have an image already; the first run builds the others. */
 async function checkImages(names: readonly string[], { docker }: Engine): Promise<EnvironmentCheck> {
   const built = await Promise.all(
     names.map(async (name) => {

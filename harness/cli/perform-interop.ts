@@ -43,14 +43,14 @@ import { openResults, shortPath } from './results.ts'
 import { packageVersion } from './version.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** What `pptpspec interop` was asked to do. */
+/** The arguments of `pptpspec interop`. */
 export interface InteropRequest {
-  /** As the user named them; none for all. */
+  /** As the user named them; empty for all. */
   readonly implementations: readonly string[]
-  /** Globs; none for all. */
+  /** Globs; empty for all. */
   readonly cases: readonly string[]
   readonly paths: readonly string[]
-  /** Also the cases that take minutes. */
+  /** Whether the cases that take minutes are played, too. */
   readonly long: boolean
   readonly lanes: number | undefined
   readonly seed: number | undefined
@@ -60,7 +60,7 @@ export interface InteropRequest {
   readonly provision: boolean
   readonly output: string | undefined
   readonly keep: Keep
-  /** False: pass is expected. */
+  /** False when every case is expected to pass. */
   readonly baseline: string | false | undefined
   readonly updateBaseline: boolean
   readonly verbose: boolean
@@ -85,27 +85,27 @@ const PAIR_VOCABULARY: Vocabulary = {
   ],
 }
 
-/** The same for a middlebox. */
+/** Every name that the baseline of a middlebox may use. */
 const MIDDLEBOX_VOCABULARY: Vocabulary = {
   cases: MIDDLEBOX_CASES.map(({ id }) => id),
   monitors: [],
   requirements: Object.keys(MIDDLEBOX_REQUIREMENTS),
 }
 
-/** What is played unless more is asked for. */
+/** The cases that are played without --long. */
 const USUAL_CASES = INTEROP_CASES.filter(({ long }) => !long)
 
 /**
- * Beds in use at a time. One with a router has a third kernel, and a router that comes late changes
- * what happens.
+ * Beds in use at the same time. A bed with a router has a third kernel, and on a busy machine the
+ * router delays packets, which changes the results.
  */
 const LANES = { direct: 3, routed: 2 } as const
-/** ms between two looks at the clock of the status line. */
+/** ms between two updates of the time in the status line. */
 const TICK = 1_000
 
 /**
- * Plays pairs and writes their results.
- * @throws UsageError before anything is started; EnvironmentError when no engine can be had, or
+ * Plays pairs and middleboxes, and writes their results.
+ * @throws UsageError before anything is started; EnvironmentError when there is no engine, or
  * something does not start.
  */
 export async function performInterop(request: InteropRequest, io: Io): Promise<ExitCode> {
@@ -114,8 +114,8 @@ export async function performInterop(request: InteropRequest, io: Io): Promise<E
   const { cases, throughMiddlebox } = selectInterop(request, pairs.length > 0, middleboxes.length > 0)
   if (typeof request.baseline === 'string')
     throw new UsageError(
-      '--baseline takes no file here: each pair has its own',
-      'Give --no-baseline to expect pass',
+      '--baseline takes no file here: each pair has a baseline of its own',
+      'Leave it out, or give --no-baseline to expect pass',
     )
   requireFaultyEnd(request, pairs)
   const jobs = [
@@ -140,12 +140,15 @@ interface Chosen {
   readonly middleboxes: readonly MiddleboxFolder[]
 }
 
-/** @throws UsageError for a name that nothing has, and for a folder that is wrong. */
+/**
+ * Finds the implementations and middleboxes that were named.
+ * @throws UsageError for an unknown name, and for a folder that is not valid.
+ */
 function chosenIn({ implementations }: InteropRequest, cwd: string): Chosen {
   if (implementations.length === 0)
     return {
       folders: listImplementations().filter(
-        // Our own is no implementation that anybody uses: it takes part where it is named.
+        // Nobody uses the reference as a product, so it takes part only if it is named.
         ({ manifest }) => manifest.interop !== undefined && manifest.name !== REFERENCE,
       ),
       middleboxes: middleboxNames().map(loadMiddlebox),
@@ -161,25 +164,28 @@ function chosenIn({ implementations }: InteropRequest, cwd: string): Chosen {
   }
 }
 
-/** @throws UsageError for a fault that there is none of, or that nobody would have. */
+/**
+ * Checks that the reference, which has the fault, is an end of every pair.
+ * @throws UsageError when it is not, or the fault does not exist.
+ */
 function requireFaultyEnd({ fault, updateBaseline }: InteropRequest, pairs: readonly Pair[]): void {
   if (fault === undefined) return
   readMutant(fault)
   if (updateBaseline)
-    throw new UsageError('--fault and --update-baseline exclude each other', 'Leave one of them out')
+    throw new UsageError('--fault cannot be combined with --update-baseline', 'Leave one of them out')
   const sound = pairs.find((pair) =>
     [pair.client, pair.server].every(({ manifest }) => manifest.name !== REFERENCE),
   )
   if (sound !== undefined)
     throw new UsageError(
-      `--fault is for the reference, which is no end of ${sound.name}`,
-      'Name the reference, and those that are to meet it: interop pptp-linux-1.10.0 reference',
+      `--fault is for the reference, which is not an end of ${sound.name}`,
+      'Name the reference and the implementations to play it with: interop pptp-linux-1.10.0 reference',
     )
 }
 
 /**
- * Cases for pairs, and those for middleboxes.
- * @throws UsageError for a glob or a path that nothing has, and where nothing is left of both.
+ * Selects the cases for pairs, and those for middleboxes.
+ * @throws UsageError for an unknown path, a glob that matches no case, and when no case is left.
  */
 function selectInterop({ cases, paths, long }: InteropRequest, pairs: boolean, middleboxes: boolean) {
   const all = [...(pairs ? INTEROP_CASES : []), ...(middleboxes ? MIDDLEBOX_CASES : [])]
@@ -198,17 +204,14 @@ function selectInterop({ cases, paths, long }: InteropRequest, pairs: boolean, m
     const [nearest] = nearestNames(glob, [...new Set([...ids, ...namesLike(glob, ids)])])
     throw new UsageError(
       `no case of interoperability matches "${glob}"`,
-      nearest === undefined ? 'pptpspec list interop shows all' : `did you mean ${nearest}?`,
+      nearest === undefined ? 'pptpspec list interop shows all cases' : `did you mean ${nearest}?`,
     )
   })
   const isChosen = (one: { readonly id: string; readonly path: string; readonly long?: boolean }) =>
     (paths.length === 0 || paths.includes(one.path)) &&
     (matchers.length === 0 ? long || one.long !== true : matchers.some((matches) => matches(one.id)))
   if (!all.some(isChosen))
-    throw new UsageError(
-      'nothing is selected: none of these cases is on one of these paths',
-      'Drop --case or --path',
-    )
+    throw new UsageError('no case is selected: these cases are not on these paths', 'Drop --case or --path')
   return {
     cases: pairs ? INTEROP_CASES.filter(isChosen) : [],
     throughMiddlebox: middleboxes ? MIDDLEBOX_CASES.filter(isChosen) : [],

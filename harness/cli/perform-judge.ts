@@ -9,7 +9,7 @@ import { readCapture } from '../trace/capture.ts'
 import { strangerIn } from '../trace/stranger.ts'
 import { type ColourChoice, type ExitCode, type Io, wantsColour } from './io.ts'
 
-/** What `pptpspec judge` was asked for. */
+/** The arguments of `pptpspec judge`. */
 export interface JudgeRequest {
   readonly file: string
   readonly verbose: boolean
@@ -17,13 +17,13 @@ export interface JudgeRequest {
   readonly colour: ColourChoice
 }
 
-/** Octets; a capture is read as a whole. */
+/** Octets of the largest capture that is read: it is held in memory as a whole. */
 const LARGEST_FILE = 1024 * 1024 * 1024
 
-const WHEN_LARGER = "Keep what matters: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER"
+const WHEN_LARGER = "Keep only PPTP and GRE: tshark -r FILE -Y 'tcp.port == 1723 or gre' -w SMALLER"
 
 /**
- * A file as it was before gzip.
+ * Unpacks a file if it is compressed with gzip.
  * @throws UsageError when it is damaged, or larger than can be read.
  */
 function unpacked(octets: Uint8Array, file: string): Uint8Array {
@@ -36,8 +36,8 @@ function unpacked(octets: Uint8Array, file: string): Uint8Array {
 }
 
 /**
- * Judges a capture file and prints what was found.
- * @throws UsageError when it is no capture, or there is no PPTP in it.
+ * Judges a capture file and prints the findings.
+ * @throws UsageError when the file is not a capture, or has no PPTP in it.
  */
 export function performJudge(request: JudgeRequest, io: Io): ExitCode {
   const { file, json, verbose, colour } = request

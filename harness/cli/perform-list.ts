@@ -15,7 +15,7 @@ import { type Scenario, type ScenarioCase, scenarioName } from '../scenario/scen
 import type { ExitCode, Io } from './io.ts'
 import { DEFAULT_IMPLEMENTATIONS, type LISTS, REFERENCE } from './names.ts'
 
-/** What a list holds, for programs and for people. */
+/** The items of a list, for programs, and its text, for people. */
 interface List {
   readonly items: readonly object[]
   readonly text: () => string
@@ -25,7 +25,7 @@ type Filter = Required<Pick<Selection, 'scenarios' | 'requirements' | 'roles' | 
 
 /**
  * Prints one list.
- * @throws UsageError when a filter matches nothing, or cannot apply.
+ * @throws UsageError when a filter matches nothing, or the list cannot be filtered.
  */
 export async function performList(
   what: (typeof LISTS)[number],
@@ -106,11 +106,11 @@ function mutants(among: readonly Scenario[], filter: Filter): List {
   return { items, text: () => mutantsText(items) }
 }
 
-/** @throws UsageError when there is a filter, for what belongs to no scenario. */
+/** @throws UsageError when there is a filter, because `what` do not belong to scenarios. */
 function requireNoFilter(filter: Filter, what: string): void {
   if (Object.values(filter).some(({ length }) => length > 0))
     throw new UsageError(
-      `${what} belong to no scenario or requirement`,
+      `${what} do not belong to scenarios or requirements`,
       'Leave out --scenario, --requirement, --role and --tag',
     )
 }
@@ -124,7 +124,7 @@ async function interop(filter: Filter): Promise<List> {
 
 async function implementations(filter: Filter): Promise<List> {
   requireNoFilter(filter, 'implementations')
-  // Reading manifests takes longer to load than everything else here.
+  // Imported only here, because the module that reads manifests takes long to load.
   const { claimsOf, listImplementations } = await import('../implementations/manifest.ts')
   const items = [
     // The reference has a folder, too, for interoperability runs.

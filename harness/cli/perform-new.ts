@@ -7,14 +7,14 @@ import { harmless } from './failure.ts'
 import type { ExitCode, Io } from './io.ts'
 import { shortPath } from './results.ts'
 
-/** What `pptpspec new` was asked for. */
+/** The arguments of `pptpspec new`. */
 export interface NewRequest extends ScaffoldRequest {
   readonly what: KindName
 }
 
 /**
- * Writes the files of something new, and says what to do next.
- * @throws UsageError when it cannot be called so, or is there already.
+ * Writes the files of a new scenario, monitor, fault or implementation, and says what to do next.
+ * @throws UsageError when the name is not valid, or a file of that name exists already.
  */
 export async function performNew(request: NewRequest, io: Pick<Io, 'stdout' | 'cwd'>): Promise<ExitCode> {
   const { what, ...wanted } = request
@@ -25,7 +25,7 @@ export async function performNew(request: NewRequest, io: Pick<Io, 'stdout' | 'c
   const { absent, files, next } = await scaffold(wanted, placeAt(io.cwd))
   for (const path of absent)
     if (existsSync(path))
-      throw new UsageError(`${shortPath(path, io.cwd)} is there already`, 'Choose another name, or remove it')
+      throw new UsageError(`${shortPath(path, io.cwd)} exists already`, 'Choose another name, or remove it')
   for (const file of files) write(file)
   io.stdout.write(`${harmless(next.join('\n'))}\n`)
   return 0

@@ -13,29 +13,31 @@ import { harmless } from './failure.ts'
 import type { ExitCode, Io } from './io.ts'
 import { readMutant } from './perform-prove.ts'
 
-/** What the reference is to be like as a peer on the real network. */
+/** The arguments that `serve` and `dial` share. */
 export interface PeerRequest {
-  /** Its one fault; none unless given. */
+  /** The name of a mutant; without it the reference has no fault. */
   readonly fault: string | undefined
   readonly profile: PppProfile | 'usual'
-  /** Whom its PPP lets in, and by which it proves itself when it dials. */
+  /** The account that its PPP accepts, and with which it authenticates when it dials. */
   readonly account: PppAccounts | undefined
 }
 
+/** The arguments of `pptpspec serve`. */
 export interface ServeRequest extends PeerRequest {
-  /** Dotted IPv4 of this machine; its only one unless given. */
+  /** The address of this machine to listen on, dotted IPv4; its only one unless given. */
   readonly listen: string | undefined
 }
 
+/** The arguments of `pptpspec dial`. */
 export interface DialRequest extends PeerRequest {
   readonly server: string
-  /** Dotted IPv4 of this machine; the one that leads to the server unless given. */
+  /** The address to dial from, dotted IPv4; unless given, the one that routes to the server. */
   readonly from: string | undefined
-  /** s until it hangs up; undefined: until it is interrupted. */
+  /** s after which it hangs up; undefined to wait for an interruption. */
   readonly seconds: number | undefined
 }
 
-/** ms that connections may take to be closed in order. */
+/** ms within which a call or connection has to be closed in order. */
 const CLOSING = 5_000
 
 /**
@@ -57,9 +59,8 @@ export async function performServe(request: ServeRequest, io: Io): Promise<ExitC
 
 /**
  * Runs the reference as a client: one control connection with one call, until that is over.
- * @returns 0 when it was this side that hung up, 1 when the connection ended by itself or never
- * was.
- * @throws UsageError when there is no such mutant; EnvironmentError when there is no way to the
+ * @returns 0 when this side hung up, 1 when the server ended the connection or none came up.
+ * @throws UsageError when there is no such mutant; EnvironmentError when there is no route to the
  * server, or raw sockets are not allowed.
  */
 export async function performDial(request: DialRequest, io: Io): Promise<ExitCode> {
@@ -67,7 +68,7 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   requireRawGre()
   const { server, seconds } = request
   const address = request.from ?? (await addressTowards(server))
-  // Port 0: nobody dials it.
+  // Port 0, because a client needs no known port.
   const { hosted, say, end } = await startPeer(request, fault, { address, port: 0, dials: true }, io)
   say(`dialling ${server} from ${address}${asMutant(request)}; Ctrl-C hangs up`)
   const dial = hosted.dial(server, {})
@@ -75,7 +76,8 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   const stopped = Promise.race([
     interruption(io).then(({ reason }) => reason),
     new Promise<string>((resolve) => {
-      if (seconds !== undefined) timer = setTimeout(() => resolve(`${seconds} s are over`), seconds * 1_000)
+      if (seconds !== undefined)
+        timer = setTimeout(() => resolve(`the ${seconds} s of --for are over`), seconds * 1_000)
     }),
   ])
   const over = dial.ended.then((why) => ({ why }))
@@ -87,7 +89,11 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
     dial.hangUp()
     const ended = await Promise.race([over, pause(CLOSING)])
     if (ended === undefined) dial.stop()
-    say(ended === undefined ? `not over within ${CLOSING / 1_000} s: reset` : `over: ${ended.why}`)
+    say(
+      ended === undefined
+        ? `the call has not ended within ${CLOSING / 1_000} s: reset`
+        : `over: ${ended.why}`,
+    )
     code = ended === undefined ? 1 : 0
   } else say(`over: ${first.why}`)
   await end(hosted)
@@ -103,8 +109,8 @@ function asMutant({ fault }: PeerRequest): string {
 }
 
 /**
- * The reference on this machine's network; what it logs is written with the time since it was
- * started, in s.
+ * Starts the reference on the network of this machine. Its log goes to standard output, each line
+ * with s since the start.
  */
 async function startPeer(
   { profile, account }: PeerRequest,
@@ -139,7 +145,7 @@ function configurationOf(
   dials: boolean,
 ): Configuration {
   const configuration = { ...DEFAULT_CONFIGURATION, ...PROFILE_CONFIGURATIONS[profile] }
-  // Client and server have the same account by default, so that they understand each other.
+  // Client and server have the same account by default, so that they accept each other.
   const { name, secret } = account ?? REFERENCE_ACCOUNTS
   const { encryption } = configuration.ppp
   return {
@@ -147,7 +153,7 @@ function configurationOf(
     ppp: {
       ...configuration.ppp,
       accounts: { name, secret, own: { name, secret } },
-      // pppd, for one, gives a link up over a client that asks for the stateful mode.
+      // Some servers, pppd among them, end the link with a client that asks for the stateful mode.
       ...(dials && encryption !== undefined
         ? { encryption: { ...encryption, strengths: [128] as const, stateless: 'required' as const } }
         : {}),

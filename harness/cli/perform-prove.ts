@@ -11,13 +11,13 @@ import { matrixText, proofText, whatShows } from '../report/proof-text.ts'
 import { selectCases, unknown } from '../runner/select.ts'
 import type { ExitCode, Io } from './io.ts'
 
-/** What `pptpspec prove` was asked for. */
+/** The arguments of `pptpspec prove`. */
 export interface ProveRequest {
   readonly scenario: readonly string[]
   readonly mutant: readonly string[]
-  /** `recipient`: mutants that show only in an originator may survive; none may unless given. */
+  /** If `recipient`, mutants that show only in an originator may survive; otherwise none may. */
   readonly role: Role | undefined
-  /** Each variation of a scenario meets each mutant, not only the first that it concerns. */
+  /** Whether each variation of a scenario is played on mutants that it does not name, too. */
   readonly everyVariation: boolean
   readonly matrix: boolean
   readonly workers: number | undefined
@@ -25,7 +25,7 @@ export interface ProveRequest {
 }
 
 /**
- * Proves the suites, or a part of them, and prints what is wrong with them.
+ * Proves the suites, or a part of them, and prints their shortcomings.
  * @throws UsageError when a scenario or mutant does not exist.
  */
 export async function performProve(request: ProveRequest, { stdout }: Pick<Io, 'stdout'>): Promise<ExitCode> {
@@ -63,7 +63,7 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
   return isClean(wrong) ? 0 : 1
 }
 
-/** @throws UsageError when there is none of that name. */
+/** Reads the name of a mutant. @throws UsageError when there is no mutant of that name. */
 export function readMutant(name: string): MutantName {
   if (!isMutantName(name)) throw unknown('mutant', name, MUTANT_NAMES, 'mutants')
   return name

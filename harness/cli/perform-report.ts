@@ -8,7 +8,7 @@ import { EVENTS_FILE } from '../runner/result-files.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { shortPath } from './results.ts'
 
-/** What `pptpspec report` was asked for. */
+/** The arguments of `pptpspec report`. */
 export interface ReportRequest {
   readonly directory: string
   readonly verbose: boolean
@@ -16,7 +16,7 @@ export interface ReportRequest {
 }
 
 /**
- * Folds a run's events into its reports once more. A run that was killed is reported as far as it
+ * Writes the reports of a run again from its events. A run that was killed is reported as far as it
  * came.
  * @throws UsageError when there are no events.
  */
@@ -45,7 +45,7 @@ export function performReport(request: ReportRequest, io: Io): ExitCode {
     output: shortPath(directory, io.cwd),
   })
   for (const event of events) {
-    // The summary is what the reporter says at the end.
+    // Without --verbose only the summary, which the last event causes, is printed.
     speaks ||= event.kind === 'run-finished'
     reporter.handle(event)
   }
@@ -57,7 +57,7 @@ function unfinished(at: number): RunEvent {
     at,
     kind: 'run-finished',
     exitCode: 3,
-    reasons: ['the run never finished: it was killed, or still goes on'],
+    reasons: ['the run never finished: it was killed, or is still going on'],
     interrupted: 'killed',
   }
 }

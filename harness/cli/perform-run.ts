@@ -26,9 +26,9 @@ import type { RunRequest } from './run-request.ts'
 import { packageVersion } from './version.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
-/** For each role a scenario that every sane implementation of it passes. */
+/** The smoke scenario of each role, which every working implementation passes. */
 const SMOKES = ['start/accepted@recipient', 'start/connects@originator'] as const
-/** Those that place an ordinary call: the most telling first. */
+/** Cases that place an ordinary call, used as probes; those that show most come first. */
 const PROBES = [
   'tunnel/link-opens@recipient',
   'outgoing-call/accepted#speed=wide@recipient',
@@ -36,37 +36,36 @@ const PROBES = [
   'outgoing-call/request@originator',
 ] as const
 /**
- * Replicas side by side: a container takes a second's worth of start and a kernel; the reference is
- * one thread anyway.
+ * Lanes unless given: each replica in a container has a kernel, and takes a second to start; the
+ * reference runs in one thread anyway.
  */
 const LANES = { container: 2, other: 1 } as const
-/** Cases mostly wait for each other's ends, so a processor serves several. */
+/** The most lanes for each processor: cases mostly wait, so a processor can serve several. */
 const LANES_A_PROCESSOR = 4
 /** Memory that a container with a kernel of its own may take, in octets. */
 const GUEST = 400 * 1024 * 1024
-/** ms between two looks at the clock of the status line. */
+/** ms between two updates of the time in the status line. */
 const TICK = 1_000
 
 /**
  * Plays a run and writes its results.
  * @throws UsageError before anything is started; EnvironmentError when an implementation cannot be
- * had or started.
+ * prepared or started.
  */
 export async function performRun(request: RunRequest, io: Io): Promise<ExitCode> {
   const named = readNames(request, io.cwd)
   const cases = selectCases(SCENARIOS, request.selection)
   if (typeof request.baseline === 'string' && named.length > 1)
-    throw new UsageError('one --baseline cannot serve several implementations', 'Run them one by one')
+    throw new UsageError('one --baseline cannot be that of several implementations', 'Run them one by one')
   if (request.baseline === false && request.updateBaseline)
     throw new UsageError(
-      '--update-baseline needs to know what is in the baseline, which --no-baseline leaves out',
-      'Give one of them; to begin anew, remove the file first',
+      '--update-baseline reads the old baseline, which --no-baseline leaves out',
+      'Give only one of them; for a new baseline, remove the file first',
     )
-  // All of them before the first start: a broken file should not show after ten minutes.
+  // All baselines are read before the first start, so that an error in one shows at once.
   for (const one of named) findBaseline(nameOf(one), request, io.cwd)
 
-  // Before anything can fail: what an earlier run left there must not be taken for what this one
-  // did.
+  // Cleared before anything can fail, so that old results are not taken for those of this run.
   if (request.output !== undefined) clearResults(resolve(io.cwd, request.output))
   const stopper = listenForInterruptions(io)
   try {
@@ -91,18 +90,18 @@ export async function performRun(request: RunRequest, io: Io): Promise<ExitCode>
   }
 }
 
-/** Cases of a demonstration: enough to see what a run looks like. */
+/** The number of cases in a demonstration: enough to see what a run looks like. */
 const SHOWN = 36
 
-/** Some of the cases, from all topics alike. */
+/** Chooses some of the cases, evenly from all topics. */
 function someOf(cases: readonly ScenarioCase[]): readonly ScenarioCase[] {
   const step = Math.ceil(cases.length / SHOWN)
   return cases.filter((_, at) => at % step === 0)
 }
 
 /**
- * Those implementations for whose roles something was selected; the others are named.
- * @throws UsageError when that is none: nothing would be played.
+ * Returns the implementations for whose roles a case is selected, and tells the user of the others.
+ * @throws UsageError when no implementation is left.
  */
 function playableBy(
   implementations: readonly Implementation[],
@@ -116,11 +115,11 @@ function playableBy(
   const what = left.map(({ name }) => name).join(' and ')
   if (left.length === implementations.length)
     throw new UsageError(
-      `what is selected is for ${selected === 'originator' ? 'originators' : 'recipients'} only, and ${what} is none`,
+      `all selected scenarios are for the role ${selected}, which ${what} does not have`,
       'Drop --role, or name an implementation of that role; pptpspec list implementations shows all',
     )
   if (left.length > 0)
-    io.stderr.write(`${harmless(`nothing of what is selected is for the role of ${what}: not played`)}\n`)
+    io.stderr.write(`${harmless(`${what} is not played: no selected scenario is for its role`)}\n`)
   return implementations.filter(isPlayable)
 }
 
@@ -136,7 +135,7 @@ interface RunContext {
   readonly seed: number
   readonly stopper: Stopper
   readonly store: Store
-  /** Why no implementation can be tested, where the reference stands in for it. */
+  /** Why no implementation can be tested, if the reference stands in for them. */
   readonly demonstration: string | undefined
 }
 
@@ -161,7 +160,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promis
   }
   const known = SCENARIOS.flatMap(casesOf)
   const contained = jobs.some(({ implementation }) => implementation.kind === 'container')
-  // A number that was asked for stays.
+  // The number of lanes grows only if the user gave none.
   const growth = createGrowth({
     most: contained && request.lanes === undefined ? roomForLanes() : 0,
     idle: machineIdle(),
@@ -203,7 +202,7 @@ async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promis
     )
     await stopper.stopped()
     const interruption = stopper.interruption()
-    // A run that was over before keeps its word, for its reports have it.
+    // A run that was over before the interruption keeps its exit code, which its reports have.
     const wasOver = last !== undefined && last.interrupted === undefined && interruption?.error === undefined
     if (interruption !== undefined && !wasOver) {
       // A run that hangs never writes the event that ends it: that is done here.
@@ -220,12 +219,12 @@ async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promis
     }
     if (ended === undefined) return 3
     if ('error' in ended) {
-      // What failed may have left behind what it had created.
+      // A run that failed may have left containers and networks behind.
       await emergencyStop()
       throw ended.error
     }
     if (request.updateBaseline) updateBaselines(jobs, ended.value, io)
-    // What was played is kept; but a report that somebody counts on is missing.
+    // The results are kept, but a report that was asked for is missing.
     reporter.end()
     return reporter.broken.length > 0 ? 3 : ended.value.exitCode
   } finally {
@@ -240,12 +239,12 @@ async function playJobs(jobs: readonly PlannedJob[], around: RunContext): Promis
   }
 }
 
-/** How many lanes fit into this machine, by processors and free memory. */
+/** Returns how many lanes this machine has room for, by its processors and free memory. */
 function roomForLanes(): number {
   return Math.min(availableParallelism() * LANES_A_PROCESSOR, Math.floor(freemem() / GUEST))
 }
 
-/** What the run's clock is called: timed scenarios may have another one than the rest. */
+/** Returns the clock that the run is recorded with: `accelerated` if only timed scenarios are. */
 function clockOf(jobs: readonly PlannedJob[], request: RunRequest): Clock {
   if (jobs.every(({ implementation }) => implementation.kind === 'embedded')) return 'virtual'
   if (request.clock === 'real') return 'real'
@@ -269,7 +268,7 @@ function namedCases(ids: readonly string[], known: readonly ScenarioCase[]): rea
   })
 }
 
-/** Standard error hears of it: standard output ends with the result, or is for a program. */
+/** Updates baselines. It reports on standard error: standard output ends with the result. */
 function updateBaselines(jobs: readonly PlannedJob[], { outcomes }: RunOutcome, io: Io): void {
   for (const { implementation, file } of jobs) {
     const { name } = implementation

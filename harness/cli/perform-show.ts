@@ -17,10 +17,10 @@ import { harmless } from './failure.ts'
 import { type ColourChoice, columnsOf, type ExitCode, type Io, wantsColour } from './io.ts'
 import { latestResults, shortPath } from './results.ts'
 
-/** Octets of a file of what passed that is read: a run keeps less. */
+/** Octets of the largest file of passed cases that is read: a run writes less. */
 const MOST_PACKED = 256 * 1024 * 1024
 
-/** What `pptpspec show` was asked for. */
+/** The arguments of `pptpspec show`. */
 export interface ShowRequest {
   /** A trace, a results directory, or a scenario of the latest results. */
   readonly what: string
@@ -28,15 +28,15 @@ export interface ShowRequest {
   readonly implementation: string | undefined
   readonly fields: boolean
   readonly log: boolean
-  /** Where to write the capture of one case. */
+  /** The file to which the capture of one case is written. */
   readonly capture: string | undefined
   readonly width: number | undefined
   readonly colour: ColourChoice
 }
 
 /**
- * Prints ladders.
- * @throws UsageError when what was asked for is not there.
+ * Prints the ladders of a trace or of cases.
+ * @throws UsageError when the file, the results or the case do not exist.
  */
 export function performShow(request: ShowRequest, io: Io): ExitCode {
   const path = resolve(io.cwd, request.what)
@@ -49,7 +49,7 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
     io.stdout.write(drawn(reading, request, io))
     return 0
   }
-  // `show start/accepted` where such a directory exists by accident still means the directory.
+  // If a directory has the name of a scenario, `show start/accepted` means the directory.
   const directory = kind === 'directory' ? path : latestResults(io.cwd)
   const wanted = kind === 'directory' ? request.scenario : request.what
   if (kind === 'absent' && request.scenario !== undefined)
@@ -57,7 +57,7 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
   if (kind === 'absent' && !existsSync(directory))
     throw new UsageError(
       `there is no file ${request.what}, and no ${shortPath(directory, io.cwd)} to look up a scenario in`,
-      'Name a trace or a results directory, or play something first: pptpspec run',
+      'Name a trace or a results directory, or run something first: pptpspec run',
     )
   const run = tallyOf(readEvents(join(directory, EVENTS_FILE)))
   const found = finished(run, directory, wanted, request, io).map((one) => ({
@@ -76,7 +76,7 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
   return 0
 }
 
-/** What a case has left behind. */
+/** The kept trace and log of a case. */
 interface Kept {
   readonly reading: ReadTrace
   /** Lines of the implementation's log. */
@@ -103,7 +103,7 @@ function writeCapture(readings: readonly ReadTrace[], { capture }: ShowRequest, 
   const [reading, another] = readings
   if (reading === undefined || another !== undefined)
     throw new UsageError(
-      `--capture is for one case, and ${readings.length} with a trace were found`,
+      `--capture is for one case, but ${readings.length} cases with a trace match`,
       'Name one case and, with --implementation, one implementation',
     )
   const path = resolve(io.cwd, capture)
@@ -133,7 +133,7 @@ function finished(
   if (wanted === undefined)
     throw new UsageError(
       `${where} holds ${known.length} cases`,
-      `Say which: ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', ...' : ''}; a glob such as 'echo/*' shows several`,
+      `Name one: ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', ...' : ''}; a glob such as 'echo/*' shows several`,
     )
   const matches = caseMatcher(wanted)
   const found = all.filter(
@@ -151,7 +151,7 @@ function finished(
   )
 }
 
-/** One scenario: what it came to, its ladder, and its log. */
+/** Formats a case: its result, its ladder and its log. */
 function shown(
   one: ScenarioFinished,
   head: readonly string[],
@@ -169,11 +169,11 @@ function shown(
   const log = !request.log
     ? ''
     : kept.log.length === 0
-      ? 'log: nothing\n'
+      ? 'log: empty\n'
       : `log:\n${kept.log.map((line) => `  ${harmless(line)}\n`).join('')}`
   const capture =
     pcapng === undefined
-      ? 'capture: none is kept of what passed; --capture FILE writes it\n'
+      ? 'capture: not kept, because the case passed; --capture FILE writes one\n'
       : `capture: ${shortPath(join(directory, pcapng), io.cwd)}\n`
   return `${head.join('\n')}\n${capture}${body}${log}\n`
 }

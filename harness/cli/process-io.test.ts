@@ -6,7 +6,7 @@ import { packageRoot } from '../implementations/package-root.ts'
 import { readEvents } from '../report/events.ts'
 import { CHECKOUT, temporaryDirectory } from './testing/command-line.ts'
 
-/** Exit code of a process that has `io`, and standard error where it is told. */
+/** Runs a script in a process that has `io`. @returns its exit code. */
 function exitCodeOf(program: string, stderr: 'ignore' | number = 'ignore'): number | null {
   const module = new URL('process-io.ts', import.meta.url).href
   const whole = `import { processIo } from '${module}'\nconst io = processIo()\n${program}`
@@ -14,7 +14,7 @@ function exitCodeOf(program: string, stderr: 'ignore' | number = 'ignore'): numb
   return spawnSync(process.execPath, node, { cwd: packageRoot(), stdio: ['ignore', 'ignore', stderr] }).status
 }
 
-it('a second SIGHUP does not cut short what the first began, a second SIGTERM does', () => {
+it('a second SIGHUP does not end the process while a run is being stopped, a second SIGTERM does', () => {
   const twice = (signal: string) => `
     let heard = 0
     io.onInterruption(() => process.kill(process.pid, '${signal}'))
@@ -25,7 +25,7 @@ it('a second SIGHUP does not cut short what the first began, a second SIGTERM do
   expect(exitCodeOf(twice('SIGTERM'))).toBe(3)
 })
 
-it('while a run is being stopped, words that cannot be written do not end it', () => {
+it('while a run is being stopped, output that cannot be written does not end the process', () => {
   const stop = `
     io.onInterruption(() => io.stderr.write('stopping'))
     process.stderr.on('error', () => setImmediate(() => process.exit(0)))
@@ -43,7 +43,7 @@ it.skipIf(spawnSync('script', ['--version']).status !== 0)(
     const command = `exec '${process.execPath}' '${CHECKOUT}' run reference --output '${output}'`
     const terminal = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
       cwd: packageRoot(),
-      // What the run inherits besides its terminal, so that we see its end.
+      // A descriptor that the run inherits besides its terminal, so that we see its end.
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     })
     const ended = new Promise((resolve) => terminal.stdio[3]?.on('data', () => {}).once('close', resolve))

@@ -4,14 +4,13 @@ import type { Interruption, Io } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The reader left (`| head`), or the terminal did. */
+/** The error codes when the reader of a pipe (`| head`), or the terminal, is gone. */
 const READER_GONE: readonly unknown[] = ['EPIPE', 'EIO']
 
 /**
- * This process as the command line sees it. Takes over signals and uncaught errors: while a run
- * listens they stop it in order, a second one ends the process at once, and so does the first where
- * nothing has to be tidied up. A second SIGHUP does not count as a second signal: when a terminal
- * is lost, its shell sends one, and the kernel another.
+ * Returns this process as the command line uses it, and handles signals and uncaught errors. While
+ * a run listens, the first stops it in order and a second ends the process at once; otherwise the
+ * first ends it. A second SIGHUP is ignored: when a terminal is lost, shell and kernel send one.
  */
 export function processIo(): Io {
   let listener: ((interruption: Interruption) => void) | undefined
@@ -47,16 +46,16 @@ export function processIo(): Io {
     )
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Results still go to their files, and that is no failure. Nor may words that nobody gets cut
-      // short the tidying up.
+      // Not a failure: results still go to their files. While a run is being stopped, no error of
+      // an output may end the process before everything is cleaned up.
       if (!interrupted && !READER_GONE.includes(error.code)) throw error
     })
   return io
 }
 
 /**
- * Ends the process once everything written has been handed over; what still runs (a socket, a
- * timer) does not keep it.
+ * Ends the process once all output is written. Open sockets and timers do not keep the process
+ * alive.
  */
 export function exitWith(code: number): void {
   process.exitCode = code

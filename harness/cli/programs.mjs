@@ -1,6 +1,6 @@
 /**
- * The programs of a checkout. Node does not read TypeScript, and loading 600 modules through tsx
- * takes a second in each process. So esbuild makes programs of them whenever one has changed.
+ * Builds the programs of a checkout. Node does not read TypeScript, and loading 600 modules through
+ * tsx takes a second in each process. So esbuild bundles them again whenever a source has changed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const ROOT = new URL('../../', import.meta.url)
-/** What programs are made of, and what says how. */
+/** The sources of the programs, and the file that pins the packages. */
 const SOURCES = ['harness', 'suites', 'bench', 'package-lock.json']
-/** Programs by name. They lie side by side: the command line starts `prove-worker` as threads. */
+/** Programs by name, in one folder, because the command line starts `prove-worker` as threads. */
 const PROGRAMS = {
   main: 'harness/cli/main.ts',
   'prove-worker': 'harness/proof/prove-worker.ts',
@@ -26,11 +26,11 @@ const CONTAINED = {
  * others become part of the programs: loading their files one by one takes a quarter of a second.
  */
 const APART = ['dockerode', 'esbuild', 'koffi', 'tar-fs', 'testcontainers', 'yargs']
-/** How long programs of older sources are kept, in ms: some may still be running. */
+/** ms for which programs of older sources are kept, because some may still be running. */
 const KEPT = 24 * 60 * 60 * 1_000
 
 /**
- * A name for the sources as they are now. It changes with the size, time and number of their files.
+ * Returns a name for the present sources. It changes with the paths, sizes and times of the files.
  */
 function nameOfSources() {
   const hash = createHash('sha256')
@@ -50,8 +50,8 @@ function nameOfSources() {
 }
 
 /**
- * Makes the programs in a folder, which is there as a whole or not at all: several processes may do
- * so at the same time.
+ * Builds the programs in a folder. The folder is either complete or missing, so that several
+ * processes may do this at the same time.
  * @param {string} folder
  */
 async function make(folder) {
@@ -61,7 +61,7 @@ async function make(folder) {
     await bundleInto(part)
     renameSync(part, folder)
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have made the folder in the meantime.
     if (!existsSync(folder)) throw error
   } finally {
     rmSync(part, { recursive: true, force: true })
@@ -71,7 +71,7 @@ async function make(folder) {
 /** @param {string} folder */
 async function bundleInto(folder) {
   const { build } = await import('esbuild')
-  // How they are made is written in TypeScript as well.
+  // The settings of esbuild are written in TypeScript, so they are bundled first.
   const recipe = join(folder, 'bundle.mjs')
   await build({
     entryPoints: [fileURLToPath(new URL('harness/proof/bundle.ts', ROOT))],
@@ -85,7 +85,7 @@ async function bundleInto(folder) {
   await build({
     ...BUNDLE,
     external: APART,
-    // What was written for CommonJS asks for Node's own modules that way.
+    // Packages that were written for CommonJS load Node's own modules by `require`.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
@@ -100,7 +100,7 @@ async function bundleInto(folder) {
     sourcesContent: false,
     plugins: [scenariosIncluded(ROOT)],
   })
-  // What goes into containers goes there as one file each.
+  // Each program for containers is copied there as one file.
   await build({
     ...BUNDLE,
     external: ['koffi'],
@@ -114,13 +114,14 @@ async function bundleInto(folder) {
 }
 
 /**
+ * Removes programs of older sources.
  * @param {string} cache
  * @param {string} current
  */
 function removeOld(cache, current) {
   for (const name of readdirSync(cache)) {
     const folder = join(cache, name)
-    // Another process may have renamed or removed it meanwhile.
+    // Another process may have renamed or removed the folder in the meantime.
     const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs
     if (name !== current && made !== undefined && Date.now() - made > KEPT)
       rmSync(folder, { recursive: true, force: true })
@@ -132,7 +133,7 @@ function removeOld(cache, current) {
  * @param {keyof typeof PROGRAMS} program
  */
 export async function start(program) {
-  // Tests have one of their own, also in this checkout: the packages are found from there.
+  // Tests use a cache of their own inside this checkout, from where packages are found, too.
   const cache =
     process.env.PPTPSPEC_CACHE ?? fileURLToPath(new URL('node_modules/.cache/pptpspec/made', ROOT))
   const name = nameOfSources()
@@ -145,12 +146,12 @@ export async function start(program) {
       console.error(
         `error: cannot make the program from its sources: ${error instanceof Error ? error.message : error}`,
       )
-      console.error('remedy: see that npm ci has run, and that this user may write to node_modules/.cache')
+      console.error('remedy: run npm ci, and check that this user may write to node_modules/.cache')
       process.exit(3)
     }
   }
   process.setSourceMapsEnabled(true)
-  // The program looks whether it is the one that was started.
+  // The program compares this path with its own to see whether it was started or imported.
   const file = join(folder, `${program}.js`)
   process.argv[1] = file
   await import(pathToFileURL(file).href)

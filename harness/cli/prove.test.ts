@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { pptpspec } from './testing/command-line.ts'
 
-// Every case is played once at least, so both are asked for at once.
-it('tells who kills a mutant, and forgives what shows only in an originator where a recipient is asked for', {
+// Every case is played at least once, so one proof checks both.
+it('lists what kills a mutant, and with --role recipient ignores mutants that show only in an originator', {
   timeout: 120_000,
 }, async () => {
   const mutants = ['--mutant', 'echo-wrong-identifier', '-m', 'collision-loser-stays']
@@ -13,7 +13,7 @@ it('tells who kills a mutant, and forgives what shows only in an originator wher
   expect(stdout).toMatch(/2 of 2 mutants killed, .*\nclean\n$/)
 })
 
-it('proves some scenarios, and gives the matrix to programs', async () => {
+it('proves some scenarios, and prints the matrix as JSON', async () => {
   const { code, stdout } = await pptpspec(['prove', '--scenario', 'echo/*', '--json'])
   expect(code).toBe(0)
   const { clean, survivors, proof } = JSON.parse(stdout)
@@ -24,7 +24,7 @@ it('proves some scenarios, and gives the matrix to programs', async () => {
   )
 })
 
-it('knows mutants by name only', async () => {
+it('refuses an unknown mutant', async () => {
   const { code, stderr } = await pptpspec(['prove', '--mutant', 'ignores-magic'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/did you mean ignores-magic-cookie/)

@@ -24,7 +24,7 @@ function ip(...args: readonly string[]): void {
   if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`)
 }
 
-/** Runs in one of them until the test is over. */
+/** Runs a program on one of the two machines until the test is over. */
 function startIn(
   { namespace }: { readonly namespace: string },
   script: string,
@@ -42,14 +42,14 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended.
+    // The program has ended already.
   }
 }
 
-/** `pptpspec run` as somebody starts it on the tester's machine. */
+/** Runs `pptpspec run` on the machine of the tester, as a user would. */
 function startRun(argv: readonly string[]) {
   const command = [process.execPath, CHECKOUT, 'run', ...argv]
-  // No engine: neither a socket nor a variable leads to one.
+  // Without an engine: neither a socket nor a variable leads to one.
   const child = startIn(TESTER, 'exec env -u DOCKER_HOST "$@"', ...command)
   let text = ''
   for (const stream of [child.stdout, child.stderr])
@@ -72,14 +72,14 @@ function resultsIn(output: string) {
 
 const globsOf = (ids: readonly string[]) => ids.flatMap((id) => ['-s', id])
 
-/** What pptpd and pptp, started by hand, have to show; they deviate here and there. */
+/** Cases that pptpd and pptp, started by hand, have to pass; they fail some others. */
 function expectPlayed(results: ReturnType<typeof resultsIn>, least: number): void {
   const verdicts = results.map(({ scenario, verdict, reason }) => ({ scenario, verdict, reason }))
   expect(verdicts.filter(({ verdict }) => verdict === 'error' || verdict === 'inconclusive')).toEqual([])
   expect(verdicts.filter(({ verdict }) => verdict !== 'skip').length).toBeGreaterThanOrEqual(least)
 }
 
-describe.skipIf(!ready && !required)('what somebody has started by hand, without any engine', () => {
+describe.skipIf(!ready && !required)('programs started by hand, without an engine', () => {
   beforeAll(() => {
     expect(ready, 'root, pptpd and pptp').toBe(true)
     ip('netns', 'add', TESTER.namespace)
@@ -99,14 +99,14 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
 
   it('run --target: pptpd', { timeout: 120_000 }, async () => {
     const directory = temporaryDirectory()
-    // Kernels without PPP are common; this keeps a call open.
+    // Kernels without PPP are common; instead of pppd, this program keeps a call open.
     writeFileSync(join(directory, 'pppd'), '#!/bin/sh\nexec cat\n')
     chmodSync(join(directory, 'pppd'), 0o755)
     writeFileSync(
       join(directory, 'pptpd.conf'),
       `ppp ${join(directory, 'pppd')}\noption /dev/null\nlocalip 198.18.0.1\nremoteip 198.18.1.1-200\n`,
     )
-    // pptpd looks for its other half beside itself.
+    // pptpd starts pptpctrl, its other program, from its own folder.
     const sbin = dirname(pptpd ?? '')
     const server = startIn(
       OTHER,
@@ -134,7 +134,7 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
     })
   })
 
-  // A person who dials sees how it ends, and nobody else does.
+  // Only a person who dials sees how a dial ends.
   const scenarios = ['start/connects', 'start/request', 'start/refused']
 
   it('run --listen: pptp by a command', { timeout: 120_000 }, async () => {
@@ -175,8 +175,7 @@ describe.skipIf(!ready && !required)('what somebody has started by hand, without
 })
 
 /**
- * Waits until something listens on port 1723 there; a connection would be one of its clients
- * already.
+ * Waits until a program listens on port 1723 there. A test connection would be taken for a client.
  */
 async function listens(namespace: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {

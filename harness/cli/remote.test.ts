@@ -16,10 +16,10 @@ import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
 const rawMissing = !canOpenRawGre().ok && process.env.PPTPSPEC_REQUIRE_RAW !== '1'
 const [SERVER, CLIENT, TESTER] = loopbackAddresses()
-/** Not 1723, lest it meet another server. */
+/** Not 1723, on which another server may listen. */
 const PORT = 11_723
 
-/** The reference as a server that somebody started by hand, on this machine's own network. */
+/** Starts the reference as a server on the network of this machine, as if started by hand. */
 async function startServer(): Promise<string> {
   const network = createSystemNetwork()
   const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
@@ -88,7 +88,7 @@ describe('secrets', () => {
 })
 
 describe('run --target', () => {
-  it.skipIf(rawMissing)('plays a server that is there already, without any engine', async () => {
+  it.skipIf(rawMissing)('plays a server that is already running, without an engine', async () => {
     const target = await startServer()
     const cwd = temporaryDirectory()
     const globs = ['start/accepted', 'echo/reply', 'outgoing-call/accepted'].flatMap((glob) => [
@@ -115,29 +115,32 @@ describe('run --target', () => {
     expect(verdicts.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
   })
 
-  it.skipIf(rawMissing)('skips what cannot be controlled from here, and what is not claimed', async () => {
-    const target = await startServer()
-    const cwd = temporaryDirectory()
-    writeFileSync(join(cwd, 'mine.yaml'), 'name: mine\npics: { incomingCalls: false }\n')
-    const globs = [
-      'outgoing-call/other-address',
-      'incoming-call/accepted',
-      'start/connects',
-      'start/accepted',
-    ]
-    const argv = ['run', '--target', target, '--manifest', 'mine.yaml', '-o', 'out']
-    const { code, stdout } = await pptpspec([...argv, ...globs.flatMap((glob) => ['-s', glob])], { cwd })
-    expect(code).toBe(0)
-    const events = readEvents(join(cwd, 'out', 'events.ndjson'))
-    const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result] : []))
-    const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
-    expect(reason('outgoing-call/other-address')).toContain('no second address')
-    expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
-    // Scenarios for originators are none of its own: they are left out, and counted.
-    expect(finished.filter(({ scenario }) => scenario.endsWith('@originator'))).toEqual([])
-    expect(events.find((event) => event.kind === 'implementation-started')).toMatchObject({ otherRole: 2 })
-    expect(stdout).toContain('2 scenarios for the other role left out: it is a recipient')
-  })
+  it.skipIf(rawMissing)(
+    'skips scenarios that need control of the server, and those whose claims it lacks',
+    async () => {
+      const target = await startServer()
+      const cwd = temporaryDirectory()
+      writeFileSync(join(cwd, 'mine.yaml'), 'name: mine\npics: { incomingCalls: false }\n')
+      const globs = [
+        'outgoing-call/other-address',
+        'incoming-call/accepted',
+        'start/connects',
+        'start/accepted',
+      ]
+      const argv = ['run', '--target', target, '--manifest', 'mine.yaml', '-o', 'out']
+      const { code, stdout } = await pptpspec([...argv, ...globs.flatMap((glob) => ['-s', glob])], { cwd })
+      expect(code).toBe(0)
+      const events = readEvents(join(cwd, 'out', 'events.ndjson'))
+      const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event.result] : []))
+      const reason = (glob: string) => finished.find(({ scenario }) => scenario.startsWith(glob))?.reason
+      expect(reason('outgoing-call/other-address')).toContain('no second address')
+      expect(reason('incoming-call/accepted')).toContain('does not claim to answer Incoming-Call-Request')
+      // Scenarios for originators do not concern a server: they are left out, and counted.
+      expect(finished.filter(({ scenario }) => scenario.endsWith('@originator'))).toEqual([])
+      expect(events.find((event) => event.kind === 'implementation-started')).toMatchObject({ otherRole: 2 })
+      expect(stdout).toContain('2 scenarios for the other role left out: mine is a recipient')
+    },
+  )
 
   it.skipIf(rawMissing).each([
     ['nobody there', `${SERVER}:${PORT + 1}`, /no TCP connection to port .*refused/, /Start the server/],
@@ -159,7 +162,7 @@ describe('run --target', () => {
   )
 })
 
-/** Cases that need a call, a hang-up, or what its user sees. */
+/** Cases that need a call, a hang-up, or what only the user of the client sees. */
 const DIALS = [
   'start/connects@originator',
   'outgoing-call/connected@originator',
@@ -178,7 +181,7 @@ function verdictsIn(directory: string): Readonly<Record<string, string>> {
 }
 
 describe('readDialCommand', () => {
-  it('splits words like a shell, and leaves what only a shell would understand', () => {
+  it('splits words like a shell, and does not replace variables', () => {
     expect(readDialCommand('pptp {server}  --phone "0 815" \'a b\'')).toEqual([
       'pptp',
       '{server}',
@@ -257,30 +260,33 @@ describe('run --listen', () => {
     60_000,
   )
 
-  it.skipIf(rawMissing)('waits for a person to dial, and skips what a person does not tell', async () => {
-    const network = createSystemNetwork()
-    const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
-    const hosted = await hostMachine(network, machine, { address: CLIENT, port: 0 })
-    onTestFinished(async () => {
-      await hosted.close()
-      await network.close()
-    })
-    const cwd = temporaryDirectory()
-    let dials = 0
-    const person = (text: string) => {
-      for (const _ of text.matchAll(/dial \S+ now/g)) {
-        dials += 1
-        hosted.dial(TESTER, {})
+  it.skipIf(rawMissing)(
+    'waits for a person to dial, and skips scenarios that need what a person does not tell',
+    async () => {
+      const network = createSystemNetwork()
+      const machine = createReference({ configuration: DEFAULT_CONFIGURATION })
+      const hosted = await hostMachine(network, machine, { address: CLIENT, port: 0 })
+      onTestFinished(async () => {
+        await hosted.close()
+        await network.close()
+      })
+      const cwd = temporaryDirectory()
+      let dials = 0
+      const person = (text: string) => {
+        for (const _ of text.matchAll(/dial \S+ now/g)) {
+          dials += 1
+          hosted.dial(TESTER, {})
+        }
       }
-    }
-    const argv = ['run', '--listen', TESTER, '--name', 'by-hand', '-o', 'out', ...globsOf(DIALS)]
-    const { code } = await pptpspec(argv, { cwd, watch: person })
-    expect(code).toBe(0)
-    const verdicts = verdictsIn(join(cwd, 'out'))
-    expect(verdicts['start/connects@originator']).toBe('pass')
-    // Each case, the smoke scenario before and after, and one dial to learn its address.
-    expect(dials).toBe(Object.values(verdicts).filter((verdict) => verdict === 'pass').length + 3)
-  })
+      const argv = ['run', '--listen', TESTER, '--name', 'by-hand', '-o', 'out', ...globsOf(DIALS)]
+      const { code } = await pptpspec(argv, { cwd, watch: person })
+      expect(code).toBe(0)
+      const verdicts = verdictsIn(join(cwd, 'out'))
+      expect(verdicts['start/connects@originator']).toBe('pass')
+      // Each case, the smoke scenario before and after, and one dial to learn its address.
+      expect(dials).toBe(Object.values(verdicts).filter((verdict) => verdict === 'pass').length + 3)
+    },
+  )
 
   it.skipIf(rawMissing).each([
     ['a command that fails', 'false {server}', /no client opened a TCP connection to .*:1723/],
@@ -291,7 +297,7 @@ describe('run --listen', () => {
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(message) })
   })
 
-  it('an address that this machine has not', async () => {
+  it('an address that this machine does not have', async () => {
     const { code, stderr } = await pptpspec(['run', '--listen', '192.0.2.1', '--dial-command', 'true'])
     expect({ code, stderr }).toEqual({
       code: 3,
@@ -302,7 +308,7 @@ describe('run --listen', () => {
   })
 })
 
-describe('a description of it', () => {
+describe('a description of a remote implementation', () => {
   it.each([
     ['nothing', 'pics: [', /broken.yaml: .*line/],
     [
@@ -329,11 +335,19 @@ describe('a description of it', () => {
 
   it.each([
     ['a file that is not there', ['--target', 'h', '--manifest', 'x.yaml'], /there is no .*x.yaml/],
-    ['a name that is none', ['--target', 'h', '--name', 'A b'], /--name: expected a name/],
+    ['a name that is not valid', ['--target', 'h', '--name', 'A b'], /--name: expected a name/],
     ['a name without a target', ['reference', '--name', 'x'], /--name needs --target/],
-    ['both sides', ['--target', 'h', '--listen'], /--target is for a server, --listen for a client/],
-    ['a command for nobody', ['reference', '--dial-command', 'x'], /--dial-command needs --listen/],
-    ['no address', ['--listen', 'eth0'], /--listen: expected an IPv4 address, got "eth0"/],
+    [
+      'a server and a client',
+      ['--target', 'h', '--listen'],
+      /--target is for a server, --listen for a client/,
+    ],
+    [
+      'a dial command without a client',
+      ['reference', '--dial-command', 'x'],
+      /--dial-command needs --listen/,
+    ],
+    ['not an address', ['--listen', 'eth0'], /--listen: expected an IPv4 address, got "eth0"/],
     ['an accelerated clock', ['--target', 'h', '--clock', 'accelerated'], /h has no accelerated clock/],
   ])('%s', async (_, argv, message) => {
     const { code, stderr } = await pptpspec(['run', ...argv])

@@ -4,37 +4,37 @@ import type { Target } from '../implementations/remote-server.ts'
 import type { PppAccounts } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 
-/** Something to test that no container holds: a server to dial, or a client that dials us. */
+/** A remote implementation, not in a container: a server to dial, or a client that dials us. */
 export type RemoteRequest = RemoteCommon &
   (
     | { readonly role: 'server'; readonly target: Target }
     | {
         readonly role: 'client'
-        /** Our address that it dials; undefined: the only one there is. */
+        /** Our address that the client dials; undefined for the only address of this machine. */
         readonly listen: string | undefined
         /**
-         * Makes it dial, a program and its arguments; undefined: what its description says, or a
-         * person does.
+         * The program, with its arguments, that makes the client dial; undefined to use the command
+         * of its description, or to ask a person to dial.
          */
         readonly dialCommand: readonly string[] | undefined
       }
   )
 
 interface RemoteCommon {
-  /** Undefined: named by its description, or its host. */
+  /** The name in results; undefined for that of its description, or its host. */
   readonly name: string | undefined
-  /** A YAML file that describes it. */
+  /** A YAML file that describes the implementation. */
   readonly manifest: string | undefined
   readonly account: PppAccounts | undefined
 }
 
 /**
- * Where the secret of `--account` comes from when it is not on the command line, where others can
- * see it.
+ * The variable that holds the secret of `--account` unless it is on the command line, where other
+ * users can see it.
  */
 export const SECRET_VARIABLE = 'PPTPSPEC_SECRET'
 
-/** The options about such a thing, as they were given. */
+/** The options about a remote implementation, as they were given. */
 export interface RemoteOptions {
   readonly target: Target | undefined
   readonly listen: { readonly value: string | undefined } | undefined
@@ -45,8 +45,9 @@ export interface RemoteOptions {
 }
 
 /**
- * What the options together ask for; undefined when nothing remote.
- * @throws UsageError for options that do not go together.
+ * Reads the options about a remote implementation.
+ * @returns undefined when none of them is given.
+ * @throws UsageError for options that cannot be combined.
  */
 export function readRemote(
   options: RemoteOptions,
@@ -66,20 +67,20 @@ export function readRemote(
       dialCommand,
       name,
       manifest,
-      // The client's own; by the same one it may let the tester in.
+      // The account with which the client authenticates, and which it accepts from the tester.
       account: read === undefined ? undefined : { ...read, own: read },
     }
   const idle = Object.entries({ name, manifest, account }).find(([, value]) => value !== undefined)
   if (idle === undefined) return undefined
   throw new UsageError(
     `--${idle[0]} needs --target or --listen`,
-    'What is in a container says this in its manifest',
+    'An implementation in a container has this in its manifest',
   )
 }
 
 /**
  * Reads `HOST` or `HOST:PORT`.
- * @throws UsageError when it is neither.
+ * @throws UsageError for any other text.
  */
 export function readTarget(text: string): Target {
   if (/^\[.*\]|:.*:/.test(text))
@@ -97,15 +98,15 @@ const FOR_A_SHELL = /^([|&;<>]+|\d?>&?\d?)$/
 
 /**
  * Reads a program and its arguments: words between spaces, or in quotes.
- * @throws UsageError when there is none, or a shell would be needed.
+ * @throws UsageError when there is no program, or a shell would be needed.
  */
 export function readDialCommand(text: string): readonly string[] {
   const words = parseArgsStringToArgv(text)
   const odd = words.find((word) => FOR_A_SHELL.test(word))
   if (odd !== undefined)
     throw new UsageError(
-      `--dial-command: "${odd}" is for a shell, and none reads this`,
-      'Put it into a script, and give that as the command',
+      `--dial-command: "${odd}" needs a shell, and the command is started without one`,
+      'Put the command into a script, and give the script as the command',
     )
   if (words[0] !== undefined && words[0] !== '') return words
   throw new UsageError(
@@ -114,7 +115,7 @@ export function readDialCommand(text: string): readonly string[] {
   )
 }
 
-/** @throws UsageError when a name or a secret is missing. */
+/** Reads a PPP account. @throws UsageError when its name or its secret is missing. */
 export function readAccount(text: string, env: Readonly<Record<string, string | undefined>>): PppAccounts {
   const colon = text.indexOf(':')
   const name = colon === -1 ? text : text.slice(0, colon)
@@ -122,11 +123,11 @@ export function readAccount(text: string, env: Readonly<Record<string, string | 
   if (name !== '' && secret !== undefined && secret !== '') return { name, secret }
   throw new UsageError(
     `--account: expected NAME with the secret in ${SECRET_VARIABLE}, or NAME:SECRET`,
-    'Anybody on this machine can see a command line: the variable, or ppp of a --manifest, keeps a secret',
+    'Other users of this machine can see a command line; they cannot see the variable, or ppp in a --manifest',
   )
 }
 
-/** A command line as it may be stored with results: without the secret of an account. */
+/** Removes the secret of an account from a command line, which is stored with results. */
 export function withoutSecrets(argv: readonly string[]): readonly string[] {
   return argv.map((word, at) => {
     const before =

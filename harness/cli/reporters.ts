@@ -17,7 +17,7 @@ import { type ColourChoice, columnsOf, type Io, wantsColour } from './io.ts'
 export const REPORTER_NAMES = ['console', 'events', ...DOCUMENT_NAMES] as const
 export type ReporterName = (typeof REPORTER_NAMES)[number]
 
-/** `--reporter junit=out.xml`; without a file, standard output. */
+/** One `--reporter junit=out.xml`; without a file it writes to standard output. */
 export interface ReporterChoice {
   readonly name: ReporterName
   readonly file?: string
@@ -25,7 +25,7 @@ export interface ReporterChoice {
 
 /**
  * Reads NAME or NAME=FILE.
- * @throws UsageError for another name, with the nearest; for an empty file.
+ * @throws UsageError for an unknown name, with the nearest known one, and for an empty file name.
  */
 export function readReporter(text: string): ReporterChoice {
   const [name = '', ...rest] = text.split('=')
@@ -40,7 +40,10 @@ export function readReporter(text: string): ReporterChoice {
   const file = rest.join('=')
   if (rest.length === 0) return { name: known }
   if (file === '')
-    throw new UsageError(`--reporter ${known}=: the file is empty`, `For example --reporter ${known}=FILE`)
+    throw new UsageError(
+      `--reporter ${known}=: the file name is empty`,
+      `For example --reporter ${known}=FILE`,
+    )
   return { name: known, file }
 }
 
@@ -57,16 +60,17 @@ export function requireOneOutput(choices: readonly ReporterChoice[]): void {
   )
 }
 
+/** The settings of the reporters of a run. */
 export interface ReporterOptions {
   readonly verbose: boolean
   readonly colour: ColourChoice
-  /** The results directory, as it is best shown. */
+  /** The path of the results directory, as it is shown to the user. */
   readonly output: string
 }
 
 /**
- * The reporters that were asked for; what shows a run on standard output is one of them, or is
- * added.
+ * Creates the reporters that were asked for. If none of them writes to standard output, a console
+ * reporter is added that does.
  */
 export function createReporters(
   choices: readonly ReporterChoice[],
@@ -106,8 +110,8 @@ function toOutput(
 }
 
 /**
- * A reporter whose file is opened with the first event: one that cannot be written shows before
- * anything is played.
+ * Creates a reporter whose file is opened at the first event, so that an error of the file shows
+ * before anything is played.
  */
 function toFile(
   name: ReporterName,

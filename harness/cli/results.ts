@@ -10,40 +10,41 @@ import type { Io } from './io.ts'
 import { VOCABULARY } from './vocabulary.ts'
 
 /**
- * Below the current directory: where runs go that were not told where to go, and the link to the
- * latest of them.
+ * Paths below the current directory: for the results of runs without --output, and for the link to
+ * the latest of these.
  */
 const RESULTS = 'results'
 const RUNS = join(RESULTS, 'runs')
 const LATEST = join(RESULTS, 'latest')
-/** Octets; the durations of 1,000 cases take some 60,000. */
+/** Octets of the largest file of durations that is read; 1,000 cases take some 60,000. */
 const MOST_DURATIONS = 16 * 1024 * 1024
 
 /**
- * Opens the directory that a run writes to. Without `output` it is named by the time, and
- * results/latest leads to it.
- * @throws EnvironmentError when it cannot be written.
+ * Opens the directory that a run writes to. Without `output` the directory is named by the time,
+ * and the link results/latest leads to it.
+ * @throws EnvironmentError when the directory cannot be written.
  */
 export function openResults(output: string | undefined, { cwd }: Pick<Io, 'cwd'>): Store {
   if (output !== undefined) return openStore(resolve(cwd, output))
   const store = openStore(freshDirectory(resolve(cwd, RUNS)))
   const link = latestResults(cwd)
-  // Only ever replaces what an earlier run put there.
+  // Replaces only a link, which an earlier run made, and no file or directory of the user.
   if (!isThere(link) || lstatSync(link).isSymbolicLink()) markLatest(store.directory, link)
   return store
 }
 
-/** How long cases took in earlier runs, and what puts down how long they took in this one. */
+/** The durations of cases in earlier runs, to which those of this run are added. */
 export interface KeptDurations extends Durations {
   /**
-   * Writes them for the next run. Never throws: without them only the order of cases is lost.
+   * Writes the durations for the next run. Never throws: without them cases are only played in
+   * another order.
    */
   save(): void
 }
 
 /**
- * What earlier runs with the same `output` kept; nothing where they kept nothing, or nothing that
- * can be read.
+ * Reads the durations that earlier runs with the same `output` kept; there are none if that file is
+ * missing or damaged.
  */
 export function openDurations(output: string | undefined, { cwd, stderr }: Io): KeptDurations {
   const file = resolve(cwd, output ?? RESULTS, DURATIONS_FILE)
@@ -53,10 +54,10 @@ export function openDurations(output: string | undefined, { cwd, stderr }: Io): 
     try {
       const text = readNamedFile(file, { most: MOST_DURATIONS, remedy: 'Remove it' }).toString('utf8')
       const durations = readDurations(text, VOCABULARY.cases)
-      if (durations === undefined) tell(`${shortPath(file, cwd)} is no file of durations: made anew`)
+      if (durations === undefined) tell(`${shortPath(file, cwd)} is not a file of durations, and is replaced`)
       return durations
     } catch (error) {
-      tell(`${messageOf(error)}: made anew`)
+      tell(`${messageOf(error)}; the file is replaced`)
       return undefined
     }
   }
@@ -68,24 +69,24 @@ export function openDurations(output: string | undefined, { cwd, stderr }: Io): 
         writeFileSync(`${file}.part`, kept.text())
         renameSync(`${file}.part`, file)
       } catch (error) {
-        tell(`how long cases took cannot be kept: ${messageOf(error)}`)
+        tell(`the durations of cases cannot be kept for later runs: ${messageOf(error)}`)
       }
     },
   }
 }
 
-/** Where the results of the latest run are found. */
+/** Returns the path at which the results of the latest run are found. */
 export function latestResults(cwd: string): string {
   return resolve(cwd, LATEST)
 }
 
-/** A path as it is best shown: relative where it lies below the current directory. */
+/** Returns a path for the user: relative if it is below the current directory. */
 export function shortPath(path: string, cwd: string): string {
   const near = relative(cwd, path)
   return near === '' ? '.' : near.startsWith('..') ? path : near
 }
 
-/** Two runs may begin in the same second. */
+/** Returns a new path named by the time; two runs may begin in the same second. */
 function freshDirectory(runs: string): string {
   const time = new Date()
     .toISOString()

@@ -8,7 +8,7 @@ import { readEvents } from '../report/events.ts'
 import type { EventOf } from '../runner/events.ts'
 import { pptpspec, temporaryDirectory } from './testing/command-line.ts'
 
-/** What the reference of these tests does wrong. */
+/** The fault of the reference in these tests. */
 const faults = vi.hoisted(() => new Set<MutantName>())
 
 vi.mock('../implementations/embedded.ts', async (original) => {
@@ -18,7 +18,7 @@ vi.mock('../implementations/embedded.ts', async (original) => {
     referenceImplementation: (options: ReferenceImplementationOptions) =>
       module.referenceImplementation({
         ...options,
-        // As they are when a machine is made.
+        // The faults at the time when a machine is made.
         faults: {
           get seams() {
             return createFaults(...faults).seams
@@ -33,7 +33,7 @@ beforeEach(() => {
   faults.add('echo-wrong-identifier')
 })
 
-/** A cause as a baseline has it; `where` is YAML. */
+/** Writes a cause of a baseline; `where` is YAML with its cases and monitors. */
 function cause(id: string, where: string): string {
   return [
     `  - id: ${id}`,
@@ -52,7 +52,7 @@ const IDENTIFIER = cause(
 )
 const UNANSWERED = cause('answers-another', 'cases: [{ case: echo/many, fail: [2.5/reply-to-each] }]')
 
-/** A directory with a baseline of these causes, and what runs in it. */
+/** Makes a directory with a baseline of these causes, and a function that runs in it. */
 function withBaseline(...causes: readonly string[]) {
   const cwd = temporaryDirectory()
   const file = join(cwd, 'mine.yaml')
@@ -71,13 +71,13 @@ function withBaseline(...causes: readonly string[]) {
   return { cwd, file, write, play, events }
 }
 
-/** What comes first of an implementation in the summary. */
+/** Returns the first section of the summary that is about an implementation. */
 function firstSection(stdout: string): readonly string[] {
   return stdout.split('\n\n')[2]?.split('\n') ?? []
 }
 
 describe('run with a baseline', () => {
-  it('is green where each cause shows as it says, a line for each', async () => {
+  it('is green if each cause shows where expected, with a line for each', async () => {
     const { code, stdout, stderr } = await withBaseline(IDENTIFIER, UNANSWERED).play()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(firstSection(stdout)).toEqual([
@@ -88,21 +88,21 @@ describe('run with a baseline', () => {
     expect(stdout).toMatch(/\nAs expected \(10 cases, .*exit 0\)\n$/)
   })
 
-  it('names first what a cause explained that was taken out', async () => {
+  it('names deviations first that a removed cause had explained', async () => {
     const { code, stdout } = await withBaseline(UNANSWERED).play()
     expect(code).toBe(1)
     expect(firstSection(stdout)).toEqual([
-      'reference: 1 thing that no cause of the baseline explains',
+      'reference: 1 deviation that no cause of the baseline explains',
       '✗ FAIL 2.6/identifier in 10 cases, 1 monitor',
       '    expected Echo-Reply with Identifier 0x00000101; seen Identifier 0x00000100',
       expect.stringMatching(/^ {4}frame \d+ of out\/reference\/echo\/many@recipient\.pcapng$/),
     ])
-    // While the run went on it was told of once.
+    // During the run the deviation was reported once.
     expect(stdout.match(/^✗ FAIL reference .* not expected$/gm)).toHaveLength(1)
     expect(stdout).toContain('Not as expected: reference: fail of 2.6/identifier in 10 cases')
   })
 
-  it('names a cause that is gone, and one that is stale once everything was played', {
+  it('names a cause that is gone, and a stale one if all cases were played', {
     timeout: 120_000,
   }, async () => {
     const { play, events } = withBaseline(IDENTIFIER, UNANSWERED)
@@ -110,13 +110,13 @@ describe('run with a baseline', () => {
     const some = await play()
     expect(some.code).toBe(1)
     expect(firstSection(some.stdout)).toEqual([
-      'reference: 2 causes of the baseline not shown where expected',
+      'reference: 2 causes of the baseline missing where expected',
       '✓ PASS identifier-changed reference, in 10 cases',
-      '    it does not show in 10 cases where the baseline has it: It does identifier-changed',
+      '    does not show in 10 cases where the baseline expects it: It does identifier-changed',
       expect.stringContaining('    expected fail of 2.5/reply-to-each, fail of 2.6/identifier; seen pass'),
       expect.stringContaining('out/reference/echo/many@recipient.pcapng'),
       '✓ PASS answers-another reference, in 2 cases',
-      '    it does not show in 2 cases where the baseline has it: It does answers-another',
+      '    does not show in 2 cases where the baseline expects it: It does answers-another',
       expect.stringContaining('    expected fail of 2.5/reply-to-each, fail of 2.6/identifier; seen pass'),
       expect.stringContaining('out/reference/echo/many@recipient.pcapng'),
     ])
@@ -129,7 +129,7 @@ describe('run with a baseline', () => {
     })
   })
 
-  it('leaves cases green whose conversation a monitor complains of', async () => {
+  it('leaves a case green if only a monitor finds a violation in it', async () => {
     faults.clear()
     faults.add('reserved0-nonzero-sent')
     const { play, events, write } = withBaseline()
@@ -137,7 +137,9 @@ describe('run with a baseline', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/^reference +0 +10 +0 +0 +0 +0 +0 +0$/m)
     expect(stdout).toMatch(/^ {2}its monitors +- +\d+ +0 +5 +- +- +5 +-$/m)
-    expect(firstSection(stdout)[0]).toMatch(/^reference: \d things that no cause of the baseline explains$/)
+    expect(firstSection(stdout)[0]).toMatch(
+      /^reference: \d deviations that no cause of the baseline explains$/,
+    )
     const results = events().flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
     expect(new Set(results.map(({ result }) => result.verdict))).toEqual(new Set(['pass']))
     expect(results.every(({ watched = [] }) => watched.length > 0)).toBe(true)
@@ -151,10 +153,10 @@ describe('run with a baseline', () => {
     expect((await play()).code).toBe(0)
   })
 
-  it('is green after --update-baseline, of which unnamed causes are told', async () => {
+  it('is green after --update-baseline, and says how many causes have no name yet', async () => {
     const { cwd, file, play, write } = withBaseline()
     const updated = await play('--update-baseline')
-    // The exit code is still that of the old one.
+    // The exit code still compares with the old baseline.
     expect(updated).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
@@ -165,7 +167,7 @@ describe('run with a baseline', () => {
     expect(green.code).toBe(0)
     expect(green.stdout).toContain('2 of the causes in its baseline have no name or reason yet')
 
-    // What a person named stays; what is gone goes.
+    // Causes with a name stay; causes that are gone are removed.
     write(
       IDENTIFIER,
       UNANSWERED,
@@ -179,7 +181,7 @@ describe('run with a baseline', () => {
     expect(existsSync(join(cwd, 'out', 'junit.xml'))).toBe(true)
   })
 
-  it('writes no baseline of a run that says little about the implementation', async () => {
+  it('writes no baseline if the smoke scenario fails', async () => {
     const { file, play } = withBaseline(IDENTIFIER)
     const before = readFileSync(file, 'utf8')
     faults.add('ignores-start')
@@ -235,7 +237,7 @@ describe('run --repeat', () => {
       (event): event is EventOf<'implementation-finished'> => event.kind === 'implementation-finished',
     )
 
-  it('plays everything as often, and says that nothing differs', async () => {
+  it('plays every case that number of times, and says that no result differs', async () => {
     const { play, events } = withBaseline(IDENTIFIER, UNANSWERED)
     const { code, stdout } = await play('--repeat', '2')
     expect(code).toBe(0)
@@ -247,7 +249,7 @@ describe('run --repeat', () => {
     expect(finished(events())?.unstable).toEqual({ cases: [], monitors: [], causes: [] })
   })
 
-  it('is red for what differs from round to round, and leaves that out of a baseline', async () => {
+  it('is red if results differ between rounds, and leaves these out of a baseline', async () => {
     const { cwd, file } = withBaseline()
     const argv = [
       'run',
@@ -264,7 +266,7 @@ describe('run --repeat', () => {
     ]
     const { code, stdout, stderr } = await pptpspec([...argv, '--update-baseline'], {
       cwd,
-      // The first round is over: the reference mends its ways.
+      // After the first round the reference has no fault any more.
       watch: (text) => {
         if (text.includes('"scenario-started"') && text.includes('"round":2')) faults.clear()
       },
@@ -287,7 +289,7 @@ describe('run --repeat', () => {
     expect(readFileSync(join(cwd, 'out', 'junit.xml'), 'utf8')).toContain('type="unstable"')
   })
 
-  it.each(['0', '1001', 'x'])('takes no %s', async (count) => {
+  it.each(['0', '1001', 'x'])('refuses %s', async (count) => {
     expect(await pptpspec(['run', 'reference', '--repeat', count])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/--repeat: expected a whole number from 1 to 1000/),

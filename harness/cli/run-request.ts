@@ -6,39 +6,39 @@ import type { ColourChoice } from './io.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { ReporterChoice } from './reporters.ts'
 
-/** What `pptpspec run` was asked to do. */
+/** The arguments of `pptpspec run`. */
 export interface RunRequest {
-  /** As the user named them; none for the default. */
+  /** As the user named them; empty for the default. */
   readonly implementations: readonly string[]
-  /** Something besides them that no container holds. */
+  /** A remote implementation to test as well. */
   readonly remote: RemoteRequest | undefined
   readonly selection: Selection
   readonly lanes: number | undefined
-  /** For timed scenarios; undefined: accelerated where the implementation can. */
+  /** The clock in timed scenarios; undefined: accelerated if the implementation can be. */
   readonly clock: 'real' | 'accelerated' | undefined
   readonly seed: number | undefined
-  /** For cases that ask for no other; undefined: none. */
+  /** The impairment of GRE in cases that have none of their own; undefined for none. */
   readonly impair: PathImpairment | undefined
   readonly engine: string | undefined
-  /** Where the sockets of the tester are; undefined: here where that is possible. */
+  /** The place of the tester's sockets; undefined: in this process if that is possible. */
   readonly tester: TesterPlace | undefined
   readonly provision: boolean
   /**
-   * Whether the reference may stand in for containers that cannot be run, where nothing was named.
+   * Whether the reference may stand in if no implementation is named and containers cannot be run.
    */
   readonly standIn: boolean
   readonly output: string | undefined
-  /** A file; false for none at all. */
+  /** The file of the baseline; false to expect pass; undefined for the default file. */
   readonly baseline: string | false | undefined
   readonly updateBaseline: boolean
   /** How many times the selection is played. */
   readonly repeat: number | undefined
-  /** What is kept of the traces of cases. */
+  /** Which traces and captures of cases are kept. */
   readonly keep: Keep
-  /** Besides what every run leaves in its results directory. */
+  /** Reporters besides those whose files are in every results directory. */
   readonly reporters: readonly ReporterChoice[]
   readonly verbose: boolean
   readonly colour: ColourChoice
-  /** Recorded with the run. */
+  /** The command line, which is recorded with the run. */
   readonly arguments: readonly string[]
 }

@@ -18,16 +18,16 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
-/** All that come with the project, and are not the project's own. */
+/** All implementations in this package except the reference. */
 const names = readdirSync(join(packageRoot(), 'containers')).filter(
   (name) => name !== 'reference' && existsSync(join(packageRoot(), 'containers', name, 'manifest.yaml')),
 )
 
-/** Two in each run, as `npm start` has them: side by side they take little longer than one. */
+/** Two in each run, as in `npm start`: together they take little longer than one. */
 const half = Math.ceil(names.length / 2)
 const runs = names.slice(0, half).map((name, at) => [name, ...names.slice(half + at, half + at + 1)])
 
-/** What filters everything of a run. */
+/** A filter for everything that belongs to a run. */
 function filtersOf([start]: readonly RunEvent[]) {
   const run = start?.kind === 'run-started' ? start.run : 'none'
   return { label: [`${LABELS.run}=${run}`] }
@@ -35,7 +35,7 @@ function filtersOf([start]: readonly RunEvent[]) {
 
 type Finished = Extract<RunEvent, { kind: 'scenario-finished' }>
 
-/** Captures that one tshark reads. */
+/** The number of captures that one tshark reads. */
 const BATCH = 100
 
 /** tshark must find in each capture what we wrote, and read each GRE header as we do. */
@@ -57,7 +57,7 @@ async function compareWithTshark(output: string, cases: readonly Finished[]): Pr
     const scenario = cases[at]?.result.scenario
     const right = { messages: counts?.messages, gre: counts?.gre, malformed: 0, errors: 0, badChecksums: 0 }
     let reading = readings[at]
-    // Where a connection before it had the same two ports, tshark takes a segment for one of that
+    // If an earlier connection had the same two ports, tshark takes a segment for one of that
     // connection, sent again.
     if (!isDeepStrictEqual({ ...reading?.counts, frames: 0 }, { ...right, frames: 0 }))
       reading = await readWithTshark(join(output, cases[at]?.files?.pcapng ?? ''), { foreignPpp: true })
@@ -96,7 +96,7 @@ describe.skipIf(!available)('against containers', () => {
       if (!haveTshark()) return
       const captures = finished.filter((event) => event.files !== undefined)
       expect(captures.length).toBe(finished.filter((event) => event.result.verdict !== 'skip').length)
-      // Two at a time: what the machine has of cores.
+      // Two at the same time, because the machine has two processors.
       await Promise.all(
         [0, 1].map(async (lane) => {
           for (let at = lane * BATCH; at < captures.length; at += 2 * BATCH)
@@ -106,7 +106,7 @@ describe.skipIf(!available)('against containers', () => {
     },
   )
 
-  it('a container that dies gets a successor, and the run is red', { timeout: 180_000 }, async () => {
+  it('a container that dies is replaced, and the run is red', { timeout: 180_000 }, async () => {
     const output = join(temporaryDirectory(), 'out')
     const argv = ['run', 'pptpd-1.4.0', '--lanes', '1', '--scenario', 'start/*', '--output', output, '--json']
     const { child, ended } = startProcess(argv)
@@ -125,7 +125,7 @@ describe.skipIf(!available)('against containers', () => {
     await killed
     expect(code, stderr).toBe(1)
     const finished = events().flatMap((event) => (event.kind === 'scenario-finished' ? [event.result] : []))
-    // It takes one role only; cases for the other are left out.
+    // The implementation has one role only; cases for the other are left out.
     const selected = SCENARIOS.filter(
       ({ id, iut }) => id.startsWith('start/') && iut === 'recipient',
     ).flatMap(casesOf)

@@ -22,10 +22,10 @@ import type { Verdict } from '../scenario/verdict.ts'
 import { pptpspec, startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json']
-/** An engine that is not there, for runs that must not find one. */
+/** The address of an engine that does not exist, for runs that must not find one. */
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' }
 
-/** What `--json` writes. */
+/** Reads the events that `--json` writes. */
 function eventsIn(stdout: string): readonly RunEvent[] {
   return stdout
     .trimEnd()
@@ -64,7 +64,7 @@ it('plays everything against the reference, and leaves reports, traces and a lin
   )
 })
 
-it('shows what a scenario said, from the latest results, another directory, or a file', async () => {
+it('shows the messages of a scenario from the latest results, another directory, or a file', async () => {
   const cwd = temporaryDirectory()
   await pptpspec(['run', 'reference', '-s', 'echo/{many,reply}', '--keep', 'all'], { cwd })
   const wanted = 'echo/reply#identifier=1@recipient'
@@ -92,13 +92,13 @@ it('shows what a scenario said, from the latest results, another directory, or a
   expect(await fails(latest, 'echo/rely')).toMatch(
     /no result of echo\/rely\nremedy: did you mean echo\/reply/,
   )
-  expect(await fails(latest)).toContain('Say which')
+  expect(await fails(latest)).toContain('Name one')
   expect(await fails(trace, 'echo/many')).toContain('one scenario only')
   expect(await fails('nowhere', 'echo/many')).toContain('there is no nowhere')
   expect(await fails('echo/many', '-i', 'pptpd-1.4.0')).toContain('of pptpd-1.4.0')
 })
 
-it('keeps what passed in one compressed file, from which it is shown and captured', async () => {
+it('keeps passed cases in one compressed file, from which show reads traces and captures', async () => {
   const cwd = temporaryDirectory()
   await pptpspec(['run', 'reference', '-s', 'echo/{many,reply}'], { cwd })
   const folder = join(cwd, 'results', 'latest', 'reference')
@@ -124,7 +124,7 @@ it('keeps what passed in one compressed file, from which it is shown and capture
     'cannot write no/where.pcapng',
   )
 
-  // A run that was killed while it wrote: what came before is there.
+  // Of a run that was killed while it wrote, the cases before are kept.
   const file = join(folder, 'passed.ndjson.gz')
   writeFileSync(file, readFileSync(file).subarray(0, -20))
   expect((await show(wanted)).stdout).toContain('── Echo-Request ──')
@@ -135,7 +135,7 @@ it('keeps what passed in one compressed file, from which it is shown and capture
   expect(existsSync(file)).toBe(false)
 })
 
-it('reports a run again, and a killed one as far as it came', async () => {
+it('reports a run again, and a killed run as far as it came', async () => {
   const cwd = temporaryDirectory()
   const { stdout } = await pptpspec(
     ['run', 'reference', '-s', 'echo/{many,reply}', '-o', 'out', '--verbose'],
@@ -160,7 +160,7 @@ it('reports a run again, and a killed one as far as it came', async () => {
   expect(await pptpspec(['report', 'nowhere'], { cwd })).toMatchObject({ code: 2 })
 })
 
-it('keeps how long cases took for later runs, and makes that file anew where it is damaged', async () => {
+it('keeps the durations of cases for later runs, and replaces a damaged file of them', async () => {
   const cwd = temporaryDirectory()
   const args = ['run', 'reference', '-s', 'start/accepted']
   for (const file of ['results', 'there']) {
@@ -171,7 +171,7 @@ it('keeps how long cases took for later runs, and makes that file anew where it 
       implementations: { reference: { 'start/accepted@recipient': expect.any(Number) } },
     })
     const before = readFileSync(durations, 'utf8')
-    // Another selection leaves what is known of the first.
+    // A run of other cases keeps the durations of the first ones.
     await pptpspec(['run', 'reference', '-s', 'echo/reply', ...output], { cwd })
     const now = JSON.parse(readFileSync(durations, 'utf8')).implementations.reference
     expect(now).toMatchObject(JSON.parse(before).implementations.reference)
@@ -179,13 +179,13 @@ it('keeps how long cases took for later runs, and makes that file anew where it 
     const { code, stderr } = await pptpspec([...args, ...output], { cwd })
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `${file}/durations.json is no file of durations: made anew\n`,
+      stderr: `${file}/durations.json is not a file of durations, and is replaced\n`,
     })
     expect(readFileSync(durations, 'utf8')).toMatch(/^{.*start.accepted/)
   }
 })
 
-it('shards share the selection out: each case once', async () => {
+it('shards have each selected case exactly once', async () => {
   const play = async (...extra: readonly string[]) => {
     const { code, stdout } = await pptpspec(['run', 'reference', '-s', '{echo,start}/*', '--json', ...extra])
     expect(code).toBe(0)
@@ -195,7 +195,7 @@ it('shards share the selection out: each case once', async () => {
   expect(parts.flat().sort()).toEqual([...(await play())].sort())
 })
 
-it('impairs GRE by seed, the same again on any shard, and holds nothing against the implementation', async () => {
+it('impairs GRE by seed, in the same way on any shard, and blames no implementation for it', async () => {
   const cwd = temporaryDirectory()
   const play = async (...extra: readonly string[]) => {
     const argv = ['run', 'reference', '-s', 'tunnel/*', '--impair', 'loss=0.1,reordering=0.1', '--json']
@@ -224,7 +224,7 @@ it('impairs GRE by seed, the same again on any shard, and holds nothing against 
   expect((await play('--seed', '6')).results).not.toEqual(results)
 })
 
-it('a baseline that is named has to be there, to be whole, and to be of the implementation', async () => {
+it('a named baseline has to exist, to be valid, and to belong to the implementation', async () => {
   const cwd = temporaryDirectory()
   const argv = ['run', 'reference', '-s', 'echo/reply', '--baseline', 'mine.yaml']
   const file = join(cwd, 'mine.yaml')
@@ -247,7 +247,7 @@ it('a baseline that is named has to be there, to be whole, and to be of the impl
   const passes = await pptpspec(argv, { cwd })
   expect(passes.code).toBe(1)
   expect(passes.stdout).toContain('✓ PASS reference echo/reply#identifier=0@recipient')
-  expect(passes.stdout).toContain('reference: 1 cause of the baseline not shown where expected\n✓ PASS a o,')
+  expect(passes.stdout).toContain('reference: 1 cause of the baseline missing where expected\n✓ PASS a o,')
   expect((await pptpspec([...argv.slice(0, -2), '--no-baseline'], { cwd })).code).toBe(0)
 
   appendFileSync(file, '  - 3\n')
@@ -264,7 +264,7 @@ it('a baseline that is named has to be there, to be whole, and to be of the impl
   })
 })
 
-it('plays a scenario in both roles of the reference, or in the one that is asked for', async () => {
+it('plays a scenario in both roles of the reference, or in the role that is asked for', async () => {
   const cwd = temporaryDirectory()
   const roles = async (...argv: readonly string[]) => {
     const { code, stdout } = await pptpspec(['run', 'reference', '--json', '-o', 'out', ...argv], { cwd })
@@ -304,7 +304,7 @@ describe('run --reporter', () => {
       { cwd },
     )
 
-  it('writes what is asked for besides the report, in files of any name', async () => {
+  it('writes the given reporters besides the report, to files of any name', async () => {
     const cwd = temporaryDirectory()
     const { code, stdout, stderr } = await play(
       cwd,
@@ -336,7 +336,7 @@ describe('run --reporter', () => {
   })
 
   // Not even root can write there.
-  it('one that cannot write is told of once, and the run and its results go on: exit code 3', async () => {
+  it('a reporter that cannot write is reported once, the run goes on, and the exit code is 3', async () => {
     const cwd = temporaryDirectory()
     const { code, stdout, stderr } = await play(cwd, 'junit=/proc/x.xml', 'summary=kept.md')
     expect(code).toBe(3)
@@ -349,7 +349,7 @@ describe('run --reporter', () => {
     expect(readFileSync(join(cwd, 'kept.md'), 'utf8')).toContain('the reporter')
   })
 
-  it('one whose output throws is told of once, and the results are kept', async () => {
+  it('a reporter whose output throws is reported once, and the results are kept', async () => {
     const cwd = temporaryDirectory()
     const { code, stderr } = await pptpspec(['run', 'reference', '-s', 'echo/many', '-o', 'out'], {
       cwd,
@@ -365,7 +365,7 @@ describe('run --reporter', () => {
   })
 })
 
-it('an accelerated clock has to be there when it is asked for', async () => {
+it('an accelerated clock is refused if the implementation has none', async () => {
   const cwd = temporaryDirectory()
   const shipped = readFileSync(join(containersFolder(), 'pptpd-1.4.0', 'manifest.yaml'), 'utf8')
   mkdirSync(join(cwd, 'slow'))
@@ -384,7 +384,7 @@ it('an accelerated clock has to be there when it is asked for', async () => {
   )
 })
 
-it('where the tester is can be chosen for containers only', async () => {
+it('the place of the tester can be chosen for containers only', async () => {
   expect(await pptpspec(['run', 'reference', '--tester', 'container'])).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^error: --tester is for implementations in containers.*\nremedy: /),
@@ -395,7 +395,7 @@ it('where the tester is can be chosen for containers only', async () => {
   })
 })
 
-it('refuses to write among other things', async () => {
+it('refuses a directory with other files than results', async () => {
   const cwd = temporaryDirectory()
   writeFileSync(join(cwd, 'thesis.txt'), '')
   expect(await pptpspec(['run', 'reference', '--output', '.'], { cwd })).toMatchObject({
@@ -404,15 +404,15 @@ it('refuses to write among other things', async () => {
   })
 })
 
-it('takes the reference where containers cannot be run, unless they were asked for', async () => {
+it('plays the reference if containers cannot be run, unless they were asked for', async () => {
   const before = process.env.DOCKER_HOST
-  // Discovery looks at the process itself.
+  // Discovery of an engine reads the variables of the process itself.
   process.env.DOCKER_HOST = NO_ENGINE.DOCKER_HOST
   try {
     const cwd = temporaryDirectory()
     const left = await pptpspec(['run', '--output', 'a'], { cwd })
     expect(left.code).toBe(0)
-    // Nobody takes it for a test, at whatever part of it they look.
+    // Every part of the results says that no implementation was tested.
     expect(left.stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^No implementation was tested: no container engine at .* \(a demonstration on the embedded reference, \d+ cases, .*exit 0\)$/,
     )
@@ -424,7 +424,7 @@ it('takes the reference where containers cannot be run, unless they were asked f
     expect(finishedCases(events).length).toBeLessThan(48)
     for (const file of ['junit.xml', 'summary.md', 'results.json'])
       expect(readFileSync(join(cwd, 'a', file), 'utf8'), file).toContain('No implementation was tested')
-    // A CI job must not be green for that.
+    // A CI job must not be green if no implementation was tested.
     expect(await pptpspec(['run', '--output', 'b'], { cwd, env: { CI: 'true' } })).toEqual({
       code: 3,
       stdout: '',
@@ -438,7 +438,7 @@ it('takes the reference where containers cannot be run, unless they were asked f
       expect(stderr).toMatch(/^error: .*\nremedy: .*\n$/)
       expect(existsSync(join(cwd, 'b'))).toBe(false)
     }
-    // What the earlier run left is gone, and the directory can be used again.
+    // The results of the earlier run are gone, and the directory can be used again.
     expect((await pptpspec(['run', 'pptpd-1.4.0', '--output', 'a'], { cwd })).code).toBe(3)
     for (const file of REPORTS) expect(existsSync(join(cwd, 'a', file)), file).toBe(file === 'events.ndjson')
     expect((await pptpspec(['run', 'reference', '-s', 'echo/many', '--output', 'a'], { cwd })).code).toBe(0)
@@ -448,7 +448,7 @@ it('takes the reference where containers cannot be run, unless they were asked f
   }
 })
 
-it('an error that nobody caught ends the run in order', async () => {
+it('an uncaught error ends the run in order', async () => {
   const cwd = temporaryDirectory()
   let once = false
   const { code, stderr } = await pptpspec(['run', 'reference', '--verbose', '--output', 'out'], {
@@ -465,7 +465,7 @@ it('an error that nobody caught ends the run in order', async () => {
   for (const file of REPORTS) expect(existsSync(join(cwd, 'out', file)), file).toBe(true)
 })
 
-it('Ctrl-C behind the last word of a run changes nothing', async () => {
+it('Ctrl-C after the last event of a run does not change its outcome', async () => {
   const cwd = temporaryDirectory()
   const { code, stderr } = await pptpspec(['run', 'reference', '-s', 'echo/many', '--json', '-o', 'out'], {
     cwd,

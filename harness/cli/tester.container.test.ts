@@ -8,7 +8,7 @@ import { startProcess, temporaryDirectory } from './testing/command-line.ts'
 
 const { available, engine } = await engineForTests()
 
-/** A run with its tester in containers, which is left alone until it has finished some cases. */
+/** Starts a run with its tester in containers, and waits until it has finished some cases. */
 async function startRun(output: string) {
   const globs = ['start/*', 'echo/*'].flatMap((glob) => ['-s', glob])
   const argv = [
@@ -47,7 +47,7 @@ function finishedIn(output: string): number {
 }
 
 describe.skipIf(!available)('a run whose tester is in containers', { timeout: 300_000 }, () => {
-  it('is red when one of them is killed, keeps what was finished, and leaves nothing behind', async () => {
+  it('is red when such a container is killed, keeps finished cases, and leaves no container behind', async () => {
     const output = join(temporaryDirectory(), 'out')
     const { ended, containers, networks } = await startRun(output)
     const [tester] = (await containers()).filter(({ isTester }) => isTester)
@@ -64,12 +64,12 @@ describe.skipIf(!available)('a run whose tester is in containers', { timeout: 30
     expect(await networks()).toBe(0)
   })
 
-  it('that is killed takes them with it, and the next run removes the rest', async () => {
+  it('that is killed ends these containers, too, and the next run removes what is left', async () => {
     const output = join(temporaryDirectory(), 'out')
     const { child, ended, containers, networks } = await startRun(output)
     child.kill('SIGKILL')
     await ended
-    // They have nobody left to listen to.
+    // The containers end, because their standard input has ended.
     await expect
       .poll(async () => (await containers()).filter(({ isTester }) => isTester), { timeout: 20_000 })
       .toEqual([])

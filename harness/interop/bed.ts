@@ -24,17 +24,17 @@ export interface BedPlan {
   readonly engine: Engine
   readonly client: ImplementationImage
   readonly server: ImplementationImage
-  /** The middlebox that routes if there is a router. */
+  /** The middlebox that is the router; used only if `routed` is set. */
   readonly middlebox: { readonly manifest: MiddleboxManifest; readonly image: Image }
   /** The image of the watchers. */
   readonly captures: Image
-  /** Whether there is a router between the two. */
+  /** Whether a router lies between the clients and the server. */
   readonly routed: boolean
   /** The number of clients. */
   readonly clients: number
-  /** Whether their clocks run as fast as they can. */
+  /** Whether the clocks of both ends are accelerated. */
   readonly accelerated: boolean
-  /** The seed of everything that is random on its paths. */
+  /** The seed of the losses and reordering on the paths. */
   readonly seed: number
 }
 
@@ -45,26 +45,26 @@ export interface BedPlan {
 export interface Bed {
   readonly clients: readonly [ClientEnd, ...ClientEnd[]]
   readonly server: End
-  /** In order: beside the first client, on either side of the router, beside the server. */
+  /** From client to server: beside the first client, on both sides of the router, at the server. */
   readonly watchers: readonly Watcher[]
   readonly router: Router | undefined
   /** Sets the path between client and server; with `anew` even if it is set already. */
   take(path: PathName, options?: { readonly anew?: boolean }): Promise<void>
   /** The address that clients dial on the present path. */
   dialled(): string
-  /** The reason why the bed is of no use any more; undefined while it is usable. */
+  /** Why the bed can no longer be used; undefined while it can. */
   death(): string | undefined
   stop(): Promise<void>
 }
 
 /**
- * Starts everything.
- * @throws EnvironmentError when something does not start; nothing is left behind then.
+ * Starts the networks, containers and watchers of a bed.
+ * @throws EnvironmentError when one of them does not start; those already started are removed.
  */
 export async function makeBed(plan: BedPlan): Promise<Bed> {
   const undo: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
-    // In reverse order: a network can be removed when no container is on it.
+    // In reverse order: a network can be removed only when no container is on it.
     for (const one of undo.splice(0).reverse()) await one()
   }
   try {
@@ -76,8 +76,8 @@ export async function makeBed(plan: BedPlan): Promise<Bed> {
 }
 
 /**
- * At the same time: each kernel takes seconds to boot. @throws the first error, after all have
- * settled.
+ * Waits for starts that run at the same time, because each kernel takes seconds to boot.
+ * @throws the first error, after all have settled.
  */
 async function together<T extends readonly Promise<unknown>[]>(
   ...starts: T
@@ -128,7 +128,7 @@ async function startBed(plan: BedPlan, undo: (() => Promise<unknown>)[], stop: B
     ...Array.from({ length: plan.clients }, () => place(plan.client, inner.name, speedOf(plan.client))),
   )
   const [first, ...others] = clients as Awaited<ReturnType<typeof place>>[]
-  if (first === undefined) throw new RangeError('a bed has a client at least')
+  if (first === undefined) throw new RangeError('a bed needs at least one client')
 
   const watch = async (hop: string, container: string, interfaceName: string) => {
     const watcher = await startWatcher({ engine, image: plan.captures, hop, container, interfaceName })

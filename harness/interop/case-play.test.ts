@@ -19,7 +19,7 @@ function partsOf(told: WatcherCalls, some: Partial<CaseParts<number>> = {}): Cas
 const failing = (error: Error) => () => Promise.reject(error)
 
 describe('a case', () => {
-  it('is prepared, forgotten by the watchers, played, ended and looked at', async () => {
+  it('is prepared, captured from then on, played, ended, and read from the captures', async () => {
     const told: WatcherCalls = []
     const record = beginRecord()
     const { hops, reading, failure } = await playParts(partsOf(told), record)
@@ -63,7 +63,7 @@ describe('a case', () => {
     expect(played.hops).toHaveLength(2)
   })
 
-  it('has no hops where nobody can look', async () => {
+  it('has no hops when the captures cannot be read', async () => {
     const read = () => {
       throw new Error('cannot be read')
     }
@@ -76,7 +76,7 @@ describe('a case', () => {
   })
 })
 
-it('puts an outcome together: what is not there is left out', () => {
+it('makes an outcome, and leaves out the fields without a value', () => {
   const record = beginRecord()
   addNote(record, 'something')
   record.findings.push(findingOf('x/y', { ok: false, expected: 'a', seen: 'b', entry: 7 }, 'warn'))

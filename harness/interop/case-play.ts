@@ -15,40 +15,43 @@ export interface InteropOutcome {
   readonly watched: readonly WatchedFinding[]
   /** The capture of each hop, from the client to the server. */
   readonly hops: readonly HopFacts[]
-  /** The conversation beside the client; without an entry where there was none. */
+  /** The conversation captured beside the client; it has no entries when there was none. */
   readonly trace: Trace
-  /** Frame of the capture beside the client, by trace entry. */
+  /** The frame number in the capture beside the client, by index of the trace entry. */
   readonly frames: readonly number[]
-  /** Lines that either end logged during the case, each with its time in s and its end. */
+  /** Log lines of the case, each with s since the case began and with its origin. */
   readonly log: readonly string[]
 }
 
-/** The notes of a case while it is played. */
+/** The findings, figures and notes of a case that is being played. */
 export interface CaseRecord {
-  /** ms since the epoch. */
+  /** When the case began: ms since 1970. */
   readonly began: number
   readonly findings: Finding[]
   readonly figures: Figure[]
-  /** Lines of the harness, each with its time in s. */
+  /** Log lines of the harness, each with s since the case began. */
   readonly notes: string[]
 }
 
-/** An empty record of a case that begins now. */
+/** Creates an empty record of a case that begins now. */
 export function beginRecord(): CaseRecord {
   return { began: Date.now(), findings: [], figures: [], notes: [] }
 }
 
-/** Adds a line of the harness. */
+/** Adds a line of the harness to the log of the case. */
 export function addNote({ began, notes }: CaseRecord, text: string): void {
   notes.push(logLine(began, Date.now(), 'harness', text))
 }
 
-/** A line of a case's log: s since the case began, its origin, and its text. */
+/**
+ * Formats a line of a case's log: s since the case began, its origin, and its text.
+ * @param began when the case began; `at`, the time of the line: both in ms since 1970.
+ */
 export function logLine(began: number, at: number, who: string, text: string): string {
   return `${((at - began) / 1_000).toFixed(3)} ${who}: ${text}`
 }
 
-/** The finding of a judgement: a pass, or `whenBroken`. */
+/** Makes a finding: its verdict is pass, or `whenBroken` if the judgement is not ok. */
 export function findingOf(
   requirement: string,
   { ok, expected, seen, entry }: InteropJudgement,
@@ -63,15 +66,15 @@ export function findingOf(
   }
 }
 
-/** The parts in which kinds of cases differ. */
+/** The parts of a case that differ between pairs and middleboxes. */
 export interface CaseParts<S> {
   readonly watchers: readonly Watcher[]
-  /** Prepares everything for the case. Packets that pass before its end are not captured. */
+  /** Prepares everything for the case. Packets that pass before it resolves are not captured. */
   prepare(): Promise<unknown>
   play(): Promise<void>
   /** Ends the calls that the case has left. */
   end(): Promise<unknown>
-  /** The part that is omitted when a capture lacks frames: `the legs are not compared`. */
+  /** The consequence of missing frames, for the log: `the legs are not compared`. */
   readonly withoutFrames: string
   /** Reads the captures of all hops. */
   read(hops: readonly HopFacts[]): S
@@ -88,8 +91,8 @@ export interface PlayedParts<S> {
 }
 
 /**
- * Plays the parts of a case in turn: each of play, end and look is tried, even if those before it
- * failed. Never throws.
+ * Plays a case, ends its calls and reads its captures; each of these is tried even if the one
+ * before failed. Never throws.
  */
 export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Promise<PlayedParts<S>> {
   const { watchers } = parts
@@ -113,7 +116,7 @@ export async function playParts<S>(parts: CaseParts<S>, record: CaseRecord): Pro
   return { hops, reading, failure: playing ?? ending ?? looking }
 }
 
-/** The capture of each hop so far, without a count of the frames that are missing. */
+/** Returns the capture of each hop so far; frames that it lacks are not counted. */
 export async function lookAt(watchers: readonly Watcher[]): Promise<readonly HopFacts[]> {
   await Promise.all(watchers.map((watcher) => watcher.mark()))
   return watchers.map((watcher) => factsOf(watcher.hop, watcher.capture()))
@@ -121,7 +124,7 @@ export async function lookAt(watchers: readonly Watcher[]): Promise<readonly Hop
 
 async function lookAtAll(watchers: readonly Watcher[]): Promise<readonly HopFacts[]> {
   const hops = await lookAt(watchers)
-  // At the end: a watcher counts from the previous call.
+  // Asked once a case: a watcher counts the frames since it was last asked.
   const missed = await Promise.all(watchers.map((watcher) => watcher.missed()))
   return hops.map((facts, at) => ({ ...facts, missed: missed[at] ?? 0 }))
 }

@@ -7,27 +7,26 @@ import { oppositeSide, type ReadTrace } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
 import { type Negotiation, negotiationIn } from './negotiation.ts'
 
-/** The packets of one direction of a call. */
+/** The number of encrypted packets in one direction of a call. */
 export interface DecryptedDirection {
-  /** Encrypted packets. */
   readonly encrypted: number
   /** The number of these that decrypt to IPv4 packets with the agreed keys. */
   readonly readable: number
 }
 
 /**
- * Offsets of the values of MS-CHAP packets: after an octet of length, and the NT-Response of
- * version 2 after 24 more.
+ * Offsets and lengths, in octets, in the data of an MS-CHAP packet: the value follows an octet of
+ * length; in version 2 the NT-Response is 24 octets into the value.
  */
 const VALUE = 1
 const CHALLENGE_V1 = 8
 const NT_RESPONSE = { offset: VALUE + 24, length: 24 } as const
-/** Version 4, and a header of 20 octets. */
+/** The first octet of an IPv4 packet whose header has 20 octets. */
 const IPV4 = 0x45
 
 /**
  * Decrypts the packets of a trace's first call with the client's secret.
- * @returns the packets by sender; undefined when nothing was agreed that keys follow from.
+ * @returns the counts by sender; undefined when no keys can be derived from the trace.
  */
 export function decryptionIn(
   reading: ReadTrace,
@@ -42,7 +41,7 @@ export function decryptionIn(
     iut: { encrypted: 0, readable: 0 },
   }
 
-  /** Reads the packets of a side as its peer does. */
+  /** Creates the MPPE receiver of a side; undefined when what it receives is not encrypted. */
   function receiverOf(side: Side): MppeReceiver | undefined {
     const mode = negotiation.encryption[side]
     if (mode === undefined || credentials === undefined) return undefined

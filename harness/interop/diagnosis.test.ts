@@ -8,12 +8,12 @@ import { CLIENT, hopOf, SERVER, twoPeers } from './testing/two-peers.ts'
 
 const sound = await twoPeers({ told: [['traffic', 'ping', '198.18.0.1', '1500', 'yes', '3']] })
 
-/** The same conversation, of which a hop has not seen everything. */
+/** Makes a hop that did not see all of a conversation. */
 function without(leftOut: (entry: TraceEntry) => boolean, trace = sound.trace) {
   return { ...trace, entries: trace.entries.filter((entry) => !leftOut(entry)) }
 }
 
-/** In the trace of the server, which is `tester` there. */
+/** In the trace recorded at the server, the server is `tester`. */
 const greOf = (from: 'client' | 'server') => (entry: TraceEntry) =>
   entry.kind === 'gre' && entry.from === (from === 'client' ? 'iut' : 'tester')
 const anyGre = (entry: TraceEntry) => entry.kind === 'gre'
@@ -22,7 +22,7 @@ function textOf(...hops: Parameters<typeof diagnose>[0]): string | undefined {
   return diagnose(hops)?.text
 }
 
-it('finds nothing wrong where a link came up, and what was agreed', () => {
+it('finds nothing wrong if a link came up, and reads what the ends agreed on', () => {
   expect(sound.answers).toEqual(['198.18.1.1 198.18.0.1', '3 3', '198.18.0.1 198.18.1.1'])
   const near = hopOf('client', sound.trace)
   expect(diagnose([near, hopOf('server', sound.trace)])).toBeUndefined()
@@ -38,7 +38,7 @@ it('finds nothing wrong where a link came up, and what was agreed', () => {
 })
 
 it.each(['ms-chap-v2 128', 'ms-chap-v1 40', 'ms-chap-v2 128-stateful'])(
-  'reads what is encrypted after %s, and only by the right secret',
+  'decrypts packets after %s, and only with the right secret',
   async (demand) => {
     const { trace } = await twoPeers({
       client: demand.split(' '),
@@ -87,20 +87,18 @@ describe('says what stops a pair', () => {
     const nothing = hopOf('server', without(anyGre))
     const half = hopOf('inner', without(greOf('server')))
     expect(textOf(all, hopOf('inner', sound.trace), hopOf('server', without(greOf('client'))))).toBe(
-      'control connection up, GRE to the server does not arrive behind hop inner',
+      'control connection up, GRE to the server is lost after hop inner',
     )
     expect(textOf(half, hopOf('outer', sound.trace), hopOf('server', sound.trace))).toBe(
-      'control connection up, GRE to the client does not arrive behind hop outer',
+      'control connection up, GRE to the client is lost after hop outer',
     )
-    expect(textOf(half, nothing)).toBe(
-      'control connection up, GRE to the server does not arrive behind hop inner',
-    )
+    expect(textOf(half, nothing)).toBe('control connection up, GRE to the server is lost after hop inner')
     expect(textOf(hopOf('client', without(anyGre)), nothing)).toBe(
       'control connection and call up, neither end sends GRE',
     )
   })
 
-  it('where GRE has another Call ID or another address than the control connection', () => {
+  it('when GRE has another Call ID or another address than the control connection', () => {
     const rewritten = sound.trace.entries.map((entry): TraceEntry => {
       if (entry.kind !== 'gre' || entry.from !== 'tester') return entry
       const octets = Uint8Array.from(entry.octets)
@@ -108,14 +106,14 @@ describe('says what stops a pair', () => {
       return { ...entry, octets }
     })
     expect(textOf(hopOf('client', { ...sound.trace, entries: rewritten }))).toBe(
-      'Call ID 16385 in the control connection, 4660 in GRE to the client',
+      'the client assigned Call ID 16385, but GRE to the client carries 4660',
     )
     const elsewhere = sound.trace.entries.map(
       (entry): TraceEntry =>
         greOf('server')(entry) && entry.kind === 'gre' ? { ...entry, tester: '192.0.2.2' } : entry,
     )
     expect(textOf(hopOf('client', { ...sound.trace, entries: elsewhere }))).toBe(
-      `GRE comes from 192.0.2.2, which has no control connection: that is between ${CLIENT} and ${SERVER}`,
+      `GRE comes from 192.0.2.2, but the control connection is between ${CLIENT} and ${SERVER}`,
     )
   })
 

@@ -7,9 +7,9 @@ import { type Negotiation, negotiationIn } from './negotiation.ts'
 export interface PairDiagnosis {
   /** One sentence. */
   readonly text: string
-  /** The hop at which it shows. */
+  /** The hop whose capture shows the reason. */
   readonly hop?: string
-  /** Its frame in the capture at that hop, counted from 1. */
+  /** The frame that shows it in the capture at that hop, counted from 1. */
   readonly frame?: number | undefined
 }
 
@@ -31,7 +31,7 @@ export function diagnose(hops: readonly HopFacts[]): PairDiagnosis | undefined {
     controlTrouble(near, conversation) ??
     tunnelTrouble(hops, near, conversation) ??
     pppTrouble(near, conversation) ??
-    // An end that has given up answers so, too: usually that is a consequence, not the cause.
+    // Last: an end that has given up answers GRE with ICMP, which is usually not the cause.
     refusal(hops, 'an end')
   )
 }
@@ -40,7 +40,7 @@ function noConnection(hops: readonly HopFacts[], near: HopFacts, far: HopFacts):
   if (near.conversations.length === 0)
     return { text: 'the client sends nothing to the server', hop: near.hop }
   if (far.conversations.length === 0)
-    return { text: `TCP to the server does not arrive behind hop ${lastThatSees(hops, 1)}`, hop: near.hop }
+    return { text: `TCP to the server is lost after hop ${lastThatSees(hops, 1)}`, hop: near.hop }
   return {
     text: 'the server does not answer TCP port 1723',
     hop: far.hop,
@@ -48,7 +48,7 @@ function noConnection(hops: readonly HopFacts[], near: HopFacts, far: HopFacts):
   }
 }
 
-/** The hop nearest to the server that has a conversation. */
+/** Names the hop nearest to the server that has at least `most` conversations. */
 function lastThatSees(hops: readonly HopFacts[], most: number): string {
   const seen = hops.filter(({ conversations }) => conversations.length >= most)
   return seen.at(-1)?.hop ?? 'none'
@@ -90,7 +90,7 @@ function controlTrouble(near: HopFacts, conversation: HopConversation): PairDiag
   return undefined
 }
 
-/** Code of ICMP destination unreachable: no such protocol. */
+/** The code for protocol unreachable in ICMP destination unreachable (RFC 792). */
 const PROTOCOL_UNREACHABLE = 2
 
 function tunnelTrouble(
@@ -98,7 +98,7 @@ function tunnelTrouble(
   near: HopFacts,
   conversation: HopConversation,
 ): PairDiagnosis | undefined {
-  // Checked before its consequence: no socket expects GRE from there, so the kernel sends ICMP.
+  // Before ICMP, its consequence: the kernel refuses GRE from an address without a socket for it.
   const strange = strangers(hops)
   if (strange !== undefined) return strange
   const refused = refusal(hops, 'between')
@@ -119,19 +119,19 @@ function tunnelTrouble(
   const frame = firstGre(conversation)
   if (toServer !== undefined && (toClient !== undefined || last.toClient === 0))
     return {
-      text: `control connection up, GRE to the server does not arrive behind hop ${toServer}${toClient === undefined ? '' : `, and GRE to the client not behind hop ${toClient}`}`,
+      text: `control connection up, GRE to the server is lost after hop ${toServer}${toClient === undefined ? '' : `, and GRE to the client after hop ${toClient}`}`,
       hop: near.hop,
       frame,
     }
   if (toServer !== undefined)
     return {
-      text: `control connection up, GRE to the server does not arrive behind hop ${toServer}`,
+      text: `control connection up, GRE to the server is lost after hop ${toServer}`,
       hop: near.hop,
       frame,
     }
   if (toClient !== undefined)
     return {
-      text: `control connection up, GRE to the client does not arrive behind hop ${toClient}`,
+      text: `control connection up, GRE to the client is lost after hop ${toClient}`,
       hop: toClient,
     }
   if (first.toServer === 0 && last.toClient === 0)
@@ -139,7 +139,7 @@ function tunnelTrouble(
   return untranslated(hops)
 }
 
-/** The sender of the ICMP that answers GRE: one of the two ends, or a node between them. */
+/** Finds ICMP that answers GRE and was sent by an end, or by a node between the ends. */
 function refusal(hops: readonly HopFacts[], who: 'an end' | 'between'): PairDiagnosis | undefined {
   const [near, far] = [hops[0], hops.at(-1)]
   const ends = [near && mainConversation(near)?.tester, far && mainConversation(far)?.iut]
@@ -158,7 +158,7 @@ function refusal(hops: readonly HopFacts[], who: 'an end' | 'between'): PairDiag
 }
 
 /**
- * GRE from or to an address without a control connection, at a hop where another address has one.
+ * Finds GRE of an address without a control connection, at a hop where others have one.
  */
 function strangers(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   for (const facts of hops) {
@@ -172,7 +172,7 @@ function strangers(hops: readonly HopFacts[]): PairDiagnosis | undefined {
     const address = [other.tester, other.iut].find((one) => !ours.includes(one))
     if (address === undefined) continue
     return {
-      text: `GRE comes from ${address}, which has no control connection: that is between ${main.tester} and ${main.iut}`,
+      text: `GRE comes from ${address}, but the control connection is between ${main.tester} and ${main.iut}`,
       hop: facts.hop,
       frame: firstGre(other),
     }
@@ -194,8 +194,8 @@ function firstGre({ reading, frames }: HopConversation): number | undefined {
 }
 
 /**
- * GRE towards the client with a Call ID that the client did not assign: a node between has changed
- * one of the two.
+ * Finds GRE towards the client with a Call ID that the client did not assign: a node between the
+ * ends has changed the Call ID in the control connection or in GRE.
  */
 function untranslated(hops: readonly HopFacts[]): PairDiagnosis | undefined {
   for (const { hop, conversations } of hops)
@@ -216,7 +216,7 @@ function untranslated(hops: readonly HopFacts[]): PairDiagnosis | undefined {
       }
       if (strange !== undefined && right === 0 && assigned.size > 0)
         return {
-          text: `Call ID ${[...assigned].join(' or ')} in the control connection, ${strange.callId} in GRE to the client`,
+          text: `the client assigned Call ID ${[...assigned].join(' or ')}, but GRE to the client carries ${strange.callId}`,
           hop,
           frame: frames[strange.entry],
         }
@@ -237,7 +237,7 @@ function pppTrouble(near: HopFacts, conversation: HopConversation): PairDiagnosi
   if (found.proof === 'refused')
     return told('call up, PPP of the server refused the secret', found.proofEntry)
   if (found.authentication.iut !== undefined && found.proof === undefined)
-    return told(`call up, the client's proof by ${found.authentication.iut} has no answer`)
+    return told(`call up, the client's authentication by ${found.authentication.iut} has no answer`)
   const wants = found.askedForEncryption.size > 0
   if (wants && (found.encryption.tester === undefined || found.encryption.iut === undefined))
     return told('call up, the client is let in, and the two do not agree on encryption')

@@ -12,7 +12,7 @@ export interface CaseGroup {
   readonly name: string
   readonly purpose: string
   readonly paths: readonly string[]
-  /** Their variations on one path: `octets=1396,fragment=yes`; empty without variations. */
+  /** The variations of the case: `octets=1396,fragment=yes`; empty without variations. */
   readonly variations: readonly string[]
 }
 
@@ -54,14 +54,14 @@ const TABLES = {
   'middlebox-fields': () => fieldTable(middleboxSchema),
 } as const
 
-/** The document with the tables in it; see `filledIn` for what it throws. */
+/** Fills the tables into docs/interop.md. @throws as `filledIn` does. */
 export function withInteropTables(document: string): string {
   return filledIn(document, TABLES)
 }
 
 function pathTable(): string {
   const rows = Object.entries(PATHS).map(([name, { title }]) => `| \`${name}\` | ${title} |`)
-  return ['| path | what is between |', '| --- | --- |', ...rows].join('\n')
+  return ['| path | what lies between client and server |', '| --- | --- |', ...rows].join('\n')
 }
 
 function requirementTable(): string {

@@ -17,7 +17,7 @@ import { within } from '../implementations/within.ts'
 import type { AuthenticationMethod } from '../ppp/authentication.ts'
 import type { Dialler } from '../scenario/dial.ts'
 
-/** The demands of one end's PPP on the other, and what it accepts. */
+/** The authentication and encryption that PPP of one end demands of the other, or accepts. */
 export interface PppDemand {
   /** Exactly one method, or any. */
   readonly authentication: AuthenticationMethod | 'any'
@@ -53,8 +53,8 @@ export interface End {
   readonly address: string
   readonly provenance: Provenance
   /**
-   * Does nothing if the demands are in force already. @throws EnvironmentError when its command
-   * fails.
+   * Makes PPP of this end demand `demand` from now on, unless it does already.
+   * @throws EnvironmentError when the command for that fails.
    */
   configure(demand: PppDemand): Promise<void>
   /**
@@ -71,11 +71,11 @@ export interface End {
     options: { readonly fragment: boolean; readonly count: number },
   ): Promise<number>
   /**
-   * Accepts one TCP connection to `port`. Resolves when it has ended, or none has come for
-   * `seconds`.
+   * Accepts one TCP connection to `port`. Resolves when the connection has ended, or when none has
+   * come within `seconds`.
    */
   receive(port: number, seconds: number): Promise<Carried>
-  /** Sends that many random octets; `ms`: the duration. */
+  /** Sends that many random octets in one TCP connection; `ms` is the duration. */
   send(address: string, port: number, octets: number): Promise<Carried & { readonly ms: number }>
   /** From now on echoes TCP connections to `port`. */
   answer(port: number): Promise<void>
@@ -91,8 +91,9 @@ export interface End {
    * and answers nothing.
    */
   freeze(frozen: boolean): Promise<void>
-  /** The lines that it logged since the last call. */
+  /** Returns the lines logged since `takeLog` was last called. */
   takeLog(): readonly LogLine[]
+  /** Why the container no longer runs; undefined while it runs. */
   death(): string | undefined
 }
 
@@ -105,9 +106,10 @@ export interface ClientEnd extends End {
 const GRACE = 12_000
 /** ms that a transfer may take. */
 const TRANSFER_LIMIT = 240_000
+/** Characters of a failed command's output that its error shows at most. */
 const COMPLAINT = 300
 
-/** Creates an end; it can be used while its container runs. */
+/** A container that runs an implementation, and what an end needs of it. */
 export interface PlacedEnd {
   readonly placed: PlacedContainer
   readonly manifest: Manifest
@@ -115,7 +117,10 @@ export interface PlacedEnd {
   readonly log: LogBuffer
 }
 
-/** @throws UsageError when its manifest has no part for interoperability runs. */
+/**
+ * Creates an end; it can be used while its container runs.
+ * @throws EnvironmentError when its manifest has no `interop`.
+ */
 export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
   const { interop } = manifest
   if (interop === undefined) throw noPart(manifest.name)
@@ -179,7 +184,10 @@ export function createEnd({ placed, manifest, docker, log }: PlacedEnd): End {
   }
 }
 
-/** @throws UsageError when its manifest has no dial command. */
+/**
+ * Creates an end that can dial.
+ * @throws EnvironmentError when its manifest has no `interop` or no `dial`.
+ */
 export function createClientEnd(parts: PlacedEnd): ClientEnd {
   const { placed, manifest, docker } = parts
   const dial = createContainerDialler({ docker, id: placed.id, manifest })
@@ -190,7 +198,7 @@ export function createClientEnd(parts: PlacedEnd): ClientEnd {
 function noPart(name: string): EnvironmentError {
   return new EnvironmentError(
     `${name} takes no part in interoperability runs`,
-    'Its manifest needs interop, and dial where it is a client: docs/interop.md',
+    'Its manifest needs interop, and that of a client dial as well: see docs/interop.md',
   )
 }
 
@@ -199,7 +207,7 @@ class Late extends EnvironmentError {}
 
 /**
  * @returns a function that runs a command to its end and returns the words of the last line that it
- * printed. A repeatable command is started once more when it does not end: a guest under load
+ * printed. A repeatable command that does not end in time is started once more: a guest under load
  * sometimes loses a process.
  */
 function performer(start: StartCommand, name: string) {
@@ -229,7 +237,7 @@ function performer(start: StartCommand, name: string) {
 function numberIn(word: string | undefined, name: string): number {
   const number = Number(word)
   if (word !== undefined && Number.isInteger(number) && number >= 0) return number
-  throw new EnvironmentError(`${name}: interop.traffic printed "${word ?? ''}" where a number was due`)
+  throw new EnvironmentError(`${name}: interop.traffic printed "${word ?? ''}" instead of a number`)
 }
 
 function carriedIn([octets, sum = '']: readonly string[], name: string): Carried {

@@ -24,13 +24,13 @@ export interface HopFacts {
   /** The capture, a pcap file. */
   readonly capture: Uint8Array
   /**
-   * Conversations in the order of their begin; in each, `tester` is the client and `iut` the
+   * Conversations in the order in which they began. In each, `tester` is the client and `iut` the
    * server.
    */
   readonly conversations: readonly HopConversation[]
-  /** ICMP destination unreachable. */
+  /** ICMP errors of the type destination unreachable. */
   readonly unreachable: readonly IcmpError[]
-  /** The number of frames that passed and are not in the capture. */
+  /** The number of frames that passed but are missing in the capture. */
   readonly missed: number
 }
 
@@ -40,7 +40,7 @@ const DESTINATION_UNREACHABLE = 3
 /**
  * Reads the capture of a hop.
  * @param capture a pcap file; empty when nothing came.
- * @param missed the number of frames that passed and are not in it.
+ * @param missed the number of frames that passed but are missing in it.
  */
 export function factsOf(hop: string, capture: Uint8Array, missed = 0): HopFacts {
   if (capture.length === 0) return { hop, capture, conversations: [], unreachable: [], missed }
@@ -69,12 +69,12 @@ function unreachableIn(capture: Uint8Array, hop: string): readonly IcmpError[] {
   return errors
 }
 
-/** The newest conversation that had a control connection; else the newest. */
+/** Returns the newest conversation with a control connection, or else the newest of all. */
 export function mainConversation({ conversations }: HopFacts): HopConversation | undefined {
   return conversations.findLast(hasOpened) ?? conversations.at(-1)
 }
 
-/** Whether its control connection was opened. */
+/** Whether the control connection of a conversation was opened. */
 export function hasOpened({ trace }: HopConversation): boolean {
   return trace.entries.some(({ kind }) => kind === 'tcp-open')
 }
@@ -91,7 +91,7 @@ export function callAccepted({ conversations }: HopFacts): boolean {
   )
 }
 
-/** GRE packets of a conversation, by direction. */
+/** Counts the GRE packets of a conversation by direction. */
 export function greCounts({ reading }: HopConversation): {
   readonly toServer: number
   readonly toClient: number

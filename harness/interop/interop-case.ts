@@ -7,12 +7,12 @@ import type { Negotiation } from './negotiation.ts'
 import type { PathName } from './paths.ts'
 import type { InteropRequirement } from './requirements.ts'
 
-/** What a case claims about one requirement. */
+/** The decision of a case about one requirement. */
 export interface InteropJudgement {
   readonly ok: boolean
   readonly expected: string
   readonly seen: string
-  /** Entry of the trace at the client's hop that shows it. */
+  /** Index of the entry that shows it in the trace captured beside the client. */
   readonly entry?: number | undefined
 }
 
@@ -34,7 +34,7 @@ export interface PlacedCall {
   readonly serverLink: Link | undefined
 }
 
-/** The interface of a case's body. */
+/** The tools of a case's body. */
 export interface Interop<V = unknown> {
   readonly vary: V
   readonly client: ClientEnd
@@ -42,13 +42,16 @@ export interface Interop<V = unknown> {
   readonly server: End
   readonly path: PathName
   decide(requirement: InteropRequirement, judgement: InteropJudgement): void
-  /** Dials, and waits until both ends have a link or the call has failed. */
+  /**
+   * Dials, and waits until both ends have a link or the call has failed. `client` is the first one
+   * unless given; `count` is the number of links that the server has then, 1 unless given.
+   */
   place(options?: {
     readonly client?: ClientEnd
     readonly settings?: DialSettings
     readonly count?: number
   }): Promise<PlacedCall>
-  /** Like `place`, as a preamble: ends the case as inconclusive when no link comes up. */
+  /** Like `place`, but throws Inconclusive when no link comes up: for preambles. */
   placed(
     client?: ClientEnd,
     count?: number,
@@ -73,11 +76,11 @@ export interface InteropMeta<V> {
   readonly purpose: string
   readonly decides: readonly [InteropRequirement, ...InteropRequirement[]]
   readonly paths: readonly [PathName, ...PathName[]]
-  /** Its variations by their names; one without a name unless given. */
+  /** The variations by name; without it the case has one, which needs no name. */
   readonly vary?: Readonly<Record<string, V>>
-  /** The demands of either end's PPP; MS-CHAPv2 and MPPE of 128 bits at both unless given. */
+  /** The demands of PPP at each end; MS-CHAPv2 and MPPE of 128 bits at both unless given. */
   readonly ppp?: (vary: V) => { readonly client: PppDemand; readonly server: PppDemand }
-  /** The reason why it cannot be played on a pair; undefined when it can. */
+  /** Why the case cannot be played on a pair; undefined when it can. */
   readonly inapplicable?: (
     pair: { readonly client: ClientEnd; readonly server: End },
     vary: V,
@@ -108,7 +111,7 @@ export interface InteropCase {
 /** The PPP demands of most sites. */
 export const USUAL_DEMAND: PppDemand = { authentication: 'ms-chap-v2', encryption: '128' }
 
-/** Declares a case. @returns one for each path and variation. */
+/** Declares a case. @returns one case for each path and variation. */
 export function interopCase<V = undefined>(
   meta: InteropMeta<V>,
   body: (t: Interop<V>) => Promise<void>,

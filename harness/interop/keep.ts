@@ -10,11 +10,11 @@ import type { InteropOutcome } from './case-play.ts'
 import { isAbout } from './play.ts'
 
 /**
- * Entries of a trace that are kept as JSON: a bulk transfer has tens of thousands, and the captures
- * hold them all.
+ * Entries of a trace that are kept as JSON at most: a bulk transfer has tens of thousands, and the
+ * captures hold them all.
  */
 const MOST_ENTRIES = 5_000
-/** Octets of one capture that are kept, unless all are. */
+/** Octets of the largest capture that is kept, unless `keep` is `all`. */
 const MOST_CAPTURED = 8 * 1024 * 1024
 
 /** Writes the files of a case: a capture of each hop, the trace beside the client, and the logs. */

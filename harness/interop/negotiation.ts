@@ -36,7 +36,7 @@ export interface Negotiation {
   readonly proofEntry: number | undefined
 }
 
-/** CHAP's codes for the outcome, and PAP's. */
+/** The codes with which CHAP and PAP tell the outcome of an authentication, by protocol. */
 const OUTCOMES: Readonly<Record<number, Readonly<Record<number, 'taken' | 'refused'>>>> = {
   [PppProtocolNumber.chap]: { 3: 'taken', 4: 'refused' },
   [PppProtocolNumber.pap]: { 2: 'taken', 3: 'refused' },

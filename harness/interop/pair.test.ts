@@ -17,7 +17,7 @@ it('pairs every client with every server', () => {
   ).toHaveLength(9)
 })
 
-it('says who is missing', () => {
+it('says whether a client or a server is missing', () => {
   expect(() => pairsOf(of('pptpd-1.5.0', 'pptpd-1.4.0'))).toThrow(
     'there is no client among pptpd-1.5.0, pptpd-1.4.0',
   )
@@ -30,7 +30,7 @@ it('says who is missing', () => {
   )
 })
 
-it('expects of each end what its own baseline has its monitors find, wherever there is an occasion', () => {
+it('takes the causes that monitors show from the baseline of each end; they may be absent', () => {
   const [pair] = pairsOf(of('pptp-linux-1.10.0', 'pptpd-1.5.0'))
   if (pair === undefined) throw new Error('there is no pair')
   const cause = (id: string, monitors: Baseline['causes'][number]['monitors']) => ({

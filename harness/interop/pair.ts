@@ -12,22 +12,22 @@ export interface Pair {
   readonly server: ContainerFolder
 }
 
-/** `pptp-linux-1.10.0-with-pptpd-1.5.0` */
+/** Returns the name of a pair: `pptp-linux-1.10.0-with-pptpd-1.5.0`. */
 export function pairName(client: string, server: string): string {
   return `${client}-with-${server}`
 }
 
 /**
- * Every client with every server of some implementations.
- * @throws UsageError when one of them takes no part in such runs, or the clients or the servers are
- * missing.
+ * Pairs every client among the implementations with every server among them.
+ * @throws UsageError when one of them takes no part in interoperability runs, or when there is no
+ * client or no server among them.
  */
 export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
   for (const { manifest } of folders)
     if (manifest.interop === undefined)
       throw new UsageError(
         `${manifest.name} takes no part in interoperability runs: its manifest has no interop`,
-        'docs/interop.md says what it has to hold',
+        'docs/interop.md says what interop has to hold',
       )
   const clients = folders.filter(({ manifest }) => manifest.dial !== undefined)
   const servers = folders.filter(({ manifest }) => manifest.pics.roles.includes('recipient'))
@@ -36,8 +36,8 @@ export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
     throw new UsageError(
       `there is no ${missing} among ${folders.map(({ manifest }) => manifest.name).join(', ')}`,
       missing === 'client'
-        ? 'Name one as well, such as pptp-linux-1.10.0: a client has dial in its manifest'
-        : 'Name one as well, such as pptpd-1.5.0: a server has recipient among its pics.roles',
+        ? 'Name a client as well, such as pptp-linux-1.10.0: a client has dial in its manifest'
+        : 'Name a server as well, such as pptpd-1.5.0: a server has recipient among its pics.roles',
     )
   return clients.flatMap((client) =>
     servers.map((server) => ({
@@ -51,13 +51,13 @@ export function pairsOf(folders: readonly ContainerFolder[]): readonly Pair[] {
 /** The baseline of a pair. */
 export interface PairBaseline {
   readonly baseline: Baseline | undefined
-  /** Whether a cause belongs to one end alone: such a cause need not show in every pair. */
+  /** Whether a cause is that of an end or the router: such a cause need not show in every pair. */
   mayBeAbsent(cause: string): boolean
 }
 
 /**
- * The known causes of a pair: its own, and of each end's those that monitors find. The latter do
- * not depend on the other end.
+ * Joins the known causes of a pair: its own, those of each end that monitors find, because they do
+ * not depend on the other end, and those of the router that comparing its legs finds.
  */
 export function joinBaselines(
   { name, client, server }: Pair,
@@ -101,8 +101,8 @@ function borrow(
 }
 
 /**
- * Deviations of the middlebox that the comparison of the two legs shows with any ends. Each
- * requirement is taken from the first cause that has it.
+ * Returns the causes of the middlebox that comparing its two legs shows, whatever the ends are.
+ * Each requirement is taken from the first cause that has it.
  */
 function borrowBetween(baseline: Baseline | undefined, middlebox: string): readonly BaselineCause[] {
   const left = new Set<string>(LEG_REQUIREMENTS)

@@ -1,4 +1,4 @@
-/** The nodes between client and server. */
+/** A path: the network and the nodes between client and server. */
 export interface Path {
   /** A description for people. */
   readonly title: string
@@ -19,8 +19,8 @@ export interface Path {
 
 /** Every path, by the name that follows the `@` in a case's id. */
 export const PATHS = {
-  direct: { title: 'one network', routes: undefined },
-  routed: { title: 'a router that does nothing else', routes: [] },
+  direct: { title: 'one network, without a router', routes: undefined },
+  routed: { title: 'a router that only forwards packets', routes: [] },
   lossy: {
     title: 'a router that loses and reorders 1 % of all packets in each direction, by seed',
     routes: [['impair', 'delay', '2ms', 'loss', '1%', 'reorder', '99%', 'seed', '{seed}']],
@@ -41,7 +41,8 @@ export const PATHS = {
     linkless: true,
   },
   'nat-forgetful': {
-    title: 'a router with the helper that forgets GRE after two seconds of silence',
+    title:
+      'a router that translates addresses, with the helper for PPTP, and forgets GRE after two seconds of silence',
     routes: [
       ['translate', 'helper'],
       ['expire', '2'],
@@ -75,7 +76,7 @@ export const PATHS = {
     linkless: true,
   },
   'gre-from-elsewhere': {
-    title: 'a router that has GRE towards the client come from another address than the server has',
+    title: 'a router that changes the source address of GRE towards the client',
     routes: [['gre-from', '{server}', '192.0.2.99']],
     breaks: true,
     linkless: true,
@@ -87,7 +88,7 @@ export const PATHS = {
     linkless: true,
   },
   'large-blocked': {
-    title: 'a path that drops packets of more than 1436 octets without a word',
+    title: 'a router that silently drops packets of more than 1436 octets',
     routes: [['large', '1436']],
   },
 } as const satisfies Readonly<Record<string, Path>>

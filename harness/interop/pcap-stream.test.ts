@@ -30,7 +30,7 @@ const frames = fc.array(
   { maxLength: 20 },
 )
 
-it('gives the frames that came, wherever the stream was cut, and leaves ARP out', () => {
+it('returns the frames without ARP, whatever pieces the stream comes in', () => {
   fc.assert(
     fc.property(
       frames,
@@ -54,9 +54,9 @@ it('gives the frames that came, wherever the stream was cut, and leaves ARP out'
   )
 })
 
-it('refuses what is no capture, and a frame that cannot be', () => {
+it('refuses a stream that is not pcap, and a frame that is too long', () => {
   const push = (...parts: readonly Uint8Array[]) => createPcapStream(() => {}).push(Buffer.concat(parts))
-  expect(() => push(new Uint8Array(24))).toThrow('it is no capture')
+  expect(() => push(new Uint8Array(24))).toThrow('not a pcap capture')
   const huge = record(new Uint8Array(0))
   new DataView(huge.buffer).setUint32(8, 1_000_000, true)
   expect(() => push(HEADER, huge)).toThrow('a frame of 1000000 octets')

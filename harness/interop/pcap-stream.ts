@@ -1,18 +1,18 @@
 /**
- * A capture as tcpdump writes it to a pipe: pcap, in this machine's byte order. It is parsed while
- * it arrives, so that it can be divided into the captures of single cases.
+ * Parses a capture as tcpdump writes it to a pipe: pcap, in the byte order of this machine. It is
+ * parsed while it arrives, so that it can be divided into the captures of single cases.
  */
 
 const FILE_HEADER = 24
 const RECORD_HEADER = 16
 /**
- * Octets of frames that are kept whole between two resets; of later frames only the beginning is
- * kept.
+ * Octets of frames after a reset that are kept whole; of the frames after these only the beginning
+ * is kept.
  */
 const WHOLE = 48 * 1024 * 1024
-/** The beginning: all headers and the first octets of what GRE carries. */
+/** Octets of that beginning: all headers and the first octets of the GRE payload. */
 const BEGINNING = 128
-/** Longer than any frame: a greater length is invalid. */
+/** Octets; longer than any frame: a greater length is invalid. */
 const LONGEST = 256 * 1024
 
 const ETHERNET = { type: 12, arp: 0x0806, targetAddress: 38, arpFrame: 42 } as const
@@ -27,7 +27,10 @@ export interface PcapStream {
   reset(): void
 }
 
-/** @param onArp is called for each ARP frame with the address that it asks for, dotted IPv4. */
+/**
+ * Creates a parser.
+ * @param onArp is called for each ARP frame with the address that it asks for, dotted IPv4.
+ */
 export function createPcapStream(onArp: (address: string) => void): PcapStream {
   let pending: Uint8Array = new Uint8Array(0)
   let header: Uint8Array | undefined
@@ -55,13 +58,14 @@ export function createPcapStream(onArp: (address: string) => void): PcapStream {
       pending = pending.length === 0 ? piece : joined([pending, piece])
       if (header === undefined) {
         if (pending.length < FILE_HEADER) return
-        if (viewOf(pending).getUint32(0, true) !== 0xa1b2c3d4) throw new RangeError('it is no capture')
+        if (viewOf(pending).getUint32(0, true) !== 0xa1b2c3d4) throw new RangeError('not a pcap capture')
         header = Uint8Array.from(pending.subarray(0, FILE_HEADER))
         pending = pending.subarray(FILE_HEADER)
       }
       while (pending.length >= RECORD_HEADER) {
         const length = viewOf(pending).getUint32(8, true)
-        if (length > LONGEST) throw new RangeError(`a frame of ${length} octets`)
+        if (length > LONGEST)
+          throw new RangeError(`a frame of ${length} octets, more than the ${LONGEST} that are possible`)
         const size = RECORD_HEADER + length
         if (pending.length < size) return
         take(pending.subarray(0, size))

@@ -7,15 +7,14 @@ import type { HopsSeen, Interop, InteropCase, PlacedCall } from './interop-case.
 import { PATHS, type Path } from './paths.ts'
 
 /**
- * s that a link may take to come up at the client. Long on paths that let links through, for
- * crowded machines and for losses, after which PPP asks again only after seconds; short on paths
- * that do not.
+ * s that a link may take to come up at the client. Long on paths that let links through, because
+ * the machine may be busy, and PPP repeats a lost request only after seconds; short on others.
  */
 const LINK = { usual: 30, blocked: 8, lossy: 40 } as const
-/** s after which a link that the client has shows at the server, and a link that ended is gone. */
+/** s within which a link of the client shows at the server, and within which it is gone again. */
 const SERVER_LINK = 12
 const GONE = 12
-/** The number of attempts for a call that a translating router ends in its first moment. */
+/** The most dials for a call that a translating router ends at its first GRE packet. */
 const ATTEMPTS = 3
 /** ms that a client may take to end a call properly. */
 const HANG_UP = 6_000
@@ -27,6 +26,7 @@ export interface Placer {
 }
 
 /**
+ * Creates the placer of one case.
  * @param look returns the captures so far.
  * @param note adds a line to the log of the case.
  */
@@ -63,9 +63,9 @@ export function createPlacer(
   return {
     calls,
     /**
-     * A router that finds the server's first GRE packet and the reply that announces it in one
-     * batch looks at GRE first, knows no call for it, and answers with ICMP, which ends the call.
-     * The race is a matter of microseconds, so a call that ends like this is placed again.
+     * A translating router may handle the server's first GRE packet before the Outgoing-Call-Reply
+     * that arrives with it. It then knows no call for the packet and answers with ICMP, which ends
+     * the call. That is a race of microseconds, so such a call is placed again.
      */
     async place(options) {
       let before = translates ? await icmp() : 0
@@ -97,7 +97,7 @@ export async function endAll(
   const { server } = bed
   if (await server.noLink(GONE)) return
   note(`${server.name} still has a link`)
-  // Nothing of one case must disturb the next.
+  // A link that is left must not disturb the next case.
   await server.endCalls?.('crash')
 }
 
@@ -105,8 +105,10 @@ async function endOne({ dial }: PlacedCall, note: (text: string) => void): Promi
   await dial.hangUp?.().catch((error: unknown) => note(messageOf(error)))
   const { ended } = dial
   if (ended !== undefined)
-    await within(HANG_UP, ended, () => new Error('the client does not hang up')).catch((error: unknown) =>
-      note(messageOf(error)),
-    )
+    await within(
+      HANG_UP,
+      ended,
+      () => new Error(`the client has not hung up within ${HANG_UP / 1_000} s`),
+    ).catch((error: unknown) => note(messageOf(error)))
   await dial.stop()
 }

@@ -7,7 +7,7 @@ import { fakeWatcher } from './testing/fakes.ts'
 
 const LINK: Link = { local: '198.18.0.2', remote: '198.18.0.1' }
 
-/** An end of which a case wants nothing but links and a log. */
+/** An end for cases that use only its links and its log. */
 function endOf(name: string, link: Link | undefined, done: string[]): ClientEnd {
   let asked = 0
   const end: Partial<ClientEnd> = {
@@ -15,7 +15,7 @@ function endOf(name: string, link: Link | undefined, done: string[]): ClientEnd 
     configure: async () => void done.push(`configure ${name}`),
     link: async () => link,
     noLink: async () => true,
-    // What is there before the case is none of its own.
+    // Lines logged before the case do not belong to it.
     takeLog: () => [{ at: Date.now(), text: `line ${asked++} of ${name}` }],
     dial: async (address) => {
       done.push(`${name} dials ${address}`)
@@ -47,7 +47,7 @@ function caseOf(body: (t: Interop<undefined>) => Promise<void>, clients = 1): In
   return one
 }
 
-it('plays a case: configures, dials, decides, and ends what is left', async () => {
+it('plays a case: configures the ends, dials, decides, and ends the calls that are left', async () => {
   const done: string[] = []
   const one = caseOf(async (t) => {
     expect(t.clients).toHaveLength(1)
@@ -85,7 +85,7 @@ it('plays a case: configures, dials, decides, and ends what is left', async () =
   ])
 })
 
-it('is inconclusive where no link comes up, and where an end died', async () => {
+it('is inconclusive when no link comes up, and when an end died', async () => {
   const placing = caseOf(async (t) => void (await t.placed()))
   const { result } = await playInterop(placing, bedOf(undefined, []), [])
   expect(result).toMatchObject({
@@ -100,7 +100,7 @@ it('is inconclusive where no link comes up, and where an end died', async () => 
   })
 })
 
-it('fails by what it decides, also where it could not go on', async () => {
+it('fails by a violation, even if the case could not go on', async () => {
   const one = caseOf(async (t) => {
     t.decide('interop/link', { ok: false, expected: 'a', seen: 'b' })
     await t.placed()
@@ -109,7 +109,7 @@ it('fails by what it decides, also where it could not go on', async () => {
   expect(result).toMatchObject({ verdict: 'fail', findings: [{ verdict: 'fail', seen: 'b' }] })
 })
 
-it('has decided nothing: that is an error', async () => {
+it('ends with an error when the case decided nothing', async () => {
   const { result, watched } = await playInterop(
     caseOf(async () => {}),
     bedOf(LINK, []),

@@ -30,12 +30,12 @@ import { diagnosisInWords } from './wording.ts'
 export const WATCHED_ENDS = ['client', 'server'] as const
 export type WatchedEnd = (typeof WATCHED_ENDS)[number]
 
-/** The id of a monitor for one end. */
+/** Returns the id of a monitor for one end: `client:call-ids`. */
 export function monitorOf(end: WatchedEnd, monitor: string): string {
   return `${end}:${monitor}`
 }
 
-/** Whether a monitor id is for that end. */
+/** Whether a monitor id is that of a monitor for the end. */
 export function isAbout(end: WatchedEnd, monitor: string): boolean {
   return monitor.startsWith(`${end}:`)
 }
@@ -50,7 +50,7 @@ interface CaseOnBed {
   readonly placer: Placer
   /** The lines that each end has logged so far. */
   readonly logs: Map<End, LogLine[]>
-  /** Whether the router has got commands that are not of the path. */
+  /** Whether the case gave the router commands beyond those of the path. */
   routerTold: boolean
 }
 
@@ -111,7 +111,7 @@ export async function playInterop(
   })
 }
 
-/** The interface of the case's body. */
+/** Makes the tools of the case's body. */
 function toolsOf(state: CaseOnBed, look: () => Promise<HopsSeen>): Omit<Interop, 'vary'> {
   const { one, bed, clients, record, placer } = state
   const { place } = placer
@@ -128,7 +128,7 @@ function toolsOf(state: CaseOnBed, look: () => Promise<HopsSeen>): Omit<Interop,
       const { link, serverLink } = call
       if (link === undefined || serverLink === undefined) {
         const { diagnosis } = await look()
-        throw new Inconclusive(`no link came up: ${diagnosis?.text ?? 'nothing that passed says why'}`)
+        throw new Inconclusive(`no link came up: ${diagnosis?.text ?? 'the captures do not show why'}`)
       }
       return { ...call, link, serverLink }
     },
@@ -144,7 +144,7 @@ function toolsOf(state: CaseOnBed, look: () => Promise<HopsSeen>): Omit<Interop,
   }
 }
 
-/** All that an end has logged since the case began. */
+/** Returns all lines that an end has logged since the case began. */
 function logOf({ logs }: CaseOnBed, end: End): readonly LogLine[] {
   const lines = [...(logs.get(end) ?? []), ...end.takeLog()]
   logs.set(end, lines)
@@ -185,11 +185,11 @@ function verdictOf(
   return { verdict, reason }
 }
 
-/** Judges each end by the packets that left it and reached it: in the capture beside it. */
+/** Lets the monitors judge each end by the capture beside that end. */
 function watchedIn(hops: readonly HopFacts[], monitors: readonly Monitor[]): readonly WatchedFinding[] {
   const [near, far] = [hops[0], hops.at(-1)]
   const judge = (facts: HopFacts | undefined, end: WatchedEnd, side: Side) =>
-    // Without a packet that the capture lacks, correct behaviour may look wrong.
+    // If the capture lacks a packet, correct behaviour may look wrong.
     (facts === undefined || facts.missed > 0 ? [] : facts.conversations).flatMap(({ reading }) =>
       judgeTrace(reading, side, monitors).map((finding) => ({
         ...finding,

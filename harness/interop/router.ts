@@ -10,7 +10,7 @@ import { currentRun, runLabels } from '../implementations/run-identity.ts'
 import { within } from '../implementations/within.ts'
 import type { MiddleboxManifest } from './middlebox/manifest.ts'
 
-/** A router between the inner network, of the clients, and the network of the server. */
+/** A router between the inner network, that of the clients, and the outer one, of the server. */
 export interface Router {
   /** Id of its container. */
   readonly id: string
@@ -21,7 +21,7 @@ export interface Router {
    * @throws EnvironmentError when the command fails.
    */
   route(words: readonly string[]): Promise<unknown>
-  /** The versions of its components that it reports. */
+  /** The versions that it reports of its components. */
   readonly versions: Readonly<Record<string, string>>
   /** The reason why it no longer runs; undefined while it runs. */
   death(): string | undefined
@@ -30,12 +30,13 @@ export interface Router {
   stop(): Promise<void>
 }
 
-/** Creates a network whose first address, the default gateway, is free for the router. */
+/** A network whose first address, the default gateway, is left to the router. */
 export interface RoutedNetwork {
   readonly id: string
   readonly name: string
 }
 
+/** The parts that a router is started from. */
 export interface RouterPlan {
   readonly engine: Engine
   readonly manifest: MiddleboxManifest
@@ -49,10 +50,14 @@ export interface RouterPlan {
  */
 const READY_LIMIT = 60_000
 const COMMAND_LIMIT = 15_000
+/** Characters of a failed command's output that its error shows at most. */
 const COMPLAINT = 300
 let routers = 0
 
-/** @throws EnvironmentError when it does not start; nothing is left behind then. */
+/**
+ * Starts a router.
+ * @throws EnvironmentError when it does not start; its container is removed then.
+ */
 export async function startRouter(plan: RouterPlan): Promise<Router> {
   routers += 1
   const name = `pptpspec-${currentRun().run}-router-${routers}`
@@ -63,7 +68,7 @@ export async function startRouter(plan: RouterPlan): Promise<Router> {
     await removeContainer(docker, name).catch(() => {})
     throw new EnvironmentError(
       `the router could not be started: ${messageOf(cause)}`,
-      'It needs NET_ADMIN and NET_RAW, and an engine whose networks can leave their first address to it: Docker can',
+      'The router needs NET_ADMIN and NET_RAW, and an engine that leaves it the first address of a network: Docker does',
       { cause },
     )
   }
@@ -94,11 +99,14 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
   const command = attendant === undefined ? engineStarts : throughAttendant(docker, container.id, attendant)
   const route = async (words: readonly string[]): Promise<readonly string[]> => {
     const { ended } = await command([...manifest.route, ...words])
-    const late = () => new EnvironmentError(`the router does not end "route ${words.join(' ')}"`)
+    const late = () =>
+      new EnvironmentError(
+        `the router did not end "route ${words.join(' ')}" within ${COMMAND_LIMIT / 1_000} s`,
+      )
     const { status, output } = await within(COMMAND_LIMIT, ended, late)
     if (status !== 0)
       throw new EnvironmentError(
-        `the router cannot "route ${words.join(' ')}": ${lastLines(output, 2).slice(-COMPLAINT)}`,
+        `the router failed at "route ${words.join(' ')}": ${lastLines(output, 2).slice(-COMPLAINT)}`,
       )
     return lastLines(output, 1).trim().split(' ')
   }
@@ -132,7 +140,7 @@ async function start(plan: RouterPlan, name: string): Promise<Router> {
   }
 }
 
-/** A missing version is not a failure. */
+/** Asks for the versions of the components; those that cannot be had are reported as unknown. */
 async function versionsOf(
   { versions = {} }: MiddleboxManifest,
   start: StartCommand,

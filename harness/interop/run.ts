@@ -29,18 +29,18 @@ import { playInterop } from './play.ts'
 
 /** The baseline of a job, and whether its cases are complete. */
 interface Planned extends PairBaseline {
-  /** Whether all existing cases are included: only then a cause that does not show is gone. */
+  /** Whether all existing cases are included: only then is a cause that does not show stale. */
   readonly whole: boolean
 }
 
-/** A pair and what to play on it. */
+/** A pair and the cases to play on it. */
 export interface PairJob extends Planned {
   readonly kind: 'pair'
   readonly pair: Pair
   readonly cases: readonly InteropCase[]
 }
 
-/** A middlebox and what to play through it. */
+/** A middlebox and the cases to play through it. */
 export interface MiddleboxJob extends Planned {
   readonly kind: 'middlebox'
   readonly middlebox: MiddleboxFolder
@@ -49,7 +49,7 @@ export interface MiddleboxJob extends Planned {
 
 export type InteropJob = PairJob | MiddleboxJob
 
-/** The name in results and baselines. */
+/** Returns the name of a job in results and baselines. */
 export function jobName(job: InteropJob): string {
   return job.kind === 'pair' ? job.pair.name : job.middlebox.manifest.name
 }
@@ -57,7 +57,7 @@ export function jobName(job: InteropJob): string {
 export interface InteropOptions {
   readonly engine: Engine
   readonly jobs: readonly InteropJob[]
-  /** The number of beds in use at a time. */
+  /** The number of beds in use at the same time. */
   readonly lanes: number
   readonly seed: number
   readonly keep: Keep
@@ -98,7 +98,7 @@ interface Batch<B extends AnyBed, C extends AnyCase> {
   readonly job: InteropJob
   readonly ledger: Ledger
   readonly cases: readonly C[]
-  /** Its cases mostly wait for timers. */
+  /** Whether its cases mostly wait for timers. */
   readonly idle: boolean
   make(): Promise<B>
   /** The outcome of a case, or the reason why it was not played. */
@@ -111,7 +111,8 @@ interface Batch<B extends AnyBed, C extends AnyCase> {
 const MOST_SUCCESSORS = 3
 
 /**
- * Plays pairs, on as many beds at a time as there are lanes, and stores everything as it happens.
+ * Plays all jobs, on as many beds at the same time as there are lanes, and stores every event at
+ * once.
  * @throws EnvironmentError when something cannot be started; the results before that are stored.
  */
 export async function runInterop(options: InteropOptions): Promise<InteropRun> {
@@ -153,7 +154,7 @@ export async function runInterop(options: InteropOptions): Promise<InteropRun> {
 /** A batch that a lane plays. */
 interface Work {
   readonly cases: number
-  /** The batch waits for timers, and leaves the processors to others. */
+  /** Whether the batch mostly waits for timers, so that it may be played beside the lanes. */
   readonly idle: boolean
   run(lane: number): Promise<void>
 }
@@ -251,7 +252,7 @@ async function prepare({ engine, jobs, images, fault }: InteropOptions): Promise
       const image = made.get(folder)
       if (image === undefined) throw new EnvironmentError(`${folder.manifest.name} has no image`)
       const { manifest } = folder
-      // Only a program of the harness is read there.
+      // Only the reference, a program of the harness, reads this variable.
       const isOurs = manifest.needs?.harness === true
       return {
         manifest,
@@ -333,7 +334,7 @@ function middleboxBatch(
 interface JobContext {
   readonly options: InteropOptions
   readonly emit: (event: NewRunEvent) => void
-  /** A job has its first bed. */
+  /** Emits the start of a job when its first bed is up; does nothing for further beds. */
   announce(job: InteropJob, versions: Readonly<Record<string, string>>): void
 }
 
@@ -398,7 +399,7 @@ function notPlayed(
   return { scenario: id, purpose, verdict, reason, findings: [], duration: 0 }
 }
 
-/** A middlebox has no claims: calls of others pass through it. */
+/** Stands in for the claims of a middlebox, which has none: it passes the calls of others. */
 const PASSES = { outgoingCalls: true, incomingCalls: true, ppp: true, callsPerConnection: 0 }
 
 function jobStarted(

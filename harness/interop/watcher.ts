@@ -19,7 +19,7 @@ export interface Watcher {
   mark(): Promise<void>
   /** The packets since the last reset, as a pcap file without ARP. */
   capture(): Uint8Array
-  /** The number of frames since the previous call that the capture had no room for, and lacks. */
+  /** The frames that the capture had no room for since `missed` was last called: their number. */
   missed(): Promise<number>
   /** Drops the packets so far. */
   reset(): void
@@ -33,7 +33,7 @@ export interface WatchedHop {
   /** The image of the middlebox: it has the program that captures. */
   readonly image: Image
   readonly hop: string
-  /** Id of the container whose network it shares. */
+  /** Id of the container whose network the watcher shares. */
   readonly container: string
   readonly interfaceName: string
 }
@@ -44,6 +44,7 @@ const MARK_LIMIT = 10_000
 const AGAIN = 300
 /** Memory of the container in octets; tcpdump's buffer takes 32 MB. */
 const MEMORY = 256 * 1024 * 1024
+/** Characters of tcpdump's messages that are kept, the last ones. */
 const COMPLAINT = 500
 
 /**
@@ -57,7 +58,7 @@ let watchers = 0
 
 /**
  * Starts a capture, and waits until the first mark shows that everything from now on is captured.
- * @throws EnvironmentError when that fails; nothing is left behind then.
+ * @throws EnvironmentError when that fails; the container is removed then.
  */
 export async function startWatcher(at: WatchedHop): Promise<Watcher> {
   watchers += 1
@@ -151,7 +152,7 @@ async function start(at: WatchedHop, name: string): Promise<Watcher> {
 
 function noMark(hop: string): EnvironmentError {
   return new EnvironmentError(
-    `the capture at ${hop} does not show what was sent there ${MARK_LIMIT / 1000} s ago`,
+    `the capture at ${hop} does not show a packet that was sent there ${MARK_LIMIT / 1000} s ago`,
     'The machine may be too busy: play with --lanes 1',
   )
 }

@@ -2,7 +2,7 @@ import type { PairDiagnosis } from './diagnosis.ts'
 import type { Link } from './ends.ts'
 import type { InteropJudgement } from './interop-case.ts'
 
-/** The outcome of a call, in words. */
+/** Says in words what became of a call. */
 export function describeLink(found: {
   readonly link: Link | undefined
   readonly serverLink: Link | undefined
@@ -14,16 +14,16 @@ export function describeLink(found: {
   return `${where}${diagnosis === undefined ? '' : `: ${diagnosis.text}`}`
 }
 
-/** The expected outcome of an ordinary call. */
+/** Judges an ordinary call: a link must come up at both ends. */
 export function linkJudgement(found: Parameters<typeof describeLink>[0]): InteropJudgement {
   return {
     ok: found.link !== undefined && found.serverLink !== undefined,
-    expected: 'a PPP link at either end',
+    expected: 'a PPP link at both ends',
     seen: describeLink(found),
   }
 }
 
-/** `Call up, ... (frame 12 at hop client)` */
+/** Adds hop and frame to the text of a diagnosis: `call up, ... (frame 12 at hop client)`. */
 export function diagnosisInWords({ text, hop, frame }: PairDiagnosis): string {
   const where =
     hop === undefined ? '' : frame === undefined ? ` (hop ${hop})` : ` (frame ${frame} at hop ${hop})`

@@ -34,7 +34,7 @@ const CALL: readonly Timed[] = [
   [0, said('iut', 'Outgoing-Call-Reply', { callId: 9, peersCallId: 7, resultCode: 1 })],
 ]
 
-test('a request that nobody answers is named with its frame and the time', () => {
+test('a note names a request without a reply, its frame and the time', () => {
   expect(
     notesOf(
       ...START,
@@ -49,15 +49,15 @@ test('a request that nobody answers is named with its frame and the time', () =>
     'Echo-Request of frame 4: no reply in 125 s',
     'Stop-Control-Connection-Request of frame 8: no reply in 40 s',
   ])
-  // A call may take a minute to be placed, and a closed connection answers nothing.
+  // A call may take a minute to be placed, and no reply comes after a connection is closed.
   expect(
     notesOf(...START, [1, said('tester', 'Outgoing-Call-Request', { callId: 7 })], [50, ended('iut')]),
   ).toEqual([])
 })
 
-test('silence in which an Echo-Request was due is named', () => {
+test('a note names silence in which an Echo-Request was due', () => {
   expect(notesOf(...START, [200, ended('iut')])).toEqual([
-    'no control message for 200 s after frame 3: an Echo-Request is due after 60',
+    'no control message for 200 s after frame 3: an Echo-Request is due after 60 s',
   ])
   expect(notesOf(...START, [60, said('tester', 'Echo-Request')], [60, said('iut', 'Echo-Reply')])).toEqual([])
 })
@@ -68,19 +68,19 @@ const packets = (from: Side, callId: number, count: number): readonly Timed[] =>
     gre({ callId, sequenceNumber, payload: Uint8Array.of(0xff, 3) }, from),
   ])
 
-test('GRE of one side alone, and of no call, is named', () => {
+test('notes name GRE of one side alone, and GRE that belongs to no call', () => {
   expect(notesOf(...CALL, ...packets('tester', 9, 8))).toEqual([
-    'GRE of 192.0.2.2 is not in the capture, or does not arrive: nothing that rests on its acknowledgments is judged',
+    'GRE of 192.0.2.2 is not in the capture: requirements that depend on its acknowledgments are not judged',
   ])
   expect(notesOf(...CALL, ...packets('tester', 9, 2), ...packets('iut', 7, 2))).toEqual([])
   expect(notesOf(...CALL, ...packets('tester', 9, 2), ...packets('iut', 66, 3))).toEqual([
-    '3 packets of 192.0.2.2 belong to no call: Call ID 66; a router that translates addresses may have left it as it was',
+    '3 GRE packets of 192.0.2.2 belong to no call by their Call ID 66, which a router that translates addresses may have left unchanged',
   ])
-  // Whose control connection is not all there may have assigned it before.
+  // An incomplete control connection may have assigned the Call ID before the capture.
   expect(notesOf(...CALL.slice(1), ...packets('tester', 9, 2), ...packets('iut', 66, 3))).toEqual([])
 })
 
-test('many notes of one kind are counted', () => {
+test('of many notes of one kind, those that are left out are counted', () => {
   const requests = Array.from(
     { length: 9 },
     (_, identifier): Timed => [1, said('tester', 'Echo-Request', { identifier })],

@@ -2,18 +2,19 @@ import type { MessageName } from '../protocol/messages.ts'
 import type { ReadTrace, TracePart } from '../trace/messages.ts'
 import { oppositeSide } from '../trace/messages.ts'
 import type { Side } from '../trace/trace.ts'
+import { counted } from './columns.ts'
 
-/** ms without an answer that are noted; calls may take a minute to be placed (3.2.1). */
+/** ms after which a missing reply is noted; a call request may wait for a minute (3.2.1). */
 const PATIENCE = 30_000
 const CALL_PATIENCE = 60_000
-/** ms without a control message after which an Echo-Request is due (3.1.4), and scheduling. */
+/** ms without a control message that are noted: 60 s (3.1.4), and some for scheduling. */
 const SILENCE = 70_000
-/** Number of packets of one side alone that shows that the other's took a different way. */
+/** GRE packets of one side, without any of the other, after which the other's count as missing. */
 const ONE_SIDED = 8
-/** Notes of one kind. */
+/** The most notes of one kind. */
 const MOST = 5
 
-/** The replies to each request. */
+/** The message that answers each request. */
 const ANSWERS: Readonly<Partial<Record<MessageName, MessageName>>> = {
   'Start-Control-Connection-Request': 'Start-Control-Connection-Reply',
   'Stop-Control-Connection-Request': 'Stop-Control-Connection-Reply',
@@ -25,7 +26,7 @@ const ANSWERS: Readonly<Partial<Record<MessageName, MessageName>>> = {
 
 type Control = TracePart & { readonly kind: 'control' }
 
-/** The sides of a conversation, and the place of an entry in the file. */
+/** A conversation in a capture, the address of each side, and the frame of each entry. */
 export interface NotedCapture {
   readonly reading: ReadTrace
   readonly addresses: Readonly<Record<Side, string>>
@@ -33,8 +34,8 @@ export interface NotedCapture {
 }
 
 /**
- * Notes on a capture that help a person and affect no verdict: unanswered requests, silence, GRE of
- * one side only or of no call.
+ * Returns notes on a capture that help a person and affect no verdict: requests without a reply,
+ * silence, GRE of one side only, and GRE that belongs to no call.
  */
 export function captureNotes(capture: NotedCapture): readonly string[] {
   return [
@@ -55,7 +56,7 @@ function controlIn({ reading }: NotedCapture): readonly Control[] {
   return reading.parts.filter((part): part is Control => part.kind === 'control')
 }
 
-/** The end time of each connection; one without lasts to the end of the capture. */
+/** Returns when a connection ended, in ms; without an end, when the capture ended. */
 function endsIn({ reading }: NotedCapture): (connection: number) => number {
   const { entries } = reading.trace
   const ends = new Map<number, number>()
@@ -103,7 +104,7 @@ function silences(capture: NotedCapture): readonly string[] {
   const look = (before: Control | undefined, at: number): void => {
     if (before === undefined || at - before.entry.at < SILENCE) return
     notes.push(
-      `no control message for ${Math.floor((at - before.entry.at) / 1000)} s after frame ${capture.frameOf(before.entry.index)}: an Echo-Request is due after 60`,
+      `no control message for ${Math.floor((at - before.entry.at) / 1000)} s after frame ${capture.frameOf(before.entry.index)}: an Echo-Request is due after 60 s`,
     )
   }
   for (const part of controlIn(capture)) {
@@ -124,7 +125,7 @@ function oneSided(capture: NotedCapture): readonly string[] {
   return silent === undefined
     ? []
     : [
-        `GRE of ${capture.addresses[silent]} is not in the capture, or does not arrive: nothing that rests on its acknowledgments is judged`,
+        `GRE of ${capture.addresses[silent]} is not in the capture: requirements that depend on its acknowledgments are not judged`,
       ]
 }
 
@@ -156,11 +157,12 @@ function ofNoCall(capture: NotedCapture): readonly string[] {
     if (part.kind !== 'gre' || part.packet.kind !== 'gre') continue
     const known = assigned[oppositeSide(part.from)]
     if (known.size === 0 || known.has(part.packet.callId)) continue
-    const what = `of ${capture.addresses[part.from]} belong to no call: Call ID ${part.packet.callId}`
+    const what = `${capture.addresses[part.from]} ${part.packet.callId}`
     found.set(what, (found.get(what) ?? 0) + 1)
   }
-  return [...found].map(
-    ([what, count]) =>
-      `${count} packets ${what}; a router that translates addresses may have left it as it was`,
-  )
+  return [...found].map(([what, count]) => {
+    const [address, callId] = what.split(' ')
+    const packets = `${counted(count, 'GRE packet')} of ${address} ${count === 1 ? 'belongs' : 'belong'} to no call`
+    return `${packets} by their Call ID ${callId}, which a router that translates addresses may have left unchanged`
+  })
 }

@@ -2,7 +2,7 @@ import { printable } from '../protocol/octets.ts'
 import type { ImplementationTally, ScenarioFinished } from './tally.ts'
 import { comparisonInWords } from './words.ts'
 
-/** The outcome of a case, in the lines above its ladder. */
+/** Returns the lines above the ladder of a case: its verdict, purpose, reason and findings. */
 export function caseHeading(
   { implementation, result, comparison, watched = [] }: ScenarioFinished,
   titles: ImplementationTally['titles'],

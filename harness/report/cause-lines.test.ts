@@ -28,7 +28,7 @@ const ROW: CauseRow = {
   seen: ['a reply'],
 }
 
-/** A row of a state that nobody has named. */
+/** A row without the id of a cause. */
 function unnamed(more: Partial<CauseRow>): CauseRow {
   const { id: _, owner: __, ...row } = ROW
   return { ...row, state: 'unnamed', ...more }
@@ -43,7 +43,7 @@ test('a line names verdict, cause, owner, places, a case and what it does, in co
   expect(causeLines([], PLAIN, undefined)).toEqual([])
 })
 
-test('what nobody has named is called by its requirements, where it has any', () => {
+test('a row without a cause is called by its requirements, if it has any', () => {
   expect(nameOf(ROW)).toBe('cookie-ignored')
   expect(nameOf(unnamed({ requirements: ['1.4/a', '1.4/b'] }))).toBe('1.4/a, 1.4/b')
   expect(nameOf(unnamed({ requirements: [], verdict: 'inconclusive' }))).toBe('(no verdict)')
@@ -54,15 +54,15 @@ test.each([40, 70, 80, 100, 140])('a line fits into %s columns', (width) => {
   for (const line of causeLines([ROW, long], PLAIN, width)) expect(line.length).toBeLessThanOrEqual(width)
 })
 
-test('a long title is cut where the terminal does not say how wide it is', () => {
+test('a long title is cut if the width of the terminal is unknown', () => {
   const [line = ''] = causeLines([{ ...ROW, title: 'x'.repeat(500) }], PLAIN, undefined)
   expect(line.endsWith('…')).toBe(true)
   expect(line.length).toBeLessThan(200)
 })
 
-test('in full it says what was expected and seen, and which frame shows it', () => {
+test('the full text says what was expected and seen, and which frame shows it', () => {
   expect(detailOf(ROW, PLAIN, 'results/latest')).toEqual([
-    '✗ FAIL cookie-ignored pptpd, in 2 cases, 1 monitor (with it 1.4/resync)',
+    '✗ FAIL cookie-ignored pptpd, in 2 cases, 1 monitor (in consequence also 1.4/resync)',
     '    It never looks at the Magic Cookie',
     '    expected a close; seen a reply',
     '    frame 6 of results/latest/pptpd/a/b@recipient.pcapng',
@@ -79,7 +79,7 @@ test('in full it says what was expected and seen, and which frame shows it', () 
   ])
 })
 
-test('of a cause that shows nowhere it says so', () => {
+test('the full text of a cause that does not show says so', () => {
   const { example: _, ...row } = ROW
   const gone: CauseRow = { ...row, state: 'gone', verdict: 'pass', cases: [], monitors: [], follows: [] }
   expect(detailOf(gone, PLAIN, undefined)).toEqual([
@@ -89,9 +89,9 @@ test('of a cause that shows nowhere it says so', () => {
 })
 
 test.each([
-  ['new', 'x: 1 thing that no cause of the baseline explains'],
-  ['unnamed', 'x: 1 thing done otherwise, the worst first (there is no baseline)'],
-  ['gone', 'x: 1 cause of the baseline not shown where expected'],
+  ['new', 'x: 1 deviation that no cause of the baseline explains'],
+  ['unnamed', 'x: 1 deviation, the worst first (there is no baseline)'],
+  ['gone', 'x: 1 cause of the baseline missing where expected'],
   ['known', 'x: 1 cause that the baseline knows'],
 ] as const)('the heading of what is %s', (state, text) => {
   expect(stateHeading(state, 'x', [ROW])).toBe(text)
@@ -116,7 +116,7 @@ test('hostile text is escaped in every column', () => {
     ...detailOf(one, PLAIN, evil),
     stateHeading('new', evil, [one]),
   ])
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must be escaped
   expect(said.filter((line) => /[\u0000-\u001f\u202e]/.test(line))).toEqual([])
 })
 

@@ -5,7 +5,7 @@ import { type Colours, clip, label } from './paint.ts'
 import { fileIn } from './tally.ts'
 import { placesOf } from './words.ts'
 
-/** Causes on a terminal. */
+/** Formats causes for a terminal. */
 
 /** Wide enough for `? INCONCLUSIVE`. */
 const LABEL = 14
@@ -14,7 +14,7 @@ const WIDEST = [40, 16, 22, 46] as const
 /** Longest title in a line when the width of the terminal is unknown. */
 const TITLE = 100
 
-/** The heading of the causes of one state. */
+/** Returns the heading above the causes of one state. */
 export function stateHeading(
   state: CauseRow['state'],
   implementation: string,
@@ -24,19 +24,19 @@ export function stateHeading(
   const count = rows.length
   switch (state) {
     case 'new':
-      return `${name}: ${counted(count, 'thing')} that no cause of the baseline explains`
+      return `${name}: ${counted(count, 'deviation')} that no cause of the baseline explains`
     case 'unnamed':
-      return `${name}: ${counted(count, 'thing')} done otherwise, the worst first (there is no baseline)`
+      return `${name}: ${counted(count, 'deviation')}, the worst first (there is no baseline)`
     case 'gone':
-      return `${name}: ${counted(count, 'cause')} of the baseline not shown where expected`
+      return `${name}: ${counted(count, 'cause')} of the baseline missing where expected`
     case 'known':
       return `${name}: ${counted(count, 'cause')} that the baseline knows`
   }
 }
 
 /**
- * A line for each cause: verdict, name, owner, where it shows, a case to open, title.
- * @param width of the terminal, in columns; undefined: only long titles are cut.
+ * Returns a line for each cause: verdict, name, owner, where it shows, a case to open, title.
+ * @param width of the terminal, in columns; without it, only long titles are cut.
  */
 export function causeLines(
   rows: readonly CauseRow[],
@@ -64,11 +64,13 @@ export function causeLines(
   })
 }
 
-/** One cause in full: the expected and the seen text, and the frame that shows it. */
+/** Formats one cause in full, with the expected and the seen text, and the frame that shows it. */
 export function detailOf(row: CauseRow, colours: Colours, output: string | undefined): readonly string[] {
   const { example } = row
   const follows =
-    row.follows.length === 0 ? '' : colours.dim(` (with it ${printable(row.follows.join(', '), 300)})`)
+    row.follows.length === 0
+      ? ''
+      : colours.dim(` (in consequence also ${printable(row.follows.join(', '), 300)})`)
   const owner = row.owner === undefined ? '' : ` ${printable(row.owner)},`
   const lines = [
     `${label(row.verdict, colours)} ${colours.bold(nameOf(row))}${owner} in ${placesOf(row) || 'no case'}${follows}`,
@@ -84,7 +86,7 @@ export function detailOf(row: CauseRow, colours: Colours, output: string | undef
   return lines
 }
 
-/** A cause's id, or the requirements that name it. */
+/** Returns the id of a cause; for a group without a cause, its requirements. */
 export function nameOf({ id, requirements }: CauseRow): string {
   if (id !== undefined) return printable(id, 60)
   return requirements.length === 0 ? '(no verdict)' : printable(requirements.join(', '), 200)

@@ -24,7 +24,7 @@ function rowsOf(events: readonly RunEvent[]) {
 const started = (...ids: readonly string[]) =>
   implementationStarted([], 'pptpd', { causes: ids.map((id) => causeOf(id)) })
 
-test('first what is new, then what is gone, then what is known, each with the worst first', () => {
+test('rows are in the order new, gone, known, with the worst of each first', () => {
   expect(
     rowsOf(EVERYTHING).map(({ state, id, requirements, verdict }) => [state, id ?? requirements, verdict]),
   ).toEqual([
@@ -41,7 +41,7 @@ test('first what is new, then what is gone, then what is known, each with the wo
   ])
 })
 
-test('a known cause is told as the baseline tells it, with everywhere that it shows', () => {
+test('the row of a known cause has the words of the baseline, and all places where it shows', () => {
   const rows = rowsOf([
     started('cookie'),
     scenarioFinished(
@@ -50,7 +50,7 @@ test('a known cause is told as the baseline tells it, with everywhere that it sh
     ),
     scenarioFinished(
       { scenario: 'a/c', verdict: 'fail', findings: [broken('1.4/c')] },
-      // Something else in the same case is new.
+      // Another finding in the same case is new.
       unexpected({ causes: { cookie: ['1.4/c'] }, fresh: ['9/x'] }),
     ),
     implementationFinished({
@@ -66,7 +66,7 @@ test('a known cause is told as the baseline tells it, with everywhere that it sh
       follows: [],
       cases: ['a/b', 'a/c'],
       monitors: ['header'],
-      // Of the gravest the first.
+      // The first of the gravest findings.
       example: {
         case: 'a/c',
         requirement: '1.4/c',
@@ -91,7 +91,7 @@ test('an inconclusive case that a cause explains shows it', () => {
   expect(row).toMatchObject({ state: 'known', id: 'dies', verdict: 'inconclusive', seen: ['it died'] })
 })
 
-test('what nobody has named is one row where several requirements rest on the same evidence', () => {
+test('findings without a cause are one row if they rest on the same evidence', () => {
   const rows = rowsOf([
     implementationStarted([]),
     scenarioFinished(
@@ -118,7 +118,7 @@ test('what nobody has named is one row where several requirements rest on the sa
   expect(rows[1]?.example?.frame).toBeUndefined()
 })
 
-test('what a monitor finds is new only where no cause claims it', () => {
+test('a finding of a monitor is new only if no cause claims it', () => {
   const events = (comparison: ReturnType<typeof asExpected>): readonly RunEvent[] => [
     started('ids'),
     scenarioFinished({ scenario: 'a/b', verdict: 'pass' }, asExpected(), 'pptpd', {
@@ -134,7 +134,7 @@ test('what a monitor finds is new only where no cause claims it', () => {
   ])
 })
 
-test('what monitors found in a run that was killed is not called new where there is a baseline', () => {
+test('findings of monitors in a killed run are not new if there is a baseline', () => {
   const good = scenarioFinished({ scenario: 'a/b', verdict: 'pass' }, asExpected(), 'pptpd', {
     watched: [watched('call-ids', '2.7/id')],
   })
@@ -144,7 +144,7 @@ test('what monitors found in a run that was killed is not called new where there
   ])
 })
 
-test('of what was seen each thing is kept once, without what differs from run to run', () => {
+test('a row keeps each seen text once, without the parts that differ from run to run', () => {
   const [row] = rowsOf([
     started(),
     ...['closes after 20 ms', 'closes after 31 ms', 'Result Code 3', 'Result Code 4'].map((seen, at) =>
@@ -157,7 +157,7 @@ test('of what was seen each thing is kept once, without what differs from run to
   expect(row?.seen).toEqual(['closes after # ms', 'Result Code 3', 'Result Code 4'])
 })
 
-test('a cause that is gone says where it should show, and what showed instead', () => {
+test('the row of a gone cause says where it should show, and what was seen instead', () => {
   const gone = (scenario: string) =>
     scenarioFinished(
       { scenario, verdict: 'pass' },
@@ -167,13 +167,13 @@ test('a cause that is gone says where it should show, and what showed instead', 
     {
       state: 'gone',
       id: 'cookie',
-      title: 'it does not show in 2 cases where the baseline has it: It does cookie',
+      title: 'does not show in 2 cases where the baseline expects it: It does cookie',
       owner: 'pptpd',
       cases: ['a/b', 'a/c'],
       example: { case: 'a/b', expected: 'fail of 1.4/x', seen: 'pass' },
     },
   ])
-  // One that shows elsewhere is gone and known.
+  // A cause that still shows elsewhere has two rows: gone and known.
   const known = scenarioFinished(
     { scenario: 'a/d', verdict: 'fail', findings: [broken('1.4/x')] },
     asExpected({ cookie: ['1.4/x'] }),
@@ -181,7 +181,7 @@ test('a cause that is gone says where it should show, and what showed instead', 
   expect(rowsOf([started('cookie'), gone('a/b'), known]).map(({ state }) => state)).toEqual(['gone', 'known'])
 })
 
-test('a cause is not gone where its case ended in an error', () => {
+test('a cause is not gone if its case ended with an error', () => {
   const error = scenarioFinished(
     { scenario: 'a/b', verdict: 'error', reason: 'no memory' },
     unexpected({ fresh: ['error'], gone: { cookie: ['1.4/x'] }, seen: 'error' }),
@@ -191,7 +191,7 @@ test('a cause is not gone where its case ended in an error', () => {
   ])
 })
 
-test('an implementation that was never announced has rows nevertheless', () => {
+test('an implementation that was never announced has rows, too', () => {
   expect(
     rowsOf([scenarioFinished({ scenario: 'a/b', verdict: 'error', reason: 'dead' }, NO_BASELINE)]),
   ).toMatchObject([{ state: 'unnamed', verdict: 'error', title: 'dead', cases: ['a/b'] }])

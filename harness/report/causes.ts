@@ -2,6 +2,7 @@ import type { Comparison } from '../runner/events.ts'
 import { essence, groupsOf } from '../runner/groups.ts'
 import { freshEvidence } from '../runner/reasons.ts'
 import { gravest, type Verdict } from '../scenario/verdict.ts'
+import { counted } from './columns.ts'
 import { deviationsOf, frameOf, type ImplementationTally, type ScenarioFinished } from './tally.ts'
 
 /**
@@ -10,11 +11,11 @@ import { deviationsOf, frameOf, type ImplementationTally, type ScenarioFinished 
  */
 export interface CauseRow {
   /**
-   * `new`: no cause of the baseline explains it; `unnamed`: there is no baseline; `known`: a cause
-   * of the baseline; `gone`: a cause that does not show where it should.
+   * `new`: findings that no cause of the baseline explains; `unnamed`: findings without a baseline;
+   * `known`: a cause of the baseline; `gone`: a cause of it that does not show where expected.
    */
   readonly state: 'new' | 'unnamed' | 'known' | 'gone'
-  /** Id of the cause; absent when it has no name yet. */
+  /** Id of the cause; absent for a group of findings without a cause. */
   readonly id?: string
   /** The title of the cause; without a cause, the expected and the seen text. */
   readonly title: string
@@ -25,12 +26,12 @@ export interface CauseRow {
   readonly requirements: readonly string[]
   /** Requirements that are broken in consequence, in some of the cases. */
   readonly follows: readonly string[]
-  /** Cases in which it shows, by findings of scenarios or of monitors. */
+  /** Cases whose scenarios find it, and, below, monitors that find it. */
   readonly cases: readonly string[]
   readonly monitors: readonly string[]
   /** An example to open; absent when no case was played. */
   readonly example?: Example
-  /** All different seen texts, without the parts that differ from run to run. */
+  /** The different seen texts, without the parts that change from run to run. */
   readonly seen: readonly string[]
 }
 
@@ -46,15 +47,15 @@ export interface Example {
   readonly monitor?: string | undefined
   readonly expected: string
   readonly seen: string
-  /** Frame of its capture, counted from 1. */
+  /** The frame that shows it in the capture, counted from 1. */
   readonly frame?: number | undefined
-  /** Relative to the results. */
+  /** Path of the capture, relative to the results directory. */
   readonly capture?: string | undefined
 }
 
 /**
- * Rows of an implementation: new causes, gone ones, then known ones; each group with the worst
- * first.
+ * Returns the rows of an implementation: new causes, gone ones, then known ones; the worst of each
+ * state first.
  */
 export function causesIn(implementation: ImplementationTally): readonly CauseRow[] {
   // Sorted, because cases finish in a different order each time and the example must be the same.
@@ -69,7 +70,7 @@ export function causesIn(implementation: ImplementationTally): readonly CauseRow
 function freshRows({ results, watched, started }: ImplementationTally): readonly CauseRow[] {
   const events = new Map(results.map((event) => [event.result.scenario, event]))
   const hasBaseline = started?.causes !== undefined
-  // A run that was killed has not compared the sums of its monitors with the baseline.
+  // A killed run has not compared with the baseline what monitors found: it may not be new.
   const asked = watched.filter(({ comparison }) => !hasBaseline || comparison.kind !== 'no-baseline')
   const evidence = freshEvidence(results, asked)
   return groupsOf(evidence).map((group): CauseRow => {
@@ -200,7 +201,7 @@ function goneRows({ results, stale, started }: ImplementationTally): readonly Ca
     const [first] = events
     const { cause: _, detail } = stale.find((one) => one.cause === id) ?? {
       cause: id,
-      detail: `it does not show in ${events.length === 1 ? 'a case' : `${events.length} cases`} where the baseline has it`,
+      detail: `does not show in ${counted(events.length, 'case')} where the baseline expects it`,
     }
     const known = started?.causes?.find((one) => one.id === id)
     return {

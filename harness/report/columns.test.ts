@@ -11,6 +11,6 @@ test('columns are as wide as their widest cell, and no line ends with blanks', (
   ).toEqual(['a     b   a long last cell', 'wide', 'x     yy  z'])
 })
 
-test('only one is singular', () => {
+test('a noun is singular only after 1', () => {
   expect([0, 1, 2].map((count) => counted(count, 'case'))).toEqual(['0 cases', '1 case', '2 cases'])
 })

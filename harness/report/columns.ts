@@ -1,4 +1,4 @@
-/** Rows as aligned columns, two blanks apart; the last column is left as long as it is. */
+/** Aligns rows in columns, two blanks apart; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = []
   for (const row of rows)
@@ -11,7 +11,7 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   )
 }
 
-/** `1 case`, `2 cases`. */
+/** Writes a number with its noun: `1 case`, `2 cases`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -37,7 +37,7 @@ function play(events: readonly RunEvent[], options: Partial<ConsoleOptions> = {}
   return text
 }
 
-/** What comes after the progress. */
+/** Returns the summary, which follows the lines of progress. */
 function summaryOf(text: string): readonly string[] {
   const lines = text.trimEnd().split('\n')
   return lines.slice(lines.findIndex((line) => line.startsWith('implementation  skip')))
@@ -47,12 +47,12 @@ function numbers(count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => at)
 }
 
-test('a log tells at once what a person should look at, and the summary where to look', () => {
+test('a log reports unexpected results at once, and the summary says where to look', () => {
   const log = play(EVERYTHING)
   const progress = log.slice(0, log.indexOf('implementation  skip'))
   expect(progress).toContain('2 lanes, 2 times\n')
   expect(progress).toContain('pptpd: 10 cases against pptpd (pptpd 1.4.0, docker 20.10)\n')
-  expect(progress).toContain('  3 scenarios for the other role left out: it is a recipient\n')
+  expect(progress).toContain('  3 scenarios for the other role left out: pptpd is a recipient\n')
   expect(progress).toContain('✗ pptpd never answers an Outgoing-Call-Request\n')
   expect(summaryOf(log).join('\n')).toContain(
     [
@@ -78,7 +78,7 @@ test('a log tells at once what a person should look at, and the summary where to
   expect(log).not.toContain('\u001b')
 })
 
-test('the summary: new causes, gone ones, known ones, what is unstable, and the overall result last', () => {
+test('the summary has new, gone and known causes, unstable results, and last the overall result', () => {
   const lines = summaryOf(play(EVERYTHING))
   expect(lines.slice(1, 3).map((line) => line.trim().split(/ {2,}/))).toEqual([
     ['pptpd', '1', '3', '1', '2', '2', '1', '6', '1'],
@@ -86,17 +86,17 @@ test('the summary: new causes, gone ones, known ones, what is unstable, and the 
   ])
   const text = lines.join('\n')
   const order = [
-    'pptpd: 5 things that no cause of the baseline explains',
+    'pptpd: 5 deviations that no cause of the baseline explains',
     '# ERROR (no verdict) in 1 case',
     '✗ FAIL 2.7/call-id in 1 case, 1 monitor',
     '✗ FAIL 1.4/magic-cookie',
     '! WARN 2.5/echo',
     '? INCONCLUSIVE (no verdict) in 1 case\n    no reply to the start',
-    'pptpd: 2 causes of the baseline not shown where expected',
+    'pptpd: 2 causes of the baseline missing where expected',
     'stop-old',
     'nothing shows it any more: It does stop-old',
     'echo-swapped',
-    'it does not show in a case where the baseline has it: It does echo-swapped',
+    'does not show in 1 case where the baseline expects it: It does echo-swapped',
     'pptpd: 2 causes that the baseline knows',
     'cookie-ignored  pptpd   1 case     start/known@recipient  It never looks at the Magic Cookie',
     'reserved-set',
@@ -111,16 +111,16 @@ test('the summary: new causes, gone ones, known ones, what is unstable, and the 
   ])
 })
 
-test('what is new or gone comes under a red heading, what is known does not', () => {
+test('the heading is red above new and gone causes, and not above known ones', () => {
   const lines = play(EVERYTHING, { colour: true }).split('\n')
   const isRed = (text: string) => lines.find((line) => line.includes(text))?.includes('\u001b[31m')
   expect(isRed('that no cause of the baseline explains')).toBe(true)
-  expect(isRed('not shown where expected')).toBe(true)
+  expect(isRed('missing where expected')).toBe(true)
   expect(isRed('that the baseline knows')).toBe(false)
   expect(isRed('1.4/magic-cookie')).toBe(true)
 })
 
-test('what a diagnosis explains is not told again as a cause', () => {
+test('a result that a diagnosis explains is not repeated as a cause', () => {
   const text = summaryOf(play(EVERYTHING)).join('\n')
   expect(text.match(/never answers an Outgoing-Call-Request/g)).toHaveLength(1)
   expect(text).not.toContain('the implementation never answers')
@@ -147,7 +147,7 @@ test('43 known causes in two implementations take a line each: at most 70 lines 
     expect(lines.filter((line) => line.includes('It does cause-'))).toHaveLength(43)
     expect(lines.at(-1)).toMatch(/^As expected \(43 cases/)
   }
-  // In full it is told only where that is asked for.
+  // Known causes are in full only with --verbose.
   expect(play(events)).not.toContain('frame 6')
   expect(play(events, { verbose: true })).toContain('frame 6 of results/run-1/pptpd/x.pcapng')
 })
@@ -156,7 +156,7 @@ test('without a baseline 40 groups take at most 80 lines, the ten worst in full'
   const events = [
     RUN_STARTED,
     implementationStarted(['a/b@recipient']),
-    // The warnings first: they are told last.
+    // The warnings come first in the run, and last in the summary.
     ...numbers(40).map((at) => {
       const verdict = at < 30 ? ('warn' as const) : ('fail' as const)
       return scenarioFinished(
@@ -169,13 +169,13 @@ test('without a baseline 40 groups take at most 80 lines, the ten worst in full'
   ]
   const log = play(events)
   expect(log.trimEnd().split('\n').length).toBeLessThanOrEqual(80)
-  expect(log).toContain('pptpd: 40 things done otherwise, the worst first (there is no baseline)')
+  expect(log).toContain('pptpd: 40 deviations, the worst first (there is no baseline)')
   const inFull = [...log.matchAll(/^(\S) \w+ 1\.1\/x(\d+) in 1 case\n {4}expected /gm)]
   expect(inFull.map(([, sign, at]) => [sign, Number(at)])).toEqual(numbers(10).map((at) => ['✗', at + 30]))
   expect(log.match(/^! WARN .*1\.1\/x/gm)).toHaveLength(30)
 })
 
-test('what does not fit says where the rest is', () => {
+test('a list that does not fit says where the rest is', () => {
   const many = numbers(100).map((at) =>
     scenarioFinished(
       { scenario: `a/case-${at}@recipient`, verdict: 'fail', findings: [broken(`1.1/x${at}`)] },
@@ -201,7 +201,7 @@ test('what does not fit says where the rest is', () => {
   )
 })
 
-test('a green case stays green though a monitor complained elsewhere', () => {
+test('a case stays green if a monitor found a violation in it', () => {
   const good = scenarioFinished(
     { scenario: 'start/good@recipient', verdict: 'pass' },
     asExpected(),
@@ -221,7 +221,7 @@ test('a green case stays green though a monitor complained elsewhere', () => {
   expect(lines).toContain('✗ FAIL 2.7/call-id in 1 case, 1 monitor')
 })
 
-test('with --verbose each case has a line, and what is not green all that is known of it', () => {
+test('with --verbose each case has a line, and one that is not green all its details', () => {
   const log = play(EVERYTHING, { verbose: true })
   expect(log).toContain('✓ PASS pptpd start/good@recipient 13 ms\n')
   expect(log).toContain('- SKIP pptpd echo/skip@recipient 13 ms: no PPP\n')
@@ -240,7 +240,7 @@ test('with --verbose each case has a line, and what is not green all that is kno
   )
 })
 
-test('what is new is told once while the run goes on', () => {
+test('each unexpected requirement is reported once during the run', () => {
   const events = numbers(5).map((at) =>
     scenarioFinished(
       { scenario: `a/case-${at}@recipient`, verdict: 'fail', findings: [BROKEN] },
@@ -250,7 +250,7 @@ test('what is new is told once while the run goes on', () => {
   expect(play(events).match(/not expected/g)).toHaveLength(1)
 })
 
-test('on a terminal what passed is folded into the status line', () => {
+test('on a terminal, passed cases only show in the status line', () => {
   const shown = stripVTControlCharacters(play(EVERYTHING, { isTty: true, colour: true, columns: 120 }))
   expect(shown).not.toContain('PASS pptpd start/good')
   expect(shown).toContain('pptpd 1/20')
@@ -270,7 +270,7 @@ test('lines for causes are no wider than the terminal', () => {
   }
 })
 
-test('the time goes on between events', () => {
+test('the displayed time is updated between events', () => {
   let text = ''
   const reporter = createConsoleReporter({
     write: (more) => {
@@ -287,7 +287,7 @@ test('the time goes on between events', () => {
   expect(text).toContain('pptpd 0/1, 1 min 05 s')
 })
 
-test('where no terminal is, a line of progress comes now and then, and says what is played', () => {
+test('without a terminal, a line of progress at intervals names the cases in play', () => {
   let text = ''
   const reporter = createConsoleReporter({
     write: (more) => {
@@ -314,7 +314,7 @@ test('where no terminal is, a line of progress comes now and then, and says what
   ])
 })
 
-test('the status goes on in later rounds, and ends with the last case', () => {
+test('the status line counts the cases of all rounds, and ends with the last case', () => {
   const round = (number: number) =>
     scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }, asExpected(), 'pptpd', {
       at: RUN_STARTED.at + number * 1000,
@@ -327,7 +327,7 @@ test('the status goes on in later rounds, and ends with the last case', () => {
   expect(both).not.toContain('pptpd 2/2')
 })
 
-test('nothing an implementation says reaches the terminal unescaped', () => {
+test('all text of an implementation is escaped for the terminal', () => {
   const evil = 'x\u001b[2J\u0007\u202e'
   const finding = { requirement: evil, verdict: 'fail', expected: evil, seen: evil } as const
   const events: readonly RunEvent[] = [

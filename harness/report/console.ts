@@ -34,7 +34,7 @@ export interface ConsoleOptions {
   readonly colour: boolean
   /** Prints a line for each case, and at the end each cause in full. */
   readonly verbose: boolean
-  /** The results directory, relative to which files are named, so that a reader can open them. */
+  /** The results directory. It is put before the names of files, so that a reader can open them. */
   readonly output?: string
 }
 
@@ -44,7 +44,7 @@ export interface ConsoleOptions {
  */
 const REDRAW = 80
 /**
- * ms between two lines of progress when no line can be rewritten. Longer after the first minute.
+ * ms between two lines of progress if lines cannot be rewritten; longer after the first minute.
  */
 const PROGRESS = { first: 10_000, later: 30_000, minute: 60_000 } as const
 
@@ -57,19 +57,18 @@ interface ConsoleState {
   readonly lanes: Map<string, string>
   /** The lines that are rewritten in place. */
   readonly status: LogUpdate
-  /** Kinds of news that were reported: each is reported once. */
+  /** The requirements and causes that were reported: each is reported once during the run. */
   readonly told: Set<string>
-  /** In ms: begin of the run, last update of the status, last line of progress. */
+  /** Times in ms: when the run began, the status was updated, and progress was printed last. */
   startedAt: number
   drawn: number
   progressed: number
 }
 
 /**
- * On a terminal: a status line with a line per lane below it. Without one: a line of progress every
- * few seconds. Diagnoses, errors, and the first case of each unexpected kind are printed at once.
- * Both end with the same summary of each implementation's deviations: a line for each cause, the
- * worst first.
+ * Creates a reporter for people. On a terminal it shows a status line with a line per lane below
+ * it, otherwise a line of progress every few seconds. It prints diagnoses, errors, and the first
+ * case of each unexpected kind at once, and ends with a summary: a line per cause, the worst first.
  */
 export function createConsoleReporter(options: ConsoleOptions): Required<Omit<Reporter, 'end'>> {
   const { write, columns } = options
@@ -148,7 +147,7 @@ function draw(state: ConsoleState, now: number): void {
   status(lines.map((line) => clip(line, options.columns - 1)).join('\n'))
 }
 
-/** A log cannot be rewritten: it gets a line every few seconds, with the cases in play. */
+/** Writes a line with the cases in play every few seconds, for logs, which cannot be rewritten. */
 function progress(state: ConsoleState, now: number): void {
   const { options, tally, lanes, colours } = state
   const wait = now - state.startedAt < PROGRESS.minute ? PROGRESS.first : PROGRESS.later
@@ -159,7 +158,7 @@ function progress(state: ConsoleState, now: number): void {
     say(state, [colours.dim(`  ${line}${playing.length === 0 ? '' : `; playing ${playing.join(', ')}`}`)])
 }
 
-/** Writes lines that are not rewritten. */
+/** Writes lines that stay, above the status lines. */
 function say(state: ConsoleState, lines: readonly string[]): void {
   if (lines.length === 0) return
   const { write, isTty } = state.options
@@ -200,7 +199,9 @@ function implementationHeading(
     `${colours.bold(printable(implementation))}: ${counted(planned.length, 'case')} against ${printable(title)} (${printable(facts.join(', '), 500)})`,
     ...(otherRole === undefined
       ? []
-      : [`  ${counted(otherRole, 'scenario')} for the other role left out: it is ${roleOf(pics.roles)}`]),
+      : [
+          `  ${counted(otherRole, 'scenario')} for the other role left out: ${printable(implementation)} is ${roleOf(pics.roles)}`,
+        ]),
   ]
 }
 
@@ -208,7 +209,7 @@ function roleOf(roles: readonly string[]): string {
   return roles.map((role) => (role === 'originator' ? 'an originator' : 'a recipient')).join(' and ')
 }
 
-/** The impairment of GRE, in words. The command line impairs both directions alike. */
+/** Describes the impairment of GRE. The command line impairs both directions alike. */
 function impairedBy({ impairment }: RunStarted): string {
   const rates = Object.entries(impairment?.send ?? {})
   return rates.length === 0 ? '' : `, GRE with ${rates.map(([name, rate]) => `${name} ${rate}`).join(', ')}`
@@ -226,7 +227,7 @@ function statusLines(run: RunTally, elapsed: number): readonly string[] {
     })
 }
 
-/** The reason why an implementation does not work at all. */
+/** Formats a diagnosis: why an implementation does not work at all, and what can be done. */
 export function diagnosisLines(
   { implementation, text, remedies, log, cases }: Diagnosed,
   colours: Colours,
@@ -236,7 +237,7 @@ export function diagnosisLines(
     `    ${counted(cases, 'case')} inconclusive for that reason`,
     ...remedies.map((remedy) => `    ${colours.dim('remedy')}  ${printable(remedy, 500)}`),
     ...(log?.length === 0
-      ? [`    ${colours.dim('log')}     it logged nothing`]
+      ? [`    ${colours.dim('log')}     the implementation logged nothing`]
       : (log ?? []).map((line) => `    ${colours.dim('log')}     ${printable(line, 300)}`)),
   ]
 }
@@ -251,8 +252,8 @@ function lineOf(event: ScenarioFinished, colours: Colours): string {
 }
 
 /**
- * A case that did not simply pass, in lines that can be understood alone: verdict, case,
- * requirement, expected, seen, where to look, and the baseline's expectation.
+ * Describes a case that did not simply pass, in lines that can be understood alone: verdict, case,
+ * requirement, expected, seen, where to look, and what the baseline expects.
  */
 function describeResult(
   event: ScenarioFinished,
@@ -276,7 +277,7 @@ function describeResult(
     if (finding.readings !== undefined && finding.readings.length > 0)
       detail('reading', printable(finding.readings.join(', ')))
   }
-  // Inconclusive, error, an unexpected pass or skip: the verdict is not one of a finding.
+  // The verdict does not come from a finding: inconclusive, error, an unexpected pass or skip.
   if (!deviations.some((finding) => finding.verdict === result.verdict)) {
     lines.push(`${label(result.verdict, colours)} ${heading(event)}`)
     if (result.reason !== undefined) detail('reason', printable(result.reason, 500))
@@ -289,7 +290,7 @@ function describeResult(
   return lines
 }
 
-/** The number of worst causes that are printed in full; others get a line. */
+/** The number of causes, the worst ones, that are printed in full; others get a line. */
 const IN_FULL = 10
 /** Total lines for the new and gone causes of one implementation. */
 const MOST_LINES = 40
@@ -331,7 +332,7 @@ function unstableOf({ name, unstable }: ImplementationTally, colours: Colours): 
   return unstable === undefined ? [] : ['', ...unstableLines(name, unstable, colours)]
 }
 
-/** The deviations of an implementation: unexpected ones in full, known ones in a line each. */
+/** Formats the causes of an implementation: unexpected ones in full, known ones in a line each. */
 function causesOf(
   one: ImplementationTally,
   states: readonly CauseRow['state'][],
@@ -379,7 +380,7 @@ function unstableLines(
   ]
 }
 
-/** A row for each implementation's cases, and one for its monitors. */
+/** Makes the table of verdicts: for each implementation a row of its cases and one of monitors. */
 function table(run: RunTally): readonly string[] {
   const head = ['implementation', ...VERDICTS, 'unexpected', 'stale']
   const rows = run.implementations.flatMap((one) => {

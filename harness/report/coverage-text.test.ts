@@ -49,7 +49,7 @@ function report(roles: readonly Role[]): CoverageReport {
 }
 
 describe('a table of coverage', () => {
-  test('says what tests a requirement, and on whom it is not tested', () => {
+  test('says what tests a requirement, and for which role it is not tested', () => {
     expect(coverageText(report(ROLES)).split('\n')).toEqual([
       'requirement  level  tested                                mutants  some',
       '2.6/tested   MUST   1 scenario, not on an originator      1        fail',
@@ -58,38 +58,38 @@ describe('a table of coverage', () => {
       '2.6/open     MUST   no                                    -        -',
       '',
       '4 requirements: 2 tested, 1 not tested, 1 unobservable',
-      'of a recipient: 0 not tested, 1 by chance, 0 that no scenario gives an occasion',
-      'of an originator: 2 not tested, 0 by chance, 0 that no scenario gives an occasion',
+      'requirements of a recipient: 0 not tested, 1 by chance, 0 for which no scenario gives an occasion',
+      'requirements of an originator: 2 not tested, 0 by chance, 0 for which no scenario gives an occasion',
       '',
     ])
   })
 
-  test('for one role says whose the others are', () => {
+  test('for one role names the role of the other requirements', () => {
     const text = coverageText(report(['recipient']))
     expect(text).toMatch(/^2\.6\/open +MUST +no \(originator only\)/m)
     expect(text).not.toContain('of an originator')
   })
 
-  test('without a proof tells nothing of mutants and occasions', () => {
+  test('without a proof has no mutants and no occasions', () => {
     const unproven = { ...TESTED, provenBy: undefined, occasions: undefined }
     const text = coverageText({ ...report(['recipient']), rows: [unproven], shown: [unproven] })
     expect(text).toMatch(/^2\.6\/tested +MUST +1 scenario +- +fail$/m)
-    expect(text).toMatch(/^of a recipient: 0 not tested$/m)
+    expect(text).toMatch(/^requirements of a recipient: 0 not tested$/m)
   })
 
-  test('of gaps gives each reason once, with all that it holds for', () => {
+  test('of gaps states each reason once, with all requirements that have it', () => {
     const text = gapsText({ ...report(ROLES), shown: [UNSEEN, { ...UNSEEN, id: '2.6/dark' }, CHANCE] })
     expect(text).toContain(
-      '\n\nUnobservable:\n  Packets have no colour.\n    2.6/unseen, 2.6/dark\n\nBy chance,',
+      '\n\nUnobservable:\n  Packets have no colour.\n    2.6/unseen, 2.6/dark\n\nBy chance:',
     )
     expect(text).toMatch(
-      / a recipient does it by itself:\n {2}A recipient asks for the stop .*\n {4}2\.6\/chance\n/,
+      / a recipient happens to do it:\n {2}A recipient asks for the stop .*\n {4}2\.6\/chance\n/,
     )
   })
 })
 
-describe('all about a requirement', () => {
-  test('ends with what implementations do, harmless to a terminal', () => {
+describe('the full text of a requirement', () => {
+  test('ends with the behaviour of implementations, with control characters escaped', () => {
     expect(coveredText([TESTED], ROLES).split('\n')).toEqual([
       '2.6/tested (MUST, RFC 2637 section 2.6, page 18, binds receiver)',
       '    Copied.',

@@ -15,7 +15,7 @@ export interface CoverageReport {
   readonly roles: readonly Role[]
 }
 
-/** A table of requirements, and how many of them are tested. */
+/** Formats a table of requirements, and how many of them are tested. */
 export function coverageText(report: CoverageReport): string {
   return asText([...table(report), '', ...tally(report)])
 }
@@ -25,7 +25,7 @@ export function gapsText(report: CoverageReport): string {
   return asText([...table(report), ...reasons(report), '', ...tally(report)])
 }
 
-/** Full texts of several requirements. */
+/** Formats the full texts of several requirements. */
 export function coveredText(rows: readonly CoverageRow[], roles: readonly Role[]): string {
   return asText(rows.flatMap((row) => described(row, roles)))
 }
@@ -69,7 +69,7 @@ function reasons({ shown, roles }: CoverageReport): readonly string[] {
     ),
     ...roles.flatMap((role) =>
       listedByReason(
-        `By chance, which is to say that monitors judge it in captures and whenever ${article(role)} does it by itself:`,
+        `By chance: monitors judge it in captures, and in runs if ${article(role)} happens to do it:`,
         shown,
         (row) => chanceReason(row, role),
       ),
@@ -97,16 +97,16 @@ function tally({ rows, roles }: CoverageReport): readonly string[] {
     `${counted(rows.length, 'requirement')}: ${count('decided')} tested, ${count('undecided')} not tested, ${count('unobservable')} unobservable`,
     ...roles.map(
       (role) =>
-        `of ${article(role)}: ${gaps(rows, role).length} not tested${
+        `requirements of ${article(role)}: ${gaps(rows, role).length} not tested${
           rows.some(({ occasions }) => occasions !== undefined)
-            ? `, ${byChance(rows, role).length} by chance, ${withoutOccasion(rows, role).length} that no scenario gives an occasion`
+            ? `, ${byChance(rows, role).length} by chance, ${withoutOccasion(rows, role).length} for which no scenario gives an occasion`
             : ''
         }`,
     ),
   ]
 }
 
-/** The full text of one requirement. */
+/** Returns all that is known of one requirement, in lines. */
 function described(row: CoverageRow, roles: readonly Role[]): readonly string[] {
   const { id, requirement, scenarios, monitors, provenBy, behaviours } = row
   const { level, document = 'RFC 2637', section, page, binds, text, reading, decided, iut } = requirement

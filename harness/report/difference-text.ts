@@ -7,7 +7,7 @@ import { label } from './paint.ts'
 /** Wide enough for `? INCONCLUSIVE`. */
 const LABEL = 14
 
-/** The differences of two sides, in lines: causes first. */
+/** Formats the differences between two sides, causes first. */
 export function differenceText(
   one: Difference & { readonly left: string; readonly right: string },
   colour: boolean,
@@ -59,7 +59,7 @@ export function differenceText(
   ].join('\n')
 }
 
-/** Names under a heading; nothing where there are none. */
+/** Lists names under a heading; returns no lines without names. */
 export function listed(what: string, where: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return []
   return ['', `${what} ${where} (${names.length})`, ...names.map((name) => `  ${printable(name)}`)]

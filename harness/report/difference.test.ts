@@ -24,7 +24,7 @@ function tally(...events: readonly RunEvent[]): ImplementationTally {
   return one
 }
 
-/** An implementation without a baseline: each case breaks the requirements that are given. */
+/** Makes an implementation without a baseline, whose cases break the given requirements. */
 function unnamed(cases: Readonly<Record<string, readonly Finding[]>>): ImplementationTally {
   return tally(implementationStarted(Object.keys(cases)), ...Object.entries(cases).map(played))
 }
@@ -40,7 +40,7 @@ function played([scenario, findings]: readonly [string, readonly Finding[]]): Ru
 const started = (...ids: readonly string[]) =>
   implementationStarted([], 'pptpd', { causes: ids.map((id) => causeOf(id)) })
 
-/** A case that a cause explains. */
+/** Makes the result of a case that a cause explains. */
 const shows = (cause: string, scenario: string, more: Partial<Finding> = {}) =>
   scenarioFinished(
     { scenario, verdict: more.verdict ?? 'fail', findings: [broken(`1.1/${cause}`, more)] },
@@ -51,7 +51,7 @@ const passes = (scenario: string) => scenarioFinished({ scenario, verdict: 'pass
 
 test('a run is the same as itself', () => {
   const difference = compareImplementations(tally(...EVERYTHING), tally(...EVERYTHING))
-  // What is unstable on a side is never taken for the same.
+  // Unstable results on a side always count as a difference.
   expect(difference).toEqual({
     causes: [],
     unstable: { left: ['case echo/shaky@recipient'], right: ['case echo/shaky@recipient'] },
@@ -65,7 +65,7 @@ test('a run is the same as itself', () => {
   expect(isSame(compareImplementations(plain, plain))).toBe(true)
 })
 
-test('the same does not differ, whatever time it took and which number an end chose', () => {
+test('results that differ only in duration and in numbers chosen by an end are the same', () => {
   const difference = compareImplementations(
     unnamed({ 'a/b': [broken('1/x', { seen: 'Identifier 5 after 20 ms' })] }),
     unnamed({ 'a/b': [broken('1/x', { seen: 'Identifier 7 after 31 ms' })] }),
@@ -99,7 +99,7 @@ test('another wrong value is one changed cause, and no case differs', () => {
   ])
 })
 
-test('causes that are gone, new, and changed are told in this order, by id', () => {
+test('gone, new and changed causes are listed in this order, by id', () => {
   const left = tally(
     started('fixed', 'wider', 'worse', 'same'),
     shows('fixed', 'a/1'),
@@ -172,7 +172,7 @@ test('a cause has not changed for cases that one side did not play', () => {
   )
 })
 
-test('what differed from round to round is told of its side, and is no sameness', () => {
+test('unstable results are listed with their side, and count as a difference', () => {
   const shaky = (unstable: ImplementationTally['unstable']) =>
     tally(started(), passes('a/1'), implementationFinished(unstable === undefined ? {} : { unstable }))
   const one = shaky({ cases: ['a/1'], monitors: ['m 1/x'], causes: ['c'] })
@@ -184,7 +184,7 @@ test('what differed from round to round is told of its side, and is no sameness'
   expect(text).not.toContain('Unstable on l')
 })
 
-test('cases whose verdict differs are told, with what was seen', () => {
+test('cases whose verdict differs are listed, with the seen texts', () => {
   const left = unnamed({ a: [], b: [broken('1/y', { verdict: 'warn', seen: 'late' })], c: [] })
   const right = unnamed({
     a: [broken('1/x', { seen: 'nothing' })],
@@ -202,7 +202,7 @@ test('cases whose verdict differs are told, with what was seen', () => {
   expect(text).toContain('a\n  new: nothing\nb\n  old: late\n  new: never\n')
 })
 
-test('of several rounds the first is compared', () => {
+test('the first of several rounds is compared', () => {
   const rounds = (...verdicts: readonly ('pass' | 'fail')[]) =>
     tally(
       ...verdicts.map((verdict, at) =>
@@ -213,7 +213,7 @@ test('of several rounds the first is compared', () => {
   expect(compareImplementations(rounds('fail', 'pass'), rounds('pass')).cases).toHaveLength(1)
 })
 
-test('monitors that find something kept here and broken there are told', () => {
+test('monitors that find a requirement kept on one side and broken on the other are listed', () => {
   const left = tally(
     implementationStarted([]),
     implementationFinished({ watched: [sumOf('m', '1/x'), sumOf('m', '1/y'), sumOf('m', '1/only')] }),
@@ -232,7 +232,7 @@ test('monitors that find something kept here and broken there are told', () => {
   )
 })
 
-test('no difference is said in so many words', () => {
+test('without a difference the text says so', () => {
   const same = unnamed({ 'a/b': [] })
   const text = differenceText({ ...compareImplementations(same, same), left: 'l', right: 'r' }, false)
   expect(text).toBe('l and r: 1 case on both\nno difference')
@@ -244,6 +244,6 @@ test('hostile text is escaped', () => {
   const right = unnamed({ [evil]: [broken(evil, { seen: `${evil} 3`, verdict: 'warn' })] })
   const text = differenceText({ ...compareImplementations(left, right), left: 'l', right: 'r' }, false)
   expect(text).toContain('\\x1b')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must be escaped
   expect([text, ...listed('Only in', 'l', [evil])].join('\n')).not.toMatch(/[\u001b\u202e]/)
 })

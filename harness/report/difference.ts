@@ -8,7 +8,7 @@ export interface CaseDifference {
   readonly id: string
   readonly left: Verdict
   readonly right: Verdict
-  /** The seen texts on the sides, if findings have them. */
+  /** The first seen text, or the reason, on each side. */
   readonly leftSeen?: string | undefined
   readonly rightSeen?: string | undefined
 }
@@ -27,9 +27,10 @@ export interface CauseDifference {
   readonly case?: string | undefined
 }
 
+/** The differences between two runs, or two implementations of one run. */
 export interface Difference {
   readonly causes: readonly CauseDifference[]
-  /** Names of the differences between rounds of a side. */
+  /** Cases, monitors and causes that differ between the rounds of one side. */
   readonly unstable: { readonly left: readonly string[]; readonly right: readonly string[] }
   /** Cases whose verdict or deviating requirements differ. */
   readonly cases: readonly CaseDifference[]
@@ -71,7 +72,7 @@ export function compareImplementations(left: ImplementationTally, right: Impleme
   }
 }
 
-/** The tally of an implementation without its baseline. */
+/** Returns the tally of an implementation as if it had no baseline. */
 function asFound(implementation: ImplementationTally): ImplementationTally {
   const { started, results, watched } = implementation
   const comparisonOf = (verdict: Verdict) =>
@@ -87,7 +88,7 @@ function asFound(implementation: ImplementationTally): ImplementationTally {
   }
 }
 
-/** Whether two sides have no difference that counts. */
+/** Whether two sides have no difference. */
 export function isSame({ causes, unstable, cases, watched, only }: Difference): boolean {
   return [causes, unstable.left, unstable.right, cases, watched, only.left, only.right].every(
     ({ length }) => length === 0,
@@ -115,7 +116,7 @@ function causeDifferences(
   return differences.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
 
-/** Causes that show, by name. A cause that does not show is not one of the run. */
+/** Returns the causes that show, by name; those that do not show are left out. */
 function byName(implementation: ImplementationTally): ReadonlyMap<string, CauseRow> {
   const rows = causesIn(implementation).filter(({ state }) => state !== 'gone')
   return new Map(rows.map((row) => [row.id ?? row.requirements[0] ?? `${row.verdict}: ${row.seen[0]}`, row]))
@@ -132,7 +133,7 @@ function changesBetween(a: CauseRow, b: CauseRow, common: ReadonlySet<string>): 
   const removed = a.requirements.filter((id) => !b.requirements.includes(id))
   if (added.length > 0) changes.push(`now breaks ${added.join(', ')}`)
   if (removed.length > 0) changes.push(`no longer breaks ${removed.join(', ')}`)
-  // A different wrong value: the sides have no seen text in common.
+  // The sides have no seen text in common: the wrong value is another one.
   if (a.seen.length > 0 && b.seen.length > 0 && !a.seen.some((seen) => b.seen.includes(seen)))
     changes.push(`seen ${a.seen[0]}, then ${b.seen[0]}`)
   return changes
@@ -173,7 +174,7 @@ function watchedDifferences(
   })
 }
 
-/** Of several rounds, the results of the first. */
+/** Returns results by case; those of the first round, if there are several. */
 function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, ScenarioFinished> {
   const found = new Map<string, ScenarioFinished>()
   for (const event of events) if (!found.has(event.result.scenario)) found.set(event.result.scenario, event)
@@ -181,8 +182,8 @@ function byCase(events: readonly ScenarioFinished[]): ReadonlyMap<string, Scenar
 }
 
 /**
- * Compares verdict and deviating requirements only: times, identifiers and wordings differ from run
- * to run.
+ * Returns what is compared of a result: its verdict and the requirements it breaks. Times,
+ * identifiers and wordings are left out, because they differ from run to run.
  */
 function signature({ result }: ScenarioFinished): string {
   return [result.verdict, ...[...brokenIn(result.findings)].map((one) => one.join(' ')).sort()].join('\n')

@@ -11,7 +11,7 @@ const TSHARK: DoctorRow = {
 }
 const ENGINE: DoctorRow = { check: 'container engine', ok: false, detail: 'none', needed: true }
 
-test('what is missing has its remedy, and what is optional stops nothing', () => {
+test('a missing item has its remedy, and a missing optional item does not stop containers', () => {
   expect(canRunContainers([NODE, TSHARK])).toBe(true)
   expect(doctorText([NODE, TSHARK], { colour: false })).toBe(
     [
@@ -25,7 +25,7 @@ test('what is missing has its remedy, and what is optional stops nothing', () =>
   )
 })
 
-test('without what is needed no container can be run', () => {
+test('no container can be run if a needed item is missing', () => {
   expect(canRunContainers([NODE, ENGINE])).toBe(false)
   expect(doctorText([NODE, ENGINE], { colour: false })).toMatch(
     /^container engine {2}missing, needed {4}none\n\nno container can be run here; .*\n$/m,

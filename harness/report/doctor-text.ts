@@ -2,22 +2,22 @@ import picocolors from 'picocolors'
 import type { EnvironmentCheck } from '../implementations/environment.ts'
 import { harmless } from './harmless.ts'
 
-/** A check, and whether its failure makes tests of containers impossible. */
+/** A check; `needed` tells whether containers cannot be tested without it. */
 export interface DoctorRow extends EnvironmentCheck {
   readonly needed: boolean
 }
 
 type State = 'ok' | 'missing, optional' | 'missing, needed'
 
-/** The longest name sets the width of the column. */
+/** The width of the column of states, in columns: that of the longest one. */
 const STATE_WIDTH = 'missing, optional'.length
 
-/** Whether all requirements of containers are met. */
+/** Whether everything that running containers needs is there. */
 export function canRunContainers(rows: readonly DoctorRow[]): boolean {
   return rows.every(({ ok, needed }) => ok || !needed)
 }
 
-/** A table of the checks with remedies below those that fail, and a conclusion. */
+/** Formats a table of the checks, with remedies below those that fail, and a conclusion. */
 export function doctorText(rows: readonly DoctorRow[], { colour }: { readonly colour: boolean }): string {
   const colours = picocolors.createColors(colour)
   const width = Math.max(...rows.map(({ check }) => check.length))
@@ -34,7 +34,7 @@ export function doctorText(rows: readonly DoctorRow[], { colour }: { readonly co
   })
   const verdict = canRunContainers(rows)
     ? colours.green('containers can be run here: pptpspec run')
-    : colours.red('no container can be run here; pptpspec run reference works without')
+    : colours.red('no container can be run here; pptpspec run reference works without one')
   return `${lines.join('\n')}\n\n${verdict}\n`
 }
 

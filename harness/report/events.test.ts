@@ -25,19 +25,19 @@ test('reads what a run wrote', () => {
   expect(readEvents(file)).toEqual(EVERYTHING)
 })
 
-test('the schema knows all of what a run may hold', () => {
+test('the schema has all fields of the events of a run', () => {
   expect(new Set(EVERYTHING.map(({ kind }) => kind))).toEqual(
     new Set(eventSchema.options.map(({ shape }) => shape.kind.value)),
   )
-  // A field that the schema does not know would be left out of what it parses.
+  // A field that is missing in the schema would be dropped when an event is parsed.
   for (const event of EVERYTHING) expect(eventSchema.parse(event)).toStrictEqual(event)
 })
 
-test('wherever a run was killed, everything before is there', () => {
+test('all events before the point at which a run was killed are read', () => {
   for (let length = 0; length <= TEXT.length; length += 7) {
     const cut = TEXT.slice(0, length)
     const whole = cut.split('\n').length - 1
-    // The last line may just miss its newline.
+    // The last line may lack only its newline.
     expect([whole, whole + 1]).toContain(parseEvents(cut, 'events').length)
   }
 })
@@ -64,7 +64,7 @@ test.each(CLAIMING)('knows every claim of %s', (_, pics) => {
   const stored: unknown = JSON.parse(JSON.stringify(pics))
   const started = { ...implementationStarted([]), pics }
   expect(parseEvents(`${JSON.stringify(started)}\n`, 'events')).toEqual([started])
-  // A schema without one of the claims leaves that one out of what it parses.
+  // A claim that is missing in the schema would be dropped when an event is parsed.
   expect(picsSchema.parse(stored)).toStrictEqual(stored)
 })
 
@@ -77,7 +77,7 @@ test('checks the claims of an originator, too', () => {
   expect(() => parseEvents(`${started}\n`, 'events')).toThrow(/pics\.dialling/)
 })
 
-test('a file that is not there is a usage error', () => {
+test('a missing file is a usage error', () => {
   expect(() => readEvents(join(directory, 'none'))).toThrow(UsageError)
 })
 
@@ -94,7 +94,7 @@ test('writes all reports, also of a run that was killed', () => {
   expect(read('junit.xml')).toContain('planned and never finished')
 })
 
-test('says so where reports cannot be written', () => {
+test('throws when reports cannot be written', () => {
   writeFileSync(join(directory, 'file'), '')
   expect(() => writeReports([], join(directory, 'file'))).toThrow(EnvironmentError)
 })

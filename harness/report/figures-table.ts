@@ -1,14 +1,14 @@
 import { ORIGINATOR_TABLE, RECIPIENT_TABLE } from '../reference/tables.ts'
 import { type Arc, arcFor } from '../reference/transition.ts'
 
-/** An arc of a figure of section 3.1, in our words, and the row of our table that it is. */
+/** An arc of a figure of section 3.1 in our words, with the state and input of its row. */
 interface FigureArc {
   readonly says: string
   readonly from: string
   readonly input: string
 }
 
-/** The two figures of section 3.1, arc by arc. Test: every arc is a row. */
+/** The two figures of section 3.1, arc by arc. A test checks that every arc is a row. */
 export const FIGURES: readonly {
   readonly title: string
   readonly table: readonly Arc<string, string, string>[]
@@ -21,12 +21,12 @@ export const FIGURES: readonly {
       { says: 'TCP is open: sends Start-Control-Connection-Request', from: 'idle', input: 'tcp-open' },
       { says: 'a collision that it loses: closes', from: 'wait-ctl-reply', input: 'collision-lost' },
       {
-        says: 'a start reply whose version will do',
+        says: 'a start reply with a supported version',
         from: 'wait-ctl-reply',
         input: 'start-reply-accepted',
       },
       {
-        says: 'a start reply whose version will not do: asks to stop',
+        says: 'a start reply with an unsupported version: asks to stop',
         from: 'wait-ctl-reply',
         input: 'start-reply-version-unsupported',
       },
@@ -36,7 +36,7 @@ export const FIGURES: readonly {
         input: 'local-stop',
       },
       {
-        says: 'a stop request: replies and closes (in the text, the figure has no arc for it)',
+        says: 'a stop request: replies and closes (stated in the text; the figure has no arc for it)',
         from: 'established',
         input: 'stop-request',
       },
@@ -48,9 +48,9 @@ export const FIGURES: readonly {
     title: 'Section 3.1.2, recipient',
     table: RECIPIENT_TABLE,
     arcs: [
-      { says: 'a start request whose version will do: replies', from: 'idle', input: 'start-request' },
+      { says: 'a start request with a supported version: replies', from: 'idle', input: 'start-request' },
       {
-        says: 'a start request whose version will not do: replies with an error',
+        says: 'a start request with an unsupported version: replies with an error',
         from: 'idle',
         input: 'start-request-older-version',
       },
@@ -71,9 +71,9 @@ export const FIGURES: readonly {
 ]
 
 /**
- * The figures of section 3.1 beside the rows and the code that they became, as HTML.
+ * Writes the figures of section 3.1, beside the rows and the code that implement them, as HTML.
  * @param source the text of control-actions.ts.
- * @throws RangeError for an arc that is no row, and an action without code.
+ * @throws RangeError for an arc without a row, and for an action without code.
  */
 export function figuresTable(source: string): string {
   return FIGURES.flatMap(({ title, table, arcs }) => [
@@ -93,27 +93,27 @@ export function figuresTable(source: string): string {
     .trimEnd()
 }
 
-/** The lines of an action: from its name to the next one. */
+/** Returns the code of an action: the lines from its name to that of the next action. */
 function codeOf(action: string, source: string): string {
   const lines = source.split('\n')
   const begins = (line: string) => /^ {2}('[\w-]+'|\w+)[(:]/.test(line)
   const first = lines.findIndex((line) => begins(line) && nameIn(line) === action)
-  if (first === -1) throw new RangeError(`nothing says what ${action} does`)
+  if (first === -1) throw new RangeError(`control-actions.ts has no action ${action}`)
   const rest = lines.slice(first + 1).findIndex((line) => begins(line) || line === '}')
   const own = lines.slice(first, first + 1 + rest).map((line) => line.slice(2))
-  // Where it has a name of its own, that is what does it.
+  // If the line only names a constant, that constant holds the code.
   const shared = /: (\w+),$/.exec(own[0] ?? '')?.[1]
   if (shared === undefined || own.length > 1) return own.join('\n')
   const at = lines.findIndex((line) => line.startsWith(`const ${shared}`))
   return at === -1 ? own.join('\n') : lines.slice(at, lines.indexOf('}', at) + 1).join('\n')
 }
 
-/** The name with which a line of an object begins. */
+/** Returns the property name with which a line of an object begins. */
 function nameIn(line: string): string | undefined {
   return /^ *'?([\w-]+)'?[(:]/.exec(line)?.[1]
 }
 
-/** Safe within a pre of a Markdown page, where an empty line would end the table. */
+/** Escapes code for a `pre` in a Markdown page, where an empty line would end the table. */
 function escaped(code: string): string {
   return code
     .replaceAll('&', '&amp;')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { filled, filledList } from './fill.ts'
 
-test('text breaks at blanks and hangs', () => {
+test('text is broken at blanks, and later lines are indented further', () => {
   expect(filled('one two three four', 2, 10)).toEqual(['  one two', '    three', '    four'])
 })
 
@@ -9,7 +9,7 @@ test('a word that is too long for a line stays whole', () => {
   expect(filled('unbreakable', 2, 5)).toEqual(['  unbreakable'])
 })
 
-test('a list breaks behind its commas before column 100', () => {
+test('a list is broken after its commas, before column 100', () => {
   const words = Array.from({ length: 12 }, () => 'x'.repeat(9))
   const lines = filledList(words)
   expect(lines).toHaveLength(2)

@@ -1,6 +1,6 @@
 /**
- * Text in lines no longer than `width`, broken at blanks. Lines after the first are indented by two
- * more columns.
+ * Breaks text at blanks into lines of at most `width` columns. Lines after the first are indented
+ * by two columns more than `indent`.
  */
 export function filled(text: string, indent: number, width: number): readonly string[] {
   const lines: string[] = []
@@ -13,7 +13,7 @@ export function filled(text: string, indent: number, width: number): readonly st
   return lines
 }
 
-/** Words with commas between them, in indented lines of at most 100 columns. */
+/** Joins words with commas, in indented lines of at most 100 columns. */
 export function filledList(words: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const [at, word] of words.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Escapes the control characters of text that may quote an implementation: a terminal obeys them.
+ * Escapes control characters, because a terminal would obey those that an implementation sent.
  */
 export function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, (c) =>

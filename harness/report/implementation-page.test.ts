@@ -16,7 +16,7 @@ const IMPLEMENTATIONS = listImplementations()
 describe.each(IMPLEMENTATIONS)('$name', ({ name, title }) => {
   const baseline = readBaseline(join(packageRoot(), 'results', 'baselines', `${name}.yaml`), VOCABULARY)
 
-  test('has a baseline whose causes a person has named and explained', () => {
+  test('has a baseline whose causes all have a name and a reason', () => {
     expect(baseline).toBeDefined()
     for (const { title: what, reason, owner, effect } of baseline?.causes ?? []) {
       expect(`${what} ${reason} ${effect} ${owner}`).not.toMatch(/UNNAMED|UNEXPLAINED|unknown owner/)
@@ -24,14 +24,14 @@ describe.each(IMPLEMENTATIONS)('$name', ({ name, title }) => {
     }
   })
 
-  test('has the page that follows from it: npm run docs', () => {
+  test('has a page that is up to date: npm run docs', () => {
     if (baseline === undefined) throw new Error('there is no baseline')
     const file = join(packageRoot(), 'docs', 'implementations', pageName(baseline))
     expect(readFileSync(file, 'utf8')).toBe(implementationPage(baseline, title, REQUIREMENTS))
   })
 })
 
-test('a page has the worst first, each cause once, and what it breaks', () => {
+test('a page lists each cause once, the worst first, with the requirements that it breaks', () => {
   const page = implementationPage(
     {
       format: 2,

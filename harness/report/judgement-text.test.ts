@@ -24,7 +24,7 @@ const CONVERSATION: JudgedConversation = {
 const FACTS = { file: 'a.pcap', frames: 7, notes: ['1 frames left out: IPv6'] }
 
 describe('a judgement', () => {
-  test('says of a capture what is in it, and of each end what is wrong with it', () => {
+  test('says what a capture contains, and what each end does wrong', () => {
     expect(judgementText([CONVERSATION], FACTS, { colour: false, verbose: false }).split('\n')).toEqual([
       'a.pcap: 7 frames, 1 conversation',
       'note: 1 frames left out: IPv6',
@@ -39,21 +39,21 @@ describe('a judgement', () => {
     ])
   })
 
-  test('says what was kept when asked', () => {
+  test('lists the requirements that were kept if asked to', () => {
     const text = judgementText([CONVERSATION], FACTS, { colour: false, verbose: true })
     expect(text).toMatch(/\n {4}PASS 1\/b: expected c; seen c\n$/)
   })
 
-  test('leaves nothing that a terminal obeys, but its own colours', () => {
+  test('has no control characters except those of its own colours', () => {
     const escapes = (colour: boolean) =>
       judgementText([CONVERSATION], FACTS, { colour, verbose: false }).split('\u001b').length - 1
     expect(escapes(false)).toBe(0)
-    // The ends are bold and the verdict is red, each with its end.
+    // Two escape sequences each: a bold line with the addresses, and a red verdict.
     expect(escapes(true)).toBe(4)
   })
 })
 
-test('a capture without PPTP says what it holds, and not endlessly', () => {
+test('for a capture without PPTP, a limited number of notes says what it contains', () => {
   expect(nothingToJudge({ file: 'a', frames: 1, notes: [] })).toBe(
     'a: 1 frame, no PPTP conversation among them',
   )

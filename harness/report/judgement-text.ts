@@ -9,10 +9,11 @@ export interface CaptureFacts {
   /** The file name as the user gave it. */
   readonly file: string
   readonly frames: number
-  /** The parts that were left out, and the reasons. */
+  /** The parts of the capture that were left out, each with the reason. */
   readonly notes: readonly string[]
 }
 
+/** How a judgement is printed. */
 export interface JudgementTextOptions {
   readonly colour: boolean
   /** Whether passes are printed too. */
@@ -20,8 +21,8 @@ export interface JudgementTextOptions {
 }
 
 /**
- * The most notes printed about a capture, and about each conversation: a hostile one may cause any
- * number.
+ * The most notes printed about a capture, and about each conversation: a hostile capture may cause
+ * any number.
  */
 const MOST_NOTES = 20
 

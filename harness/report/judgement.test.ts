@@ -9,7 +9,7 @@ const UNDEFINED_CODE = encodeControl(
   controlMessage('Start-Control-Connection-Reply', { resultCode: 9, errorCode: 1 }),
 )
 
-test('either end is judged, the gravest first, with frames of the capture', () => {
+test('both ends are judged, the gravest finding first, with frames of the capture', () => {
   const trace = traceOf(data(REQUEST), data(UNDEFINED_CODE, 'iut'))
   const frames = [4, 5]
   const judged = judgeConversation({ trace, tester: '192.0.2.1', iut: '192.0.2.2', frames }, MONITORS)
@@ -34,12 +34,12 @@ test('either end is judged, the gravest first, with frames of the capture', () =
   expect(isBroken([])).toBe(false)
 })
 
-test('a clock that says no time is no failure', () => {
+test('a capture with an invalid time is judged, too', () => {
   const trace = { ...traceOf(), startedAt: Number.MAX_VALUE }
   const conversation = { trace, tester: 'a', iut: 'b', frames: [] }
   expect(judgeConversation(conversation, [])).toMatchObject({
-    startedAt: 'at no time that there is',
+    startedAt: 'at an invalid time',
     duration: 0,
-    notes: ['its control connection is not in the capture'],
+    notes: ['the control connection is not in the capture'],
   })
 })

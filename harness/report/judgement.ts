@@ -7,8 +7,9 @@ import { messagesOf, readTrace } from '../trace/messages.ts'
 import type { Side, Trace } from '../trace/trace.ts'
 import { captureNotes } from './capture-notes.ts'
 
+/** A finding about an end of a captured conversation. */
 export type JudgedFinding = Finding & {
-  /** Frame of the capture, counted from 1. */
+  /** The frame that shows it in the capture, counted from 1. */
   readonly frame?: number
 }
 
@@ -22,19 +23,19 @@ export interface JudgedEnd {
 /** A conversation of a capture and the findings of monitors about its ends. */
 export interface JudgedConversation {
   readonly startedAt: string
-  /** s. */
+  /** In s. */
   readonly duration: number
   readonly connections: number
   readonly controlMessages: number
   readonly grePackets: number
-  /** The parts that could not be judged because octets are missing. */
+  /** Parts that could not be judged because octets are missing, and other remarks for people. */
   readonly notes: readonly string[]
   readonly ends: readonly [originator: JudgedEnd, recipient: JudgedEnd]
 }
 
 const GRAVITY = { fail: 0, warn: 1, pass: 2 } as const
 
-/** Judges either end of a conversation. */
+/** Judges both ends of a conversation. */
 export function judgeConversation(
   { trace, tester, iut, frames }: CapturedConversation,
   monitors: readonly Monitor[],
@@ -72,10 +73,10 @@ export function isBroken(judged: readonly JudgedConversation[]): boolean {
   )
 }
 
-/** The times in a capture may be arbitrary. */
+/** Formats a time in ms since 1970; that of a capture may be invalid. */
 function timeOf(ms: number): string {
   const time = new Date(ms)
-  return Number.isNaN(time.getTime()) ? 'at no time that there is' : time.toISOString()
+  return Number.isNaN(time.getTime()) ? 'at an invalid time' : time.toISOString()
 }
 
 function notesOf(trace: Trace, frames: readonly number[]): readonly string[] {
@@ -87,12 +88,12 @@ function notesOf(trace: Trace, frames: readonly number[]): readonly string[] {
   for (const entry of trace.entries) {
     if (entry.kind === 'tcp-gap')
       notes.push(
-        `from frame ${frames[entry.index] ?? '?'} on, connection ${entry.connection} is not whole: ${printable(entry.detail)}`,
+        `from frame ${frames[entry.index] ?? '?'} on, octets of connection ${entry.connection} are missing: ${printable(entry.detail)}`,
       )
     if (entry.kind !== 'tcp-data' || opened.has(entry.connection) || begun.has(entry.connection)) continue
     begun.add(entry.connection)
     notes.push(`the beginning of connection ${entry.connection} is not in the capture`)
   }
-  if (opened.size === 0 && begun.size === 0) notes.push('its control connection is not in the capture')
+  if (opened.size === 0 && begun.size === 0) notes.push('the control connection is not in the capture')
   return notes
 }

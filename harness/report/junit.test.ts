@@ -47,7 +47,7 @@ function read(events: readonly RunEvent[]) {
   return { xml, testsuites, cases, named: (name: string) => cases.find((one) => one.name === name) }
 }
 
-test('each kind of result is what a CI system takes it for', () => {
+test('each kind of result has its JUnit element', () => {
   const { testsuites, cases, named } = read(EVERYTHING)
   expect(testsuites).toMatchObject({ name: 'pptpspec run-1', failures: '6', errors: '4', skipped: '1' })
   expect(cases).toHaveLength(16)
@@ -74,7 +74,7 @@ test('each kind of result is what a CI system takes it for', () => {
   expect(named('round 2: echo/shaky@recipient')?.failure?.type).toBe('2.5/echo')
 })
 
-test('what of the baseline nothing shows any more is a failure, and so is what is unstable', () => {
+test('a stale cause of the baseline is a failure, and so is an unstable result', () => {
   const { cases, named } = read([
     RUN_STARTED,
     scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }),
@@ -99,7 +99,7 @@ test('what of the baseline nothing shows any more is a failure, and so is what i
   ])
 })
 
-test('monitors are a class of their own', () => {
+test('monitors have a class of their own', () => {
   const { cases, xml } = read(EVERYTHING)
   const monitors = cases.filter(({ classname }) => classname === 'pptpd.monitors')
   expect(monitors.map(({ name, failure }) => [name, failure?.type])).toEqual([
@@ -118,7 +118,7 @@ test('monitors are a class of their own', () => {
   expect(xml).toContain('broken in 1 of 6 cases, first in start/good@recipient')
 })
 
-test('monitors of several rounds are told apart', () => {
+test('the names of monitors have the round if there are several', () => {
   const sums = [1, 2].map((round) => ({
     ...brokenSum('call-ids', '2.7/id', { comparison: NO_BASELINE, verdict: 'warn' }),
     round,
@@ -130,7 +130,7 @@ test('monitors of several rounds are told apart', () => {
   ])
 })
 
-test('an unexpected case names the requirement that nothing expects, the gravest of several', () => {
+test('an unexpected case names the gravest requirement that the baseline does not expect', () => {
   const findings = [
     broken('1.1/known'),
     broken('1.2/warned', { verdict: 'warn' }),
@@ -173,7 +173,7 @@ test('without a baseline a warning passes and a failure fails', () => {
   expect(named('m 1.1/fail')?.failure?.type).toBe('1.1/fail')
 })
 
-test('a run that failed for what no scenario shows is red, and says why', () => {
+test('a run that failed outside of scenarios is red, and says why', () => {
   const good = [
     implementationStarted(['a/good']),
     scenarioFinished({ scenario: 'a/good', verdict: 'pass' }),
@@ -198,7 +198,7 @@ test('a run that failed for what no scenario shows is red, and says why', () => 
   expect(read([RUN_STARTED, runFinished(3, 'Cannot listen', why)]).xml).toContain('Cannot listen\npptpd no')
 })
 
-test('a run that is red for a scenario, or green, has no test case of its own', () => {
+test('a run that is green, or red because of a scenario, has no test case `run`', () => {
   expect(read(EVERYTHING).named('run')).toBeUndefined()
   const green = scenarioFinished({ scenario: 'a/good', verdict: 'pass' })
   expect(read([RUN_STARTED, green, runFinished(0)]).cases).toHaveLength(1)
@@ -278,7 +278,7 @@ test('property: whatever an implementation says and however a run ends, the XML 
             sum + Number(finished ? !expected : announced) + (stale ? 4 + Number(!expected) : 0),
           0,
         )
-        // A runner gives 0 only where nothing of this is so.
+        // A run returns 0 only if none of this happened.
         const code = exitCode === 0 && red > 0 ? 1 : exitCode
         const { testsuites } = read([
           { ...RUN_STARTED, run: reasons.join() } as RunEvent,
@@ -352,7 +352,7 @@ test('property: whatever is played and expected, JUnit is red exactly when the e
       (cases, some, rounds) => {
         const events: RunEvent[] = [RUN_STARTED]
         const baseline = some === null ? undefined : baselineOf(some)
-        // The one that decides on the exit code.
+        // The ledger decides on the exit code.
         const ledger = createLedger({ name: 'x', baseline, rounds }, (event) => {
           events.push({ at: 1, ...event } as RunEvent)
         })
@@ -377,7 +377,7 @@ test('property: whatever is played and expected, JUnit is red exactly when the e
         const { testsuites, named } = read([...events, runFinished(code, ...outcome.reasons)])
         const red = Number(testsuites.failures) + Number(testsuites.errors)
         expect(red > 0).toBe(code !== 0)
-        // What makes it red is a test case of its own kind.
+        // The result that makes a run red is a test case of its own kind.
         expect(named('run')).toBeUndefined()
         expect(outcome.reasons.length > 0).toBe(code !== 0)
       },

@@ -11,35 +11,35 @@ import {
 } from './tally.ts'
 import { comparisonInWords, overall } from './words.ts'
 
-// Its types describe the CommonJS module; in an ES module the import is the builder itself.
+// The types describe the CommonJS module; in an ES module the import is the builder itself.
 const builder = junitReportBuilder as unknown as Builder
 
 /** Longest text copied from a result, in characters. */
 const LIMIT = 1000
 
 /**
- * A run as JUnit XML: a suite for each implementation, a class for each folder of scenarios, and
- * one for what its monitors found over all cases, a test case for each monitor and requirement.
+ * Writes a run as JUnit XML: a suite for each implementation; in it a class for each folder of
+ * scenarios, and one for the monitors, with a test case for each monitor and requirement.
  *
- * It agrees with the exit code, so that a CI job that reads it is green exactly when the run is as
- * the baseline expects:
+ * The XML agrees with the exit code: a CI job that reads it is green exactly when the run is as the
+ * baseline expects.
  *
  * | result | in JUnit |
  * | --- | --- |
  * | pass, or warn without a baseline | passes |
  * | any deviation that the baseline expects | passes, with the properties `verdict` and `cause` |
- * | fail or warn that it does not expect | `<failure type="requirement id">` |
- * | pass where it expects something else; a stale cause | `<failure type="baseline">` |
+ * | fail or warn that the baseline does not expect | `<failure type="requirement id">` |
+ * | pass where the baseline expects something else; a stale cause | `<failure type="baseline">` |
  * | fail without a baseline | `<failure type="requirement id">` |
  * | error, inconclusive | `<error type="error">`, `<error type="inconclusive">`: not the implementation's failure |
  * | skip | `<skipped message="reason">` |
- * | a requirement that a monitor found broken | like a case: `<failure>` where nothing expects it |
+ * | a requirement that a monitor found broken | `<failure>` unless the baseline expects it |
  * | something that differs from round to round | `<failure type="unstable">` |
  * | planned and never finished | `<error type="not-run">` |
- * | a run that did not end with 0, or not at all, for nothing of the above | a test case `run` of its own, `<error type="run">` with the reasons |
+ * | another exit code than 0, or none, without any of the above | a test case `run` of its own, `<error type="run">` with the reasons |
  *
- * Text of the implementation is escaped to printable ASCII first: XML has no way to write most
- * control characters.
+ * Text of the implementation is escaped to printable ASCII first, because most control characters
+ * cannot be written in XML.
  */
 export function junitXml(run: RunTally): string {
   const report = builder.newBuilder().name(`pptpspec ${printable(run.started?.run ?? '')}`.trim())
@@ -49,8 +49,8 @@ export function junitXml(run: RunTally): string {
 }
 
 /**
- * Failures outside of scenarios: an implementation that did not start, an interruption between two
- * scenarios, a smoke scenario that failed at the end.
+ * Adds failures outside of scenarios: an implementation that did not start, an interruption between
+ * two scenarios, a smoke scenario that failed at the end.
  */
 function addRun(suite: TestSuite, run: RunTally): void {
   suite.name('run')
@@ -63,7 +63,7 @@ function addRun(suite: TestSuite, run: RunTally): void {
     .error(overall(run), 'run', asCdata(reasons.join('\n')))
 }
 
-/** Adds an implementation's results. @returns whether any of them is red. */
+/** Adds the results of an implementation. @returns whether one of them is a failure or error. */
 function addSuite(suite: TestSuite, implementation: ImplementationTally, run: RunTally): boolean {
   const { name, started, results } = implementation
   suite.name(printable(name))
@@ -101,7 +101,7 @@ function addSuite(suite: TestSuite, implementation: ImplementationTally, run: Ru
   return red.includes(true) || missing.length + stale.length + differing.length > 0
 }
 
-/** Adds the sum of one monitor and requirement. @returns whether that is red. */
+/** Adds the sum of one monitor and requirement. @returns whether it is a failure. */
 function addSum(
   suite: TestSuite,
   implementation: string,
@@ -138,13 +138,13 @@ function addSum(
   return true
 }
 
-/** Names the causes by which the baseline expects something. */
+/** Adds the causes with which the baseline explains a result. */
 function addCauses(testCase: TestCase, comparison: Comparison): void {
   if (comparison.kind !== 'as-expected') return
   for (const { cause } of comparison.causes) testCase.property('cause', printable(cause))
 }
 
-/** Properties of the whole run. */
+/** Adds the properties of the whole run. */
 function addConditions(suite: TestSuite, run: RunTally): void {
   if (run.started !== undefined) {
     suite.property('harness', printable(run.started.harness))
@@ -156,7 +156,7 @@ function addConditions(suite: TestSuite, run: RunTally): void {
   suite.property('result', overall(run))
 }
 
-/** Class `implementation.folder.folder`, as test viewers group by. */
+/** Adds a test case of the class `implementation.folder.folder`, by which test viewers group. */
 function addCase(suite: TestSuite, implementation: string, scenario: string, prefix = ''): TestCase {
   // A variation may hold slashes; only the part before `#` is a path.
   const folders = (scenario.split('#')[0] ?? '').split('/').slice(0, -1)
@@ -171,7 +171,7 @@ function className(parts: readonly string[]): string {
   return parts.map((part) => printable(part).replaceAll('.', '_')).join('.')
 }
 
-/** Adds the result of a scenario to a test case. @returns whether that is red. */
+/** Adds the result of a scenario to a test case. @returns whether it is a failure or error. */
 function addResult(
   testCase: TestCase,
   event: ScenarioFinished,
@@ -215,7 +215,7 @@ function addResult(
   return true
 }
 
-/** All violations, and the baseline's expectation, as text. */
+/** Describes all violations of a case, and what the baseline expects. */
 function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>): string {
   const { result, comparison, files } = event
   const lines: string[] = []
@@ -239,15 +239,16 @@ function detailsOf(event: ScenarioFinished, titles: ReadonlyMap<string, string>)
 }
 
 /**
- * Text that becomes CDATA, of which the builder's XML writer (xmlbuilder 15.1) protects only the
- * first end mark.
+ * Breaks the end marks of CDATA in text: the builder's XML writer (xmlbuilder 15.1) escapes only
+ * the first of them.
  */
 function asCdata(text: string): string {
   return text.replaceAll(']]>', ']] >')
 }
 
 /**
- * The builder writes `<skipped/>` without a message; the reason is added to the element it made.
+ * Marks a test case as skipped. The builder writes `<skipped/>` without a message, so the reason is
+ * added to the element that the builder made.
  */
 function skip(testCase: TestCase, reason: string | undefined): void {
   testCase.skipped()

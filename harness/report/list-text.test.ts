@@ -19,7 +19,7 @@ const SCENARIO: ListedScenario = {
 }
 
 describe('a list of scenarios', () => {
-  test('says of a simple one whom it is for, and no more', () => {
+  test('has only the role of a scenario without conditions', () => {
     expect(scenariosText([SCENARIO])).toBe(
       [
         'made-up/echo (1 case)',
@@ -53,7 +53,7 @@ describe('a list of scenarios', () => {
   })
 })
 
-test('a requirement and a mutant that no scenario is about say so', () => {
+test('a requirement that no scenario decides says so, and so does a mutant that none names', () => {
   const requirement = {
     id: '2.6/x',
     level: 'MUST',
@@ -63,7 +63,7 @@ test('a requirement and a mutant that no scenario is about say so', () => {
     text: 'Copied.',
   } as const
   expect(requirementsText([{ ...requirement, decidedBy: [] }])).toBe(
-    '2.6/x (MUST, RFC 2637 section 2.6, page 18)\n    Copied.\n    decided by nothing\n\n1 requirement\n',
+    '2.6/x (MUST, RFC 2637 section 2.6, page 18)\n    Copied.\n    no scenario decides it\n\n1 requirement\n',
   )
   expect(requirementsText([{ ...requirement, decidedBy: ['a', 'b'] }])).toContain('\n    decided by a, b\n')
   const mutant = { name: 'rude', title: 'Is rude', section: '2.6', breaks: ['2.6/x'] }
@@ -73,7 +73,7 @@ test('a requirement and a mutant that no scenario is about say so', () => {
   expect(mutantsText([{ ...mutant, caughtBy: ['a'] }])).toContain('\n    to be caught by a\n')
 })
 
-test('implementations stand in a table that marks the defaults', () => {
+test('the table of implementations marks the defaults', () => {
   const items = [
     { name: 'pptpd', title: 'A server', kind: 'container' },
     { name: 'reference', title: 'Ours', kind: 'embedded' },

@@ -15,16 +15,16 @@ export interface ListedScenario
 /** A requirement in a list. */
 export interface ListedRequirement extends Pick<Requirement, 'level' | 'section' | 'page' | 'text'> {
   readonly id: string
-  /** The RFC that states it, also for RFC 2637. */
+  /** The RFC that states it: `RFC 2637`. */
   readonly document: string
-  /** Ids of scenarios. */
+  /** Ids of the scenarios that decide it. */
   readonly decidedBy: readonly string[]
 }
 
 /** A mutant in a list. */
 export interface ListedMutant extends Pick<Mutant, 'title' | 'section' | 'breaks'> {
   readonly name: string
-  /** Ids of the scenarios that claim it. */
+  /** Ids of the scenarios that claim to notice it. */
   readonly caughtBy: readonly string[]
 }
 
@@ -51,8 +51,8 @@ export function scenariosText(items: readonly ListedScenario[]): string {
 }
 
 /**
- * The role of a scenario and its needs, in a line: `originator; needs ppp; profile open; tags
- * long`.
+ * Returns the role and the needs of a scenario in a line: `originator; needs ppp; profile open;
+ * tags long`.
  */
 function conditionsOf({ iut, needs, valuesNeed, profile, tags, timer }: ListedScenario): string {
   const some = Object.values(valuesNeed).flatMap((values) => Object.values(values ?? {}).flat())
@@ -73,7 +73,7 @@ export function requirementsText(items: readonly ListedRequirement[]): string {
       `${one.id} (${one.level}, ${one.document} section ${one.section}, page ${one.page})`,
       `    ${one.text}`,
       ...paragraph(
-        one.decidedBy.length === 0 ? 'decided by nothing' : `decided by ${one.decidedBy.join(', ')}`,
+        one.decidedBy.length === 0 ? 'no scenario decides it' : `decided by ${one.decidedBy.join(', ')}`,
       ),
     ]),
     '',
@@ -82,8 +82,8 @@ export function requirementsText(items: readonly ListedRequirement[]): string {
 }
 
 /**
- * Lists mutants with their fault, the requirements that it breaks and the scenarios that claim
- * them.
+ * Lists mutants, each with its fault, the requirements that it breaks, and the scenarios that claim
+ * to notice it.
  */
 export function mutantsText(items: readonly ListedMutant[]): string {
   return asText([
@@ -122,8 +122,8 @@ export function interopText(items: readonly ListedInterop[]): string {
 }
 
 /**
- * A table of implementations.
- * @param defaults names of those that a run plays unless told otherwise.
+ * Formats a table of implementations.
+ * @param defaults names of the implementations that a run plays if none is named.
  */
 export function implementationsText(
   items: readonly ListedImplementation[],

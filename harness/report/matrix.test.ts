@@ -30,7 +30,7 @@ const RUN = tallyOf([
   finished('a-with-c', 'call/opens@nat', 'pass'),
 ])
 
-it('says for each path which case works between whom', () => {
+it('says for each path which case works with which pair', () => {
   expect(matricesOf(RUN)).toEqual([
     {
       path: 'direct',
@@ -50,7 +50,7 @@ it('says for each path which case works between whom', () => {
   ])
 })
 
-it('tells a terminal in short what works', () => {
+it('counts the working cases on a terminal', () => {
   expect(matrixLines(RUN)).toEqual([
     '',
     '  A  a-with-b',
@@ -66,7 +66,7 @@ it('tells a terminal in short what works', () => {
   expect(matrixLines(tallyOf([RUN_STARTED]))).toEqual([])
 })
 
-it('stands in the summary of a job', () => {
+it('is part of the summary of a run', () => {
   const text = summaryMarkdown(RUN)
   expect(text).toMatch(/^# PPTP interoperability$/m)
   expect(text).toMatch(/^## On the path `nat`$/m)

@@ -15,7 +15,7 @@ export interface PathMatrix {
   readonly figures: readonly { readonly name: string; readonly cells: readonly string[] }[]
 }
 
-/** The words of cells; a number of variations may stand beside them. */
+/** The text of a cell by verdict; a number of variations may stand before it. */
 const WORDS: Readonly<Record<Verdict, string>> = {
   pass: '✓',
   fail: '✗ fail',
@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   error: 'E error',
 }
 
-/** One matrix for each path that was played; none for other than interoperability runs. */
+/** Returns a matrix for each path of an interoperability run; none for other runs. */
 export function matricesOf(run: RunTally): readonly PathMatrix[] {
   const pairs = run.implementations.map(({ name }) => name)
   return (run.started?.paths ?? []).flatMap((path) => {
@@ -55,12 +55,12 @@ function figuresIn(byPair: readonly (readonly ScenarioFinished[])[]): PathMatrix
   }))
 }
 
-/** A case without its variation and its path. */
+/** Returns the id of a case without its variation and path. */
 function nameOf({ result }: ScenarioFinished): string {
   return beforeRole(result.scenario).split('#', 1)[0] ?? result.scenario
 }
 
-/** `✓`, or the number of variations for each outcome. */
+/** Makes a cell: `✓`, or the number of variations for each verdict. */
 function cellOf(results: readonly ScenarioFinished[]): string {
   if (results.length === 0) return ''
   const counts = VERDICTS.map((verdict) => ({
@@ -78,7 +78,7 @@ function cellOf(results: readonly ScenarioFinished[]): string {
     .join(', ')
 }
 
-/** The matrix for a terminal, which is too narrow for columns of pairs. */
+/** Formats the matrices for a terminal, where letters stand for pairs as there is little room. */
 export function matrixLines(run: RunTally): readonly string[] {
   const matrices = matricesOf(run)
   if (matrices.length === 0) return []
@@ -87,7 +87,7 @@ export function matrixLines(run: RunTally): readonly string[] {
     '',
     ...pairs,
     ...matrices.flatMap(({ path, pairs: names, rows, figures }) => {
-      // Working cases are summed up.
+      // Cases that pass everywhere are only counted.
       const shown = rows.filter(({ cells }) => cells.some((cell) => cell !== WORDS.pass && cell !== ''))
       const quiet = rows.length - shown.length
       const heading = `on the path ${printable(path)}`

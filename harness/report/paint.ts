@@ -14,7 +14,7 @@ const LABELS: Readonly<Record<Verdict, string>> = {
   error: '# ERROR',
 }
 
-/** A verdict as a word with a sign before it, so that it is readable without colour. */
+/** Writes a verdict as a word with a sign before it, so that it is readable without colour. */
 export function label(verdict: Verdict, colours: Colours, width = 0): string {
   const text = LABELS[verdict].padEnd(width)
   switch (verdict) {
@@ -33,7 +33,7 @@ export function label(verdict: Verdict, colours: Colours, width = 0): string {
   }
 }
 
-/** Text cut to a width, with a mark where it was cut. */
+/** Cuts text to a width in columns, with a mark where it was cut. */
 export function clip(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text
 }

@@ -92,26 +92,26 @@ test('a clean proof of a part is two lines', () => {
   )
 })
 
-test('each kind of shortcoming has a heading with its number, and only those that there are', () => {
+test('each kind of shortcoming that exists has a heading with its number', () => {
   const text = textOf(UNCLEAN)
   const title = MUTANTS['ignores-start']
   expect(text.split('\n')).toEqual([
     'The reference is not clean (1):',
     '    made-up/echo#a=1: warn: x/politeness: expected more, seen less',
     '',
-    'Idle, for no mutant fails them (1):',
+    'Idle, because they fail on no mutant (1):',
     '    monitor lazy',
     '',
-    'False claims of mutants that prove them (1):',
+    'Claims of mutants (provenBy) that they do not kill (1):',
     '    monitor lazy: ignores-start',
     '',
-    'Survivors, which nothing tells from the reference (1):',
+    'Survivors, which no scenario or monitor tells from the reference (1):',
     `    ignores-start (${title.section}): ${title.title}; 1 case came to no verdict`,
     '',
     'Mutants that name the wrong requirements (1):',
     '    start-request-version-0 names no requirement that it breaks',
     '',
-    'Not reached, for they show only in an originator (1):',
+    'Not reached, because they show only in an originator (1):',
     '    start-request-version-0',
     '',
     '1 scenario, 2 cases, 1 monitor, 1 of 3 mutants killed, 4 plays in 1.3 s',
@@ -120,7 +120,7 @@ test('each kind of shortcoming has a heading with its number, and only those tha
   ])
 })
 
-test('a mutant that names the wrong requirements is told of, with who finds others', () => {
+test('a mutant that names the wrong requirements is listed, with what finds others broken', () => {
   const wrong = (mutant: Partial<MutantProof>) => {
     const proof = { ...CLEAN, mutants: [{ ...KILLED, ...mutant }] }
     const shortcomings = shortcomingsOf(proof, { role: 'both', catalogue: { 'x/identifier': {} } })
@@ -131,26 +131,26 @@ test('a mutant that names the wrong requirements is told of, with who finds othe
   )
   expect(
     wrong({ breaks: ['x/identifier'], kills: [{ ...KILL, requirements: ['x/a', 'x/identifier'] }] }),
-  ).toBe('    echo-wrong-identifier: made-up/echo finds x/a broken, which it does not name')
+  ).toBe('    echo-wrong-identifier: made-up/echo finds x/a broken, which the mutant does not name')
   expect(wrong({ kills: [{ ...KILL, requirements: ['x/a'] }], consequences: ['x/a'] })).toBe(
     '    echo-wrong-identifier names x/a, which the catalogue does not have',
   )
 })
 
-test('a whole proof says what the catalogue lacks', () => {
+test('the proof of all suites says which requirements are not decided', () => {
   expect(textOf(UNCLEAN, [])).toContain(
     [
       'Decided, but no mutant breaks them (1):',
       '    x/politeness',
       '',
-      'Requirements that concern the recipient: 0 that nothing decides, 0 that no scenario gives an occasion',
+      'Requirements that concern the recipient: 0 not decided, 0 for which no scenario gives an occasion',
       '    pptpspec coverage lists them',
       '',
     ].join('\n'),
   )
 })
 
-test('the matrix goes from mutants to who kills them, and back', () => {
+test('the matrix lists the killers of each mutant, and the kills of each scenario and monitor', () => {
   expect(matrixText(UNCLEAN).split('\n')).toEqual([
     'echo-wrong-identifier: killed by 1',
     '    breaks x/identifier',
@@ -170,7 +170,7 @@ test('the matrix goes from mutants to who kills them, and back', () => {
   ])
 })
 
-test('of a part of a proof the matrix has what shows', () => {
+test('the matrix of a part of a proof leaves out what was not reached', () => {
   expect(matrixText(whatShows(UNCLEAN)).split('\n')).toEqual([
     'echo-wrong-identifier: killed by 1',
     '    breaks x/identifier',

@@ -55,7 +55,8 @@ export function matrixText({ mutants, scenarios, monitors }: Proof): string {
 }
 
 /**
- * A proof without the mutants that no case reached, and the scenarios and monitors that kill none.
+ * Returns a proof without the mutants that no case reached, and without the scenarios and monitors
+ * that kill no mutant.
  */
 export function whatShows({ mutants, scenarios, monitors, ...proof }: Proof): Proof {
   return {
@@ -72,28 +73,28 @@ function complaints(wrong: Shortcomings): readonly string[] {
       'The reference is not clean',
       wrong.unclean.map((one) => `${one.case}: ${one.verdict}: ${one.detail}`),
     ),
-    ...listed('Idle, for no mutant fails them', wrong.idle.map(named)),
+    ...listed('Idle, because they fail on no mutant', wrong.idle.map(named)),
     ...listed(
-      'False claims of mutants that prove them',
+      'Claims of mutants (provenBy) that they do not kill',
       wrong.falseClaims.map(({ by, mutants }) => `${named(by)}: ${mutants.join(', ')}`),
     ),
     ...listed(
-      'Declared and never decided on the reference',
+      'Requirements that they declare but never decide on the reference',
       wrong.silent.map(({ by, requirements }) => `${named(by)}: ${requirements.join(', ')}`),
     ),
     ...listed(
-      'Survivors, which nothing tells from the reference',
+      'Survivors, which no scenario or monitor tells from the reference',
       wrong.survivors.map(({ mutant, result, disturbed }) =>
         [
           `${mutant} (${MUTANTS[mutant].section}): ${MUTANTS[mutant].title}`,
-          ...(result === 'not-reached' ? ['no case gets to where it would differ'] : []),
+          ...(result === 'not-reached' ? ['no case reaches the point at which it differs'] : []),
           ...(disturbed.length === 0 ? [] : [`${counted(disturbed.length, 'case')} came to no verdict`]),
         ].join('; '),
       ),
     ),
     ...listed('Mutants that name the wrong requirements', wrong.misattributed.map(misattribution)),
     ...listedWords(
-      'Not reached, for they show only in an originator',
+      'Not reached, because they show only in an originator',
       wrong.outOfScope.map(({ mutant }) => mutant),
     ),
   ]
@@ -106,9 +107,9 @@ function misattribution(one: Misattribution): string {
     case 'unknown':
       return `${one.mutant} names ${one.requirements.join(', ')}, which the catalogue does not have`
     case 'not-shown':
-      return `${one.mutant} breaks ${one.requirements.join(', ')}, it says, and nothing finds that`
+      return `${one.mutant} names ${one.requirements.join(', ')}, which no scenario or monitor finds broken`
     case 'accused':
-      return `${one.mutant}: ${named(one.by)} finds ${one.requirements.join(', ')} broken, which it does not name`
+      return `${one.mutant}: ${named(one.by)} finds ${one.requirements.join(', ')} broken, which the mutant does not name`
   }
 }
 
@@ -117,7 +118,7 @@ function notes(proof: Proof, rows: readonly CoverageRow[], roles: readonly Role[
     ...listedWords('Decided, but no mutant breaks them', proof.unproven),
     ...roles.map(
       (role) =>
-        `Requirements that concern the ${role}: ${gaps(rows, role).length} that nothing decides, ${withoutOccasion(rows, role).length} that no scenario gives an occasion`,
+        `Requirements that concern the ${role}: ${gaps(rows, role).length} not decided, ${withoutOccasion(rows, role).length} for which no scenario gives an occasion`,
     ),
     '    pptpspec coverage lists them',
     '',
@@ -143,13 +144,13 @@ function named({ kind, id }: ProverName): string {
   return kind === 'monitor' ? `monitor ${id}` : id
 }
 
-/** A heading with a line for each item; nothing without items. */
+/** Returns a heading with a line for each item; no lines without items. */
 function listed(heading: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return []
   return [`${heading} (${items.length}):`, ...items.map((item) => `    ${item}`), '']
 }
 
-/** A heading with words in as few lines as possible; nothing without words. */
+/** Returns a heading with words in as few lines as possible; no lines without words. */
 function listedWords(heading: string, words: readonly string[]): readonly string[] {
   if (words.length === 0) return []
   return [`${heading} (${words.length}):`, ...filledList(words), '']

@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-/** A reporter that writes down what it hears. */
+/** Creates a reporter that records its calls. */
 function listener(name: string): NamedReporter & { readonly heard: string[] } {
   const heard: string[] = []
   const reporter = {
@@ -33,7 +33,7 @@ function listener(name: string): NamedReporter & { readonly heard: string[] } {
 }
 
 /**
- * Plays everything, with a tick and an end, to some reporters; returns who was told to be broken.
+ * Passes all events, a tick and an end to reporters. @returns the names of those that threw.
  */
 function playTo(...reporters: readonly NamedReporter[]) {
   const told: string[] = []
@@ -47,13 +47,13 @@ function playTo(...reporters: readonly NamedReporter[]) {
 
 const KINDS = EVERYTHING.map(({ kind }) => kind)
 
-test('every reporter hears every event, every tick, and of the end once', () => {
+test('every reporter gets every event, every tick, and the end once', () => {
   const [one, other] = [listener('one'), listener('other')]
   expect(playTo(one, other)).toEqual({ told: [], broken: [] })
   for (const { heard } of [one, other]) expect(heard).toEqual([...KINDS, 'tick', 'end'])
 })
 
-test('one that has neither tick nor end is heard out', () => {
+test('a reporter without tick and end gets all events', () => {
   let count = 0
   const plain: NamedReporter = { name: 'plain', reporter: { handle: () => void count++ } }
   expect(playTo(plain).broken).toEqual([])
@@ -83,14 +83,14 @@ test('documents are written at the end, once, whole', () => {
   expect(existsSync(join(directory, `${REPORT_FILES.junit}.part`))).toBe(false)
 })
 
-test('where nothing began no document is written', () => {
+test('no document is written for a run that never began', () => {
   const written: string[] = []
   const reporter = createDocumentReporter('junit', (content) => written.push(content))
   reporter.end?.()
   expect(written).toEqual([])
 })
 
-test('a directory that is none breaks each document, and the events go on', () => {
+test('documents that cannot be written break their reporters, and the others go on', () => {
   const file = join(directory, 'file')
   writeFileSync(file, '')
   let lines = ''

@@ -5,7 +5,7 @@ export interface Reporter {
   handle(event: RunEvent): void
   /** Called about once a second, so that a displayed time is updated. `now` is ms since 1970. */
   tick?(now: number): void
-  /** Called once, after the last event: the run is over, or has failed. */
+  /** Called once, after the last event, when the run is over or has failed. */
   end?(): void
 }
 
@@ -17,13 +17,13 @@ export interface NamedReporter {
 
 /** Several reporters as one; `end` is idempotent. */
 export interface Multiplexer extends Required<Reporter> {
-  /** Names of the reporters that threw, and get no events since. */
+  /** Names of the reporters that threw; they get no more events. */
   readonly broken: readonly string[]
 }
 
 /**
- * Passes every event to every reporter. One that throws is reported and gets no further events; it
- * affects neither the run nor the others.
+ * Passes every event to every reporter. A reporter that throws gets no further events, and affects
+ * neither the run nor the other reporters.
  * @param onBroken is called once for each reporter that throws.
  */
 export function multiplex(

@@ -63,7 +63,7 @@ test('one document holds the run, its causes, its results and the sums of its mo
   expect(one.results.flatMap(({ round }: { round?: number }) => round ?? [])).toEqual([1, 2])
 })
 
-test('what failed a run is there though no case shows it', () => {
+test('the reasons of a failed run are in the document, even if no case shows them', () => {
   const run = tallyOf([RUN_STARTED, runFinished(1, 'a container died', 'dead at the end')])
   expect(JSON.parse(resultsJson(run))).toMatchObject({
     exitCode: 1,
@@ -73,7 +73,7 @@ test('what failed a run is there though no case shows it', () => {
   })
 })
 
-test('a run of which nothing is known is a document, too', () => {
+test('a run without events is a document, too', () => {
   expect(JSON.parse(resultsJson(tallyOf([])))).toMatchObject({
     overall: 'The run did not finish',
     implementations: [],

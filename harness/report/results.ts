@@ -3,8 +3,8 @@ import type { RunTally } from './tally.ts'
 import { overall } from './words.ts'
 
 /**
- * A run as one JSON document for programs: what was tested, its causes, each result with the
- * scenario's findings, the sums of monitors, and the comparison with the baseline.
+ * Writes a run as one JSON document for programs: what was tested, its causes, each result with the
+ * findings of its scenario, the sums of monitors, and the comparison with the baseline.
  */
 export function resultsJson(run: RunTally): string {
   const { started, finished } = run

@@ -25,10 +25,10 @@ const MACHINES: readonly {
   { title: 'Outgoing call, PNS', section: '3.2.4.2', table: PNS_OUTGOING_TABLE },
 ]
 
-/** Inputs of one arrow of a figure; more are in the table below it. */
+/** The most inputs at one arrow of a figure; the table below the figure has all of them. */
 const SHOWN = 3
 
-/** docs/state-machines.md: each machine as a figure, and every arc of it in a table. */
+/** Writes docs/state-machines.md: each machine as a figure, and all of its arcs in a table. */
 export function stateMachinesPage(): string {
   return [
     '# The state machines of the reference',
@@ -60,7 +60,7 @@ export function stateMachinesPage(): string {
   ].join('\n')
 }
 
-/** A table of every arc. */
+/** Writes a table of all arcs. */
 function arcs(from: string, table: readonly AnyArc[]): readonly string[] {
   return [
     `| ${from} | on | does | then | section | reading |`,
@@ -72,7 +72,7 @@ function arcs(from: string, table: readonly AnyArc[]): readonly string[] {
   ]
 }
 
-/** One arrow for each pair of states, with the inputs that lead from one to the other. */
+/** Draws an arrow for each pair of states, with the inputs that lead from one to the other. */
 function arrows(table: readonly AnyArc[]): readonly string[] {
   const first = table[0]?.from
   const inputs = new Map<string, string[]>()
@@ -89,7 +89,7 @@ function arrows(table: readonly AnyArc[]): readonly string[] {
   ]
 }
 
-/** In a figure, a dash would end a name. */
+/** Returns the name of a state in a figure, where a dash would end the name. */
 function nodeOf(state: string): string {
   return state.replaceAll('-', '_')
 }

@@ -32,7 +32,7 @@ function lineCount(markdown: string): number {
 }
 
 /**
- * Cases of an implementation that each break a requirement of their own, which nobody has named.
+ * Makes cases that each break a requirement of their own, without a cause in a baseline.
  */
 function deviating(count: number, verdict: 'warn' | 'fail' | 'inconclusive', implementation = 'pptpd') {
   return numbers(count).map((at) => {
@@ -47,7 +47,7 @@ function deviating(count: number, verdict: 'warn' | 'fail' | 'inconclusive', imp
   })
 }
 
-test('tells first whether the run is good, then why not, then each cause, the worst first', () => {
+test('says first whether the run is as expected, then why not, then each cause, the worst first', () => {
   const markdown = markdownOf(EVERYTHING)
   const order = [
     '**The harness or its environment is at fault: 4 reasons, see below**',
@@ -93,7 +93,7 @@ test('every red cause is listed, however many there are', () => {
   expect(markdown).toContain('and 50 more, none of which makes the run red: results.json has them')
 })
 
-test('what is new or gone is listed, whatever its verdict', () => {
+test('new and gone causes are listed, whatever their verdicts', () => {
   const fresh = numbers(100).map((at) =>
     scenarioFinished(
       { scenario: `a/${at}`, verdict: 'warn', findings: [broken(`1.1/new-${at}.`, { verdict: 'warn' })] },
@@ -154,7 +154,7 @@ test('a run with 43 known causes fits', () => {
   expect(markdown.match(/It does cause-/g)).toHaveLength(43)
 })
 
-test('hostile text stays text', () => {
+test('hostile text has no effect on the Markdown', () => {
   const hostile = '<img src=x>|`code`\n# head [a](b) *b* @user #1'
   const finding = { requirement: hostile, verdict: 'fail', expected: hostile, seen: hostile } as const
   const markdown = markdownOf([
@@ -188,28 +188,28 @@ test('hostile text stays text', () => {
     ),
     runFinished(3, hostile, `other ${hostile}`),
   ])
-  // Outside of code spans nothing has a meaning; inside, nothing ends them.
+  // Text outside of code spans has no special characters; text inside does not end the span.
   const outside = markdown.replace(/`[^`\n]*`/g, '')
   expect(outside).not.toMatch(/<img|\[a\]|@user/)
   expect(markdown.split('\n').filter((line) => line.startsWith('# '))).toEqual(['# PPTP conformance'])
-  // No cell ends before its time.
+  // No text ends a cell early.
   const columns = markdown.split('\n').filter((line) => line.startsWith('| '))
   expect(new Set(columns.map((line) => line.split('|').length))).toEqual(new Set([8, 9, 12]))
 })
 
-test('what failed a run and shows in no cause is told', () => {
+test('reasons of a failed run that no cause shows are listed', () => {
   const markdown = markdownOf([RUN_STARTED, runFinished(1, 'a container died', 'dead at the end')])
   expect(markdown).toContain('2 reasons, see below')
   expect(markdown).toContain('## Reasons\n\n- a container died\n- dead at the end')
 })
 
-test('a run that was killed is told as far as it came', () => {
+test('a killed run is reported as far as it came', () => {
   const markdown = markdownOf(EVERYTHING.slice(0, 6))
   expect(markdown).toContain('**The run did not finish**')
   expect(markdown).toContain('## Planned and never finished')
 })
 
-test('an inconclusive case makes a run red that has no baseline, and is listed', () => {
+test('without a baseline an inconclusive case makes the run red, and is listed', () => {
   const markdown = markdownOf([
     RUN_STARTED,
     implementationStarted([]),

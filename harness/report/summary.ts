@@ -6,14 +6,14 @@ import { matricesOf, type PathMatrix } from './matrix.ts'
 import type { ImplementationTally, RunTally } from './tally.ts'
 import { duration, overall, placesOf } from './words.ts'
 
-/** The most lines of the document. Red causes are always listed, even beyond that. */
+/** The most lines of the document, which red causes may exceed: they are always listed. */
 const MOST_LINES = 120
 /** The most lines of lists that are not about causes. */
 const LISTED = 10
 
 /**
- * A run as Markdown for the summary page of a CI job: the deviations of each implementation, the
- * worst first.
+ * Writes a run as Markdown for the summary page of a CI job: the deviations of each implementation,
+ * the worst first.
  */
 export function summaryMarkdown(run: RunTally): string {
   const { started, finished, implementations } = run
@@ -45,7 +45,7 @@ export function summaryMarkdown(run: RunTally): string {
   if (unstable.length > 0) lines.push('## Unstable from round to round', '', ...bounded(unstable, LISTED), '')
   const notices = run.notices.map((notice) => `- ${text(notice, 500)}`)
   const tail = notices.length === 0 ? [] : ['## Notices', '', ...bounded(notices, LISTED)]
-  // Reasons that no cause and no implementation's row shows.
+  // Reasons that are not about an implementation or a cause of it: the tables show those.
   const reasons = (finished?.reasons ?? []).filter((reason) => !isShown(reason, implementations))
   if (reasons.length > 0)
     lines.push(
@@ -146,14 +146,14 @@ function causeTable(rows: readonly CauseRow[]): readonly string[] {
         one.id === undefined ? one.requirements.map(code).join(', ') || one.verdict : code(one.id),
         text(one.owner ?? ''),
         placesOf(one),
-        `${text(one.title, 300)}${one.follows.length === 0 ? '' : `; with it ${one.follows.map(code).join(', ')}`}`,
+        `${text(one.title, 300)}${one.follows.length === 0 ? '' : `; in consequence also ${one.follows.map(code).join(', ')}`}`,
         example === undefined ? '' : `${frame}${code(example.capture ?? example.case)}`,
       ])
     }),
   ]
 }
 
-/** The violations that monitors found, summed over cases; nothing without violations. */
+/** Writes the violations that monitors found, summed over cases; no lines without violations. */
 function monitorTable(implementations: readonly ImplementationTally[]): readonly string[] {
   const rows = implementations.flatMap(({ name, watched }) =>
     watched
@@ -208,12 +208,12 @@ function bounded(items: readonly string[], most: number): readonly string[] {
   return items.length <= most ? items : [...items.slice(0, most), `- and ${items.length - most} more`]
 }
 
-/** Text with the characters escaped that Markdown and HTML interpret. */
+/** Escapes the characters that Markdown and HTML interpret. */
 function text(hostile: string, limit?: number): string {
   return printable(hostile, limit).replace(/[\\`*_{}[\]<>|#&!~@$]/g, (c) => `&#${c.charCodeAt(0)};`)
 }
 
-/** A code span, without the characters that could end it or a table cell. */
+/** Writes a code span, without the characters that could end the span or a table cell. */
 function code(hostile: string): string {
   return `\`${printable(hostile, 300).replace(/[`|]/g, "'") || ' '}\``
 }

@@ -10,7 +10,7 @@ import {
   watched,
 } from './testing/run.ts'
 
-test('a run in numbers', () => {
+test('counts the results of a run', () => {
   const [one] = tallyOf(EVERYTHING).implementations
   expect(one).toMatchObject({
     name: 'pptpd',
@@ -31,7 +31,7 @@ test('a run in numbers', () => {
   expect(one?.titles.get('cookie-ignored')).toBe('It never looks at the Magic Cookie')
 })
 
-test('a run that was killed has sums of what monitors found broken, the gravest as the example', () => {
+test('a killed run has sums of violations that monitors found, the gravest as the example', () => {
   const play = (scenario: string, verdict: 'warn' | 'fail', entry: number) =>
     scenarioFinished({ scenario, verdict: 'pass' }, asExpected(), 'pptpd', {
       watched: [watched('call-ids', '2.7/id', { verdict, entry }), watched('m', '1/x', { entry })],
@@ -57,7 +57,7 @@ test('a run that was killed has sums of what monitors found broken, the gravest 
   ])
 })
 
-test('what nobody needs to look at: what passed or was skipped as expected, whatever monitors say', () => {
+test('a result that passed or was skipped as expected is quiet, whatever monitors find', () => {
   const complaint = { watched: [watched('m', '1/x')] }
   const quiet = (verdict: 'pass' | 'skip' | 'warn', comparison = asExpected()) =>
     isQuiet(scenarioFinished({ scenario: 'a/b', verdict }, comparison, 'pptpd', complaint))
@@ -65,7 +65,7 @@ test('what nobody needs to look at: what passed or was skipped as expected, what
   expect([quiet('warn'), quiet('pass', unexpected({ gone: { a: ['1/x'] } }))]).toEqual([false, false])
 })
 
-test('where a file lies', () => {
+test('the path of a file', () => {
   expect(fileIn(undefined, 'x/y.pcapng')).toBe('x/y.pcapng')
   expect(fileIn('out/', 'x/y.pcapng')).toBe('out/x/y.pcapng')
 })

@@ -12,24 +12,25 @@ export type Diagnosed = EventOf<'diagnosis'>
 export interface ImplementationTally {
   readonly name: string
   /**
-   * Absent when a scenario finished before its implementation was announced: the stream is damaged.
+   * Undefined when a scenario finished before its implementation was announced, which shows that
+   * the stream of events is damaged.
    */
   readonly started: ImplementationStarted | undefined
   /** Results of all rounds. */
   readonly results: readonly ScenarioFinished[]
   readonly counts: Readonly<Record<Verdict, number>>
-  /** The sums of monitors; of a run that ended before it summed them up, the violations only. */
+  /** The sums of monitors; only the violations if the run ended before it summed them up. */
   readonly watched: ImplementationFinished['watched']
-  /** The number of results that the baseline does not explain. */
+  /** The results that the baseline does not explain. */
   readonly unexpected: readonly ScenarioFinished[]
-  /** The parts of the baseline that no longer show. */
+  /** The causes of the baseline that no longer show. */
   readonly stale: ImplementationFinished['stale']
   /** The differences between rounds; undefined when there was only one. */
   readonly unstable: ImplementationFinished['unstable']
   readonly diagnoses: readonly Diagnosed[]
   /** Planned scenarios without a result: the run was killed, or is still going on. */
   readonly missing: readonly string[]
-  /** Titles of the causes of its baseline, by id. */
+  /** Titles of the causes of the baseline, by id. */
   readonly titles: ReadonlyMap<string, string>
 }
 
@@ -50,12 +51,13 @@ interface TallyState {
   readonly diagnoses: Diagnosed[]
 }
 
-/** The fold over events that every reporter uses. */
+/** Tallies a run event by event, for all reporters. */
 export interface Tally {
   add(event: RunEvent): void
   current(): RunTally
 }
 
+/** Creates an empty tally. */
 export function createTally(): Tally {
   let started: RunStarted | undefined
   let finished: RunFinished | undefined
@@ -135,7 +137,7 @@ function hasBegun([, { started, finished, results, diagnoses }]: readonly [strin
   return started !== undefined || finished !== undefined || results.length + diagnoses.length > 0
 }
 
-/** Folds a whole stream. */
+/** Tallies a whole stream of events. */
 export function tallyOf(events: Iterable<RunEvent>): RunTally {
   const tally = createTally()
   for (const event of events) tally.add(event)
@@ -148,8 +150,8 @@ function missing({ started, results }: Pick<TallyState, 'started' | 'results'>):
 }
 
 /**
- * Sums for a run that ended before it summed up: without passes, and not compared with the
- * baseline.
+ * Sums up what monitors found, for a run that ended before it did so: violations only, without a
+ * comparison with the baseline.
  */
 function brokenSums(results: readonly ScenarioFinished[]): readonly WatchedSum[] {
   const sums = new Map<string, WatchedSum>()
@@ -174,7 +176,7 @@ function brokenSums(results: readonly ScenarioFinished[]): readonly WatchedSum[]
   return [...sums.values()]
 }
 
-/** The findings of the scenario itself that are not pass. */
+/** Returns the findings of the scenario itself, not of monitors, that are not a pass. */
 export function deviationsOf(event: ScenarioFinished): readonly Finding[] {
   return event.result.findings.filter((finding) => finding.verdict !== 'pass')
 }
@@ -188,8 +190,8 @@ export function isQuiet(event: ScenarioFinished): boolean {
 }
 
 /**
- * The frame that shows a finding, counted from 1; undefined when the finding is about an absence,
- * or there is no capture.
+ * Returns the frame that shows a finding, counted from 1; undefined when the finding is about an
+ * absence, or there is no capture.
  */
 export function frameOf(
   { frames }: Pick<ScenarioFinished, 'frames'>,
@@ -198,7 +200,7 @@ export function frameOf(
   return entry === undefined ? undefined : frames?.[String(entry)]
 }
 
-/** The path of a scenario's file: relative to the results, or below `directory` if given. */
+/** Returns the path of a case's file: below `directory`, or relative to it if undefined. */
 export function fileIn(directory: string | undefined, file: CaseFiles[keyof CaseFiles]): string {
   return directory === undefined ? String(file) : `${directory.replace(/\/$/, '')}/${file}`
 }

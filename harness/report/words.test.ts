@@ -48,7 +48,7 @@ test.each([
   expect(overall(tallyOf([RUN_STARTED, ...events]), ', see above')).toBe(text)
 })
 
-test('what the baseline says to a result', () => {
+test('the comparison of a result with the baseline', () => {
   const titles = new Map([['swapped', 'It swaps the Identifier']])
   const said = (comparison: typeof NO_BASELINE) => comparisonInWords(comparison, titles)
   expect(said(NO_BASELINE)).toBe('no baseline')
@@ -61,7 +61,7 @@ test('what the baseline says to a result', () => {
   )
 })
 
-test('the heading of a case: its verdict, the reason, the baseline, and what monitors found broken', () => {
+test('the heading of a case has its verdict, reason, baseline, and findings of monitors', () => {
   const heading = caseHeading(
     scenarioFinished(
       { scenario: 'a/b@recipient', verdict: 'inconclusive', reason: 'no\u001b reply' },

@@ -5,7 +5,7 @@ import type { RunTally } from './tally.ts'
 
 /** Words that several reports share. */
 
-/** A duration for people, from ms. */
+/** Writes a duration, given in ms, for people. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
@@ -13,7 +13,7 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 }
 
-/** Where a cause shows: `3 cases, 1 monitor`. */
+/** Says where a cause shows: `3 cases, 1 monitor`. */
 export function placesOf({
   cases,
   monitors,
@@ -28,13 +28,13 @@ export function placesOf({
 }
 
 /**
- * The overall result in one line: the last of every run.
- * @param where the place of the reasons, when there are several.
+ * Says the overall result in one line, which is the last line of every run.
+ * @param where says where the reasons are when there are several: `, see above`.
  */
 export function overall(run: RunTally, where = ''): string {
   const { finished } = run
   if (finished === undefined) return 'The run did not finish'
-  // Cut: a long reason was printed in full before.
+  // Only first lines: a long reason was printed in full before.
   const [first, ...more] = finished.reasons.map((reason) => reason.split('\n')[0])
   const reasons =
     first === undefined
@@ -60,7 +60,8 @@ export function overall(run: RunTally, where = ''): string {
 }
 
 /**
- * The comparison of a result with the baseline, in words. `causes`: the titles of its causes by id.
+ * Says how a result compares with the baseline.
+ * @param causes the titles of the causes of the baseline, by id.
  */
 export function comparisonInWords(comparison: Comparison, causes: ReadonlyMap<string, string>): string {
   switch (comparison.kind) {

@@ -19,7 +19,7 @@ export const DOCUMENTS = {
 export type DocumentName = keyof typeof DOCUMENTS
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as DocumentName[]
 
-/** Writes a document when the run is over or has failed; nothing if it never began. */
+/** Creates a reporter that writes a document when the run is over; nothing if it never began. */
 export function createDocumentReporter(name: DocumentName, write: (content: string) => void): Reporter {
   const tally = createTally()
   let begun = false
@@ -34,7 +34,7 @@ export function createDocumentReporter(name: DocumentName, write: (content: stri
   }
 }
 
-/** The documents that every run leaves in its results directory. */
+/** Creates the reporters of the documents that every run leaves in its results directory. */
 export function documentReporters(directory: string): readonly NamedReporter[] {
   return DOCUMENT_NAMES.map((name) => ({
     name,
@@ -44,15 +44,15 @@ export function documentReporters(directory: string): readonly NamedReporter[] {
   }))
 }
 
-/** Writes each event as it comes, one JSON object a line. */
+/** Creates a reporter that writes each event as it comes, one JSON object a line. */
 export function createEventsReporter(write: (line: string) => void): Reporter {
   return { handle: (event) => write(`${JSON.stringify(event)}\n`) }
 }
 
 /**
- * Writes a file piece by piece. The file is opened at once, so that an error is reported before the
- * first play.
- * @throws EnvironmentError from `open` and `write`.
+ * Opens a file that is written piece by piece. It is opened at once, so that an error is reported
+ * before the first play.
+ * @throws EnvironmentError when the file cannot be opened.
  */
 export function openTextFile(file: string): { write(text: string): void; close(): void } {
   try {
@@ -77,7 +77,7 @@ export function writeReports(events: Iterable<RunEvent>, directory: string): voi
 }
 
 /**
- * Writes one report. A reader finds the old one or the new one, never half of it.
+ * Writes one report. A reader of the file finds the old report or the new one, never a part.
  * @throws EnvironmentError when the file cannot be written.
  */
 export function writeDocument(file: string, content: string): void {

@@ -7,11 +7,9 @@ export const convertBaseline = command({
   summary: 'Rewrite a baseline of the old format, which lists deviations, as one that lists causes',
   positionals: { file: demanded('a YAML file with "deviations"', asText) },
   options: {},
-  examples: [
-    ['convert-baseline my-router.yaml', 'the file as it was is kept beside it as my-router.yaml.old'],
-  ],
+  examples: [['convert-baseline my-router.yaml', 'the old file is kept as my-router.yaml.old']],
   epilogue:
-    'Entries with the same reason become one cause, which you name. Play once with --update-baseline afterwards.',
+    'Entries with the same reason become one cause, to which you give a name. Then run once with --update-baseline.',
   async perform({ file }, io) {
     const { performConvertBaseline } = await import('../perform-convert-baseline.ts')
     return performConvertBaseline(file, io)

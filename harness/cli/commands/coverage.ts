@@ -5,19 +5,19 @@ import { asText, flag, oneOf, texts, value } from '../options.ts'
 /** `pptpspec coverage` */
 export const coverage = command({
   usage: 'coverage',
-  summary: 'Show of each sentence of the RFC whether it is tested, by what, and what implementations do',
+  summary: 'Show for each requirement of the RFC whether it is tested, by what, and what implementations do',
   positionals: {},
   options: {
     section: value(
       'section',
-      { describe: 'only these sections of RFC 2637 and what is below them, e.g. 3.1 or 1.4-3' },
+      { describe: 'only these sections of RFC 2637 and the sections below them, e.g. 3.1 or 1.4-3' },
       sections,
     ),
     requirement: texts('requirement', {
       alias: 'r',
-      describe: 'all about this requirement, or glob (repeatable)',
+      describe: 'the full text of this requirement, or of all that match a glob (repeatable)',
     }),
-    undecided: flag({ describe: 'only what could be tested and is not' }),
+    undecided: flag({ describe: 'only requirements that are not tested, each with the reason' }),
     role: value(
       'role',
       { describe: 'whose requirements have to be tested: recipient or originator [default: both]' },
@@ -25,18 +25,22 @@ export const coverage = command({
     ),
     results: value(
       'results',
-      { describe: 'a results directory to read behaviour from, instead of the committed baselines' },
+      {
+        describe:
+          'a results directory to read the behaviour of implementations from, instead of the baselines',
+      },
       asText,
     ),
-    quick: flag({ describe: 'play nothing: does not tell which mutants prove a test' }),
+    quick: flag({ describe: 'play no scenario, and so do not show which mutants prove a test' }),
     json: flag({ describe: 'as one JSON array' }),
   },
   examples: [
     ['coverage --section 3.1', 'a line for each requirement of section 3.1 and below'],
     ['coverage --requirement 2.6/identifier', 'what tests it, what proves the test, what pptpd does'],
-    ['coverage --undecided', 'what is left to do, and what no packet shows'],
+    ['coverage --undecided', 'requirements without a test, and those that no packet shows'],
   ],
-  epilogue: 'Exits with 1 where something that could be tested is not, of what was asked for.',
+  epilogue:
+    'Exit codes: 0 when each requirement asked for that could be tested is tested, 1 when one is not, 2 usage.',
   async perform(given, io) {
     const { performCoverage } = await import('../perform-coverage.ts')
     return performCoverage(given, io)
@@ -48,7 +52,7 @@ function sections(text: string): { readonly from: string; readonly to: string } 
   const from = match?.[1]
   if (from === undefined)
     throw new UsageError(
-      `--section: expected a section or a stretch of them, got "${text}"`,
+      `--section: expected a section or a range of sections, got "${text}"`,
       'For example --section 3.1, or --section 1.4-3',
     )
   return { from, to: match?.[2] ?? from }

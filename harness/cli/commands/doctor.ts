@@ -4,7 +4,7 @@ import { asText, colour, flag, value } from '../options.ts'
 /** `pptpspec doctor` */
 export const doctor = command({
   usage: 'doctor',
-  summary: 'Look whether containers can be run here, and say what is missing',
+  summary: 'Check whether containers can be run here, and say what is missing',
   positionals: {},
   options: {
     engine: value(

@@ -4,7 +4,7 @@ import { command } from '../command.ts'
 import { asText, colour, flag, oneOf, someTexts, texts, value, valueOrOff, wholeNumber } from '../options.ts'
 import { readReporter, requireOneOutput } from '../reporters.ts'
 
-/** A bed has three kernels of its own or more: more than this is a mistake. */
+/** A bed has three kernels or more of its own, so more beds than this are taken for a mistake. */
 const MOST_LANES = 16
 
 const WHAT = 'What to play:'
@@ -15,11 +15,11 @@ const RESULTS = 'Results:'
 export const interop = command({
   usage: 'interop [implementation..]',
   summary:
-    'Let clients and servers talk to each other, watch every hop, and say what works and who broke what',
+    'Let clients and servers talk to each other, capture at every hop, and say what works and which end fails',
   positionals: {
     implementation: someTexts('implementation', {
       describe:
-        'names under containers/, or paths to such folders: every client among them meets every server [default: all under containers/ but the reference]',
+        'names under containers/, or paths to such folders: every client among them is played with every server [default: all under containers/ except the reference]',
     }),
   },
   options: {
@@ -33,24 +33,24 @@ export const interop = command({
       group: WHAT,
     }),
     long: flag({
-      describe: 'also the cases that take minutes; one that --case names is played anyway',
+      describe: 'also the cases that take minutes; those that --case names are played anyway',
       group: WHAT,
     }),
     lanes: value(
       'lanes',
-      { describe: 'test beds in use at a time [default: 3, or 2 where there are routers]', group: HOW },
+      { describe: 'test beds in use at the same time [default: 3, or 2 with routers]', group: HOW },
       wholeNumber('lanes', 1, MOST_LANES),
     ),
     seed: value(
       'seed',
-      { describe: 'of what paths lose and reorder [default: drawn, and told]', group: HOW },
+      { describe: 'seed of the losses and reordering on paths [default: random, recorded]', group: HOW },
       wholeNumber('seed', 0, 0xffff_ffff),
     ),
     fault: value(
       'fault',
       {
         describe:
-          'the one thing that the reference does wrong, where it is one of the ends: a mutant, of which pptpspec list mutants shows all. No baseline is read then',
+          'make the reference, which must be one of the ends, this mutant (pptpspec list mutants shows all); no baseline is read then',
         group: WHAT,
       },
       asText,
@@ -61,7 +61,7 @@ export const interop = command({
       asText,
     ),
     provision: flag({
-      describe: 'install and start what containers need, where that is possible (root on Debian or Ubuntu)',
+      describe: 'install and start what containers need, if that is possible (root on Debian or Ubuntu)',
       group: HOW,
     }),
     output: value(
@@ -69,28 +69,31 @@ export const interop = command({
       {
         alias: 'o',
         describe:
-          'directory for the results [default: results/runs/<time>, with results/latest leading to it]',
+          'directory for the results [default: results/runs/<time>, with the link results/latest to it]',
         group: RESULTS,
       },
       asText,
     ),
     keep: value(
       'keep',
-      { describe: 'captures of cases that failed, or of all [default: failed]', group: RESULTS },
+      {
+        describe: 'captures to keep: failed, of cases that did not simply pass, or all [default: failed]',
+        group: RESULTS,
+      },
       oneOf('--keep', KEEP),
     ),
     baseline: valueOrOff(
       'baseline',
       {
         describe:
-          'the verdicts to expect: those of results/baselines/interop unless --no-baseline expects pass',
+          '--no-baseline expects every case to pass [default: expect what results/baselines/interop has]',
         group: RESULTS,
       },
       asText,
       false as const,
     ),
     'update-baseline': flag({
-      describe: 'write what was seen into the baselines; the exit code is still that of the old ones',
+      describe: 'write what was seen into the baselines; the exit code still compares with the old ones',
       group: RESULTS,
     }),
     verbose: flag({ alias: 'v', describe: 'a line for each case', group: RESULTS }),

@@ -11,21 +11,21 @@ export const list = command({
     scenario: texts('scenario', {
       alias: 's',
       describe:
-        'only what belongs to scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable)',
+        'only items of scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable)',
     }),
     requirement: texts('requirement', {
-      describe: 'only what belongs to scenarios that decide this requirement (repeatable)',
+      describe: 'only items of scenarios that decide this requirement (repeatable)',
     }),
-    role: role('only what belongs to scenarios for this role: recipient or originator [default: both]'),
+    role: role('only items of scenarios for this role: recipient or originator [default: both]'),
     tag: texts('tag', {
-      describe: 'only what belongs to scenarios with this tag, or without it: !timed (repeatable)',
+      describe: 'only items of scenarios with this tag, or, as !timed, without it (repeatable)',
     }),
     json: flag({ describe: 'as one JSON array' }),
   },
   examples: [
-    ['list scenarios', 'what can be played, and what it decides'],
-    ["list requirements --scenario 'echo/*'", 'what these scenarios decide'],
-    ['list implementations --json', 'what can be tested, for a program'],
+    ['list scenarios', 'all scenarios, and the requirements that they decide'],
+    ["list requirements --scenario 'echo/*'", 'the requirements that these scenarios decide'],
+    ['list implementations --json', 'all implementations that come with this package, for a program'],
   ],
   async perform(given, io) {
     const { performList } = await import('../perform-list.ts')

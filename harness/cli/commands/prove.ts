@@ -10,16 +10,16 @@ export const prove = command({
     scenario: texts('scenario', {
       alias: 's',
       describe:
-        'only scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable); says nothing about survivors then',
+        'only scenarios whose id matches this glob, e.g. echo/* or echo/*@originator (repeatable); survivors are not reported then',
     }),
     mutant: texts('mutant', {
       alias: 'm',
-      describe: 'only this mutant (repeatable); says nothing about idleness then',
+      describe: 'only this mutant (repeatable); idle scenarios and monitors are not reported then',
     }),
     role: value(
       'role',
       {
-        describe: 'recipient: mutants that show only in an originator may survive [default: none may]',
+        describe: 'recipient: mutants that show only in an originator may survive [default: no mutant may]',
       },
       oneOf('--role', ['recipient', 'originator']),
     ),
@@ -27,21 +27,27 @@ export const prove = command({
       describe:
         'play each variation of a scenario on each mutant, also on mutants that the scenario does not name: twice the plays',
     }),
-    matrix: flag({ describe: 'what each mutant breaks, who kills it, and by which requirement' }),
+    matrix: flag({
+      describe:
+        'show what each mutant breaks, which scenarios and monitors kill it, and by which requirement',
+    }),
     workers: value(
       'workers',
-      { describe: 'threads to play in [default: as many as pay]; the outcome is the same' },
+      { describe: 'number of threads, which does not change the outcome [default: chosen for speed]' },
       wholeNumber('workers', 1, 64),
     ),
     json: flag({ describe: 'the whole matrix as one JSON object' }),
   },
   examples: [
-    ['prove', 'survivors, idle scenarios, false claims'],
-    ['prove --mutant ignores-magic-cookie --matrix', 'who notices, and how'],
-    ["prove --scenario 'echo/*' --matrix", 'what these scenarios notice'],
+    ['prove', 'everything that is wrong with the suites: survivors, idle scenarios, false claims'],
+    [
+      'prove --mutant ignores-magic-cookie --matrix',
+      'which scenarios and monitors notice this mutant, and how',
+    ],
+    ["prove --scenario 'echo/*' --matrix", 'which mutants these scenarios notice'],
   ],
   epilogue:
-    'Exits with 1 where the reference is not clean, a scenario or monitor is idle, claims a mutant that it does not kill or declares a requirement that it never decides, or a mutant survives or breaks other requirements than it names.',
+    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; or when a mutant survives, or breaks other requirements than it names.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
     const { 'every-variation': everyVariation, ...rest } = given

@@ -9,12 +9,12 @@ export const report = command({
   options: {
     verbose: flag({
       alias: 'v',
-      describe: 'a line for each case, and all that is known of each cause',
+      describe: 'a line for each case, and each cause in full',
     }),
     colour,
   },
   examples: [['report results/latest', 'writes junit.xml, summary.md and results.json there']],
-  epilogue: "Exits with the run's own exit code, and with 3 where the run never finished.",
+  epilogue: 'Exits with the exit code of that run, or with 3 if it never finished.',
   async perform(given, io) {
     const { performReport } = await import('../perform-report.ts')
     return performReport({ ...given, colour: given.colour ?? 'auto' }, io)

@@ -22,9 +22,9 @@ import {
 import { readDialCommand, readRemote, readTarget, SECRET_VARIABLE, withoutSecrets } from '../remote.ts'
 import { readReporter, requireOneOutput } from '../reporters.ts'
 
-/** One replica a lane, each a container with a kernel of its own: more than this is a mistake. */
+/** Each lane may have a container with a kernel of its own, so more are taken for a mistake. */
 const MOST_LANES = 64
-/** More than this is a mistake. */
+/** More rounds than this are taken for a mistake. */
 const MOST_ROUNDS = 1000
 
 const WHAT = 'What to play:'
@@ -76,8 +76,7 @@ export const run = command({
     listen: valueOrNone(
       'listen',
       {
-        describe:
-          'a client that dials this address of ours, wherever it runs [default: the only address there is]',
+        describe: 'a client anywhere that dials this address of this machine [default: its only address]',
         group: REMOTE,
       },
       ipv4('--listen'),
@@ -86,21 +85,24 @@ export const run = command({
       'dial-command',
       {
         describe:
-          'what makes it dial: a program and its arguments, {server} for our address, no shell [default: you are told to]',
+          'command that makes the client dial: a program and its arguments, {server} for our address, no shell [default: you are asked to dial]',
         group: REMOTE,
       },
       readDialCommand,
     ),
     name: value(
       'name',
-      { describe: 'what results and baselines call it [default: its host, or "client"]', group: REMOTE },
+      {
+        describe: 'name of the server or client in results and baselines [default: its host, or "client"]',
+        group: REMOTE,
+      },
       asText,
     ),
     manifest: value(
       'manifest',
       {
         describe:
-          'YAML file with fields of a manifest (name, title, pics, timers, ppp, ...) that say more of it',
+          'YAML file that describes the server or client by fields of a manifest (name, title, pics, timers, ppp, ...)',
         group: REMOTE,
       },
       asText,
@@ -108,7 +110,7 @@ export const run = command({
     account: value(
       'account',
       {
-        describe: `NAME of its PPP account, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which others can see`,
+        describe: `NAME of its PPP account, with the secret in ${SECRET_VARIABLE}; or NAME:SECRET, which other users of this machine can see`,
         group: REMOTE,
       },
       asText,
@@ -117,7 +119,7 @@ export const run = command({
       'lanes',
       {
         describe:
-          'replicas of each implementation, which play side by side [default: 2 of a container, and more while the machine is idle; 1 of the reference]',
+          'replicas of each implementation, which play at the same time [default: 2 of a container, and more while the machine is idle; 1 of the reference]',
         group: HOW,
       },
       wholeNumber('lanes', 1, MOST_LANES),
@@ -126,7 +128,7 @@ export const run = command({
       'clock',
       {
         describe:
-          'real or accelerated, for timed scenarios: accelerated, the implementation’s clock runs as many times faster as its manifest says [default: accelerated where it can be]',
+          'clock of the implementation in timed scenarios: real, or accelerated as many times as its manifest says [default: accelerated if its manifest allows it]',
         group: HOW,
       },
       oneOf('--clock', ['real', 'accelerated']),
@@ -134,7 +136,7 @@ export const run = command({
     repeat: value(
       'repeat',
       {
-        describe: 'play the selection so many times, and say what is not the same each time',
+        describe: 'play the selection this number of times, and report results that differ',
         group: HOW,
       },
       wholeNumber('repeat', 1, MOST_ROUNDS),
@@ -143,7 +145,7 @@ export const run = command({
       'seed',
       {
         describe:
-          'what everything random derives from: the decisions of an impaired path, magic numbers of the reference [default: random, recorded]',
+          'seed of everything random: the decisions of an impaired path, magic numbers of the reference [default: random, recorded]',
         group: HOW,
       },
       wholeNumber('seed', 0, 0xffff_ffff),
@@ -152,7 +154,7 @@ export const run = command({
       'impair',
       {
         describe:
-          'what happens to GRE packets, both ways: loss, duplication, reordering as probabilities, delay, jitter and hold (of what is reordered) in ms, e.g. loss=0.05,delay=20',
+          'impair GRE packets in both directions: loss, duplication, reordering as probabilities; delay, jitter and hold (the delay of reordered packets) in ms; e.g. loss=0.05,delay=20',
         group: HOW,
       },
       impairment,
@@ -170,13 +172,13 @@ export const run = command({
       'tester',
       {
         describe:
-          'where its sockets are: here, which takes root and an engine on this machine, or in a container [default: here where that is possible]',
+          'where the tester has its sockets: here, which needs root and an engine on this machine, or in a container [default: here if possible]',
         group: HOW,
       },
       oneOf('--tester', TESTER_PLACES),
     ),
     provision: flag({
-      describe: 'install and start what containers need, where that is possible (root on Debian or Ubuntu)',
+      describe: 'install and start what containers need, if that is possible (root on Debian or Ubuntu)',
       group: HOW,
     }),
     output: value(
@@ -184,7 +186,7 @@ export const run = command({
       {
         alias: 'o',
         describe:
-          'directory for the results [default: results/runs/<time>, with results/latest leading to it]',
+          'directory for the results [default: results/runs/<time>, with the link results/latest to it]',
         group: RESULTS,
       },
       asText,
@@ -210,18 +212,18 @@ export const run = command({
     ),
     'update-baseline': flag({
       describe:
-        'write what was seen into the baseline, what is new as causes for you to name; the exit code is still that of the old one',
+        'write what was seen into the baseline, new deviations as causes for you to name; the exit code still compares with the old one',
       group: RESULTS,
     }),
     verbose: flag({
       alias: 'v',
-      describe: 'a line for each case, and all that is known of each cause',
+      describe: 'a line for each case, and each cause in full',
       group: RESULTS,
     }),
     colour,
     reporter: texts('reporter', {
       describe:
-        'NAME or NAME=FILE: console, events, junit, summary or results; without a file on standard output, instead of the report (repeatable)',
+        'NAME or NAME=FILE: console, events, junit, summary or results; without a file, it takes standard output instead of console (repeatable)',
       group: RESULTS,
     }),
     json: flag({
@@ -232,18 +234,15 @@ export const run = command({
   examples: [
     [
       'run',
-      `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}; where no container can be run, against the reference, except in CI`,
+      `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}; if no container can be run, against the reference, except in CI`,
     ],
     ['run pptpd-1.4.0 pptpd-1.5.0 --lanes 4', 'two versions, four replicas of each'],
     ["run ./my-pptpd --scenario 'message-format/*'", 'some scenarios against a folder of your own'],
-    [
-      'run pptpd-1.4.0 --clock real',
-      'with the clock that everybody has: takes minutes, comes to the same verdicts',
-    ],
+    ['run pptpd-1.4.0 --clock real', 'without acceleration: takes minutes, and has the same verdicts'],
     ['run reference --role originator', 'only what concerns the end that opens the control connection'],
-    ['run reference --requirement 2.6/identifier', 'whatever decides a requirement'],
+    ['run reference --requirement 2.6/identifier', 'all scenarios that decide a requirement'],
     ['run --target vpn.example.com --account alice', 'a server across the network, no container engine'],
-    ['run --listen 192.0.2.1', 'a client anywhere, which you dial yourself when you are told to'],
+    ['run --listen 192.0.2.1', 'a client anywhere, with which you dial when you are asked to'],
     [
       `run --listen 127.0.0.2 --dial-command 'pppd pty "pptp {server} --nolaunchpppd" nodetach noauth user alice'`,
       'a client on this machine, dialled by a command',
@@ -280,7 +279,7 @@ export const run = command({
           tags: tag,
           ...(part === undefined ? {} : { shard: part }),
         },
-        // A job would be green for having tested nothing.
+        // Otherwise a CI job would be green although no implementation was tested.
         standIn: !isCi(io.env),
         keep: given.keep ?? 'failed',
         updateBaseline: given['update-baseline'],

@@ -6,23 +6,22 @@ import { readAccount } from '../remote.ts'
 /** `pptpspec serve` */
 export const serve = command({
   usage: 'serve',
-  summary:
-    'Run the reference as a server on the real network, or one of its mutants, for clients to be tried on',
+  summary: 'Run the reference, or one of its mutants, as a server on the real network, to try clients on it',
   positionals: {},
   options: {
     listen: value(
       'listen',
-      { describe: 'an IPv4 address of this machine [default: the only one there is]' },
+      { describe: 'the IPv4 address of this machine to listen on [default: its only address]' },
       ipv4('--listen'),
     ),
     ...PEER_OPTIONS,
   },
   examples: [
-    ['serve --account alice:secret', 'a server that does nothing wrong'],
-    ['serve --fault ignores-magic-cookie', 'one that does one thing wrong'],
+    ['serve --account alice:secret', 'a server without a fault'],
+    ['serve --fault ignores-magic-cookie', 'a server with one fault'],
   ],
   epilogue:
-    'Takes TCP port 1723, and root or CAP_NET_RAW for GRE. What it does is written to standard output until Ctrl-C. Exit codes: 0 when it was ended, 2 usage, 3 environment.',
+    'Uses TCP port 1723, and needs root or CAP_NET_RAW for GRE. It logs to standard output until Ctrl-C. Exit codes: 0 when it was stopped, 2 usage, 3 environment.',
   async perform({ account, fault, profile, listen }, io) {
     const accounts = account === undefined ? undefined : readAccount(account, io.env)
     const { performServe } = await import('../perform-peer.ts')

@@ -10,15 +10,19 @@ export const show = command({
       'a trace (.json), a results directory, or a scenario of the latest results in results/latest',
       asText,
     ),
-    scenario: value('scenario', { describe: 'with a results directory: a case, or a glob on cases' }, asText),
+    scenario: value(
+      'scenario',
+      { describe: 'a case in that results directory, or a glob that matches cases' },
+      asText,
+    ),
   },
   options: {
-    fields: flag({ describe: 'every field of every message, and octets that are no message' }),
-    log: flag({ describe: 'also what the implementation wrote to its log' }),
+    fields: flag({ describe: 'show every field of every message, and octets that are not a message' }),
+    log: flag({ describe: 'also show the log of the implementation' }),
     capture: value('capture', { describe: 'write the capture of one case to this file, in pcapng' }, asText),
     implementation: value(
       'implementation',
-      { alias: 'i', describe: 'where the results hold several: only this one' },
+      { alias: 'i', describe: 'only the cases of this implementation' },
       asText,
     ),
     width: value(
@@ -29,14 +33,14 @@ export const show = command({
     colour,
   },
   examples: [
-    ['show start/accepted', 'from the latest results'],
-    ['show tunnel/gap@originator', 'in one of its roles'],
+    ['show start/accepted', 'a scenario in the latest results'],
+    ['show tunnel/gap@originator', 'the same for one role only'],
     [
       'show results/runs/2025-01-31T12-00-00Z message-format/undefined-type --fields',
-      'from others, in detail',
+      'a scenario in other results, with all fields',
     ],
-    ['show echo/reply#identifier=0@recipient --capture echo.pcapng', 'for Wireshark'],
-    ['show results/latest/pptpd-1.5.0/call-clear/established@recipient.json', 'one trace'],
+    ['show echo/reply#identifier=0@recipient --capture echo.pcapng', 'a case as a capture for Wireshark'],
+    ['show results/latest/pptpd-1.5.0/call-clear/established@recipient.json', 'a trace by its file name'],
   ],
   async perform(given, io) {
     const { performShow } = await import('../perform-show.ts')

@@ -7,7 +7,7 @@ import { packageRoot } from '../../implementations/package-root.ts'
 import type { Interruption, Io } from '../io.ts'
 import { main } from '../main.ts'
 
-/** What a command line came to. */
+/** The exit code and the output of a command line. */
 export interface Outcome {
   readonly code: number | null
   readonly stdout: string
@@ -19,7 +19,7 @@ export interface ProcessSettings {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly isTTY?: boolean
-  /** Hears of every piece of standard output, and can interrupt. */
+  /** Called with every piece of standard output; it can interrupt the process. */
   readonly watch?: (text: string, interrupt: (interruption: Interruption) => void) => void
 }
 
@@ -56,17 +56,17 @@ export async function pptpspec(argv: readonly string[], settings: ProcessSetting
   return { code, stdout, stderr }
 }
 
-/** A directory that goes away with the test. */
+/** Makes a directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-cli-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** What `npm run pptpspec` starts. */
+/** The path of the script that `npm run pptpspec` starts. */
 export const CHECKOUT = join(packageRoot(), 'harness', 'cli', 'checkout.mjs')
 
-/** The command line as a process of its own, for what only a process has: signals, pipes. */
+/** Starts the command line as a process of its own, for tests of signals and pipes. */
 export function startProcess(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -7,7 +7,7 @@ const blocked = interopCase(
   {
     id: 'path/blocks-gre',
     purpose:
-      'GRE does not pass, or is not that of the call any more; no end says that there is a link, and what passes each hop shows why.',
+      'GRE is blocked, or altered so that it no longer belongs to the call; neither end reports a link, and the captures show why.',
     decides: ['interop/no-false-link'],
     paths: [
       'gre-blocked',
@@ -23,11 +23,11 @@ const blocked = interopCase(
     const { diagnosis, hops } = await t.seen()
     // If no call was accepted, the missing link says nothing about GRE.
     if (!hops.some(callAccepted))
-      throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'nothing shows why'}`)
-    t.note(diagnosis === undefined ? 'nothing shows why' : diagnosisInWords(diagnosis))
+      throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'the captures do not show why'}`)
+    t.note(diagnosis === undefined ? 'the captures do not show why' : diagnosisInWords(diagnosis))
     t.decide('interop/no-false-link', {
       ok: link === undefined,
-      expected: 'no link',
+      expected: 'no link, since GRE of the call cannot pass',
       seen: describeLink({ link, serverLink, diagnosis }),
     })
   },

@@ -24,14 +24,14 @@ const opens = interopCase(
         link.remote === agreed[1] &&
         serverLink.local === agreed[1] &&
         serverLink.remote === agreed[0],
-      expected: `${agreed.map((one) => one ?? 'none').join(' and ')}, as IPCP has them, at both ends`,
-      seen: `the client has ${link.local} and ${link.remote}, the server ${serverLink.local} and ${serverLink.remote}`,
+      expected: `at both ends the addresses that IPCP agreed on: client ${agreed[0] ?? 'none'}, server ${agreed[1] ?? 'none'}`,
+      seen: `at the client: client ${link.local}, server ${link.remote}; at the server: client ${serverLink.remote}, server ${serverLink.local}`,
     })
     const received = await t.client.ping(link.remote, 100, { fragment: true, count: 10 })
     t.decide('interop/datagrams', {
       ok: received > 0,
-      expected: 'replies to 10 pings',
-      seen: `${received}`,
+      expected: 'at least 1 of 10 pings answered',
+      seen: `${received} of 10 pings answered`,
     })
   },
 )
@@ -39,7 +39,7 @@ const opens = interopCase(
 const again = interopCase(
   {
     id: 'call/again',
-    purpose: 'As soon as the client has hung up it dials again, and has a link again.',
+    purpose: 'The client hangs up and dials again at once; it has a link again.',
     decides: ['interop/again'],
     paths: ['direct', 'nat'],
   },
@@ -69,12 +69,12 @@ const hundredTimes = interopCase(
   (t) => redial(t, 100),
 )
 
-/** The number of attempts until a dial counts as failed. */
+/** The number of dials without a link after which a call counts as failed. */
 const ATTEMPTS = 3
 
 /**
  * Dials, hangs up, and then dials again `times` times. A server that is still closing the previous
- * call may refuse a new one: then the client dials once more, which is counted.
+ * call may refuse a new one: then the client repeats the dial, and the repetition is counted.
  */
 async function redial(t: Interop, times: number): Promise<void> {
   await hangUp(await t.placed())
@@ -92,15 +92,15 @@ async function redial(t: Interop, times: number): Promise<void> {
     if (isLinked(call)) came++
     else {
       const { diagnosis } = await t.seen()
-      last = `; then ${describeLink({ ...call, diagnosis })}`
+      last = `, then ${describeLink({ ...call, diagnosis })}`
     }
     await hangUp(call)
   }
   if (repeated > 0) t.measured({ name: 'dials that had to be repeated', value: repeated, unit: 'calls' })
   t.decide('interop/again', {
     ok: came === times,
-    expected: times === 1 ? 'a link' : `${times} links, one after the other`,
-    seen: `${came}${last}`,
+    expected: times === 1 ? 'a link after 1 of 1 redials' : `a link after ${times} of ${times} redials`,
+    seen: `a link after ${came} of ${times} redials${last}`,
   })
 }
 

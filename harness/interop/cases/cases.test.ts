@@ -7,7 +7,7 @@ import { PATH_NAMES } from '../paths.ts'
 import { INTEROP_REQUIREMENTS } from '../requirements.ts'
 import { INTEROP_CASES } from './index.ts'
 
-it('has cases that can be told apart, on every path, for every requirement', () => {
+it('has cases with unique ids, on every path, for every requirement', () => {
   const ids = INTEROP_CASES.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids).toContain('ping/size#octets=1400@direct')
@@ -17,7 +17,7 @@ it('has cases that can be told apart, on every path, for every requirement', () 
   )
 })
 
-it('has cases for middleboxes that can be told apart, for every requirement', () => {
+it('has cases for middleboxes with unique ids, for every requirement', () => {
   const ids = MIDDLEBOX_CASES.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids).toContain('middlebox/segments#from=server@nat')
@@ -26,11 +26,11 @@ it('has cases for middleboxes that can be told apart, for every requirement', ()
   )
 })
 
-it('says of each what it shows, in one sentence', () => {
+it('states the purpose of each case in one sentence', () => {
   for (const { purpose, name } of caseGroups()) expect(purpose, name).toMatch(/^[A-Z].*\.$/)
 })
 
-it('has its tables in the documentation', () => {
+it('has its current tables in docs/interop.md', () => {
   const manual = readFileSync(new URL('../../../docs/interop.md', import.meta.url), 'utf8')
   expect(withInteropTables(manual)).toBe(manual)
   expect(() => withInteropTables('# Something else')).toThrow(RangeError)

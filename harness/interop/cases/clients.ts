@@ -21,7 +21,7 @@ const unaided = interopCase(
   {
     id: 'clients/unaided',
     purpose:
-      'A router translates addresses and knows nothing of PPTP. Whose GRE comes first decides whether a call comes up: a client has a link if and only if the server has it, and what passes each hop shows why there is none.',
+      'A router translates addresses and knows nothing of PPTP, so a call may fail to come up: each client has a link if and only if the server has it, and the captures show why one is missing.',
     decides: ['interop/no-false-link'],
     paths: ['nat-without-helper'],
     clients: 2,
@@ -34,7 +34,7 @@ const unaided = interopCase(
       const { link, serverLink } = await t.place({ client, count: linked + 1 })
       const { diagnosis, hops } = await t.seen()
       if (!hops.some(callAccepted))
-        throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'nothing shows why'}`)
+        throw new Inconclusive(`no call was accepted: ${diagnosis?.text ?? 'the captures do not show why'}`)
       if (link !== undefined && serverLink !== undefined) linked++
       agree &&= (link === undefined) === (serverLink === undefined)
       found.push(`client ${at + 1}: ${describeLink({ link, serverLink, diagnosis })}`)
@@ -59,7 +59,10 @@ const many = interopCase(
   (t) => everybody(t),
 )
 
-/** One after the other, so that a failure can be attributed to a client. */
+/**
+ * Places a call of each client, one after the other, so that a failure can be attributed to a
+ * client; then all clients ping at the same time.
+ */
 async function everybody(t: Interop): Promise<void> {
   const servers: string[] = []
   let linked = 0
@@ -72,13 +75,13 @@ async function everybody(t: Interop): Promise<void> {
       continue
     }
     const { diagnosis } = await t.seen()
-    why ||= `; of client ${at + 1} ${describeLink({ link, serverLink, diagnosis })}`
+    why ||= `; client ${at + 1}: ${describeLink({ link, serverLink, diagnosis })}`
   }
   const { length } = t.clients
   t.decide('interop/link', {
     ok: linked === length,
-    expected: `${length} links at the same time`,
-    seen: `${linked}${why}`,
+    expected: `${length} of ${length} clients with a link at the same time`,
+    seen: `${linked} of ${length} clients with a link${why}`,
   })
   const received = await Promise.all(
     t.clients.map((client, at) =>
@@ -87,8 +90,8 @@ async function everybody(t: Interop): Promise<void> {
   )
   t.decide('interop/datagrams', {
     ok: received.every((count) => count > 0),
-    expected: 'replies to pings of each of them',
-    seen: received.map((count, at) => `client ${at + 1}: ${count} of 3`).join(', '),
+    expected: 'for each client at least 1 of 3 pings answered',
+    seen: received.map((count, at) => `client ${at + 1}: ${count} of 3 pings answered`).join(', '),
   })
 }
 

@@ -1,6 +1,6 @@
 import { interopCase } from '../interop-case.ts'
 
-/** s in which the other end must have noticed. */
+/** s after the end of a call within which the other end must have no link any more. */
 const NOTICED = 8
 
 const clientHangsUp = interopCase(
@@ -11,7 +11,7 @@ const clientHangsUp = interopCase(
     paths: ['direct', 'nat'],
     inapplicable: ({ client }) =>
       client.manifest.dial?.hangUp === undefined
-        ? `${client.name} cannot be told to hang up (dial.hangUp)`
+        ? `${client.name} cannot be told to hang up: its manifest has no dial.hangUp`
         : undefined,
   },
   async (t) => {
@@ -20,8 +20,8 @@ const clientHangsUp = interopCase(
     const gone = await t.server.noLink(NOTICED)
     t.decide('interop/end', {
       ok: gone,
-      expected: `no link at the server within ${NOTICED} s`,
-      seen: gone ? 'none' : 'it still has one',
+      expected: `no link at the server within ${NOTICED} s after the client hung up`,
+      seen: gone ? 'no link at the server' : 'a link at the server still',
     })
   },
 )
@@ -30,13 +30,13 @@ const serverEnds = interopCase(
   {
     id: 'end/server-ends',
     purpose:
-      'The server ends the call, properly or because its PPP crashed; the client has no link any more, and its program ends.',
+      'The server ends the call, properly or because its PPP program crashes; the client has no link any more.',
     decides: ['interop/end'],
     paths: ['direct'],
     vary: { 'how=properly': 'properly', 'how=crash': 'crash' } as const,
     inapplicable: ({ server }) =>
       server.endCalls === undefined
-        ? `${server.name} cannot be told to end calls (interop.endCalls)`
+        ? `${server.name} cannot be told to end calls: its manifest has no interop.endCalls`
         : undefined,
   },
   async (t) => {
@@ -45,8 +45,8 @@ const serverEnds = interopCase(
     const gone = await client.noLink(NOTICED)
     t.decide('interop/end', {
       ok: gone,
-      expected: `no link at the client within ${NOTICED} s`,
-      seen: gone ? 'none' : 'it still has one',
+      expected: `no link at the client within ${NOTICED} s after the server ended the call`,
+      seen: gone ? 'no link at the client' : 'a link at the client still',
     })
   },
 )
@@ -54,12 +54,12 @@ const serverEnds = interopCase(
 const clientCrashes = interopCase(
   {
     id: 'end/client-crashes',
-    purpose: 'PPP of the client crashes; the server has no link any more.',
+    purpose: 'The PPP program of the client crashes; the server has no link any more.',
     decides: ['interop/end'],
     paths: ['direct'],
     inapplicable: ({ client }) =>
       client.endCalls === undefined
-        ? `${client.name} cannot be told to end calls (interop.endCalls)`
+        ? `${client.name} cannot be told to end calls: its manifest has no interop.endCalls`
         : undefined,
   },
   async (t) => {
@@ -68,15 +68,15 @@ const clientCrashes = interopCase(
     const gone = await t.server.noLink(NOTICED)
     t.decide('interop/end', {
       ok: gone,
-      expected: `no link at the server within ${NOTICED} s`,
-      seen: gone ? 'none' : 'it still has one',
+      expected: `no link at the server within ${NOTICED} s after PPP of the client crashed`,
+      seen: gone ? 'no link at the server' : 'a link at the server still',
     })
   },
 )
 
 /**
- * s of an end's own time: a minute without a word, another one without an answer (RFC 2637, 3.1.4),
- * and as much again for ends that ask less often.
+ * s by the clock of the end that is left. It may take 60 s of silence and 60 s without Echo-Reply
+ * (RFC 2637, 3.1.4); twice that leaves room for ends that send Echo-Requests less often.
  */
 const MISSED = 240
 
@@ -84,7 +84,7 @@ const powerCut = interopCase<'client' | 'server'>(
   {
     id: 'end/power-cut',
     purpose:
-      'One end vanishes without a word, as by a power cut; the other end finds out by its keep-alive, and has no link any more.',
+      'One end falls silent, as after a power cut; the other end finds out by its keep-alive, and has no link any more.',
     decides: ['interop/end'],
     paths: ['direct'],
     accelerated: true,
@@ -92,7 +92,7 @@ const powerCut = interopCase<'client' | 'server'>(
     inapplicable(pair, gone) {
       const left = gone === 'client' ? pair.server : pair.client
       return left.manifest.clock?.accelerated === undefined
-        ? `the clock of ${left.name} runs as ours (clock.accelerated): it would take minutes`
+        ? `the clock of ${left.name} cannot be accelerated (clock.accelerated): the case would take minutes`
         : undefined
     },
   },
@@ -102,11 +102,12 @@ const powerCut = interopCase<'client' | 'server'>(
     const speed = left.manifest.clock?.accelerated ?? 1
     const limit = Math.ceil(MISSED / speed) + 1
     await gone.freeze(true)
+    const end = t.vary === 'client' ? 'server' : 'client'
     const noticed = await left.noLink(limit).finally(() => gone.freeze(false))
     t.decide('interop/end', {
       ok: noticed,
-      expected: `no link at the ${t.vary === 'client' ? 'server' : 'client'} within ${MISSED} s of its time`,
-      seen: noticed ? 'none' : 'it still has one',
+      expected: `no link at the ${end} within ${MISSED} s, by its own clock, after the ${t.vary} fell silent`,
+      seen: noticed ? `no link at the ${end}` : `a link at the ${end} still`,
     })
   },
 )

@@ -36,7 +36,7 @@ const authentication = interopCase<AuthenticationMethod>(
   {
     id: 'authentication/method',
     purpose:
-      'The server demands one way of proving who the client is; the client proves it in that way, and has a link.',
+      'The server demands one authentication protocol; the client authenticates by it, and has a link.',
     decides: ['interop/authentication', 'interop/link'],
     paths: ['direct'],
     vary: named('method', METHODS),
@@ -52,8 +52,8 @@ const authentication = interopCase<AuthenticationMethod>(
     t.decide('interop/link', linkJudgement({ link, serverLink, diagnosis }))
     t.decide('interop/authentication', {
       ok: negotiation?.authentication.iut === t.vary && negotiation.proof === 'taken',
-      expected: `the client's proof by ${t.vary}, taken`,
-      seen: `${negotiation?.authentication.iut ?? 'no way agreed on'}, ${negotiation?.proof ?? 'no answer to it'}`,
+      expected: `authentication by ${t.vary}, accepted by the server`,
+      seen: `authentication by ${negotiation?.authentication.iut ?? 'no agreed protocol'}, ${describeProof(negotiation?.proof)}`,
       entry: negotiation?.proofEntry,
     })
   },
@@ -80,17 +80,23 @@ const wrongSecret = interopCase<AuthenticationMethod>(
     const { negotiation, diagnosis } = await t.seen()
     t.decide('interop/refusal', {
       ok: link === undefined && negotiation?.proof === 'refused',
-      expected: 'the proof refused, and no link',
-      seen: `${negotiation?.proof ?? 'no answer to the proof'}, ${describeLink({ link, serverLink: link, diagnosis })}`,
+      expected: 'authentication refused by the server, and no link',
+      seen: `authentication ${describeProof(negotiation?.proof)}, and ${describeLink({ link, serverLink: link, diagnosis })}`,
       entry: negotiation?.proofEntry,
     })
   },
 )
 
+function describeProof(proof: 'taken' | 'refused' | undefined): string {
+  return proof === undefined
+    ? 'not answered by the server'
+    : `${proof === 'taken' ? 'accepted' : 'refused'} by the server`
+}
+
 interface Demands {
   readonly client: EncryptionDemand
   readonly server: EncryptionDemand
-  /** The required outcome; `refusal`: no link. */
+  /** The required outcome: no encryption, MPPE with keys of that many bits, or no link. */
   readonly due: 'none' | 40 | 128 | 'refusal'
 }
 
@@ -110,7 +116,7 @@ const encryption = interopCase<Demands>(
   {
     id: 'encryption/demand',
     purpose:
-      'What one end demands of encryption is what both directions get; where the other end refuses it, no link comes up.',
+      'Both directions get the encryption that one end demands; if the other end refuses it, no link comes up.',
     decides: ['interop/encryption', 'interop/refusal', 'interop/datagrams'],
     paths: ['direct'],
     vary: named<Readonly<Record<string, Demands>>>('mppe', ENCRYPTIONS),
@@ -136,10 +142,12 @@ const encryption = interopCase<Demands>(
     if (due === 'refusal') {
       // A link that fails for another reason is not a refusal of encryption.
       if (link === undefined && negotiation?.proof !== 'taken')
-        throw new Inconclusive(`it did not come to encryption: ${diagnosis?.text ?? 'nothing shows why'}`)
+        throw new Inconclusive(
+          `encryption was not negotiated: ${diagnosis?.text ?? 'the captures do not show why'}`,
+        )
       t.decide('interop/refusal', {
         ok: link === undefined,
-        expected: 'no link',
+        expected: 'no link, since one end refuses the encryption that the other demands',
         seen: describeLink({ link, serverLink, diagnosis }),
       })
       return
@@ -156,8 +164,12 @@ const encryption = interopCase<Demands>(
     })
     if (!linked) return
     const received = await t.client.ping(link.remote, 1_000, { fragment: true, count: 5 })
-    t.decide('interop/datagrams', { ok: received === 5, expected: 'replies to 5 pings', seen: `${received}` })
-    // Each end has asked for the mode of what it receives; of the two modes, pppd logs that one.
+    t.decide('interop/datagrams', {
+      ok: received === 5,
+      expected: '5 of 5 pings answered',
+      seen: `${received} of 5 pings answered`,
+    })
+    // Each end asks for the mode of the packets that it receives, and pppd logs that mode.
     if (due !== 'none')
       for (const [at, end] of [t.client, t.server].entries()) await decideByLog(t, end, modes[at])
     const secret = t.server.manifest.ppp?.secret
@@ -166,11 +178,11 @@ const encryption = interopCase<Demands>(
   },
 )
 
-/** ms in which the log of an end has to arrive. */
+/** ms within which a line of an end's log must arrive, and ms between two looks at the log. */
 const LOGGED = 3_000
 const LOOK_AGAIN = 50
 
-/** The encryption that an end logs has to be the one that the two agreed on. */
+/** Decides whether the encryption that an end logs is the one that both ends agreed on. */
 async function decideByLog(
   t: Pick<Interop, 'decide' | 'logged'>,
   end: End,
@@ -189,12 +201,15 @@ async function decideByLog(
   const { bits, mode } = found?.groups ?? {}
   t.decide('interop/encryption', {
     ok: bits === String(agreed.bits) && mode === (agreed.stateless ? 'stateless' : 'stateful'),
-    expected: `${describeMode(agreed)}, in the log of ${end.name} as in what passed`,
-    seen: found === undefined ? 'no such line in its log' : `"${printable(found[0])}"`,
+    expected: `${describeMode(agreed)} in the log of ${end.name}, as in the capture`,
+    seen:
+      found === undefined
+        ? `no line about MPPE in the log of ${end.name} within ${LOGGED / 1_000} s`
+        : `"${printable(found[0])}" in the log of ${end.name}`,
   })
 }
 
-/** The keys that follow from the secret must decrypt all packets. */
+/** Judges whether the keys that are derived from the secret decrypt all packets. */
 function readable({ hops }: HopsSeen, secret: string): InteropJudgement {
   const conversation = hops[0] && mainConversation(hops[0])
   const found = conversation && decryptionIn(conversation.reading, secret)
@@ -203,17 +218,17 @@ function readable({ hops }: HopsSeen, secret: string): InteropJudgement {
     ok:
       directions.length > 0 && directions.every((one) => one.encrypted > 0 && one.readable === one.encrypted),
     expected:
-      'IPv4 packets in both directions, once they are decrypted with the keys that follow from the secret',
+      'in both directions, every encrypted packet decrypts to IPv4 with the keys derived from the secret',
     seen:
       found === undefined
-        ? 'no keys can be had from what passed'
-        : `${found.tester.readable} of ${found.tester.encrypted} packets of the client, ${found.iut.readable} of ${found.iut.encrypted} of the server`,
+        ? 'no keys can be derived from the captured authentication'
+        : `${found.tester.readable} of ${found.tester.encrypted} packets of the client and ${found.iut.readable} of ${found.iut.encrypted} of the server decrypt to IPv4`,
   }
 }
 
 function describeMode(mode: AgreedEncryption | undefined): string {
   return mode === undefined
-    ? 'none'
+    ? 'no encryption'
     : `MPPE of ${mode.bits} bits, ${mode.stateless ? 'stateless' : 'stateful'}`
 }
 

@@ -6,29 +6,29 @@ import { mainConversation } from '../hop-facts.ts'
 import { type HopsSeen, type Interop, interopCase } from '../interop-case.ts'
 
 /**
- * s of the implementations' own time: longer than a minute without traffic, and the wait for an
- * answer.
+ * s by the clocks of the ends: more than the 60 s of silence before an Echo-Request and the 60 s
+ * for its reply (RFC 2637, 3.1.4).
  */
 const IDLE = 150
-/** s after which a router forgets a silent call, and some more. */
+/** s of silence: longer than the 2 s after which the router of `nat-forgetful` forgets GRE. */
 const FORGOTTEN = 5
-/** s without traffic. */
+/** s for which the router drops everything. */
 const CUT = 4
-/** s in which the call must work again. */
+/** s afterwards within which a ping must be answered. */
 const BACK = 15
 
 const keepAlive = interopCase(
   {
     id: 'idle/keep-alive',
     purpose:
-      'Nothing is sent in the call for more than two minutes of their time; who asks whether the other lives gets an answer, and the link is still there.',
+      'Nothing is sent in the call for more than two minutes by the clocks of the ends; every Echo-Request is answered, and the link is still there.',
     decides: ['interop/link', 'interop/datagrams'],
     paths: ['direct'],
     accelerated: true,
     inapplicable: ({ client, server }) =>
       [client, server].some(({ manifest }) => manifest.clock?.accelerated !== undefined)
         ? undefined
-        : `the clocks of ${client.name} and ${server.name} run as ours (clock.accelerated): it would take minutes`,
+        : `the clocks of ${client.name} and ${server.name} cannot be accelerated (clock.accelerated): the case would take minutes`,
   },
   async (t) => {
     const { link } = await t.placed()
@@ -36,28 +36,28 @@ const keepAlive = interopCase(
     const slowest = Math.min(...speeds.filter((speed) => speed > 1), IDLE)
     await systemClock.sleep((IDLE / slowest) * 1_000)
     const { asked, answered } = await settledEchoes(t)
-    // Without one it is unknown whether anything keeps the call alive.
-    if (asked === 0) throw new Inconclusive('nobody has sent an Echo-Request')
+    // Without an Echo-Request it is unknown whether anything keeps the call alive.
+    if (asked === 0) throw new Inconclusive('neither end sent an Echo-Request')
     const still = await t.client.link(1)
     t.decide('interop/link', {
       ok: still !== undefined && answered === asked,
-      expected: 'the link, and an answer to each Echo-Request',
-      seen: `${still === undefined ? 'no link any more' : 'the link'}, ${answered} answers to ${asked} Echo-Requests`,
+      expected: 'a link still, and each Echo-Request answered',
+      seen: `${still === undefined ? 'no link any more' : 'a link still'}, and ${answered} of ${asked} Echo-Requests answered`,
     })
     const received = await t.client.ping(link.remote, 500, { fragment: true, count: 3 })
     t.decide('interop/datagrams', {
       ok: received > 0,
-      expected: 'replies to 3 pings',
-      seen: `${received}`,
+      expected: 'at least 1 of 3 pings answered',
+      seen: `${received} of 3 pings answered`,
     })
   },
 )
 
-/** ms in which a request must be answered, and ms between two looks. */
+/** ms within which an Echo-Request must be answered, and ms between two looks. */
 const ANSWERED = 5_000
 const LOOK_AGAIN = 250
 
-/** Looks at the call when no answer is outstanding. */
+/** Counts Echo-Requests and replies once no reply is outstanding, or after `ANSWERED` ms. */
 async function settledEchoes(t: Pick<Interop, 'seen'>): Promise<ReturnType<typeof echoesIn>> {
   const until = systemClock.now() + ANSWERED
   for (;;) {
@@ -91,7 +91,7 @@ const forgotten = interopCase(
   {
     id: 'idle/beyond-router',
     purpose:
-      'The router forgets a tunnel in which nothing was sent for a while; what the client sends then reaches the server again, and the reply comes back.',
+      'The router forgets a silent tunnel; after that, a ping of the client reaches the server, and the reply comes back.',
     decides: ['interop/datagrams'],
     paths: ['nat-forgetful'],
   },
@@ -99,14 +99,18 @@ const forgotten = interopCase(
     const { link } = await t.placed()
     await systemClock.sleep(FORGOTTEN * 1_000)
     const received = await t.client.ping(link.remote, 500, { fragment: true, count: 3 })
-    t.decide('interop/datagrams', { ok: received > 0, expected: 'replies to 3 pings', seen: `${received}` })
+    t.decide('interop/datagrams', {
+      ok: received > 0,
+      expected: `at least 1 of 3 pings answered after ${FORGOTTEN} s of silence`,
+      seen: `${received} of 3 pings answered`,
+    })
   },
 )
 
 const cut = interopCase(
   {
     id: 'path/cut',
-    purpose: `Nothing passes for ${CUT} s in the middle of a call; afterwards the call goes on.`,
+    purpose: `The router drops everything for ${CUT} s in the middle of a call; afterwards the call goes on.`,
     decides: ['interop/datagrams'],
     paths: ['routed'],
   },
@@ -122,20 +126,20 @@ const cut = interopCase(
       received = await t.client.ping(link.remote, 500, { fragment: true, count: 1 })
     t.decide('interop/datagrams', {
       ok: lost === 0 && received > 0,
-      expected: `no replies while nothing passes, and a reply within ${BACK} s afterwards`,
-      seen: `${lost === 0 ? 'no replies' : `${lost} replies`}, then ${received === 0 ? 'none either' : 'a reply'}`,
+      expected: `0 of 2 pings answered while the router drops everything, then a reply within ${BACK} s`,
+      seen: `${lost} of 2 pings answered while the router drops everything, then ${received === 0 ? 'no reply' : 'a reply'} within ${BACK} s`,
     })
   },
 )
 
-/** The sizes of IP packets that are tried; none may be fragmented. */
+/** Octets of the IP packets that are tried; fragmenting them is forbidden. */
 const SIZES = [500, 1_000, 1_200, 1_300, 1_350, 1_396, 1_400, 1_450] as const
 
 const blackHole = interopCase(
   {
     id: 'path/black-hole',
     purpose:
-      'The path drops large packets without a word; it is found out from which size on nothing arrives.',
+      'The path drops large packets silently; the case finds the size from which on no packet arrives.',
     decides: ['interop/datagrams'],
     paths: ['large-blocked'],
   },
@@ -155,8 +159,11 @@ const blackHole = interopCase(
     t.note(diagnosis)
     t.decide('interop/datagrams', {
       ok: largest > 0,
-      expected: 'replies to small pings at least',
-      seen: largest === 0 ? 'none' : `${diagnosis}: ${lost ?? 'nothing'} does not arrive`,
+      expected: `a reply to a ping of at least one size, from ${SIZES[0]} octets on`,
+      seen:
+        largest === 0
+          ? 'no reply to a ping of any size'
+          : `a reply to pings of up to ${largest} octets${lost === undefined ? '' : `, no reply to ${lost} octets`}`,
     })
   },
 )

@@ -2,16 +2,16 @@ import type { Carried, EncryptionDemand, End, Link } from '../ends.ts'
 import { type Interop, type InteropJudgement, interopCase } from '../interop-case.ts'
 
 /**
- * IP packets around what a tunnel takes: an Ethernet's 1500 less the headers, 1500 itself, and the
- * most that RFC 2637 lets a packet hold.
+ * Octets of IP packets near the limits of a tunnel: Ethernet's 1500 less the headers, 1500, and
+ * 1532, the longest PPP packet that a tunnel carries (RFC 2637, 1.4).
  */
 const SIZES = [1_396, 1_400, 1_436, 1_450, 1_500, 1_532] as const
 const PINGS = 3
 const PORT = 5001
 const ECHO_PORT = 7
 /**
- * In octets. With losses pptpd takes a minute for a megabyte, because it waits for each lost
- * packet.
+ * Octets of a transfer, by path and receiver. On `lossy`, pptpd takes a minute to receive 1 MB,
+ * because it waits for each lost packet.
  */
 const BULK = {
   direct: { server: 4_000_000, client: 4_000_000 },
@@ -19,6 +19,7 @@ const BULK = {
   nat: { server: 2_000_000, client: 2_000_000 },
   lossy: { server: 500_000, client: 20_000_000 },
 } as const
+/** The number of short connections. */
 const SHORT = 20
 
 /** The reason why two ends cannot carry TCP through their tunnel; undefined when they can. */
@@ -30,8 +31,7 @@ function withoutTcp({ client, server }: { readonly client: End; readonly server:
 const sizes = interopCase<number>(
   {
     id: 'ping/size',
-    purpose:
-      'IP packets of many sizes go through the tunnel and back, those that may be cut into fragments and those that may not.',
+    purpose: 'Pings of many sizes are answered through the tunnel, with fragmenting allowed and forbidden.',
     decides: ['interop/datagrams'],
     paths: ['direct', 'nat'],
     vary: Object.fromEntries(SIZES.map((octets) => [`octets=${octets}`, octets])),
@@ -42,8 +42,8 @@ const sizes = interopCase<number>(
     const inFragments = await t.client.ping(link.remote, octets, { fragment: true, count: PINGS })
     t.decide('interop/datagrams', {
       ok: inFragments === PINGS,
-      expected: `replies to ${PINGS} pings that may be cut into fragments`,
-      seen: `${inFragments} replies`,
+      expected: `with fragmenting allowed, ${PINGS} of ${PINGS} pings of ${octets} octets answered`,
+      seen: `with fragmenting allowed, ${inFragments} of ${PINGS} pings answered`,
     })
     // A packet larger than the link's MTU need not pass when it must not be fragmented, but the
     // link must survive it.
@@ -53,16 +53,18 @@ const sizes = interopCase<number>(
     t.decide('interop/datagrams', {
       ok: due ? whole === PINGS : small === 1,
       expected: due
-        ? `replies to ${PINGS} pings that may not be cut`
-        : 'replies or none to what may not be cut, and a smaller ping answered afterwards',
-      seen: `${whole} replies${small === undefined ? '' : `, and ${small} to a smaller ping afterwards`}`,
+        ? `with fragmenting forbidden, ${PINGS} of ${PINGS} pings of ${octets} octets answered`
+        : `after a ping of ${octets} octets with fragmenting forbidden, a ping of 1000 octets answered`,
+      seen: due
+        ? `with fragmenting forbidden, ${whole} of ${PINGS} pings answered`
+        : `the ping of ${octets} octets ${whole === 0 ? 'not answered' : 'answered'}, that of 1000 octets ${small === 0 ? 'not answered' : 'answered'}`,
     })
   },
 )
 
 /**
- * Octets of IP packet that every PPP link over PPTP takes: 1500 less 40 to 100 of headers, rounded
- * down.
+ * Octets of the largest IP packet that every PPP link over PPTP carries: Ethernet's 1500 less 40 to
+ * 104 octets of headers.
  */
 const SMALLEST_MTU = 1_396
 
@@ -104,19 +106,19 @@ function arrival(octets: number, sent: Carried, received: Carried): InteropJudge
     expected: `${octets} octets with the same SHA-256 at both ends`,
     seen:
       received.octets === octets
-        ? `${octets} octets, ${same ? 'the same' : 'another SHA-256'}`
-        : `${received.octets} octets`,
+        ? `${octets} octets with ${same ? 'the same SHA-256 at both ends' : 'another SHA-256 at the receiver'}`
+        : `${received.octets} octets at the receiver`,
   }
 }
 
-/** Octets of the transfer; number and size in octets of the pings during it. */
+/** Octets of the transfer; number of the pings during it, and octets of each ping. */
 const MIXED = { bulk: 1_000_000, pings: 20, small: 100 } as const
 
 const mixed = interopCase(
   {
     id: 'transfer/overtaken',
     purpose:
-      'During a transfer small packets overtake large ones on their way; what was sent arrives whole and unchanged, and pings are answered.',
+      'During a transfer small packets overtake large ones on their way; the data arrive whole and unchanged, and pings are answered.',
     decides: ['interop/transfer', 'interop/datagrams'],
     paths: ['small-first'],
     inapplicable: withoutTcp,
@@ -139,8 +141,8 @@ const mixed = interopCase(
     // A receiver may drop late packets, and pings among them.
     t.decide('interop/datagrams', {
       ok: answered > 0,
-      expected: `replies to some of ${MIXED.pings} pings`,
-      seen: `${answered}`,
+      expected: `at least 1 of ${MIXED.pings} pings answered during the transfer`,
+      seen: `${answered} of ${MIXED.pings} pings answered`,
     })
   },
 )
@@ -149,14 +151,14 @@ function rateOf(octets: number, ms: number): number {
   return Math.round((octets * 8) / Math.max(1, ms) / 100) / 10
 }
 
-/** Octets of the transfers that are compared: the plain path takes a tenth of the time. */
+/** Octets of the two transfers that are compared; the plain path is about ten times as fast. */
 const COMPARED = { plain: 10_000_000, tunnel: 3_000_000 } as const
 
 const cost = interopCase<EncryptionDemand>(
   {
     id: 'transfer/cost',
     purpose:
-      'The same transfer beside the tunnel and through it, with and without encryption: both arrive, and what the tunnel costs is measured.',
+      'Data sent beside the tunnel and through it arrive unchanged, with and without encryption; the two rates are compared.',
     decides: ['interop/transfer'],
     paths: ['direct'],
     vary: { 'mppe=none': 'none', 'mppe=128': '128' },
@@ -182,7 +184,7 @@ const cost = interopCase<EncryptionDemand>(
     t.decide('interop/transfer', {
       ok: plain.arrived && tunnel.arrived,
       expected: 'the same SHA-256 at both ends of both transfers',
-      seen: `${plain.arrived ? 'the same' : 'another'} beside the tunnel, ${tunnel.arrived ? 'the same' : 'another'} in it`,
+      seen: `${plain.arrived ? 'the same' : 'another'} SHA-256 at the receiver beside the tunnel, ${tunnel.arrived ? 'the same' : 'another'} SHA-256 through it`,
     })
   },
 )
@@ -201,8 +203,8 @@ const short = interopCase(
     const answered = await t.client.ask(link.remote, ECHO_PORT, SHORT)
     t.decide('interop/transfer', {
       ok: answered === SHORT,
-      expected: `${SHORT} connections answered`,
-      seen: `${answered}`,
+      expected: `${SHORT} of ${SHORT} connections answered`,
+      seen: `${answered} of ${SHORT} connections answered`,
     })
   },
 )

@@ -21,11 +21,12 @@ export interface MiddleboxBed {
   take(path: MiddleboxPath): Promise<void>
   /** The address that clients dial on the present path. */
   dialled(): string
-  /** The reason why the bed is of no use any more; undefined while it is usable. */
+  /** Why the bed can no longer be used; undefined while it can. */
   death(): string | undefined
   stop(): Promise<void>
 }
 
+/** The parts that a bed of a middlebox is made of. */
 export interface MiddleboxBedPlan {
   readonly engine: Engine
   readonly manifest: MiddleboxManifest
@@ -36,19 +37,19 @@ export interface MiddleboxBedPlan {
   readonly tester: Image
 }
 
-/** Commands that remove the previous path. A middlebox needs only these and `up`. */
+/** Commands that remove the previous path. Beside them, a middlebox needs only `up`. */
 const AS_AT_FIRST = [
   ['translate', 'none'],
   ['serve', 'none'],
   ['expire', 'none'],
 ]
 
-/** Hosts of the tester on the side of the clients. */
+/** The number of hosts that the tester has on the side of the clients. */
 const CLIENTS = 2
 
 /**
- * Starts everything.
- * @throws EnvironmentError when something does not start; nothing is left behind then.
+ * Starts the networks and containers of a middlebox's bed.
+ * @throws EnvironmentError when one of them does not start; those already started are removed.
  */
 export async function makeMiddleboxBed(plan: MiddleboxBedPlan): Promise<MiddleboxBed> {
   const undo: (() => Promise<unknown>)[] = []

@@ -23,25 +23,25 @@ export interface CallThrough {
 export interface CallOptions {
   readonly clientId: number
   readonly serverId: number
-  /** 1, connected, unless given. */
+  /** Result Code of Outgoing-Call-Reply; 1, connected, unless given. */
   readonly resultCode?: number
   /**
-   * The requirements that are decided when a message of the call does not arrive; delivery unless
-   * given.
+   * The requirement that fails when a message of the call does not arrive; `middlebox/delivery`
+   * unless given.
    */
   readonly requirement?: MiddleboxRequirement
 }
 
 /**
- * The interface of a case's body: clients on one side, a server on the other, all of them the
- * tester's.
+ * The tools of a case's body: clients on one side of the middlebox and a server on the other,
+ * all of them the tester's.
  */
 export interface MiddleboxTester<V> {
   readonly vary: V
   readonly path: MiddleboxPath
   /**
    * Opens a control connection of a client, counted from 0: TCP, and the start exchange.
-   * @throws Decided when that does not pass; the requirement is decided then.
+   * @throws Decided when one of these does not arrive; `middlebox/delivery` has failed then.
    */
   open(client?: number): Promise<Line>
   /** The messages of an ordinary call. */
@@ -50,11 +50,14 @@ export interface MiddleboxTester<V> {
     callReply(serverId: number, clientId: number, resultCode?: number): ControlMessage
   }
   /**
-   * Places a call. @throws Decided when a message of it does not arrive; the requirement has its
-   * verdict then.
+   * Places a call. @throws Decided when a message of the call does not arrive; the requirement of
+   * `options` has failed then.
    */
   call(line: Line, options: CallOptions): Promise<CallThrough>
-  /** Waits for a message at the other end. @throws Decided when it does not arrive. */
+  /**
+   * Waits for a message at the end `at`.
+   * @throws Decided when it does not arrive; the requirement has failed then.
+   */
   expect<N extends ControlMessage['name']>(
     at: Line['client'],
     name: N,
@@ -89,7 +92,7 @@ interface MiddleboxMeta<V> {
   /** Requirements that its body or the comparison of the legs decides. */
   readonly decides: readonly [MiddleboxRequirement, ...MiddleboxRequirement[]]
   readonly paths: readonly [MiddleboxPath, ...MiddleboxPath[]]
-  /** Its variations by their names; one without a name unless given. */
+  /** The variations by name; without it the case has one, which needs no name. */
   readonly vary?: Readonly<Record<string, V>>
 }
 
@@ -103,7 +106,7 @@ export interface MiddleboxCase {
   play(t: Omit<MiddleboxTester<undefined>, 'vary'>): Promise<void>
 }
 
-/** Declares a case. @returns one for each path and variation. */
+/** Declares a case. @returns one case for each path and variation. */
 export function middleboxCase<V = undefined>(
   { id, purpose, decides, paths, vary }: MiddleboxMeta<V>,
   body: (t: MiddleboxTester<V>) => Promise<void>,

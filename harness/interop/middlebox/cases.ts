@@ -18,7 +18,7 @@ const CALL = [
 const IDS = { clientId: 0x1111, serverId: 0x2222 }
 const OTHER_IDS = { clientId: 0x3333, serverId: 0x4444 }
 /**
- * The longest PPP frame that is sent, 1532 octets, makes an IP packet that has to be fragmented.
+ * Octets of the PPP frames that are sent. The longest makes an IP packet that has to be fragmented.
  */
 const SIZES = [64, 1_400, 1_532]
 
@@ -26,7 +26,7 @@ const call = middleboxCase(
   {
     id: 'middlebox/call',
     purpose:
-      'A client places a call; GRE passes both ways, of every size; the client ends the call and then the control connection.',
+      'A client places a call; GRE of every size passes both ways; the client ends the call and then the control connection.',
     decides: CALL,
     paths: ['nat', 'forwarded'],
   },
@@ -92,7 +92,7 @@ const LATER_MESSAGES = {
 const later = middleboxCase<keyof typeof LATER_MESSAGES>(
   {
     id: 'middlebox/message',
-    purpose: 'Every message that repeats a Call ID arrives with the one that its reader knows.',
+    purpose: 'Every message that repeats a Call ID arrives with the Call ID that its receiver knows.',
     decides: ['middlebox/delivery', 'middlebox/messages', 'middlebox/call-ids'],
     paths: ['nat', 'forwarded'],
     vary: Object.fromEntries(
@@ -113,7 +113,7 @@ const later = middleboxCase<keyof typeof LATER_MESSAGES>(
 const incoming = middleboxCase(
   {
     id: 'middlebox/incoming-call',
-    purpose: 'The server asks the client to take a call; the messages of it and GRE pass both ways.',
+    purpose: 'The server places an incoming call; the messages and the GRE of that call pass both ways.',
     decides: CALL,
     paths: ['nat'],
   },
@@ -150,7 +150,7 @@ const incoming = middleboxCase(
   },
 )
 
-/** A message that every implementation answers or ignores: the second in one segment. */
+/** Makes a message without a Call ID. */
 function echoRequest(identifier: number) {
   return controlMessage('Echo-Request', { identifier })
 }
@@ -158,7 +158,7 @@ function echoRequest(identifier: number) {
 const together = middleboxCase<'client' | 'server'>(
   {
     id: 'middlebox/segments',
-    purpose: 'The message that assigns a Call ID comes second in one TCP segment, behind an Echo-Request.',
+    purpose: 'The message that assigns a Call ID comes second in one TCP segment, after an Echo-Request.',
     decides: CALL,
     paths: ['nat'],
     vary: { 'from=client': 'client', 'from=server': 'server' },
@@ -176,7 +176,10 @@ const together = middleboxCase<'client' | 'server'>(
   },
 )
 
-/** Octets of the first part of a message: up to its Call ID, and up to the middle of that. */
+/**
+ * Octets of a message's first part: 8 ends before its type, 13 within its Call ID, and 15 within
+ * the field that follows its Call ID.
+ */
 const CUTS = { 'at=8': 8, 'at=13': 13, 'at=15': 15 } as const
 
 const apart = middleboxCase<{ readonly from: 'client' | 'server'; readonly at: number }>(
@@ -200,7 +203,7 @@ const apart = middleboxCase<{ readonly from: 'client' | 'server'; readonly at: n
       const other = line[end === 'client' ? 'server' : 'client']
       const before = other.octets()
       line[end].send(octets.subarray(0, t.vary.at))
-      // The second part is sent when the first has passed, or will not pass alone.
+      // The second part follows when the first has arrived, or is held back by the middlebox.
       await other.arrived(before + t.vary.at)
       line[end].send(octets.subarray(t.vary.at))
     }
@@ -238,7 +241,7 @@ const unknown = middleboxCase<'client' | 'server'>(
     t.decide('middlebox/delivery', {
       ok: passed,
       expected: `the message of type ${UNKNOWN_TYPE} at the other end`,
-      seen: passed ? 'that message' : (message?.name ?? 'no message'),
+      seen: passed ? `the message of type ${UNKNOWN_TYPE}` : (message?.name ?? 'no message'),
     })
     if (!passed) throw new Decided()
     await t.exchange(await t.call(line, IDS))
@@ -325,7 +328,7 @@ const clients = middleboxCase<readonly [typeof IDS, typeof IDS]>(
   {
     id: 'middlebox/two-clients',
     purpose:
-      'Two clients behind one address have a call each at the same time with one server, with Call IDs that they chose without knowing of each other.',
+      'Two clients behind one address have a call each at the same time with one server, with Call IDs that each client chose on its own.',
     decides: ['middlebox/calls-apart', ...CALL],
     paths: ['nat'],
     vary: {
@@ -360,14 +363,14 @@ const calls = middleboxCase(
   },
 )
 
-/** ms: longer than the router of that path remembers GRE. */
+/** ms of silence: longer than the 2 s for which the router of `nat-forgetful` remembers GRE. */
 const FORGOTTEN = 3_500
 
 const idle = middleboxCase<'client' | 'server'>(
   {
     id: 'middlebox/idle',
     purpose:
-      'Nothing is sent in a call for longer than the middlebox remembers silent GRE, while Echo-Requests go on; then either end sends first.',
+      'A call has no GRE for longer than the middlebox remembers it; after an Echo-Request, GRE passes again, whichever end sends first.',
     decides: ['middlebox/idle'],
     paths: ['nat-forgetful'],
     vary: { 'first=client': 'client', 'first=server': 'server' },
@@ -387,7 +390,7 @@ function throughOf(line: Line, clientIdAtServer: number, serverIdAtClient: numbe
   return { line, ...IDS, clientIdAtServer, serverIdAtClient }
 }
 
-/** The client ends a call. */
+/** Ends a call: the client sends Call-Clear-Request, the server Call-Disconnect-Notify. */
 async function clear(
   t: Pick<MiddleboxTester<unknown>, 'expect'>,
   { line, clientId, serverId }: CallThrough,
@@ -398,7 +401,7 @@ async function clear(
   await t.expect(line.client, 'Call-Disconnect-Notify')
 }
 
-/** Another call, after one that has ended. */
+/** Places another call after one has ended, and sends GRE in it. */
 async function again(
   t: Pick<MiddleboxTester<unknown>, 'call' | 'exchange'>,
   line: Line,

@@ -6,7 +6,7 @@ import { containersFolder } from '../../implementations/manifest.ts'
 import type { MiddleboxFolder } from './manifest.ts'
 
 /**
- * Makes the image of a middlebox, or finds it.
+ * Finds the image of a middlebox, or makes it.
  * @throws EnvironmentError when it cannot be made.
  */
 export function prepareMiddleboxImage(

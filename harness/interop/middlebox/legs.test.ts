@@ -17,7 +17,7 @@ function onlyOne(conversations: readonly HopConversation[]): HopConversation {
   return first
 }
 
-/** The same, and the client has cleared the call. */
+/** The same conversation after the client has cleared the call. */
 function withClear(conversation: HopConversation): HopConversation {
   const { trace, reading } = conversation
   const ids = { tester: 0, iut: 0 }
@@ -40,7 +40,7 @@ function conversationOf(trace: Trace, like = seen): HopConversation {
 type Change = (message: ControlMessage) => ControlMessage
 
 /**
- * What the other leg shows where control messages and the Call IDs of GRE are changed on the way.
+ * Makes the other leg of a middlebox that changes control messages and the Call IDs of GRE.
  */
 function beyond(
   change: Change,
@@ -59,7 +59,7 @@ function beyond(
   return conversationOf({ ...seen.trace, entries })
 }
 
-/** Another number for each Call ID of the client; the server's stay. */
+/** Changes each Call ID of the client, and none of the server. */
 const other = (id: number) => id ^ 0x5555
 const translate: Change = (message) => {
   const fromClient = ['Outgoing-Call-Request', 'Call-Clear-Request'].includes(message.name)
@@ -83,14 +83,14 @@ function brokenOn(outer: HopConversation): Readonly<Record<string, string>> {
   )
 }
 
-it('finds nothing where nothing is changed, or each Call ID everywhere alike', () => {
+it('finds no violation if nothing is changed, or each Call ID in the same way everywhere', () => {
   expect(brokenOn(beyond((message) => message))).toEqual({})
   expect(brokenOn(beyond(translate, translateKey))).toEqual({})
   const decided = judgeLegs(leg('inner', seen), leg('outer', seen)).map(({ requirement }) => requirement)
   expect(decided).toEqual(['middlebox/messages', 'middlebox/call-ids', 'middlebox/gre-call-ids'])
 })
 
-it('names the frames of GRE whose Call ID was left as it was, or changed alone', () => {
+it('names the frames of GRE if only the control connection has the new Call ID, or only GRE', () => {
   const inner = leg(
     'inner',
     beyond((message) => message, translateKey),
@@ -109,7 +109,7 @@ it('names the frames of GRE whose Call ID was left as it was, or changed alone',
   })
 })
 
-it('names the one message that was left out', () => {
+it('names the one message whose Call ID was not changed', () => {
   const allBut =
     (name: string): Change =>
     (message) =>
@@ -125,7 +125,7 @@ it('names the one message that was left out', () => {
   expect(left?.seen).toMatch(/^Peer's Call ID .* of Outgoing-Call-Reply at outer/)
 })
 
-it('finds what else was changed', () => {
+it('finds changes other than those of Call IDs', () => {
   const change: Change = (message) =>
     message.name === 'Outgoing-Call-Reply' ? { ...message, packetRecvWindowSize: 1 } : message
   expect(brokenOn(beyond(change))['middlebox/messages']).toContain('Outgoing-Call-Reply')
@@ -135,8 +135,8 @@ it('finds what else was changed', () => {
 })
 
 /**
- * Both calls at the same time, between two addresses: what a second client does follows, and then
- * all ends.
+ * Two calls at the same time between two addresses: the messages of a second client follow those of
+ * the first, and then both calls end.
  */
 function together(first: HopConversation, second: HopConversation): HopConversation {
   const isEnd = ({ kind }: TraceEntry) => kind === 'tcp-end' || kind === 'tcp-reset'
@@ -158,7 +158,7 @@ it('finds two clients with one Call ID', () => {
   expect(find(together(seen, beyond(translate, translateKey)))).toMatchObject({ ok: true })
 })
 
-it('says nothing about what only one leg shows', () => {
+it('judges no packet that only one leg shows', () => {
   expect(judgeLegs(leg('inner', seen), leg('outer'))).toEqual([])
   expect(judgeLegs(leg('inner'), leg('outer', seen))).toEqual([])
   const short = conversationOf({ ...seen.trace, entries: seen.trace.entries.slice(0, 6) })

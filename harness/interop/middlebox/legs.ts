@@ -20,13 +20,14 @@ export interface LegFinding {
   readonly ok: boolean
   readonly expected: string
   readonly seen: string
-  /** The conversation of the first leg that shows it, and its entry. */
+  /** The entry that shows it, and the conversation of the first leg that has the entry. */
   readonly entry?: number | undefined
   readonly conversation?: HopConversation | undefined
 }
 
 /**
- * GRE packets of one conversation that are compared, the first ones: a transfer has ten thousands.
+ * The number of GRE packets, from the first on, that are compared in a conversation: a transfer has
+ * tens of thousands.
  */
 const MOST_PACKETS = 4_000
 
@@ -43,7 +44,7 @@ interface Connection {
   readonly messages: Readonly<Record<Side, readonly ControlPart[]>>
 }
 
-/** A Call ID as one end assigned it, and as the other end received it. */
+/** A Call ID on both legs: as one end assigned it, and as the other end received it. */
 interface Translation {
   readonly connection: ConnectionPair
   readonly assignedBy: Side
@@ -67,7 +68,7 @@ interface MessagePair {
 /**
  * Judges a middlebox by comparing the packets on its two sides. A packet on one leg only is not
  * judged: the other capture may lack the frame.
- * @param first the leg of the clients, unless they are beyond the middlebox.
+ * @param first the leg on the side of the clients; `second`, the leg on the side of the server.
  */
 export function judgeLegs(first: Leg, second: Leg): readonly LegFinding[] {
   const connections = connectionPairs(first, second)
@@ -92,27 +93,30 @@ export function judgeLegs(first: Leg, second: Leg): readonly LegFinding[] {
 
 type LegNames = readonly [first: string, second: string]
 
-/** One comparison; `seen` is undefined when the two are as required. */
+/** One comparison; `seen` is undefined when it shows no violation. */
 interface Check {
   readonly seen: string | undefined
   readonly entry?: number | undefined
   readonly conversation?: HopConversation | undefined
 }
 
-/** The expected text, and a name for the compared things. */
+/** The `expected` text of a finding; its `seen` text, after a number, if nothing is violated. */
 const WORDS = {
-  'middlebox/messages': ['each message as it was sent, but for Call IDs', 'messages alike'],
+  'middlebox/messages': [
+    'each message as it was sent, except for Call IDs',
+    'messages as they were sent, except for Call IDs',
+  ],
   'middlebox/call-ids': [
-    'each Call ID told to the other end as one number in all messages',
-    'Call IDs as the message that assigned them has them',
+    'each Call ID with one number in all messages to the other end',
+    'Call IDs with the number that the message which assigned them has',
   ],
   'middlebox/gre-call-ids': [
     'GRE with the Call ID that its receiver assigned',
     'GRE packets with the Call ID of their receiver',
   ],
   'middlebox/calls-apart': [
-    'a different Call ID for each client of one address',
-    'pairs of clients told apart',
+    'different Call IDs for clients that share one address',
+    'pairs of control connections with different Call IDs',
   ],
 } as const satisfies Readonly<Record<LegRequirement, readonly [expected: string, compared: string]>>
 
@@ -121,7 +125,7 @@ function verdictOf(requirement: LegRequirement, checks: readonly Check[]): reado
   const broken = checks.filter(({ seen }) => seen !== undefined)
   const shown = broken[0] ?? checks[0]
   if (shown === undefined) return []
-  const more = broken.length > 1 ? `; ${broken.length} such of ${checks.length}` : ''
+  const more = broken.length > 1 ? `; ${broken.length} of ${checks.length} comparisons fail` : ''
   return [
     {
       requirement,
@@ -160,8 +164,8 @@ function connectionsOn({ conversations }: Leg): readonly Connection[] {
 }
 
 /**
- * Pairs each connection with that of the other leg that was opened at the nearest time, of the same
- * port if there is one.
+ * Pairs each connection of the first leg with one of the second: one with the same client port if
+ * there is one, and of these the one that was opened at the nearest time.
  */
 function connectionPairs(firstLeg: Leg, secondLeg: Leg): readonly ConnectionPair[] {
   const left = [...connectionsOn(secondLeg)]
@@ -177,7 +181,10 @@ function connectionPairs(firstLeg: Leg, secondLeg: Leg): readonly ConnectionPair
   })
 }
 
-/** TCP keeps the order: the same number, the same message. In the order in which they were sent. */
+/**
+ * Pairs the messages of both legs by their number in each direction, because TCP keeps the order.
+ * @returns the pairs in the order in which the first leg has them.
+ */
 function messagePairs(connection: ConnectionPair): readonly MessagePair[] {
   const pairs = (['tester', 'iut'] as const).flatMap((from) =>
     connection.first.messages[from].flatMap((first, at): MessagePair[] => {
@@ -188,11 +195,11 @@ function messagePairs(connection: ConnectionPair): readonly MessagePair[] {
   return pairs.sort((a, b) => a.first.entry.index - b.first.entry.index)
 }
 
-/** Fields that a middlebox may have to change, by message. */
+/** The fields that a middlebox may have to change. */
 const CALL_ID_FIELDS = ['callId', 'peersCallId'] as const
 type CallIdField = (typeof CALL_ID_FIELDS)[number]
 
-/** Messages in which the Call ID is assigned; all others repeat it. */
+/** Messages that assign a Call ID; all others repeat one. */
 const ASSIGNING: ReadonlySet<string> = new Set<MessageName>([
   'Outgoing-Call-Request',
   'Outgoing-Call-Reply',
@@ -205,7 +212,7 @@ function callIdIn(message: ControlMessage, field: CallIdField): number | undefin
   return typeof value === 'number' ? value : undefined
 }
 
-/** The octets of a message with its Call IDs left out. */
+/** Returns the octets of a message, with zeros as its Call IDs, as text for comparison. */
 function restOf(part: ControlPart): string {
   const octets = part.octets.slice()
   if (part.kind === 'control' && part.message.name !== 'unrecognized') {
@@ -215,7 +222,7 @@ function restOf(part: ControlPart): string {
       at += size
     }
   }
-  // Trailing zeros are left out of such text.
+  // The length, because toLatin1 leaves out trailing zeros.
   return `${octets.length} ${toLatin1(octets)}`
 }
 
@@ -238,11 +245,11 @@ function messageCheck({ connection, first, second }: MessagePair, [firstName, se
     conversation: connection.first.conversation,
     seen: same
       ? undefined
-      : `${where(firstName, connection.first, first)} is ${nameOf(first) === nameOf(second) ? 'another one' : nameOf(second)} at ${secondName} (${frameOf(connection.second, second)})`,
+      : `${where(firstName, connection.first, first)} ${nameOf(first) === nameOf(second) ? 'has other contents' : `is ${nameOf(second)}`} at ${secondName} (${frameOf(connection.second, second)})`,
   }
 }
 
-/** In every message a Call ID is the sender's own, and a Peer's Call ID the receiver's. */
+/** Returns who assigned a field: the sender its Call ID, the receiver its Peer's Call ID. */
 function assignerOf(field: CallIdField, from: Side): Side {
   return field === 'callId' ? from : oppositeSide(from)
 }
@@ -273,7 +280,7 @@ function translationsIn(pair: MessagePair): readonly Translation[] {
     }))
 }
 
-/** The leg on which packets of an end are seen first. */
+/** Returns the leg that packets of an end pass first. */
 function departureOf(from: Side): LegName {
   return from === 'tester' ? 'first' : 'second'
 }
@@ -315,7 +322,7 @@ function callIdChecks(
 
 type GrePart = TracePart & { readonly kind: 'gre' }
 
-/** A key of a packet's content without its Call ID; undefined for other than enhanced GRE. */
+/** Returns a packet's content without its Call ID as text; undefined unless enhanced GRE. */
 function contentOf({ packet, from }: GrePart): string | undefined {
   if (packet.kind !== 'gre') return undefined
   const { sequenceNumber, acknowledgmentNumber, payload } = packet
@@ -331,7 +338,7 @@ interface Arrival {
   readonly part: GrePart
 }
 
-/** All packets of a leg, by the key of their content. */
+/** Returns the compared packets of a leg, by their content without the Call ID. */
 function arrivalsOn({ conversations }: Leg): ReadonlyMap<string, readonly Arrival[]> {
   const found = new Map<string, Arrival[]>()
   for (const conversation of conversations)
@@ -362,8 +369,7 @@ function greChecks(first: Leg, second: Leg, translations: readonly Translation[]
             one[departure] === packet.callId,
         )
         const candidates = arrived[arrival].get(contentOf(part) ?? '') ?? []
-        // A packet that is lost or of an unknown call does not show what the middlebox does to a
-        // Call ID.
+        // A packet of an unknown call, or on one leg only, does not show what happens to Call IDs.
         if (due.length === 0 || candidates.length === 0) return []
         const ok = candidates.some(
           (one) =>
@@ -396,7 +402,10 @@ function greChecks(first: Leg, second: Leg, translations: readonly Translation[]
   })
 }
 
-/** Calls that overlap in time, between the same two addresses on the second leg. */
+/**
+ * Compares the clients' Call IDs of control connections that overlap in time, between the same two
+ * addresses on the second leg.
+ */
 function apartChecks(
   connections: readonly ConnectionPair[],
   translations: readonly Translation[],
@@ -424,14 +433,14 @@ function apartChecks(
   )
 }
 
-/** Whether two control connections were open at the same time, and had their calls then. */
+/** Whether two control connections were open, and had a call each, at the same time. */
 function overlap(one: Connection, other: Connection): boolean {
   const [begun, over] = [lastAssignment(one), endOf(one)]
   const [otherBegun, otherOver] = [lastAssignment(other), endOf(other)]
   return begun !== undefined && otherBegun !== undefined && begun < otherOver && otherBegun < over
 }
 
-/** Index of the entry with the client's Call ID. */
+/** Returns the index of the entry in which the client assigned a Call ID last. */
 function lastAssignment({ messages }: Connection): number | undefined {
   return messages.tester.findLast(
     (part) =>
@@ -439,6 +448,7 @@ function lastAssignment({ messages }: Connection): number | undefined {
   )?.entry.index
 }
 
+/** Returns the index of the entry that ended the call, or its connection; or else infinity. */
 function endOf({ conversation, number, messages }: Connection): number {
   const notified = messages.iut.findLast(
     (part) => part.kind === 'control' && part.message.name === 'Call-Disconnect-Notify',

@@ -11,24 +11,25 @@ export interface LineEnd {
   readonly remote: string
   /** Sends the octets in one segment. */
   send(...what: readonly (ControlMessage | Uint8Array)[]): void
-  /** The next message; undefined when none comes in `window` ms. */
+  /** The next message; undefined when none comes within `window` ms. */
   next(window?: number): Promise<DecodedMessage | undefined>
   /**
-   * The next message of that name; others are passed over. Undefined when it does not come in
-   * `window` ms.
+   * The next message of that name; other messages are dropped. Undefined when it does not come
+   * within `window` ms.
    */
   receive<N extends MessageName>(name: N, window?: number): Promise<ControlMessage<N> | undefined>
   /**
-   * Waits until `octets` octets have arrived in all. @returns whether they have within `window` ms.
+   * Waits until `octets` octets have arrived since the connection was opened. @returns false when
+   * they have not within `window` ms.
    */
   arrived(octets: number, window?: number): Promise<boolean>
-  /** The number of octets that have arrived in all. */
+  /** The number of octets that have arrived since the connection was opened. */
   octets(): number
   /** Closes with FIN. */
   end(): void
   /** Closes with RST. */
   reset(): void
-  /** Whether the other end has closed, within `window` ms. */
+  /** Waits until the other end has closed. @returns false when it has not within `window` ms. */
   ended(window?: number): Promise<boolean>
 }
 
@@ -41,7 +42,7 @@ export interface Line {
 /** ms after which a segment counts as lost: a middlebox on this machine takes one or two. */
 export const PASSAGE = 2_000
 
-/** @param connection the connection that the end reads from now on. */
+/** Makes a TCP connection an end of a control connection; only that end may read it then. */
 export function lineEnd(connection: TcpConnection, clock: Clock): LineEnd {
   const framer = createFramer()
   const messages = createMailbox<DecodedMessage>(clock)
@@ -56,7 +57,7 @@ export function lineEnd(connection: TcpConnection, clock: Clock): LineEnd {
     } else over = true
     changes.put(undefined)
   })
-  /** Waits until something holds, looking again at each event. */
+  /** Waits until `holds` returns true, which is checked at each event. */
   async function until(holds: () => boolean, window: number): Promise<boolean> {
     const deadline = clock.now() + window
     while (!holds()) {

@@ -18,12 +18,12 @@ export const middleboxSchema = manifestSchema
   .extend({
     attendant: field(
       words().optional(),
-      'stays, and starts `route` for each line that it reads, where the routing is done. `shared/inside` without arguments is one',
+      'a program that keeps running where the routing is done, and starts `route` for each line that it reads. `shared/inside` without arguments is one',
       { example: ['/opt/pptpspec/inside'], absent: 'the engine starts each command' },
     ),
     route: field(
       words(),
-      'makes it route, translate addresses and forward: words are added. The comment of `containers/linux-nat/route` says what they mean; `up`, `translate`, `serve` and `expire` are asked for',
+      'the command that makes it route, translate addresses and forward; the harness adds words to it. The comment of `containers/linux-nat/route` says what the words mean; `up`, `translate`, `serve` and `expire` are needed',
       { example: ['/opt/pptpspec/route'] },
     ),
   })
@@ -53,8 +53,9 @@ export function isMiddlebox(folder: string): boolean {
 }
 
 /**
+ * Loads a middlebox.
  * @param nameOrFolder a name under `containers/`, or the path of such a folder.
- * @throws UsageError when there is none, or its file is wrong.
+ * @throws UsageError when the middlebox does not exist, or its `middlebox.yaml` is wrong.
  */
 export function loadMiddlebox(nameOrFolder: string): MiddleboxFolder {
   const folder = middleboxNames().includes(nameOrFolder)
@@ -70,6 +71,9 @@ export function loadMiddlebox(nameOrFolder: string): MiddleboxFolder {
       'Rename the folder or correct the field.',
     )
   if (!existsSync(join(folder, 'Dockerfile')))
-    throw new UsageError(`${shownPath(folder)}: no Dockerfile`, 'Every folder of a middlebox holds one.')
+    throw new UsageError(
+      `${shownPath(folder)}: no Dockerfile`,
+      'The folder of a middlebox needs a Dockerfile.',
+    )
   return { folder, manifest }
 }

@@ -10,7 +10,7 @@ import { playMiddlebox } from './play.ts'
 const CLIENTS = ['10.0.0.1', '10.0.0.2'] as const
 const SERVER = '10.0.1.1'
 
-/** A tester on both sides of nothing: what one end sends reaches the other as it is. */
+/** A tester with no middlebox between its two sides: everything arrives unchanged. */
 function bedOf(some: Partial<Pick<MiddleboxBed, 'dialled' | 'death' | 'watchers'>> = {}): MiddleboxBed {
   const world = createSimulatedNetwork({ clock: systemClock })
   const half = (address: string): MiddleboxBed['server'] => {
@@ -38,7 +38,7 @@ function caseOf(id: string): MiddleboxCase {
 }
 
 it.each(['middlebox/call@nat', 'middlebox/call@forwarded'])(
-  '%s passes where nothing is between',
+  '%s passes without a middlebox between the two sides',
   async (id) => {
     const { result, log } = await playMiddlebox(caseOf(id), bedOf())
     expect(result).toMatchObject({ scenario: id, verdict: 'pass' })
@@ -49,7 +49,7 @@ it.each(['middlebox/call@nat', 'middlebox/call@forwarded'])(
   },
 )
 
-it('a server that nobody reaches breaks delivery', async () => {
+it('a server that no packet reaches breaks delivery', async () => {
   const { result } = await playMiddlebox(caseOf('middlebox/call@nat'), bedOf({ dialled: () => '10.0.9.9' }))
   expect(result).toMatchObject({
     verdict: 'fail',
@@ -58,13 +58,13 @@ it('a server that nobody reaches breaks delivery', async () => {
         requirement: 'middlebox/delivery',
         verdict: 'fail',
         expected: 'a TCP connection to port 1723 at the server',
-        seen: 'none within 2 s',
+        seen: 'not arrived within 2 s',
       },
     ],
   })
 })
 
-it('frames that are missing are told of; a death leaves no pass', async () => {
+it('missing frames are noted in the log; a dead middlebox makes a pass inconclusive', async () => {
   const watchers = [fakeWatcher('inner', [], { missed: 2 }), fakeWatcher('outer', [])] as const
   const { result, log } = await playMiddlebox(
     caseOf('middlebox/call@nat'),

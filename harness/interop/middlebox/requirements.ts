@@ -1,31 +1,31 @@
 /**
- * Requirements on a middlebox. RFC 2637 does not mention any: these follow from its rules for Call
- * IDs (2.7, 2.8, 4.1), which must hold for both ends of a translator of addresses.
+ * Requirements on a middlebox. RFC 2637 does not mention middleboxes. These follow from its rules
+ * for Call IDs (2.7, 2.8, 4.1), which must hold at both ends even if addresses are translated.
  */
 export const MIDDLEBOX_REQUIREMENTS = {
-  'middlebox/delivery':
-    'What one end sends in the control connection, or as GRE in a call, reaches the other end.',
+  'middlebox/delivery': 'Each message of the control connection, and GRE of a call, reaches the other end.',
   'middlebox/messages':
-    'Nothing in the control connection is changed on the way but Call IDs, and nothing is added or lost.',
-  'middlebox/call-ids': 'A Call ID is told to the other end as one number, in every message that carries it.',
-  'middlebox/gre-call-ids': 'GRE carries the Call ID that the end which receives it has assigned.',
+    'The control connection reaches the other end unchanged except for Call IDs, with nothing added or lost.',
+  'middlebox/call-ids':
+    'A Call ID reaches the other end as the same number in every message that carries it.',
+  'middlebox/gre-call-ids': 'GRE reaches an end with the Call ID that this end has assigned.',
   'middlebox/calls-apart':
-    'Calls of several clients that have one address beyond the middlebox have different Call IDs there.',
+    'Calls of clients that share one address beyond the middlebox have different Call IDs there.',
   'middlebox/again': 'After a call or a control connection has ended, another call can be placed.',
   'middlebox/idle': 'A call in which nothing was sent for a while still works.',
 } as const satisfies Readonly<Record<string, string>>
 
 export type MiddleboxRequirement = keyof typeof MIDDLEBOX_REQUIREMENTS
 
-/** No RFC says for how long a silent call has to be remembered. */
+/** Requirements that only warn: no RFC says how long a middlebox must remember a silent call. */
 const ADVISORY: ReadonlySet<MiddleboxRequirement> = new Set(['middlebox/idle'])
 
-/** The verdict of a violation. */
+/** Returns the verdict of a violation of the requirement. */
 export function whenBroken(requirement: MiddleboxRequirement): 'warn' | 'fail' {
   return ADVISORY.has(requirement) ? 'warn' : 'fail'
 }
 
-/** The requirements that can be judged by comparing the two legs, with any ends. */
+/** The requirements that comparing the two legs decides, whatever the ends are. */
 export const LEG_REQUIREMENTS = [
   'middlebox/messages',
   'middlebox/call-ids',

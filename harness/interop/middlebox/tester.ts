@@ -17,7 +17,7 @@ import { type MiddleboxRequirement, whenBroken } from './requirements.ts'
 import { createTunnels, SMALLEST_FRAME, type Tunnels } from './tunnels.ts'
 
 const PORT = 1_723
-/** Octets of PPP frames, where the case names none. */
+/** Octets of the PPP frames, unless the case gives sizes. */
 const USUAL_SIZES = [64, 1_400]
 
 type Tools = Omit<MiddleboxTester<undefined>, 'vary'>
@@ -29,7 +29,7 @@ export interface Hosts {
   readonly server: Network
 }
 
-/** What the tester of one case has open. */
+/** The state of the tester of one case. */
 interface TesterState {
   readonly bed: Pick<MiddleboxBed, 'server' | 'watchers' | 'dialled'>
   readonly hosts: Hosts
@@ -41,11 +41,11 @@ interface TesterState {
   readonly owners: Map<Line, Network>
   /** The next sequence number of each call in each direction. */
   readonly sequence: Map<string, number>
-  /** Resolves when the server listens; undefined before anybody has asked for that. */
+  /** Resolves when the server listens; undefined until the first connection is opened. */
   listening: Promise<unknown> | undefined
 }
 
-/** A tester for one case, which writes what it finds into `record`. */
+/** Creates the tester of one case, which adds its findings and notes to `record`. */
 export function createMiddleboxTester(
   path: MiddleboxPath,
   bed: TesterState['bed'],
@@ -101,14 +101,14 @@ function decide(
   requirement: MiddleboxRequirement,
   judgement: InteropJudgement,
 ): void {
-  // One pass says it all; what is broken comes after it.
+  // One pass of each requirement is enough; every violation is recorded.
   const known = findings.some((one) => one.requirement === requirement && one.verdict === 'pass')
   if (!judgement.ok || !known) findings.push(findingOf(requirement, judgement, whenBroken(requirement)))
 }
 
-/** Decides that something has not arrived. @throws Decided always: nothing more can be seen. */
+/** Decides that `what` has not arrived. @throws Decided always: the case cannot go on. */
 function missing(record: CaseRecord, requirement: MiddleboxRequirement, what: string): never {
-  decide(record, requirement, { ok: false, expected: what, seen: `none within ${PASSAGE / 1_000} s` })
+  decide(record, requirement, { ok: false, expected: what, seen: `not arrived within ${PASSAGE / 1_000} s` })
   throw new Decided()
 }
 
@@ -123,7 +123,7 @@ async function openLine(state: TesterState, which: number): Promise<Line> {
   if (!isConnection(result) || other === undefined)
     return missing(record, 'middlebox/delivery', 'a TCP connection to port 1723 at the server')
   const line: Line = { client: lineEnd(result, systemClock), server: lineEnd(other, systemClock) }
-  // Before anything can come: the kernel refuses GRE for which there is no socket.
+  // Opened before any GRE can arrive: the kernel refuses GRE for which there is no socket.
   await tunnels.open(host, line.client.remote)
   await tunnels.open(hosts.server, line.server.remote)
   state.owners.set(line, host)
@@ -173,15 +173,17 @@ async function exchange(
     const to = from === 'client' ? 'server' : 'client'
     decide(state.record, requirement, {
       ok: came.every((why) => why === undefined),
-      expected: `GRE at the ${to} with its Call ID, PPP frames of ${sizes.join(', ')} octets`,
+      expected: `GRE with PPP frames of ${sizes.join(', ')} octets arrives at the ${to} with the Call ID of the ${to}`,
       seen:
-        came.map((why, at) => why && `of ${sizes[at]} octets ${why}`).find((why) => why !== undefined) ??
-        'all of them',
+        came
+          .map((why, at) => why && `GRE with a PPP frame of ${sizes[at]} octets ${why}`)
+          .find((why) => why !== undefined) ??
+        `GRE with PPP frames of ${sizes.join(', ')} octets arrived with that Call ID`,
     })
   }
 }
 
-/** What became of each packet: undefined where it has arrived as it has to. */
+/** Sends a packet of each size. @returns for each what went wrong; undefined if nothing did. */
 async function sendAll(
   { owners, hosts, tunnels, sequence }: TesterState,
   call: CallThrough,
@@ -190,7 +192,7 @@ async function sendAll(
 ): Promise<readonly (string | undefined)[]> {
   const { line } = call
   const client = owners.get(line)
-  if (client === undefined) throw new RangeError('a call of no control connection')
+  if (client === undefined) throw new RangeError('the call has no control connection')
   const [host, other] = from === 'client' ? [client, hosts.server] : [hosts.server, client]
   const socket = await tunnels.open(host, line[from].remote)
   const [sent, due] =
@@ -211,7 +213,7 @@ async function sendAll(
             ? `arrived with Call ID ${arrived.callId}, not ${due}`
             : undefined,
     )
-    // The others would tell the same, each after its time.
+    // The remaining sizes would probably be lost, too, each after the whole window.
     if (arrived === undefined) break
   }
   return came

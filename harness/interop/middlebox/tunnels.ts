@@ -12,7 +12,7 @@ export interface ArrivedPacket {
 
 /** GRE between the tester's hosts on either side of a middlebox. */
 export interface Tunnels {
-  /** Opens GRE of a host towards an address; once for each. */
+  /** Opens a GRE socket of a host towards an address, or returns the one already open. */
   open(host: Network, remote: string): Promise<GreSocket>
   /**
    * Sends a packet that differs from all others, and waits until it arrives at any host; undefined
@@ -21,6 +21,7 @@ export interface Tunnels {
   pass(from: GreSocket, packet: OutgoingPacket, window: number): Promise<ArrivedPacket | undefined>
 }
 
+/** A GRE packet to send. */
 export interface OutgoingPacket {
   readonly callId: number
   readonly sequenceNumber: number
@@ -28,7 +29,7 @@ export interface OutgoingPacket {
   readonly size: number
 }
 
-/** Address and control field, LCP, Echo-Request. */
+/** The beginning of a PPP frame with an LCP Echo-Request, and the offset of the LCP packet. */
 const ECHO_FRAME = [0xff, 0x03, 0xc0, 0x21, 9, 0]
 const ECHO_AT = 4
 /** Octets of the frame before the mark that identifies it, and octets of the mark. */
@@ -37,6 +38,7 @@ const MARK = 8
 /** The smallest frame that has room for a mark. */
 export const SMALLEST_FRAME = BEFORE_MARK + MARK
 
+/** Creates the tunnels of one case; they are closed with the networks of its hosts. */
 export function createTunnels(clock: Clock): Tunnels {
   const sockets = new Map<string, Promise<GreSocket>>()
   const hosts: Network[] = []

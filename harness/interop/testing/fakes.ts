@@ -1,9 +1,9 @@
 import type { Watcher } from '../watcher.ts'
 
-/** What a watcher was told, in order, with its hop: `mark client`. */
+/** The calls of watchers, in order, each with its hop: `mark client`. */
 export type WatcherCalls = string[]
 
-/** A watcher that has seen what it is given, and no more. */
+/** Creates a watcher whose capture and number of missed frames are given. */
 export function fakeWatcher(
   hop: string,
   told: WatcherCalls,

@@ -12,11 +12,11 @@ import { factsOf, type HopFacts } from '../hop-facts.ts'
 export const CLIENT = '10.0.0.1'
 export const SERVER = '10.0.0.2'
 
-/** What two peers have said to each other. */
+/** The conversation of two peers. */
 export interface PeersConversation {
-  /** As the server sees it: it is `tester` there. */
+  /** Recorded at the server, which is `tester` in it. */
   readonly trace: Trace
-  /** What the commands of the client, and then of the server, were answered. */
+  /** The answers to the commands of the client, then of the server. */
   readonly answers: readonly string[]
 }
 
@@ -34,7 +34,7 @@ interface PeersOptions {
   readonly server?: readonly string[]
   readonly secret?: string
   readonly fault?: MutantName
-  /** What the client is told to do while it has a link, in the words of its manifest. */
+  /** Commands for the client while it has a link, as its manifest words them. */
   readonly told?: readonly (readonly string[])[]
 }
 
@@ -61,7 +61,7 @@ async function converse(options: PeersOptions, clock: Clock): Promise<PeersConve
   return { trace, answers }
 }
 
-/** A hop that saw what a trace holds. */
+/** Makes a hop whose capture holds the packets of a trace. */
 export function hopOf(hop: string, trace: Trace): HopFacts {
   const entries = trace.entries.map((entry, index) => ({ ...entry, index }))
   return factsOf(hop, writePcapng(readTrace({ ...trace, entries })).octets)

@@ -53,13 +53,14 @@ export function implementationStarted(
 
 export const NO_BASELINE: Comparison = { kind: 'no-baseline' }
 
-/** What the baseline expects: nothing, or causes with the requirements that show them. */
+/** A result that the baseline expects: by no cause, or by causes with the requirements broken. */
 export function asExpected(causes: Readonly<Record<string, readonly string[]>> = {}): Comparison {
   return { kind: 'as-expected', causes: shownIn(causes) }
 }
 
 /**
- * What the baseline does not expect: requirements that no cause claims, causes that do not show.
+ * A result that the baseline does not expect: requirements that no cause claims are broken, or
+ * causes do not show.
  */
 export function unexpected({
   causes = {},
@@ -88,7 +89,7 @@ function shownIn(causes: Readonly<Record<string, readonly string[]>>) {
   return Object.entries(causes).map(([cause, requirements]) => ({ cause, requirements }))
 }
 
-/** A result is named by its case and verdict; of the rest there is something. */
+/** Some fields of a type, with those named by `K` required. */
 type Named<T, K extends keyof T> = Partial<T> & Pick<T, K>
 
 export function scenarioFinished(
@@ -119,8 +120,8 @@ export const BROKEN = {
 } as const satisfies Finding
 
 /**
- * A finding of a requirement that is broken, seen in words of its own: numbers alone tell no two
- * things apart.
+ * Makes a finding that a requirement is broken. The last number of its id is spelled in letters in
+ * the seen text, because seen texts that differ only in numbers count as the same.
  */
 export function broken(requirement: string, more: Partial<Finding> = {}): Finding {
   const seen = requirement.replace(/\d+\.?$/, (number) =>
@@ -129,7 +130,7 @@ export function broken(requirement: string, more: Partial<Finding> = {}): Findin
   return { ...BROKEN, requirement, seen: `${seen} broken`, ...more }
 }
 
-/** What a monitor found about a requirement over all cases. */
+/** Makes the sum of what a monitor found about a requirement over all cases. */
 export function sumOf(
   monitor: string,
   requirement: string,
@@ -138,7 +139,7 @@ export function sumOf(
   return { monitor, requirement, verdict: 'pass', kept: 5, broken: 0, comparison: asExpected(), ...more }
 }
 
-/** The same of a requirement that was broken once. */
+/** Makes the sum of a monitor that found a requirement broken in one case. */
 export function brokenSum(
   monitor: string,
   requirement: string,
@@ -157,13 +158,13 @@ export function brokenSum(
 interface BrokenSum {
   readonly verdict?: 'warn' | 'fail'
   readonly comparison: Comparison
-  /** The case. */
+  /** The case in which the requirement was broken. */
   readonly in?: string
   readonly kept?: number
   readonly round?: number
 }
 
-/** The finding of a monitor in one case. */
+/** Makes the finding of a monitor in one case. */
 export function watched(monitor: string, requirement: string, more: Partial<Finding> = {}) {
   return { ...broken(requirement, more), monitor }
 }
@@ -196,7 +197,7 @@ export const DIAGNOSIS: EventOf<'diagnosis'> = {
   cases: 1,
 }
 
-/** A run with one of everything. */
+/** A run with each kind of event, verdict and comparison. */
 export const EVERYTHING: readonly RunEvent[] = [
   { ...RUN_STARTED, repeat: 2 },
   { at: 1_700_000_000_050, kind: 'notice', text: 'no engine: embedded peers only' },
