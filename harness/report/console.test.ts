@@ -94,7 +94,7 @@ test('the summary: new causes, gone ones, known ones, what is unstable, and the 
     '? INCONCLUSIVE (no verdict) in 1 case\n    no reply to the start',
     'pptpd: 2 causes of the baseline not shown where expected',
     'stop-old',
-    'nothing shows it any more: It does stop-old',
+    'no result shows this cause any more: It does stop-old',
     'echo-swapped',
     'it does not show in a case where the baseline has it: It does echo-swapped',
     'pptpd: 2 causes that the baseline knows',

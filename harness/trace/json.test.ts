@@ -24,7 +24,7 @@ test('what is written reads back the same', () => {
   expect(traceFromJson(traceToJson(readTrace(TRACE)), 'trace.json')).toEqual(TRACE)
 })
 
-test('shows the decoding to readers', () => {
+test('shows decoded messages to readers', () => {
   const text = traceToJson(readTrace(TRACE))
   expect(text).toContain('"Identifier":"0x0000ABCD"')
   expect(text).toContain('"acknowledgmentPresent":0')

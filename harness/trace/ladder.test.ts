@@ -28,7 +28,7 @@ const TRACE = traceOf(
   { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
 )
 
-test('shows who said what, when, and where to find it', () => {
+test('shows the sender, message, time, entry and frame of each arrow', () => {
   const text = ladder(readTrace(TRACE), {
     width: 80,
     findings: [
@@ -63,18 +63,18 @@ test('shows who said what, when, and where to find it', () => {
   `)
 })
 
-test('in detail every field is there', () => {
+test('the detailed ladder shows every field', () => {
   const text = ladder(readTrace(TRACE), { detail: 'detailed' })
   expect(text).toContain('Maximum Channels: 0')
   expect(text).toContain('Magic Cookie: 0x1A2B3C4D')
   expect(text).toContain('010203')
 })
 
-test('several connections are told apart', () => {
+test('several connections are numbered', () => {
   expect(ladder(readTrace(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2))))).toContain('FIN [2]')
 })
 
-test('fragments are told, and whom a packet claims to be from', () => {
+test('fragments are shown, and the address that a packet claims as its source', () => {
   const packet = gre({ callId: 7, sequenceNumber: 0 })
   const text = ladder(
     readTrace(
@@ -90,7 +90,7 @@ test('fragments are told, and whom a packet claims to be from', () => {
   expect(text).toContain('GRE Call ID 7, Seq 0 from 192.0.2.99')
 })
 
-test('octets of no message are told together where they come one by one', () => {
+test('single octets that belong to no message are joined into one arrow', () => {
   const outOfStep = encodeControl(controlMessage('Echo-Request')).fill(0, 4, 8)
   const octets = (count: number, from: 'tester' | 'iut' = 'tester') =>
     Array.from({ length: count }, () => data(Uint8Array.of(7), from))
@@ -147,7 +147,7 @@ test('octets of no message are told together where they come one by one', () => 
   expect(detailed.match(/ 1 octet /g)).toHaveLength(17)
 })
 
-test('octets of several connections are not told together', () => {
+test('octets of several connections are not joined', () => {
   const lost = Uint8Array.from({ length: 8 }, () => 0)
   const steps = [1, 2].flatMap((connection) => [opened(connection), data(lost, 'tester', connection)])
   const loose = (connection: number) => data(Uint8Array.of(7), 'tester', connection)
@@ -159,7 +159,7 @@ test('octets of several connections are not told together', () => {
   expect(text.match(/1 octet \[[12]\] ─/g)).toHaveLength(4)
 })
 
-test('property: nothing hostile gets through, and no line is wider than asked', () => {
+test('property: no control character gets through, and no line is wider than asked', () => {
   const text = fc.string({ unit: 'binary', maxLength: 60 })
   fc.assert(
     fc.property(
@@ -193,7 +193,7 @@ test('property: nothing hostile gets through, and no line is wider than asked', 
   )
 })
 
-test('colours only when asked', () => {
+test('uses colours only when asked', () => {
   expect(ladder(readTrace(TRACE))).not.toContain('\u001b')
   const coloured = ladder(readTrace(TRACE), { colour: true })
   expect(coloured).toContain('\u001b')
