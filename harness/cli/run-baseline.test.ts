@@ -122,7 +122,9 @@ describe('run with a baseline', () => {
     ])
     const all = await play('-s', '*/*')
     expect(all.code).toBe(1)
-    expect(firstSection(all.stdout)).toContain('    no result shows this cause any more: It does identifier-changed')
+    expect(firstSection(all.stdout)).toContain(
+      '    no result shows this cause any more: It does identifier-changed',
+    )
     const end = events().find((event) => event.kind === 'implementation-finished')
     expect(end).toMatchObject({
       stale: [{ cause: 'identifier-changed' }, { cause: 'answers-another' }],

@@ -126,7 +126,11 @@ test.each([
   ['kept', { monitor: 'eye', requirement: '2/a', verdict: 'pass' }, 'as-expected'],
   ['broken as claimed', { monitor: 'eye', requirement: '2/a', verdict: 'warn' }, 'as-expected'],
   ['broken more gravely', { monitor: 'eye', requirement: '2/a', verdict: 'fail' }, 'unexpected'],
-  ['broken as claimed for another monitor', { monitor: 'ear', requirement: '2/a', verdict: 'warn' }, 'unexpected'],
+  [
+    'broken as claimed for another monitor',
+    { monitor: 'ear', requirement: '2/a', verdict: 'warn' },
+    'unexpected',
+  ],
   ['another requirement', { monitor: 'eye', requirement: '2/b', verdict: 'warn' }, 'unexpected'],
 ] as const)('a sum of a monitor: %s', (_, sum, kind) => {
   expect(compareSum(sum, KNOWN).kind).toBe(kind)

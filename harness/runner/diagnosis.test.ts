@@ -102,7 +102,7 @@ test('a remedy says that the implementation logged nothing', () => {
   const [logged, unlogged] = [diagnose(reading, true), diagnose(reading, false)]
   expect(unlogged?.remedies).toEqual([
     ...(logged?.remedies ?? []),
-    expect.stringMatching(/^it logged nothing/),
+    expect.stringMatching(/^the implementation logged nothing/),
   ])
 })
 

@@ -20,7 +20,8 @@ const LOOK_AT_PPP =
   'see whether it can start its PPP daemon (is pppd installed, does the kernel have its PPP driver?): when the daemon dies, the call ends'
 const LOOK_AT_GRE =
   'see whether IP protocol 47 (GRE) passes between tester and implementation: firewall, NAT without a PPTP helper, container network'
-const LOOK_AT_LOG = 'the implementation logged nothing: see whether its log goes to the standard output of its container'
+const LOOK_AT_LOG =
+  'the implementation logged nothing: see whether its log goes to the standard output of its container'
 
 /**
  * Finds in the trace of one probing call the reason why no call works; undefined when the trace

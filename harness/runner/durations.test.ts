@@ -22,7 +22,7 @@ function finished(
 
 const KNOWN = ['a@recipient', 'b@recipient']
 
-it('keeps each case's duration when it was last played, from one run to the next', () => {
+it('keeps the duration of each case when it was last played, from one run to the next', () => {
   const first = createDurations()
   first.add(finished('a@recipient', 1_200.4))
   first.add(finished('b@recipient', 300))

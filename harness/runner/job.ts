@@ -83,8 +83,7 @@ export async function playJob(
   }
   const { pools, starts, tell } = state
   const unexplained = unexplainedIn(baseline)
-  if (unexplained > 0)
-    tell(`${name}: causes in its baseline without a name or reason: ${unexplained}`)
+  if (unexplained > 0) tell(`${name}: causes in its baseline without a name or reason: ${unexplained}`)
   try {
     const first = await startPools(state)
     emit(startedEvent(job, state.plan, first))

@@ -208,7 +208,9 @@ const addWhileIdle: AddLanes = (state, pool) => {
     } catch (error) {
       leave?.()
       if (!signal.aborted)
-        at.tell(`${implementation.name}: no further replica can be started, so no lane is added: ${messageOf(error)}`)
+        at.tell(
+          `${implementation.name}: no further replica can be started, so no lane is added: ${messageOf(error)}`,
+        )
     }
   }
   const lanesOf = () => pool.replicas.length - ended

@@ -53,7 +53,7 @@ test('a run that is as its baseline expects is green', () => {
   expect(end).not.toHaveProperty('unstable')
 })
 
-test('each case's event has the violations that monitors found, and the last event has the sums over all cases', () => {
+test('the event of each case has the violations that monitors found, and the last event has the sums over all cases', () => {
   const { events, end, outcome } = account([allBut(...LATE)], BASELINE)
   const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
   expect(finished).toHaveLength(ALL.length)
@@ -85,7 +85,10 @@ describe('stale causes of a whole run make it red', () => {
   test('a cause that no result shows', () => {
     const { outcome, end } = account([allBut()], BASELINE)
     expect(end.stale).toEqual([{ cause: 'late', detail: 'no result shows this cause any more' }])
-    expect(outcome).toMatchObject({ failed: true, reasons: ['some cause late: no result shows this cause any more'] })
+    expect(outcome).toMatchObject({
+      failed: true,
+      reasons: ['some cause late: no result shows this cause any more'],
+    })
   })
 
   test('a violation that a monitor no longer finds', () => {

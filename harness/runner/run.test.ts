@@ -321,7 +321,9 @@ it('a replica that cannot be removed does not change a result', async () => {
   }
   const { outcome, events } = await play(stuck, ordinary)
   expect(outcome.exitCode).toBe(0)
-  expect(noticesOf(events)).toContain('idle: a replica was not removed completely: network has active endpoints')
+  expect(noticesOf(events)).toContain(
+    'idle: a replica was not removed completely: network has active endpoints',
+  )
 })
 
 /** Cases that pass once they are connected. */

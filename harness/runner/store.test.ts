@@ -93,7 +93,7 @@ test('only files of a run are removed, whatever the old events name', () => {
 test('a directory with other files in it is refused and left unchanged', () => {
   const directory = temporaryDirectory()
   put(directory, 'junit.xml', 'summary.md')
-  expect(() => openStore(directory)).toThrow(/other things than results/)
+  expect(() => openStore(directory)).toThrow(/files that are not results/)
   expect(there(directory, ['junit.xml', 'summary.md'])).toHaveLength(2)
 })
 

@@ -22,7 +22,8 @@ export function readFrames(
   note: (text: string) => void,
 ): Generator<CapturedFrame, void, void> {
   if (octets.length === 0) throw new UsageError(`${source} is empty`, REMEDY)
-  if (octets.length < 4) throw new UsageError(`${source} is too short for a capture file (octets: ${octets.length})`, REMEDY)
+  if (octets.length < 4)
+    throw new UsageError(`${source} is too short for a capture file (octets: ${octets.length})`, REMEDY)
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   const file: CaptureFile = { octets, view, source, note }
   if (isPcapng(file)) return readPcapng(file)
@@ -49,7 +50,10 @@ const REMEDY = 'Give a pcap or pcapng file, as tcpdump, Wireshark and pptpspec w
 function notRead(source: string, magic: number): UsageError {
   const format = FORMATS.find(({ begins }) => magic === begins || magic >>> 16 === begins)
   return format === undefined
-    ? new UsageError(`${source} is not a capture file: it begins with ${hexNumber(magic, 8)} at offset 0`, REMEDY)
+    ? new UsageError(
+        `${source} is not a capture file: it begins with ${hexNumber(magic, 8)} at offset 0`,
+        REMEDY,
+      )
     : new UsageError(
         `${source} is a ${format.name} file, a format that is not supported`,
         `Convert it first: ${format.how}`,

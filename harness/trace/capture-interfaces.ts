@@ -15,7 +15,8 @@ const DESCRIPTIONS: Readonly<Record<CaptureLayer, string>> = {
 }
 const PASSAGES: Readonly<Record<Passage, string>> = {
   sent: 'left its sender but did not arrive then: lost or held back by the requested impairment',
-  received: 'reached its receiver without leaving its sender then: late or a copy, because of the requested impairment',
+  received:
+    'reached its receiver without leaving its sender then: late or a copy, because of the requested impairment',
 }
 
 /** Returns the name and the description of an interface. */

@@ -299,7 +299,11 @@ describe('files that are not captures', () => {
   test.each([
     ['empty', new Uint8Array(0), /f is empty/],
     ['short', Uint8Array.of(1), /too short for a capture file \(octets: 1\)/],
-    ['text', new TextEncoder().encode('hello there'), /not a capture file: it begins with 0x68656C6C at offset 0/],
+    [
+      'text',
+      new TextEncoder().encode('hello there'),
+      /not a capture file: it begins with 0x68656C6C at offset 0/,
+    ],
     ['byte order', patched(good, 8, 0), /damaged at offset 8: no byte-order magic/],
     ['block length', patched(good, 4, 0, 0, 0, 3), /damaged at offset 4: a block of 3 octets/],
     ['frame length', patched(pcap, 32, 0xff), /damaged at offset 32: a frame of \d+ octets/],

@@ -173,7 +173,9 @@ function notesOf({ conversations, damage, reassembly }: Reading): readonly strin
       ? [`${counted(segments, 'segment')} left out: wrong TCP checksum; receivers drop such segments`]
       : []),
     ...[...conversations.ignored].map(([what, count]) => `${counted(count, 'frame')} left out: ${what}`),
-    ...(incomplete > 0 ? [`${counted(incomplete, 'fragmented packet')} left out: fragments are missing`] : []),
+    ...(incomplete > 0
+      ? [`${counted(incomplete, 'fragmented packet')} left out: fragments are missing`]
+      : []),
   ]
 }
 

@@ -46,7 +46,7 @@ export function deliveryOf(
       part.why === 'incomplete'
         ? `${part.octets.length} octets of a message that was never completed`
         : part.why === 'after-loss-of-step'
-          ? `${part.octets.length} octets after the stream lost its message boundaries`
+          ? `${part.octets.length} octets after the stream got out of step`
           : `${part.octets.length} octets, not split into messages: the trace has reached its limit of messages`,
     )
   else if (part.message.name === 'unrecognized') comments.push(printable(part.message.reason))

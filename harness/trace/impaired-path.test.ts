@@ -100,7 +100,7 @@ const anyImpairment: fc.Arbitrary<Impairment> = fc.record({
 })
 
 describe('the trace of an impaired path', () => {
-  it('holds what each end sent and received, in that end's order', () =>
+  it('holds what each end sent and received, in the order of that end', () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), anyImpairment, anyImpairment, async (seed, send, receive) => {
         const { trace, sent, received } = await converse(seed, { send, receive }, 100)

@@ -37,7 +37,7 @@ test.each([
   [
     'bad octets',
     traceToJson(readTrace(TRACE)).replace('"001000', '"0x1000'),
-    /entries.1.octets: not a string of hex/,
+    /entries.1.octets: not hexadecimal/,
   ],
   ['unknown step', traceToJson(readTrace(TRACE)).replace('gre-error', 'gre-terror'), /entries.6.kind/],
   [

@@ -116,29 +116,29 @@ test('single octets that belong to no message are joined into one arrow', () => 
          1      4    0.010  │── 16 octets ────────────────────────────────────────▶│
                             │  * out of step: Magic Cookie 0x00000000              │
          2      6    0.020  │── 1 octet, 5 times, entries 2 to 6 ─────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          7     16    0.070  │── 2 octets ─────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          8     18    0.080  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          9     20    0.090  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         10     21    0.100  │◀──────────────────────────────────────── 16 octets ──│
                             │  * out of step: Magic Cookie 0x00000000              │
         11     23    0.110  │◀─────────────── 1 octet, 3 times, entries 11 to 13 ──│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         14     29    0.140  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         15     31    0.150  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         16     33    0.160  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
                             ✗ FAIL 1.4/a: expected b; seen c
         17     35    0.170  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         18     36    0.180  │ # and on
         19     37    0.190  │── 1 octet, 3 times, entries 19 to 21 ───────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         22     42    0.220  │── FIN ──────────────────────────────────────────────▶│
     "
   `)

@@ -72,7 +72,7 @@ const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
 
 const LOOSE_IN_WORDS: Readonly<Record<LooseOctets['why'], string>> = {
   incomplete: 'a message that was never completed',
-  'after-loss-of-step': 'after the loss of message boundaries',
+  'after-loss-of-step': 'after the stream got out of step',
   'too-many-messages': 'not split into messages: the trace has reached its limit of messages',
 }
 
@@ -189,7 +189,10 @@ function remarkOf(
     case 'note':
       return [`# ${printable(entry.text, 500)}`, colours.cyan]
     case 'tcp-gap':
-      return [`octets from ${entry.from} are missing from here on: ${printable(entry.detail)}`, colours.magenta]
+      return [
+        `octets from ${entry.from} are missing from here on: ${printable(entry.detail)}`,
+        colours.magenta,
+      ]
     case 'impairment':
       return [`~ ${describeImpairment(entry)} (entry ${entry.of})`, colours.magenta]
     case 'gre-error':

@@ -212,7 +212,9 @@ test('packets that our own full socket loses are reported: the implementation di
   far.gre[0]?.fail('ENOPROTOOPT')
   expect(recorder.overflow()).toBeUndefined()
   far.gre[0]?.fail('EOVERFLOW')
-  expect(recorder.overflow()).toBe('packets were lost in the tester: the receive buffer of its socket was full')
+  expect(recorder.overflow()).toBe(
+    'packets were lost in the tester: the receive buffer of its socket was full',
+  )
   expect(recorder.trace().entries.at(-1)).toMatchObject({ kind: 'gre-error', detail: 'EOVERFLOW' })
 })
 
