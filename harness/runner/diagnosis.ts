@@ -86,7 +86,7 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
   const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
   if (ended !== undefined)
     return {
-      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after its Outgoing-Call-Reply, before a PPP packet comes`,
+      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after the Outgoing-Call-Reply, before a PPP packet comes`,
       remedies: [LOOK_AT_PPP, LOOK_AT_GRE],
       spoils: CALLS,
     }

@@ -262,7 +262,7 @@ function finishedCase(
   }
 }
 
-/** Stops a replica; reports when something of it is left behind. */
+/** Stops a replica; reports when it is not removed completely. */
 export async function putAway(
   replica: Replica,
   { implementation: { name }, tell }: Pick<LaneContext, 'implementation' | 'tell'>,

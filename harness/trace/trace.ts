@@ -31,7 +31,7 @@ export type TraceStep =
     }
   /** FIN. */
   | { readonly kind: 'tcp-end'; readonly connection: number; readonly from: Side }
-  /** RST, or a connection that timed out; `detail` is the cause. */
+  /** RST, or a connection that the system gave up; `detail` is the cause. */
   | { readonly kind: 'tcp-reset'; readonly connection: number; readonly from: Side; readonly detail: string }
   /**
    * Octets are missing in a capture from elsewhere, or came before it began: the trace has no later
