@@ -7,13 +7,13 @@ const START = encodeControl(controlMessage('Start-Control-Connection-Request', s
 const ECHO = encodeControl(controlMessage('Echo-Request', { identifier: 1 }))
 const START_REPLY = sizeOf('Start-Control-Connection-Reply')
 const ECHO_REPLY = sizeOf('Echo-Reply')
-/** ms; a server that says nothing for so long says nothing any more. */
+/** The most ms without an octet from the server; after that the exchange fails. */
 const LIMIT = 5_000
 
 /**
- * What `echo/reply` says and waits for, with a bare socket: connects, sends a start request and,
- * after its reply, an echo request; after the echo reply it closes, and waits for the other side's
- * close. It counts octets and looks at nothing.
+ * Does what the scenario `echo/reply` does, with a bare socket: connects, sends a
+ * Start-Control-Connection-Request and, after its reply, an Echo-Request; after the Echo-Reply
+ * closes, and waits until the other side closes. It counts octets and checks nothing.
  */
 export function bareExchange(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export function bareExchange(host: string, port: number): Promise<void> {
     })
     socket.on('close', () => {
       if (asked === 2) resolve()
-      else reject(new Error(`${host}:${port} closed after ${received} octets`))
+      else reject(new Error(`${host}:${port} closed the connection after ${received} octets`))
     })
   })
 }

@@ -7,19 +7,19 @@ export interface BenchOptions {
   readonly progress: (text: string) => void
 }
 
-/** What a benchmark came to. */
+/** The results of a benchmark. */
 export interface Measured {
   readonly rows?: readonly Row[]
   readonly series?: readonly Series[]
   readonly left?: readonly Left[]
 }
 
-/** One benchmark, which a person asks for by name. */
+/** One benchmark, known by its name. */
 export interface Bench {
   readonly name: string
   /** One line for `--help`. */
   readonly about: string
-  /** Takes minutes: measured only where it is named. */
+  /** Whether it takes minutes: then it is measured only when it is named. */
   readonly long?: boolean
   readonly measure: (options: BenchOptions) => Promise<Measured>
 }

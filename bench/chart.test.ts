@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createAxis, logChart, svgDocument } from './chart.ts'
 import { costChart, costPage } from './cost-page.ts'
 
-it('spreads an axis from one power of ten to another', () => {
+it('extends an axis from one power of ten to another', () => {
   const axis = createAxis([20, 4_000], { from: 100, to: 400 })
   expect(axis.ticks).toEqual([10, 100, 1_000, 10_000])
   expect(axis.at(10)).toBe(100)
@@ -11,16 +11,16 @@ it('spreads an axis from one power of ten to another', () => {
   expect(axis.at(10_000)).toBe(400)
 })
 
-it('gives an axis a length where all values are the same', () => {
+it('gives an axis a length when all values are equal', () => {
   expect(createAxis([10], { from: 0, to: 100 }).ticks).toEqual([10, 100])
 })
 
-it('draws XML that is well formed, whatever the labels', () => {
+it('draws well-formed XML, whatever the labels', () => {
   const line = { label: 'a < b & c', colour: '#000', points: [{ x: 10, y: 0.5 }] }
   expect(XMLValidator.validate(svgDocument([logChart({ title: '<t>', x: 'x', y: 'y' }, [line])]))).toBe(true)
 })
 
-it('leaves points that stopped early out of the picture, and tells of them in the page', () => {
+it('leaves points that stopped early out of the chart, and marks them in the table of the page', () => {
   const points = [
     { size: 10, seconds: 1, memory: 90 },
     { size: 100, seconds: 2, memory: 100, done: 50 },

@@ -1,4 +1,4 @@
-/** A line of a chart: points in both axes' units, all positive. */
+/** A line of a chart: points in the units of the axes, all positive. */
 export interface Line {
   readonly label: string
   readonly colour: string
@@ -19,8 +19,8 @@ const TOP = 36
 const BOTTOM = 48
 
 /**
- * A chart with logarithmic axes as SVG: what grows in proportion to size climbs one decade for each
- * decade to the right. No library draws it: a dozen points on two axes need none.
+ * Draws a chart with logarithmic axes as SVG: cost that is proportional to size rises one decade
+ * for each decade to the right. Without a library: a dozen points on two axes need none.
  */
 export function logChart({ title, x, y }: ChartText, lines: readonly Line[]): string {
   const points = lines.flatMap((line) => line.points)
@@ -56,7 +56,7 @@ export function logChart({ title, x, y }: ChartText, lines: readonly Line[]): st
   return `<g>${parts.join('')}</g>`
 }
 
-/** Charts side by side as one SVG document. */
+/** Puts charts side by side in one SVG document. */
 export function svgDocument(charts: readonly string[]): string {
   const placed = charts.map((chart, at) => `<g transform="translate(${at * WIDTH} 0)">${chart}</g>`)
   return [
@@ -70,13 +70,16 @@ export function svgDocument(charts: readonly string[]): string {
 interface Axis {
   readonly from: number
   readonly to: number
-  /** Powers of ten. */
+  /** The marked values: powers of ten. */
   readonly ticks: readonly number[]
-  /** The place of a value, in px. */
+  /** Returns the position of a value, in px. */
   at(value: number): number
 }
 
-/** From the power of ten at or below the smallest value to the one at or above the largest. */
+/**
+ * Makes an axis from the power of ten at or below the smallest value to the one at or above the
+ * largest.
+ */
 export function createAxis(
   values: readonly number[],
   { from, to }: { readonly from: number; readonly to: number },

@@ -4,32 +4,29 @@ import { join } from 'node:path'
 import { EnvironmentError } from '../harness/errors/errors.ts'
 import { packageRoot } from '../harness/implementations/package-root.ts'
 
-/** What a process cost. */
+/** The cost of a process. */
 export interface ProcessCost {
   readonly seconds: number
-  /**
-   * The most memory that it had at once, in MiB, without its last few ms: it is looked at now and
-   * then.
-   */
+  /** Its peak memory in MiB. It is sampled, so growth in the last few ms may be missing. */
   readonly memory: number
   readonly output: string
 }
 
-/** ms between two looks at the memory of a process. */
+/** ms between two samples of a process's memory. */
 const LOOK = 10
-/** Characters of output that are kept. */
+/** The most characters of output that are kept. */
 const MOST_OUTPUT = 100_000
 const ROOT = packageRoot()
 const MAIN = join(ROOT, 'harness', 'cli', 'checkout.mjs')
 
-/** Runs a command of `pptpspec` from this checkout as one process of its own. */
+/** Runs a command of `pptpspec` from this checkout in a process of its own. */
 export function runPptpspec(argv: readonly string[]): Promise<ProcessCost> {
   return runProcess(process.execPath, [MAIN, ...argv])
 }
 
 /**
  * Runs a program to its end.
- * @throws EnvironmentError when it cannot be started, or fails with another status than 0 or 1.
+ * @throws EnvironmentError when it cannot be started, or ends with a status other than 0 or 1.
  */
 export function runProcess(program: string, argv: readonly string[]): Promise<ProcessCost> {
   const began = performance.now()
@@ -62,7 +59,7 @@ export function runProcess(program: string, argv: readonly string[]): Promise<Pr
   })
 }
 
-/** VmHWM of a process in MiB; 0 where it is gone. */
+/** Reads the peak memory (VmHWM) of a process in MiB; 0 when the process has ended. */
 function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')

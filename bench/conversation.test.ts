@@ -7,10 +7,10 @@ import { MONITORS } from '../suites/monitors/index.ts'
 import { writeConversation } from './conversation.ts'
 import { inTemporaryFolder } from './temporary.ts'
 
-it('writes a conversation of so many frames in which nothing is broken', async () => {
+it('writes a conversation of the given number of frames that breaks no requirement', async () => {
   await inTemporaryFolder(async (folder) => {
     const file = join(folder, 'conversation.pcap')
-    // More than go to the file at once.
+    // More frames than are written at once.
     writeConversation(file, 20_000)
     const { conversations, frames, notes } = readCapture(readFileSync(file))
     expect({ frames, notes }).toEqual({ frames: 20_000, notes: [] })

@@ -11,7 +11,7 @@ const PNS = { address: '192.0.2.1', port: 40_000 }
 const PAC = { address: '192.0.2.2', port: PPTP_PORT }
 const PNS_CALL = 11
 const PAC_CALL = 22
-/** Octets of PPP in a data packet. */
+/** Octets of a PPP frame in a data packet. */
 const PAYLOAD = 60
 /** ms between two frames. */
 const INTERVAL = 1
@@ -19,12 +19,13 @@ const INTERVAL = 1
 const BEGINNING = 1_767_225_600
 /** Frames of a conversation that carry no GRE. */
 const CONTROL_FRAMES = 15
-/** Octets that go to the file at once. */
+/** Octets that are written to the file at once. */
 const PIECE = 1 << 20
 
 /**
- * Writes a pcap file with one sound conversation of that many frames: a control connection, one
- * call, data both ways and acknowledgments. Holds one piece of the file in memory at a time.
+ * Writes a pcap file with one conversation of `frames` frames that breaks no requirement: a control
+ * connection, one call, data in both directions and acknowledgments. Holds one piece of the file in
+ * memory at a time.
  */
 export function writeConversation(file: string, frames: number): void {
   const descriptor = openSync(file, 'w')
@@ -59,7 +60,7 @@ function writeHeader(piece: Buffer): number {
   return piece.writeUInt32LE(LINKTYPE_RAW, 20)
 }
 
-/** The IP packets of a conversation with that many GRE packets. */
+/** Makes the IP packets of a conversation with `gre` GRE packets. */
 export function* conversation(gre: number): Generator<Uint8Array, void, void> {
   const talk = createTalk()
   yield talk.segment('pns', TcpFlag.syn)
@@ -108,7 +109,7 @@ const CALL_REPLY = {
 
 type End = 'pns' | 'pac'
 
-/** The TCP connection of both ends, with numbers that are right. */
+/** Makes the TCP packets of both ends, with correct sequence numbers. */
 function createTalk() {
   const next = { pns: 1_000, pac: 2_000 }
   let identification = 0
@@ -132,8 +133,8 @@ function createTalk() {
 }
 
 /**
- * Three packets in turn: data of the PNS, data of the PAC that acknowledges it, and the PNS's
- * acknowledgment alone.
+ * Makes GRE packets in turn: data from the PNS, data from the PAC that acknowledges it, and a pure
+ * acknowledgment from the PNS.
  */
 function* tunnel(packets: number): Generator<Uint8Array, void, void> {
   const payload = pppPacket()
@@ -163,7 +164,7 @@ function packetOf(from: End, count: number, gre: Uint8Array): Uint8Array {
   return greIpPacket(source.address, destination.address, count & 0xffff, gre)
 }
 
-/** PPP with an IPv4 packet inside, or what an eavesdropper without its key would take for one. */
+/** Makes a PPP frame that seems to hold an IPv4 packet, of octets that could be encrypted. */
 function pppPacket(): Uint8Array {
   return Uint8Array.of(0xff, 0x03, 0x00, 0x21, 0x45, ...new Uint8Array(PAYLOAD - 5).fill(0x2a))
 }

@@ -8,12 +8,12 @@ import { eachMore } from './table.ts'
 const COLOURS = { seconds: '#1f6fb2', memory: '#b2541f' }
 
 /**
- * Writes how cost grows with size: a Markdown page and its chart.
- * @throws UsageError when nothing was measured that grows, or a file cannot be written.
+ * Writes a Markdown page, with a chart, that shows how cost grows with size.
+ * @throws UsageError when no series was measured, or a file cannot be written.
  */
 export function writeCostPage(file: string, record: BenchRecord): void {
   if (record.series.length === 0)
-    throw new UsageError('nothing was measured for the page', 'Measure scale-cases or scale-captures')
+    throw new UsageError('no series was measured for the page', 'Measure scale-cases or scale-captures')
   const picture = `${file.replace(/\.md$/, '')}.svg`
   try {
     writeFileSync(file, costPage(record, basename(picture)))
@@ -46,7 +46,7 @@ export function costPage({ at, machine, series }: BenchRecord, picture: string):
   const { processor, processors, memory, node } = machine
   return `${[
     '# What a large run and a large capture cost',
-    '`npm run bench -- scale-cases scale-captures --rounds 3 --page docs/cost.md` measures this and writes this page. Each figure is the median of several whole processes, from start to end. The last two columns say what each further unit costs since the row before: where they stay the same or fall, cost grows in proportion to size.',
+    '`npm run bench -- scale-cases scale-captures --rounds 3 --page docs/cost.md` measures this and writes this page. Each figure is the median of several whole processes, from start to end. The last two columns show the cost of each further unit since the row before: if they stay the same or fall, cost grows at most in proportion to size.',
     `Measured on ${at.slice(0, 10)}: ${processor}, ${processors} processors, ${memory} GiB, Node ${node.slice(1)}.`,
     `![Seconds and memory by size, both axes logarithmic](${picture})`,
     ...series.flatMap(section),
@@ -72,7 +72,7 @@ function section({ subject, noun, points, name }: Series): readonly string[] {
 
 const ABOUT: Readonly<Record<string, string | undefined>> = {
   'scale-cases':
-    'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first times are dearer, for nothing is compiled yet.',
+    'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first cases cost more, because no code is compiled yet.',
   'scale-captures':
-    'One sound conversation with one call and GRE data both ways. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. It stops with a note after as many packets as fit into the memory that Node allows the process (some 5,000,000 on this machine), and its verdicts are about those alone; a file larger than 1 GiB it refuses.',
+    'One conversation without a violation, with one call and GRE data in both directions. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. It stops with a note after as many packets as fit into the memory that Node allows the process (some 5,000,000 on this machine), and judges only these. It refuses a file larger than 1 GiB.',
 }

@@ -2,8 +2,8 @@
 const STEPS = 100_000_000
 
 /**
- * Seconds that a fixed loop of integer arithmetic takes: what this machine's processor is worth at
- * this moment.
+ * Runs a fixed loop of integer arithmetic and returns its duration in s: a measure of this
+ * machine's processor at this moment.
  */
 export function fixedLoop(): number {
   const start = performance.now()

@@ -7,7 +7,7 @@ import type { Row } from './record.ts'
 import { inTemporaryFolder } from './temporary.ts'
 
 const PACKETS = 100_000
-/** What tshark writes of each packet: the fields that our decoder reads. */
+/** The fields that tshark writes for each packet: those that our decoder reads. */
 const FIELDS = [
   'frame.number',
   'frame.time_epoch',
@@ -21,7 +21,7 @@ const FIELDS = [
   'gre.ack_number',
 ]
 
-/** Whole processes, with their start: `judge` decodes and judges, tshark decodes. */
+/** Compares whole processes, including their start: `judge` decodes and judges, tshark decodes. */
 export const judge: Bench = {
   name: 'judge',
   about: `judging a capture of ${PACKETS.toLocaleString('en')} packets, against tshark -T fields on the same file: time and memory`,

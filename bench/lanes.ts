@@ -10,8 +10,9 @@ import { inTemporaryFolder } from './temporary.ts'
 const LANES = [1, 2, 4, 8]
 
 /**
- * One benchmark for each implementation in a container. Whole processes, one run of each: no run
- * can be shorter than its longest case, which waits for one of the protocol's timers.
+ * One benchmark for each implementation in a container. It runs one whole process for each number
+ * of lanes. No run can be shorter than its longest case, which waits for one of the protocol's
+ * timers.
  */
 export const lanes: readonly Bench[] = listImplementations().map(({ manifest: { name } }) => ({
   name: `lanes-${name}`,
@@ -20,7 +21,7 @@ export const lanes: readonly Bench[] = listImplementations().map(({ manifest: { 
   async measure({ progress }) {
     const found = await findEngine({})
     if ('failure' in found) throw found.failure
-    // Before anything is measured: an image that is not there yet is made.
+    // Makes a missing image before anything is measured.
     await runLanes(name, ['--scenario', 'start/*', '--lanes', '1'])
     const rows: Row[] = []
     for (const count of LANES) {
@@ -42,7 +43,7 @@ export const lanes: readonly Bench[] = listImplementations().map(({ manifest: { 
   },
 }))
 
-/** Seconds of a run, and of the longest case in it. */
+/** Runs cases; returns the s that the run and its longest case took. */
 async function runLanes(
   name: string,
   argv: readonly string[],

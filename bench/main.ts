@@ -12,9 +12,9 @@ import { recordText } from './table.ts'
 
 const GIB = 1024 ** 3
 
-/** Measures what was asked for, prints the table, and writes the files. */
+/** Measures the requested benchmarks, prints the table, and writes the files. */
 async function perform({ names, rounds, json, against, page }: BenchRequest): Promise<void> {
-  // Before anything is measured: a wrong file should not show after minutes.
+  // Read before anything is measured, so that a wrong file is reported at once.
   const earlier = against === undefined ? undefined : readRecord(against)
   const progress = (text: string): void => console.error(`measuring ${text}`)
   const record = emptyRecord()
@@ -24,14 +24,16 @@ async function perform({ names, rounds, json, against, page }: BenchRequest): Pr
     record.rows.push(...rows)
     record.series.push(...series)
     record.left.push(...left)
-    // After each one: what was measured is kept whatever happens to the others.
+    // Written after each benchmark, so that its results are kept even if a later one fails.
     if (json !== undefined) writeRecord(json, record)
   }
   console.log(recordText(record, earlier))
   if (page !== undefined) writeCostPage(page, record)
 }
 
-/** A benchmark that the environment does not allow is left out, and the others go on. */
+/**
+ * Measures a benchmark. If the environment does not allow it, it is left out and the others go on.
+ */
 async function measured(bench: Bench, options: BenchOptions): Promise<Measured> {
   try {
     return await bench.measure(options)

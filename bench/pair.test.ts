@@ -23,7 +23,7 @@ it('measures all sides in turns', async () => {
   ])
 })
 
-it('does not count the first turn where code has to be compiled', async () => {
+it('does not count the warm-up turns', async () => {
   const heard: string[] = []
   const rows = await measurePairs(pairs(heard), { rounds: 1, warm: 1 })
   expect(heard.join('')).toBe('ABCDABCD')

@@ -2,15 +2,18 @@ import type { Row } from './record.ts'
 
 /** Two ways to do the same work. */
 export interface Pair extends Omit<Row, 'ours' | 'theirs'> {
-  /** Does the work once; returns its cost in the pair's unit. */
+  /**
+   * Does the work once with pptpspec; returns its cost in the pair's unit. `theirs` does it with
+   * the yardstick.
+   */
   readonly ours: () => Promise<number> | number
   readonly theirs: () => Promise<number> | number
 }
 
 /**
- * Measures pairs in turns, all of them in each round, so that whatever else the machine does meets
- * every side.
- * @param warm turns of each side before those that count, for its code to be compiled.
+ * Measures pairs in turns: each round measures both sides of every pair, so that other load of the
+ * machine affects all sides alike.
+ * @param warm the number of turns of each side that do not count, in which its code is compiled.
  */
 export async function measurePairs(
   pairs: readonly Pair[],

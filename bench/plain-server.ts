@@ -4,9 +4,9 @@ import { controlMessage, decodeControl, encodeControl } from '../harness/protoco
 import { createFramer } from '../harness/protocol/framer.ts'
 
 /**
- * A server that answers starts, echoes and stops and knows nothing else, as a process of its own:
- * what a scenario costs is measured against it where no implementation can be started. Prints the
- * port of 127.0.0.1 where it listens.
+ * A process with a server that answers Start-Control-Connection-Request, Echo-Request and
+ * Stop-Control-Connection-Request, and ignores all else. Scenarios are measured against it where no
+ * implementation can be started. Prints its port on 127.0.0.1.
  */
 const server = createServer({ noDelay: true }, (socket) => {
   const framer = createFramer()
@@ -38,5 +38,5 @@ function answerTo(octets: Uint8Array): Uint8Array | undefined {
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 console.log((server.address() as AddressInfo).port)
-// Whoever started it is gone when its standard input ends.
+// When standard input ends, the parent process has ended.
 process.stdin.on('end', () => process.exit(0)).resume()

@@ -5,7 +5,7 @@ import { fixedLoop } from './fixed-loop.ts'
 import { measurePairs, type Pair } from './pair.ts'
 import { inTemporaryFolder } from './temporary.ts'
 
-/** `prove` takes seconds on every processor. */
+/** Measures `prove`, which uses all processors for some seconds. */
 export const prove: Bench = {
   name: 'prove',
   about: 'the whole process of prove, against a fixed loop of arithmetic on one processor',
@@ -26,8 +26,8 @@ export const reference: Bench = {
 }
 
 /**
- * The ratio says how many such loops a process takes, so that it can be compared from machine to
- * machine.
+ * Compares a process with the fixed loop. The ratio is the number of loops that take as long as the
+ * process, which can be compared between machines.
  */
 function againstLoop(what: string, argv: readonly string[]): Pair {
   return {

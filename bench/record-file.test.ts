@@ -21,15 +21,15 @@ const RECORD: BenchRecord = {
   left: [{ name: 'f', why: 'g' }],
 }
 
-it('reads what it wrote', () => {
+it('reads a record that it wrote', () => {
   const file = join(folder, 'record.json')
   writeRecord(file, RECORD)
   expect(readRecord(file)).toEqual(RECORD)
 })
 
 it.each([
-  ['no JSON', 'hello', /is no JSON/],
-  ['JSON of something else', '{"name": "pptpspec"}', /holds no result of the benchmarks/],
+  ['text that is not JSON', 'hello', /is not JSON/],
+  ['JSON of something else', '{"name": "pptpspec"}', /does not hold results of the benchmarks/],
   ['a later format', JSON.stringify({ ...RECORD, format: 2 }), /format/],
 ])('refuses %s', (_, content, message) => {
   const file = join(folder, 'foreign.json')
@@ -38,7 +38,7 @@ it.each([
   expect(() => readRecord(file)).toThrow(UsageError)
 })
 
-it('says what cannot be read or written', () => {
+it('names a file that cannot be read or written', () => {
   const file = join(folder, 'missing', 'record.json')
   expect(() => readRecord(file)).toThrow(UsageError)
   expect(() => writeRecord(file, RECORD)).toThrow(UsageError)

@@ -7,7 +7,7 @@ import { type BenchRecord, recordSchema } from './record.ts'
 const REMEDY = 'Name a file that npm run bench -- --json FILE has written'
 
 /**
- * Reads what an earlier run of the benchmarks kept.
+ * Reads the record of an earlier run of the benchmarks.
  * @throws UsageError when there is no such file, or it holds something else.
  */
 export function readRecord(file: string): BenchRecord {
@@ -16,15 +16,18 @@ export function readRecord(file: string): BenchRecord {
   try {
     content = JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`${file} is no JSON: ${messageOf(error)}`, REMEDY, { cause: error })
+    throw new UsageError(`${file} is not JSON: ${messageOf(error)}`, REMEDY, { cause: error })
   }
   const { data, error } = recordSchema.safeParse(content)
   if (data !== undefined) return data
   const what = z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' ')
-  throw new UsageError(`${file} holds no result of the benchmarks: ${what}`, REMEDY)
+  throw new UsageError(`${file} does not hold results of the benchmarks: ${what}`, REMEDY)
 }
 
-/** @throws UsageError when the file cannot be written. */
+/**
+ * Writes the record of a run.
+ * @throws UsageError when the file cannot be written.
+ */
 export function writeRecord(file: string, record: BenchRecord): void {
   try {
     writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`)

@@ -1,23 +1,24 @@
 import { z } from 'zod'
 
 /**
- * What one run of the benchmarks measured, as its JSON file holds it. Types follow from the schema.
+ * The results of one run of the benchmarks, as its JSON file holds them. Types follow from the
+ * schema.
  */
 
 const amount = z.number().nonnegative()
 
 const row = z.object({
-  /** `<bench>/<what>`; earlier runs are compared by it. */
+  /** `<bench>/<what>`: rows of different runs with the same name are compared. */
   name: z.string().min(1),
-  /** What is measured, and against what. */
+  /** What is measured; `yardstick` is what it is compared with. */
   subject: z.string(),
   yardstick: z.string(),
-  /** Of both: less is better. */
+  /** The unit of `ours` and `theirs`, such that less is better. */
   unit: z.string(),
-  /** One value for each round, in the order in which they were measured. */
+  /** One value for each round, in the order of measurement. */
   ours: z.array(amount).min(1),
   theirs: z.array(amount.positive()).min(1),
-  /** The largest ratio that is wanted; absent where none is set. */
+  /** The largest acceptable ratio; absent when there is no such limit. */
   wanted: z.number().positive().optional(),
 })
 
@@ -26,14 +27,14 @@ const point = z.object({
   seconds: amount,
   /** Peak memory of the process, in MiB. */
   memory: amount,
-  /** Where less was done than was asked for: how much. */
+  /** How much was done, if less than `size`. */
   done: z.number().int().nonnegative().optional(),
 })
 
 const series = z.object({
   name: z.string().min(1),
   subject: z.string(),
-  /** What sizes count. */
+  /** The noun of the units that `size` counts: for example, packets. */
   noun: z.string(),
   points: z.array(point).min(1),
 })
@@ -48,14 +49,14 @@ const machine = z.object({
 })
 
 export const recordSchema = z.object({
-  /** Of this format. */
+  /** The version of this format. */
   format: z.literal(1),
-  /** When it was measured: ISO 8601. */
+  /** The time of the measurement, in ISO 8601. */
   at: z.string(),
   machine,
   rows: z.array(row),
   series: z.array(series),
-  /** What was asked for and not measured, and why. */
+  /** Requested benchmarks that were not measured, and why. */
   left: z.array(left),
 })
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { UsageError } from '../harness/errors/errors.ts'
 import { readRequest } from './request.ts'
 
-it('measures all that take no minutes unless told otherwise', async () => {
+it('measures all benchmarks that do not take minutes, unless benchmarks are named', async () => {
   const request = await readRequest([])
   expect(request).toMatchObject({ rounds: 5, json: undefined, against: undefined, page: undefined })
   expect(request?.names).toContain('tunnel')
@@ -18,7 +18,7 @@ it('takes names and options', async () => {
 it.each([
   ['an unknown benchmark', ['tunel'], /did you mean tunnel/, /got "tunel"/],
   ['an unknown option', ['--round', '3'], /--help/, /round/],
-  ['rounds that are no number', ['--rounds', 'many'], /--rounds/, /whole number/],
+  ['rounds that are not a number', ['--rounds', 'many'], /--rounds/, /whole number/],
   ['no rounds', ['--rounds', '0'], /--rounds/, /whole number/],
   ['an option without its value', ['--json'], /--help/, /json/],
 ])('refuses %s', async (_, argv, remedy, message) => {

@@ -3,11 +3,11 @@ import { asText, oneOf, someTexts, value, wholeNumber } from '../harness/cli/opt
 import { UsageError } from '../harness/errors/errors.ts'
 import { BENCHES } from './benches.ts'
 
-/** What `npm run bench` was asked for. */
+/** The request of `npm run bench`. */
 export interface BenchRequest {
   readonly names: readonly string[]
   readonly rounds: number
-  /** Files; as they were given. */
+  /** File names as given. */
   readonly json: string | undefined
   readonly against: string | undefined
   readonly page: string | undefined
@@ -20,10 +20,10 @@ const names = someTexts('name', { describe: 'benchmarks to measure' })
 const options = {
   rounds: value(
     'rounds',
-    { describe: `turns of each side; medians are of them [default: ${ROUNDS}]` },
+    { describe: `turns of each side, of which medians are taken [default: ${ROUNDS}]` },
     wholeNumber('rounds', 1, MOST_ROUNDS),
   ),
-  json: value('json', { describe: 'keep what was measured in this file' }, asText),
+  json: value('json', { describe: 'write the results to this file' }, asText),
   against: value(
     'against',
     { describe: 'compare with an earlier run: a file that --json has written' },
@@ -31,14 +31,14 @@ const options = {
   ),
   page: value(
     'page',
-    { describe: 'write how cost grows as a page with a chart: FILE.md, and FILE.svg beside it' },
+    { describe: 'write a page and a chart of how cost grows with size: FILE.md, and FILE.svg beside it' },
     asText,
   ),
 }
 
 /**
- * Reads the command line. Undefined where help was asked for and has been printed.
- * @throws UsageError for an unknown benchmark or option, or a value that an option does not take.
+ * Reads the command line. Returns undefined when help was requested and has been printed.
+ * @throws UsageError for an unknown benchmark or option, or an invalid value of an option.
  */
 export async function readRequest(argv: readonly string[]): Promise<BenchRequest | undefined> {
   const about = BENCHES.map(
@@ -47,7 +47,7 @@ export async function readRequest(argv: readonly string[]): Promise<BenchRequest
   const found = await yargs([...argv])
     .scriptName('npm run bench --')
     .usage(
-      '$0 [name..]\n\nMeasures pptpspec against yardsticks, in turns in the same run. Without names: all that take no minutes.',
+      '$0 [name..]\n\nMeasures pptpspec against yardsticks, in turns in the same run. Without names: all benchmarks that do not take minutes.',
     )
     .options(
       Object.fromEntries(Object.entries(options).map(([name, { declaration }]) => [name, declaration])),

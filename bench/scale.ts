@@ -9,14 +9,14 @@ import { median } from './statistics.ts'
 import { inTemporaryFolder } from './temporary.ts'
 
 const CAPTURES = [10_000, 100_000, 1_000_000, 4_000_000]
-/**
- * One case in seven of all topics, so that all sizes have the same mixture; played again and again
- * for more.
- */
+/** One in seven of all cases, so that all topics occur. Larger sizes repeat the same cases. */
 const SHARD = '1/7'
 const REPEATS = [1, 11, 105]
 
-/** Whole processes, with their start. Cases are counted in what the run reports. */
+/**
+ * Measures whole processes, including their start. The number of cases is read from the run's
+ * output.
+ */
 export const scaleCases: Bench = {
   name: 'scale-cases',
   about: 'run reference with about 100, 1,000 and 10,000 cases: seconds and memory',
@@ -41,7 +41,8 @@ export const scaleCases: Bench = {
 }
 
 /**
- * One conversation in each capture. Frames that were judged are counted in what `judge` reports.
+ * Measures `judge` on captures of one conversation each. The number of frames is read from its
+ * output.
  */
 export const scaleCaptures: Bench = {
   name: 'scale-captures',
@@ -79,7 +80,10 @@ function costOf(costs: readonly ProcessCost[]): Pick<Point, 'seconds' | 'memory'
   }
 }
 
-/** @throws EnvironmentError when the process reports no such number: it did something else. */
+/**
+ * Reads a count from a process's output.
+ * @throws EnvironmentError when the output has no such number.
+ */
 function counted(pattern: RegExp, [{ output }]: readonly [ProcessCost, ...ProcessCost[]]): number {
   const count = Number(pattern.exec(output)?.[1] ?? 0)
   if (count > 0) return count

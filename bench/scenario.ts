@@ -21,21 +21,21 @@ import type { Left, Row } from './record.ts'
 
 const CASE = 'echo/reply#identifier=1@recipient'
 const CONTAINER = 'pptpd-1.5.0'
-/** A case takes some ms. */
+/** How many times as many rounds as requested: a case takes only some ms. */
 const ROUNDS_MORE = 40
-/** Plays until the engine has compiled what they need. */
+/** Plays that do not count, in which the code is compiled. */
 const WARM = 100
-/** The largest ratio that is wanted, against a server that does what servers do. */
+/** The largest acceptable ratio, against a real server. */
 const WANTED = 1.2
 const SERVER = join(packageRoot(), 'bench', 'plain-server.ts')
 
 /**
- * From the start of the play to its verdict, monitors included; what waits for the server's log
- * waits on both sides.
+ * Measures a case from the start of its play to its verdict, monitors included. Both sides wait for
+ * the server's log if there is one.
  */
 export const scenario: Bench = {
   name: 'scenario',
-  about: `${CASE} as a run plays it, against a bare socket that says the same to the same server`,
+  about: `${CASE} as a run plays it, against a bare socket that sends the same octets to the same server`,
   async measure({ rounds, progress }) {
     const rows: Row[] = []
     const left: Left[] = []
@@ -59,7 +59,7 @@ export const scenario: Bench = {
 
 function against(replica: Replica, name: string, rounds: number): Promise<readonly Row[]> {
   const [one] = selectCases(SCENARIOS, { scenarios: [CASE] })
-  if (one === undefined) throw new Error(`there is no ${CASE}`)
+  if (one === undefined) throw new Error(`there is no case ${CASE}`)
   const conditions = { monitors: MONITORS, seed: 0 }
   let played = 0
   const pair = {
@@ -92,8 +92,7 @@ interface Started {
 }
 
 /**
- * A small server of our own, which does next to nothing: the harness's own share shows at its
- * largest.
+ * Starts the plain server. It does almost nothing, so the harness's share of the time is largest.
  */
 async function startPlain(): Promise<Started> {
   const child = spawn(process.execPath, ['--import', 'tsx', SERVER], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -130,8 +129,8 @@ async function startPlain(): Promise<Started> {
 }
 
 /**
- * A real server. No call is placed, so it needs no kernel of its own, which would answer more
- * slowly.
+ * Starts a real server in a container. No call is placed, so it needs no kernel of its own, which
+ * would answer more slowly.
  */
 async function startContainer(progress: (text: string) => void): Promise<Started> {
   const found = await findEngine({})

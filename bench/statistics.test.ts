@@ -7,12 +7,12 @@ it('takes the middle value, or the mean of the two in the middle', () => {
   expect(median([])).toBeNaN()
 })
 
-it('places quantiles between neighbours in proportion', () => {
+it('interpolates quantiles between neighbours', () => {
   expect(quantile([0, 10, 20, 30, 40], 0.25)).toBe(10)
   expect(quantile([0, 10], 0.75)).toBe(7.5)
 })
 
-it('tells what each further unit costs, without what comes before the first', () => {
+it('returns the cost of each further unit, without the cost before the first point', () => {
   const points = (cost: (size: number) => number) =>
     [10, 100, 1_000].map((size) => ({ size, cost: cost(size) }))
   expect(increments(points((size) => 500 + 3 * size))).toEqual([undefined, 3, 3])

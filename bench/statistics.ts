@@ -1,14 +1,11 @@
-/**
- * The middle value; of an even number of values, the mean of the two in the middle. NaN where there
- * is none.
- */
+/** Returns the middle value, or the mean of the two middle ones. NaN without values. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
 /**
- * The value below which that part of the values lies, between neighbours in proportion. NaN where
- * there is none.
+ * Returns the value below which a part (0 to 1) of the values lies, interpolated between
+ * neighbours. NaN without values.
  */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((one, other) => one - other)
@@ -19,8 +16,8 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 /**
- * What each further unit of size costs, from one point to the next; undefined for the first. Where
- * cost is in proportion to size these are the same, whatever a process costs before it begins.
+ * Returns the cost of each further unit of size, from one point to the next; undefined for the
+ * first. If cost is proportional to size, these are equal, whatever the start of a process costs.
  */
 export function increments(
   points: readonly { readonly size: number; readonly cost: number }[],

@@ -16,7 +16,7 @@ function record(more: Partial<BenchRecord> = {}): BenchRecord {
   return { format: 1, at: '2026-01-02T03:04:05Z', machine, rows: [ROW], series: [], left: [], ...more }
 }
 
-it('divides medians, and tells the middle half of the rounds', () => {
+it('divides medians, and returns the middle half of the rounds', () => {
   expect(ratioOf(ROW)).toBe(1.5)
   expect(spreadOf(ROW)).toEqual([1.375, 2.25])
 })
@@ -43,17 +43,17 @@ it('compares only with the same row against the same yardstick', () => {
   expect(recordText(record(), record({ rows: [] }))).toMatch(/- +- +-$/m)
 })
 
-it('says where a ratio is larger than wanted', () => {
+it('marks a ratio that is larger than wanted', () => {
   expect(recordText(record({ rows: [{ ...ROW, wanted: 1.2 }] }))).toContain('NOT <= 1.2')
   expect(recordText(record({ rows: [{ ...ROW, wanted: 1.5 }] }))).toMatch(/ {2}<= 1\.5$/m)
 })
 
-it('says what was left out, and why', () => {
+it('lists the benchmarks that were left out, and why', () => {
   const left = [{ name: 'judge', why: 'tshark is not installed' }]
   expect(recordText(record({ rows: [], left }))).toBe('left out: judge: tshark is not installed\n')
 })
 
-it('shows what each further unit costs, and where less was done than asked', () => {
+it('shows the cost of each further unit, and marks points where less was done than requested', () => {
   const points = [
     { size: 10, seconds: 1, memory: 90 },
     { size: 100, seconds: 2, memory: 100 },

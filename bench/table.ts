@@ -5,22 +5,27 @@ import { increments, median, quantile } from './statistics.ts'
 /** How a row compares with the same row of an earlier run. */
 export interface Change {
   readonly earlier: number
-  /** 0.1: the ratio is a tenth larger than it was. */
+  /** The relative change of the ratio: 0.1 means that it grew by a tenth. */
   readonly change: number
 }
 
-/** How many times the cost of the yardstick: the ratio of the medians. */
+/** Returns the ratio of the medians: our cost in multiples of the yardstick's. */
 export function ratioOf({ ours, theirs }: Pick<Row, 'ours' | 'theirs'>): number {
   return median(ours) / median(theirs)
 }
 
-/** The middle half of the ratios of single rounds: how far a ratio can be trusted. */
+/**
+ * Returns the middle half of the single rounds' ratios, which shows how far a ratio can be trusted.
+ */
 export function spreadOf({ ours, theirs }: Pick<Row, 'ours' | 'theirs'>): readonly [number, number] {
   const ratios = ours.map((cost, round) => cost / (theirs[round] ?? Number.NaN))
   return [quantile(ratios, 0.25), quantile(ratios, 0.75)]
 }
 
-/** Undefined where the earlier run did not measure that row against the same yardstick. */
+/**
+ * Compares a row with an earlier run; undefined when that run did not measure the row against the
+ * same yardstick.
+ */
 export function changeOf(row: Row, earlier: BenchRecord): Change | undefined {
   const before = earlier.rows.find(({ name, yardstick }) => name === row.name && yardstick === row.yardstick)
   if (before === undefined) return undefined
@@ -28,7 +33,7 @@ export function changeOf(row: Row, earlier: BenchRecord): Change | undefined {
   return { earlier: ratio, change: ratioOf(row) / ratio - 1 }
 }
 
-/** All that a run of the benchmarks measured, as text. */
+/** Formats the results of a run as text. */
 export function recordText(record: BenchRecord, earlier?: BenchRecord): string {
   const parts = [
     ...(record.rows.length > 0 ? [columns([headsFor(earlier), ...record.rows.map(lineOf(earlier))])] : []),
@@ -84,8 +89,8 @@ function seriesLines({ name, subject, noun, points }: Series, earlier?: BenchRec
 }
 
 /**
- * What each further unit costs since the point before, as text: microseconds and KiB. Counts what
- * was done, not what was asked for.
+ * Formats the cost of each further unit since the point before: microseconds and KiB. Units are
+ * those that were done, not those that were requested.
  */
 export function eachMore(
   points: Series['points'],
@@ -101,7 +106,7 @@ function percent(part: number): string {
   return `${part < 0 ? '' : '+'}${(part * 100).toFixed(0)}%`
 }
 
-/** Three digits that count. */
+/** Formats a number with three significant digits. */
 function significant(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Hands a new folder to a body, and removes it when the body is done. */
+/** Makes a temporary folder, calls `body` with it, and removes the folder afterwards. */
 export async function inTemporaryFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'pptpspec-bench-'))
   try {

@@ -13,19 +13,19 @@ import { measurePairs } from './pair.ts'
 const SIZE = 120
 const HEADER = 12
 const BURST = 64
-/** Packets a round: both ends of them fit into a trace. */
+/** Packets in a round: few enough that their sending and receiving fit into one trace. */
 const ROUND = 6_400
-/** A round takes a fraction of a second. */
+/** How many times as many rounds as requested: a round takes a fraction of a second. */
 const ROUNDS_MORE = 4
 const [HERE, THERE] = loopbackAddresses()
 
 /**
- * What the tunnel costs over the bare libc calls. Three ways to send GRE packets of 120 octets over
- * loopback and receive them: a loop that only calls libc, our GRE sockets, and everything that a
- * scenario's tunnel goes through: TunnelEnd, which encodes and numbers, the recorder, the system's
- * network; and back through the recorder and the decoder to the TunnelEnd that the packet is for.
- * Packets leave in bursts, all received before the next one, so that each way does the same work.
- * Needs raw sockets (root or CAP_NET_RAW).
+ * Measures the cost of the tunnel over bare libc calls. Three ways send GRE packets of 120 octets
+ * over loopback and receive them: a loop that only calls libc; our GRE sockets; and a scenario's
+ * whole tunnel. In the last one a packet passes TunnelEnd, which encodes and numbers, the recorder
+ * and the system's network, and then the recorder and the decoder of the receiving TunnelEnd.
+ * Packets leave in bursts, each after the burst before has arrived, so that each way does the same
+ * work. Needs raw sockets (root or CAP_NET_RAW).
  */
 export const tunnel: Bench = {
   name: 'tunnel',
@@ -47,7 +47,7 @@ export const tunnel: Bench = {
   },
 }
 
-/** Why raw GRE sockets cannot be opened here; undefined where they can be. */
+/** The reason why raw GRE sockets cannot be opened here; undefined when they can. */
 function noRawSockets(): string | undefined {
   try {
     openSockets().close()
@@ -92,7 +92,7 @@ async function throughTunnel(packets: number): Promise<number> {
   return elapsed
 }
 
-/** Sends bursts, each when the one before has arrived; returns the ms that it took. */
+/** Sends bursts, each after the one before has arrived; returns the duration in ms. */
 async function inBursts(
   packets: number,
   send: () => void,
@@ -127,7 +127,7 @@ function openSockets(): { readonly from: GreSocket; readonly to: GreSocket; clos
   }
 }
 
-/** A tunnel as a play opens it: a network of its own, recorded. */
+/** Opens a tunnel like a play: with a network of its own, recorded. */
 async function openTunnelEnd(
   local: string,
   remote: string,
@@ -138,7 +138,7 @@ async function openTunnelEnd(
   return { end: hub.end(7, 7), close: () => network.close() }
 }
 
-/** A PPP frame such that its GRE packet has `SIZE` octets. */
+/** Makes a PPP frame whose GRE packet has `SIZE` octets. */
 function payload(): Uint8Array {
   return new Uint8Array(SIZE - HEADER).fill(0x21)
 }

@@ -5,14 +5,14 @@ import type { Bench } from './bench.ts'
 import { fixedLoop } from './fixed-loop.ts'
 import { measurePairs } from './pair.ts'
 
-/** Plays a round. */
+/** Plays in a round. */
 const PLAYS = 200
 const REQUESTS = 50
 const PACKETS = 25
 
 /**
- * What a play under virtual time costs. Each is a world with two hosts, a connection, 50 requests
- * with an answer each, and 25 GRE packets with an echo each.
+ * Measures plays under virtual time. Each play has a world of two hosts, a connection with 50
+ * requests and their answers, and 25 GRE packets and their echoes.
  */
 export const virtual: Bench = {
   name: 'virtual',

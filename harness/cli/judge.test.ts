@@ -91,7 +91,7 @@ describe('pptpspec judge', () => {
     talk.handshake()
     const { code, stdout } = await judge(pcapOf([talk.data('iut', reply(1)), ...OTHER_PACKETS]))
     expect(code).toBe(0)
-    expect(stdout).toContain('note: 1 frames left out: IPv6')
+    expect(stdout).toContain('note: 1 frame left out: IPv6')
     expect(stdout).toContain('note: the beginning of connection 1 is not in the capture')
   })
 
@@ -121,11 +121,11 @@ describe('pptpspec judge', () => {
   it.each([
     ['no file', undefined, /cannot read .*ENOENT/],
     ['an empty file', new Uint8Array(0), /a.pcapng is empty/],
-    ['no capture', Uint8Array.of(1, 2, 3, 4), /no capture: it begins with 0x01020304 at offset 0/],
+    ['not a capture', Uint8Array.of(1, 2, 3, 4), /not a capture file: it begins with 0x01020304 at offset 0/],
     [
       'no PPTP',
       pcapOf(OTHER_PACKETS),
-      /2 frames, no PPTP conversation among them \(1 frames left out: IPv6\)/,
+      /2 frames, no PPTP conversation among them \(1 frame left out: IPv6\)/,
     ],
   ])('gives 2 for %s', async (_, octets, message) => {
     const { code, stdout, stderr } =

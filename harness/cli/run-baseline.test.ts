@@ -122,7 +122,9 @@ describe('run with a baseline', () => {
     ])
     const all = await play('-s', '*/*')
     expect(all.code).toBe(1)
-    expect(firstSection(all.stdout)).toContain('    nothing shows it any more: It does identifier-changed')
+    expect(firstSection(all.stdout)).toContain(
+      '    no result shows this cause any more: It does identifier-changed',
+    )
     const end = events().find((event) => event.kind === 'implementation-finished')
     expect(end).toMatchObject({
       stale: [{ cause: 'identifier-changed' }, { cause: 'answers-another' }],
@@ -165,7 +167,7 @@ describe('run with a baseline', () => {
     })
     const green = await play()
     expect(green.code).toBe(0)
-    expect(green.stdout).toContain('2 of the causes in its baseline have no name or reason yet')
+    expect(green.stdout).toContain('causes in its baseline without a name or reason: 2')
 
     // Causes with a name stay; causes that are gone are removed.
     write(

@@ -400,7 +400,7 @@ it('refuses a directory with other files than results', async () => {
   writeFileSync(join(cwd, 'thesis.txt'), '')
   expect(await pptpspec(['run', 'reference', '--output', '.'], { cwd })).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('other things than results'),
+    stderr: expect.stringContaining('files that are not results'),
   })
 })
 

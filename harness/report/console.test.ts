@@ -94,7 +94,7 @@ test('the summary has new, gone and known causes, unstable results, and last the
     '? INCONCLUSIVE (no verdict) in 1 case\n    no reply to the start',
     'pptpd: 2 causes of the baseline missing where expected',
     'stop-old',
-    'nothing shows it any more: It does stop-old',
+    'no result shows this cause any more: It does stop-old',
     'echo-swapped',
     'does not show in 1 case where the baseline expects it: It does echo-swapped',
     'pptpd: 2 causes that the baseline knows',

@@ -21,13 +21,13 @@ const CONVERSATION: JudgedConversation = {
     },
   ],
 }
-const FACTS = { file: 'a.pcap', frames: 7, notes: ['1 frames left out: IPv6'] }
+const FACTS = { file: 'a.pcap', frames: 7, notes: ['1 frame left out: IPv6'] }
 
 describe('a judgement', () => {
   test('says what a capture contains, and what each end does wrong', () => {
     expect(judgementText([CONVERSATION], FACTS, { colour: false, verbose: false }).split('\n')).toEqual([
       'a.pcap: 7 frames, 1 conversation',
-      'note: 1 frames left out: IPv6',
+      'note: 1 frame left out: IPv6',
       '',
       '192.0.2.1 and 192.0.2.2',
       '  2026-11-01T00:00:00.000Z, 1.3 s: 1 TCP connection, 2 control messages, 0 GRE packets',

@@ -79,14 +79,14 @@ test('a stale cause of the baseline is a failure, and so is an unstable result',
     RUN_STARTED,
     scenarioFinished({ scenario: 'a/b@recipient', verdict: 'pass' }),
     implementationFinished({
-      stale: [{ cause: 'stop-old', detail: 'nothing shows it any more' }],
+      stale: [{ cause: 'stop-old', detail: 'no result shows this cause any more' }],
       unstable: { cases: ['echo/x@recipient'], monitors: ['call-ids 2.7/id'], causes: ['cookie-ignored'] },
     }),
     runFinished(1, 'why'),
   ])
   expect(named('stale cause: stop-old')).toMatchObject({
     classname: 'pptpd.baseline',
-    failure: { type: 'baseline', message: 'nothing shows it any more' },
+    failure: { type: 'baseline', message: 'no result shows this cause any more' },
   })
   expect(
     cases

@@ -24,7 +24,7 @@ function errorOf(text: string): UsageError {
     expect(error.message).toContain(file)
     return error
   }
-  throw new Error('it was read')
+  throw new Error('the baseline was read without an error')
 }
 
 const errorOfCauses = (...causes: Baseline['causes']) => errorOf(formatBaseline(baselineOf(...causes)))
@@ -38,7 +38,7 @@ const GOOD = baselineOf(
   cause('third', [], [{ monitor: ['eye', 'ear'], fail: ['2/b'] }]),
 )
 
-test('a baseline is read as it was written; a file that is not there is none', () => {
+test('a baseline is read as it was written; a missing file is undefined', () => {
   expect(readBaseline(write(formatBaseline(GOOD)), VOCABULARY)).toEqual(GOOD)
   expect(readBaseline('/nowhere/b.yaml', VOCABULARY)).toBeUndefined()
 })
@@ -61,7 +61,7 @@ test('a file of the old format names the command that converts it', () => {
   expect(error.remedy).toMatch(/pptpspec convert-baseline \S+b\.yaml$/)
 })
 
-describe('a mistake is a usage error that names file and field', () => {
+describe('a mistake is a usage error that names the file and the field', () => {
   const inCause = (more: string) => `format: 2
 implementation: some
 causes:
@@ -81,13 +81,13 @@ causes:
       /causes\.0\.cases\.0: expected fail or/,
     ],
     [
-      'fail beside inconclusive',
+      'a claim of both fail and inconclusive',
       inCause('cases: [{ case: b/two, fail: [1/x], inconclusive: true }]'),
       /causes\.0\.cases\.0: expected fail or/,
     ],
     ['no requirement', inCause('cases: [{ case: b/two, fail: [] }]'), /causes\.0\.cases\.0\.fail/],
     [
-      'a monitor that is inconclusive',
+      'a monitor claimed as inconclusive',
       inCause('monitors: [{ monitor: eye, inconclusive: true }]'),
       /causes\.0\.monitors\.0/,
     ],
@@ -96,7 +96,7 @@ causes:
   })
 })
 
-describe('a name that nothing has is told with the nearest', () => {
+describe('an unknown name is reported with the nearest known one', () => {
   test.each([
     ['a case', cause('one', [{ case: 'b/tow', fail: ['1/x'] }]), 'no case matches "b/tow"', /b\/two/],
     [
@@ -131,7 +131,7 @@ describe('a name that nothing has is told with the nearest', () => {
     expect(new Set(suggested).size).toBe(suggested.length)
   })
 
-  test('a monitor that does not decide the requirement cannot find it broken', () => {
+  test('a cause cannot claim that a monitor breaks a requirement that the monitor does not decide', () => {
     const error = errorOfCauses(cause('one', [], [{ monitor: 'eye', fail: ['2/c'] }]))
     expect(error.message).toContain('cause one: no monitor eye decides 2/c')
     expect(error.remedy).toContain('coverage --requirement 2/c')
@@ -139,7 +139,7 @@ describe('a name that nothing has is told with the nearest', () => {
 })
 
 describe('a finding has one cause', () => {
-  test('no two causes have one id', () => {
+  test('two causes cannot have the same id', () => {
     const twice = [cause('one', [{ case: 'b/two', fail: ['1/x'] }]), cause('one', [])] as const
     expect(errorOfCauses(...twice).message).toContain('two causes have the id one')
   })
@@ -158,16 +158,16 @@ describe('a finding has one cause', () => {
       'b/two@recipient: 1/x is claimed by the causes one and other',
     ],
     [
-      'a verdict where there is none',
+      'a verdict for an inconclusive case',
       [{ case: 'b/two', inconclusive: true as const }],
       [{ case: 'b/two', fail: ['1/x'] }],
       'b/two@recipient: inconclusive is claimed by the causes one and other',
     ],
-  ])('two causes do not claim %s', (_, one, other, message) => {
+  ])('two causes cannot claim %s', (_, one, other, message) => {
     expect(errorOfCauses(cause('one', one), cause('other', other)).message).toContain(message)
   })
 
-  test('no cause claims a finding twice', () => {
+  test('a cause cannot claim a finding twice', () => {
     const one = cause('one', [
       { case: 'a/many#*', fail: ['1/x'] },
       { case: 'a/many#v=2', fail: ['1/x'] },
@@ -175,7 +175,7 @@ describe('a finding has one cause', () => {
     expect(errorOfCauses(one).message).toContain('a/many#v=2@recipient: 1/x is claimed by cause one twice')
   })
 
-  test('nor do two causes claim what a monitor finds', () => {
+  test('two causes cannot claim the same finding of a monitor', () => {
     const error = errorOfCauses(
       cause('one', [], [{ monitor: 'e*', fail: ['2/b'] }]),
       cause('other', [], [{ monitor: 'ear', warn: ['2/*'] }]),
@@ -196,7 +196,7 @@ describe('a finding has one cause', () => {
   })
 })
 
-test('a baseline tells what it expects of a case and of a monitor', () => {
+test('a baseline lists its claims about a case and about a monitor', () => {
   const { ofCase, ofMonitor } = expectationsOf(GOOD)
   const told = (claims: ReturnType<typeof ofCase>) =>
     claims.map(({ cause: id, verdict, what }) => `${id}: ${verdict} ${what}`)
@@ -206,7 +206,7 @@ test('a baseline tells what it expects of a case and of a monitor', () => {
   expect(told(ofMonitor('eye'))).toEqual(['second: warn 2/a', 'third: fail 2/b'])
 })
 
-test('counts the causes that nobody has named or explained', () => {
+test('counts the causes without a name or reason', () => {
   const named = cause('named', [])
   const causes = [named, { ...named, title: 'UNNAMED: x' }, { ...named, reason: 'UNEXPLAINED: x' }]
   expect(unexplainedIn(baselineOf(...causes))).toBe(2)

@@ -8,9 +8,9 @@ import type { Monitor } from '../scenario/monitor.ts'
 import { caseMatcher, nameMatcher, namesLike } from './globs.ts'
 
 /**
- * What an implementation is known to do otherwise than its requirements say: one YAML file an
- * implementation. A run that differs from it in either direction is not as expected. It lists
- * causes: each is one thing that the implementation does, with every place where that shows.
+ * A baseline is one YAML file for each implementation. It lists causes: each is one deviation of
+ * the implementation from its requirements, with every place where it shows. A run is as expected
+ * when it shows these places and no others.
  */
 
 const text = z.string().min(1)
@@ -20,7 +20,10 @@ const claims = { fail: z.array(text).min(1).optional(), warn: z.array(text).min(
 /** Where a cause shows in findings of scenarios. */
 const caseClaim = z
   .strictObject({
-    /** Globs on case ids: `tunnel/wrap#stream=late`, `timers/*`. Without `@`, of either role. */
+    /**
+     * Globs on case ids: `tunnel/wrap#stream=late`, `timers/*`. Without `@` a glob names cases of
+     * both roles.
+     */
     case: globs,
     ...claims,
     inconclusive: z.literal(true).optional(),
@@ -38,7 +41,7 @@ const monitorClaim = z
     'expected fail or warn with requirement ids',
   )
 
-/** Characters. */
+/** The most characters of a cause's title. */
 export const LONGEST_TITLE = 200
 
 const SLUG = 'expected lower-case letters and digits with single dashes between them'
@@ -121,7 +124,7 @@ export function readBaseline(file: string, vocabulary: Vocabulary): Baseline | u
 
 /**
  * Parses the YAML of a baseline.
- * @throws UsageError when the text is not a baseline.
+ * @throws UsageError when the text is not YAML.
  */
 export function parseYaml(text: string, file: string): unknown {
   try {
@@ -133,7 +136,7 @@ export function parseYaml(text: string, file: string): unknown {
   }
 }
 
-/** Whether a document is a baseline of the format before causes. */
+/** Whether a document is a baseline of the old format, which lists deviations instead of causes. */
 export function isOldFormat(content: unknown): boolean {
   return typeof content === 'object' && content !== null && 'deviations' in content && !('causes' in content)
 }
@@ -163,7 +166,7 @@ function requireKnownNames({ causes }: Baseline, file: string, vocabulary: Vocab
         if (!decided.some(nameMatcher(glob)))
           throw new UsageError(
             `${file}: cause ${id}: no monitor ${listOf(claim.monitor).join(', ')} decides ${glob}`,
-            `pptpspec coverage --requirement ${glob} shows what does`,
+            `pptpspec coverage --requirement ${glob} shows what decides it`,
           )
       }
     }
@@ -195,7 +198,7 @@ function requireSingleClaims(baseline: Baseline, file: string, { cases, monitors
       one.cause === other.cause ? `cause ${one.cause} twice` : `the causes ${one.cause} and ${other.cause}`
     throw new UsageError(
       `${file}: ${where}: ${one.what} is claimed by ${both}`,
-      'Leave it to one of them: a finding has one cause',
+      'Remove the claim from one of them: a finding has one cause',
     )
   }
   const check = (where: string, claims: readonly Claim[]) => {
@@ -208,18 +211,18 @@ function requireSingleClaims(baseline: Baseline, file: string, { cases, monitors
 
 /** Whether two claims of one case or monitor can be about the same finding. */
 function overlap(one: Claim, other: Claim): boolean {
-  // A case that is inconclusive has no findings to claim.
+  // An inconclusive case has no findings, so no other claim about it can hold.
   if (one.verdict === 'inconclusive' || other.verdict === 'inconclusive') return true
   return one.matches(other.what) || other.matches(one.what)
 }
 
-/** What a cause says of one case or monitor. */
+/** One claim of a cause about one case or one monitor. */
 export interface Claim {
   readonly cause: string
   readonly verdict: 'fail' | 'warn' | 'inconclusive'
   /** A glob on requirement ids, or `inconclusive` for the whole case. */
   readonly what: string
-  /** Whether it is about a requirement. */
+  /** Whether the claim is about this requirement. */
   matches(requirement: string): boolean
 }
 
@@ -276,12 +279,12 @@ function requirementsOf({ fail = [], warn = [] }: CaseClaim | MonitorClaim): rea
   return [...fail, ...warn]
 }
 
-/** One or several, as a list. */
+/** Returns one glob or several globs as a list. */
 export function listOf(globs: string | readonly string[]): readonly string[] {
   return typeof globs === 'string' ? [globs] : globs
 }
 
-/** A baseline as YAML, without empty lists. */
+/** Formats a baseline as YAML, without empty lists. */
 export function formatBaseline({ causes, ...baseline }: Baseline): string {
   const filled = causes.map(({ cases, monitors, ...cause }) => ({
     ...cause,

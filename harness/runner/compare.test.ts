@@ -20,11 +20,11 @@ const KNOWN = expectationsOf(
   ),
 )
 
-describe('a result is as expected', () => {
+describe('a result is as expected when', () => {
   test.each([
-    ['where it passes and nothing is claimed', result('q/q@recipient', 'pass', 'pass 1/x'), []],
+    ['it passes and no cause claims anything', result('q/q@recipient', 'pass', 'pass 1/x'), []],
     [
-      'where just what the causes claim is broken',
+      'exactly the claimed requirements are broken',
       result('a/one@recipient', 'fail', 'fail 1/x', 'warn 1/y', 'fail 1/z', 'pass 2/a'),
       [
         { cause: 'late', requirements: ['1/x', '1/y'] },
@@ -32,35 +32,35 @@ describe('a result is as expected', () => {
       ],
     ],
     [
-      'where the gravest of several findings of a requirement is what a cause claims',
+      'a cause claims the gravest of several findings of a requirement',
       result('a/one@originator', 'fail', 'warn 1/x', 'fail 1/x', 'pass 1/x', 'warn 1/y'),
       [{ cause: 'late', requirements: ['1/x', '1/y'] }],
     ],
     [
-      'where globs name case and requirements',
+      'globs name the case and the requirements',
       result('a/many#v=1@recipient', 'warn', 'warn 3/p', 'warn 3/q'),
       [{ cause: 'late', requirements: ['3/p', '3/q'] }],
     ],
     [
-      'where it is inconclusive and a cause claims that',
+      'it is inconclusive and a cause claims that',
       result('b/stuck@recipient', 'inconclusive'),
       [{ cause: 'deaf', requirements: [] }],
     ],
-    ['where it is skipped, whatever is claimed', result('a/one@recipient', 'skip'), []],
+    ['it is skipped, whatever is claimed', result('a/one@recipient', 'skip'), []],
   ])('%s', (_, one, causes) => {
     expect(compareResult(one, KNOWN)).toEqual({ kind: 'as-expected', causes })
   })
 })
 
-describe('a result is unexpected', () => {
+describe('a result is unexpected when', () => {
   test.each([
     [
-      'where something broken is claimed by none',
+      'no cause claims a broken requirement',
       result('q/q@recipient', 'fail', 'fail 1/x', 'warn 1/y'),
       { causes: [], fresh: ['1/x', '1/y'], gone: [], expected: 'pass', seen: 'fail of 1/x, warn of 1/y' },
     ],
     [
-      'where it passes and a cause claims otherwise',
+      'it passes and a cause claims a violation',
       result('a/one@originator', 'pass', 'pass 1/x'),
       {
         causes: [],
@@ -71,7 +71,7 @@ describe('a result is unexpected', () => {
       },
     ],
     [
-      'where something more is broken',
+      'a further requirement is broken',
       result('a/many#v=1@recipient', 'fail', 'warn 3/p', 'fail 1/x'),
       {
         causes: [{ cause: 'late', requirements: ['3/p'] }],
@@ -82,7 +82,7 @@ describe('a result is unexpected', () => {
       },
     ],
     [
-      'where one of two causes no longer shows',
+      'one of two causes no longer shows',
       result('a/one@recipient', 'fail', 'fail 1/x', 'warn 1/y'),
       {
         causes: [{ cause: 'late', requirements: ['1/x', '1/y'] }],
@@ -91,22 +91,22 @@ describe('a result is unexpected', () => {
       },
     ],
     [
-      'where the same is broken with another verdict',
+      'the same requirement is broken with another verdict',
       result('a/many#v=1@recipient', 'fail', 'fail 3/p'),
       { causes: [], fresh: ['3/p'], gone: [{ cause: 'late', what: ['3/*'] }] },
     ],
     [
-      'where nobody knows that it is inconclusive',
+      'it is inconclusive and no cause claims that',
       result('a/one@originator', 'inconclusive'),
       { fresh: ['inconclusive'], gone: [{ cause: 'late', what: ['1/x', '1/y'] }], seen: 'inconclusive' },
     ],
     [
-      'where it is inconclusive no more',
+      'it is no longer inconclusive',
       result('b/stuck@recipient', 'fail', 'fail 1/x'),
       { fresh: ['1/x'], gone: [{ cause: 'deaf', what: ['inconclusive'] }], expected: 'inconclusive' },
     ],
     [
-      'where it ended in an error, whatever is claimed',
+      'it ended in an error, whatever is claimed',
       result('b/stuck@recipient', 'error'),
       { causes: [], fresh: ['error'], expected: 'inconclusive', seen: 'error' },
     ],
@@ -126,7 +126,11 @@ test.each([
   ['kept', { monitor: 'eye', requirement: '2/a', verdict: 'pass' }, 'as-expected'],
   ['broken as claimed', { monitor: 'eye', requirement: '2/a', verdict: 'warn' }, 'as-expected'],
   ['broken more gravely', { monitor: 'eye', requirement: '2/a', verdict: 'fail' }, 'unexpected'],
-  ['broken as another monitor has it', { monitor: 'ear', requirement: '2/a', verdict: 'warn' }, 'unexpected'],
+  [
+    'broken as claimed for another monitor',
+    { monitor: 'ear', requirement: '2/a', verdict: 'warn' },
+    'unexpected',
+  ],
   ['another requirement', { monitor: 'eye', requirement: '2/b', verdict: 'warn' }, 'unexpected'],
 ] as const)('a sum of a monitor: %s', (_, sum, kind) => {
   expect(compareSum(sum, KNOWN).kind).toBe(kind)

@@ -2,7 +2,10 @@ import type { Finding, ScenarioResult } from '../scenario/verdict.ts'
 import type { Claim, Expectations } from './baseline.ts'
 import type { Broken, Comparison, WatchedSum } from './events.ts'
 
-/** Compares one result with the baseline; `undefined`: there is no baseline. */
+/**
+ * Compares one result with the baseline.
+ * @param expectations undefined when there is no baseline.
+ */
 export function compareResult(result: ScenarioResult, expectations: Expectations | undefined): Comparison {
   const { verdict, scenario, findings } = result
   if (verdict === 'skip') return AS_EXPECTED
@@ -21,8 +24,8 @@ export function compareResult(result: ScenarioResult, expectations: Expectations
 }
 
 /**
- * Compares the sum of one monitor and requirement with the baseline. A missing violation is stale,
- * not unexpected.
+ * Compares the sum of one monitor and requirement with the baseline. A claimed violation that does
+ * not show is stale, not unexpected.
  */
 export function compareSum(
   { monitor, requirement, verdict }: Pick<WatchedSum, 'monitor' | 'requirement' | 'verdict'>,
@@ -36,7 +39,7 @@ export function compareSum(
 
 const AS_EXPECTED: Comparison = { kind: 'as-expected', causes: [] }
 
-/** Requirements that some findings show to be broken, each with its gravest verdict. */
+/** Returns the requirements that findings show to be broken, each with its gravest verdict. */
 export function brokenIn(findings: readonly Finding[]): ReadonlyMap<string, Broken> {
   const broken = new Map<string, Broken>()
   for (const { requirement, verdict } of findings)
@@ -85,7 +88,7 @@ function seenIn(broken: ReadonlyMap<string, Broken>): string {
   return broken.size === 0 ? 'pass' : inWords([...broken])
 }
 
-/** `fail of 2.6/identifier, warn of 2.7/speed-range` */
+/** Lists verdicts: `fail of 2.6/identifier, warn of 2.7/speed-range`. */
 function inWords(broken: readonly (readonly [what: string, verdict: string])[]): string {
   return [...broken]
     .map(([what, verdict]) => (verdict === 'inconclusive' ? verdict : `${verdict} of ${what}`))

@@ -57,7 +57,7 @@ function converted(text = OLD) {
   return convertBaseline(text, 'mine.yaml', SUITES)
 }
 
-test('entries with the same reason become one cause, which keeps it', () => {
+test('entries with the same reason become one cause with that reason', () => {
   const { baseline } = converted()
   expect(baseline.causes.map(({ reason }) => reason)).toEqual([
     'it announces 65535 channels',
@@ -69,7 +69,7 @@ test('entries with the same reason become one cause, which keeps it', () => {
   for (const { title } of baseline.causes) expect(title).toMatch(/^UNNAMED: /)
 })
 
-test('ids lose the prefix of the role, and an entry with a very id goes before a glob', () => {
+test('ids lose the prefix of the role, and an entry with the exact id takes precedence over a glob', () => {
   const byReason = new Map(converted().baseline.causes.map((cause) => [cause.reason, cause]))
   expect(byReason.get('it just closes')?.cases).toEqual([
     { case: expect.stringContaining('outgoing-call/refused#'), fail: ['3.1.1/local-termination-stops'] },
@@ -88,7 +88,7 @@ test('ids lose the prefix of the role, and an entry with a very id goes before a
   )
 })
 
-test('what only a monitor can have found is claimed for it, once', () => {
+test('a violation that only a monitor can have found becomes one claim of that monitor', () => {
   const byReason = new Map(converted().baseline.causes.map((cause) => [cause.reason, cause]))
   expect(byReason.get('it announces 65535 channels')?.monitors).toEqual([
     { monitor: 'call-values', warn: ['2.1/maximum-channels-sent'] },
@@ -98,7 +98,7 @@ test('what only a monitor can have found is claimed for it, once', () => {
   expect(seen?.monitors).toEqual([{ monitor: 'connection-order', fail: ['3.1.2/nothing-after-stop'] }])
 })
 
-test('levels give each requirement its verdict, and an inconclusive case stays one', () => {
+test('each requirement gets the verdict of its level, and an inconclusive case stays inconclusive', () => {
   const window = converted().baseline.causes.find(({ reason }) => reason === 'it has no window')
   expect(window?.cases).toEqual(
     expect.arrayContaining([
@@ -111,13 +111,13 @@ test('levels give each requirement its verdict, and an inconclusive case stays o
   )
 })
 
-test('the notes say what a person has to look at', () => {
+test('the notes say what a person has to check', () => {
   const { notes } = converted()
-  expect(notes).toContain('stop/with-call@originator: only monitors had made it fail')
-  expect(notes).toContain('originator-gone/scenario: no case has such an id, so it is left out')
+  expect(notes).toContain('stop/with-call@originator: its verdict fail came from monitors only')
+  expect(notes).toContain('originator-gone/scenario: no case has this id, so the entry is left out')
 })
 
-test('what comes out can be read', () => {
+test('the converted baseline can be read', () => {
   const directory = mkdtempSync(join(tmpdir(), 'pptpspec-convert-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const file = join(directory, 'mine.yaml')
@@ -127,7 +127,7 @@ test('what comes out can be read', () => {
 })
 
 test.each([
-  ['a baseline of causes', 'format: 2\nimplementation: x\ncauses: []\n', /no baseline of the old format/],
+  ['a baseline of causes', 'format: 2\nimplementation: x\ncauses: []\n', /not a baseline of the old format/],
   ['a wrong field', 'implementation: x\ndeviations: [{ scenario: 3 }]\n', /deviations\.0\.scenario/],
   ['broken YAML', 'implementation: [\n', /cannot be read/],
 ])('%s is refused', (_, text, message) => {

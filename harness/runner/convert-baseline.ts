@@ -17,8 +17,8 @@ import { nameMatcher } from './globs.ts'
 import { freeId, regrouped } from './update-baseline.ts'
 
 /**
- * A baseline of the format before causes: one entry for each case, and the findings of monitors
- * over all cases.
+ * A baseline of the old format: one entry for each case or glob on cases, and the findings of
+ * monitors over all cases.
  */
 const oldSchema = z.object({
   implementation: z.string().min(1),
@@ -40,7 +40,7 @@ type Deviation = z.infer<typeof oldSchema>['deviations'][number]
 /** The result of converting a baseline of the old format. */
 export interface Converted {
   readonly baseline: Baseline
-  /** Matters for a person to look at, a sentence each. */
+  /** What a person should check, one sentence each. */
   readonly notes: readonly string[]
 }
 
@@ -54,7 +54,7 @@ export interface Suites {
 /**
  * Makes a baseline of causes from one of the old format. Entries with the same reason become one
  * cause; a violation that only a monitor can have found becomes a claim of that monitor.
- * @param file how messages name it.
+ * @param file the file's name, for error messages.
  * @throws UsageError when the file is not a baseline of the old format.
  */
 export function convertBaseline(text: string, file: string, suites: Suites): Converted {
@@ -63,7 +63,7 @@ export function convertBaseline(text: string, file: string, suites: Suites): Con
   if (!isOldFormat(content) || !parsed.success) {
     const issue = parsed.success ? undefined : parsed.error.issues[0]
     throw new UsageError(
-      `${file} is no baseline of the old format${issue === undefined ? '' : `: ${issue.path.join('.')}: ${issue.message}`}`,
+      `${file} is not a baseline of the old format${issue === undefined ? '' : `: ${issue.path.join('.')}: ${issue.message}`}`,
       'It has "deviations"; a file with "causes" needs no conversion',
     )
   }
@@ -95,7 +95,7 @@ export function convertBaseline(text: string, file: string, suites: Suites): Con
       const mine = deviation.requirements.filter((id) => one.scenario.decides.includes(id))
       for (const id of deviation.requirements)
         if (!mine.includes(id)) claimMonitor(id, verdictOf(id, deviation, suites.catalogue))
-      if (mine.length === 0) notes.push(`${one.id}: only monitors had made it ${deviation.verdict}`)
+      if (mine.length === 0) notes.push(`${one.id}: its verdict ${deviation.verdict} came from monitors only`)
       else claims.push({ id: one.id, claim: claimOf(mine, deviation, suites.catalogue) })
     }
     if (claims.length + monitors.size === 0) return []
@@ -118,12 +118,15 @@ export function convertBaseline(text: string, file: string, suites: Suites): Con
     baseline: { format: 2, implementation, causes },
     notes: [
       ...notes,
-      ...named.map(({ scenario }) => `${scenario}: no case has such an id, so it is left out`),
+      ...named.map(({ scenario }) => `${scenario}: no case has this id, so the entry is left out`),
     ],
   }
 }
 
-/** The entry of the old file for each case: one with the exact id before one with a glob. */
+/**
+ * Finds the entry of the old file for each case. An entry with the case's exact id takes precedence
+ * over one with a glob.
+ */
 function entriesOf(
   deviations: readonly Deviation[],
   cases: readonly ScenarioCase[],
@@ -140,7 +143,7 @@ function entriesOf(
   )
 }
 
-/** The id that a case had when the role was part of its scenario's name. */
+/** Returns the ids that a case may have had when the role was part of its scenario's name. */
 function oldIdsOf({ id, scenario }: ScenarioCase): readonly string[] {
   const bare = beforeRole(id)
   if (scenario.iut === 'recipient') return [bare]
@@ -156,7 +159,10 @@ function claimOf(
   return byVerdict(verdicts)
 }
 
-/** The old format had one verdict for all requirements of a case: the gravest. */
+/**
+ * Estimates the verdict of one requirement from its level: the old format had one verdict for all
+ * requirements of a case, the gravest.
+ */
 function verdictOf(requirement: string, { verdict, requirements }: Deviation, catalogue: Catalogue): Broken {
   const level = catalogue[requirement]?.level
   if (verdict !== 'fail' || level === undefined) return 'warn'

@@ -34,7 +34,7 @@ const diagnosisOf = (...steps: readonly TraceStep[]) => diagnose(readTrace(trace
 
 const CALLS: readonly Need[] = ['outgoing-calls', 'ppp', 'two-calls']
 
-describe('where no call works it says why', () => {
+describe('says why no call works:', () => {
   test.each<[string, readonly TraceStep[], RegExp, readonly Need[]]>([
     [
       'closes upon a request',
@@ -53,7 +53,7 @@ describe('where no call works it says why', () => {
       CALLS,
     ],
     [
-      'says nothing to a request',
+      'does not answer a request',
       [...established(), data(CALL_REQUEST), ended('tester')],
       /^never answers/,
       CALLS,
@@ -83,30 +83,30 @@ describe('where no call works it says why', () => {
   })
 })
 
-describe('it says nothing', () => {
+describe('finds no reason', () => {
   test.each<[string, readonly TraceStep[]]>([
-    ['of a trace without anything', []],
-    ['where there was no start reply', [opened(), data(START_REQUEST), ended('iut')]],
-    ['where we asked for no call', [...established(), ended('iut')]],
-    ['where we owe the reply', [...established('iut'), data(CALL_REQUEST, 'iut'), ended('iut')]],
-    ['where we refused', replied(2, 4, 'iut')],
-    ['where a packet of PPP came', [...replied(1), ours, packet]],
-    ['where the call ended after one', [...replied(1), packet, data(NOTIFY, 'iut'), ended('iut')]],
+    ['in an empty trace', []],
+    ['when there was no start reply', [opened(), data(START_REQUEST), ended('iut')]],
+    ['when the tester asked for no call', [...established(), ended('iut')]],
+    ['when the tester owes the reply', [...established('iut'), data(CALL_REQUEST, 'iut'), ended('iut')]],
+    ['when the tester refused the call', replied(2, 4, 'iut')],
+    ['when a PPP packet came', [...replied(1), ours, packet]],
+    ['when the call ended after a PPP packet', [...replied(1), packet, data(NOTIFY, 'iut'), ended('iut')]],
   ])('%s', (_, steps) => {
     expect(diagnosisOf(...steps)).toBeUndefined()
   })
 })
 
-test('where it logged nothing, that is told among the remedies', () => {
+test('a remedy says that the implementation logged nothing', () => {
   const reading = readTrace(traceOf(...replied(2, 4)))
   const [logged, unlogged] = [diagnose(reading, true), diagnose(reading, false)]
   expect(unlogged?.remedies).toEqual([
     ...(logged?.remedies ?? []),
-    expect.stringMatching(/^it logged nothing/),
+    expect.stringMatching(/^the implementation logged nothing/),
   ])
 })
 
-test('a case is spoiled by what it needs', () => {
+test('a case is spoiled when it needs what does not work', () => {
   const needs = (...some: readonly Need[]) => ({ needs: some }) as unknown as ScenarioCase
   const diagnosis = { text: '', remedies: [], spoils: ['ppp'] as const }
   expect(isSpoiled(needs('outgoing-calls', 'ppp'), diagnosis)).toBe(true)

@@ -17,10 +17,11 @@ const CALLS: readonly Need[] = ['outgoing-calls', 'ppp', 'two-calls']
 const TUNNELS: readonly Need[] = ['ppp']
 
 const LOOK_AT_PPP =
-  'see whether it can start its PPP daemon (is pppd installed, has the kernel its PPP driver?): one that dies ends the call'
+  'see whether it can start its PPP daemon (is pppd installed, does the kernel have its PPP driver?): when the daemon dies, the call ends'
 const LOOK_AT_GRE =
-  'see whether IP protocol 47 (GRE) passes between the two: firewall, NAT without a PPTP helper, container network'
-const LOOK_AT_LOG = 'it logged nothing: see whether its log goes to the standard output of its container'
+  'see whether IP protocol 47 (GRE) passes between tester and implementation: firewall, NAT without a PPTP helper, container network'
+const LOOK_AT_LOG =
+  'the implementation logged nothing: see whether its log goes to the standard output of its container'
 
 /**
  * Finds in the trace of one probing call the reason why no call works; undefined when the trace
@@ -44,7 +45,7 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
     return started.from === 'tester'
       ? {
           text: 'never asks for a call: no Outgoing-Call-Request follows the start reply',
-          remedies: ['see what it is told to dial, and whether it accepts the start reply'],
+          remedies: ['see which address it is told to dial, and whether it accepts the start reply'],
           spoils: CALLS,
         }
       : undefined
@@ -59,7 +60,7 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
               : 'closes the control connection upon every Outgoing-Call-Request',
           remedies: [
             LOOK_AT_PPP,
-            'where it takes no outgoing calls at all, its manifest must not claim pics.outgoingCalls',
+            'if it takes no outgoing calls at all, its manifest must not claim pics.outgoingCalls',
           ],
           spoils: CALLS,
         }
@@ -73,7 +74,7 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
       : {
           text: `refuses every call (Outgoing-Call-Reply with Result Code ${resultCode}, Error Code ${errorCode})`,
           remedies: [
-            'see whether it has a free channel and an address to give, and what its log says of the refusal',
+            'see whether it has a free channel and an address to assign, and what its log says about the refusal',
           ],
           spoils: CALLS,
         }
@@ -85,14 +86,14 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
   const ended = closed ?? controlOf(messages, 'Call-Disconnect-Notify', 'iut')?.entry
   if (ended !== undefined)
     return {
-      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after it was connected, before a PPP packet came`,
+      text: `ends every call ${Math.round(ended.at - reply.entry.at)} ms after the Outgoing-Call-Reply, before a PPP packet comes`,
       remedies: [LOOK_AT_PPP, LOOK_AT_GRE],
       spoils: CALLS,
     }
   const error = trace.entries.find(({ kind }) => kind === 'gre-error')
   if (error?.kind === 'gre-error')
     return {
-      text: `answers GRE with ICMP (${error.detail}): nothing takes the packets of its calls`,
+      text: `answers GRE with ICMP (${error.detail}): no program takes the packets of its calls`,
       remedies: [LOOK_AT_GRE, LOOK_AT_PPP],
       spoils: CALLS,
     }
@@ -109,7 +110,7 @@ function diagnosisOf(reading: ReadTrace): Diagnosis | undefined {
       }
 }
 
-/** Whether a case cannot be played where something does not work. */
+/** Whether a case needs something that does not work according to the diagnosis. */
 export function isSpoiled({ needs }: ScenarioCase, { spoils }: Diagnosis): boolean {
   return needs.some((need) => spoils.includes(need))
 }

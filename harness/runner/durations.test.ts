@@ -22,7 +22,7 @@ function finished(
 
 const KNOWN = ['a@recipient', 'b@recipient']
 
-it('keeps what each case took when it was last played, from one run to the next', () => {
+it('keeps the duration of each case when it was last played, from one run to the next', () => {
   const first = createDurations()
   first.add(finished('a@recipient', 1_200.4))
   first.add(finished('b@recipient', 300))
@@ -35,7 +35,7 @@ it('keeps what each case took when it was last played, from one run to the next'
   expect(second?.of('another', 'a@recipient')).toBeUndefined()
 })
 
-it('forgets cases that there are no longer', () => {
+it('forgets cases that no longer exist', () => {
   const first = createDurations()
   first.add(finished('a@recipient', 1))
   expect(readDurations(first.text(), ['b@recipient'])?.text()).toBe(

@@ -6,7 +6,7 @@ import type { RunEvent } from './events.ts'
  * single lane stays busy while all others are idle.
  */
 
-/** ms by case id, by implementation. */
+/** Durations in ms, by implementation, then by case id. */
 const schema = z.object({
   format: z.literal(1),
   implementations: z.record(z.string(), z.record(z.string(), z.number().min(0).max(86_400_000))),
@@ -27,7 +27,8 @@ export interface Durations {
 }
 
 /**
- * @param known ids of all existing cases: others are dropped.
+ * Reads the text of a durations file.
+ * @param known ids of all existing cases; durations of other cases are dropped.
  * @returns undefined when this program has not written the text.
  */
 export function readDurations(text: string, known: readonly string[]): Durations | undefined {
@@ -38,7 +39,11 @@ export function readDurations(text: string, known: readonly string[]): Durations
   }
 }
 
-/** @param kept durations of earlier runs; none unless given. */
+/**
+ * Creates durations that begin with those of earlier runs.
+ * @param kept durations of earlier runs; none unless given.
+ * @param known ids of all existing cases; durations of other cases are dropped.
+ */
 export function createDurations(kept: Kept = NOTHING, known: readonly string[] = []): Durations {
   const ids = new Set(known)
   const implementations = new Map(

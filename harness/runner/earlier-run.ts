@@ -3,8 +3,8 @@ import { basename, dirname, extname, isAbsolute, join, sep } from 'node:path'
 import { EVENTS_FILE, REPORT_FILES } from './result-files.ts'
 
 /**
- * In octets; a run of all cases writes some 4 MB of events. Files that a larger events file names
- * are not removed.
+ * The largest events file that is read, in octets; a run of all cases writes some 4 MB. The files
+ * that a larger one names are not removed.
  */
 const MOST_EVENTS = 256 * 1024 * 1024
 /** The files that a case leaves behind. */
@@ -12,13 +12,12 @@ const CASE_FILES: ReadonlySet<string> = new Set(['.json', '.pcapng', '.log', '.g
 
 /**
  * Removes what an earlier run left in a results directory: its reports, the captures, traces and
- * logs that its events name, and the events. An empty file for events is left, by which the
- * directory is known. Nothing outside of it is touched, whatever the events say.
+ * logs that its events name, and the events. An empty events file stays, as the mark of a results
+ * directory. Nothing outside of the directory is removed, whatever the events say.
  * @throws Error when something cannot be removed.
  */
 export function removeEarlierRun(directory: string): void {
-  // The reports go first: the files that a kill half-way leaves must not look like the end of a
-  // good run.
+  // The reports are removed first: what a kill half-way leaves must not look like a finished run.
   for (const name of Object.values(REPORT_FILES))
     for (const file of [name, `${name}.part`]) rmSync(join(directory, file), { force: true })
   const root = realpathSync(directory)

@@ -57,7 +57,7 @@ const OLD = meaning(TEXT)
 const named = (...ids: readonly string[]) => OLD.causes.filter(({ id }) => ids.includes(id))
 const fresh = cause('fresh', [{ case: 'c/three', fail: ['1/z'] }])
 
-test('what stays as it was stays to the letter', () => {
+test('an unchanged baseline keeps its text unchanged', () => {
   expect(editBaseline(TEXT, OLD)).toBe(TEXT)
 })
 
@@ -68,13 +68,13 @@ test('new causes come at the end, and nothing else changes', () => {
   expect(edited.endsWith('\n')).toBe(true)
 })
 
-test('a cause that is gone takes nothing with it', () => {
+test('removing a cause removes nothing else', () => {
   expect(editBaseline(TEXT, baselineOf(...named('one', 'three')))).toBe(
     TEXT.replace(/ {2}- id: two[\s\S]*?(?=\n {2}- id: three)/, ''),
   )
 })
 
-test('a cause that changed is written anew where it was, with what stands before it', () => {
+test('a changed cause is rewritten in its place, and keeps the comments before it', () => {
   const [one, two, three] = OLD.causes
   if (one === undefined || two === undefined || three === undefined) throw new Error('three causes')
   const narrowed = { ...two, cases: [{ case: 'b/two', inconclusive: true as const }] }
@@ -86,7 +86,7 @@ test('a cause that changed is written anew where it was, with what stands before
 })
 
 test.each(['causes: more than one', 'a title with\ncauses:\n  - in it'])(
-  'a new cause may say %j',
+  'a new cause may have the title %j',
   (reason) => {
     const next = baselineOf(...OLD.causes, { ...fresh, reason })
     const edited = editBaseline(TEXT, next)
@@ -95,12 +95,12 @@ test.each(['causes: more than one', 'a title with\ncauses:\n  - in it'])(
   },
 )
 
-test('where something refers to what is gone, all is written anew', () => {
+test('the whole file is rewritten when a remaining cause refers to a removed one', () => {
   const next = baselineOf(...named('two', 'three'))
   expect(editBaseline(TEXT, next)).toBe(formatBaseline(next))
 })
 
-test('where no cause is left, there is an empty list of them', () => {
+test('a baseline without causes has an empty list', () => {
   expect(parse(editBaseline(TEXT, baselineOf()))).toEqual(baselineOf())
 })
 
@@ -108,11 +108,11 @@ test.each([
   ['no cause', 'format: 2\nimplementation: some\ncauses: []\n'],
   ['causes in one line', 'format: 2\nimplementation: some\ncauses: [{ id: one }]\n'],
   ['another implementation', TEXT.replace('implementation: some', 'implementation: other')],
-])('where a text has %s, all is written anew', (_, text) => {
+])('the whole file is rewritten when it has %s', (_, text) => {
   expect(editBaseline(text, OLD)).toBe(formatBaseline(OLD))
 })
 
-test('whatever is kept, narrowed, dropped and added, the text means it', () => {
+test('the edited text means the new baseline, whatever is kept, narrowed, dropped and added', () => {
   const narrowed = (one: Baseline['causes'][number]) => ({ ...one, cases: fresh.cases })
   const choice = fc.constantFrom('kept', 'narrowed', 'gone')
   fc.assert(

@@ -53,7 +53,7 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length - 1
 }
 
-/** Whether the text means the baseline, whatever the order of its causes. */
+/** Whether the text means the baseline; the order of its causes does not matter. */
 function means(text: string, { implementation, causes }: Baseline): boolean {
   try {
     const read: Partial<Baseline> = parse(text)

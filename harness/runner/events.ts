@@ -50,10 +50,11 @@ const result = z.object({
 })
 
 /**
- * A cause, and the ids of the requirements in which it shows; none where the case is inconclusive.
+ * A cause, and the ids of the requirements in which it shows: an empty list for an inconclusive
+ * case.
  */
 const shown = z.object({ cause: z.string(), requirements: texts })
-/** A cause, and the requirement globs (or `inconclusive`) that it claims and that do not show. */
+/** A cause, and the requirement globs (or `inconclusive`) that it claims but that do not show. */
 const gone = z.object({ cause: z.string(), what: texts })
 
 /** How one case, or the sum of one monitor and requirement, compares with the baseline. */
@@ -62,10 +63,13 @@ const comparison = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('unexpected'),
     causes: z.array(shown),
-    /** Requirement ids that no cause claims, and `inconclusive` where none claims that. */
+    /**
+     * Requirement ids that no cause claims, and `inconclusive` when no cause claims that the case
+     * is inconclusive.
+     */
     fresh: texts,
     gone: z.array(gone),
-    /** In words. */
+    /** The claimed verdicts, in words; `seen` likewise. */
     expected: z.string(),
     seen: z.string(),
   }),
@@ -77,9 +81,9 @@ const comparison = z.discriminatedUnion('kind', [
 const sum = z.object({
   monitor: z.string(),
   requirement: z.string(),
-  /** The gravest of all cases. */
+  /** The gravest verdict of all cases. */
   verdict: z.enum(['pass', 'warn', 'fail']),
-  /** Cases in which it was kept, and in which it was broken. */
+  /** How many cases kept the requirement, and how many broke it. */
   kept: count,
   broken: count,
   /** The first case with the gravest verdict. */
@@ -96,7 +100,7 @@ const rates = z.object({
   jitter: z.number().optional(),
 })
 const clock = z.enum(['real', 'accelerated', 'virtual'])
-/** Of a run that plays its selection more than once: counted from 1, absent otherwise. */
+/** The round, counted from 1; absent in a run that plays its selection once. */
 const round = z.number().int().min(1).optional()
 const at = z.number()
 
@@ -105,7 +109,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({
     at,
     kind: z.literal('run-started'),
-    /** Of this format. */
+    /** The version of this event format. */
     format: z.literal(2),
     run: z.string(),
     harness: z.string(),
@@ -115,16 +119,22 @@ export const eventSchema = z.discriminatedUnion('kind', [
      * The impairment of GRE in every case that declares none of its own; absent when there is none.
      */
     impairment: z.object({ send: rates.optional(), receive: rates.optional() }).optional(),
-    /** `accelerated`: for timed scenarios, where the implementation's clock can be. */
+    /**
+     * `accelerated`: timed scenarios are played under an accelerated clock if the implementation
+     * has one.
+     */
     clock,
     lanes: z.number(),
-    /** Names of what is tested, in the order of the request: they are played side by side. */
+    /**
+     * Names of the tested implementations in the order of the request; they are played side by
+     * side.
+     */
     implementations: texts.optional(),
     /** How many times the selection is played; absent for once. */
     repeat: count.optional(),
     /**
      * In an interoperability run, whose implementations are pairs: names of the middleboxes that
-     * may lie between the two.
+     * may lie between client and server.
      */
     paths: texts.optional(),
     arguments: texts,
@@ -146,7 +156,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     planned: texts,
     /** The number of selected scenarios for a role that the implementation does not take. */
     otherRole: count.optional(),
-    /** Those of its baseline; absent where there is none. */
+    /** The causes of its baseline; absent when it has none. */
     causes: z.array(cause).optional(),
   }),
   /**
@@ -184,15 +194,15 @@ export const eventSchema = z.discriminatedUnion('kind', [
     /** The violations that monitors found. Passes are in the sums only. */
     watched: z.array(watchedFinding).optional(),
     /**
-     * The clock that the implementation had, and how many seconds of its time passed in one of
-     * ours. Absent where nothing was played.
+     * The clock of the implementation, and how many of its seconds pass in one real second. Absent
+     * when the case was not played.
      */
     clock: clock.optional(),
     speed: z.number().optional(),
     /** Relative to the output directory. */
     files: z
       .object({
-        /** A case that passed mostly shares a file with others: see `trace/archive`. */
+        /** Most cases that passed share one file: see `trace/archive`. */
         trace: z.string(),
         pcapng: z.string().optional(),
         log: z.string().optional(),
@@ -210,7 +220,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     at,
     kind: z.literal('implementation-finished'),
     implementation: z.string(),
-    /** What monitors found, by round where there are several. */
+    /** What monitors found, for each round if there are several. */
     watched: z.array(sum.extend({ round })),
     /** The parts of the baseline that no result of this run shows. */
     stale: z.array(z.object({ cause: z.string(), detail: z.string() })),
@@ -243,8 +253,8 @@ export type WatchedSum = Frozen<z.infer<typeof sum>>
 export type Cause = Frozen<z.infer<typeof cause>>
 export type Broken = z.infer<typeof broken>
 /**
- * `accelerated`: the implementation's clock runs faster than ours; `virtual`: both sides have a
- * virtual clock.
+ * `accelerated`: the implementation's clock runs faster than real time; `virtual`: both sides have
+ * a virtual clock.
  */
 export type Clock = z.infer<typeof clock>
 /** Files of one case, relative to the output directory. */

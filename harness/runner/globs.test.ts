@@ -23,7 +23,7 @@ it.each([
   ['echo/@(many|few)', [2]],
   ['echo/many@originator', []],
   ['!echo/many', []],
-])('the glob %s names cases of the roles that it says, or of both', (glob, named) => {
+])('the glob %s names cases of its role, or of both roles without one', (glob, named) => {
   const matches = caseMatcher(glob)
   expect(CASES.filter(matches)).toEqual(named.map((at) => CASES[at]))
 })
@@ -32,7 +32,7 @@ it('a glob on requirements stops at the slash', () => {
   expect(['2.6/identifier', '2.6', '2.7/identifier'].map(nameMatcher('2.6/*'))).toEqual([true, false, false])
 })
 
-it('names that a glob could mean have a role where the glob has one', () => {
+it('names that resemble a glob have a role if the glob has one', () => {
   expect(namesLike('echo/rely', CASES)).toEqual(['echo/reply', 'echo/many'])
   expect(namesLike('echo/rely@recipient', CASES)).toEqual([
     'echo/reply@recipient',
@@ -44,7 +44,7 @@ it('names that a glob could mean have a role where the glob has one', () => {
 const ALL = SCENARIOS.flatMap(casesOf).map(({ id }) => id)
 const listOf = (globs: string | readonly string[]) => (typeof globs === 'string' ? [globs] : globs)
 
-it('the id of each case there is, as a glob, names that case alone', () => {
+it('the id of each existing case, used as a glob, names that case alone', () => {
   for (const id of ALL) expect(ALL.filter(caseMatcher(id))).toEqual([id])
 })
 
@@ -56,7 +56,7 @@ it.each([
     ['a/many#v=1@recipient', 'a/one@recipient'],
   ],
   ['both roles', ['a/one@recipient', 'a/one@originator'], 'a/one'],
-  ['a case that is in one role only', ['b/two@recipient'], 'b/two'],
+  ['a case that exists in one role only', ['b/two@recipient'], 'b/two'],
   [
     'everything of one scenario',
     ['a/many#v=1@recipient', 'a/many#v=2@recipient', 'a/many#v=1@originator'],
@@ -77,7 +77,7 @@ it.each([
   expect(globsFor(ids, known)).toEqual(globs)
 })
 
-it('globs for any cases name them and no others', () => {
+it('the globs for any cases name exactly those cases', () => {
   const scenarios = [...new Set(ALL.map((id) => id.split(/[#@]/)[0] ?? id))]
   fc.assert(
     fc.property(

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
 import { beforeRole } from '../scenario/scenario.ts'
 
-/** Whether a glob names something by its id; `*` stops at a slash. */
+/** Returns a test for the ids that a glob names; `*` does not match a slash. */
 export function nameMatcher(glob: string): (id: string) => boolean {
   const matches = picomatch(glob, { nonegate: true })
   return (id) => id === glob || matches(id)
@@ -32,7 +32,10 @@ function scenarioOf(caseId: string): string {
   return `${before.split('#', 1)[0] ?? before}${caseId.slice(before.length)}`
 }
 
-/** The scenario names of these cases to compare a glob with: with the role if the glob has one. */
+/**
+ * Returns the scenario names of these cases, to find names that resemble a glob: with the role if
+ * the glob has one.
+ */
 export function namesLike(glob: string, caseIds: readonly string[]): readonly string[] {
   const names = caseIds.map(scenarioOf)
   return [...new Set(hasRole(glob) ? names : names.map(beforeRole))]

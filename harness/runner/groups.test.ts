@@ -19,7 +19,7 @@ function evidence(text: string, more: Partial<UnexplainedFinding> = {}): Unexpla
 const groups = (...texts: readonly (string | UnexplainedFinding)[]) =>
   groupsOf(texts.map((one) => (typeof one === 'string' ? evidence(one) : one)))
 
-test('nothing makes no group', () => {
+test('no evidence makes no group', () => {
   expect(groups()).toEqual([])
 })
 
@@ -48,7 +48,7 @@ test('requirements that rest on the same evidence in the same cases are one grou
   expect(group).toMatchObject({ requirements: ['1/x', '1/y'], follows: [], cases: ['a', 'b'] })
 })
 
-test('the same entry of the trace is the same evidence, whatever the words', () => {
+test('the same trace entry is the same evidence, whatever the texts say', () => {
   expect(
     groups(
       evidence('fail 1/x in a: one', { entry: 4 }),
@@ -58,7 +58,7 @@ test('the same entry of the trace is the same evidence, whatever the words', () 
   ).toEqual([['1/x', '1/y'], ['1/z']])
 })
 
-test('a requirement that the same evidence breaks in some of the cases follows', () => {
+test('a requirement that the same evidence breaks in some of the cases only is listed after the first', () => {
   const [group, ...more] = groups(
     'fail 1/y in a: silence',
     'fail 1/x in a: silence',
@@ -73,7 +73,7 @@ describe('stay apart', () => {
     ['different evidence in one case', ['fail 1/x in a: silence', 'fail 1/y in a: noise']],
     ['the same words in other cases', ['fail 1/x in a: silence', 'fail 1/y in b: silence']],
     [
-      'what the same evidence breaks in one case and other evidence in another',
+      'requirements with the same evidence in one case and different evidence in another',
       ['fail 1/x in a: silence', 'fail 1/x in b: silence', 'fail 1/y in a: silence', 'fail 1/y in b: noise'],
     ],
     ['inconclusive cases and findings', ['fail 1/x in a: silence', 'inconclusive in b: silence']],
@@ -82,7 +82,7 @@ describe('stay apart', () => {
   })
 })
 
-test('inconclusive cases are grouped by their reason, but for its numbers', () => {
+test('inconclusive cases are grouped by their reason without its numbers', () => {
   const told = groups(
     'inconclusive in a: no reply within 1000 ms',
     'inconclusive in b: no reply within 1500 ms',
@@ -96,7 +96,7 @@ test('inconclusive cases are grouped by their reason, but for its numbers', () =
   ])
 })
 
-test('the worst come first: by verdict, then by the number of cases', () => {
+test('the worst groups come first: by verdict, then by the number of cases', () => {
   const told = groups(
     'inconclusive in q: no call',
     'warn 1/w in a: w',
@@ -128,7 +128,7 @@ test("the example is the gravest, a scenario's own before a monitor's", () => {
   expect(group).toMatchObject({ monitors: ['eye', 'ear'], ownCases: ['a', 'c'], cases: ['a', 'b', 'c', 'd'] })
 })
 
-test('the evidence of a result is what is broken in it, or why it is of none', () => {
+test('the evidence of a result is its violations, or the reason why it has no verdict', () => {
   expect(unexplainedFindings(result('a', 'fail', 'pass 1/x', finding('fail 1/y', { entry: 3 })))).toEqual([
     { case: 'a', requirement: '1/y', verdict: 'fail', expected: 'e', seen: 's', entry: 3 },
   ])
@@ -139,7 +139,7 @@ test('the evidence of a result is what is broken in it, or why it is of none', (
   expect(unexplainedFindings(result('a', 'skip'))).toEqual([])
 })
 
-test('what differs from run to run is masked; in the essence, values stay', () => {
+test('`masked` replaces all numbers; `essence` keeps those that do not differ from run to run', () => {
   expect(masked('closed 12.5 ms after 0x1A2b, 3 times')).toBe('closed #.# ms after #, # times')
   expect(essence('Call ID 513 from 10.0.0.1 port 4711 after 1.5 s: Result Code 2')).toBe(
     'Call ID # from # port # after # s: Result Code 2',

@@ -20,26 +20,26 @@ export interface UnexplainedFinding {
 
 /** Findings that are reported together. `E` may have more fields than a finding needs. */
 export interface Group<E extends UnexplainedFinding = UnexplainedFinding> {
-  /** The gravest. */
+  /** The gravest verdict of the evidence. */
   readonly verdict: UnexplainedFinding['verdict']
   /**
-   * The requirement that names the group first; none when cases are inconclusive or ended in an
-   * error.
+   * The broken requirements; the first one names the group. Empty when the cases are inconclusive
+   * or ended in an error.
    */
   readonly requirements: readonly string[]
-  /** Requirements that are broken by the same evidence, in some of the cases only. */
+  /** Further requirements that the same evidence breaks, but in some of the cases only. */
   readonly follows: readonly string[]
   /** Cases in which the group shows, by any finding. */
   readonly cases: readonly string[]
-  /** Those in which the scenario itself found it. */
+  /** The cases in which the scenario itself found it, not only a monitor. */
   readonly ownCases: readonly string[]
   readonly monitors: readonly string[]
-  /** An example: of the gravest the first, a scenario's own before a monitor's. */
+  /** An example: the first of the gravest findings, a scenario's own before a monitor's. */
   readonly first: E
   readonly evidence: readonly E[]
 }
 
-/** Masks the numbers of a text: times, identifiers and counts differ from run to run. */
+/** Replaces the numbers of a text: times, identifiers and counts differ from run to run. */
 export function masked(text: string): string {
   return text.replaceAll(/0x[0-9a-f]+|\d+/gi, '#')
 }
@@ -106,9 +106,7 @@ function part<E extends UnexplainedFinding>(evidence: readonly E[]): Part<E> {
   }
 }
 
-/**
- * Whether each piece of evidence of one is evidence of the other as well: then they are one fact.
- */
+/** Whether each case of `one` has a finding that reports the same fact as a finding of `main`. */
 function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined) return false
   return [...one.byCase].every(([id, mine]) => {
@@ -118,8 +116,8 @@ function restsOn<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boo
 }
 
 /**
- * Whether both expected and saw the same, in scenarios of the same topics: for example one field
- * that is not read, and another.
+ * Whether both have the same expected and seen texts, in scenarios of the same topics: for example
+ * two fields that the implementation does not read.
  */
 function isAlike<E extends UnexplainedFinding>(one: Part<E>, main: Part<E>): boolean {
   if (one.requirement === undefined || main.requirement === undefined || one.verdict !== main.verdict)
@@ -139,13 +137,15 @@ function topicOf(caseId: string): string {
 }
 
 /**
- * A failure explains inconclusive cases where at least one third of its own cases are inconclusive.
+ * A failure explains inconclusive cases if at least one in so many of its own cases is
+ * inconclusive.
  */
 const TELLING = 3
 
 /**
- * Whether cases are inconclusive because of a failure: all of them show the failure, and few others
- * do. A failure that shows everywhere explains nothing.
+ * Whether the cases of `one` are inconclusive because of the failure `main`: all of them show that
+ * failure, and a good part of its cases are inconclusive. A failure that shows everywhere explains
+ * nothing.
  */
 function comesOf<E extends UnexplainedFinding>(
   one: Part<E>,
@@ -183,7 +183,7 @@ function groupOf<E extends UnexplainedFinding>(main: Part<E>, rest: readonly Par
   }
 }
 
-/** Failures of the implementation come before undecided cases. */
+/** Verdicts from the gravest on. Failures of the implementation come before undecided cases. */
 const WORST: readonly UnexplainedFinding['verdict'][] = ['error', 'fail', 'warn', 'inconclusive']
 
 function worst(a: UnexplainedFinding, b: UnexplainedFinding): number {
@@ -202,8 +202,8 @@ function worstFirst<E extends UnexplainedFinding>(a: Part<E>, b: Part<E>): numbe
 }
 
 /**
- * The findings of a result that are not passes; of an inconclusive case or one that ended in an
- * error, its verdict instead.
+ * Returns the findings of a result that are not passes. For a case that is inconclusive or ended in
+ * an error, returns that verdict instead.
  */
 export function unexplainedFindings({
   scenario,

@@ -23,14 +23,14 @@ function job(waiting: number, start: () => Promise<void> = async () => {}) {
   return { grower, grown: () => grown, end: () => ended++ }
 }
 
-/** Looks at the machine, each with the idle part that is given. */
+/** Creates a growth whose measurements find these idle parts, one after the other. */
 function growing(most: number, ...looks: readonly number[]) {
   let look = 0
   const growth = createGrowth({ most, idle: () => looks[look++] ?? 0, every: 10 })
   return { growth, pass: (count: number) => vi.advanceTimersByTimeAsync(count * 10) }
 }
 
-test('an idle machine gets a lane at each look, the neediest job first, and no more than there is room for', async () => {
+test('an idle machine gets one lane at each measurement, for the neediest job first, up to the limit', async () => {
   const { growth, pass } = growing(3, 0.9, 0.9, 0.9, 0.9)
   const [needy, easy] = [job(20), job(10)]
   growth.join(easy.grower)
@@ -40,7 +40,7 @@ test('an idle machine gets a lane at each look, the neediest job first, and no m
   growth.end()
 })
 
-test('a machine that is at work gets none, nor a job whose last cases are under way', async () => {
+test('no lane is added on a busy machine, or to a job whose last cases are in play', async () => {
   const { growth, pass } = growing(3, 0.05, 0.1, 0.9)
   const some = job(20)
   const leave = growth.join(some.grower)
@@ -54,7 +54,7 @@ test('a machine that is at work gets none, nor a job whose last cases are under 
   growth.end()
 })
 
-test('a lane that is being started is waited for', async () => {
+test('the next lane is added only after the last one has started', async () => {
   const { growth, pass } = growing(3, 0.9, 0.9, 0.9)
   let started = () => {}
   const slow = job(20, () => new Promise((resolve) => (started = resolve)))
@@ -67,19 +67,19 @@ test('a lane that is being started is waited for', async () => {
   growth.end()
 })
 
-test('where nothing has been idle for a while one lane ends, and another only if that was not enough', async () => {
+test('when nothing has been idle for a while, one lane ends, and another only if the machine stays crowded', async () => {
   const { growth, pass } = growing(1, 0, 0, 0, 0, 0, 0, 0.1, 0, 0, 0, 0)
   await pass(4)
   expect(growth.shouldEnd()).toBe(false)
   await pass(1)
   expect([growth.shouldEnd(), growth.shouldEnd()]).toEqual([true, false])
-  // It takes as long again, and something was idle meanwhile.
+  // The machine has to be crowded for as long again, but something was idle meanwhile.
   await pass(6)
   expect(growth.shouldEnd()).toBe(false)
   growth.end()
 })
 
-test('a lane that ended makes room for another, once the machine is idle again', async () => {
+test('after a lane has ended, another is added once the machine is idle again', async () => {
   const { growth, pass } = growing(1, 0.9, 0.9, 0, 0, 0, 0, 0, 0.9)
   const some = job(20)
   growth.join(some.grower)
@@ -92,7 +92,7 @@ test('a lane that ended makes room for another, once the machine is idle again',
   growth.end()
 })
 
-test('a job that is over leaves its lanes to the others', async () => {
+test('lanes of a finished job may be added to other jobs', async () => {
   const { growth, pass } = growing(2, 0.9, 0.9, 0.9, 0.9)
   const [quick, long] = [job(20), job(10)]
   const leave = growth.join(quick.grower)
@@ -105,7 +105,7 @@ test('a job that is over leaves its lanes to the others', async () => {
   growth.end()
 })
 
-test('nothing is looked at where no lane may be added, and after the end', async () => {
+test('the machine is not measured when no lane may be added, or after the end', async () => {
   const idle = vi.fn(() => 1)
   createGrowth({ most: 0, idle, every: 10 })
   const growth = createGrowth({ most: 1, idle, every: 10 })
@@ -114,7 +114,7 @@ test('nothing is looked at where no lane may be added, and after the end', async
   expect(idle).not.toHaveBeenCalled()
 })
 
-test('the idle part of the machine is a part', () => {
+test('the idle part of the machine is between 0 and 1', () => {
   const idle = machineIdle()
   expect(idle()).toBeGreaterThanOrEqual(0)
   expect(idle()).toBeLessThanOrEqual(1)

@@ -10,7 +10,7 @@ import { cpus } from 'node:os'
 export interface GrowingJob {
   /** The number of waiting cases for each lane of the job; 0 when another lane is of no use. */
   waiting(): number
-  /** How many lanes play for it now. */
+  /** How many lanes play the job's cases now. */
   lanes(): number
   /**
    * Starts a replica and a lane on it; resolves when the lane plays or the replica cannot be
@@ -21,32 +21,38 @@ export interface GrowingJob {
 
 export interface Growth {
   /**
-   * @returns a function that ends the membership: after its call, `grow` is not called any more.
+   * Adds a job.
+   * @returns a function that removes the job: after that, `grow` is not called any more.
    */
   join(job: GrowingJob): () => void
   /**
-   * Whether a lane that was added should end because the machine has been crowded for a while.
-   * Returns true to one lane at a time, and waits whether that was enough.
+   * Whether an added lane should end because the machine has been crowded for a while. After true,
+   * the answer is false until the machine has been crowded for as long again.
    */
   shouldEnd(): boolean
-  /** Stops looking at the machine. */
+  /** Stops measuring the machine. */
   end(): void
 }
 
 export interface GrowthOptions {
-  /** The most lanes of all jobs together, planned and added. 0: none is ever added. */
+  /** The most lanes of all jobs together, planned and added. 0: no lane is added. */
   readonly most: number
   /** Returns the idle part of all processors since the last call, 0 to 1. */
   readonly idle: () => number
-  /** ms between two looks. */
+  /** ms between two measurements; 1000 unless given. */
   readonly every?: number
 }
 
-/** The idle part from which on there is room for another lane. */
+/** A lane is added only while at least this part of the processors is idle. */
 const ROOMY = 0.12
-/** The machine is crowded when less than this was idle in each of the last looks. */
+/**
+ * The machine is crowded when less than `idle` was idle in each of the last `looks` measurements.
+ */
 const CROWDED = { idle: 0.02, looks: 5 } as const
-/** Cases that have to wait for a lane before another pays: a replica takes seconds to start. */
+/**
+ * A lane is added only when at least so many cases wait for each lane of the job: starting a
+ * replica takes seconds.
+ */
 const WORTH = 4
 
 export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Growth {
@@ -59,7 +65,7 @@ export function createGrowth({ most, idle, every = 1_000 }: GrowthOptions): Grow
     busy = free < CROWDED.idle ? busy + 1 : 0
     // One at a time: the load of a lane shows only when it plays.
     if (free < ROOMY || starting > 0) return
-    // A job that is over leaves its lanes to the others.
+    // Lanes of finished jobs do not count: other jobs may have as many instead.
     const lanes = [...jobs].reduce((sum, job) => sum + job.lanes(), 0)
     if (lanes >= most) return
     const [neediest] = [...jobs].sort((a, b) => b.waiting() - a.waiting())

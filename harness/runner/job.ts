@@ -16,21 +16,21 @@ import type { NewRunEvent } from './store.ts'
 export interface Job {
   readonly implementation: Implementation
   readonly cases: readonly ScenarioCase[]
-  /** Undefined: no deviation is expected, and none is known. */
+  /** Undefined when the implementation has no baseline. */
   readonly baseline?: Baseline | undefined
 }
 
 /** How the jobs of a run are played. */
 export interface JobOptions extends LaneOptions {
   /**
-   * Replicas of each implementation, each playing one case at a time. Timed cases have further
-   * ones.
+   * The number of replicas of each implementation, each playing one case at a time. Timed cases
+   * have replicas of their own.
    */
   readonly lanes: number
   /**
    * `accelerated`: timed cases run under the implementation's accelerated clock, all others under
-   * its usual one, which mostly is real time. An implementation whose clock cannot be accelerated
-   * plays all in real time, as with `real`.
+   * its usual one, mostly real time. An implementation whose clock cannot be accelerated plays all
+   * cases in real time, as with `real`.
    */
   readonly clock: 'real' | 'accelerated'
   /** Durations of cases in earlier runs: the longest begin first. */
@@ -53,16 +53,16 @@ export interface JobOptions extends LaneOptions {
 interface JobState extends LaneContext {
   readonly options: JobOptions
   readonly plan: Plan
-  /** The ordinary one first. */
+  /** The pool of ordinary cases first. */
   readonly pools: Pool[]
-  /** For each pool, that its replicas have been started. */
+  /** For each pool, the start of its replicas. */
   readonly starts: Promise<void>[]
 }
 
 /**
  * Plays a job on its lanes, and stores everything as it happens.
  * @throws EnvironmentError when the implementation cannot be started; Stopped when the run is
- * stopped before it is.
+ * stopped before it has started.
  */
 export async function playJob(
   job: Job,
@@ -83,8 +83,7 @@ export async function playJob(
   }
   const { pools, starts, tell } = state
   const unexplained = unexplainedIn(baseline)
-  if (unexplained > 0)
-    tell(`${name}: ${unexplained} of the causes in its baseline have no name or reason yet`)
+  if (unexplained > 0) tell(`${name}: causes in its baseline without a name or reason: ${unexplained}`)
   try {
     const first = await startPools(state)
     emit(startedEvent(job, state.plan, first))
@@ -93,7 +92,8 @@ export async function playJob(
   } finally {
     // Replicas that are still starting are removed, too.
     await Promise.allSettled(starts)
-    // All results are stored, and the next run removes any container that is left.
+    // A container that cannot be removed is only reported: all results are stored, and the next run
+    // removes it.
     await Promise.all(pools.flatMap(({ replicas }) => replicas).map((replica) => putAway(replica, state)))
   }
   return state.ledger.close({
@@ -212,7 +212,7 @@ function leaveOut({ ledger }: JobState, queuedCases: readonly QueuedCase[], reas
     ledger.finish({ result: notPlayed(one, 'inconclusive', reason), watched: [], round }, 0)
 }
 
-/** Whether the log of an implementation is accessible. Not so of a remote one or the reference. */
+/** Whether the log of an implementation is accessible: only a container's is. */
 function hasLog({ kind }: Implementation): boolean {
   return kind === 'container'
 }

@@ -13,8 +13,8 @@ import { caseFile, implementationFolder, type Store } from './store.ts'
 export type Stored = Pick<EventOf<'scenario-finished'>, 'files' | 'frames' | 'counts'>
 
 /**
- * `failed`: files of its own for each case that did not simply pass, and one compressed file for
- * all that did. `all`: files for every case.
+ * Which cases get files of their own. `failed`: those that did not pass as expected; all others
+ * share one compressed file. `all`: every case.
  */
 export const KEEP = ['failed', 'all'] as const
 export type Keep = (typeof KEEP)[number]
@@ -25,24 +25,27 @@ export interface Keeper {
   keep(outcome: CaseOutcome, queued: QueuedCase, implementation: string, isUnexpected: boolean): Stored
 }
 
-/** Octets that the files of a run's cases may take, unless all are to be kept. */
+/** The most octets of all files of a run's cases, unless all are to be kept. */
 const MOST = 80 * 1024 * 1024
 /**
- * How many octets one case may take: at most `most`, and at most that `part` of the octets that are
- * left of the run's. If that is less than `least`, no file of the case is kept.
+ * The most octets of one case's files: `most`, or that `part` of the octets that the run has left,
+ * whichever is less. If that is less than `least`, no file of the case is kept.
  */
 const SHARE = { most: 8 * 1024 * 1024, part: 0.25, least: 16 * 1024 } as const
 /**
- * Estimates how many octets of files an entry of a trace takes: `entry`, and `octet` more for each
- * octet that it carries.
+ * The estimated octets that a trace entry takes in files: `entry`, and `octet` more for each octet
+ * that the entry carries.
  */
 const WEIGHT = { entry: 500, octet: 5 } as const
 
-/** @param tell is called once, when the run may keep no more. */
+/**
+ * Creates a keeper.
+ * @param tell is called once, with a message for the user, when the files have reached their limit.
+ */
 export function createKeeper(store: Store, wanted: Keep, tell: (text: string) => void): Keeper {
   let left = wanted === 'all' ? Number.POSITIVE_INFINITY : MOST
   let told = false
-  /** Violations of monitors in cases whose files are kept, so that each has one case to open. */
+  /** Violations of monitors that a kept case shows: the first case of each is kept. */
   const shown = new Set<string>()
 
   function spend(octets: number): void {
@@ -57,7 +60,7 @@ export function createKeeper(store: Store, wanted: Keep, tell: (text: string) =>
       if (share < SHARE.least) {
         if (!told)
           tell(
-            `${MOST / 1024 / 1024} MB of traces are kept, as much as a run may leave: of further cases only verdicts are; --keep all keeps all`,
+            `the traces of this run have reached the limit of ${MOST / 1024 / 1024} MB: of further cases only verdicts are kept; --keep all keeps all traces`,
           )
         told = true
         return { counts }

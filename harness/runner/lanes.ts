@@ -84,7 +84,7 @@ export async function playPools(
   const ends = await Promise.allSettled(
     pools.map(async (pool, which) => {
       await starts[which]
-      // Pools of timed cases mostly wait, and have enough replicas.
+      // No lane is added for timed cases: they mostly wait, and their pools have enough replicas.
       await playPool(state, pool, firstLanes[which] ?? 0, which === 0 ? addWhileIdle : addNone)
     }),
   )
@@ -105,7 +105,7 @@ async function playPool(state: LanesState, pool: Pool, first: number, add: AddLa
   if (at.options.signal.aborted) return
   for (const replica of pool.replicas)
     if (replica.death() !== undefined && !retired.has(replica)) at.ledger.died(replica)
-  // A lane whose replica lives leaves no case in the queue.
+  // Cases are left in the queue only when no replica of the pool is alive.
   for (const { one, round } of pool.queue.splice(0))
     at.ledger.finish(
       { result: notPlayed(one, 'inconclusive', 'the implementation is dead'), watched: [], round },
@@ -196,7 +196,7 @@ const addWhileIdle: AddLanes = (state, pool) => {
   let starting: Promise<void> = Promise.resolve()
   const start = async (): Promise<void> => {
     try {
-      // Without progress messages: the user need not know of it.
+      // Without progress messages: the user need not know about added lanes.
       const [replica] = await unless(
         signal,
         implementation.start(1, () => {}, pool.options),
@@ -208,7 +208,9 @@ const addWhileIdle: AddLanes = (state, pool) => {
     } catch (error) {
       leave?.()
       if (!signal.aborted)
-        at.tell(`${implementation.name}: no more lanes, for none can be started: ${messageOf(error)}`)
+        at.tell(
+          `${implementation.name}: no further replica can be started, so no lane is added: ${messageOf(error)}`,
+        )
     }
   }
   const lanesOf = () => pool.replicas.length - ended
@@ -260,7 +262,7 @@ function finishedCase(
   }
 }
 
-/** Stops a replica; reports when something of it is left behind. */
+/** Stops a replica; reports when it is not removed completely. */
 export async function putAway(
   replica: Replica,
   { implementation: { name }, tell }: Pick<LaneContext, 'implementation' | 'tell'>,
@@ -268,6 +270,6 @@ export async function putAway(
   try {
     await replica.stop()
   } catch (error) {
-    tell(`${name}: not all was cleared away: ${messageOf(error)}`)
+    tell(`${name}: a replica was not removed completely: ${messageOf(error)}`)
   }
 }

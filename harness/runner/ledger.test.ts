@@ -10,13 +10,13 @@ const ALL = VOCABULARY.cases.filter((id) => id.endsWith('@recipient'))
 
 type Played = readonly [result: FinishedCase['result'], ...watched: WatchedFinding[]]
 
-/** Results that pass of all cases of recipients but for these. */
+/** These results, and a pass for every other case of the recipient. */
 function allBut(...played: readonly Played[]): readonly Played[] {
   const rest = ALL.filter((id) => !played.some(([{ scenario }]) => scenario === id))
   return [...played, ...rest.map((id): Played => [result(id, 'pass')])]
 }
 
-/** What a ledger comes to that hears of these, round by round. */
+/** Records these results in a ledger, round by round. Returns its outcome and events. */
 function account(rounds: readonly (readonly Played[])[], baseline?: Baseline, whole = true) {
   const events: NewRunEvent[] = []
   const ledger = createLedger({ name: 'some', baseline, rounds: rounds.length }, (event) =>
@@ -53,7 +53,7 @@ test('a run that is as its baseline expects is green', () => {
   expect(end).not.toHaveProperty('unstable')
 })
 
-test('events carry what monitors find broken with each case, and all they find once as sums', () => {
+test('the event of each case has the violations that monitors found, and the last event has the sums over all cases', () => {
   const { events, end, outcome } = account([allBut(...LATE)], BASELINE)
   const finished = events.flatMap((event) => (event.kind === 'scenario-finished' ? [event] : []))
   expect(finished).toHaveLength(ALL.length)
@@ -82,32 +82,35 @@ test('events carry what monitors find broken with each case, and all they find o
 })
 
 describe('stale causes of a whole run make it red', () => {
-  test('a cause of which nothing shows', () => {
+  test('a cause that no result shows', () => {
     const { outcome, end } = account([allBut()], BASELINE)
-    expect(end.stale).toEqual([{ cause: 'late', detail: 'nothing shows it any more' }])
-    expect(outcome).toMatchObject({ failed: true, reasons: ['some cause late: nothing shows it any more'] })
+    expect(end.stale).toEqual([{ cause: 'late', detail: 'no result shows this cause any more' }])
+    expect(outcome).toMatchObject({
+      failed: true,
+      reasons: ['some cause late: no result shows this cause any more'],
+    })
   })
 
-  test('what a monitor no longer finds', () => {
+  test('a violation that a monitor no longer finds', () => {
     const calm = LATE.map(([one]): Played => [one, watchedFinding('eye: pass 2/a')])
     const { outcome, end } = account([allBut(...calm)], BASELINE)
-    const detail = 'the monitor eye no longer finds 2/a broken in this way'
+    const detail = 'the monitor eye no longer finds 2/a broken with the claimed verdict'
     expect(end.stale).toEqual([{ cause: 'late', detail }])
     expect(outcome).toMatchObject({ failed: true, reasons: [`some cause late: ${detail}`] })
   })
 
-  test('what none of several monitors finds any more', () => {
+  test('a violation that several monitors no longer find', () => {
     const monitors = [{ monitor: ['eye', 'ear'], fail: ['2/b'] }]
     const { end } = account([allBut(...LATE)], baselineOf(...BASELINE.causes, cause('seen', [], monitors)))
-    expect(end.stale).toEqual([{ cause: 'seen', detail: 'nothing shows it any more' }])
+    expect(end.stale).toEqual([{ cause: 'seen', detail: 'no result shows this cause any more' }])
     const known = baselineOf(cause('late', [{ case: ['a/one', 'b/two'], fail: ['1/x'] }], monitors))
     const { end: other } = account([allBut(...LATE)], known)
     expect(other.stale).toEqual([
-      { cause: 'late', detail: 'the monitor eye, ear no longer finds 2/b broken in this way' },
+      { cause: 'late', detail: 'the monitor eye, ear no longer finds 2/b broken with the claimed verdict' },
     ])
   })
 
-  test('but not where not all was played, or no case of it applies', () => {
+  test('unless cases were left out, or all cases of the cause were skipped', () => {
     const monitor = baselineOf(cause('seen', [], [{ monitor: 'eye', warn: ['2/a'] }]))
     expect(account([allBut().slice(1)], monitor).outcome).toMatchObject({ failed: false, whole: false })
     expect(account([allBut()], monitor, false).outcome).toMatchObject({ failed: false, whole: false })
@@ -116,8 +119,8 @@ describe('stale causes of a whole run make it red', () => {
   })
 })
 
-describe('a run is red for one reason a cause', () => {
-  test('what no cause explains, a reason for each group', () => {
+describe('a run is red with one reason for each cause', () => {
+  test('findings that no cause explains: a reason for each group', () => {
     const silence = (text: string) => finding(text, { seen: 'silence' })
     const { outcome } = account(
       [
@@ -137,7 +140,7 @@ describe('a run is red for one reason a cause', () => {
     ])
   })
 
-  test('a cause that does not show everywhere, a reason for the cause', () => {
+  test('a cause that does not show in every case that it claims: one reason', () => {
     const [one, two] = LATE
     const { outcome, end } = account([allBut(...(one === undefined ? [] : [one]))], BASELINE)
     expect(two).toBeDefined()
@@ -145,7 +148,7 @@ describe('a run is red for one reason a cause', () => {
     expect(outcome.reasons).toEqual(['some cause late: 1/x expected and not seen in b/two@recipient'])
   })
 
-  test('what a monitor finds over all cases, which no cause claims', () => {
+  test('a sum of a monitor that no cause claims', () => {
     const { outcome } = account(
       [allBut([result('b/two@recipient', 'pass'), watchedFinding('ear: warn 2/c')])],
       baselineOf(),
@@ -156,7 +159,7 @@ describe('a run is red for one reason a cause', () => {
     })
   })
 
-  test('an error, which is the fault of the harness', () => {
+  test('an error, for which the harness is to blame', () => {
     const { outcome } = account(
       [allBut([{ ...result('b/two@recipient', 'error'), reason: 'no socket' }])],
       baselineOf(),
@@ -169,7 +172,7 @@ describe('a run is red for one reason a cause', () => {
     })
   })
 
-  test('without a baseline, for what fails or is inconclusive and not for warnings', () => {
+  test('without a baseline: failures and inconclusive cases, but not warnings', () => {
     const warned = allBut([result('b/two@recipient', 'warn', 'warn 1/x'), watchedFinding('eye: warn 2/a')])
     expect(account([warned]).outcome).toMatchObject({ failed: false, reasons: [] })
     const failed = allBut([result('b/two@recipient', 'pass'), watchedFinding('eye: fail 2/a')])
@@ -184,7 +187,7 @@ describe('several rounds', () => {
   const passes = allBut()
   const fails = allBut([result('b/two@recipient', 'fail', 'fail 1/x'), watchedFinding('eye: fail 2/a')])
 
-  test('that agree are as one, with sums for each', () => {
+  test('that agree count as one, with sums for each', () => {
     const { outcome, end } = account([allBut(...LATE), allBut(...LATE)], BASELINE)
     expect(outcome).toMatchObject({ failed: false, whole: true, reasons: [] })
     expect(outcome.results).toHaveLength(ALL.length)
@@ -197,7 +200,7 @@ describe('several rounds', () => {
     ])
   })
 
-  test('that differ make the run red, and what differs is nothing for a baseline', () => {
+  test('that differ make the run red, and the cases that differ are left out of its results', () => {
     const { outcome, end } = account([fails, passes], baselineOf())
     const unstable = { cases: ['b/two@recipient'], monitors: [], causes: [] }
     expect(end.unstable).toEqual(unstable)

@@ -24,9 +24,9 @@ export interface JobOutcome {
   readonly unstable: Unstable
   /** The reasons why the exit code is not 0, one for each cause. */
   readonly reasons: readonly string[]
-  /** A result was not as expected: exit code 1. */
+  /** Whether a result was not as expected: exit code 1. */
   readonly failed: boolean
-  /** The harness or its environment is at fault: exit code 3. */
+  /** Whether the harness or its environment is at fault: exit code 3. */
   readonly broken: boolean
   /**
    * The reason why no baseline should be made of the results: they say more about the run than
@@ -85,7 +85,7 @@ interface LedgerSubject {
   readonly name: string
   readonly baseline: Baseline | undefined
   readonly rounds?: number
-  /** Globs of causes of the baseline that need not show. */
+  /** Whether a cause of the baseline need not show. */
   readonly mayBeAbsent?: (cause: string) => boolean
 }
 

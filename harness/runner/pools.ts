@@ -11,14 +11,14 @@ export interface QueuedCase {
 /** A queue of cases of one kind, and how replicas for them are started. */
 export interface PoolPlan {
   readonly queue: QueuedCase[]
-  /** The number of replicas that play at a time. */
+  /** The number of replicas that play at the same time. */
   readonly size: number
   readonly options: Required<StartOptions>
 }
 
 /**
- * Replicas of one implementation that were started alike, and the cases they take, each one after
- * the other.
+ * Replicas of one implementation that were started with the same options, and the queue from which
+ * each takes one case after the other.
  */
 export interface Pool extends PoolPlan {
   readonly replicas: Replica[]
@@ -28,7 +28,10 @@ export interface Pool extends PoolPlan {
 export interface Plan {
   /** Played on the run's lanes. */
   readonly ordinary: PoolPlan
-  /** Timed cases that wait side by side: those without calls, and those with. */
+  /**
+   * Timed cases, which wait side by side: a pool for those without calls, and one for those with
+   * calls.
+   */
   readonly timed: readonly PoolPlan[]
   readonly skipped: readonly { readonly one: ScenarioCase; readonly reason: string }[]
   /** Cases for a role that the implementation does not take. */
@@ -39,8 +42,8 @@ export interface Plan {
 type WantedClock = 'real' | 'accelerated'
 
 /**
- * The most timed cases of a pool that are played at a time. Their replicas mostly wait, but
- * starting one takes longer than a short wait.
+ * The most timed cases of a pool that are played at the same time. Replicas mostly wait, but with
+ * an accelerated clock the waits are shorter than the start of more replicas.
  */
 const MOST_TIMED = { real: 16, accelerated: 5 } as const
 
@@ -52,12 +55,12 @@ interface PlanOptions {
   readonly durations?: Pick<Durations, 'of'> | undefined
 }
 
-/** In ms. Cases that took longer begin first; the order of others does not matter. */
+/** Cases that took longer than this many ms begin first; the others keep their order. */
 const LONG = 2_000
 
 /**
- * Sorts cases by how they are played: not at all, on a lane, or, if they wait for a timer, beside
- * the lanes, the longest wait first.
+ * Splits cases by how they are played: skipped, on a lane, or, if they wait for a timer, beside the
+ * lanes with the longest wait first.
  */
 export function planPools(
   cases: readonly ScenarioCase[],
@@ -95,7 +98,7 @@ export function planPools(
       // Without a case only the smoke scenario is played, and that places no call.
       options: { calls: queue.length > 0, clock: clock === 'real' ? 'real' : 'usual' },
     },
-    // Cases without calls get a pool of their own if their replicas need less.
+    // Cases without calls get a pool of their own if replicas without calls are lighter.
     timed: [false, true].flatMap((calls) => {
       const queue = timed.filter((one) => (placesCalls(one) || lighterWithoutCalls !== true) === calls)
       const size = Math.min(MOST_TIMED[timedClock], queue.length)
@@ -108,7 +111,7 @@ export function planPools(
   }
 }
 
-/** Every case of a round before any of the next. */
+/** Queues all cases of a round before those of the next. */
 function queuedCases(cases: readonly ScenarioCase[], rounds: number): QueuedCase[] {
   return Array.from({ length: rounds }, (_, at) => cases.map((one) => ({ one, round: at + 1 }))).flat()
 }

@@ -17,7 +17,7 @@ const KNOWN = SCENARIOS.flatMap(casesOf)
 const named = (...ids: readonly string[]) =>
   ids.flatMap((wanted) => KNOWN.find(({ id }) => id === wanted) ?? [])
 
-/** Some that need a call, and some that do not, of both roles. */
+/** Cases of both roles; some need a call and some do not. */
 const CASES = selectCases(SCENARIOS, {
   scenarios: ['start/accepted', 'echo/reply', 'outgoing-call/accepted', 'call-clear/*', 'tunnel/link-opens'],
 })
@@ -62,7 +62,7 @@ function seenThrough(change: (network: Network) => Network, implementation: Impl
 
 const OUTGOING_CALL_REQUEST = 7
 
-/** Its connection ends at the first Outgoing-Call-Request. */
+/** A network that ends a connection at its first Outgoing-Call-Request. */
 function closingOnCalls(network: Network): Network {
   const closing = (inner: TcpConnection): TcpConnection => {
     let listener: (event: TcpEvent) => void = () => {}
@@ -92,7 +92,7 @@ function closingOnCalls(network: Network): Network {
   }
 }
 
-/** None of its GRE packets arrives. */
+/** A network on which no GRE packet of the implementation arrives. */
 function withoutGre(network: Network): Network {
   return {
     ...network,
@@ -109,13 +109,13 @@ const needsCall = new Set(
   ),
 )
 
-test('a sound implementation has no diagnosis', async () => {
+test('an implementation whose calls work has no diagnosis', async () => {
   const { exitCode, diagnoses, results } = await play(referenceImplementation())
   expect({ exitCode, diagnoses }).toEqual({ exitCode: 0, diagnoses: [] })
   expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['pass']))
 })
 
-describe('what does not work is told once, and no case fails for it', () => {
+describe('a call that does not work is reported once, and no case fails because of it', () => {
   test.each<[string, Implementation, RegExp]>([
     [
       'every call is closed',
@@ -132,7 +132,7 @@ describe('what does not work is told once, and no case fails for it', () => {
       referenceImplementation({ configuration: { dialOutcome: 'busy' } }),
       /^refuses every call \(Outgoing-Call-Reply with Result Code 4, Error Code 0\)$/,
     ],
-  ])('where %s', async (_, implementation, text) => {
+  ])('when %s', async (_, implementation, text) => {
     const { exitCode, diagnoses, results, reasons, outcome } = await play(implementation)
     expect(diagnoses).toHaveLength(1)
     const [diagnosis] = diagnoses
@@ -147,7 +147,7 @@ describe('what does not work is told once, and no case fails for it', () => {
     )
     expect(diagnosis?.cases).toBe(inconclusive.length)
     expect(results.map(({ verdict }) => verdict)).not.toContain('fail')
-    // Those without a call are played, and calls that it places itself are another matter.
+    // Cases without a call are played, and so are the calls that the implementation places itself.
     expect(recipients.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(3)
     expect(new Set(inRole('originator', results).map(({ verdict }) => verdict))).toEqual(new Set(['pass']))
     expect(exitCode).toBe(1)
@@ -156,7 +156,7 @@ describe('what does not work is told once, and no case fails for it', () => {
   })
 })
 
-test('where no GRE arrives, in either role, only cases with PPP are left out', async () => {
+test('when no GRE arrives, in either role, only cases with PPP are left out', async () => {
   const { diagnoses, results } = await play(seenThrough(withoutGre, referenceImplementation()))
   expect(diagnoses.map(({ text }) => text)).toEqual(
     Array(2).fill('connects calls, but not one GRE packet arrives from it'),

@@ -14,7 +14,7 @@ import { LOG_LINES } from './smoke.ts'
  */
 const ATTEMPTS = 3
 /**
- * Start of the probe's range of numbers, apart from those of the cases, so that late packets of a
+ * The number of the probe's first play, apart from those of the cases, so that late packets of a
  * probe do not match a case.
  */
 const PROBE_STRETCH = 900
@@ -37,8 +37,9 @@ interface ProbeOptions {
 }
 
 /**
- * Places an ordinary call in each role that is played, and returns a diagnosis if none works.
- * Without it every scenario that needs a call would report a different violation.
+ * Places an ordinary call in each role that is played, and returns a diagnosis for each role in
+ * which no call works. Without it every scenario that needs a call would report a different
+ * violation.
  * @returns an empty list when calls work, when no case to be played needs one, and when the run was
  * stopped.
  */
@@ -50,7 +51,7 @@ export async function probe(
 ): Promise<readonly FailedProbe[]> {
   const found: FailedProbe[] = []
   for (const role of pics.roles) {
-    // A person is not asked to dial once more for this.
+    // A person who has to dial by hand is not asked to do so for a probe.
     if (role === 'originator' && pics.dialling?.byHand === true) continue
     const probing = options.probes.find(
       (one) => one.scenario.iut === role && inapplicable(one, pics) === undefined,

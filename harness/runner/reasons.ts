@@ -7,9 +7,10 @@ import { type Recorded, shownCauses, sumName } from './recorded.ts'
 /** The reasons why a run is not green: one for each cause, not one for each case. */
 
 /**
- * Reasons for causes that a complete run does not show, and for violations that monitors no longer
- * find.
- * @param mayBeAbsent causes that need not show.
+ * Returns the stale causes: those that no result of a complete run shows, and those that claim a
+ * violation that monitors no longer find.
+ * @param all whether all cases were played; otherwise no cause is stale.
+ * @param mayBeAbsent whether a cause need not show.
  */
 export function staleIn(
   baseline: Baseline | undefined,
@@ -28,9 +29,9 @@ export function staleIn(
     const claimed = played.filter(({ result }) =>
       expectations.ofCase(result.scenario).some((claim) => claim.cause === id),
     )
-    // A cause is not reported as gone if none of its cases applies here.
+    // A cause that only names cases is not stale if all of these were skipped.
     if (!shown.has(id) && (claimed.length > 0 || cause.monitors.length > 0))
-      return [{ cause: id, detail: 'nothing shows it any more' }]
+      return [{ cause: id, detail: 'no result shows this cause any more' }]
     return cause.monitors.flatMap((claim) =>
       [...(claim.fail ?? []), ...(claim.warn ?? [])].flatMap((glob) => {
         const single = expectationsOf({
@@ -51,7 +52,7 @@ export function staleIn(
           : [
               {
                 cause: id,
-                detail: `the monitor ${listOf(claim.monitor).join(', ')} no longer finds ${glob} broken in this way`,
+                detail: `the monitor ${listOf(claim.monitor).join(', ')} no longer finds ${glob} broken with the claimed verdict`,
               },
             ]
       }),
@@ -59,7 +60,7 @@ export function staleIn(
   })
 }
 
-/** Cases that ended in an error. */
+/** Reasons for cases that ended in an error. */
 export function errorsIn(name: string, byRound: readonly (readonly Recorded[])[]): readonly string[] {
   return byRound
     .flat()
@@ -120,7 +121,10 @@ export function freshEvidence(
   ])
 }
 
-/** `fail of 2.7/bearer-type in 3 cases, such as outgoing-call/bearer-type#bearer=2@recipient` */
+/**
+ * Describes a group: `fail of 2.7/bearer-type in 3 cases, such as
+ * outgoing-call/bearer-type#bearer=2@recipient`.
+ */
 function groupInWords({ verdict, requirements, cases, first }: Group): string {
   const what =
     requirements.length === 0 ? `${verdict} (${first.seen})` : `${verdict} of ${requirements.join(', ')}`
@@ -130,8 +134,8 @@ function groupInWords({ verdict, requirements, cases, first }: Group): string {
 }
 
 /**
- * Reasons for causes that do not show in a case that they claim, except for causes that show
- * nowhere.
+ * Reasons for causes that do not show in a case that they claim. Stale causes are left out: they
+ * have a reason already.
  */
 export function goneIn(
   name: string,

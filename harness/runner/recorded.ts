@@ -22,8 +22,8 @@ type PlainSum = Omit<WatchedSum, 'comparison'>
 export function sumsOf(recorded: readonly Recorded[]): readonly PlainSum[] {
   type Sum = { -readonly [K in keyof PlainSum]: PlainSum[K] }
   const sums: Sum[] = []
-  // By monitor, then by requirement: a name made of both would be a new string for each of some ten
-  // thousand findings.
+  // By monitor, then by requirement: a name made of both would be a new string for each of about
+  // ten thousand findings.
   const known = new Map<string, Map<string, Sum>>()
   for (const { result, watched, frames } of recorded)
     for (const finding of watched) {

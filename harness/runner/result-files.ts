@@ -19,7 +19,7 @@ export const PASSED_FILE = 'passed.ndjson.gz'
 export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
 
 /**
- * Durations of cases: beside the runs, or in the directory of `--output`, where the next run keeps
- * the file.
+ * The durations of cases. The file is beside the results directories, or inside the directory of
+ * `--output`; the next run does not remove it.
  */
 export const DURATIONS_FILE = 'durations.json'

@@ -54,7 +54,9 @@ interface Started {
   readonly options: StartOptions | undefined
 }
 
-/** An implementation under real time that nobody talks to, which remembers how it was started. */
+/**
+ * An implementation that runs in real time and never sends anything; it records how it was started.
+ */
 function idleImplementation(acceleration?: number) {
   const starts: Started[] = []
   let running = 0
@@ -67,14 +69,14 @@ function idleImplementation(acceleration?: number) {
     takeLog: () => [],
     death: () => state.death,
     async stop() {
-      // Stopped once, however often it is asked for.
+      // Only the first call stops the replica.
       if (state.death === undefined) running -= 1
       state.death = 'stopped'
     },
   })
   const implementation: Implementation = {
     name: 'idle',
-    title: 'Nobody talks to it',
+    title: 'Never sends anything',
     kind: 'container',
     pics: {
       roles: ['recipient'],
@@ -141,12 +143,12 @@ async function play(
 const timed = Array.from({ length: 6 }, (_, at) => waits(`timed/${at}`, true))
 const ordinary = Array.from({ length: 4 }, (_, at) => waits(`ordinary/${at}`, false))
 
-it('timed cases share one wait, each on a replica of its own on which no call is placed, beside the others', async () => {
+it('timed cases wait at the same time, each on a replica of its own without calls, beside the lanes', async () => {
   const { implementation, starts, running } = idleImplementation()
   const { outcome, finished, elapsed, events } = await play(implementation, [...ordinary, ...timed])
   expect(outcome.exitCode).toBe(0)
   expect(finished.map(({ result }) => result.verdict)).toEqual(Array(10).fill('pass'))
-  // One after the other they would take 1.8 s.
+  // One after the other the six timed cases would take 1.8 s.
   expect(elapsed).toBeGreaterThanOrEqual(WAIT)
   expect(elapsed).toBeLessThan(3 * WAIT)
   expect(starts).toEqual([
@@ -159,7 +161,7 @@ it('timed cases share one wait, each on a replica of its own on which no call is
   expect(noticesOf(events)).toContain('6 timed cases side by side, real clock: at most 1 s each')
 })
 
-it('an accelerated clock is for timed cases only, and each result says which clock it was', async () => {
+it('only timed cases get an accelerated clock, and each result names its clock', async () => {
   const { implementation, starts } = idleImplementation(60)
   const { finished } = await play(implementation, [...ordinary, ...timed], 'accelerated')
   expect(starts[1]?.options).toEqual({ calls: false, clock: 'accelerated' })
@@ -184,7 +186,7 @@ it('a clock that cannot be accelerated stays real', async () => {
   )
 })
 
-it('begins with the cases that took long in an earlier run, the longest first, and keeps the order of all others', async () => {
+it('plays the longest cases of an earlier run first, and keeps the order of all others', async () => {
   const { implementation } = idleImplementation()
   const took = new Map([
     ['ordinary/1@recipient', 1_900],
@@ -204,7 +206,7 @@ it('begins with the cases that took long in an earlier run, the longest first, a
   ])
 })
 
-it('timed cases share their replicas where those without calls would be no lighter', async () => {
+it('timed cases with and without calls share replicas if replicas without calls are no lighter', async () => {
   const idle = idleImplementation()
   const cases = [waits('timed/with-call', true, ['outgoing-calls']), waits('timed/without', true)]
   const { lighterWithoutCalls: _, ...implementation } = idle.implementation
@@ -215,7 +217,7 @@ it('timed cases share their replicas where those without calls would be no light
   ])
 })
 
-it('timed cases that place calls have replicas that can carry them, and only they', async () => {
+it('only timed cases that place calls get replicas that can carry calls', async () => {
   const { implementation, starts, running } = idleImplementation()
   const calling = waits('timed/calls', true, ['outgoing-calls'])
   const { finished } = await play(implementation, [...ordinary.slice(0, 1), calling, ...timed.slice(0, 2)])
@@ -229,7 +231,7 @@ it('timed cases that place calls have replicas that can carry them, and only the
   expect(running()).toBe(0)
 })
 
-it('what was started for the others is stopped when timed cases get no replica', async () => {
+it('all other replicas are stopped when those of timed cases cannot be started', async () => {
   const { implementation, running } = idleImplementation()
   const refusing: Implementation = {
     ...implementation,
@@ -242,14 +244,14 @@ it('what was started for the others is stopped when timed cases get no replica',
   expect(running()).toBe(0)
 })
 
-it('says how many causes of a baseline nobody has named or explained', async () => {
+it('says how many causes of a baseline have no name or reason', async () => {
   const claims = (at: number) => [{ case: `ordinary/${at}`, warn: ['1/waits'] }]
   const baseline = baselineOf(cause('known', claims(0)), {
     ...cause('unknown', claims(1)),
     reason: `${UNEXPLAINED}: say what it is`,
   })
   const { events, outcome } = await play(idleImplementation().implementation, ordinary, 'real', baseline)
-  expect(noticesOf(events)).toContain('idle: 1 of the causes in its baseline have no name or reason yet')
+  expect(noticesOf(events)).toContain('idle: causes in its baseline without a name or reason: 1')
   expect(events).toContainEqual(
     expect.objectContaining({
       kind: 'implementation-started',
@@ -259,12 +261,12 @@ it('says how many causes of a baseline nobody has named or explained', async () 
       ],
     }),
   )
-  // Nothing shows them.
+  // No result shows the causes of the baseline.
   expect(outcome.exitCode).toBe(1)
 })
 
 /**
- * Adds one lane as soon as a job can use one, and says from then on whether the machine is crowded.
+ * Adds one lane as soon as a job can use one; from then on the machine is crowded or not, as asked.
  */
 function oneMoreLane(crowded: boolean) {
   let grown = false
@@ -281,7 +283,7 @@ function oneMoreLane(crowded: boolean) {
 
 const many = Array.from({ length: 40 }, (_, at) => waits(`ordinary/${at}`, false))
 
-it('a lane that is added has a number of its own and takes its share', async () => {
+it('an added lane has a number of its own and plays a share of the cases', async () => {
   const { implementation, starts, running } = idleImplementation()
   const { outcome, finished } = await play(implementation, [...many, ...timed], 'real', undefined, {
     growth: oneMoreLane(false),
@@ -289,25 +291,25 @@ it('a lane that is added has a number of its own and takes its share', async () 
   expect(outcome.exitCode).toBe(0)
   expect(finished).toHaveLength(46)
   expect(starts.at(-1)).toEqual({ count: 1, options: { calls: true, clock: 'real' } })
-  // Two lanes, six timed cases, and the one that was added.
+  // Two planned lanes, six of timed cases, and the added one.
   expect([...new Set(finished.map(({ lane }) => lane))].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
   expect(running()).toBe(0)
 })
 
-it('where the machine is crowded the added lane ends, which is no death, and nothing is left out', async () => {
+it('an added lane ends when the machine is crowded; this is not a death, and no case is left out', async () => {
   const { implementation, running } = idleImplementation()
   const { outcome, finished, events } = await play(implementation, many, 'real', undefined, {
     growth: oneMoreLane(true),
   })
   expect(outcome.exitCode).toBe(0)
-  // It had taken a case before anybody could see that there is no room.
+  // The added lane plays one case before it learns that the machine is crowded.
   expect(finished.filter(({ lane }) => lane === 2)).toHaveLength(1)
   expect(finished).toHaveLength(40)
   expect(noticesOf(events).filter((text) => text.includes('died'))).toEqual([])
   expect(running()).toBe(0)
 })
 
-it('a replica that cannot be cleared away spoils no result', async () => {
+it('a replica that cannot be removed does not change a result', async () => {
   const { implementation } = idleImplementation()
   const stuck: Implementation = {
     ...implementation,
@@ -319,10 +321,12 @@ it('a replica that cannot be cleared away spoils no result', async () => {
   }
   const { outcome, events } = await play(stuck, ordinary)
   expect(outcome.exitCode).toBe(0)
-  expect(noticesOf(events)).toContain('idle: not all was cleared away: network has active endpoints')
+  expect(noticesOf(events)).toContain(
+    'idle: a replica was not removed completely: network has active endpoints',
+  )
 })
 
-/** Cases that connect to whatever listens, and are content with that. */
+/** Cases that pass once they are connected. */
 const connecting = Array.from({ length: 4 }, (_, at) =>
   scenario(
     {
@@ -337,8 +341,8 @@ const connecting = Array.from({ length: 4 }, (_, at) =>
 )
 
 /**
- * An implementation that listens, of which the first replicas die at their first connection behind
- * the smoke scenario's. `late` ones are found dead only when the next case could not connect.
+ * An implementation that listens. Its first `deaths` replicas die at their first connection after
+ * the smoke scenario's. With `late`, a death shows only after the next case could not connect.
  */
 async function mortal({ deaths, late = false }: { readonly deaths: number; readonly late?: boolean }) {
   const { implementation, running } = idleImplementation()
@@ -378,7 +382,7 @@ function reasonsOf(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event) => (event.kind === 'run-finished' ? event.reasons : []))
 }
 
-it('a death is never green, and another replica is started to play what is left', async () => {
+it('a death makes the run red, and another replica plays the remaining cases', async () => {
   const { implementation, running, started } = await mortal({ deaths: 1 })
   const { outcome, ofJob, finished, events } = await play(implementation, connecting)
   expect(outcome.exitCode).toBe(1)
@@ -394,7 +398,7 @@ it('a death is never green, and another replica is started to play what is left'
   expect({ started: started(), running: running() }).toEqual({ started: 3, running: 0 })
 })
 
-it('a case that could not connect, because it was dead before, is played again', async () => {
+it('a case that could not connect because the replica was already dead is played again', async () => {
   const { implementation } = await mortal({ deaths: 1, late: true })
   const { outcome, finished, events } = await play(implementation, connecting)
   expect(finished.map(({ result }) => result.verdict)).toEqual(Array(connecting.length).fill('pass'))
@@ -402,7 +406,7 @@ it('a case that could not connect, because it was dead before, is played again',
   expect(reasonsOf(events)).toEqual(['idle died before its first case: exited with status 139'])
 })
 
-it('one that dies at everything is not started for ever', async () => {
+it('an implementation that dies in every case is not started for ever', async () => {
   const { implementation, running, started } = await mortal({ deaths: 1000 })
   const { outcome, finished } = await play(
     implementation,
@@ -411,12 +415,12 @@ it('one that dies at everything is not started for ever', async () => {
   expect(outcome.exitCode).toBe(1)
   expect({ started: started(), running: running() }).toEqual({ started: 12, running: 0 })
   expect(finished).toHaveLength(40)
-  // Each of the twelve got to two plays, the smoke scenario's among them.
+  // Each of the twelve replicas played two cases, one of them the smoke scenario.
   const left = finished.filter(({ result }) => result.reason === 'the implementation is dead')
   expect(left).toHaveLength(40 - (12 * 2 - 1))
 })
 
-it('a death is not as expected, even where the baseline expects what was seen', async () => {
+it('a death is unexpected, even if the baseline expects the findings', async () => {
   const { implementation } = await mortal({ deaths: 1 })
   const known = baselineOf(cause('crashes', [{ case: 'connects/0', inconclusive: true }]))
   const { outcome, finished } = await play(implementation, connecting.slice(0, 1), 'real', known)
@@ -424,7 +428,7 @@ it('a death is not as expected, even where the baseline expects what was seen', 
   expect(outcome.exitCode).toBe(1)
 })
 
-/** Connected, and nothing came. */
+/** A case in which the implementation connects and sends nothing. */
 const silent = casesOf(
   scenario(
     {
@@ -435,13 +439,13 @@ const silent = casesOf(
       iut: 'recipient',
     },
     async (t) => {
-      t.decide('1/waits', { ok: true, expected: 'a connection', seen: 'it' })
+      t.decide('1/waits', { ok: true, expected: 'a connection', seen: 'a connection' })
       t.decide('1/waits', { ok: false, expected: 'an answer', seen: 'nothing' })
     },
   ),
 )[0] as ScenarioCase
 
-it('one that never says a word does not pass the smoke scenario, and no baseline is made of it', async () => {
+it('an implementation that sends nothing fails the smoke scenario, and no baseline is made from its results', async () => {
   const { outcome, ofJob, finished, events } = await play(
     idleImplementation().implementation,
     ordinary,
@@ -465,7 +469,7 @@ it('one that never says a word does not pass the smoke scenario, and no baseline
   expect(ofJob?.unfit).toBe('it does not pass the smoke scenario smoke/silent@recipient')
 })
 
-it('whoever stops the run in the smoke scenario hears that it was stopped, and of nothing else', async () => {
+it('a run that is stopped in the smoke scenario reports that it was stopped, and nothing else', async () => {
   const stopper = new AbortController()
   const smoke = casesOf(
     scenario(
@@ -487,7 +491,7 @@ it('whoever stops the run in the smoke scenario hears that it was stopped, and o
   expect(events.at(-1)).toMatchObject({ kind: 'run-finished', reasons: ['interrupted: SIGINT'] })
 })
 
-it('a start that takes its time does not hold up whoever stops the run', async () => {
+it('a slow start does not delay stopping the run', async () => {
   const stopper = new AbortController()
   const { implementation } = idleImplementation()
   const slow: Implementation = {
@@ -502,7 +506,7 @@ it('a start that takes its time does not hold up whoever stops the run', async (
   )
 })
 
-it('cases for a role that it does not take are not planned and not skipped, but counted', async () => {
+it('cases for a role that the implementation does not take are counted, but neither planned nor skipped', async () => {
   const dials = Array.from({ length: 2 }, (_, at) =>
     scenario(
       {
@@ -527,11 +531,11 @@ it('cases for a role that it does not take are not planned and not skipped, but 
   })
   expect(finished.map(({ result }) => result.scenario).sort()).toEqual(ids)
   expect(outcome.exitCode).toBe(0)
-  // They are nothing that a baseline of it could speak of.
+  // The baseline of an implementation cannot name cases of the role that it does not take.
   expect(ofJob).toMatchObject({ whole: true, roles: ['recipient'] })
 })
 
-it('a cause that shows nowhere any more makes a whole run red, though it takes one role only', async () => {
+it('a cause that no longer shows makes a complete run red, even if the implementation takes one role only', async () => {
   const known = baselineOf(cause('past', [{ case: 'ordinary/1', fail: ['1/waits'] }]))
   const other = { ...waits('other/role', false), iut: 'originator' as const }
   const { outcome, events } = await play(
@@ -542,12 +546,12 @@ it('a cause that shows nowhere any more makes a whole run red, though it takes o
   )
   expect(outcome.exitCode).toBe(1)
   expect(events.find(({ kind }) => kind === 'implementation-finished')).toMatchObject({
-    stale: [{ cause: 'past', detail: 'nothing shows it any more' }],
+    stale: [{ cause: 'past', detail: 'no result shows this cause any more' }],
   })
-  expect(reasonsOf(events)).toEqual(['idle cause past: nothing shows it any more'])
+  expect(reasonsOf(events)).toEqual(['idle cause past: no result shows this cause any more'])
 })
 
-/** A case that comes out otherwise every other time. */
+/** A case that passes and fails in turn. */
 function flips(id: string): Scenario {
   let plays = 0
   return {
@@ -556,7 +560,7 @@ function flips(id: string): Scenario {
   }
 }
 
-it('rounds find the one case that is not the same every time', async () => {
+it('several rounds find the one case that differs from round to round', async () => {
   const { outcome, ofJob, events, finished } = await play(
     idleImplementation().implementation,
     [...ordinary, flips('ordinary/flips')],
@@ -576,11 +580,11 @@ it('rounds find the one case that is not the same every time', async () => {
   )
   // Each round keeps its own files.
   const traces = finished.flatMap(({ files }) => files?.trace ?? [])
-  // What passed shares a file.
+  // Cases that passed share a file.
   expect(new Set(traces).size).toBe(2)
 })
 
-it('a run of one round says nothing of rounds', async () => {
+it('a run of one round does not mention rounds', async () => {
   const { events } = await play(idleImplementation().implementation, ordinary, 'real', undefined, {
     rounds: 1,
   })

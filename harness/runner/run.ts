@@ -79,7 +79,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const failure = played.find((end) => end.status === 'rejected')
     if (failure !== undefined) throw failure.reason
   } catch (error) {
-    // An error of a start that was stopped is not a fault of the environment.
+    // When the run is stopped during a start, the error of that start is not a fault of the
+    // environment.
     const reason = messageOf(error)
     emit({
       kind: 'run-finished',

@@ -6,7 +6,7 @@ import { selectCases } from './select.ts'
 
 const idsOf = (...tags: readonly string[]) => selectCases(SCENARIOS, { tags }).map(({ id }) => id)
 
-it('knows every timed scenario by its tag, and leaves them out when told to', () => {
+it('selects timed scenarios by their tag, and leaves them out with !', () => {
   const timed = SCENARIOS.filter(({ timer }) => timer !== undefined)
   expect(timed.map(scenarioName)).toContain('stop/refused@originator')
   expect(SCENARIOS.filter(({ tags }) => tags.includes('timed'))).toEqual(timed)
@@ -15,7 +15,7 @@ it('knows every timed scenario by its tag, and leaves them out when told to', ()
   expect(idsOf('!timed')).not.toContain('stop/refused@originator')
 })
 
-it('takes any of the tags, and none of those that are not wanted', () => {
+it('selects scenarios with any of the wanted tags, and leaves out those with an unwanted tag', () => {
   expect(idsOf('long', 'timed')).toEqual(
     expect.arrayContaining(['session/bulk@recipient', 'timers/silence@recipient']),
   )
@@ -23,7 +23,7 @@ it('takes any of the tags, and none of those that are not wanted', () => {
   expect(idsOf('!long', '!timed')).not.toContain('session/bulk@recipient')
 })
 
-it.each(['nope', '!nope'])('names the tags there are for %s', (tag) => {
+it.each(['nope', '!nope'])('lists the known tags for the unknown tag %s', (tag) => {
   expect(() => idsOf(tag)).toThrow(
     expect.objectContaining({
       message: 'no scenario has the tag "nope"',
@@ -33,7 +33,7 @@ it.each(['nope', '!nope'])('names the tags there are for %s', (tag) => {
   expect(() => idsOf(tag)).toThrow(UsageError)
 })
 
-it('takes the cases of one role only', () => {
+it('selects the cases of one role only', () => {
   const originators = selectCases(SCENARIOS, { scenarios: ['echo/{many,reply}'], roles: ['originator'] })
   expect(new Set(originators.map(({ scenario }) => scenarioName(scenario)))).toEqual(
     new Set(['echo/many@originator', 'echo/reply@originator']),

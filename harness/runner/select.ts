@@ -11,18 +11,18 @@ export interface Selection {
    */
   readonly scenarios?: readonly string[]
   readonly requirements?: readonly string[]
-  /** Roles of the implementation under test; either unless given. */
+  /** Roles of the implementation under test; both unless given. */
   readonly roles?: readonly Role[]
-  /** Tags of scenarios, or `!tag` for those without it: `long`, `!timed`. */
+  /** Tags of scenarios, or `!tag` for scenarios without it: `long`, `!timed`. */
   readonly tags?: readonly string[]
   /** Every n-th case, counted from 1: `{ index: 1, of: 4 }`. */
   readonly shard?: { readonly index: number; readonly of: number }
 }
 
 /**
- * The cases that a selection names, in the order of the suites.
- * @throws UsageError when a name or glob matches nothing: an empty run must not look like a good
- * one.
+ * Returns the cases that a selection names, in the order of the suites.
+ * @throws UsageError when a name or glob matches nothing, or nothing is left: an empty run must not
+ * look like a good one.
  */
 export function selectCases(scenarios: readonly Scenario[], selection: Selection): readonly ScenarioCase[] {
   const all = scenarios.flatMap(casesOf)
@@ -77,7 +77,7 @@ function readTags(given: readonly string[], known: readonly string[]) {
     if (!known.includes(tag.replace(/^!/, '')))
       throw new UsageError(
         `no scenario has the tag "${tag.replace(/^!/, '')}"`,
-        `There are ${known.join(', ')}`,
+        `The tags are ${known.join(', ')}`,
       )
   return {
     wanted: given.filter((tag) => !tag.startsWith('!')),

@@ -28,7 +28,7 @@ export function smokesFor(
 export function adviceFor({ scenario }: ScenarioCase, { address, port = PPTP_PORT }: Replica): string {
   return scenario.iut === 'recipient'
     ? `see whether it listens on port ${port} of ${address}`
-    : 'see whether it is told to dial in the right way, and finds the way to us'
+    : 'see whether its dial command is right, and whether it has a route to the tester'
 }
 
 /**
@@ -77,8 +77,8 @@ async function smokeFails(
 }
 
 /**
- * An implementation that did not connect or sent nothing does not run, so its results are not
- * deviations.
+ * Why an implementation counts as not running: no connection, or no octet from it. Its results are
+ * then not deviations. Undefined when it runs.
  */
 function whyDead({ verdict, reason, findings }: ScenarioResult, trace: Trace): string | undefined {
   if (verdict === 'inconclusive' || verdict === 'error') return reason ?? verdict

@@ -31,7 +31,7 @@ test('one round cannot be unstable, nor can several that agree', () => {
   expect(unstable(one, one, one)).toEqual(STABLE)
 })
 
-test('other words, times and orders are no difference', () => {
+test('other texts, times and orders do not count as a difference', () => {
   const one = round([result('a', 'fail', 'fail 1/x', 'warn 1/y')])
   const other = round([
     { ...result('a', 'fail', 'warn 1/y', finding('fail 1/x', { seen: 'other', entry: 7 })), duration: 99 },
@@ -44,7 +44,7 @@ test.each([
   ['another requirement', result('a', 'fail', 'fail 1/y')],
   ['a requirement more', result('a', 'fail', 'fail 1/x', 'warn 1/y')],
   ['the same requirement with another verdict', result('a', 'fail', 'warn 1/x', 'fail 1/q')],
-])('%s in one of the rounds makes the case unstable, and nothing else', (_, other) => {
+])('%s in one of the rounds makes only that case unstable', (_, other) => {
   const usual = round([result('a', 'fail', 'fail 1/x')], [result('b', 'pass')])
   expect(unstable(usual, round([other], [result('b', 'pass')]), usual)).toEqual({ ...STABLE, cases: ['a'] })
 })
@@ -54,18 +54,18 @@ test('a case that was not played in every round is unstable', () => {
   expect(unstable(b, [...b, ...round([result('a', 'pass')])])).toEqual({ ...STABLE, cases: ['a'] })
 })
 
-test('a monitor and its cause are unstable where the cases are not', () => {
+test('a monitor and its cause can be unstable while all cases are stable', () => {
   const one = round([result('b', 'pass'), watchedFinding('eye: warn 2/a')])
   const other = round([result('b', 'pass'), watchedFinding('eye: pass 2/a')])
   expect(unstable(one, other)).toEqual({ cases: [], monitors: ['eye 2/a'], causes: ['blind'] })
 })
 
-test('what a monitor finds in an unstable case is put down to the case', () => {
+test('findings of monitors in an unstable case do not make the monitor unstable', () => {
   const one = round([result('a', 'fail', 'fail 1/x'), watchedFinding('eye: warn 2/a')])
   expect(unstable(one, round([result('a', 'pass')]))).toEqual({ ...STABLE, cases: ['a'] })
 })
 
-test('in words, of many names the first five', () => {
+test('the text lists the first five of many names', () => {
   const cases = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
   expect(unstableInWords({ cases, monitors: ['eye 2/a'], causes: [] })).toBe(
     'cases a, b, c, d, e and 2 more; monitors eye 2/a',

@@ -31,7 +31,7 @@ export function unstableIn(
   return { cases, monitors: differing(broken), causes: differing(causes) }
 }
 
-/** The number of names in the differences of a run. */
+/** Counts the names that differ between rounds. */
 export function countUnstable({ cases, monitors, causes }: Unstable): number {
   return cases.length + monitors.length + causes.length
 }
@@ -50,7 +50,7 @@ function differing(rounds: readonly ReadonlyMap<string, string>[]): string[] {
   return names.filter((name) => new Set(rounds.map((round) => round.get(name))).size > 1)
 }
 
-/** The names as a list; of many only the first few. */
+/** Lists the names that differ, at most the first few of each kind. */
 export function unstableInWords({ cases, monitors, causes }: Unstable): string {
   const list = (kind: string, names: readonly string[]) => {
     const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''

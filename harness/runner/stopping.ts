@@ -2,7 +2,7 @@
 export class Stopped extends Error {}
 
 /**
- * Waits for a start, unless the run is stopped before its end.
+ * Waits for a start, unless the run is stopped before the start has ended.
  * @throws Stopped when the run is stopped first.
  */
 export async function unless<T>(signal: AbortSignal, start: Promise<T>): Promise<T> {

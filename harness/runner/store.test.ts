@@ -22,7 +22,7 @@ function put(directory: string, ...names: readonly string[]): void {
 const there = (directory: string, names: readonly string[]) =>
   names.filter((name) => existsSync(join(directory, name)))
 
-test('nothing of an earlier run stands beside the events of a new one', () => {
+test('no file of an earlier run stays beside the events of a new one', () => {
   const directory = temporaryDirectory()
   const files = { trace: 'a/s/one.json', pcapng: 'a/s/one.pcapng', log: 'a/s/one.log' }
   const event = { at: 1, kind: 'scenario-finished', files }
@@ -37,12 +37,12 @@ test('nothing of an earlier run stands beside the events of a new one', () => {
 
   openStore(directory).close()
   expect(there(directory, [...reports, ...Object.values(files), 'junit.xml.part'])).toEqual([])
-  // What no run wrote stays.
+  // Files that no run wrote stay.
   expect(there(directory, ['notes.txt', 'a/s/mine.json'])).toHaveLength(2)
   expect(readFileSync(join(directory, EVENTS_FILE), 'utf8')).toBe('')
 })
 
-test('whatever old events say, nothing else is removed', () => {
+test('only files of a run are removed, whatever the old events name', () => {
   const outside = temporaryDirectory()
   const directory = join(outside, 'results')
   put(
@@ -90,10 +90,10 @@ test('whatever old events say, nothing else is removed', () => {
   expect(there(outside, kept)).toEqual(kept)
 })
 
-test('a directory with other things in it is refused and left as it is', () => {
+test('a directory with other files in it is refused and left unchanged', () => {
   const directory = temporaryDirectory()
   put(directory, 'junit.xml', 'summary.md')
-  expect(() => openStore(directory)).toThrow(/other things than results/)
+  expect(() => openStore(directory)).toThrow(/files that are not results/)
   expect(there(directory, ['junit.xml', 'summary.md'])).toHaveLength(2)
 })
 

@@ -24,13 +24,14 @@ export type NewRunEvent = WithoutTime<RunEvent>
 /** The results directory of a run. Events are on disk before any reporter gets them. */
 export interface Store {
   readonly directory: string
-  /** Appends to events.ndjson. */
+  /** Appends an event, with the current time, to events.ndjson. */
   append(event: NewRunEvent): RunEvent
   /**
-   * Writes one file, replacing it whole. `name` is relative to the directory. @returns its octets.
+   * Writes one file; an existing one is replaced as a whole. `name` is relative to the directory.
+   * @returns the file's size in octets.
    */
   write(name: string, content: string | Uint8Array): number
-  /** Appends text to a file in gzip's format. @returns the octets that it takes there. */
+  /** Appends text to a file in gzip's format. @returns its compressed size in octets. */
   archive(name: string, text: string): number
   close(): void
 }
@@ -67,7 +68,7 @@ export function openStore(directory: string): Store {
   try {
     mkdirSync(directory, { recursive: true })
     if (readdirSync(directory).length > 0 && !readdirSync(directory).includes(EVENTS_FILE))
-      throw new Error('it holds other things than results')
+      throw new Error('it holds files that are not results')
     removeEarlierRun(directory)
     descriptor = openSync(join(directory, EVENTS_FILE), 'a')
   } catch (error) {
@@ -120,7 +121,7 @@ export function openStore(directory: string): Store {
   }
 }
 
-/** Points `latest` beside a run's directory at it. */
+/** Makes the symbolic link `link` point to a run's directory. */
 export function markLatest(directory: string, link: string): void {
   const temporary = `${link}.new`
   rmSync(temporary, { force: true, recursive: true })

@@ -14,7 +14,7 @@ import { openStore } from './store.ts'
 const { available, engine } = await engineForTests()
 
 describe.skipIf(!available)('pptpd under an accelerated clock', () => {
-  it('shows in seconds what takes it minutes', { timeout: 900_000 }, async () => {
+  it('passes timed cases in seconds instead of minutes', { timeout: 900_000 }, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pptpspec-timed-'))
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
     const known = SCENARIOS.flatMap(casesOf)

@@ -36,8 +36,8 @@ const OLD = baselineOf(
   cause('blind', [], [{ monitor: 'eye', fail: ['2/a'] }]),
 )
 
-describe('causes that there are', () => {
-  test('stay the same objects where everything still shows', () => {
+describe('existing causes', () => {
+  test('stay the same objects when everything still shows', () => {
     const seen = seenOf(
       [
         [result('a/one@recipient', 'fail', 'fail 1/x', 'warn 1/y'), watchedFinding('eye: fail 2/a')],
@@ -51,7 +51,7 @@ describe('causes that there are', () => {
     for (const [at, one] of causes.entries()) expect(one).toBe(OLD.causes[at])
   })
 
-  test('lose what they claim and what no longer shows, and go where nothing is left', () => {
+  test('lose claims that no longer show, and are removed when no claim is left', () => {
     const seen = seenOf([
       [result('a/one@recipient', 'fail', 'fail 1/x')],
       [result('a/many#v=2@recipient', 'pass')],
@@ -69,12 +69,12 @@ describe('causes that there are', () => {
     ])
   })
 
-  test('keep what they claim of cases that were skipped or not played', () => {
+  test('keep claims about cases that were skipped or not played', () => {
     expect(update(OLD, seenOf([]))).toEqual(OLD)
     expect(update(OLD, seenOf([[result('a/one@recipient', 'skip')]]))).toEqual(OLD)
   })
 
-  test('keep what they claim of the other role where one is played', () => {
+  test('keep claims about the other role when only one role is played', () => {
     const old = baselineOf(cause('both', [{ case: ['a/one', 'a/many#v=1'], fail: ['1/x'] }]))
     const seen = seenOf([
       [result('a/one@recipient', 'pass')],
@@ -85,7 +85,7 @@ describe('causes that there are', () => {
     ])
   })
 
-  test('lose what they claim of cases that nobody has, and of a role that it does not take', () => {
+  test('lose claims about cases that do not exist, and about a role that the implementation does not take', () => {
     const old = baselineOf(
       cause('gone', [{ case: 'q/gone', fail: ['1/x'] }]),
       cause('other', [{ case: 'c/three@originator', fail: ['1/x'] }]),
@@ -93,13 +93,13 @@ describe('causes that there are', () => {
     expect(claims(update(old, seenOf([], { roles: ['recipient'] })))).toEqual([])
   })
 
-  test('of a monitor keep in a part of all cases what only the whole can refute', () => {
+  test('keep claims about monitors that only a complete run can refute', () => {
     const kept = seenOf([[result('b/two@recipient', 'pass'), watchedFinding('eye: pass 2/a')]])
     expect(claims(update(OLD, kept)).map(({ id }) => id)).toContain('blind')
     expect(claims(update(OLD, { ...kept, whole: true })).map(({ id }) => id)).not.toContain('blind')
   })
 
-  test('claim a requirement by name where a glob claims one that came out otherwise', () => {
+  test('claim requirements by name when one that the glob names has another verdict', () => {
     const old = baselineOf(
       cause('wide', [{ case: 'b/two', fail: ['1/*'] }], [{ monitor: ['eye', 'ear'], fail: ['2/*'] }]),
     )
@@ -113,7 +113,7 @@ describe('causes that there are', () => {
     const [wide, ...fresh] = update(old, seen).causes
     expect(wide).toMatchObject({
       cases: [{ case: 'b/two', fail: ['1/x'] }],
-      // 2/c of ear had no occasion in this part of all cases.
+      // No played case had occasion for 2/c of the monitor ear.
       monitors: [
         { monitor: 'eye', fail: ['2/b'] },
         { monitor: 'ear', fail: ['2/b', '2/c'] },
@@ -126,11 +126,11 @@ describe('causes that there are', () => {
   })
 })
 
-describe('what no cause claims', () => {
+describe('a finding that no cause claims', () => {
   const noise = (text: string) => finding(text, { seen: 'noise' })
   const silence = (text: string) => finding(text, { seen: 'silence' })
 
-  test('is one cause a group for a person to name, with compact globs', () => {
+  test('becomes part of one new cause for each group, with compact globs and without a name', () => {
     const seen = seenOf([
       ...['v=1', 'v=2', 'v=3'].map(
         (v) => [result(`a/many#${v}@recipient`, 'fail', silence('fail 1/x'), silence('warn 1/y'))] as const,
@@ -154,7 +154,7 @@ describe('what no cause claims', () => {
     expect(unexplainedIn(next)).toBe(3)
   })
 
-  test('comes beside the causes that there are, under an id of its own', () => {
+  test('is added beside the existing causes, under an unused id', () => {
     const old = baselineOf(cause('x', [{ case: 'b/two', fail: ['1/x'] }]))
     const next = update(old, seenOf([[result('a/one@originator', 'fail', 'fail 1/x')]]))
     expect(claims(next)).toEqual([
@@ -177,11 +177,11 @@ describe('what no cause claims', () => {
     ])
   })
 
-  test('is not what ended in an error', () => {
+  test('is not made from a case that ended in an error', () => {
     expect(update(undefined, seenOf([[result('b/two@recipient', 'error')]])).causes).toEqual([])
   })
 
-  test('has a title that may be read again, whatever was seen', () => {
+  test('gets a title that can be read again, whatever was seen', () => {
     const seen = '\\\u0000'.repeat(200)
     const next = update(
       undefined,
@@ -265,7 +265,7 @@ describe('whatever was seen', () => {
       }
     })
 
-  test('the updated baseline can be read, and everything is as it expects', { timeout: 60_000 }, () => {
+  test('the updated baseline can be read, and expects all results', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(old, seen, (before, found) => {
         const next = update(before, found)
@@ -279,7 +279,7 @@ describe('whatever was seen', () => {
     )
   })
 
-  test('the same seen again changes nothing', () => {
+  test('the same results again change nothing', () => {
     fc.assert(
       fc.property(old, seen, (before, found) => {
         const next = update(before, found)
@@ -288,7 +288,7 @@ describe('whatever was seen', () => {
     )
   })
 
-  test('of what was not played the same is said as before', () => {
+  test('claims about cases that were not played stay', () => {
     fc.assert(
       fc.property(old, seen, (before, found) => {
         const said = (baseline: Baseline, id: string) =>

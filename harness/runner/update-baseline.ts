@@ -22,7 +22,7 @@ import { type Group, groupsOf, type UnexplainedFinding, unexplainedFindings } fr
 import type { JobOutcome } from './ledger.ts'
 import type { PlayedResult } from './recorded.ts'
 
-/** The results of an implementation that a baseline may be made of. */
+/** The results of an implementation from which a baseline may be made. */
 export type RunResults = Pick<JobOutcome, 'results' | 'sums' | 'whole' | 'roles'>
 
 /**
@@ -103,7 +103,8 @@ function fitting(entry: CaseClaim, { result }: PlayedResult): CaseClaim | undefi
 }
 
 /**
- * The part of an entry that the sums confirm. Absence of a violation counts in whole runs only.
+ * The part of an entry that the sums confirm. A missing violation refutes a claim in complete runs
+ * only.
  */
 function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): readonly MonitorClaim[] {
   const named = monitors.filter(({ id }) => listOf(entry.monitor).some((glob) => nameMatcher(glob)(id)))
@@ -117,7 +118,8 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): r
     const claims = claimsOf(entry, (_, glob) => (!seen.whole || of(glob).length > 0 ? [glob] : []))
     return claims === undefined ? [] : [{ monitor: entry.monitor, ...claims }]
   }
-  // One of the monitors or requirements that a glob names does not match: check each by itself.
+  // A result contradicts one of the monitors or requirements that a glob names: check each by
+  // itself.
   return named.flatMap(({ id, decides }) => {
     const claims = claimsOf(entry, (verdict, glob) =>
       decides.filter(nameMatcher(glob)).filter((requirement) => {
@@ -130,7 +132,7 @@ function narrowMonitors(entry: MonitorClaim, { monitors, seen }: RunEvidence): r
 }
 
 /**
- * An entry's claims with each glob replaced by the result of `left`; undefined when none is left.
+ * Replaces each glob of an entry's claims by the result of `left`; undefined when no claim is left.
  */
 function claimsOf(
   { fail = [], warn = [] }: Pick<CaseClaim, 'fail' | 'warn'>,
@@ -148,7 +150,7 @@ function sameClaims({ case: _, ...one }: CaseClaim, { case: __, ...other }: Case
   return isDeepStrictEqual(one, other)
 }
 
-/** Joins the entries of all cases with the same claims. */
+/** Joins the claims of all cases that claim the same into one entry. */
 export function regrouped(
   claims: readonly { readonly id: string; readonly claim: Omit<CaseClaim, 'case'> }[],
   known: readonly string[],
@@ -164,7 +166,8 @@ export function regrouped(
 }
 
 /**
- * The shortest globs that name exactly these cases: `tunnel/wrap#*` if they include all variations.
+ * Returns the shortest globs that name exactly these cases: `tunnel/wrap#*` for all variations of a
+ * scenario.
  */
 export function globsFor(ids: readonly string[], known: readonly string[]): string | string[] {
   const wanted = new Set(ids)
@@ -263,7 +266,9 @@ function claimed(
   }
 }
 
-/** A slug that no cause has yet: `2.7/bearer-type` is called bearer-type, or 2-7-bearer-type. */
+/**
+ * Returns a cause id that is not taken: for `2.7/bearer-type` bearer-type, or else 2-7-bearer-type.
+ */
 export function freeId(name: string, taken: Set<string>): string {
   const slug = (text: string) =>
     text

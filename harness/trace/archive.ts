@@ -2,30 +2,30 @@ import { constants, gunzipSync } from 'node:zlib'
 import { plainTrace, traceFromValue } from './json.ts'
 import type { Trace } from './trace.ts'
 
-/** What is kept of a case that passed. */
+/** The record that a run keeps of a case that passed. */
 export interface PassedCase {
   readonly case: string
-  /** In which of several rounds it was played, from 1. */
+  /** The round in which it was played, counted from 1. */
   readonly round: number
-  /** What the implementation logged meanwhile. */
+  /** The lines that the implementation logged during the case. */
   readonly log: readonly string[]
   readonly trace: Trace
 }
 
-/** Octets of such a file once it is unpacked: a run keeps less than that. */
+/** The most octets of an unpacked file; a run keeps less than that. */
 const MOST_UNPACKED = 1024 * 1024 * 1024
 
-/** A case that passed as one line of JSON. */
+/** Formats a case that passed as one line of JSON. */
 export function passedLine({ case: id, round, log, trace }: PassedCase): string {
-  // The case first: it is found by how its line begins.
+  // `case` and `round` come first: a case is found by the beginning of its line.
   return `${JSON.stringify({ case: id, round, log, trace: plainTrace(trace) })}\n`
 }
 
 /**
- * Finds a case in a compressed file of such lines; undefined where it is not there. What a killed
- * run left half-written is passed over.
- * @param source what to call the file in messages.
- * @throws UsageError when the line is no case with a valid trace; Error when the file is not
+ * Finds a case in a compressed file of such lines; undefined when the file does not hold it. Skips
+ * a line that a killed run left incomplete.
+ * @param source the file's name, for error messages.
+ * @throws UsageError when the line is not a case with a valid trace; Error when the file is not
  * compressed.
  */
 export function findPassed(

@@ -5,16 +5,16 @@ import { pcapFormatOf, readPcap } from './pcap-reader.ts'
 import { isPcapng, readPcapng } from './pcapng-reader.ts'
 
 /**
- * Reading capture files: pcap and pcapng. No npm library read both and was maintained when this was
- * written; the formats are small.
+ * Reads capture files: pcap and pcapng. No maintained npm library read both when this was written,
+ * and the formats are small.
  */
 
 /**
- * The frames of a capture file, one after the other. A file that ends in the middle of a frame
- * gives those before it, and says so to `note`.
- * @param source what to call the file in messages.
- * @throws UsageError, also between frames, when it is no capture or a length in it cannot be right;
- * the message names the file offset.
+ * Reads the frames of a capture file, one after the other. Of a file that ends in the middle of a
+ * frame, reads the frames before it and calls `note`.
+ * @param source the file's name, for error messages.
+ * @throws UsageError, also between frames, when the file is not a capture or contains an impossible
+ * length; the message names the file offset.
  */
 export function readFrames(
   octets: Uint8Array,
@@ -22,7 +22,8 @@ export function readFrames(
   note: (text: string) => void,
 ): Generator<CapturedFrame, void, void> {
   if (octets.length === 0) throw new UsageError(`${source} is empty`, REMEDY)
-  if (octets.length < 4) throw new UsageError(`${source} has ${octets.length} octets: no capture`, REMEDY)
+  if (octets.length < 4)
+    throw new UsageError(`${source} is too short for a capture file (octets: ${octets.length})`, REMEDY)
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   const file: CaptureFile = { octets, view, source, note }
   if (isPcapng(file)) return readPcapng(file)
@@ -32,7 +33,7 @@ export function readFrames(
 }
 
 const EDITCAP = 'editcap -F pcapng FILE OUT.pcapng'
-/** Captures and packed files in other formats, by the first 16 or 32 bits. */
+/** Other formats of captures and compressed files, by their first 16 or 32 bits. */
 const FORMATS = [
   { begins: 0x736e6f6f, name: 'snoop', how: EDITCAP },
   { begins: 0x474d4255, name: 'Microsoft Network Monitor', how: EDITCAP },
@@ -45,13 +46,16 @@ const FORMATS = [
 
 const REMEDY = 'Give a pcap or pcapng file, as tcpdump, Wireshark and pptpspec write them'
 
-/** Why a file that begins with those 32 bits is not read. */
+/** The error for a file of unsupported format. @param magic its first 32 bits. */
 function notRead(source: string, magic: number): UsageError {
   const format = FORMATS.find(({ begins }) => magic === begins || magic >>> 16 === begins)
   return format === undefined
-    ? new UsageError(`${source} is no capture: it begins with ${hexNumber(magic, 8)} at offset 0`, REMEDY)
+    ? new UsageError(
+        `${source} is not a capture file: it begins with ${hexNumber(magic, 8)} at offset 0`,
+        REMEDY,
+      )
     : new UsageError(
-        `${source} is a ${format.name} file, which is not read`,
+        `${source} is a ${format.name} file, a format that is not supported`,
         `Convert it first: ${format.how}`,
       )
 }

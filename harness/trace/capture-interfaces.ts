@@ -1,9 +1,9 @@
 import type { Passage } from './trace.ts'
 
 /**
- * The interfaces of our capture files. What our own impairment kept apart stands on interfaces of
- * its own, so that a reader can tell which end of the path saw a packet: `frame.interface_name` in
- * Wireshark, and `pptpspec judge`.
+ * The interfaces of capture files that pptpspec writes. Packets that its impairment lost, delayed
+ * or doubled have interfaces of their own, so that a reader can tell which end of the path saw
+ * them: `frame.interface_name` in Wireshark, and `pptpspec judge`.
  */
 
 /** `wire`: packets; `octets`: plain data that no dissector could show as a packet. */
@@ -11,14 +11,15 @@ export type CaptureLayer = 'wire' | 'octets'
 
 const DESCRIPTIONS: Readonly<Record<CaptureLayer, string>> = {
   wire: 'PPTP control connections and GRE',
-  octets: 'Octets that end before the message or packet they begin',
+  octets: 'Octets of incomplete messages and packets',
 }
 const PASSAGES: Readonly<Record<Passage, string>> = {
-  sent: 'left its sender only: lost or held back by the impairment that was asked for',
-  received: 'reached its receiver only: late, or a copy, by the impairment that was asked for',
+  sent: 'left its sender but did not arrive then: lost or held back by the requested impairment',
+  received:
+    'reached its receiver without leaving its sender then: late or a copy, because of the requested impairment',
 }
 
-/** The name and the description of an interface. */
+/** Returns the name and the description of an interface. */
 export function interfaceOf(
   layer: CaptureLayer,
   only?: Passage,
@@ -29,8 +30,7 @@ export function interfaceOf(
 }
 
 /**
- * What an interface's name tells of the packets on it; undefined where they were sent and received
- * in one.
+ * Reads from an interface's name which end of the path saw its packets; undefined when both did.
  */
 export function passageOf(name: string | undefined): Passage | undefined {
   for (const only of ['sent', 'received'] as const)

@@ -19,7 +19,7 @@ import type { Side, Trace } from './trace.ts'
 const echo = (identifier: number) => encodeControl(controlMessage('Echo-Request', { identifier }))
 const START = encodeControl(controlMessage('Start-Control-Connection-Request', { hostName: 'h' }))
 
-/** What a trace says, apart from times and indexes. */
+/** The messages and packets of a trace, without times and indexes. */
 function gist(trace: Trace | undefined): readonly string[] {
   return trace === undefined
     ? []
@@ -32,7 +32,7 @@ function kinds(trace: Trace | undefined): readonly string[] {
 
 const ECHOES = ['control tester', 'control iut'].map((text, at) => `${text} ${toHex(echo(at + 1))}`)
 
-describe('what writePcapng wrote', () => {
+describe('a capture that writePcapng wrote', () => {
   test('reads back as the same messages, malformed ones too', () => {
     const trace = traceOf(
       opened(),
@@ -65,7 +65,7 @@ describe('what writePcapng wrote', () => {
     expect(kinds(read?.trace).at(-1)).toBe('tcp-reset iut')
   })
 
-  test('whatever the trace', () => {
+  test('reads back as the same messages, whatever the trace', () => {
     const side = fc.constantFrom<Side>('tester', 'iut')
     const step = fc.oneof(
       fc.tuple(fc.uint8Array({ maxLength: 60 }), side).map(([octets, from]) => data(octets, from)),
@@ -90,7 +90,7 @@ describe('what writePcapng wrote', () => {
   })
 })
 
-test.runIf(haveTshark())('editcap, mergecap and text2pcap write what is read here', async () => {
+test.runIf(haveTshark())('captures that editcap, mergecap and text2pcap write can be read', async () => {
   const talk = tcpTalk()
   const packets = [...talk.handshake(), talk.data('tester', echo(1)), talk.data('iut', echo(2))]
   await withCapture(pcapOf(packets), async (file) => {
@@ -138,7 +138,7 @@ describe.each([
 describe('TCP', () => {
   const read = (...packets: readonly Uint8Array[]) => readCapture(pcapOf(packets)).conversations[0]?.trace
 
-  test('out of order, twice, and overlapping', () => {
+  test('segments may come out of order, twice, and overlapping', () => {
     const talk = tcpTalk()
     const begin = talk.handshake()
     const whole = concat(echo(1), echo(2), echo(3))
@@ -156,7 +156,7 @@ describe('TCP', () => {
     expect(kinds(trace)).not.toContain('tcp-gap tester')
   })
 
-  test('a missing segment is a gap, where it was first missed', () => {
+  test('a missing segment is a gap, at the place where it is first noticed', () => {
     const talk = tcpTalk()
     const begin = talk.handshake()
     const first = talk.data('tester', echo(1))
@@ -169,7 +169,7 @@ describe('TCP', () => {
       'tcp-gap tester',
       'tcp-data iut',
     ])
-    // Nothing follows what is missing here, but the other side acknowledged it.
+    // No segment follows the missing one, but the other side acknowledged it.
     expect(kinds(read(...begin, first, answer))).toEqual([
       'tcp-open',
       'tcp-data tester',
@@ -198,7 +198,7 @@ describe('TCP', () => {
     expect(kinds(trace)).toEqual(['tcp-data tester', 'tcp-data iut'])
   })
 
-  test('the same ports again are another connection; another port is none of ours', () => {
+  test('the same ports again are another connection; connections to another port are ignored', () => {
     const first = tcpTalk()
     const second = tcpTalk(undefined, undefined, { tester: 77_000, iut: 88_000 })
     const other = tcpTalk({ address: '192.0.2.1', port: 9 }, { address: '192.0.2.2', port: 80 })
@@ -245,7 +245,7 @@ describe('IPv4', () => {
     }
   })
 
-  test('fragments missing, contradictory or beyond all bounds make none', () => {
+  test('missing, contradictory or too many fragments do not make a packet', () => {
     const [first, second] = fragmentsOf(whole, 400)
     if (!first || !second) throw new Error('two fragments')
     const beyond = second.slice()
@@ -257,7 +257,7 @@ describe('IPv4', () => {
     }
   })
 
-  test('what the capture cut off is told', () => {
+  test('the trace says how many octets the capture cut off', () => {
     const trace = readCapture(pcapOf([whole], { snapLength: 100 })).conversations[0]?.trace
     expect(trace?.entries[0]).toMatchObject({ kind: 'gre', cut: whole.length - 100 })
     const talk = tcpTalk()
@@ -270,16 +270,16 @@ describe('IPv4', () => {
     ])
   })
 
-  test('anything else is left out and counted', () => {
+  test('other packets are left out and counted', () => {
     expect(readCapture(pcapOf(OTHER_PACKETS))).toEqual({
       conversations: [],
       frames: 2,
-      notes: ['1 frames left out: IPv6'],
+      notes: ['1 frame left out: IPv6'],
     })
   })
 })
 
-describe('files that are none', () => {
+describe('files that are not captures', () => {
   const good = writePcapng(readTrace(traceOf(opened(), data(echo(1)), data(echo(2), 'iut')))).octets
   const pcap = pcapOf([whole()])
   function whole() {
@@ -298,8 +298,12 @@ describe('files that are none', () => {
 
   test.each([
     ['empty', new Uint8Array(0), /f is empty/],
-    ['short', Uint8Array.of(1), /1 octets: no capture/],
-    ['text', new TextEncoder().encode('hello there'), /no capture: it begins with 0x68656C6C at offset 0/],
+    ['short', Uint8Array.of(1), /too short for a capture file \(octets: 1\)/],
+    [
+      'text',
+      new TextEncoder().encode('hello there'),
+      /not a capture file: it begins with 0x68656C6C at offset 0/,
+    ],
     ['byte order', patched(good, 8, 0), /damaged at offset 8: no byte-order magic/],
     ['block length', patched(good, 4, 0, 0, 0, 3), /damaged at offset 4: a block of 3 octets/],
     ['frame length', patched(pcap, 32, 0xff), /damaged at offset 32: a frame of \d+ octets/],
@@ -308,14 +312,14 @@ describe('files that are none', () => {
     expect(() => readCapture(octets, 'f')).toThrow(UsageError)
   })
 
-  test('one that ends early gives what came before', () => {
+  test('of a file that ends early, the frames before its end are read', () => {
     const { conversations, notes } = readCapture(good.subarray(0, good.length - 5))
     expect(gist(conversations[0]?.trace)).toEqual(ECHOES.slice(0, 1))
     expect(notes).toEqual([expect.stringMatching(/^the file ends inside a block, at offset \d+$/)])
     expect(readCapture(pcap.subarray(0, 50)).notes).toEqual(['the file ends inside a frame, at offset 24'])
   })
 
-  test('any octets at all, and any damage, end in a result or a UsageError', () => {
+  test('any octets, and any damage, lead to a result or a UsageError', () => {
     const damage = fc.array(fc.tuple(fc.nat(2000), fc.nat(255)), { maxLength: 12 })
     const file = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
@@ -343,7 +347,7 @@ describe('files that are none', () => {
     )
   })
 
-  test('segments and fragments of all kinds are taken', () => {
+  test('segments and fragments of all kinds do not throw', () => {
     const talk = tcpTalk()
     const begin = talk.handshake()
     const small = fc.nat(60)

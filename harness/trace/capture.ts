@@ -25,22 +25,23 @@ export type { CapturedConversation } from './conversations.ts'
 export interface CaptureContent {
   /** In the order in which they began. */
   readonly conversations: readonly CapturedConversation[]
-  /** Frames read. */
+  /** The number of frames that were read. */
   readonly frames: number
-  /** What was left out of account, and why: for people. */
+  /** Notes for the user on what was left out, and why. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads a pcap or pcapng file and finds the PPTP conversations in it. IPv4 only. What is damaged,
- * cut or missing never raises an error beyond the file's own structure: it is in the notes, or
- * marked in the trace as a gap.
- * @param source what to call the file in messages.
- * @throws UsageError when it is no capture, or damaged; the message names the file offset.
+ * Reads a pcap or pcapng file and finds the IPv4 PPTP conversations in it. Damaged, cut or missing
+ * packets raise no error: the notes mention them, or the trace has a gap. Only a damaged file
+ * structure is an error.
+ * @param source the file's name, for error messages.
+ * @throws UsageError when the file is not a capture, or damaged; the message names the file offset.
  */
 export function readCapture(octets: Uint8Array, source = 'the capture'): CaptureContent {
   const { content, offloaded } = readOnce(octets, source, new Set())
-  // Whose checksums are always wrong was captured before they were filled in.
+  // A sender whose checksums are mostly wrong was captured before its network card filled them in:
+  // read again without checking that sender.
   return offloaded.length === 0 ? content : readOnce(octets, source, new Set(offloaded)).content
 }
 
@@ -55,7 +56,7 @@ function readOnce(
     takeFrame(reading, frame)
     if (!isFull(reading.conversations)) continue
     notes.push(
-      `only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}: as many as fit into memory; NODE_OPTIONS=--max-old-space-size=MB gives more`,
+      `only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}: memory holds no more; NODE_OPTIONS=--max-old-space-size=MB raises the limit`,
     )
     break
   }
@@ -80,7 +81,10 @@ interface Reading {
   frames: number
 }
 
-/** @param trusted senders whose checksums tell nothing. */
+/**
+ * Begins to read a capture.
+ * @param trusted senders whose checksums are not checked.
+ */
 function beginReading(trusted: ReadonlySet<number>): Reading {
   const conversations = createConversations()
   return {
@@ -93,7 +97,7 @@ function beginReading(trusted: ReadonlySet<number>): Reading {
   }
 }
 
-/** Adds what a frame holds to its conversation. */
+/** Adds the packet of a frame to its conversation. */
 function takeFrame(reading: Reading, frame: CapturedFrame): void {
   const { conversations, connections } = reading
   reading.frames++
@@ -111,13 +115,13 @@ function takeFrame(reading: Reading, frame: CapturedFrame): void {
     takeGre(conversations, { source, destination, octets: payload, cut, frame: frame.number, only })
   } else {
     const tunnel = tunnelIn(packet)
-    if (tunnel !== undefined) ignore(conversations, `${tunnel}, which is not looked into`)
+    if (tunnel !== undefined) ignore(conversations, `${tunnel}, which is not decoded`)
   }
 }
 
 /**
- * The IPv4 packet of a frame, or the one that it completes. Undefined where there is none, it is
- * damaged, or it was captured before.
+ * Returns the IPv4 packet of a frame, or the fragmented packet that the frame completes. Undefined
+ * when there is none, when it is damaged, or when it is a copy of an earlier one.
  */
 function packetIn(
   reading: Reading,
@@ -129,7 +133,7 @@ function packetIn(
     ignore(conversations, payload.what)
     return undefined
   }
-  // What our own impairment did to a packet is told by the interface.
+  // Packets that our own impairment treated are known by their interface.
   const isOwn = passageOf(interfaceName) !== undefined
   if (!isOwn && damage.isDamaged(payload.octets, cut)) return undefined
   if (!isOwn && copies.isCopy(payload.octets, time)) {
@@ -139,10 +143,7 @@ function packetIn(
   return reassembly.take(payload.octets, cut, time)
 }
 
-/**
- * Octets that pptpspec itself put beside the wire, because no dissector could have shown them on
- * it.
- */
+/** Reads octets that pptpspec wrote as plain data because no dissector can show them as packets. */
 function takePlain({ conversations, connections }: Reading, frame: CapturedFrame): void {
   const plain = readPlainFrame(frame.octets)
   if (plain === undefined) {
@@ -160,29 +161,39 @@ function takePlain({ conversations, connections }: Reading, frame: CapturedFrame
   fillStream(connections, from, to, octets, frame.number)
 }
 
-/** What was left out of account of a whole capture. */
+/** Describes the packets of a capture that were left out. */
 function notesOf({ conversations, damage, reassembly }: Reading): readonly string[] {
   const { headers, segments } = damage
   const incomplete = reassembly.incomplete()
   return [
     ...(headers > 0
-      ? [`${headers} packets with a wrong IP header checksum left out: no receiver takes them`]
+      ? [`${counted(headers, 'packet')} left out: wrong IP header checksum; receivers drop such packets`]
       : []),
     ...(segments > 0
-      ? [`${segments} segments with a wrong TCP checksum left out: no receiver takes them`]
+      ? [`${counted(segments, 'segment')} left out: wrong TCP checksum; receivers drop such segments`]
       : []),
-    ...[...conversations.ignored].map(([what, count]) => `${count} frames left out: ${what}`),
-    ...(incomplete > 0 ? [`${incomplete} fragmented packets left out: not all of them is there`] : []),
+    ...[...conversations.ignored].map(([what, count]) => `${counted(count, 'frame')} left out: ${what}`),
+    ...(incomplete > 0
+      ? [`${counted(incomplete, 'fragmented packet')} left out: fragments are missing`]
+      : []),
   ]
 }
 
-/** UDP ports of TZSP and VXLAN. */
+/** `1 frame`, `2 frames`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** UDP ports of tunnels. */
 const UDP_TUNNELS: Readonly<Record<number, string>> = { 37008: 'TZSP', 4789: 'VXLAN', 1701: 'L2TP' }
 /** IP protocols that carry IP. */
 const IP_TUNNELS: Readonly<Record<number, string>> = { 4: 'IP in IP', 41: 'IPv6 in IPv4', 50: 'ESP' }
 const IP_PROTOCOL_UDP = 17
 
-/** What a packet carries in which PPTP may be hidden; undefined for others. */
+/**
+ * The name of the tunnel that a packet belongs to, in which PPTP may be hidden; undefined for other
+ * packets.
+ */
 function tunnelIn({ protocol, payload }: IpPacket): string | undefined {
   if (protocol !== IP_PROTOCOL_UDP) return IP_TUNNELS[protocol]
   return payload.length < 8 ? undefined : UDP_TUNNELS[readUint16(payload, 2)]

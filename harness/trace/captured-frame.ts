@@ -1,39 +1,39 @@
 import { UsageError } from '../errors/errors.ts'
 import { printable } from '../protocol/octets.ts'
 
-/** One frame as a capture holds it. */
+/** One frame of a capture. */
 export interface CapturedFrame {
-  /** Place in the file, from 1, as Wireshark counts. */
+  /** Its number in the file, counted from 1 like Wireshark's. */
   readonly number: number
   /** ms since 1970. */
   readonly time: number
   /** A LINKTYPE_ number of the tcpdump.org registry. */
   readonly linkType: number
-  /** The name of the interface it was captured on; absent where the file has none. */
+  /** The name of the interface on which it was captured; absent when the file does not name it. */
   readonly interfaceName?: string
   readonly octets: Uint8Array
-  /** Octets at its end that were not kept (snap length). */
+  /** The number of octets at its end that the capture does not hold (snap length). */
   readonly cut: number
 }
 
-/** A capture file in memory, and how to speak of it. */
+/** A capture file in memory. */
 export interface CaptureFile {
   readonly octets: Uint8Array
-  /** The same octets. */
+  /** A view of `octets`. */
   readonly view: DataView
-  /** What to call it in messages. */
+  /** The file's name, for error messages. */
   readonly source: string
-  /** Is told where a file ends too early. */
+  /** Called with a note for the user when the file ends too early. */
   readonly note: (text: string) => void
 }
 
-/** More octets than any frame has: a length above it is no length. */
+/** More octets than any frame has: a larger length is an error. */
 export const LARGEST_FRAME = 16 * 1024 * 1024
 
-/** The error for a file that cannot be right at an offset. */
+/** Makes the error for a file that is damaged at an offset. */
 export function corrupt({ source }: CaptureFile, offset: number, what: string): UsageError {
   return new UsageError(
     `${source} is damaged at offset ${offset}: ${printable(what)}`,
-    'Capture again, or cut the file before that with editcap',
+    'Capture again, or cut the file before that offset with editcap',
   )
 }

@@ -3,7 +3,7 @@ import { readUint16 } from '../protocol/octets.ts'
 import { addStep, type Conversations, ignore, type Pair, pairOf } from './conversations.ts'
 import type { Passage } from './trace.ts'
 
-/** GRE packets of a capture. */
+/** Reads the GRE packets of a capture. */
 
 /** A GRE packet between two addresses. */
 export interface CapturedGre {
@@ -11,10 +11,10 @@ export interface CapturedGre {
   readonly destination: string
   /** From the GRE header on. */
   readonly octets: Uint8Array
-  /** Octets at its end that the capture left out. */
+  /** The number of octets at its end that the capture does not hold. */
   readonly cut: number
   readonly frame: number
-  /** What our own impairment did to it; undefined elsewhere. */
+  /** Which end saw it, if our own impairment treated it; undefined otherwise. */
   readonly only: Passage | undefined
 }
 
@@ -41,7 +41,7 @@ export function takeGre(conversations: Conversations, captured: CapturedGre): vo
   if (step !== undefined && other !== undefined) pair.others.push({ source, step, name: other })
 }
 
-/** Protocol Types of what GRE carries besides PPTP. */
+/** Protocol Types of GRE tunnels other than PPTP's. */
 const OTHER_TUNNELS: Readonly<Record<number, string>> = {
   2048: 'IPv4',
   34525: 'IPv6',
@@ -52,14 +52,17 @@ const OTHER_TUNNELS: Readonly<Record<number, string>> = {
   8939: 'ERSPAN III',
 }
 
-/** What a GRE packet carries where that is known and none of PPTP's. */
+/**
+ * The name of the protocol in a GRE packet of another known tunnel; undefined for PPTP and unknown
+ * Protocol Types.
+ */
 export function otherTunnelOf(octets: Uint8Array): string | undefined {
   return octets.length < 4 ? undefined : OTHER_TUNNELS[readUint16(octets, 2)]
 }
 
 /**
- * GRE of a Protocol Type that others use, between two ends that have PPTP as well, is another
- * tunnel: who sends none of PPTP's is wrong instead.
+ * Leaves out the GRE packets of other tunnels between two ends that have PPTP as well. If a sender
+ * sends no GRE of PPTP's, its packets stay: a wrong Protocol Type is then its fault.
  */
 export function leaveOthersOut(conversations: Conversations, { others, genuine }: Pair): void {
   for (const { source, step, name } of others) {

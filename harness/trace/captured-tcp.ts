@@ -15,10 +15,10 @@ import { oppositeSide } from './messages.ts'
 import { createStream, isSyn, readSegment, type Segment, type Stream } from './tcp-reassembly.ts'
 import type { Side, TraceEntry } from './trace.ts'
 
-/** TCP connections of a capture to port 1723. */
+/** Reads the TCP connections of a capture to port 1723. */
 
 export const IP_PROTOCOL_TCP = 6
-/** A limit: a capture is as hostile as what it holds. */
+/** A limit, because a capture may come from a hostile network. */
 const MOST_CONNECTIONS = 50_000
 
 type End = 'originator' | 'recipient'
@@ -28,38 +28,41 @@ interface Connection {
   readonly number: number
   readonly originator: Endpoint
   readonly recipient: Endpoint
-  /** Of the first SYN; undefined where the capture began later. */
+  /** The sequence number of the first SYN; undefined when the capture began later. */
   readonly initial: number | undefined
-  /** By the name of the end that sends. */
+  /** Both directions, by the name of the sending end. */
   readonly streams: ReadonlyMap<string, Stream>
   opened: boolean
   closed: boolean
 }
 
-/** The connections that were found so far. */
+/** The connections found so far. */
 export interface Connections {
   readonly conversations: Conversations
-  /** The latest by the names of its two ends. */
+  /** The latest connection between two ends, by their names. */
   readonly byEnds: Map<string, Connection>
   count: number
 }
 
-/** A segment of a connection. */
+/** A segment of a connection, with its direction. */
 interface Passing {
   readonly segment: Segment
   readonly source: Endpoint
   readonly destination: Endpoint
-  /** Octets at its end that the capture left out. */
+  /** The number of octets at its end that the capture does not hold. */
   readonly cut: number
   readonly frame: number
 }
 
-/** No connections, as before the first frame; they become steps of those conversations. */
+/**
+ * Creates an empty set of connections. @param conversations gets a step for each event of a
+ * connection.
+ */
 export function createConnections(conversations: Conversations): Connections {
   return { conversations, byEnds: new Map(), count: 0 }
 }
 
-/** Takes a TCP packet; one that is neither to nor from port 1723 is passed over. */
+/** Takes a TCP packet; ignores one that is neither to nor from port 1723. */
 export function takeTcp(connections: Connections, packet: IpPacket, frame: number): void {
   const segment = readSegment(packet.payload)
   if (segment === undefined) {
@@ -76,7 +79,7 @@ export function takeTcp(connections: Connections, packet: IpPacket, frame: numbe
   takeSegment(connections, connection, passing)
 }
 
-/** Octets that were captured apart from their segment fill what is missing in their stream. */
+/** Fills a gap of a stream with octets that were captured apart from their segment. */
 export function fillStream(
   { byEnds }: Connections,
   source: Endpoint,
@@ -101,7 +104,7 @@ function connectionOf(connections: Connections, passing: Passing): Connection | 
     default: {
       if (known !== undefined) return known
       if (segment.data.length === 0) return undefined
-      // The capture began later: who speaks to port 1723 opened it.
+      // The capture began later: the sender to port 1723 counts as the one that opened it.
       const toPort = segment.destinationPort === PPTP_PORT
       return toPort
         ? connect(connections, source, destination, undefined)
@@ -179,7 +182,10 @@ function streamFrom(end: End, conversations: Conversations, connection: () => Co
   })
 }
 
-/** Adds what one end of a connection did. By end, not by address: both may have the same. */
+/**
+ * Returns a function that adds steps of one end of a connection. It goes by end, not by address:
+ * both ends may have the same address.
+ */
 function addOf(
   conversations: Conversations,
   { pair, number, originator }: Connection,
@@ -193,7 +199,7 @@ function addOf(
   })
 }
 
-/** The connection answers: from here on it is one. */
+/** Records that a connection was opened, once the other end has answered. */
 function open(conversations: Conversations, connection: Connection, frame: number): void {
   if (connection.opened) return
   connection.opened = true
@@ -224,7 +230,7 @@ function takeSegment({ conversations }: Connections, connection: Connection, pas
   }
   if (data.length > 0) open(conversations, connection, frame)
   if (!mine.begun() && beginsMessage(data)) mine.begin(sequence)
-  // First what it acknowledges: the other side said that before.
+  // Its acknowledgment comes first: the other side sent the acknowledged octets before.
   if ((flags & TcpFlag.ack) !== 0 && other.begun()) other.acknowledged(segment.acknowledgment, frame)
   if (data.length > 0 || cut > 0) mine.take(sequence, data, cut, frame)
   if ((flags & TcpFlag.fin) !== 0) mine.fin((sequence + data.length + cut) >>> 0, frame)
@@ -245,7 +251,7 @@ function reset(conversations: Conversations, connection: Connection, source: End
   }))
 }
 
-/** The key of a connection, the same from both ends. */
+/** Returns the key of a connection, the same for both directions. */
 function keyOf(one: Endpoint, other: Endpoint): string {
   return [nameOf(one), nameOf(other)].sort().join(' ')
 }
@@ -255,8 +261,8 @@ function nameOf({ address, port }: Endpoint): string {
 }
 
 /**
- * Whether octets look like the beginning of a control message: where a capture begins in the
- * middle, there is no other hold.
+ * Whether octets look like the beginning of a control message. If a capture begins in the middle of
+ * a connection, nothing else shows where a message begins.
  */
 function beginsMessage(octets: Uint8Array): boolean {
   return (

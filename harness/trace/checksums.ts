@@ -1,13 +1,16 @@
 import { internetChecksum } from '../protocol/ip.ts'
 import { concat, readUint16, readUint32 } from '../protocol/octets.ts'
 
-/** Packets that a receiver would have dropped: their checksum does not fit. */
+/** Finds packets that a receiver would have dropped because their checksum is wrong. */
 export interface Damage {
-  /** Whether an IPv4 packet is damaged, as far as its checksums tell. */
+  /**
+   * Whether a checksum of an IPv4 packet is wrong. @param cut the number of octets at its end that
+   * the capture does not hold.
+   */
   isDamaged(octets: Uint8Array, cut: number): boolean
   /**
-   * Senders most of whose packets have a wrong checksum: it is filled in behind the point where
-   * they were captured, and says nothing about damage. For `trusted`, nothing else.
+   * Senders, other than the trusted ones, most of whose packets have a wrong checksum: they were
+   * captured before the network card filled it in, so it does not show damage.
    */
   offloaded(): readonly number[]
   readonly headers: number
@@ -20,16 +23,19 @@ interface Sender {
 }
 
 const TCP = 6
-/** Fewer packets of a sender tell nothing about its habits. */
+/** A sender is judged from this number of packets on. */
 const FEW = 3
 
-/** @param trusted senders whose checksums tell nothing. */
+/**
+ * Creates a check of checksums.
+ * @param trusted senders whose checksums are not checked.
+ */
 export function createDamage(trusted: ReadonlySet<number>): Damage {
   const senders = new Map<number, Sender>()
   let headers = 0
   let segments = 0
   const count = (kind: 0 | 1, octets: Uint8Array, wrong: boolean): boolean => {
-    // A number: this runs for every packet.
+    // A number instead of a string, because this runs for every packet.
     const name = 2 * readUint32(octets, 12) + kind
     const sender = senders.get(name) ?? { packets: 0, wrong: 0 }
     senders.set(name, sender)
@@ -47,7 +53,7 @@ export function createDamage(trusted: ReadonlySet<number>): Damage {
     isDamaged(octets, cut) {
       const length = ((octets[0] ?? 0) & 0x0f) * 4
       if (octets.length < 20 || length < 20 || octets.length < length) return false
-      // 0 is what is left for the network card to fill in.
+      // 0: the network card fills in the checksum later.
       const wrongHeader =
         readUint16(octets, CHECKSUM_AT) !== 0 && internetChecksum(octets.subarray(0, length)) !== 0
       if (count(0, octets, wrongHeader)) {

@@ -4,11 +4,14 @@ import { TcpFlag } from './ip.ts'
 import { oppositeSide } from './messages.ts'
 import type { Trace, TraceEntry } from './trace.ts'
 
-/** The frames of what happens to TCP connections, and remarks on what has no frame. */
+/**
+ * Writes the frames of opening and closing TCP connections, and comments for entries without a
+ * frame.
+ */
 
 const COMMENT_LIMIT = 500
 
-/** Adds the frames of an entry that is no part of a stream and no packet. */
+/** Adds the frames of an entry that is neither stream data nor a packet. */
 export function pushEntry(writer: FrameWriter, entry: TraceEntry): void {
   switch (entry.kind) {
     case 'tcp-open':
@@ -36,7 +39,7 @@ export function pushEntry(writer: FrameWriter, entry: TraceEntry): void {
   }
 }
 
-/** The handshake. */
+/** Adds the three frames of a TCP handshake. */
 function pushOpen(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tcp-open' }): void {
   const connection: Connection = {
     ends: { tester: entry.tester, iut: entry.iut },
@@ -79,7 +82,7 @@ function pushReset(writer: FrameWriter, entry: TraceEntry & { readonly kind: 'tc
     comments: [printable(entry.detail)],
   })
   showAt(writer, entry.index)
-  // Sockets can tell of an end twice; the wire cannot.
+  // Sockets may report an end twice; on the wire there is only one.
   writer.connections.delete(entry.connection)
 }
 

@@ -1,79 +1,83 @@
 import { getHeapStatistics } from 'node:v8'
 import type { Side, Trace, TraceEntry } from './trace.ts'
 
-/** Conversations of a capture, gathered while it is read. */
+/** Collects the conversations of a capture while it is read. */
 
-/** Everything that two addresses said to each other in PPTP, out of a capture. */
+/** All PPTP traffic between two addresses in a capture. */
 export interface CapturedConversation {
   /**
-   * `tester` is the side that opened the first TCP connection (or speaks to port 1723, where the
-   * capture began later), `iut` the other: words of the trace, which mean nothing more here.
+   * In this trace, `tester` means the side that opened the first TCP connection, or sends to port
+   * 1723 if the capture began later; `iut` means the other side.
    */
   readonly trace: Trace
   readonly tester: string
   readonly iut: string
-  /** By trace entry index: the frame of the capture, counted from 1. */
+  /** The frame of each trace entry, counted from 1. */
   readonly frames: readonly number[]
 }
 
 /**
- * Steps that fit into the memory of this process: a GRE packet with its step and its entry takes
- * some 700 octets. Node sets the limit by the machine's memory; `--max-old-space-size` raises it.
+ * The most steps that fit into the memory of this process: a GRE packet with its step and its entry
+ * takes some 700 octets. Node sets the limit from the machine's memory; `--max-old-space-size`
+ * raises it.
  */
 export const MOST_STEPS = Math.floor(getHeapStatistics().heap_size_limit / 800)
 
-/** A step of a conversation, by address; it becomes a trace entry once it is known who is who. */
+/**
+ * A step of a conversation, by address; it becomes a trace entry once it is known which address is
+ * the tester.
+ */
 export interface Step {
   readonly frame: number
   readonly time: number
   /** Makes the whole entry at once: a capture may have millions. */
   readonly make: (sideOf: (address: string) => Side, place: EntryPlace) => TraceEntry
-  /** A hole that was mended. */
+  /** Whether the step is left out: for example a gap that a later segment filled. */
   dropped?: boolean
 }
 
 /** Where an entry stands in its trace. */
 export type EntryPlace = Pick<TraceEntry, 'index' | 'at'>
 
-/** Two addresses, and what they said to each other. */
+/** Two addresses, and the traffic between them. */
 export interface Pair {
   readonly addresses: readonly [string, string]
   readonly steps: Step[]
-  /** TCP connections to port 1723, numbered as they came. */
+  /** The number of TCP connections to port 1723. */
   connections: number
-  /** Whether any of them got an answer. */
+  /** Whether any of these connections got an answer. */
   answered: boolean
   /** Whether any GRE packet between them is of the kind that PPTP uses. */
   tunnel: boolean
-  /** Who has sent such packets. */
+  /** Addresses that have sent GRE packets of PPTP's kind. */
   readonly genuine: Set<string>
-  /** GRE packets of what other tunnels carry. */
+  /** GRE packets of other tunnels, with the name of the protocol inside. */
   readonly others: { readonly source: string; readonly step: Step; readonly name: string }[]
   originator: string | undefined
 }
 
-/** What was found so far. */
+/** The conversations found so far. */
 export interface Conversations {
   readonly pairs: Map<string, Pair>
-  /** Frames left out of account, by the reason. */
+  /** The number of frames left out, by reason. */
   readonly ignored: Map<string, number>
-  /** Of all pairs together. */
+  /** The number of steps of all pairs together. */
   steps: number
-  /** ms since 1970, of the frame that is being read. */
+  /** The time of the current frame, in ms since 1970. */
   time: number
 }
 
-/** Nothing, as before the first frame. */
+/** Creates an empty set of conversations. */
 export function createConversations(): Conversations {
   return { pairs: new Map(), ignored: new Map(), steps: 0, time: 0 }
 }
 
-/** Counts a frame that is left out of account. */
+/** Counts a frame that is left out. */
 export function ignore({ ignored }: Conversations, what: string): void {
   ignored.set(what, (ignored.get(what) ?? 0) + 1)
 }
 
-/** The pair of two addresses, whichever comes first. */
+/** Returns the pair of two addresses, in either order. */
 export function pairOf({ pairs }: Conversations, a: string, b: string): Pair {
   const key = a < b ? `${a} ${b}` : `${b} ${a}`
   const known = pairs.get(key)
@@ -92,7 +96,7 @@ export function pairOf({ pairs }: Conversations, a: string, b: string): Pair {
   return pair
 }
 
-/** Adds a step to a pair; undefined where no more fit into memory. */
+/** Adds a step to a pair; returns undefined when no more steps fit into memory. */
 export function addStep(
   conversations: Conversations,
   pair: Pair,
@@ -105,12 +109,12 @@ export function addStep(
   return step
 }
 
-/** Whether there was a step that did not fit any more. */
+/** Whether a step did not fit into memory. */
 export function isFull({ steps }: Conversations): boolean {
   return steps > MOST_STEPS
 }
 
-/** The conversations between pairs that have PPTP, in the order in which they began. */
+/** Returns the conversations of pairs that use PPTP, in the order in which they began. */
 export function conversationsOf({ pairs }: Conversations): readonly CapturedConversation[] {
   return [...pairs.values()].filter((pair) => pair.answered || pair.tunnel).map(conversationOf)
 }
@@ -125,7 +129,7 @@ function conversationOf({ addresses, originator, steps }: Pair): CapturedConvers
   const entries: TraceEntry[] = []
   let at = 0
   for (const { frame, time, make } of kept) {
-    // Captures of several interfaces may be out of order; a trace's time does not run backwards.
+    // Frames of several interfaces may be out of order; the time of a trace never decreases.
     at = Math.max(at, time - startedAt)
     frames.push(frame)
     entries.push(make(sideOf, { index: entries.length, at }))

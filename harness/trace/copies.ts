@@ -6,19 +6,26 @@ export interface CopyFilter {
   isCopy(octets: Uint8Array, time: number): boolean
 }
 
-/** ms in which a copy comes: radio and mirror ports repeat at once, a route back within moments. */
+/**
+ * Copies arrive within this many ms: radio and mirror ports repeat at once, a route back takes
+ * longer.
+ */
 const SOON = 500
-/** The same where a sender gives all of its packets the number 0: it may have sent two alike. */
+/**
+ * The limit in ms for packets with identification 0: their sender does not number packets, so two
+ * alike may both be real.
+ */
 const AT_ONCE = 1
-/** Packets that are remembered. */
+/** The number of packets that are remembered. */
 const MOST = 4_096
 const TTL_AT = 8
 const CHECKSUM_AT = 10
 
 /**
- * A mirror port, a bridge whose ports are all captured, a router on a stick, a repeated radio
- * frame: the same packet is there again, perhaps with a smaller TTL. Whoever sends once more gives
- * the packet another identification (RFC 791 section 3.2).
+ * Creates a filter for packets that were captured more than once: by a mirror port, on several
+ * ports of a bridge, before and after a router, or by a repeated radio frame. A copy may have a
+ * smaller TTL. A sender that transmits again gives the packet another identification (RFC 791
+ * section 3.2).
  */
 export function createCopyFilter(): CopyFilter {
   const latest = new Map<number, { readonly octets: Uint8Array; readonly time: number }>()
@@ -39,7 +46,7 @@ export function createCopyFilter(): CopyFilter {
   }
 }
 
-/** The same but for what a router changes. */
+/** Whether two packets are equal, except for the fields that a router changes. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false
   for (let at = 0; at < one.length; at++)

@@ -2,9 +2,9 @@ import { type DecodedGre, GRE_PROTOCOL_PPP } from '../protocol/gre.ts'
 import { HEADER_SIZE, messageNameOf, sizeOf } from '../protocol/messages.ts'
 import { LARGEST_SEGMENT } from './ip.ts'
 
-/** What Wireshark's dissectors can show of octets, seen in 4.0.17. */
+/** What Wireshark's dissectors can show, as seen in version 4.0.17. */
 
-/** Whether octets are shown as one frame that holds a message. */
+/** Whether Wireshark shows the octets as one frame with one message. */
 export function isOneMessage(octets: Uint8Array): boolean {
   return octets.length <= LARGEST_SEGMENT && isWholeMessage(octets)
 }
@@ -17,7 +17,7 @@ function isWholeMessage(octets: Uint8Array): boolean {
   return octets.length >= Math.max(view.getUint16(0), name === undefined ? HEADER_SIZE : sizeOf(name))
 }
 
-/** Why a dissector would run past the end of a GRE packet; undefined where it does not. */
+/** Why a dissector would read past the end of a GRE packet; undefined when it would not. */
 export function undissectable(packet: DecodedGre, octets: Uint8Array): string | undefined {
   if (packet.kind === 'unrecognized-gre') {
     const first = ((octets[0] ?? 0) << 8) | (octets[1] ?? 0)
@@ -30,10 +30,10 @@ export function undissectable(packet: DecodedGre, octets: Uint8Array): string | 
   // The dissector takes everything after the header for PPP, whatever Payload Length says.
   return payload.length + packet.trailing.length >= smallestPpp(payload)
     ? undefined
-    : `not shown as GRE: ${payload.length} octets are less than a PPP frame`
+    : `not shown as GRE: ${payload.length} octets are fewer than a PPP frame has`
 }
 
-/** Octets that a PPP frame has at least, going by its beginning. */
+/** The least octets of a PPP frame that begins like this payload. */
 function smallestPpp(payload: Uint8Array): number {
   const start = payload[0] === 0xff ? 2 : 0
   // Protocol field compression: an odd first octet is the whole field.

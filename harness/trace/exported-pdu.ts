@@ -17,20 +17,20 @@ const TAG = {
 } as const
 const PORT_TYPE_TCP = 2
 
-/** Octets that no dissector should interpret, with where they came from. */
+/** Octets that no dissector should interpret, and their addresses. */
 export interface PlainOctets {
   readonly source: string
   readonly destination: string
-  /** Of TCP; absent for GRE. */
+  /** TCP ports; absent for GRE. */
   readonly ports?: { readonly source: number; readonly destination: number }
-  /** What the Protocol column says. */
+  /** The text of Wireshark's Protocol column. */
   readonly protocol: string
-  /** What the Info column says. */
+  /** The text of Wireshark's Info column. */
   readonly info: string
   readonly octets: Uint8Array
 }
 
-/** One frame for an interface of LINKTYPE_UPPER_PDU. */
+/** Makes a frame for an interface of LINKTYPE_UPPER_PDU. */
 export function plainFrame(plain: PlainOctets): Uint8Array {
   const { ports } = plain
   return concat(

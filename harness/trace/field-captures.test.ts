@@ -42,24 +42,24 @@ function countsOf(octets: Uint8Array) {
 
 const SOUND = { conversations: 1, control: 2, gre: 6 }
 
-/** With another TTL, and the checksum that goes with it. */
+/** Decrements the TTL of a packet, as a router does, and adapts the checksum. */
 function routed(packet: Uint8Array): Uint8Array {
   const copy = packet.slice()
   copy[8] = (copy[8] ?? 0) - 1
-  // One less in the high octet of a word is one more in the checksum's.
+  // The TTL is the high octet of a word: one less there is 0x100 more in the checksum.
   const view = new DataView(copy.buffer)
   const sum = view.getUint16(10) + 0x100
   view.setUint16(10, (sum & 0xffff) + (sum >> 16))
   return copy
 }
 
-describe('what a capture holds twice', () => {
+describe('a packet that a capture holds twice', () => {
   test.each([
     ['as it is', (packet: Uint8Array) => packet],
-    ['behind a router', routed],
+    ['after a router', routed],
   ])('is read once, %s', (_, change) => {
     const frames = sound().flatMap((packet) => [packet, change(packet)])
-    // All at one moment.
+    // All frames have the same time.
     const { notes, ...counts } = countsOf(pcapOf(frames, { apart: 0 }))
     expect(counts).toEqual(SOUND)
     expect(notes).toEqual([
@@ -67,7 +67,7 @@ describe('what a capture holds twice', () => {
     ])
   })
 
-  test('is two packets, where the sender numbered them', () => {
+  test('is two packets if the sender numbered them differently', () => {
     const frames = sound()
     const again = frames.at(-1)?.slice() ?? new Uint8Array(0)
     new DataView(again.buffer).setUint16(4, 77)
@@ -76,24 +76,24 @@ describe('what a capture holds twice', () => {
   })
 })
 
-describe('what is damaged', () => {
-  test('is left out, and the good copy counts', () => {
+describe('a damaged packet', () => {
+  test('is left out, and its undamaged copy counts', () => {
     const frames = sound()
     const damaged = frames[6]?.slice() ?? new Uint8Array(0)
     damaged[3] = 0xff
     const { notes, ...counts } = countsOf(pcapOf([...frames.slice(0, 6), damaged, ...frames.slice(6)]))
     expect(counts).toEqual(SOUND)
-    expect(notes).toEqual(['1 packets with a wrong IP header checksum left out: no receiver takes them'])
+    expect(notes).toEqual(['1 packet left out: wrong IP header checksum; receivers drop such packets'])
     const segment = frames[3]?.slice() ?? new Uint8Array(0)
     segment[49] = (segment[49] ?? 0) ^ 0x44
     const control = countsOf(pcapOf([...frames.slice(0, 3), segment, ...frames.slice(3)]))
     expect(control).toMatchObject({
       ...SOUND,
-      notes: ['1 segments with a wrong TCP checksum left out: no receiver takes them'],
+      notes: ['1 segment left out: wrong TCP checksum; receivers drop such segments'],
     })
   })
 
-  test('is nothing where a sender never has a right checksum: it was captured before that was filled in', () => {
+  test('counts if all checksums of its sender are wrong: the packets were captured before the network card filled them in', () => {
     const frames = sound().map((frame) => {
       const copy = frame.slice()
       if (copy[15] === 1) copy[10] = (copy[10] ?? 0) ^ 0x55
@@ -108,11 +108,11 @@ function eoip(from: string, to: string): Uint8Array {
   return greIpPacket(from, to, 9, Uint8Array.of(0x20, 1, 0x64, 0, 0, 4, 0, 1, 1, 2, 3, 4))
 }
 
-test('GRE of another tunnel is left out, where there is PPTP as well', () => {
+test('GRE of another tunnel is left out if there is PPTP as well', () => {
   const { notes, ...counts } = countsOf(pcapOf([...sound(), eoip(CLIENT, SERVER), eoip(SERVER, CLIENT)]))
   expect(counts).toEqual(SOUND)
   expect(notes).toEqual(['2 frames left out: GRE of another tunnel: EoIP'])
-  // Who has no other GRE is wrong.
+  // If the sender has no GRE of PPTP's, its Protocol Type is a fault and the packet stays.
   const alone = sound().slice(0, 5)
   expect(countsOf(pcapOf([...alone, eoip(CLIENT, SERVER)]))).toMatchObject({ gre: 1 })
 })
@@ -128,7 +128,7 @@ test.each([
   expect(countsOf(pcapOf(frames, { linkType }))).toEqual({ ...SOUND, notes: [] })
 })
 
-test('what is not looked into is named', () => {
+test('the notes name tunnels and link types that are not decoded', () => {
   const inIp = sound().map((packet) => {
     const outer = greIpPacket(CLIENT, SERVER, 3, packet)
     outer[9] = 4
@@ -136,13 +136,13 @@ test('what is not looked into is named', () => {
     outer[11] = 0
     return outer
   })
-  expect(countsOf(pcapOf(inIp)).notes).toEqual(['11 frames left out: IP in IP, which is not looked into'])
+  expect(countsOf(pcapOf(inIp)).notes).toEqual(['11 frames left out: IP in IP, which is not decoded'])
   expect(countsOf(pcapOf(sound(), { linkType: 127 })).notes).toEqual([
     '11 frames left out: IEEE 802.11 with radiotap (link type 127)',
   ])
 })
 
-describe('what is no PPTP', () => {
+describe('a conversation that is not PPTP', () => {
   const said = (text: string) => {
     const talk = tcpTalk()
     const opening = talk.handshake()
@@ -151,14 +151,14 @@ describe('what is no PPTP', () => {
     return conversations.map(strangerIn)
   }
 
-  test('is named', () => {
+  test('is reported with its protocol', () => {
     expect(said('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toEqual(['TCP port 1723 carries something else (HTTP)'])
     expect(said('SSH-2.0-OpenSSH_9.2\r\n')).toEqual(['TCP port 1723 carries something else (SSH)'])
     expect(said('hello, is this the right port?')).toEqual(['TCP port 1723 carries something else'])
-    expect(said('')).toEqual(['a TCP connection to port 1723 in which nothing was said'])
+    expect(said('')).toEqual(['a TCP connection to port 1723 without any octet'])
   })
 
-  test('is not what somebody begins, or has another Magic Cookie', () => {
+  test('does not include an incomplete message or a wrong Magic Cookie', () => {
     expect(said('\0\x10\0\x01')).toEqual([undefined])
     expect(said('\0\x10\0\x01abcdefghijkl')).toEqual([undefined])
     const [only] = readCapture(pcapOf(sound())).conversations

@@ -3,24 +3,27 @@ import { printable } from '../protocol/octets.ts'
 import type { LooseOctets, TraceMessage } from './messages.ts'
 import type { Passage, Trace } from './trace.ts'
 
-/** Comments on the frames of a capture: what the frames themselves cannot show. */
+/** Makes the comments on frames of a capture: facts that the frames themselves cannot show. */
 
 const COMMENTS_A_FRAME = 20
 
-/** The comments that a frame keeps; of others it says how many there are. */
+/** Limits the comments of a frame, and says how many are left out. */
 export function bounded(comments: readonly string[]): readonly string[] {
   if (comments.length <= COMMENTS_A_FRAME) return comments
   const kept = comments.slice(0, COMMENTS_A_FRAME)
   return [...kept, `${comments.length - kept.length} more remarks are in the trace`]
 }
 
-/** Where no decision says why only one end saw a packet, what that means. */
+/**
+ * Says why only one end saw a packet; empty when a decision of the impairment says so already.
+ * @param decided whether there is such a decision.
+ */
 export function passageInWords(only: Passage | undefined, decided: boolean): readonly string[] {
   if (decided || only === undefined) return []
   return [only === 'received' ? 'impairment: arrives late, or as a copy' : 'impairment: did not arrive then']
 }
 
-/** How the tester cut a packet; nothing where it did not. */
+/** Says how the tester fragmented a packet; empty when it did not. */
 export function fragmentsInWords(fragments: Fragmentation | undefined): readonly string[] {
   return fragments === undefined
     ? []
@@ -28,8 +31,8 @@ export function fragmentsInWords(fragments: Fragmentation | undefined): readonly
 }
 
 /**
- * How a stretch of octets reached its receiver, where that is not simply one write of its own.
- * @param frameOf the first frame that shows an entry.
+ * Says how a stretch of octets reached its receiver, unless one write carried it and nothing else.
+ * @param frameOf returns the first frame that shows an entry.
  */
 export function deliveryOf(
   part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
@@ -43,8 +46,8 @@ export function deliveryOf(
       part.why === 'incomplete'
         ? `${part.octets.length} octets of a message that was never completed`
         : part.why === 'after-loss-of-step'
-          ? `${part.octets.length} octets after the stream lost step`
-          : `${part.octets.length} octets, no longer framed after so many messages`,
+          ? `${part.octets.length} octets after the stream got out of step`
+          : `${part.octets.length} octets, not split into messages: the trace has reached its limit of messages`,
     )
   else if (part.message.name === 'unrecognized') comments.push(printable(part.message.reason))
   const [first] = part.carriedBy

@@ -9,37 +9,37 @@ import type { Passage, Side, Trace, TraceEntry } from './trace.ts'
 
 const LINKTYPE_RAW = 101
 const LINK_TYPES: Readonly<Record<CaptureLayer, number>> = { wire: LINKTYPE_RAW, octets: LINKTYPE_UPPER_PDU }
-/** Places in the list of interfaces; others follow when there is something for them. */
+/** Indexes of the first two interfaces; others are added when they are needed. */
 const WIRE = 0
 const OCTETS = 1
 
-/** A connection whose packets are made up. */
+/** A connection whose packets are constructed. */
 export interface Connection {
   readonly ends: Readonly<Record<Side, Endpoint>>
-  /** Next sequence number of each side. */
+  /** The next sequence number of each side. */
   readonly next: Record<Side, number>
 }
 
-/** The capture of a trace, as far as it is written. */
+/** A capture that is being written. */
 export interface FrameWriter {
   readonly trace: Trace
   readonly frames: CaptureFrame[]
   /** By trace entry index: the first frame, counted from 1, that shows the entry. */
   readonly frameOf: Map<number, number>
-  /** By number, while they are open. */
+  /** Open connections, by number. */
   readonly connections: Map<number, Connection>
   readonly interfaces: CaptureInterface[]
   readonly counts: { messages: number; gre: number; plain: number }
-  /** Of the latest IP packet. */
+  /** The Identification of the latest IP packet. */
   identification: number
-  /** Of the latest frame, in microseconds since 1970. */
+  /** The time of the latest frame, in microseconds since 1970. */
   time: number
-  /** What the next frame says besides, and the indexes of the entries that it shows thereby. */
+  /** Comments for the next frame, and the indexes of the entries that they show. */
   remarks: string[]
   remarked: number[]
 }
 
-/** A capture without frames, with the two interfaces that every capture has. */
+/** Creates a capture without frames, with the two interfaces that every capture has. */
 export function createFrameWriter(trace: Trace): FrameWriter {
   const writer: FrameWriter = {
     trace,
@@ -58,7 +58,7 @@ export function createFrameWriter(trace: Trace): FrameWriter {
   return writer
 }
 
-/** The place of an interface in the list. */
+/** Returns the index of an interface in the list; adds the interface if needed. */
 export function placeOf({ interfaces }: FrameWriter, layer: CaptureLayer, only?: Passage): number {
   const description = { linkType: LINK_TYPES[layer], ...interfaceOf(layer, only) }
   const known = interfaces.findIndex(({ name }) => name === description.name)
@@ -72,7 +72,7 @@ export function pushFrame(
   octets: Uint8Array,
   more: Partial<CaptureFrame> = {},
 ): void {
-  // What was never completed is shown late; time in a capture does not run backwards.
+  // An incomplete message is shown late, but time in a capture never decreases.
   writer.time = Math.max(writer.time, (writer.trace.startedAt + entry.at) * 1000)
   const comments = bounded([...writer.remarks, ...(more.comments ?? [])])
   writer.frames.push({ time: writer.time, interface: WIRE, octets, ...more, comments })
@@ -93,18 +93,18 @@ export function pushPlain(
   writer.counts.plain++
 }
 
-/** The newest frame shows that entry, unless an earlier one did. */
+/** Records that the newest frame shows an entry, unless an earlier frame does. */
 export function showAt({ frameOf, frames }: FrameWriter, index: number): void {
   if (!frameOf.has(index)) frameOf.set(index, frames.length)
 }
 
-/** Says something of an entry in the next frame. */
+/** Adds a comment about an entry to the next frame. */
 export function remark(writer: FrameWriter, entry: TraceEntry, text: string): void {
   writer.remarks.push(text)
   writer.remarked.push(entry.index)
 }
 
-/** Adds the remarks that no frame follows to the last one. */
+/** Adds the remaining comments to the last frame. */
 export function appendRemarks(writer: FrameWriter): void {
   const { frames, remarks } = writer
   const last = frames.at(-1)
@@ -116,13 +116,13 @@ export function appendRemarks(writer: FrameWriter): void {
   for (const index of writer.remarked) showAt(writer, index)
 }
 
-/** The Identification of the next IP packet. */
+/** Returns the Identification of the next IP packet. */
 export function nextIdentification(writer: FrameWriter): number {
   writer.identification = (writer.identification + 1) % 0x10000
   return writer.identification
 }
 
-/** The next packet of one side of a connection. */
+/** Makes the next packet of one side of a connection. */
 export function nextSegment(
   writer: FrameWriter,
   connection: Connection,
@@ -145,13 +145,13 @@ export function nextSegment(
   return packet
 }
 
-/** The file. */
+/** Returns the capture file. */
 export function encodeCapture({ interfaces, frames }: FrameWriter): Uint8Array {
   return encodePcapng(
     {
       application: 'pptpspec',
       comment:
-        'Written from what sockets told, not captured from a wire: octets and times are real, TCP segments are made up, one for each control message.',
+        'Written from what sockets reported, not captured from a wire: octets and times are real; TCP segments are constructed, one for each control message.',
     },
     interfaces,
     frames,

@@ -21,7 +21,7 @@ import type { Side, Trace, TraceEntry } from './trace.ts'
 const TESTER = '10.0.0.2'
 const IUT = '10.0.0.1'
 
-/** What each end really sent and was given, beside what the trace says. */
+/** What each end really sent and received, beside the trace. */
 interface Outcome {
   readonly trace: Trace
   readonly sent: Readonly<Record<Side, readonly string[]>>
@@ -39,7 +39,7 @@ function packet(sequenceNumber: number): Uint8Array {
   )
 }
 
-/** Both ends send numbered packets, one each ms; the impairment is the tester's. */
+/** Both ends send numbered packets, one in each ms, through an impairment at the tester's end. */
 async function converse(
   seed: number,
   impairment: PathImpairment,
@@ -100,7 +100,7 @@ const anyImpairment: fc.Arbitrary<Impairment> = fc.record({
 })
 
 describe('the trace of an impaired path', () => {
-  it('holds what each end sent and what it was given, in its order', () =>
+  it('holds what each end sent and received, in the order of that end', () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), anyImpairment, anyImpairment, async (seed, send, receive) => {
         const { trace, sent, received } = await converse(seed, { send, receive }, 100)
@@ -113,7 +113,7 @@ describe('the trace of an impaired path', () => {
       { numRuns: 40 },
     ))
 
-  it('holds every decision behind the packet concerned, and by seed the same again', async () => {
+  it('holds every decision after its packet, and the same decisions again for the same seed', async () => {
     const impairment = { loss: 0.1, duplication: 0.1, reordering: 0.1, delay: 1, jitter: 5 }
     const plan = { send: impairment, receive: impairment }
     const { trace } = await converse(3, plan)
@@ -134,12 +134,12 @@ describe('the trace of an impaired path', () => {
     expect((await converse(4, plan)).trace).not.toEqual(trace)
   })
 
-  it('says nothing of an impairment that does nothing', async () => {
+  it('does not mention an impairment that changes nothing', async () => {
     const { trace } = await converse(1, { send: {} })
     expect(trace.entries.every((entry) => entry.kind === 'gre' && entry.only === undefined)).toBe(true)
   })
 
-  it('ends with the limits of a trace', async () => {
+  it('ends when the trace is full', async () => {
     const { trace, received } = await converse(1, { receive: { duplication: 1 } }, 50, {
       entries: 30,
       octets: 1_000_000,
@@ -148,7 +148,7 @@ describe('the trace of an impaired path', () => {
     expect(received.tester.length).toBeLessThan(30)
   })
 
-  it('survives JSON and pcapng: every packet with the end that saw it', async () => {
+  it('is the same after JSON and pcapng: every packet keeps the end that saw it', async () => {
     const impairment = { loss: 0.1, duplication: 0.1, reordering: 0.1, jitter: 5 }
     const { trace } = await converse(5, { send: impairment, receive: impairment })
     expect(traceFromJson(traceToJson(readTrace(trace)), 'trace.json')).toEqual(trace)
@@ -163,7 +163,7 @@ describe('the trace of an impaired path', () => {
     for (const { index, kind } of trace.entries) expect(frames.has(index), kind).toBe(true)
   })
 
-  it('shows in a ladder which arrows are open', async () => {
+  it('has open arrows in a ladder for packets that only one end saw', async () => {
     const { trace } = await converse(1, { send: { loss: 1 }, receive: { delay: 5 } }, 1)
     const lines = ladder(readTrace(trace)).split('\n')
     expect(lines.find((line) => line.includes('Seq 0'))).toMatch(/│── GRE .*─┄ {2}│$/)
@@ -175,7 +175,7 @@ describe('the trace of an impaired path', () => {
     expect(new Set(lines.filter((line) => line.endsWith('│')).map((line) => line.length)).size).toBe(1)
   })
 
-  it.skipIf(!haveTshark())('is read whole by tshark, which tells the ends apart by interface', async () => {
+  it.skipIf(!haveTshark())('is read completely by tshark, with an interface for each end', async () => {
     const impairment = { loss: 0.1, duplication: 0.1, reordering: 0.1, jitter: 5 }
     const { trace } = await converse(6, { send: impairment, receive: impairment })
     const { octets, counts } = writePcapng(readTrace(trace))
@@ -195,7 +195,7 @@ describe('the trace of an impaired path', () => {
 const rawMissing = !canOpenRawGre().ok && process.env.PPTPSPEC_REQUIRE_RAW !== '1'
 
 describe.skipIf(rawMissing)('an impaired path on the real network', () => {
-  it('loses and doubles the very packets that it does on the simulated one', async () => {
+  it('loses and doubles the same packets as on the simulated network', async () => {
     const [here, there] = loopbackAddresses()
     const impairment = { send: { loss: 0.2, duplication: 0.2 }, receive: { loss: 0.3 } }
     const network = createSystemNetwork()

@@ -3,16 +3,17 @@ import type { GreSocket, Network } from '../network/network.ts'
 import type { Passage, Side, TraceEntry, TraceStep } from './trace.ts'
 
 /**
- * What is recorded of the packets of an impaired path: at the tester's end what it sent and was
- * given, at the other what left for the implementation and came from it.
+ * Records the packets of an impaired path at both ends: what the tester sent and received, and what
+ * left for the implementation and came from it.
  */
 export interface ImpairedPath {
   /** Opens GRE through the impairment, recording what passes its far end. */
   openGre: Network['openGre']
-  /** The tester sends a packet: records it, then lets it go. */
+  /** Records a packet that the tester sends, then calls `go` to send it. */
   leave(ends: Ends, packet: Uint8Array, go: () => void): void
   /**
-   * A packet reaches the tester. Gives the entry that shows it, undefined when the trace is full.
+   * Records a packet that reaches the tester. Returns the entry that shows it; undefined when the
+   * trace is full.
    */
   arrive(ends: Ends, packet: Uint8Array): TraceEntry | undefined
 }
@@ -23,17 +24,15 @@ export interface Ends {
   readonly iut: string
 }
 
-/** What the trace offers. */
+/** The trace, for recording. */
 interface Records {
   /** Appends an entry; undefined when the trace is full. */
   append(step: TraceStep): TraceEntry | undefined
-  /** Puts another step in an entry's place. */
+  /** Replaces the step of an entry. */
   amend(index: number, step: TraceStep): void
 }
 
-/**
- * A packet that is in the impairment at this moment: what it decides, it decides about this one.
- */
+/** The packet that is in the impairment now: its next decision is about this packet. */
 interface Crossing {
   readonly packet: Uint8Array
   readonly entry: TraceEntry | undefined
@@ -41,15 +40,15 @@ interface Crossing {
 }
 
 /**
- * Puts an impairment between the tester and a network. Each packet is recorded once where it passes
- * at once, otherwise once at each end that it passes, so that either end's view of the tunnel is in
- * the trace; and each decision of the impairment behind the packet concerned.
- * @throws UsageError when a rate is not between 0 and 1, or a time not a number of ms.
+ * Puts an impairment between the tester and a network. A packet that passes at once is recorded
+ * once, any other once at each end that it passes, so that the trace has either end's view of the
+ * tunnel. Each decision of the impairment is recorded after its packet.
+ * @throws UsageError when a rate is not between 0 and 1, or a time is not a number of ms.
  */
 export function impairPath(network: Network, plan: ImpairmentPlan, records: Records): ImpairedPath {
   let crossing: Crossing | undefined
 
-  /** A packet enters the impairment at the end of `from`. */
+  /** Lets a packet from one side enter the impairment. */
   function enter(from: Side, ends: Ends, packet: Uint8Array, go: () => void): void {
     const whole = stepOf(from, ends, packet.slice())
     const outer = crossing
@@ -62,8 +61,8 @@ export function impairPath(network: Network, plan: ImpairmentPlan, records: Reco
   }
 
   /**
-   * A packet of `from` comes out of it at the other end: the very object that went in where it
-   * passes at once.
+   * Records a packet of `from` that leaves the impairment at the other end. If it passes at once,
+   * it is the same object that entered.
    */
   function emerge(from: Side, ends: Ends, packet: Uint8Array): TraceEntry | undefined {
     if (crossing?.packet !== packet) return records.append(stepOf(from, ends, packet.slice(), 'received'))
@@ -110,7 +109,7 @@ function stepOf(from: Side, ends: Ends, octets: Uint8Array, only?: Passage): Gre
   return { kind: 'gre', from, ...ends, octets, ...(only === undefined ? {} : { only }) }
 }
 
-/** A decision of an impairment in words. */
+/** Describes a decision of an impairment. */
 export function describeImpairment({
   direction,
   action,
@@ -123,8 +122,8 @@ export function describeImpairment({
     case 'duplicate':
       return `impairment: doubled on its way ${way}`
     case 'reorder':
-      return `impairment: held back on its way ${way}, for another to pass it`
+      return `impairment: held back on its way ${way}, so that another packet passes it`
     case 'delay':
-      return `impairment: ${by.toFixed(1)} ms late on its way ${way}`
+      return `impairment: delayed by ${by.toFixed(1)} ms on its way ${way}`
   }
 }

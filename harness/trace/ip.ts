@@ -11,13 +11,13 @@ import {
 import { concat } from '../protocol/octets.ts'
 
 /**
- * IPv4 and TCP as a capture shows them: headers with correct lengths and checksums round what
- * sockets gave us.
+ * Makes IPv4 and TCP packets for a capture: headers with correct lengths and checksums around
+ * octets that sockets reported.
  */
 
 const IP_PROTOCOL_TCP = 6
 
-/** Octets of TCP data that fit one IPv4 packet. */
+/** The most octets of TCP data in one IPv4 packet. */
 export const LARGEST_SEGMENT = 0xffff - IP_HEADER_SIZE - 20
 
 export const TcpFlag = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const
@@ -32,11 +32,10 @@ export interface TcpSegment {
   readonly data?: Uint8Array
 }
 
-/** One IPv4 packet with one TCP segment. */
+/** Makes an IPv4 packet with one TCP segment. */
 export function tcpPacket(segment: TcpSegment): Uint8Array {
   const data = segment.data ?? new Uint8Array(0)
-  // Largest segment and window scale, so that no analysis finds a message larger than what was
-  // offered.
+  // Maximum Segment Size and window scale, so that no analysis finds a message larger than offered.
   const options =
     (segment.flags & TcpFlag.syn) === 0
       ? new Uint8Array(0)
@@ -67,7 +66,7 @@ export function tcpPacket(segment: TcpSegment): Uint8Array {
   })
 }
 
-/** One IPv4 packet with one GRE packet; GRE longer than IPv4 allows is cut. */
+/** Makes an IPv4 packet with one GRE packet; GRE longer than IPv4 allows is cut. */
 export function greIpPacket(
   source: string,
   destination: string,
@@ -77,7 +76,7 @@ export function greIpPacket(
   return ipPacket(carrying(source, destination, identification, gre))
 }
 
-/** The same in fragments, in the order in which they were sent. */
+/** Makes the IP fragments of a GRE packet, in the order in which they were sent. */
 export function greIpFragments(
   source: string,
   destination: string,

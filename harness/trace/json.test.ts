@@ -24,7 +24,7 @@ test('what is written reads back the same', () => {
   expect(traceFromJson(traceToJson(readTrace(TRACE)), 'trace.json')).toEqual(TRACE)
 })
 
-test('shows the decoding to readers', () => {
+test('shows decoded messages to readers', () => {
   const text = traceToJson(readTrace(TRACE))
   expect(text).toContain('"Identifier":"0x0000ABCD"')
   expect(text).toContain('"acknowledgmentPresent":0')
@@ -37,7 +37,7 @@ test.each([
   [
     'bad octets',
     traceToJson(readTrace(TRACE)).replace('"001000', '"0x1000'),
-    /entries.1.octets: not a string of hex/,
+    /entries.1.octets: not hexadecimal/,
   ],
   ['unknown step', traceToJson(readTrace(TRACE)).replace('gre-error', 'gre-terror'), /entries.6.kind/],
   [

@@ -6,7 +6,7 @@ import { fromHex, printable, toHex } from '../protocol/octets.ts'
 import type { ReadTrace, TracePart } from './messages.ts'
 import type { Trace, TraceEntry } from './trace.ts'
 
-/** Version of the file format. */
+/** The version of the file format. */
 const FORMAT = 1
 const REMEDY = 'Give a trace.json that pptpspec wrote'
 
@@ -17,7 +17,7 @@ const octets = z.string().transform((hex, context) => {
   try {
     return fromHex(hex)
   } catch {
-    context.addIssue({ code: 'custom', message: 'not a string of hexadecimal octets' })
+    context.addIssue({ code: 'custom', message: 'not hexadecimal octets' })
     return z.NEVER
   }
 })
@@ -72,8 +72,8 @@ const file = z.object({
 })
 
 /**
- * A trace as JSON, one entry a line. Octets are hexadecimal. `decoded` stands beside the entry that
- * completed a message; it is for readers, and is ignored when the file is read.
+ * Formats a trace as JSON, one entry on each line. Octets are hexadecimal. `decoded`, beside the
+ * entry that completed a message, is for readers and is ignored when the file is read.
  */
 export function traceToJson({ trace, parts }: ReadTrace): string {
   const decoded = decodings(parts)
@@ -85,7 +85,7 @@ export function traceToJson({ trace, parts }: ReadTrace): string {
   return `{"kind":"pptpspec-trace","format":${FORMAT},"startedAt":${trace.startedAt},"entries":[\n${lines.join(',\n')}\n]}\n`
 }
 
-/** A trace as a value for JSON, without what it says. `traceFromValue` reads it. */
+/** Makes a JSON value from a trace, without decoded messages. `traceFromValue` reads it. */
 export function plainTrace({ startedAt, entries }: Trace): object {
   return { kind: 'pptpspec-trace', format: FORMAT, startedAt, entries: entries.map(plainEntry) }
 }
@@ -96,8 +96,8 @@ function plainEntry(entry: TraceEntry): object {
 
 /**
  * Reads what `traceToJson` wrote.
- * @param source what to call the text in messages: a file name.
- * @throws UsageError when it is not a whole, valid trace; the message names what is wrong.
+ * @param source the file's name, for error messages.
+ * @throws UsageError when the text is not a complete, valid trace; the message says what is wrong.
  */
 export function traceFromJson(text: string, source: string): Trace {
   let value: unknown
@@ -111,9 +111,9 @@ export function traceFromJson(text: string, source: string): Trace {
 }
 
 /**
- * The trace in a value that was JSON.
- * @param source what to call it in messages: a file name.
- * @throws UsageError when it is not a whole, valid trace.
+ * Reads a trace from a value that was JSON.
+ * @param source the file's name, for error messages.
+ * @throws UsageError when the value is not a complete, valid trace.
  */
 export function traceFromValue(value: unknown, source: string): Trace {
   const parsed = file.safeParse(value)
@@ -126,7 +126,8 @@ export function traceFromValue(value: unknown, source: string): Trace {
     )
   }
   const { startedAt, entries } = parsed.data
-  // Findings name entries by index: a file with holes or another order would show the wrong ones.
+  // Findings name entries by index, so a file with missing or reordered entries would show wrong
+  // ones.
   const misplaced = entries.findIndex((candidate, at) => candidate.index !== at)
   if (misplaced !== -1)
     throw new UsageError(

@@ -28,7 +28,7 @@ const TRACE = traceOf(
   { kind: 'tcp-reset', connection: 1, from: 'tester', detail: 'reset by the tester' },
 )
 
-test('shows who said what, when, and where to find it', () => {
+test('shows the sender, message, time, entry and frame of each arrow', () => {
   const text = ladder(readTrace(TRACE), {
     width: 80,
     findings: [
@@ -63,18 +63,18 @@ test('shows who said what, when, and where to find it', () => {
   `)
 })
 
-test('in detail every field is there', () => {
+test('the detailed ladder shows every field', () => {
   const text = ladder(readTrace(TRACE), { detail: 'detailed' })
   expect(text).toContain('Maximum Channels: 0')
   expect(text).toContain('Magic Cookie: 0x1A2B3C4D')
   expect(text).toContain('010203')
 })
 
-test('several connections are told apart', () => {
+test('several connections are numbered', () => {
   expect(ladder(readTrace(traceOf(opened(1), opened(2, 'iut'), ended('iut', 2))))).toContain('FIN [2]')
 })
 
-test('fragments are told, and whom a packet claims to be from', () => {
+test('fragments are shown, and the address that a packet claims as its source', () => {
   const packet = gre({ callId: 7, sequenceNumber: 0 })
   const text = ladder(
     readTrace(
@@ -90,7 +90,7 @@ test('fragments are told, and whom a packet claims to be from', () => {
   expect(text).toContain('GRE Call ID 7, Seq 0 from 192.0.2.99')
 })
 
-test('octets of no message are told together where they come one by one', () => {
+test('single octets that belong to no message are joined into one arrow', () => {
   const outOfStep = encodeControl(controlMessage('Echo-Request')).fill(0, 4, 8)
   const octets = (count: number, from: 'tester' | 'iut' = 'tester') =>
     Array.from({ length: count }, () => data(Uint8Array.of(7), from))
@@ -116,29 +116,29 @@ test('octets of no message are told together where they come one by one', () => 
          1      4    0.010  │── 16 octets ────────────────────────────────────────▶│
                             │  * out of step: Magic Cookie 0x00000000              │
          2      6    0.020  │── 1 octet, 5 times, entries 2 to 6 ─────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          7     16    0.070  │── 2 octets ─────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          8     18    0.080  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
          9     20    0.090  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         10     21    0.100  │◀──────────────────────────────────────── 16 octets ──│
                             │  * out of step: Magic Cookie 0x00000000              │
         11     23    0.110  │◀─────────────── 1 octet, 3 times, entries 11 to 13 ──│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         14     29    0.140  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         15     31    0.150  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         16     33    0.160  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
                             ✗ FAIL 1.4/a: expected b; seen c
         17     35    0.170  │── 1 octet ──────────────────────────────────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         18     36    0.180  │ # and on
         19     37    0.190  │── 1 octet, 3 times, entries 19 to 21 ───────────────▶│
-                            │  * after the loss of step                            │
+                            │  * after the stream got out of step                  │
         22     42    0.220  │── FIN ──────────────────────────────────────────────▶│
     "
   `)
@@ -147,7 +147,7 @@ test('octets of no message are told together where they come one by one', () => 
   expect(detailed.match(/ 1 octet /g)).toHaveLength(17)
 })
 
-test('octets of several connections are not told together', () => {
+test('octets of several connections are not joined', () => {
   const lost = Uint8Array.from({ length: 8 }, () => 0)
   const steps = [1, 2].flatMap((connection) => [opened(connection), data(lost, 'tester', connection)])
   const loose = (connection: number) => data(Uint8Array.of(7), 'tester', connection)
@@ -159,7 +159,7 @@ test('octets of several connections are not told together', () => {
   expect(text.match(/1 octet \[[12]\] ─/g)).toHaveLength(4)
 })
 
-test('property: nothing hostile gets through, and no line is wider than asked', () => {
+test('property: no control character gets through, and no line is wider than asked', () => {
   const text = fc.string({ unit: 'binary', maxLength: 60 })
   fc.assert(
     fc.property(
@@ -193,7 +193,7 @@ test('property: nothing hostile gets through, and no line is wider than asked', 
   )
 })
 
-test('colours only when asked', () => {
+test('uses colours only when asked', () => {
   expect(ladder(readTrace(TRACE))).not.toContain('\u001b')
   const coloured = ladder(readTrace(TRACE), { colour: true })
   expect(coloured).toContain('\u001b')

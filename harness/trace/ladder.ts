@@ -9,9 +9,7 @@ import { writePcapng } from './pcapng.ts'
 import { pppSummary } from './ppp-summary.ts'
 import type { Passage, Side, TraceEntry } from './trace.ts'
 
-/**
- * What a finding has to say for a ladder to show it; the findings of a scenario's result are such.
- */
+/** The fields of a finding that a ladder shows; findings of a scenario's result have them. */
 export interface LadderFinding {
   readonly requirement: string
   readonly verdict: 'pass' | 'warn' | 'fail'
@@ -21,19 +19,19 @@ export interface LadderFinding {
 }
 
 export interface LadderOptions {
-  /** Columns to use; 100 unless told, never fewer than 60. */
+  /** The width in columns; 100 unless given, at least 60. */
   readonly width?: number
   readonly colour?: boolean
-  /** Marked where they show: fail and warn under their entry, those without one at the end. */
+  /** Findings to show: fail and warn under their entry, or at the end without one. */
   readonly findings?: readonly LadderFinding[]
-  /** `detailed` shows every field of every message and the octets that are no message. */
+  /** `detailed` shows every field of every message and octets that belong to no message. */
   readonly detail?: 'brief' | 'detailed'
-  /** Frame numbers of the capture that belongs to the trace; made from it when absent. */
+  /** Frame numbers of the trace's capture, by entry index; made from the trace when absent. */
   readonly frames?: ReadonlyMap<number, number>
 }
 
 /**
- * The fields that tell what a message is about; the others are shown in detail only, or where they
+ * The most telling fields of each message; other fields are shown in detail only, or when they
  * break a rule.
  */
 const KEY_FIELDS: Readonly<Record<MessageName, readonly string[]>> = {
@@ -60,7 +58,7 @@ const KEY_FIELDS: Readonly<Record<MessageName, readonly string[]>> = {
   'WAN-Error-Notify': ['peersCallId'],
   'Set-Link-Info': ['peersCallId', 'sendAccm', 'receiveAccm'],
 }
-/** Key fields that say nothing while they are 0 or empty. */
+/** Key fields that are not shown while they are 0 or empty. */
 const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
   'errorCode',
   'causeCode',
@@ -74,37 +72,40 @@ const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
 
 const LOOSE_IN_WORDS: Readonly<Record<LooseOctets['why'], string>> = {
   incomplete: 'a message that was never completed',
-  'after-loss-of-step': 'after the loss of step',
-  'too-many-messages': 'no longer framed after so many messages',
+  'after-loss-of-step': 'after the stream got out of step',
+  'too-many-messages': 'not split into messages: the trace has reached its limit of messages',
 }
 
-/** Index, frame and time. */
+/** Columns of index, frame and time. */
 const GUTTER = 24
 const OCTETS_SHOWN = 64
-/** Stretches of loose octets that are alike and stand one by one; more become one arrow. */
+/**
+ * The most similar stretches of loose octets in a row that get an arrow each; more become one
+ * arrow.
+ */
 const MOST_ALIKE = 2
 
-/** One arrow and what is said under it. */
+/** One arrow and the lines below it. */
 interface Rung {
   readonly entry: TraceEntry
   readonly from: Side
   readonly label: string
   readonly details: readonly string[]
-  /** What breaks a rule of the message's own table. */
+  /** Fields that break a rule of the message's own table. */
   readonly oddities: readonly string[]
-  /** The one end of the path that saw it, where an impairment stood between the two. */
+  /** Which end of an impaired path saw it; undefined when both did. */
   readonly only?: Passage | undefined
   /**
-   * Octets of no message: one by one, as somebody may deliver them, they tell nothing more than
-   * together.
+   * Whether these are octets that belong to no message: many such arrows in a row are joined into
+   * one.
    */
   readonly loose?: boolean
 }
 
 /**
- * A trace as a ladder for the terminal: the tester on the left, the implementation on the right, an
- * arrow for each message. On the left stand the trace entry's index, its frame in the capture, and
- * s since the beginning.
+ * Formats a trace as a ladder for the terminal: the tester on the left, the implementation on the
+ * right, and an arrow for each message. Before each arrow are the trace entry's index, its frame in
+ * the capture, and the s since the beginning.
  */
 export function ladder(reading: ReadTrace, options: LadderOptions = {}): string {
   const { trace } = reading
@@ -173,13 +174,13 @@ function arrow(rung: Rung, inner: number, colours: Colours): string {
   const label = clip(rung.label, inner - 8)
   const line = '─'.repeat(Math.max(1, inner - label.length - 7))
   const bold = colours.bold(label)
-  // An arrow with an open end: what leaves there arrives later, or never.
+  // An arrow with an open end: the packet arrives later or never, or left earlier.
   const tail = rung.only === 'received' ? ' ┄' : '──'
   if (rung.from === 'tester') return `│${tail} ${bold} ${line}${rung.only === 'sent' ? '┄  ' : '──▶'}│`
   return `│${rung.only === 'sent' ? '  ┄' : '◀──'}${line} ${bold} ${rung.only === 'received' ? '┄ ' : tail}│`
 }
 
-/** Entries that are no arrow. */
+/** Formats an entry that is not an arrow. */
 function remarkOf(
   entry: TraceEntry,
   colours: Colours,
@@ -188,7 +189,10 @@ function remarkOf(
     case 'note':
       return [`# ${printable(entry.text, 500)}`, colours.cyan]
     case 'tcp-gap':
-      return [`octets of ${entry.from} missing from here on: ${printable(entry.detail)}`, colours.magenta]
+      return [
+        `octets from ${entry.from} are missing from here on: ${printable(entry.detail)}`,
+        colours.magenta,
+      ]
     case 'impairment':
       return [`~ ${describeImpairment(entry)} (entry ${entry.of})`, colours.magenta]
     case 'gre-error':
@@ -210,7 +214,7 @@ function rungsOf({ trace, parts }: ReadTrace, several: boolean, detailed: boolea
       entry.kind === 'gre' ? [entry.tester] : entry.kind === 'tcp-open' ? [entry.tester.address] : [],
     ),
   )
-  /** Which of the tester's addresses a packet has, where it uses several or claims one. */
+  /** Names the tester's address of a packet if the tester uses several or claims a false one. */
   const addressed = (entry: TraceEntry) =>
     entry.kind !== 'gre' || testers.size < 2
       ? ''
@@ -255,10 +259,7 @@ function rungsOf({ trace, parts }: ReadTrace, several: boolean, detailed: boolea
   return rungs
 }
 
-/**
- * The same with each run of loose octets that look alike as one arrow; what a finding is about
- * stays by itself.
- */
+/** Joins each run of similar loose octets into one arrow, except those that a finding is about. */
 function folded(
   entries: readonly TraceEntry[],
   rungs: ReadonlyMap<number, readonly Rung[]>,
@@ -278,7 +279,7 @@ function folded(
   }
   for (const entry of entries) {
     const shown = rungs.get(entry.index) ?? []
-    // Carries a part of a message that is shown where it is complete.
+    // It carries part of a message; the message is shown at the entry that completes it.
     if (shown.length === 0 && entry.kind === 'tcp-data' && !marked.has(entry.index)) continue
     const [rung] = shown
     if (rung?.loose !== true || shown.length > 1 || marked.has(entry.index)) {
@@ -393,7 +394,7 @@ function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolea
   }
 }
 
-/** What only IP would tell. */
+/** Says how IP fragmented the packet. */
 function inFragments(entry: TraceEntry): string {
   if (entry.kind !== 'gre' || entry.fragments === undefined) return ''
   return `, in IP fragments of ${entry.fragments.size}, ${entry.fragments.order}`

@@ -1,26 +1,28 @@
-/** What lies under IPv4 in a capture, by its link type. */
+/** Reads the layers below IPv4 in a capture, by link type. */
 
-/** An IPv4 packet, or the name of what else a frame holds. */
+/** An IPv4 packet, or the name of other contents of a frame. */
 export type LinkPayload =
   | { readonly kind: 'ipv4'; readonly octets: Uint8Array }
   | { readonly kind: 'other'; readonly what: string }
 
 const ETHERTYPE_IPV4 = 0x0800
 const ETHERTYPE_IPV6 = 0x86dd
-/** 802.1Q, 802.1ad, and what was used before that. */
+/** EtherTypes of VLAN tags: 802.1Q, 802.1ad, and an older one. */
 const VLAN_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100])
 const MOST_VLAN_TAGS = 4
-/** Sessions of PPPoE (RFC 2516), and MPLS, unicast and multicast. */
+/** EtherTypes of PPPoE sessions (RFC 2516) and of unicast and multicast MPLS. */
 const ETHERTYPE_PPPOE = 0x8864
 const MPLS: ReadonlySet<number> = new Set([0x8847, 0x8848])
 const MOST_LABELS = 8
-/** Octets of PPPoE before the PPP protocol number, and IPv4's among those. */
+/**
+ * Octets of a PPPoE header, before the PPP protocol number; and the PPP protocol number of IPv4.
+ */
 const PPPOE_HEADER = 6
 const PPP_IPV4 = 0x0021
 /** Address families of IPv6 on BSD, FreeBSD, macOS, OpenBSD and Linux. */
 const IPV6_FAMILIES: ReadonlySet<number> = new Set([10, 24, 26, 28, 30])
 
-/** Takes the link layer off a frame. Never throws. */
+/** Removes the link layer of a frame. Never throws. */
 export function linkPayload(linkType: number, octets: Uint8Array): LinkPayload {
   switch (linkType) {
     case 1: // Ethernet
@@ -36,7 +38,7 @@ export function linkPayload(linkType: number, octets: Uint8Array): LinkPayload {
     case 101:
     case 228: // IPv4
       return rawIp(octets)
-    case 0: // BSD loopback: the address family in the byte order of whoever captured
+    case 0: // BSD loopback: the address family in the byte order of the capturing machine
     case 108: {
       if (octets.length < 4) return { kind: 'other', what: 'frames cut short' }
       const big = word(octets, 2)
@@ -52,7 +54,7 @@ export function linkPayload(linkType: number, octets: Uint8Array): LinkPayload {
     default:
       return {
         kind: 'other',
-        what: `${LINK_NAMES[linkType] ?? 'a link layer that is not read'} (link type ${linkType})`,
+        what: `${LINK_NAMES[linkType] ?? 'an unsupported link layer'} (link type ${linkType})`,
       }
   }
 }
@@ -68,7 +70,7 @@ function byEtherType(octets: Uint8Array, offset: number): LinkPayload {
   return { kind: 'other', what: 'other protocols' }
 }
 
-/** What is not read, by name. */
+/** Names of unsupported link types. */
 const LINK_NAMES: Readonly<Record<number, string>> = {
   105: 'IEEE 802.11',
   119: 'IEEE 802.11 with a Prism header',
@@ -84,9 +86,7 @@ function pppPayload(octets: Uint8Array): LinkPayload {
     : { kind: 'other', what: 'PPP without IPv4' }
 }
 
-/**
- * Behind the label that is the last one of its stack nothing says what follows but its first octet.
- */
+/** Reads the packet after an MPLS label stack. Only its first octet shows whether it is IPv4. */
 function mplsPayload(octets: Uint8Array): LinkPayload {
   for (let label = 0; label < MOST_LABELS; label++)
     if (((octets[4 * label + 2] ?? 0) & 1) === 1) return rawIp(octets.subarray(4 * label + 4))

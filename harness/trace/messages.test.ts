@@ -29,7 +29,7 @@ test('one message in two pieces, two messages in one', () => {
   ])
 })
 
-test('a trace is read at the first look at its parts, and only then', () => {
+test('a trace is decoded when its parts are first read, and only once', () => {
   const { entries } = traceOf(opened(), data(echo))
   let readings = 0
   const reading = readTrace({
@@ -45,7 +45,7 @@ test('a trace is read at the first look at its parts, and only then', () => {
   expect(readings).toBe(1)
 })
 
-test('loss of step, what follows it, and a message cut short', () => {
+test('the loss of message boundaries, the octets after it, and a message cut short', () => {
   const wrong = request.slice()
   wrong[4] = 0
   const trace = traceOf(opened(), data(wrong), data(echo), data(echo.slice(0, 9), 'iut'), ended('iut'))

@@ -8,7 +8,7 @@ import type { Side, Trace, TraceEntry } from './trace.ts'
  * stretch.
  */
 interface Stretch {
-  /** The entry that completed it. */
+  /** The entry that completed the stretch. */
   readonly entry: TraceEntry
   readonly connection: number
   readonly from: Side
@@ -17,13 +17,13 @@ interface Stretch {
   readonly carriedBy: readonly number[]
 }
 
-/** What a trace says once its streams are framed and its packets decoded. */
+/** A message of a trace, once its streams are framed and its packets decoded. */
 export type TraceMessage =
-  /** One control message, well-formed or not, as its Length framed it. */
+  /** One control message, well-formed or not, framed by its Length. */
   | (Stretch & { readonly kind: 'control'; readonly message: DecodedMessage })
   /**
-   * The stream lost step here (RFC 2637 section 1.4): `octets` is everything of this direction from
-   * the offending header to the end of that entry.
+   * The stream lost its message boundaries here (RFC 2637 section 1.4). `octets` are those of this
+   * direction from the wrong header to the end of its entry.
    */
   | (Stretch & {
       readonly kind: 'out-of-step'
@@ -41,27 +41,34 @@ export type TraceMessage =
 /** Octets of a stream that belong to no message. */
 export type LooseOctets = Stretch & {
   readonly kind: 'loose'
-  /** Begun and never completed, or after the point where step was lost. */
+  /**
+   * Why: part of a message that was never completed, after the loss of message boundaries, or after
+   * the limit of messages.
+   */
   readonly why: 'incomplete' | 'after-loss-of-step' | 'too-many-messages'
 }
 
-/** Everything that a trace says. */
+/** A message of a trace, or octets that belong to no message. */
 export type TracePart = TraceMessage | LooseOctets
 
-/** A trace and what it says. All readers of the trace share this, so that it is read only once. */
+/**
+ * A trace and its decoded parts. All readers of the trace share this, so that it is decoded only
+ * once.
+ */
 export interface ReadTrace {
   readonly trace: Trace
   /**
-   * Every control message, loss of step and GRE packet of the trace, in order of occurrence, and
-   * the octets that belong to no message: with these, each direction of each connection is whole. A
-   * message begun and never completed stands where its direction ended, or at the end of the trace.
+   * Every control message, loss of message boundaries and GRE packet of the trace, in order of
+   * occurrence, and the octets that belong to no message: together they hold every octet of each
+   * direction. An incomplete message is placed where its direction ended, or at the end of the
+   * trace.
    */
   readonly parts: readonly TracePart[]
 }
 
 /**
- * Control messages framed in one trace; what follows stays unframed, so that a flood of small
- * messages costs no gigabytes.
+ * The most control messages that are framed in one trace; later octets stay unframed, so that a
+ * flood of small messages does not take gigabytes.
  */
 export const MESSAGE_LIMIT = 50_000
 
@@ -74,7 +81,7 @@ interface Stream {
   lost: boolean
 }
 
-/** Reads a trace when somebody first looks at its parts, and keeps the result. Never throws. */
+/** Decodes a trace when its parts are first read, and keeps the result. Never throws. */
 export function readTrace(trace: Trace): ReadTrace {
   let parts: readonly TracePart[] | undefined
   return {
@@ -86,7 +93,7 @@ export function readTrace(trace: Trace): ReadTrace {
   }
 }
 
-/** The parts of a trace without the octets that belong to no message. */
+/** Returns the parts of a trace without the octets that belong to no message. */
 export function messagesOf({ parts }: ReadTrace): readonly TraceMessage[] {
   return parts.filter((part) => part.kind !== 'loose')
 }
@@ -119,7 +126,8 @@ function partsOf(trace: Trace): readonly TracePart[] {
       carriedBy: stream.held.map((part) => part.entry.index),
     })
     stream.held = []
-    // The direction is over; were it to go on in a broken trace, a new framer could only guess.
+    // The direction has ended. If a broken trace goes on, a new framer could not know where a
+    // message begins.
     stream.lost = true
   }
 
@@ -167,7 +175,10 @@ function partOf(stream: Stream, entry: TraceEntry, framed: Framed): TraceMessage
   return { kind: 'out-of-step', ...common, cause: framed.cause, detail: framed.detail }
 }
 
-/** Takes octets off the stream's list of carriers; gives the entries that carried them. */
+/**
+ * Removes octets from the stream's list of carriers; returns the indexes of the entries that
+ * carried them.
+ */
 function take(stream: Stream, octets: number): number[] {
   const carriers: number[] = []
   let left = octets
@@ -183,7 +194,7 @@ function take(stream: Stream, octets: number): number[] {
   return carriers
 }
 
-/** The one who hears what that side sends. */
+/** Returns the side that receives what this side sends. */
 export function oppositeSide(side: Side): Side {
   return side === 'tester' ? 'iut' : 'tester'
 }

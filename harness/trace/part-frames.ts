@@ -15,7 +15,7 @@ import { greIpFragments, greIpPacket, LARGEST_SEGMENT, TcpFlag } from './ip.ts'
 import { type LooseOctets, oppositeSide, type TraceMessage } from './messages.ts'
 import type { TraceEntry } from './trace.ts'
 
-/** The frames of what a trace says: of its messages, packets and loose octets. */
+/** Writes the frames of messages, packets and loose octets of a trace. */
 
 const IP_HEADER = 20
 const TCP_HEADER = 20
@@ -40,7 +40,10 @@ export function pushStretch(writer: FrameWriter, part: StreamPart): void {
   for (const index of part.carriedBy) showAt(writer, index)
 }
 
-/** Octets that are no whole message: segments sliced after their header, and plain data. */
+/**
+ * Adds octets that are not one whole message: as TCP segments cut after their header, and as plain
+ * data.
+ */
 function pushSliced(
   writer: FrameWriter,
   connection: Connection,
@@ -52,12 +55,12 @@ function pushSliced(
     const packet = nextSegment(writer, connection, from, TcpFlag.psh | TcpFlag.ack, data)
     pushFrame(writer, entry, packet.subarray(0, IP_HEADER + TCP_HEADER), {
       originalLength: packet.length,
-      comments: ['its data is in the next frame of interface 1'],
+      comments: ['its data is in the next frame of interface 1, as plain data'],
     })
   }
   const source = connection.ends[from]
   const destination = connection.ends[oppositeSide(from)]
-  const info = comments[0] ?? `${octets.length} octets that are no whole PPTP message`
+  const info = comments[0] ?? `${octets.length} octets that are not a whole PPTP message`
   const ports = { source: source.port, destination: destination.port }
   const ends = { source: source.address, destination: destination.address, ports }
   pushPlain(writer, entry, { ...ends, protocol: 'TCP data', info, octets }, comments)
@@ -65,7 +68,7 @@ function pushSliced(
 
 /**
  * Adds the frames of a GRE packet.
- * @param decisions what an impairment of ours decided about it.
+ * @param decisions our impairment's decisions about the packet.
  */
 export function pushGre(
   writer: FrameWriter,

@@ -1,26 +1,26 @@
 import { type CapturedFrame, type CaptureFile, corrupt, LARGEST_FRAME } from './captured-frame.ts'
 
-/** Reading pcap, with times in microseconds or nanoseconds, in either byte order. */
+/** Reads pcap, with times in microseconds or nanoseconds, in either byte order. */
 
 const FILE_HEADER = 24
 const FRAME_HEADER = 16
 
 const MICROSECONDS = 0xa1b2c3d4
 const NANOSECONDS = 0xa1b23c4d
-/** Of Alexey Kuznetsov's patch to libpcap: 8 more octets before each frame. */
+/** The format of Alexey Kuznetsov's patch to libpcap: 8 more octets before each frame. */
 const MODIFIED = 0xa1b2cd34
 const MODIFIED_MORE = 8
 
-/** How a pcap file is written, as its first four octets tell. */
+/** The variant of a pcap file, according to its first four octets. */
 export interface PcapFormat {
   readonly littleEndian: boolean
-  /** Octets before each frame. */
+  /** The size in octets of the header before each frame. */
   readonly header: number
-  /** Fractions of a second in a ms. */
+  /** Units of the timestamps' fractional part in a ms. */
   readonly fractions: number
 }
 
-/** Undefined where a file does not begin like pcap. */
+/** Reads the variant of a pcap file; undefined when the file does not begin like pcap. */
 export function pcapFormatOf({ view }: CaptureFile): PcapFormat | undefined {
   for (const littleEndian of [false, true]) {
     const magic = view.getUint32(0, littleEndian)
@@ -35,8 +35,8 @@ export function pcapFormatOf({ view }: CaptureFile): PcapFormat | undefined {
 }
 
 /**
- * The frames of a pcap file, one after the other.
- * @throws UsageError when a length in it cannot be right.
+ * Reads the frames of a pcap file, one after the other.
+ * @throws UsageError when the file contains an impossible length.
  */
 export function* readPcap(
   file: CaptureFile,
@@ -47,7 +47,7 @@ export function* readPcap(
     note(`the file ends inside its header, at offset ${octets.length}`)
     return
   }
-  // The upper bits tell about checksums behind frames.
+  // The upper bits say whether checksums follow the frames.
   const linkType = view.getUint32(20, littleEndian) & 0xffff
   let number = 0
   for (let at = FILE_HEADER; at < octets.length; ) {

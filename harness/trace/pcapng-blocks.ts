@@ -1,11 +1,11 @@
 import { concat } from '../protocol/octets.ts'
 
 /**
- * Just enough of the pcapng file format (draft-ietf-opsawg-pcapng): one section, its interfaces,
- * its packets. Big-endian, as the section header says.
+ * Writes the parts of the pcapng file format (draft-ietf-opsawg-pcapng) that pptpspec needs: one
+ * section, its interfaces and its packets. Big-endian, as the section header says.
  */
 
-/** One interface description; frames name it by its place in the list. */
+/** One interface description; frames refer to it by its index in the list. */
 export interface CaptureInterface {
   /** A LINKTYPE_ number of the tcpdump.org registry. */
   readonly linkType: number
@@ -19,7 +19,7 @@ export interface CaptureFrame {
   readonly time: number
   readonly interface: number
   readonly octets: Uint8Array
-  /** Size on the wire where the capture holds only the beginning. */
+  /** The size on the wire in octets, if the capture holds only the beginning. */
   readonly originalLength?: number
   readonly comments: readonly string[]
 }
@@ -27,7 +27,7 @@ export interface CaptureFrame {
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, enhancedPacket: 6 } as const
 const OPTION = { end: 0, comment: 1, application: 4, interfaceName: 2, interfaceDescription: 3 } as const
 
-/** A whole file. */
+/** Encodes a whole file. */
 export function encodePcapng(
   section: { readonly application: string; readonly comment: string },
   interfaces: readonly CaptureInterface[],
@@ -40,7 +40,7 @@ export function encodePcapng(
   ])
 }
 
-/** Joins any number of parts, more than a call may have arguments. */
+/** Joins any number of parts, even more than a call may have arguments. */
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -54,7 +54,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 function sectionHeader({ application, comment }: { application: string; comment: string }): Uint8Array {
   const body = new Uint8Array(16)
   const view = new DataView(body.buffer)
-  view.setUint32(0, 0x1a2b3c4d) // byte-order magic; that it equals PPTP's Magic Cookie is chance
+  view.setUint32(0, 0x1a2b3c4d) // byte-order magic, equal to PPTP's Magic Cookie by chance
   view.setUint16(4, 1) // version 1.0
   view.setUint32(8, 0xffffffff) // section length: not given
   view.setUint32(12, 0xffffffff)

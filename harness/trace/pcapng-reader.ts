@@ -1,7 +1,7 @@
 import { hexNumber } from '../protocol/octets.ts'
 import { type CapturedFrame, type CaptureFile, corrupt, LARGEST_FRAME } from './captured-frame.ts'
 
-/** Reading pcapng, in either byte order. */
+/** Reads pcapng, in either byte order. */
 
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3, enhancedPacket: 6 } as const
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
@@ -11,25 +11,25 @@ interface Interface {
   readonly linkType: number
   readonly name: string | undefined
   readonly snapLength: number
-  /** Units of its timestamps in a ms. */
+  /** Units of the interface's timestamps in a ms. */
   readonly units: number
-  /** ms to add. */
+  /** ms to add to each timestamp. */
   readonly offset: number
 }
 
-/** What the blocks before tell about those that follow. */
+/** What is known from the blocks read so far. */
 interface Reading {
   readonly file: CaptureFile
-  /** Of the section. */
+  /** The byte order of the section. */
   littleEndian: boolean
-  /** Of the section, in the order of their descriptions. */
+  /** The interfaces of the section, in the order of their descriptions. */
   interfaces: Interface[]
-  /** Of the latest frame. */
+  /** The number of the latest frame; `time` is its time. */
   number: number
   time: number
 }
 
-/** Where a block is, in octets from the beginning of the file. */
+/** A block's place, in octets from the beginning of the file. */
 interface Block {
   readonly type: number
   readonly length: number
@@ -44,8 +44,9 @@ export function isPcapng({ view }: CaptureFile): boolean {
 }
 
 /**
- * The frames of a pcapng file, one after the other.
- * @throws UsageError when a length in it cannot be right, or a frame names no interface.
+ * Reads the frames of a pcapng file, one after the other.
+ * @throws UsageError when the file contains an impossible length, or a frame names no described
+ * interface.
  */
 export function* readPcapng(file: CaptureFile): Generator<CapturedFrame, void, void> {
   const reading: Reading = { file, littleEndian: false, interfaces: [], number: 0, time: 0 }
@@ -61,7 +62,7 @@ export function* readPcapng(file: CaptureFile): Generator<CapturedFrame, void, v
   }
 }
 
-/** The block at an offset; undefined where the file ends inside it. */
+/** Reads the block at an offset; undefined when the file ends inside it. */
 function blockAt(reading: Reading, at: number): Block | undefined {
   const { file } = reading
   const { view, octets } = file
@@ -78,7 +79,7 @@ function blockAt(reading: Reading, at: number): Block | undefined {
   return { type: view.getUint32(at, littleEndian), length, at, body: at + 8, bodyEnd }
 }
 
-/** A section says in which order its own lengths are. */
+/** Begins a section: its header says in which byte order its numbers are. */
 function beginSection(reading: Reading, at: number): void {
   const { view } = reading.file
   const magic = view.getUint32(at + 8)
@@ -88,7 +89,7 @@ function beginSection(reading: Reading, at: number): void {
   reading.interfaces = []
 }
 
-/** Notes what a block tells about those that follow; returns its frame, where it holds one. */
+/** Takes one block. Returns its frame if it holds one. */
 function takeBlock(reading: Reading, block: Block): CapturedFrame | undefined {
   const { littleEndian } = reading
   const { view } = reading.file
@@ -108,7 +109,7 @@ function takeBlock(reading: Reading, block: Block): CapturedFrame | undefined {
       requireOctets(reading, block, 4, 'a packet block')
       return simplePacketOf(reading, block)
     default:
-      // Names, statistics, secrets, comments and what is yet to be invented.
+      // Names, statistics, secrets, comments and future block types.
       return undefined
   }
 }
@@ -118,7 +119,10 @@ function requireOctets({ file }: Reading, { at, body, bodyEnd }: Block, size: nu
   if (bodyEnd - body < size) throw corrupt(file, at, `${what} is too short`)
 }
 
-/** The frame of an enhanced packet block or of what came before it; both have it in one place. */
+/**
+ * Reads the frame of an enhanced or an old packet block: both have the same layout after the
+ * interface.
+ */
 function packetOf(reading: Reading, block: Block, index: number): CapturedFrame {
   const { littleEndian } = reading
   const { view } = reading.file
@@ -135,7 +139,7 @@ function packetOf(reading: Reading, block: Block, index: number): CapturedFrame 
   })
 }
 
-/** The frame of a block that has no time of its own and no length but that on the wire. */
+/** Reads the frame of a simple packet block, which has no time, and only the length on the wire. */
 function simplePacketOf(reading: Reading, block: Block): CapturedFrame {
   const { body, bodyEnd } = block
   const from = interfaceAt(reading, block, 0)

@@ -29,7 +29,7 @@ function patched(octets: Uint8Array, at: number, ...values: number[]): Uint8Arra
   return copy
 }
 
-test('frame numbers lead from an entry to the frame that shows it', () => {
+test('frame numbers name the frame that shows an entry', () => {
   const { frames, counts } = writePcapng(
     readTrace(
       traceOf(
@@ -56,12 +56,12 @@ test('frame numbers lead from an entry to the frame that shows it', () => {
   expect(counts).toEqual({ messages: 2, gre: 0, plain: 1, frames: 10 })
 })
 
-test('fragments of one packet are a frame each, in the order of sending, and read back as the packet', () => {
+test('each fragment of a packet is a frame, in the order of sending, and they read back as the packet', () => {
   const step = gre({ callId: 1, sequenceNumber: 0, payload: new Uint8Array(40) })
   const sent = traceOf(opened(), { ...step, fragments: { size: 16, order: 'reversed' } } as TraceStep)
   const { octets, counts, frames } = writePcapng(readTrace(sent))
-  // Three of the handshake, four of 52 octets of GRE; Wireshark shows the packet at the last of
-  // them.
+  // Three frames of the handshake, and four fragments for 52 octets of GRE; Wireshark shows the
+  // packet at the last one.
   expect(counts).toEqual({ messages: 0, gre: 1, plain: 0, frames: 7 })
   expect(frames.get(1)).toBe(7)
   const [conversation] = readCapture(octets).conversations
@@ -71,7 +71,7 @@ test('fragments of one packet are a frame each, in the order of sending, and rea
   })
 })
 
-test('a trace of thousands of messages is written at once', () => {
+test('a trace of thousands of messages can be written', () => {
   const many = concat(...Array.from({ length: 20_000 }, () => echo))
   expect(writePcapng(readTrace(traceOf(opened(), data(many)))).counts.messages).toBe(20_000)
 })
@@ -171,7 +171,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     'GRE of another protocol': [
       gre({ callId: 1, sequenceNumber: 0, payload: CONFIGURE, protocolType: 0x1234 }),
     ],
-    'GRE in IP fragments, in both orders, and one that says nothing of PPP': [
+    'GRE in IP fragments, in both orders, and one fragment without PPP': [
       { size: 8, order: 'reversed' as const },
       { size: 24, order: 'in-order' as const },
     ].flatMap((fragments) => [
@@ -202,13 +202,13 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
     },
   )
 
-  test('tsharkCounts does see what is malformed', async () => {
+  test('tsharkCounts does find malformed frames', async () => {
     const cut = Uint8Array.of(0xff, 3, 0xc0, 0x21, 1, 1, 0, 90, 3)
     const capture = writePcapng(readTrace(traceOf(gre({ callId: 1, sequenceNumber: 0, payload: cut }))))
     expect(await withCapture(capture.octets, tsharkCounts)).toMatchObject({ gre: 1, malformed: 1 })
   })
 
-  test('property: any trace gives a capture that tshark reads whole', { timeout: 120_000 }, async () => {
+  test('property: tshark reads the capture of any trace completely', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyTrace(), { minLength: 25, maxLength: 25 }), async (traces) => {
         const readings = traces.map((trace, at) => readTrace(moved(trace, at)))
@@ -232,9 +232,7 @@ describe.skipIf(!haveTshark())('two decoders agree', () => {
   })
 })
 
-/**
- * A message of that name whose body octets all differ from their neighbours; texts are printable.
- */
+/** Makes a message of that name in which neighbouring body octets differ; texts are printable. */
 function distinctOctets(name: MessageName, seed: number): Uint8Array {
   const octets = encodeControl(controlMessage(name))
   let at = 0
@@ -247,7 +245,7 @@ function distinctOctets(name: MessageName, seed: number): Uint8Array {
   return octets
 }
 
-/** Result Code has a name of its own in each message. */
+/** tshark has a name of its own for the Result Code of each message. */
 const RESULT_FIELDS: Partial<Record<MessageName, string>> = {
   'Start-Control-Connection-Reply': 'control_result',
   'Stop-Control-Connection-Reply': 'stop_result',
@@ -256,7 +254,7 @@ const RESULT_FIELDS: Partial<Record<MessageName, string>> = {
   'Incoming-Call-Reply': 'in_result',
   'Call-Disconnect-Notify': 'disc_result',
 }
-/** Where tshark's name is not ours in snake case. */
+/** Fields for which tshark's name is not ours in snake case. */
 const OTHER_NAMES: Record<string, string> = {
   pptpMessageType: 'type',
   errorCode: 'error',
@@ -284,7 +282,7 @@ function tsharkValue(field: Field, value: number | string): string {
   return String(value)
 }
 
-/** Traces that nobody would expect: octets from anywhere, events in any order. */
+/** Makes arbitrary traces: any octets, and events in any order. */
 function anyTrace(): fc.Arbitrary<Trace> {
   const side = fc.constantFrom('tester' as const, 'iut' as const)
   const connection = fc.integer({ min: 1, max: 3 })
@@ -307,8 +305,8 @@ function anyTrace(): fc.Arbitrary<Trace> {
 }
 
 /**
- * A connection is opened once: of a second one with the same ports, tshark takes segments for those
- * of the first, sent again.
+ * Opens each connection only once: tshark takes segments of a second connection with the same ports
+ * for retransmissions on the first.
  */
 function eachOpenedOnce(steps: readonly TraceStep[]): readonly TraceStep[] {
   const known = new Set<number>()

@@ -11,7 +11,7 @@ const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   [PppProtocolNumber.pap]: 'PAP',
   [PppProtocolNumber.chap]: 'CHAP',
 }
-/** Those whose packets use the codes of RFC 1661 section 5. */
+/** Protocols whose packets use the codes of RFC 1661 section 5. */
 const LIKE_LCP: ReadonlySet<number> = new Set([
   PppProtocolNumber.lcp,
   PppProtocolNumber.ipcp,
@@ -28,7 +28,7 @@ const PAP_CODES: Readonly<Record<number, string>> = {
   2: 'Authenticate-Ack',
   3: 'Authenticate-Nak',
 }
-/** CCP's own, beyond those of LCP. */
+/** Codes of CCP beyond those of LCP. */
 const CCP_CODES: Readonly<Record<number, string>> = { 14: 'Reset-Request', 15: 'Reset-Ack' }
 const CHAP_CODES: Readonly<Record<number, string>> = {
   1: 'Challenge',
@@ -43,15 +43,15 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   [PppProtocolNumber.ccp]: { ...CODE_NAMES, ...CCP_CODES },
 }
 
-/** A PPP frame in a few words: `LCP Configure-Request id 1`. */
+/** Describes a PPP frame in a few words: `LCP Configure-Request id 1`. */
 export function pppSummary(payload: Uint8Array): string {
   const frame = decodeFrame(payload)
-  if (frame === undefined) return `${payload.length} octets that are no PPP frame`
+  if (frame === undefined) return `${payload.length} octets that are not a PPP frame`
   const { protocol, information } = frame
   const name = PROTOCOL_NAMES[protocol] ?? `PPP ${hexNumber(protocol, 4)}`
   const codes = CODES[protocol] ?? (LIKE_LCP.has(protocol) ? CODE_NAMES : undefined)
   if (codes === undefined) return `${name}, ${information.length} octets`
   const packet = decodePacket(information)
-  if (packet === undefined) return `${name}, ${information.length} octets that are no packet`
+  if (packet === undefined) return `${name}, ${information.length} octets that are not a packet`
   return `${name} ${codes[packet.code] ?? `code ${packet.code}`} id ${packet.identifier}`
 }

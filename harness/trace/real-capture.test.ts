@@ -6,8 +6,9 @@ import { messagesOf, readTrace } from './messages.ts'
 import { haveTshark, tsharkFields } from './testing/tshark.ts'
 
 /**
- * tcpdump on a container bridge: pptp-linux 1.10.0 (Debian 12) dials pptpd 1.5.0 (Debian 13), LCP
- * comes up, pppd challenges twice without an answer, the client terminates LCP and hangs up.
+ * Captured by tcpdump on a container bridge: pptp-linux 1.10.0 (Debian 12) dials pptpd 1.5.0
+ * (Debian 13), LCP opens, pppd sends two CHAP Challenges without an answer, and the client
+ * terminates LCP and hangs up.
  */
 const FILE = fileURLToPath(new URL('./testing/pptp-linux-1.10.0-to-pptpd-1.5.0.pcap', import.meta.url))
 

@@ -3,31 +3,37 @@ import { copyOf } from '../protocol/octets.ts'
 import { type Recording, record } from './recording.ts'
 import type { Side, TraceEntry } from './trace.ts'
 
-/** A TCP connection whose listener learns the trace entry of each event. */
+/** A TCP connection whose listener gets the trace entry of each event. */
 export interface RecordedConnection extends TcpConnection {
   /**
-   * Like `TcpConnection.onEvent`. `entry` is the index of the event's entry, also when the event
-   * was kept for this call. An event without an entry, which is `closed` and any event after an
-   * overflow, comes with the index of the newest entry.
+   * Like `TcpConnection.onEvent`. `entry` is the index of the event's entry, also for events that
+   * were kept until there was a listener. `closed`, and any event after an overflow, has no entry:
+   * `entry` is then the index of the newest one.
    */
   onEvent(listener: (event: TcpEvent, entry: number) => void): void
 }
 
-/** A connection of a recording. */
+/** The state of a recorded connection. */
 interface Recorded {
   readonly recording: Recording
   readonly number: number
   readonly inner: TcpConnection
-  /** What still may leave: nothing after FIN, nothing at all once the connection is gone. */
+  /**
+   * `ended`: the tester has sent FIN, so no octets may follow. `gone`: the connection is closed or
+   * reset.
+   */
   state: 'open' | 'ended' | 'gone'
   listener: ((event: TcpEvent, entry: number) => void) | undefined
-  /** Events that came before anybody listened. */
+  /** Events that came before there was a listener. */
   readonly kept: { readonly event: TcpEvent; readonly entry: number }[]
-  /** Resets the connection, unless it is gone; in the set of open ones until then. */
+  /**
+   * Resets the connection; it is in the recording's set of open connections until the connection is
+   * gone.
+   */
   readonly handle: { reset(detail: string): void }
 }
 
-/** The same connection, recorded from its opening on. */
+/** Wraps a connection so that it is recorded from its opening on. */
 export function recordConnection(
   recording: Recording,
   inner: TcpConnection,
@@ -78,7 +84,7 @@ function reset(connection: Recorded, detail: string): void {
   inner.reset()
 }
 
-/** The connection is gone. */
+/** Marks the connection as gone. */
 function leave(connection: Recorded): void {
   connection.state = 'gone'
   connection.recording.open.delete(connection.handle)
@@ -86,12 +92,12 @@ function leave(connection: Recorded): void {
 
 function hear(connection: Recorded, original: TcpEvent): void {
   const { recording, kept } = connection
-  // Our own copy: the socket below may use its buffer again.
+  // A copy, because the socket may use its buffer again.
   const event: TcpEvent =
     original.kind === 'data' ? { kind: 'data', octets: copyOf(original.octets) } : original
   const entry = recordEvent(connection, event)?.index ?? recording.entries.length - 1
   if (event.kind === 'reset' || event.kind === 'closed') leave(connection)
-  // After an overflow only the end of the connection is news.
+  // After an overflow the listener gets only the end of the connection.
   if (recording.overflow !== undefined && event.kind === 'data') return
   const { listener } = connection
   if (listener === undefined) kept.push({ event, entry })

@@ -4,33 +4,35 @@ import { copyOf } from '../protocol/octets.ts'
 import type { Ends, ImpairedPath } from './impaired-path.ts'
 import { type Recording, record, recordGre } from './recording.ts'
 
-/** A GRE socket whose listener learns the trace entry of each packet. */
+/** A GRE socket whose listener gets the trace entry of each packet. */
 export interface RecordedGreSocket extends GreSocket {
   /**
-   * Like `send`, but the trace keeps these very octets: the caller must not change them afterwards.
+   * Like `send`, but the trace keeps this array instead of a copy: the caller must not change it
+   * afterwards.
    */
   handOver(packet: Uint8Array): void
   /**
-   * Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also when it was kept.
+   * Like `GreSocket.onPacket`. `entry` is the index of the packet's entry, also for packets that
+   * were kept until there was a listener.
    */
   onPacket(listener: (packet: Uint8Array, entry: number) => void): void
 }
 
-/** A GRE socket of a recording. */
+/** The state of a recorded GRE socket. */
 interface Recorded {
   readonly recording: Recording
   readonly inner: GreSocket
   readonly ends: Ends
-  /** What impairs its packets; undefined where nothing does. */
+  /** The impaired path of its packets; undefined without impairment. */
   readonly path: ImpairedPath | undefined
   listener: ((packet: Uint8Array, entry: number) => void) | undefined
   errorListener: ((error: { readonly code: string }) => void) | undefined
-  /** Packets that came before anybody listened. */
+  /** Packets that came before there was a listener. */
   readonly kept: { readonly packet: Uint8Array; readonly entry: number }[]
   closed: boolean
 }
 
-/** The same socket, recorded. */
+/** Wraps a GRE socket so that it is recorded. */
 export function recordGreSocket(
   recording: Recording,
   inner: GreSocket,
@@ -83,7 +85,7 @@ function hearError(socket: Recorded, error: { readonly code: string }): void {
   const { recording } = socket
   record(recording, { kind: 'gre-error', detail: error.code })
   if (error.code === PACKETS_LOST_HERE)
-    recording.lost ??= 'packets were lost on this side: their socket had no room'
+    recording.lost ??= 'packets were lost in the tester: the receive buffer of its socket was full'
   socket.errorListener?.(error)
 }
 
@@ -94,7 +96,10 @@ function handOver({ recording, path, ends, inner, closed }: Recorded, packet: Ui
   } else path.leave(ends, packet, () => inner.send(packet))
 }
 
-/** No impairment comes between: what IP does to such a packet is the test. */
+/**
+ * Sends a packet with the given source address or fragmentation, without impairment: the IP layer
+ * is what such a test is about.
+ */
 function sendAs({ recording, inner, closed }: Recorded, packet: Uint8Array, carriage: IpCarriage): void {
   const { source = inner.local, fragments } = carriage
   const cut = fragments === undefined ? {} : { fragments }

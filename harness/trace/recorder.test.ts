@@ -78,7 +78,7 @@ function scriptedNetwork() {
 
 const TARGET = { address: '192.0.2.2', port: 1723 }
 
-test('records both directions before anyone hears of them, with time since the beginning', async () => {
+test('records both directions before any listener gets them, with ms since the beginning', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 5 })
   const result = await recorder.network.connect(TARGET, { timeout: 1 })
@@ -107,7 +107,7 @@ test('records both directions before anyone hears of them, with time since the b
   expect(seen).toEqual([2, 4, 4])
 })
 
-test('keeps what arrives before there is a listener, and hands on its entry then too', async () => {
+test('keeps events that arrive before there is a listener, and later passes them on with their entry', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
   let accepted: RecordedConnection | undefined
@@ -136,7 +136,7 @@ test('keeps what arrives before there is a listener, and hands on its entry then
   ])
 })
 
-test('records refusals, GRE, its errors, notes and what closing resets', async () => {
+test('records refusals, GRE, its errors, notes and the connections that closing resets', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
   await recorder.network.connect({ address: '192.0.2.2', port: 1 }, { timeout: 1 })
@@ -160,7 +160,7 @@ test('records refusals, GRE, its errors, notes and what closing resets', async (
   expect(recorder.trace().entries[5]).toMatchObject({ text: expect.stringMatching(/^x{2000}…$/) })
 })
 
-test('records who a packet claims to come from, and how it was cut, and asks the network for that', async () => {
+test('records the claimed source address and the fragmentation of a packet, and passes both to the network', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
   const socket = await recorder.network.openGre('192.0.2.2')
@@ -175,7 +175,7 @@ test('records who a packet claims to come from, and how it was cut, and asks the
   expect(far.gre[0]?.carriages).toEqual([{ fragments }, { source: '192.0.2.77' }])
 })
 
-test('keeps a copy of what is sent, and the very octets of what is handed over', async () => {
+test('keeps a copy of octets that are sent, and the array itself of octets that are handed over', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
   const socket = await recorder.network.openGre('192.0.2.2')
@@ -205,18 +205,20 @@ test('records the decision about a packet that is handed over to an impaired pat
   expect(far.gre[0]?.carriages).toEqual([])
 })
 
-test('packets that our own socket had no room for are flagged: nobody else lost them', async () => {
+test('packets that our own full socket loses are reported: the implementation did not lose them', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0 })
   await recorder.network.openGre('192.0.2.2')
   far.gre[0]?.fail('ENOPROTOOPT')
   expect(recorder.overflow()).toBeUndefined()
   far.gre[0]?.fail('EOVERFLOW')
-  expect(recorder.overflow()).toBe('packets were lost on this side: their socket had no room')
+  expect(recorder.overflow()).toBe(
+    'packets were lost in the tester: the receive buffer of its socket was full',
+  )
   expect(recorder.trace().entries.at(-1)).toMatchObject({ kind: 'gre-error', detail: 'EOVERFLOW' })
 })
 
-test('a flood fills the trace, ends the connections and is flagged', async () => {
+test('a flood fills the trace, ends the connections and is reported', async () => {
   const far = scriptedNetwork()
   const recorder = recordNetwork(far.network, { startedAt: 0, limits: { entries: 4, octets: 1000 } })
   const result = await recorder.network.connect(TARGET, { timeout: 1 })

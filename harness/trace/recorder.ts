@@ -26,17 +26,17 @@ export type { RecordedConnection } from './recorded-connection.ts'
 export type { RecordedGreSocket } from './recorded-gre.ts'
 
 export interface RecorderOptions {
-  /** Wall clock of the trace's beginning, in ms since 1970. */
+  /** The wall-clock time at which the trace begins, in ms since 1970. */
   readonly startedAt: number
   readonly limits?: TraceLimits
   /**
-   * What happens to GRE between the tester and the network. What each end sees of it is recorded,
-   * and every decision.
+   * The impairment of GRE between the tester and the network. Each decision, and what each end
+   * sees, is recorded.
    */
   readonly impairment?: Omit<ImpairmentPlan, 'onImpairment'> | undefined
 }
 
-/** A network that hands on what happens together with the trace entry that shows it. */
+/** A network that passes on each event together with the trace entry that shows it. */
 export interface RecordedNetwork extends Network {
   connect(remote: Endpoint, options: ConnectOptions): Promise<RecordedConnection | ConnectFailure>
   listen(
@@ -47,31 +47,32 @@ export interface RecordedNetwork extends Network {
   openGre(remote: string, options?: { readonly from?: string }): Promise<RecordedGreSocket>
 }
 
-/** A network that remembers everything that passes through it. */
+/** Records everything that passes through a network. */
 export interface Recorder {
-  /** Same network, recorded. Everything opened through it belongs to this trace. */
+  /** The recorded network. Everything that is opened through it belongs to this trace. */
   readonly network: RecordedNetwork
-  /** What was recorded so far: a snapshot. */
+  /** Returns a snapshot of the trace so far. */
   trace(): Trace
-  /** How many entries the trace has so far. */
+  /** Returns the number of entries so far. */
   entries(): number
-  /** Adds what the tester is about to do or has decided, cut at 2,000 characters. */
+  /** Adds a note on what the tester is about to do or has decided, cut at 2,000 characters. */
   note(text: string): TraceEntry
   /**
-   * Undefined while all is well. Otherwise the trace reached its limit: nothing later is recorded,
-   * GRE is no longer delivered and every connection was reset; or packets came for which our own
-   * socket had no room. What a scenario concludes from then on is worth nothing.
+   * The reason why the trace is incomplete; undefined while it is complete. Either the trace is
+   * full: nothing more is recorded, GRE is no longer delivered and every connection was reset. Or
+   * packets were lost because the receive buffer of our own socket was full. Later conclusions of a
+   * scenario are worthless in both cases.
    */
   overflow(): string | undefined
 }
 
 /**
- * Wraps a network so that every step is recorded before anyone hears of it. The tester is our side;
- * what happens on the other side belongs to the implementation under test.
+ * Wraps a network so that every step is recorded before any listener gets it. `tester` is our side
+ * of the network, `iut` the other.
  *
- * Opening GRE twice towards one address records each incoming packet twice, as the kernel delivers
- * it twice.
- * @throws UsageError when the impairment that is asked for is not a valid one: see `impaired`.
+ * If GRE is opened twice towards one address, each incoming packet is recorded twice, because the
+ * kernel delivers it twice.
+ * @throws UsageError when the impairment is not valid: see `impaired`.
  */
 export function recordNetwork(network: Network, options: RecorderOptions): Recorder {
   const recording = createRecording(network.clock, options.limits ?? TRACE_LIMITS)
@@ -114,7 +115,7 @@ function recordedNetwork(
       return recordGreSocket(recording, await (path ?? network).openGre(remote, options), path)
     },
     async close() {
-      // Closing resets what is still open: that too is on the wire.
+      // Closing resets the connections that are still open; the trace shows this, too.
       for (const connection of [...recording.open]) connection.reset('the scenario is over')
       await network.close()
     },

@@ -2,41 +2,44 @@ import type { Clock } from '../network/network.ts'
 import type { Ends } from './impaired-path.ts'
 import type { Side, TraceEntry, TraceStep } from './trace.ts'
 
-/** A trace while it is recorded. */
+/** Holds a trace while it is recorded. */
 
-/** How much one trace may hold: a peer that floods us must not take the harness down. */
+/**
+ * The limits of one trace, so that a peer that floods the tester cannot exhaust the harness's
+ * memory.
+ */
 export interface TraceLimits {
   readonly entries: number
   /** Octets of TCP data and GRE packets together. */
   readonly octets: number
 }
 
-/** The limits unless others are asked for. */
+/** The default limits. */
 export const TRACE_LIMITS: TraceLimits = { entries: 20_000, octets: 16 * 1024 * 1024 }
 
-/** Longest note kept, in characters. */
+/** The longest note, in characters. */
 const TEXT_LIMIT = 2000
 
-/** What was recorded so far. */
+/** The state of a recording. */
 export interface Recording {
   readonly clock: Clock
-  /** Of the clock, when the trace began. */
+  /** The clock's time in ms at which the trace began. */
   readonly zero: number
   readonly limits: TraceLimits
   readonly entries: TraceEntry[]
-  /** Octets of TCP data and GRE packets. */
+  /** The number of octets of TCP data and GRE packets so far. */
   octets: number
   /** The number of the latest TCP connection. */
   connections: number
-  /** Connections that are not over. */
+  /** Connections that are still open. */
   readonly open: Set<{ reset(detail: string): void }>
-  /** Why nothing more is recorded; undefined while there is room. */
+  /** The reason why nothing more is recorded; undefined while there is room. */
   overflow: string | undefined
-  /** Why what was recorded is not all that came; undefined while it is. */
+  /** The reason why packets are missing in the trace; undefined while none are. */
   lost: string | undefined
 }
 
-/** An empty recording that begins now. */
+/** Creates an empty recording that begins now. */
 export function createRecording(clock: Clock, limits: TraceLimits): Recording {
   return {
     clock,
@@ -59,14 +62,16 @@ function append(recording: Recording, step: TraceStep): TraceEntry {
   return entry
 }
 
-/** Records a step, or nothing once the trace is full; the limit may be met by this very step. */
+/**
+ * Records a step; returns undefined when the trace is full. This step may be the one that fills it.
+ */
 export function record(recording: Recording, step: TraceStep): TraceEntry | undefined {
   return makeRoom(recording, 'octets' in step ? step.octets.length : 0) ? append(recording, step) : undefined
 }
 
 /**
- * Records a GRE packet as `record` does; an object made in one piece costs a third of one with
- * others spread into it.
+ * Records a GRE packet like `record`. It builds the entry as one object literal, which costs a
+ * third of spreading a step into it.
  */
 export function recordGre(
   recording: Recording,
@@ -82,15 +87,15 @@ export function recordGre(
   return entry
 }
 
-/** Puts another step in an entry's place. */
+/** Replaces the step of an entry. */
 export function amend({ entries }: Recording, index: number, step: TraceStep): void {
   const entry = entries[index]
   if (entry !== undefined) entries[index] = { index, at: entry.at, ...step }
 }
 
 /**
- * Whether an entry with that many octets still fits. The trace is full from the first on that does
- * not.
+ * Whether an entry with `size` octets still fits. From the first entry on that does not, the trace
+ * is full.
  */
 function makeRoom(recording: Recording, size: number): boolean {
   if (recording.overflow !== undefined) return false
@@ -112,7 +117,7 @@ function makeRoom(recording: Recording, size: number): boolean {
 /** Records a line of text, cut at 2,000 characters. */
 export function note(recording: Recording, line: string): TraceEntry {
   const text = line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
-  // The last is unreachable: a full trace has at least the note that says so.
+  // The last alternative is unreachable: a full trace has at least the note that it is full.
   return (
     record(recording, { kind: 'note', text }) ??
     recording.entries.at(-1) ?? { index: 0, at: 0, kind: 'note', text }

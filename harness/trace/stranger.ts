@@ -3,7 +3,7 @@ import { readUint16, toLatin1 } from '../protocol/octets.ts'
 import type { CapturedConversation } from './capture.ts'
 import { readTrace } from './messages.ts'
 
-/** How other protocols begin, which are found on TCP port 1723 as well. */
+/** The beginnings of other protocols that are found on TCP port 1723 as well. */
 const PROTOCOLS: readonly { readonly name: string; begins(text: string): boolean }[] = [
   {
     name: 'HTTP',
@@ -13,12 +13,13 @@ const PROTOCOLS: readonly { readonly name: string; begins(text: string): boolean
   { name: 'TLS', begins: (text) => text.startsWith('\u0016\u0003') },
   { name: 'SSH', begins: (text) => text.startsWith('SSH-') },
 ]
-/** Octets that are looked at. */
+/** The number of octets that are compared. */
 const LOOKED_AT = 16
 
 /**
- * Why a conversation of a capture is none of PPTP, in words: no octet of it is a control message,
- * and no packet GRE of PPTP's. Undefined where it is one, or its control connection is not there.
+ * Says why a conversation of a capture is not PPTP: no octet of it is part of a control message,
+ * and it has no GRE of PPTP's kind. Undefined when it is PPTP, or when the capture lacks its
+ * control connection.
  */
 export function strangerIn({ trace }: CapturedConversation): string | undefined {
   const opened = trace.entries.some(({ kind }) => kind === 'tcp-open' || kind === 'tcp-data')
@@ -26,8 +27,8 @@ export function strangerIn({ trace }: CapturedConversation): string | undefined 
   const { parts } = readTrace(trace)
   if (parts.some(({ kind }) => kind === 'control')) return undefined
   const said = parts.filter(({ kind }) => kind === 'out-of-step' || kind === 'loose')
-  if (said.length === 0) return 'a TCP connection to port 1723 in which nothing was said'
-  // A message that was begun, and not ended, is PPTP.
+  if (said.length === 0) return 'a TCP connection to port 1723 without any octet'
+  // An incomplete message still counts as PPTP.
   if (!said.some(({ kind }) => kind === 'out-of-step')) return undefined
   if (said.some(({ octets }) => resembles(octets))) return undefined
   const name = said
@@ -36,7 +37,7 @@ export function strangerIn({ trace }: CapturedConversation): string | undefined 
   return `TCP port 1723 carries something else${name === undefined ? '' : ` (${name})`}`
 }
 
-/** A header of PPTP with another Magic Cookie: somebody's fault, but PPTP. */
+/** Whether octets look like a PPTP header with a wrong Magic Cookie: a fault, but still PPTP. */
 function resembles(octets: Uint8Array): boolean {
   return octets.length >= 4 && readUint16(octets, 0) <= LARGEST_MESSAGE && readUint16(octets, 2) === 1
 }

@@ -1,6 +1,6 @@
 import { TcpFlag } from './ip.ts'
 
-/** TCP connections of a capture, as the two streams that they carried. */
+/** Reassembles the two streams of a TCP connection from its captured segments. */
 
 export interface Segment {
   readonly sourcePort: number
@@ -27,9 +27,9 @@ export function readSegment(octets: Uint8Array): Segment | undefined {
   }
 }
 
-/** What a stream comes to, in the order in which its receiver could have read it. */
+/** Receives the contents of a stream, in the order in which its receiver could have read them. */
 export interface StreamEvents {
-  /** `frame`: the one that carried these octets. */
+  /** @param frame the frame that carried these octets. */
   data(octets: Uint8Array, frame: number): void
   end(frame: number): void
   /** Octets are missing from here on, unless `mend` is called later. */
@@ -39,27 +39,27 @@ export interface StreamEvents {
 /** One direction of one connection. */
 export interface Stream {
   /**
-   * The sequence number of its first octet: SYN's and one more, or the one that the other side
-   * acknowledged.
+   * Sets the sequence number of its first octet: one more than that of SYN, or the number that the
+   * other side acknowledged.
    */
   begin(sequence: number): void
   readonly begun: () => boolean
-  /** A segment's octets; `missing` of them, at the end, are not in the capture. */
+  /** Takes the octets of a segment; `missing` more at its end are not in the capture. */
   take(sequence: number, octets: Uint8Array, missing: number, frame: number): void
-  /** Octets that were captured apart from their segment: they fill what is missing. */
+  /** Fills a gap with octets that were captured apart from their segment. */
   fill(octets: Uint8Array, frame: number): void
   fin(sequence: number, frame: number): void
-  /** The other side acknowledged everything before that. */
+  /** The other side acknowledged all octets before this sequence number. */
   acknowledged(sequence: number, frame: number): void
 }
 
-/** Segments and octets kept while one before them is missing. */
+/** The most segments and octets that are kept while an earlier one is missing. */
 const PENDING_SEGMENTS = 256
 const PENDING_OCTETS = 1024 * 1024
-/** Further ahead than any window: no segment of this stream. */
+/** A segment that is further ahead than any window is not part of this stream. */
 const FARTHEST = 2 ** 30
 
-/** Octets that were captured before some that precede them. */
+/** Octets that were captured before octets that precede them in the stream. */
 interface Pending {
   readonly sequence: number
   readonly octets: Uint8Array
@@ -78,7 +78,7 @@ interface StreamState {
   over: boolean
 }
 
-/** A stream that has not begun. */
+/** Creates a stream that has not begun. */
 export function createStream(events: StreamEvents): Stream {
   const stream: StreamState = {
     events,
@@ -126,11 +126,11 @@ function take(stream: StreamState, segment: Pending, missing: number): void {
   if (octets.length > 0) settle(stream)
 }
 
-/** Keeps a segment until what precedes it has come. */
+/** Keeps a segment until the octets before it have come. */
 function keep(stream: StreamState, segment: Pending): void {
   const octets = stream.pendingOctets + segment.octets.length
   if (stream.pending.length >= PENDING_SEGMENTS || octets > PENDING_OCTETS) {
-    // So much has come since that it will not come any more.
+    // So much has come since that the missing segment will not come any more.
     stream.over = true
     stream.pending = []
     return
@@ -144,7 +144,7 @@ function takeAcknowledgment(stream: StreamState, sequence: number, frame: number
   if (over || next === undefined) return
   const gap = ahead(sequence, next)
   if (gap <= 0 || gap > FARTHEST) return
-  // A FIN takes a number of its own.
+  // A FIN takes one sequence number.
   if (finAt !== undefined && gap <= 1) return
   if (highestAcknowledged === undefined || ahead(sequence, highestAcknowledged) > 0)
     stream.highestAcknowledged = sequence
@@ -156,12 +156,12 @@ function ahead(sequence: number, from: number): number {
   return (sequence - from) | 0
 }
 
-/** Octets are missing; only the first hole counts until it is mended. */
+/** Reports missing octets; only the first hole counts until it is mended. */
 function open(stream: StreamState, detail: string, frame: number): void {
   stream.hole ??= stream.events.hole(detail, frame)
 }
 
-/** Delivers what is new of some octets; false when they are not due yet. */
+/** Delivers the new part of some octets; returns false when octets before them are missing. */
 function deliver(stream: StreamState, { sequence, octets, frame }: Pending): boolean {
   if (stream.next === undefined) return false
   const gap = ahead(sequence, stream.next)
@@ -174,7 +174,7 @@ function deliver(stream: StreamState, { sequence, octets, frame }: Pending): boo
   return true
 }
 
-/** Delivers what has become due, and ends the stream where that was all of it. */
+/** Delivers kept segments whose turn has come, and ends the stream if they were the last. */
 function settle(stream: StreamState): void {
   for (let due = true; due && stream.pending.length > 0; ) {
     const rest = stream.pending.filter((one) => !deliver(stream, one))
@@ -195,7 +195,7 @@ function settle(stream: StreamState): void {
   }
 }
 
-/** Which of a connection's beginnings a segment is. */
+/** Whether a segment is the SYN that opens a connection, or the SYN that answers it. */
 export function isSyn({ flags }: Segment): 'request' | 'answer' | undefined {
   if ((flags & TcpFlag.syn) === 0) return undefined
   return (flags & TcpFlag.ack) === 0 ? 'request' : 'answer'

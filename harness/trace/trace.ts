@@ -5,10 +5,13 @@ import type { Fragmentation } from '../protocol/ip.ts'
 /** The two ends of every conversation, as the harness sees them. */
 export type Side = 'tester' | 'iut'
 
-/** What a packet that our impairment treated did at one moment. */
+/** Which event of an impaired packet an entry shows: that it was sent, or that it was received. */
 export type Passage = 'sent' | 'received'
 
-/** What happened, without when. `connection` numbers the TCP connections of one trace from 1. */
+/**
+ * A step of a trace, without its time. `connection` numbers the TCP connections of one trace from
+ * 1.
+ */
 export type TraceStep =
   | {
       readonly kind: 'tcp-open'
@@ -28,21 +31,22 @@ export type TraceStep =
     }
   /** FIN. */
   | { readonly kind: 'tcp-end'; readonly connection: number; readonly from: Side }
-  /** RST, or the connection given up; `detail` is the cause. */
+  /** RST, or a connection that the system gave up; `detail` is the cause. */
   | { readonly kind: 'tcp-reset'; readonly connection: number; readonly from: Side; readonly detail: string }
   /**
-   * Octets that a capture from elsewhere does not hold, or that came before it began: nothing later
-   * of this direction is in the trace. Never in what we recorded ourselves.
+   * Octets are missing in a capture from elsewhere, or came before it began: the trace has no later
+   * octet of this direction. Never in our own recordings.
    */
   | { readonly kind: 'tcp-gap'; readonly connection: number; readonly from: Side; readonly detail: string }
   /**
-   * One GRE packet, from its GRE header on. `cut`: octets at its end that a capture from elsewhere
-   * left out. `only`: where our own impairment of the path came between the two ends: `sent`, it
-   * left its sender and did not arrive then, because it was lost or held back; `received`, it
-   * arrived, having left earlier, or as a copy that its sender never made. Absent: sent and
-   * received in one. `fragments`: how the tester cut it on purpose; of what others did with it
-   * sockets tell nothing. `tester` is the address that it came from, also where the tester claimed
-   * one that is not its own.
+   * One GRE packet, from its GRE header on.
+   * - `cut`: the number of octets at its end that a capture from elsewhere does not hold.
+   * - `only`: set when our own impairment came between the two ends. `sent`: the packet left its
+   *   sender and did not arrive then, because it was lost or held back. `received`: it arrived, but
+   *   left earlier or is a copy. Absent: it was sent and received in one.
+   * - `fragments`: how the tester fragmented it on purpose. Sockets do not report fragments of
+   *   others.
+   * - `tester`: the tester's address, also a false one that the tester claimed.
    */
   | {
       readonly kind: 'gre'
@@ -55,8 +59,8 @@ export type TraceStep =
       readonly fragments?: Fragmentation | undefined
     }
   /**
-   * What our impairment of the path decided about one packet, so that the trace holds the whole
-   * schedule. `of` is the index of the entry of its sending; `nth` counts the packets of that
+   * A decision of our impairment about one packet, so that the trace holds the whole schedule. `of`
+   * is the index of the entry that shows the packet's sending; `nth` counts the packets of that
    * socket and direction from 0. `send` is from the tester.
    */
   | ({ readonly kind: 'impairment'; readonly of: number; readonly nth: number } & Pick<
@@ -65,7 +69,7 @@ export type TraceStep =
     >)
   /** An ICMP error for GRE that the tester sent; `detail` is the system's code. */
   | { readonly kind: 'gre-error'; readonly detail: string }
-  /** What the tester was about to do or had decided: makes a trace readable. */
+  /** What the tester was about to do or had decided: for readers of the trace. */
   | { readonly kind: 'note'; readonly text: string }
 
 /**
@@ -79,6 +83,6 @@ export interface Trace {
   /** Wall clock of `at` 0, in ms since 1970. Virtual time counts from an arbitrary fixed moment. */
   readonly startedAt: number
   readonly entries: readonly TraceEntry[]
-  /** It was read from a capture: what is not in it may have passed all the same. */
+  /** Whether it was read from a capture, which may lack packets. */
   readonly captured?: boolean
 }

@@ -297,7 +297,7 @@ export const EVERYTHING: readonly RunEvent[] = [
         comparison: unexpected({ fresh: ['2.7/call-id'], seen: 'fail of 2.7/call-id' }),
       }),
     ],
-    stale: [{ cause: 'stop-old', detail: 'nothing shows it any more' }],
+    stale: [{ cause: 'stop-old', detail: 'no result shows this cause any more' }],
     unstable: { cases: ['echo/shaky@recipient'], monitors: [], causes: [] },
   }),
   runFinished(
@@ -305,6 +305,6 @@ export const EVERYTHING: readonly RunEvent[] = [
     'pptpd never answers an Outgoing-Call-Request',
     'pptpd echo/dead@recipient: error: the container died',
     'pptpd: fail of 1.4/magic-cookie in start/bad#cookie=0@recipient, which no cause explains',
-    'pptpd cause stop-old: nothing shows it any more',
+    'pptpd cause stop-old: no result shows this cause any more',
   ),
 ]

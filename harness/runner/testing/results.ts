@@ -5,13 +5,13 @@ import type { RunResults } from '../update-baseline.ts'
 
 /** Findings, results and baselines made by hand, for tests. */
 
-/** `fail 1/x`, with what was seen and where. */
+/** Makes a finding from `fail 1/x`; `more` may say what was seen and where. */
 export function finding(text: string, more: Partial<Finding> = {}): Finding {
   const [verdict, requirement = ''] = text.split(' ')
   return { requirement, verdict: verdict as Finding['verdict'], expected: 'e', seen: 's', ...more }
 }
 
-/** `eye: fail 2/a`, as the monitor `eye` says it. */
+/** Makes a finding of the monitor `eye` from `eye: fail 2/a`. */
 export function watchedFinding(text: string, more: Partial<Finding> = {}): WatchedFinding {
   const [monitor = '', rest = ''] = text.split(': ')
   return { ...finding(rest, more), monitor }
@@ -31,7 +31,7 @@ export function result(
   }
 }
 
-/** A cause that somebody has named and explained. */
+/** A cause with a name and a reason. */
 export function cause(
   id: string,
   cases: BaselineCause['cases'],
@@ -63,7 +63,7 @@ export const VOCABULARY: Vocabulary = {
   requirements: ['1/x', '1/y', '1/z', '2/a', '2/b', '2/c'],
 }
 
-/** What was found in cases, as a ledger keeps it for `updatedBaseline`. */
+/** The findings of cases, as a ledger hands them to `updatedBaseline`. */
 export function seenOf(
   played: readonly (readonly [ScenarioResult, ...WatchedFinding[]])[],
   more: Partial<RunResults> = {},

@@ -5,17 +5,19 @@ import type { Capture } from '../pcapng.ts'
 import type { Trace } from '../trace.ts'
 import { GRE_FIELDS, type TsharkFrame } from './tshark.ts'
 
-/** Whether two decoders read the tunnel alike: ours, and tshark on the capture that we wrote. */
+/** The comparison of two decoders of the tunnel: ours, and tshark on the capture that we wrote. */
 export interface Agreement {
-  /** GRE packets that both were shown. */
+  /** The number of GRE packets that both decoded. */
   readonly packets: number
-  /** Packets whose PPP frame tshark was expected to dissect, by its name for the protocol. */
+  /**
+   * The number of packets whose PPP frame tshark should dissect, by tshark's name for the protocol.
+   */
   readonly ppp: ReadonlyMap<string, number>
-  /** What they differ in, a line each. */
+  /** The differences, one line each. */
   readonly differences: readonly string[]
 }
 
-/** tshark's names for what PPP carries. */
+/** tshark's names for protocols inside PPP. */
 const LAYERS: Readonly<Record<number, string>> = {
   [PppProtocolNumber.ipv4]: 'ip',
   [PppProtocolNumber.compressed]: 'comp_data',
@@ -29,7 +31,8 @@ const IP_LAYERS: Readonly<Record<number, string>> = { 1: 'icmp', 17: 'udp' }
 
 /**
  * Compares every field of every GRE packet of a trace, and the protocol that PPP carries in it.
- * @param frames tshark's, of the capture alone or of its part in a merged one, in order.
+ * @param frames tshark's frames of the capture, in order: the capture alone, or its part of a
+ * merged one.
  */
 export function greAgreement(
   trace: Trace,
@@ -49,7 +52,7 @@ export function greAgreement(
     const differ = (what: string, ours: string, theirs: string) => {
       if (ours !== theirs)
         differences.push(
-          `entry ${entry.index}, frame ${number}: ${what} is ${ours || 'absent'} for us, ${theirs || 'absent'} for tshark`,
+          `entry ${entry.index}, frame ${number}: ${what} is ${ours || 'absent'} in our decoder, ${theirs || 'absent'} in tshark`,
         )
     }
     for (const [field, ours] of Object.entries(fieldsOf(entry.octets)))
@@ -65,9 +68,9 @@ export function greAgreement(
 }
 
 /**
- * Our reading of a header by tshark's names for its fields. Where our codec knows no such packet,
- * or tshark takes it for GRE of another kind (it goes by the Protocol Type, too): what is left in
- * common.
+ * The fields of a header as our decoder reads them, by tshark's names. If our decoder does not know
+ * the packet, or tshark takes it for another kind of GRE (by its Protocol Type, too), only the
+ * common fields.
  */
 function fieldsOf(octets: Uint8Array): Readonly<Record<string, string>> {
   const packet = decodeGre(octets)
@@ -77,7 +80,7 @@ function fieldsOf(octets: Uint8Array): Readonly<Record<string, string>> {
   const bits = GRE_BITS.map(({ mask, shift }) => (first & mask) >> shift)
   const [version, flags = 0, acknowledgment = 0] = bits.slice(-3).reverse()
   if (protocolType !== GRE_PROTOCOL_PPP || version === 0) {
-    // Without an A bit: there it is the first of the flags.
+    // In such a packet the A bit is the first of the flags.
     return named([protocolType, ...bits.slice(0, -3), undefined, acknowledgment * 16 + flags, version])
   }
   if (packet.kind === 'unrecognized-gre') return named([protocolType, ...bits])
@@ -102,8 +105,8 @@ function named(values: readonly (number | undefined)[]): Readonly<Record<string,
 }
 
 /**
- * The layers that tshark has to find behind the GRE header; undefined where there is no PPP frame
- * that either could read.
+ * The layers that tshark has to find after the GRE header; undefined without a PPP frame that both
+ * can read.
  */
 function pppLayersOf(packet: DecodedGre): readonly string[] | undefined {
   if (packet.kind !== 'gre' || packet.protocolType !== GRE_PROTOCOL_PPP) return undefined

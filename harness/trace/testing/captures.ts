@@ -10,11 +10,14 @@ export interface PcapOptions {
   readonly linkType?: number
   /** s between frames; 1 unless given. */
   readonly apart?: number
-  /** Keeps only so many octets of each frame. */
+  /** The most octets that are kept of each frame. */
   readonly snapLength?: number
 }
 
-/** A pcap file of those frames, a second apart from `startedAt` (s). */
+/**
+ * Makes a pcap file of frames that are `apart` s apart; the first is at `startedAt`, in s since
+ * 1970.
+ */
 export function pcapOf(frames: readonly Uint8Array[], options: PcapOptions = {}): Uint8Array {
   const {
     littleEndian = false,
@@ -43,7 +46,7 @@ export function pcapOf(frames: readonly Uint8Array[], options: PcapOptions = {})
   return concat(header, ...records)
 }
 
-/** Two ends that exchange TCP segments, as IPv4 packets. */
+/** Makes the IPv4 packets of two ends that exchange TCP segments. */
 export function tcpTalk(
   tester = { address: '192.0.2.1', port: 40_001 },
   iut = { address: '192.0.2.2', port: 1723 },
@@ -85,8 +88,8 @@ export function tcpTalk(
 }
 
 /**
- * An IPv4 packet cut into fragments of `size` octets of payload, a multiple of 8. Their
- * checksums are left for the network card to fill in.
+ * Cuts an IPv4 packet into fragments of `size` octets of payload, a multiple of 8. Their checksums
+ * are 0, as if the network card filled them in.
  */
 export function fragmentsOf(packet: Uint8Array, size: number): readonly Uint8Array[] {
   const header = packet.subarray(0, 20)
@@ -103,7 +106,7 @@ export function fragmentsOf(packet: Uint8Array, size: number): readonly Uint8Arr
   return fragments
 }
 
-/** What each link type puts before an IPv4 packet. */
+/** The octets that each link type puts before an IPv4 packet. */
 export const LINK_HEADERS: Readonly<
   Record<string, { readonly linkType: number; readonly header: Uint8Array }>
 > = {
@@ -122,7 +125,7 @@ export const LINK_HEADERS: Readonly<
   'OpenBSD loopback': { linkType: 108, header: Uint8Array.of(0, 0, 0, 2) },
 }
 
-/** An IPv4 packet with UDP, and an IPv6 packet: neither is of interest. */
+/** An IPv4 packet with UDP, and an IPv6 packet: readers of PPTP ignore both. */
 export const OTHER_PACKETS: readonly Uint8Array[] = [
   concat(
     Uint8Array.of(0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0, 0),

@@ -40,8 +40,8 @@ export function gre(
 }
 
 /**
- * The same between two addresses of its own, so that no reader of joined captures takes it for more
- * of another conversation.
+ * Moves a trace to two addresses of its own, so that a reader of joined captures does not take it
+ * for part of another conversation.
  */
 export function moved(trace: Trace, number: number): Trace {
   const address = (of: string) => `198.18.${number}.${of === TESTER.address ? 1 : 2}`

@@ -8,10 +8,10 @@ import type { Capture } from '../pcapng.ts'
 
 const run = promisify(execFile)
 
-// What the capture promises must hold with every check that tshark has.
+// Captures have to pass every check of tshark.
 const CHECKS = ['-o', 'ip.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE']
 
-/** What tshark finds in a capture. */
+/** tshark's counts of a capture. */
 export interface TsharkCounts {
   readonly frames: number
   /** Frames with a PPTP control message. */
@@ -27,9 +27,9 @@ export interface TsharkCounts {
 }
 
 /**
- * Whether tests can use tshark. With PPTPSPEC_REQUIRE_TSHARK=1 its absence is an error, so that CI
- * cannot skip unnoticed.
- * @throws EnvironmentError when it is required and not there.
+ * Whether tests can use tshark. With PPTPSPEC_REQUIRE_TSHARK=1 a missing tshark is an error, so
+ * that CI cannot skip tests unnoticed.
+ * @throws EnvironmentError when tshark is required and missing.
  */
 export function haveTshark(): boolean {
   try {
@@ -49,8 +49,8 @@ export function haveTshark(): boolean {
 }
 
 /**
- * The values of some fields, a row a frame; a field that a frame has not is empty, one that it has
- * more than once is joined by `,`.
+ * Reads the values of some fields, one row for each frame. A missing field is empty; several values
+ * of a field are joined by `,`.
  * @throws the error of the process when tshark cannot read the file, or reads it only in part.
  */
 export async function tsharkFields(
@@ -92,11 +92,11 @@ export const GRE_FIELDS = [
 export interface TsharkFrame {
   /** Its protocols from the outermost on. */
   readonly layers: readonly string[]
-  /** Fields of GRE by tshark's names; those that the packet has not are empty. */
+  /** Fields of GRE by tshark's names; a field that the packet lacks is empty. */
   readonly gre: Readonly<Record<string, string>>
 }
 
-/** What counts and frames are made from: GRE fields come last. */
+/** The fields from which counts and frames are made; those of GRE come last. */
 const COUNTED_FIELDS = [
   'frame.protocols',
   'pptp',
@@ -108,7 +108,7 @@ const COUNTED_FIELDS = [
   ...GRE_FIELDS,
 ] as const
 
-/** Counts over some rows of `COUNTED_FIELDS`. */
+/** Makes counts from rows of `COUNTED_FIELDS`. */
 function countsOf(rows: readonly (readonly string[])[], foreignPpp = false): TsharkCounts {
   const count = (test: (row: readonly string[]) => boolean) => rows.filter(test).length
   const ours = (row: readonly string[]) => !foreignPpp || !(row[0] ?? '').split(':').includes('ppp')
@@ -126,23 +126,25 @@ function countsOf(rows: readonly (readonly string[])[], foreignPpp = false): Tsh
   }
 }
 
-/** Everything that tests ask tshark about a capture. */
+/** Everything that tests need from tshark about a capture. */
 export interface TsharkReading {
   readonly counts: TsharkCounts
   readonly frames: readonly TsharkFrame[]
 }
 
-/** How tests have tshark read. */
+/** How tshark reads a capture in tests. */
 export interface TsharkOptions {
   /**
-   * What the tunnel carries was made by others: frames that hold PPP do not count as malformed, as
-   * errors or for their checksums. Who decrypts with a wrong key, or after a loss, sends anything.
+   * Whether others made the contents of the tunnel: then frames with PPP do not count as malformed
+   * or as errors, or for their checksums. Decryption with a wrong key, or after a loss, yields any
+   * octets.
    */
   readonly foreignPpp?: boolean
 }
 
 /**
- * Everything that tests ask tshark about a capture file, in one go; see `tsharkFields` for errors.
+ * Reads everything that tests need about a capture file, in one process; see `tsharkFields` for
+ * errors.
  */
 export async function readWithTshark(
   file: string,
@@ -166,16 +168,16 @@ export async function tsharkCounts(file: string): Promise<TsharkCounts> {
   return (await readWithTshark(file)).counts
 }
 
-/** A capture, and how many frames it has. */
+/** A capture and the number of its frames. */
 export interface CaptureToRead {
   readonly octets: Uint8Array
   readonly frames: number
 }
 
 /**
- * Reads each of some captures. One process reads them all, joined: it starts in a quarter of a
- * second, which is longer than it takes to read any of them. See `tsharkFields` for errors.
- * @throws Error when it finds another number of frames in them than we wrote.
+ * Reads several captures. They are joined and read by one process: its start takes a quarter of a
+ * second, longer than reading a capture. See `tsharkFields` for errors.
+ * @throws Error when tshark finds another number of frames than we wrote.
  */
 export async function readEachWithTshark(
   captures: readonly CaptureToRead[],
@@ -187,7 +189,7 @@ export async function readEachWithTshark(
   )
   const written = captures.reduce((sum, { frames }) => sum + frames, 0)
   if (rows.length !== written)
-    throw new Error(`tshark finds ${rows.length} frames in all captures, and we wrote ${written}`)
+    throw new Error(`tshark finds ${rows.length} frames in all captures, but ${written} were written`)
   let next = 0
   return captures.map(({ frames }) => {
     next += frames
@@ -196,9 +198,9 @@ export async function readEachWithTshark(
 }
 
 /**
- * Counts what tshark finds in each of some captures; see `readEachWithTshark`. One in which it
- * finds something else than we wrote is read again alone: where a connection before it had the same
- * two ports, tshark takes a segment for one of that connection, sent again.
+ * Counts what tshark finds in each of several captures; see `readEachWithTshark`. A capture whose
+ * counts differ from those that we wrote is read again alone: if an earlier connection had the same
+ * two ports, tshark takes a segment for a retransmission on that connection.
  */
 export async function tsharkCountsEach(
   captures: readonly Pick<Capture, 'octets' | 'counts'>[],
@@ -216,8 +218,8 @@ export async function tsharkCountsEach(
 }
 
 /**
- * Joins captures into one file for the time of `use`, each behind the other, so that one tshark
- * reads them all.
+ * Joins captures into one file while `use` runs, one after the other, so that one tshark reads them
+ * all.
  */
 export async function withMergedCaptures<R>(
   captures: readonly Uint8Array[],
@@ -235,7 +237,7 @@ export async function withMergedCaptures<R>(
   }
 }
 
-/** Writes a capture to a temporary file for the time of `use`. */
+/** Writes a capture to a temporary file while `use` runs. */
 export async function withCapture<R>(octets: Uint8Array, use: (file: string) => Promise<R>): Promise<R> {
   const directory = await mkdtemp(join(tmpdir(), 'pptpspec-capture-'))
   try {
