@@ -1,4 +1,4 @@
-import { scenario } from '../kit.ts'
+import { Inconclusive, isMessage, observed, receivedAs, scenario } from '../kit.ts'
 
 export default scenario(
   {
@@ -18,8 +18,12 @@ export default scenario(
     await control.await('Call-Disconnect-Notify')
     const values = t.vary.id === 'same' ? { callId: tunnel.callId } : {}
     control.send('Outgoing-Call-Request', t.callRequest(values))
+    const reply = await control.next(t.timers.call)
+    if (receivedAs(reply, 'Stop-Control-Connection-Request') !== undefined)
+      throw new Inconclusive('the implementation asked to stop after its last call')
     const answered = ['2.12/another-call', '1.3.1/calls-apart'] as const
-    const reply = await control.expect(answered, 'Outgoing-Call-Reply', t.timers.call)
-    t.field('2.12/another-call', reply, 'resultCode', 1)
+    t.check(answered, observed(reply), isMessage('Outgoing-Call-Reply'))
+    const answer = receivedAs(reply, 'Outgoing-Call-Reply')
+    if (answer !== undefined) t.field('2.12/another-call', answer, 'resultCode', 1)
   },
 )

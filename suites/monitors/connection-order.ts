@@ -1,4 +1,4 @@
-import type { ConnectionView } from '../../harness/scenario/conversation.ts'
+import type { CallView, ConnectionView } from '../../harness/scenario/conversation.ts'
 import type { Watch, WatchedMessage } from '../../harness/scenario/monitor.ts'
 import type { Side } from '../../harness/trace/trace.ts'
 import { monitor } from '../catalogue.ts'
@@ -219,6 +219,9 @@ function judgeTerminations({ subject, peer, captured, lastSaid, observe }: Passe
   }
 }
 
+/** Phases that a call has to leave within 60 s. */
+const UNSETTLED: ReadonlySet<CallView['phase']> = new Set(['asked', 'accepted'] as const)
+
 /**
  * Whether a time-out of the subject may have ended the connection: then no stop request is due
  * (interpretation A-26).
@@ -226,6 +229,6 @@ function judgeTerminations({ subject, peer, captured, lastSaid, observe }: Passe
 function mayHaveTimedOut({ openEchoes, calls }: ConnectionView, subject: Side): boolean {
   return (
     openEchoes[subject].size > 0 ||
-    calls.some((call) => call.clearing || call.phase === 'asked' || call.phase === 'accepted')
+    calls.some(({ clearing, phase, ended }) => clearing || UNSETTLED.has(ended?.phase ?? phase))
   )
 }

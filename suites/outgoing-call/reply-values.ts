@@ -1,4 +1,5 @@
 import { type Evidence, entryOf, evidence, is, type Observation, scenario } from '../kit.ts'
+import { evenIfEnded } from '../steps/lcp.ts'
 import { carriesPpp, clearsCall, describeCarrying, endsConnection } from '../steps/originator.ts'
 
 const VALUES = {
@@ -21,7 +22,7 @@ export default scenario(
   async (t) => {
     const { requirement, reply } = t.vary.value
     const { control, call } = await t.acceptCall({ callReply: reply })
-    const carries = await carriesPpp(t, call.tunnel)
+    const carries = (await evenIfEnded(() => carriesPpp(t, call.tunnel))) === true
     const after = carries ? undefined : await control.next(t.timers.reply)
     t.check(requirement, outcome(carries, after, call.request.entry), EXPECTED[requirement])
   },

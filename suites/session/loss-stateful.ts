@@ -48,15 +48,17 @@ type Requirement = 'rfc3078-8.2/reset-requested' | 'rfc3078-8.2/flushed-read' | 
 type LossTester = Pick<Tester<Requirement>, 'check' | 'timers'>
 
 /** How the pings after the loss are sent: one by one. */
-const AFTERWARDS = { count: AFTER, timeout: 200, window: 1 } as const
+const AFTERWARDS = { count: AFTER, timeout: 1_000, window: 1 } as const
+/** ms for an answer that is lost, or shows a loss: later ones must not be taken for it. */
+const SPOILT = 1_000
 const ALL = `${AFTER} of ${AFTER} pings answered`
 
 /** Loses a packet of ours: our next one shows the IUT the loss. */
 async function loseToIt(t: LossTester, { wire, session }: SessionOnWire): Promise<void> {
   wire.loseOurs(compressed)
-  await session.ping({ timeout: 200 })
+  await session.ping({ timeout: SPOILT })
   const asked = wire.next(isPacket(ccp, CcpCode.resetRequest), t.timers.tunnel)
-  await session.ping({ timeout: 200 })
+  await session.ping({ timeout: SPOILT })
   const request = arrivalOf(await asked, 'CCP Reset-Request', 'no CCP Reset-Request')
   const due = present('CCP Reset-Request after an encrypted packet that follows a lost one')
   t.check('rfc3078-8.2/reset-requested', request, due)
@@ -68,8 +70,8 @@ async function loseToIt(t: LossTester, { wire, session }: SessionOnWire): Promis
 /** Loses a packet of the IUT: its next one shows us the loss, and our Reset-Request goes out. */
 async function loseFromIt(t: LossTester, { wire, session }: SessionOnWire): Promise<void> {
   wire.loseTheirs(compressed)
-  await session.ping({ timeout: 200 })
-  await session.ping({ timeout: 200 })
+  await session.ping({ timeout: SPOILT })
+  await session.ping({ timeout: SPOILT })
   const before = wire.encrypted().length
   const ping = await session.ping(AFTERWARDS)
   const next = wire.encrypted()[before]

@@ -257,12 +257,19 @@ export async function fallsSilent(t: TimedTester, tunnel: TunnelEnd, window: num
   return true
 }
 
-/** Silence is what is waited for here, whoever ended the call. */
 async function stillAnswers(t: TimedTester, tunnel: TunnelEnd): Promise<boolean> {
+  return (await evenIfEnded(() => answersConfigure(t, tunnel, GONE))) === true
+}
+
+/**
+ * Waits in a tunnel whose call the IUT may end over what it was sent: undefined then, as after
+ * silence, where otherwise the case would be inconclusive.
+ */
+export async function evenIfEnded<T>(wait: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await answersConfigure(t, tunnel, GONE)
+    return await wait()
   } catch (error) {
-    if (error instanceof Inconclusive) return false
+    if (error instanceof Inconclusive) return undefined
     throw error
   }
 }

@@ -2,7 +2,6 @@ import { PacketCode } from '../../harness/ppp/packet.ts'
 import { arrivalOf, countOf, type Evidence, evidence } from '../../harness/scenario/evidence.ts'
 import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
-import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, type TimedTester, WAKING } from './lcp.ts'
 
@@ -64,22 +63,23 @@ export interface Drawn {
   readonly entry: number | undefined
 }
 
+/** Packets after which no more answers are awaited. */
+const MOST_DRAWN = 256
+
 /**
- * Records answers until `enough` returns true, for `window` ms at most, and acknowledges each data
- * packet.
+ * Records answers until `enough` returns true or no data comes for `window` ms, and acknowledges
+ * each data packet. A small window takes many round trips, however long one is.
  * @param acknowledge how, unless in the usual way.
  */
 export async function drawAnswers(
-  t: Pick<Tester<string>, 'clock'>,
   tunnel: TunnelEnd,
   window: number,
   enough: (answers: readonly Answer[]) => boolean,
   acknowledge: () => void = () => tunnel.acknowledge(),
 ): Promise<Drawn> {
-  const deadline = t.clock.now() + window
   let drawn: Drawn = { answers: [], entry: undefined }
-  while (!enough(drawn.answers)) {
-    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
+  for (let count = 0; count < MOST_DRAWN && !enough(drawn.answers); count++) {
+    const received = await tunnel.nextData(window)
     if (received === undefined) break
     acknowledge()
     drawn = { answers: [...drawn.answers, ...answersIn(received)], entry: received.entry }
@@ -247,6 +247,9 @@ export async function flight(
  */
 const LONGEST_FLIGHT = 64
 
+/** Identifier of the first request with which `fillWindow` fills a window. */
+export const FIRST_FILLING = 80
+
 /**
  * Preamble: sends a call's peer `requests` Configure-Requests at once, without acknowledging its
  * answers, so that its transmit window fills.
@@ -267,7 +270,8 @@ export async function fillWindow(
   pause = PAUSE,
 ): Promise<readonly ReceivedGre[]> {
   const first = await firstData(t, tunnel)
-  for (let count = 0; count < requests; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
+  for (let count = 0; count < requests; count++)
+    tunnel.send(request(FIRST_FILLING + count), WITHOUT_ACKNOWLEDGMENT)
   const packets = [first, ...(await flight(tunnel, within, pause))]
   if (packets.length > window)
     throw new Inconclusive(

@@ -1,6 +1,6 @@
 import { evidence, is, type Packet, PacketCode, sameOctets, scenario } from '../kit.ts'
 import { openLink } from '../steps/established-call.ts'
-import { lcpFrame, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
+import { evenIfEnded, lcpFrame, nextLcp, type ReceivedLcp } from '../steps/lcp.ts'
 
 /** A code that neither RFC 1661 nor any of its extensions gives to an LCP packet. */
 const UNKNOWN_CODE = 200
@@ -53,7 +53,7 @@ export default scenario(
     const { tunnel } = await openLink(t)
     const { code, data, answer, requirements } = t.vary.packet
     tunnel.send(lcpFrame(code, IDENTIFIER, data))
-    const received = await nextLcp(t, tunnel, (packet) => packet.code === answer)
+    const received = await evenIfEnded(() => nextLcp(t, tunnel, (packet) => packet.code === answer))
     const expected = `LCP code ${answer} in answer to our packet with LCP code ${code}, Identifier ${IDENTIFIER}${SAME[answer]}`
     t.check(
       requirements,

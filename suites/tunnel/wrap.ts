@@ -114,7 +114,7 @@ async function stream(t: TimedTester, tunnel: TunnelEnd, numbers: readonly numbe
   const idle = numbers.includes(PASSED_OVER) ? await follow(t, tunnel, undefined) : NOTHING
   const behind = FIRST + numbers.length
   const { sequenceNumber: highest = 0 } = tunnel.send(request(behind))
-  const rest = await follow(t, tunnel, behind)
+  const rest = await follow(t, tunnel, behind, highest)
   return { answers: [...first.answers, ...idle.answers, ...rest.answers], highest, acknowledged: rest }
 }
 
@@ -123,19 +123,30 @@ const NOTHING: WatchedTunnel = { answers: [], acknowledged: undefined, acknowled
 /**
  * Collects answers and acknowledgments until the request with Identifier `last` is answered, for
  * `WITHIN` ms at most. Of Acknowledgment Numbers the latest counts as highest, across the wrap.
+ * @param number also wait until this number is acknowledged, which may take a packet of its own.
  */
-async function follow(t: TimedTester, tunnel: TunnelEnd, last: number | undefined): Promise<WatchedTunnel> {
+async function follow(
+  t: TimedTester,
+  tunnel: TunnelEnd,
+  last: number | undefined,
+  number?: number,
+): Promise<WatchedTunnel> {
   const deadline = t.clock.now() + WITHIN
   let so = NOTHING
-  while (last === undefined || so.answers.at(-1)?.identifier !== last) {
+  const isOver = () =>
+    last !== undefined &&
+    so.answers.at(-1)?.identifier === last &&
+    (number === undefined || so.acknowledged === number)
+  while (!isOver()) {
     const received = await tunnel.next(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) break
-    const { acknowledgmentNumber: number } = received.packet
+    const { acknowledgmentNumber } = received.packet
     const isHighest =
-      number !== undefined && (so.acknowledged === undefined || isLater(number, so.acknowledged))
+      acknowledgmentNumber !== undefined &&
+      (so.acknowledged === undefined || isLater(acknowledgmentNumber, so.acknowledged))
     so = {
       answers: [...so.answers, ...answersIn(received)],
-      acknowledged: isHighest ? number : so.acknowledged,
+      acknowledged: isHighest ? acknowledgmentNumber : so.acknowledged,
       acknowledgedBy: isHighest ? received.entry : so.acknowledgedBy,
     }
   }

@@ -191,8 +191,8 @@ export function write(link: ControlLink, octets: Uint8Array, delivery: Delivery 
     return
   }
   if (typeof delivery === 'object') {
-    connection.send(octets.slice(0, delivery.first))
-    context.clock.after(delivery.pause, () => connection.send(octets.slice(delivery.first)))
+    // An Echo-Reply of ours must not come between the two halves.
+    context.clock.after(delivery.pause, beginWriting(link, octets, delivery.first))
     return
   }
   const step = delivery === 'whole' ? octets.length : delivery === 'octet-by-octet' ? 1 : delivery

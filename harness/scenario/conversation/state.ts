@@ -145,8 +145,8 @@ export function passTo(call: Call, phase: Call['phase'], at: number): void {
 }
 
 /** Ends a call, unless it is over already. */
-export function endCall(call: Call, ended: NonNullable<Call['ended']>, at: number): void {
+export function endCall(call: Call, ended: Omit<NonNullable<Call['ended']>, 'phase'>, at: number): void {
   if (!isLiving(call)) return
-  call.ended = ended
+  call.ended = { ...ended, phase: call.phase }
   passTo(call, 'over', at)
 }

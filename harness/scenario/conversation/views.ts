@@ -73,7 +73,14 @@ export interface CallView {
    * What ended the call, and who sent that: Call-Disconnect-Notify (`notify`), the stop of its
    * control connection, or the close of TCP. Undefined while the call is not over.
    */
-  readonly ended: { readonly by: Side; readonly how: 'notify' | 'stop' | 'close' } | undefined
+  readonly ended:
+    | {
+        readonly by: Side
+        readonly how: 'notify' | 'stop' | 'close'
+        /** The phase in which it was until then. */
+        readonly phase: CallPhase
+      }
+    | undefined
   /** Packet Recv. Window Size, by the side that announced it. */
   readonly window: Readonly<Partial<Record<Side, number>>>
   readonly request: BodyValues<'Outgoing-Call-Request'> | BodyValues<'Incoming-Call-Request'>
