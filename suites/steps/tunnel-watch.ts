@@ -2,6 +2,7 @@ import { PacketCode } from '../../harness/ppp/packet.ts'
 import { arrivalOf, countOf, type Evidence, evidence } from '../../harness/scenario/evidence.ts'
 import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
+import type { Tester } from '../../harness/scenario/tester.ts'
 import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
 import { configureAnswer, firstData, isAnswer, lcpFrame, lcpOf, type TimedTester, WAKING } from './lcp.ts'
 
@@ -63,25 +64,26 @@ export interface Drawn {
   readonly entry: number | undefined
 }
 
-/** Packets after which no more answers are awaited. */
-const MOST_DRAWN = 256
-
 /**
- * Records answers until `enough` returns true or no data comes for `window` ms, and acknowledges
- * each data packet. A small window takes many round trips, however long one is.
+ * Records answers until `enough` returns true or none comes for `window` ms, and acknowledges each
+ * data packet. A small window takes many round trips, however long one is.
  * @param acknowledge how, unless in the usual way.
  */
 export async function drawAnswers(
+  t: Pick<Tester<string>, 'clock'>,
   tunnel: TunnelEnd,
   window: number,
   enough: (answers: readonly Answer[]) => boolean,
   acknowledge: () => void = () => tunnel.acknowledge(),
 ): Promise<Drawn> {
+  let deadline = t.clock.now() + window
   let drawn: Drawn = { answers: [], entry: undefined }
-  for (let count = 0; count < MOST_DRAWN && !enough(drawn.answers); count++) {
-    const received = await tunnel.nextData(window)
+  while (!enough(drawn.answers)) {
+    const received = await tunnel.nextData(Math.max(0, deadline - t.clock.now()))
     if (received === undefined) break
     acknowledge()
+    if (distinct([...drawn.answers, ...answersIn(received)]) > distinct(drawn.answers))
+      deadline = t.clock.now() + window
     drawn = { answers: [...drawn.answers, ...answersIn(received)], entry: received.entry }
   }
   return drawn

@@ -72,7 +72,7 @@ export async function useSecondSession(
   const alike = `Sequence Number ${begins} in the first packet of the second session, as in that of the first`
   t.check('4.1/numbers-per-session', sequenceNumberOf(await firstData(t, lively)), equalTo(begins, alike))
   for (let count = 0; count < REQUESTS; count++) lively.send(request(SECOND + count))
-  const { answers, entry } = await drawAnswers(lively, WITHIN, (so) => ownOf(so).length >= REQUESTS)
+  const { answers, entry } = await drawAnswers(t, lively, WITHIN, (so) => ownOf(so).length >= REQUESTS)
   const own = ownOf(answers)
   const expected = `${REQUESTS} answers in the session whose packets are acknowledged, within ${WITHIN} ms, while the other waits`
   t.check('4.4/per-session', answeredCount(own.length, REQUESTS, entry), equalTo(REQUESTS, expected))

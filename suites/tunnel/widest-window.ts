@@ -33,7 +33,7 @@ export default scenario(
     if (first === undefined) return
     for (let count = 0; count < REQUESTS; count++) tunnel.send(request(80 + count), WITHOUT_ACKNOWLEDGMENT)
     const all = (answers: readonly Answer[]) => distinct(answers) === REQUESTS
-    const { answers, entry } = await drawAnswers(tunnel, t.timers.tunnel, all)
+    const { answers, entry } = await drawAnswers(t, tunnel, t.timers.tunnel, all)
     const answered = answeredCount(distinct(answers), REQUESTS, entry ?? first.entry)
     t.check(
       '4/carries-ppp',

@@ -290,6 +290,7 @@ export const NO_SESSION: readonly string[] = [
   '4.2.1/initial-window-minimum',
   '4.2.2/minimum',
   '4.2.3/opens-by-one',
+  '4.2.3/opens-to-maximum',
   '4.2.3/recovers-by-one',
   '4.2.3/resumes',
   '4.2.5/acknowledges-lower',

@@ -269,6 +269,7 @@ export const TUNNEL_FAULTS = {
       '4.4.2/window-shrinks',
       '4.3/late-not-delivered',
       '4.3/duplicates-discarded',
+      'rfc3078-8.2/reset-heeded',
     ],
     instead: { timeOut: (usual, awaiting) => ({ ...usual, again: awaiting }) },
   },
