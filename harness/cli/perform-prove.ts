@@ -3,12 +3,17 @@ import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
 import type { Role } from '../../suites/requirements/entry.ts'
 import { coverage, ROLES } from '../proof/coverage.ts'
-import { isClean, shortcomingsOf } from '../proof/proof.ts'
+import { isClean, type Proof, shortcomingsOf } from '../proof/proof.ts'
 import { prove } from '../proof/prove.ts'
-import { inThreads } from '../proof/prove-workers.ts'
+import { inThreads, strangersInThreads } from '../proof/prove-workers.ts'
+import { strangerOf } from '../proof/stranger.ts'
+import type { StrangerPlan } from '../proof/strangers.ts'
+import { isPrecise, type StrangersSummary, showingIn, summaryOf } from '../proof/strangers-summary.ts'
 import { isMutantName, MUTANT_NAMES, type MutantName } from '../reference/mutants.ts'
 import { matrixText, proofText, whatShows } from '../report/proof-text.ts'
+import { strangersText, strangerText } from '../report/strangers-text.ts'
 import { selectCases, unknown } from '../runner/select.ts'
+import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ExitCode, Io } from './io.ts'
 
 /** The arguments of `pptpspec prove`. */
@@ -19,6 +24,10 @@ export interface ProveRequest {
   readonly role: Role | undefined
   /** Whether each variation of a scenario is played on mutants that it does not name, too. */
   readonly everyVariation: boolean
+  /** How many strangers are made and played afterwards; none unless given. */
+  readonly strangers: number | undefined
+  /** Seed of the first stranger; 1 unless given. */
+  readonly seed: number | undefined
   readonly matrix: boolean
   readonly workers: number | undefined
   readonly json: boolean
@@ -44,7 +53,11 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
     role: request.role ?? 'both',
     catalogue: REQUIREMENTS,
   })
-  if (request.json) stdout.write(`${JSON.stringify({ clean: isClean(wrong), ...wrong, proof }, null, 1)}\n`)
+  const strangers = await strangersOf(request, proof, cases)
+  if (request.json)
+    stdout.write(
+      `${JSON.stringify({ clean: isClean(wrong), ...wrong, strangers: strangers?.summary, proof }, null, 1)}\n`,
+    )
   else {
     const whole = request.scenario.length === 0 && request.mutant.length === 0
     if (request.matrix) stdout.write(matrixText(whole ? proof : whatShows(proof)))
@@ -59,9 +72,33 @@ export async function performProve(request: ProveRequest, { stdout }: Pick<Io, '
         seconds,
       }),
     )
+    if (strangers !== undefined) stdout.write(strangers.text)
   }
-  return isClean(wrong) ? 0 : 1
+  return isClean(wrong) && (strangers === undefined || isPrecise(strangers.summary)) ? 0 : 1
 }
+
+/** Plays the strangers that were asked for. */
+async function strangersOf(
+  { strangers: count, seed = 1, workers }: ProveRequest,
+  proof: Proof,
+  cases: readonly ScenarioCase[],
+): Promise<{ readonly summary: StrangersSummary; readonly text: string } | undefined> {
+  if (count === undefined) return undefined
+  const began = performance.now()
+  const seeds = Array.from({ length: count }, (_, more) => (seed + more) >>> 0)
+  const plan: StrangerPlan = {
+    cases: new Map(cases.map((one) => [one.id, one])),
+    showing: showingIn(proof),
+    monitors: MONITORS,
+    besides: BESIDES,
+  }
+  const summary = summaryOf(await strangersInThreads(seeds, plan, workers))
+  const made = count === 1 ? strangerText(strangerOf(seed)) : ''
+  return { summary, text: `${made}${strangersText(summary, (performance.now() - began) / 1000)}` }
+}
+
+/** Cases that each stranger plays besides those that show its faults. */
+const BESIDES = 8
 
 /** Reads the name of a mutant. @throws UsageError when there is no mutant of that name. */
 export function readMutant(name: string): MutantName {

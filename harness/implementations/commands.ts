@@ -99,7 +99,11 @@ export interface Attendant {
   start(words: readonly string[]): RunningCommand
 }
 
-/** In characters; no answer is longer. After a longer line the attendant counts as ended. */
+/**
+ * In characters: the longest line that an attendant, the program that starts commands inside a
+ * container, may answer with. After a longer one it counts as ended: commands that run get an
+ * unknown status, and none can be started.
+ */
 const LONGEST_ANSWER = 16_384
 
 /**

@@ -10,6 +10,7 @@ import { BUNDLE, scenariosIncluded } from './bundle.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
 import type { CaseProof } from './prove-case.ts'
 import type { WorkerTask } from './prove-worker.ts'
+import type { StrangerPlan, StrangerProof } from './strangers.ts'
 
 /**
  * The fewest cases for which a thread is worth the two seconds that it takes to load and warm up.
@@ -34,30 +35,53 @@ export function inThreads(wanted?: number): CaseProver {
  */
 function inWorkers(count: number): CaseProver {
   return async (scenarios, plan) => {
-    compileLessEagerly()
-    for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
-    const task: WorkerTask = { ...plan, monitors: plan.monitors.map(({ id }) => id) }
-    const proofs: (readonly CaseProof[])[] = []
     // Scenarios with many cases first: otherwise one thread may still play them when all others are
     // done.
-    const queue = [...scenarios.entries()]
-      .sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
-      .values()
-    const program = await programOf('prove-worker')
-    const workers = Array.from({ length: Math.min(count, scenarios.length) }, () =>
-      startWorker(program, task),
-    )
-    try {
-      await Promise.all(
-        workers.map(async (worker) => {
-          for (const [at, one] of queue) proofs[at] = await worker.prove(scenarioName(one))
-        }),
-      )
-    } finally {
-      await Promise.all(workers.map((worker) => worker.stop()))
-    }
-    return proofs.flat()
+    const order = [...scenarios.entries()].sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
+    const task: WorkerTask = { job: 'scenarios', ...plan, monitors: plan.monitors.map(({ id }) => id) }
+    const names = order.map(([, one]) => scenarioName(one))
+    const proofs = await workedOff<readonly CaseProof[]>(count, task, names)
+    const inOrder: (readonly CaseProof[])[] = []
+    for (const [place, [at]] of order.entries()) inOrder[at] = proofs[place] ?? []
+    return inOrder.flat()
   }
+}
+
+/**
+ * Plays the strangers of these seeds in worker threads.
+ * @param wanted how many threads; one for each core unless given.
+ */
+export function strangersInThreads(
+  seeds: readonly number[],
+  { cases, monitors, ...plan }: StrangerPlan,
+  wanted = availableParallelism(),
+): Promise<readonly StrangerProof[]> {
+  const ids = { cases: [...cases.keys()], monitors: monitors.map(({ id }) => id) }
+  return workedOff<StrangerProof>(Math.max(1, wanted), { job: 'strangers', ...plan, ...ids }, seeds)
+}
+
+/** Distributes items among worker threads with one job; the results are in the items' order. */
+async function workedOff<T>(
+  count: number,
+  task: WorkerTask,
+  items: readonly (string | number)[],
+): Promise<readonly T[]> {
+  compileLessEagerly()
+  for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
+  const results: T[] = []
+  const queue = items.entries()
+  const program = await programOf('prove-worker')
+  const workers = Array.from({ length: Math.min(count, items.length) }, () => startWorker<T>(program, task))
+  try {
+    await Promise.all(
+      workers.map(async (worker) => {
+        for (const [at, item] of queue) results[at] = await worker.work(item)
+      }),
+    )
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()))
+  }
+  return results
 }
 
 /**
@@ -67,13 +91,13 @@ function inWorkers(count: number): CaseProver {
  */
 const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
-interface ProvingWorker {
-  /** Proves the scenario of that name. @throws HarnessError when the thread died. */
-  prove(scenario: string): Promise<readonly CaseProof[]>
+interface ProvingWorker<T> {
+  /** Proves the scenario of that name, or the stranger of that seed. @throws HarnessError when the thread died. */
+  work(item: string | number): Promise<T>
   stop(): Promise<unknown>
 }
 
-function startWorker(program: URL, task: WorkerTask): ProvingWorker {
+function startWorker<T>(program: URL, task: WorkerTask): ProvingWorker<T> {
   const worker = new Worker(program, {
     workerData: task,
     execArgv: [],
@@ -82,7 +106,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
-    | { readonly resolve: (proofs: readonly CaseProof[]) => void; readonly reject: (error: unknown) => void }
+    | { readonly resolve: (result: T) => void; readonly reject: (error: unknown) => void }
     | undefined
   let dead: HarnessError | undefined
   const fail = (why: string, cause?: unknown) => {
@@ -91,15 +115,15 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     })
     waiting?.reject(dead)
   }
-  worker.on('message', (proofs: readonly CaseProof[]) => waiting?.resolve(proofs))
+  worker.on('message', (result: T) => waiting?.resolve(result))
   worker.on('error', (error) => fail(messageOf(error), error))
   worker.on('exit', (code) => fail(`exit code ${code}`))
   return {
-    prove: (scenario) =>
+    work: (item) =>
       new Promise((resolve, reject) => {
         if (dead !== undefined) reject(dead)
         waiting = { resolve, reject }
-        worker.postMessage(scenario)
+        worker.postMessage(item)
       }),
     stop: () => worker.terminate(),
   }

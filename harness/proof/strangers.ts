@@ -105,7 +105,10 @@ function casesFor(seed: number, { faults }: Stranger, plan: StrangerPlan): Reado
   return new Set([...faults.flatMap((fault) => showing(fault, plan)), ...others])
 }
 
-/** Leaves out one ingredient after the other, as long as the accusation stays, and stays false. */
+/**
+ * Returns the stranger with as few of its faults and habits as still lead to the same accusation in
+ * this case, while none of them explains it. Leaves out one at a time.
+ */
 async function fewest(
   stranger: Stranger,
   id: string,

@@ -64,7 +64,7 @@ const GOES_ON_OR_ENDS = [
   reaction.answers(
     'Outgoing-Call-Request',
     () => true,
-    'the implementation goes on after the start reply, with Outgoing-Call-Request',
+    'the implementation goes on after the start reply with Outgoing-Call-Request, and sends no other answer to the message before',
   ),
   reaction.closes(),
   reaction.stops(),

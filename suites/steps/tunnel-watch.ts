@@ -89,6 +89,34 @@ export async function drawAnswers(
   return drawn
 }
 
+/**
+ * Records answers until all of these Configure-Requests are answered, or `window` ms bring none. An
+ * IUT that keeps few packets for a closed window drops answers (section 4.2.4): what is missing is
+ * asked for again, without an acknowledgment, as long as answers come.
+ * @param acknowledge how each data packet is acknowledged, unless in the usual way.
+ */
+export async function drawEach(
+  t: Pick<Tester<string>, 'clock'>,
+  tunnel: TunnelEnd,
+  window: number,
+  identifiers: readonly number[],
+  acknowledge?: () => void,
+): Promise<Drawn> {
+  const answers: Answer[] = []
+  let entry: number | undefined
+  const missing = (more: readonly Answer[] = []) =>
+    identifiers.filter((identifier) => !isAnswered({ answers: [...answers, ...more] }, identifier))
+  for (;;) {
+    const drawn = await drawAnswers(t, tunnel, window, (more) => missing(more).length === 0, acknowledge)
+    const before = missing().length
+    answers.push(...drawn.answers)
+    entry = drawn.entry ?? entry
+    const [first] = missing()
+    if (first === undefined || missing().length === before) return { answers, entry }
+    tunnel.send(request(first), WITHOUT_ACKNOWLEDGMENT)
+  }
+}
+
 /** How many different Configure-Requests were answered. */
 export function distinct(answers: readonly Answer[]): number {
   return new Set(answers.map(({ identifier }) => identifier)).size

@@ -27,6 +27,19 @@ export const prove = command({
       describe:
         'play each variation of a scenario on each mutant, also on mutants that the scenario does not name: twice the plays',
     }),
+    strangers: value(
+      'strangers',
+      {
+        describe:
+          'afterwards, make that many implementations that nobody has seen, of faults and lawful habits by seed, and tell which accusations of them are false',
+      },
+      wholeNumber('strangers', 1, 1_000_000),
+    ),
+    seed: value(
+      'seed',
+      { describe: 'of the first stranger; the others count up from it [default: 1]' },
+      wholeNumber('seed', 0, 0xffff_ffff),
+    ),
     matrix: flag({
       describe:
         'show what each mutant breaks, which scenarios and monitors kill it, and by which requirement',
@@ -45,9 +58,11 @@ export const prove = command({
       'which scenarios and monitors notice this mutant, and how',
     ],
     ["prove --scenario 'echo/*' --matrix", 'which mutants these scenarios notice'],
+    ['prove --strangers 10000 --seed 7', 'how many accusations of unknown implementations are right'],
+    ['prove --strangers 1 --seed 1485', 'one of them, and what it is made of'],
   ],
   epilogue:
-    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; or when a mutant survives, or breaks other requirements than it names.',
+    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; when a mutant survives, or breaks other requirements than it names; or when fewer than 99.5 % of the accusations of strangers are right.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
     const { 'every-variation': everyVariation, ...rest } = given

@@ -5,7 +5,6 @@ import type { Habit } from './habit.ts'
 /** A call that nobody asked for. */
 const RINGING = {
   callId: 0x3777,
-  callSerialNumber: 0x3777,
   callBearerType: 1,
   physicalChannelId: 7,
   dialedNumber: '49301234',
@@ -107,11 +106,16 @@ export const CALL_HABITS = {
   rings: {
     title: 'offers an incoming call of its own right behind its call reply',
     lawful: 'section 3.2.3.1: a PAC offers a call when a line rings',
-    instead: {
-      encode: (usual, message) =>
-        message.name === 'Outgoing-Call-Reply' && success(message)
-          ? [...usual, encodeControl(controlMessage('Incoming-Call-Request', RINGING))]
-          : usual,
+    instead: () => {
+      let callId = RINGING.callId
+      return {
+        encode(usual, message) {
+          if (message.name !== 'Outgoing-Call-Reply' || !success(message)) return usual
+          callId++
+          const ringing = { ...RINGING, callId, callSerialNumber: callId }
+          return [...usual, encodeControl(controlMessage('Incoming-Call-Request', ringing))]
+        },
+      }
     },
   },
   'numbers-its-channels': {
