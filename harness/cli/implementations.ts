@@ -9,6 +9,9 @@ import { compileLessEagerly } from '../implementations/play-flags.ts'
 import { remoteClient } from '../implementations/remote-client.ts'
 import { nameOfTarget, remoteServer } from '../implementations/remote-server.ts'
 import { requireRawGre } from '../network/raw-gre.ts'
+import { createDeviants } from '../reference/faults.ts'
+import { HABITS } from '../reference/habits.ts'
+import { readDeviations } from './deviations.ts'
 import { CLIENT, DEFAULT_IMPLEMENTATIONS, REFERENCE } from './names.ts'
 import type { RemoteRequest } from './remote.ts'
 import type { RunRequest } from './run-request.ts'
@@ -125,9 +128,22 @@ export async function prepareImplementations(
       '--tester is for implementations in containers, but none of these is in a container',
       'Leave --tester out: other implementations are reached from this process',
     )
+  const deviations = readDeviations(request)
+  const deviates = deviations.faults.length + deviations.habits.length > 0
+  if (deviates && !named.every(({ kind }) => kind === 'reference'))
+    throw new UsageError(
+      '--fault and --habit are for the embedded reference',
+      'Name it: pptpspec run reference --fault NAME. A container of the reference takes them in PPTPSPEC_FAULT',
+    )
   const reference = () => {
     compileLessEagerly()
-    return referenceImplementation({ configuration: { seed } })
+    const habits = deviations.habits.map((name) => HABITS[name])
+    // Faults may remember something, so each play makes its own.
+    return referenceImplementation({
+      configuration: { seed },
+      habits,
+      ...(deviates ? { faults: () => createDeviants(habits, deviations.faults) } : {}),
+    })
   }
   const leftToUs =
     request.implementations.length === 0 &&

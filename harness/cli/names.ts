@@ -8,4 +8,4 @@ export const REFERENCE = 'reference'
 export const CLIENT = 'client'
 
 /** The lists of `pptpspec list`. */
-export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants', 'interop'] as const
+export const LISTS = ['scenarios', 'requirements', 'implementations', 'mutants', 'habits', 'interop'] as const

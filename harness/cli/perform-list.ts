@@ -1,8 +1,10 @@
 import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { UsageError } from '../errors/errors.ts'
+import { HABIT_NAMES, HABITS } from '../reference/habits.ts'
 import { MUTANTS } from '../reference/mutants.ts'
 import {
+  habitsText,
   implementationsText,
   interopText,
   mutantsText,
@@ -41,6 +43,7 @@ export async function performList(
 async function listOf(what: (typeof LISTS)[number], filter: Filter): Promise<List> {
   if (what === 'implementations') return implementations(filter)
   if (what === 'interop') return interop(filter)
+  if (what === 'habits') return habits(filter)
   const cases = selectCases(SCENARIOS, filter)
   switch (what) {
     case 'scenarios':
@@ -113,6 +116,12 @@ function requireNoFilter(filter: Filter, what: string): void {
       `${what} do not belong to scenarios or requirements`,
       'Leave out --scenario, --requirement, --role and --tag',
     )
+}
+
+function habits(filter: Filter): List {
+  requireNoFilter(filter, 'habits')
+  const items = HABIT_NAMES.map((name) => ({ name, title: HABITS[name].title, lawful: HABITS[name].lawful }))
+  return { items, text: () => habitsText(items) }
 }
 
 async function interop(filter: Filter): Promise<List> {

@@ -1,22 +1,21 @@
 import { type HostedMachine, hostMachine } from '../implementations/embedded-host.ts'
 import { addressTowards, onlyAddress } from '../implementations/own-address.ts'
+import { type Deviations, variantOf } from '../implementations/variant.ts'
 import { requireRawGre } from '../network/raw-gre.ts'
 import { createSystemNetwork } from '../network/system.ts'
 import type { PppAccounts, PppProfile } from '../ppp/profile.ts'
 import { PPTP_PORT } from '../protocol/messages.ts'
 import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configuration.ts'
-import { seamsWith } from '../reference/faults.ts'
-import { createReference } from '../reference/machine.ts'
-import type { MutantName } from '../reference/mutants.ts'
 import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
+import { readDeviations } from './deviations.ts'
 import { harmless } from './failure.ts'
 import type { ExitCode, Io } from './io.ts'
-import { readMutant } from './perform-prove.ts'
 
 /** The arguments that `serve` and `dial` share. */
 export interface PeerRequest {
-  /** The name of a mutant; without it the reference has no fault. */
-  readonly fault: string | undefined
+  /** Names of mutants, and of habits, that the reference is to have. */
+  readonly fault: readonly string[]
+  readonly habit: readonly string[]
   readonly profile: PppProfile | 'usual'
   /** The account that its PPP accepts, and with which it authenticates when it dials. */
   readonly account: PppAccounts | undefined
@@ -46,10 +45,10 @@ const CLOSING = 5_000
  * bound, or raw sockets are not allowed.
  */
 export async function performServe(request: ServeRequest, io: Io): Promise<ExitCode> {
-  const fault = mutantIn(request)
+  const deviations = readDeviations(request)
   requireRawGre()
   const address = request.listen ?? onlyAddress()
-  const { hosted, say, end } = await startPeer(request, fault, { address, port: PPTP_PORT }, io)
+  const { hosted, say, end } = await startPeer(request, deviations, { address, port: PPTP_PORT }, io)
   const interrupted = interruption(io)
   say(`listening on ${address}:${PPTP_PORT}${asMutant(request)}; Ctrl-C ends it`)
   say(`${(await interrupted).reason}: closing`)
@@ -64,12 +63,12 @@ export async function performServe(request: ServeRequest, io: Io): Promise<ExitC
  * server, or raw sockets are not allowed.
  */
 export async function performDial(request: DialRequest, io: Io): Promise<ExitCode> {
-  const fault = mutantIn(request)
+  const deviations = readDeviations(request)
   requireRawGre()
   const { server, seconds } = request
   const address = request.from ?? (await addressTowards(server))
   // Port 0, because a client needs no known port.
-  const { hosted, say, end } = await startPeer(request, fault, { address, port: 0, dials: true }, io)
+  const { hosted, say, end } = await startPeer(request, deviations, { address, port: 0, dials: true }, io)
   say(`dialling ${server} from ${address}${asMutant(request)}; Ctrl-C hangs up`)
   const dial = hosted.dial(server, {})
   let timer: NodeJS.Timeout | undefined
@@ -100,12 +99,9 @@ export async function performDial(request: DialRequest, io: Io): Promise<ExitCod
   return code
 }
 
-function mutantIn({ fault }: PeerRequest): MutantName | undefined {
-  return fault === undefined ? undefined : readMutant(fault)
-}
-
-function asMutant({ fault }: PeerRequest): string {
-  return fault === undefined ? '' : ` as the mutant ${fault}`
+function asMutant({ fault, habit }: PeerRequest): string {
+  const both = [...fault, ...habit]
+  return both.length === 0 ? '' : ` with ${both.join(', ')}`
 }
 
 /**
@@ -114,7 +110,7 @@ function asMutant({ fault }: PeerRequest): string {
  */
 async function startPeer(
   { profile, account }: PeerRequest,
-  fault: MutantName | undefined,
+  deviations: Deviations,
   { dials = false, ...local }: { readonly address: string; readonly port: number; readonly dials?: boolean },
   io: Io,
 ) {
@@ -122,11 +118,8 @@ async function startPeer(
   const say = (text: string) =>
     io.stdout.write(`${((performance.now() - began) / 1_000).toFixed(3)} ${harmless(text)}\n`)
   const network = createSystemNetwork()
-  const machine = createReference({
-    configuration: configurationOf(profile, account, dials),
-    faults: seamsWith(fault),
-  })
-  const hosted = await hostMachine(network, machine, { ...local, log: say })
+  const variant = variantOf(configurationOf(profile, account, dials), deviations)
+  const hosted = await hostMachine(variant.network(network), variant.machine, { ...local, log: say })
   return {
     hosted,
     say,

@@ -13,6 +13,9 @@ export interface RunRequest {
   /** A remote implementation to test as well. */
   readonly remote: RemoteRequest | undefined
   readonly selection: Selection
+  /** Names of mutants and of habits that the embedded reference is to have. */
+  readonly fault: readonly string[]
+  readonly habit: readonly string[]
   readonly lanes: number | undefined
   /** The clock in timed scenarios; undefined: accelerated if the implementation can be. */
   readonly clock: 'real' | 'accelerated' | undefined

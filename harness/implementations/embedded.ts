@@ -1,5 +1,5 @@
 import type { Network } from '../network/network.ts'
-import { type Pace, paced } from '../network/paced.ts'
+import type { Pace } from '../network/paced.ts'
 import { createSimulatedNetwork } from '../network/simulated.ts'
 import { createVirtualClock } from '../network/virtual-clock.ts'
 import { AUTHENTICATION_METHODS } from '../ppp/authentication.ts'
@@ -8,15 +8,13 @@ import { type Configuration, DEFAULT_CONFIGURATION } from '../reference/configur
 import type { Command } from '../reference/events.ts'
 import { type Faults, seamsWith } from '../reference/faults.ts'
 import type { Habit } from '../reference/habits/habit.ts'
-import { withReflexes } from '../reference/habits.ts'
-import { createReference } from '../reference/machine.ts'
 import { MUTANTS, type MutantName } from '../reference/mutants.ts'
 import { PROFILE_CONFIGURATIONS, REFERENCE_ACCOUNTS } from '../reference/profiles.ts'
 import type { Pics } from '../scenario/claims.ts'
 import type { TimerProfile } from '../scenario/profile.ts'
 import { type HostedMachine, hostMachine } from './embedded-host.ts'
 import type { Implementation, LogLine, Replica } from './implementation.ts'
-import { paceOf, slowed } from './tempo.ts'
+import { configuredBy, variantWith } from './variant.ts'
 
 /** The address of the reference in its simulated network. */
 export const REFERENCE_ADDRESS = '10.0.0.1'
@@ -52,7 +50,7 @@ export interface ReferenceImplementationOptions {
   /** The fault of the reference; none unless given. */
   readonly fault?: MutantName
   /** Seams to use in place of those of `fault`, e.g. to record which faults are used. */
-  readonly faults?: Pick<Faults, 'seams'>
+  readonly faults?: Pick<Faults, 'seams'> | (() => Pick<Faults, 'seams'>)
   readonly configuration?: Partial<Configuration>
   /**
    * Lawful habits. What they change at the seams is not among them: that has to be in `faults`.
@@ -90,10 +88,7 @@ export function referenceImplementation({
   pace,
   latency = 1,
 }: ReferenceImplementationOptions = {}): ReferenceImplementation {
-  const settings: Configuration = Object.assign(
-    { ...DEFAULT_CONFIGURATION, ...configuration },
-    ...habits.map((habit) => habit.configuration),
-  )
+  const settings = configuredBy({ ...DEFAULT_CONFIGURATION, ...configuration }, habits)
   const pics: Pics = {
     roles: ['recipient', 'originator'],
     outgoingCalls: settings.outgoingCalls,
@@ -124,7 +119,7 @@ export function referenceImplementation({
 /** What a replica is made of. */
 interface Making {
   readonly settings: Configuration
-  readonly faults: Pick<Faults, 'seams'>
+  readonly faults: Pick<Faults, 'seams'> | (() => Pick<Faults, 'seams'>)
   readonly habits: readonly Habit[]
   readonly pace: Pace | undefined
   readonly latency: number
@@ -152,14 +147,14 @@ function createReplica({ settings, faults, habits, pace, latency }: Making): Ref
     async openNetwork(): Promise<Network> {
       const world = createSimulatedNetwork({ clock, latency })
       const wanted = { ...settings, ...PROFILE_CONFIGURATIONS[profile] }
-      const ppp = Object.assign({ ...wanted.ppp }, ...habits.map((habit) => habit.ppp))
-      const host = world.host(REFERENCE_ADDRESS)
-      const whole = slowed(paceOf(habits.flatMap(({ tempo }) => tempo ?? [])), pace)
-      const ours = whole === undefined ? host : paced(host, whole)
+      const variant = variantWith(wanted, {
+        habits,
+        faults: typeof faults === 'function' ? faults() : faults,
+        pace,
+      })
+      const ours = variant.network(world.host(REFERENCE_ADDRESS))
       const testers = world.host(...TESTER_ADDRESSES)
-      const peer = createReference({ configuration: { ...wanted, ppp }, faults })
-      const reflexes = habits.flatMap(({ reflex }) => reflex?.() ?? [])
-      const hosted = await hostMachine(ours, withReflexes(peer, reflexes), {
+      const hosted = await hostMachine(ours, variant.machine, {
         address: REFERENCE_ADDRESS,
         hears: [...TESTER_ADDRESSES, UNUSED_ADDRESS],
         log: write,

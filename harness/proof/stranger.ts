@@ -102,7 +102,7 @@ export function isShownBy(name: MutantName, requirement: string): boolean {
   return breaks.includes(requirement) || consequences.includes(requirement)
 }
 
-/** The strangers that have one ingredient less. */
+/** The strangers that have one fault or habit less. */
 export function withOneLess({ faults, habits }: Stranger): readonly Stranger[] {
   return [
     ...faults.map((one) => ({ faults: faults.filter((other) => other !== one), habits })),

@@ -9,7 +9,7 @@ export interface StrangersSummary {
   readonly accusations: number
   /** How many of these what the strangers are made of explains, from 0 to 1. */
   readonly precision: number
-  /** How many of the faults show that no other ingredient hides, from 0 to 1. */
+  /** How many of the faults show that nothing else hides, from 0 to 1. */
   readonly recall: number
   readonly hidden: number
   /** False accusations that have a cause in common, the most frequent first. */
@@ -17,7 +17,7 @@ export interface StrangersSummary {
   readonly missed: readonly MissedFault[]
 }
 
-/** False accusations under one requirement with the same fewest ingredients. */
+/** False accusations under one requirement with the same fewest faults and habits. */
 export interface FalseGroup {
   readonly requirement: string
   readonly count: number

@@ -53,7 +53,7 @@ test('a habit explains the warnings that it names, and no failure', () => {
   expect(explains(stranger, { ...warning, verdict: 'fail' })).toBe(false)
 })
 
-test('leaving out one ingredient gives every stranger with one less', () => {
+test('leaving out one fault or habit gives every stranger with one less', () => {
   const stranger = { faults: ['gre-never-acknowledges'], habits: ['late', 'one-call'] } as const
   expect(withOneLess(stranger).map(({ faults, habits }) => [...faults, ...habits])).toEqual([
     ['late', 'one-call'],

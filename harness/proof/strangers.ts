@@ -18,7 +18,7 @@ import {
 export interface FalseAccusation extends Accusation {
   readonly seed: number
   readonly case: string
-  /** The fewest of its ingredients with which it is still made. */
+  /** The fewest of its faults and habits with which it is still made. */
   readonly stranger: Stranger
 }
 

@@ -100,6 +100,25 @@ export function mutantsText(items: readonly ListedMutant[]): string {
   ])
 }
 
+interface ListedHabit {
+  readonly name: string
+  readonly title: string
+  readonly lawful: string
+}
+
+/** Lists lawful habits, each with the reason why it is lawful. */
+export function habitsText(items: readonly ListedHabit[]): string {
+  return asText([
+    ...items.flatMap(({ name, title, lawful }) => [
+      name,
+      ...paragraph(`a peer that ${title}`),
+      ...paragraph(`lawful: ${lawful}`),
+    ]),
+    '',
+    counted(items.length, 'habit'),
+  ])
+}
+
 interface ListedInterop {
   readonly name: string
   readonly purpose: string

@@ -1,5 +1,5 @@
-import { is, reaction, scenario, startReply } from '../kit.ts'
-import { requestCall } from '../steps/calls.ts'
+import { is, scenario, startReply } from '../kit.ts'
+import { requestCall, requireLine } from '../steps/calls.ts'
 import { onlyZerosAfter, textIn } from '../steps/text.ts'
 
 const recipient = scenario(
@@ -14,17 +14,9 @@ const recipient = scenario(
   async (t) => {
     const full = { phoneNumberLength: 64, phoneNumber: '5'.repeat(64), subaddress: '7'.repeat(64) }
     const { control } = await requestCall(t, full)
-    await control.expectOneOf(
-      '2.7/phone-number-full',
-      [
-        reaction.answers(
-          'Outgoing-Call-Reply',
-          (reply) => reply.resultCode === 1,
-          'the implementation connects the call',
-        ),
-      ],
-      t.timers.call,
-    )
+    const reply = await control.expect('2.7/phone-number-full', 'Outgoing-Call-Reply', t.timers.call)
+    requireLine(reply)
+    t.field('2.7/phone-number-full', reply, 'resultCode', 1)
   },
 )
 

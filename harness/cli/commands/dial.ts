@@ -35,9 +35,12 @@ export const dial = command({
   ],
   epilogue:
     'Needs root or CAP_NET_RAW for GRE. Exit codes: 0 when this side hung up, 1 when the server ended the connection or none came up, 2 usage, 3 environment.',
-  async perform({ account, fault, profile, server, from, for: seconds }, io) {
+  async perform({ account, fault, habit, profile, server, from, for: seconds }, io) {
     const accounts = account === undefined ? undefined : readAccount(account, io.env)
     const { performDial } = await import('../perform-peer.ts')
-    return performDial({ fault, profile: profile ?? 'usual', account: accounts, server, from, seconds }, io)
+    return performDial(
+      { fault, habit, profile: profile ?? 'usual', account: accounts, server, from, seconds },
+      io,
+    )
   },
 })

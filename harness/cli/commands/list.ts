@@ -5,7 +5,7 @@ import { demanded, flag, oneOf, role, texts } from '../options.ts'
 /** `pptpspec list <what>` */
 export const list = command({
   usage: 'list <what>',
-  summary: 'List scenarios, requirements, implementations, mutants, or cases of interoperability',
+  summary: 'List scenarios, requirements, implementations, mutants, habits, or cases of interoperability',
   positionals: { what: demanded(LISTS.join(', '), oneOf('pptpspec list', LISTS)) },
   options: {
     scenario: texts('scenario', {

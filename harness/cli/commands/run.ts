@@ -159,6 +159,16 @@ export const run = command({
       },
       impairment,
     ),
+    fault: texts('fault', {
+      describe:
+        'give "reference" this fault (repeatable; pptpspec list mutants shows all) [default: no fault]',
+      group: HOW,
+    }),
+    habit: texts('habit', {
+      describe:
+        'give "reference" this lawful habit (repeatable; pptpspec list habits shows all) [default: no habit]',
+      group: HOW,
+    }),
     engine: value(
       'engine',
       {
@@ -235,6 +245,10 @@ export const run = command({
     [
       'run',
       `every scenario against ${DEFAULT_IMPLEMENTATIONS.join(' and ')}; if no container can be run, against the reference, except in CI`,
+    ],
+    [
+      'run reference --fault gre-never-acknowledges --habit one-call',
+      'what is told of a faulty implementation',
     ],
     ['run pptpd-1.4.0 pptpd-1.5.0 --lanes 4', 'two versions, four replicas of each'],
     ["run ./my-pptpd --scenario 'message-format/*'", 'some scenarios against a folder of your own'],

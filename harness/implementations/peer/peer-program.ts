@@ -2,7 +2,8 @@ import { createConnection, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { messageOf } from '../../errors/errors.ts'
 import { createSystemNetwork } from '../../network/system.ts'
-import { MUTANTS, type MutantName } from '../../reference/mutants.ts'
+import { isHabitName } from '../../reference/habits.ts'
+import { isMutantName } from '../../reference/mutants.ts'
 import { onlyAddress } from '../own-address.ts'
 import { type Peer, startPeer } from './peer.ts'
 import { wordsOf } from './words.ts'
@@ -14,7 +15,8 @@ import { wordsOf } from './words.ts'
  *   node peer.mjs attend  hands commands to the running reference, as its manifest's attendant:
  *                         requests are lines on standard input, answers lines on standard output
  *
- * Environment: PPTPSPEC_FAULT, the name of a mutant; PPTPSPEC_CALL_ID, the first Call ID.
+ * Environment: PPTPSPEC_FAULT, names of mutants and of habits, with commas between them;
+ * PPTPSPEC_CALL_ID, the first Call ID.
  */
 
 const SOCKET = '/tmp/pptpspec-peer'
@@ -35,15 +37,16 @@ function attend(): void {
 
 async function run(): Promise<void> {
   const { PPTPSPEC_FAULT: wanted = '', PPTPSPEC_CALL_ID: first = '' } = process.env
-  const fault = wanted in MUTANTS ? (wanted as MutantName) : undefined
-  if (wanted !== '' && fault === undefined) {
-    process.stderr.write(`PPTPSPEC_FAULT: there is no mutant ${wanted}\n`)
+  const names = wanted.split(',').filter((name) => name !== '')
+  const unknown = names.find((name) => !isMutantName(name) && !isHabitName(name))
+  if (unknown !== undefined) {
+    process.stderr.write(`PPTPSPEC_FAULT: there is no mutant and no habit ${unknown}\n`)
     process.exit(2)
   }
   const peer = await startPeer({
     network: createSystemNetwork(),
     address: onlyAddress(),
-    fault,
+    deviations: { faults: names.filter(isMutantName), habits: names.filter(isHabitName) },
     firstCallId: first === '' ? undefined : Number(first),
     log: (text) => void process.stdout.write(`${text.replaceAll('\n', ' ')}\n`),
   })

@@ -6,11 +6,9 @@ import type { MppeStrength } from '../../ppp/mppe-keys.ts'
 import { ipFragments } from '../../protocol/ip.ts'
 import { createIpReassembly, type IpReassembly } from '../../protocol/ip-reassembly.ts'
 import { PPTP_PORT } from '../../protocol/messages.ts'
-import { DEFAULT_CONFIGURATION } from '../../reference/configuration.ts'
-import { seamsWith } from '../../reference/faults.ts'
-import { createReference } from '../../reference/machine.ts'
-import type { MutantName } from '../../reference/mutants.ts'
+import { type Configuration, DEFAULT_CONFIGURATION } from '../../reference/configuration.ts'
 import { type HostedDial, type HostedMachine, hostMachine, type LinkNews } from '../embedded-host.ts'
+import { type Deviations, NO_DEVIATIONS, variantOf } from '../variant.ts'
 
 /**
  * The reference as one end of an interoperability run. It listens, dials on command, and performs
@@ -29,8 +27,8 @@ export interface PeerOptions {
   readonly network: Network
   /** The address where the reference listens: dotted IPv4. */
   readonly address: string
-  /** The fault of the reference; none unless given. */
-  readonly fault?: MutantName | undefined
+  /** The faults and habits of the reference; none unless given. */
+  readonly deviations?: Deviations
   /** The first Call ID that the reference assigns. */
   readonly firstCallId?: number | undefined
   readonly log: (text: string) => void
@@ -95,30 +93,29 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
 
 /** Starts the reference with the authentication and encryption that PPP is to demand. */
 function host(
-  { network, address, log, fault, firstCallId }: PeerOptions,
+  { network, address, log, deviations = NO_DEVIATIONS, firstCallId }: PeerOptions,
   links: PeerLinks,
   authentication: string,
   encryption: string,
 ): Promise<HostedMachine> {
-  const machine = createReference({
-    configuration: {
-      firstCallId: firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
-      // Clients that share a translating router have the same address.
-      connectionsPerPeer: 'many',
-      ppp: {
-        ...DEFAULT_CONFIGURATION.ppp,
-        accounts: { ...ACCOUNT, own: ACCOUNT },
-        methods: methodsOf(authentication),
-        // The peer waits for the other end's first PPP packet: one that is sent right after the
-        // call reply would reach a translating router before the router knows the call.
-        silent: 'answering',
-        encryption: encryptionOf(encryption),
-      },
+  const configuration: Configuration = {
+    ...DEFAULT_CONFIGURATION,
+    firstCallId: firstCallId ?? DEFAULT_CONFIGURATION.firstCallId,
+    // Clients that share a translating router have the same address.
+    connectionsPerPeer: 'many',
+    ppp: {
+      ...DEFAULT_CONFIGURATION.ppp,
+      accounts: { ...ACCOUNT, own: ACCOUNT },
+      methods: methodsOf(authentication),
+      // The peer waits for the other end's first PPP packet: one that is sent right after the
+      // call reply would reach a translating router before the router knows the call.
+      silent: 'answering',
+      encryption: encryptionOf(encryption),
     },
-    faults: seamsWith(fault),
-  })
+  }
+  const variant = variantOf(configuration, deviations)
   const onLink = (news: LinkNews) => takeNews(links, news, network.clock.now())
-  return hostMachine(network, machine, { address, port: PPTP_PORT, log, onLink })
+  return hostMachine(variant.network(network), variant.machine, { address, port: PPTP_PORT, log, onLink })
 }
 
 function takeNews({ up, replies, reassembly }: PeerLinks, news: LinkNews, now: number): void {

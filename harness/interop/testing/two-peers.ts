@@ -44,7 +44,12 @@ async function converse(options: PeersOptions, clock: Clock): Promise<PeersConve
   const recorder = recordNetwork(hosts[1], { startedAt: Date.UTC(2026, 0, 1) })
   const log = () => {}
   const client = await startPeer({ network: hosts[0], address: CLIENT, log })
-  const server = await startPeer({ network: recorder.network, address: SERVER, log, fault: options.fault })
+  const server = await startPeer({
+    network: recorder.network,
+    address: SERVER,
+    log,
+    deviations: { faults: options.fault === undefined ? [] : [options.fault], habits: [] },
+  })
   await client.perform(['ppp-options', ...(options.client ?? ['any', '128'])])
   await server.perform(['ppp-options', ...(options.server ?? ['ms-chap-v2', '128'])])
   const secret = options.secret === undefined ? [] : ['--secret', options.secret]

@@ -120,6 +120,7 @@ export const TUNNEL_FAULTS = {
       'rfc3078-8.1/catches-up',
       'rfc3078-8.2/flushed-read',
       'rfc3078-8.2/reset-heeded',
+      'rfc3078-7.2/key-on-flag',
     ],
     instead: {
       acknowledgmentFor: (usual, _state, hasPayload) => (hasPayload ? undefined : usual),
@@ -294,6 +295,7 @@ export const TUNNEL_FAULTS = {
       '4.1/s-without-payload',
       '4.3/later-acknowledged',
       '4.3/out-of-sequence-discarded',
+      '1.1/ordinary-ppp',
     ],
     instead: loses(({ sequence, highestReceived }) => sequence !== (highestReceived + 1) >>> 0),
   },

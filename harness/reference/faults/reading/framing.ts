@@ -126,7 +126,12 @@ export const FRAMING_FAULTS = {
     title: 'Treats a message that is split over segments as malformed',
     section: '1.4',
     breaks: ['1.4/message-boundaries'],
-    consequences: ['3.1.4/reply-awaited-long-enough', '3.2.1/no-short-timers', '3/reply-patience'],
+    consequences: [
+      '3.1.4/reply-awaited-long-enough',
+      '3.2.1/no-short-timers',
+      '3/reply-patience',
+      '1.1/ordinary-ppp',
+    ],
     instead: {
       frame(usual) {
         const { found, stream } = usual

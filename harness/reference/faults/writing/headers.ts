@@ -119,6 +119,7 @@ export const HEADER_FAULTS = {
       '3.1.4/reply-awaited-long-enough',
       '3.2.4.1/idle-request-in-error',
       '3.2.4/reply-when-failed',
+      '2.3/reason-undefined-received',
     ],
     instead: written(
       (message) => message.name.endsWith('-Reply') && 'resultCode' in message && failure(message),
