@@ -146,8 +146,7 @@ describe('a file written into suites', () => {
     expect(await written(root, { what: 'scenario', name: 'echo/pipelined-identifiers' })).toEqual([
       'suites/echo/pipelined-identifiers.ts holds a working example: edit what it decides, sends and expects',
       expect.stringContaining("npm run pptpspec -- prove --scenario 'echo/pipelined-identifiers'"),
-      'npm run docs',
-      'npm run test:unit',
+      'npm run docs && npm run format && npm run check && npm run test:unit',
     ])
     const text = readFileSync(join(root, 'suites/echo/pipelined-identifiers.ts'), 'utf8')
     expect(text).toMatch(

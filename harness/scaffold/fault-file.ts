@@ -136,8 +136,8 @@ export function faultScaffold(
     next: [
       `harness/reference/faults/${seam}/${name}.ts holds a working example: edit what it does and what it breaks`,
       `npm run pptpspec -- prove --mutant ${name} --matrix   # which scenarios and monitors kill it, by which requirement`,
-      'npm run docs',
-      'npm run test:unit',
+      'npx vitest run harness/reference/mutants.test.ts   # if it fails, add a play to harness/reference/testing/plays.ts',
+      'npm run docs && npm run format && npm run check && npm run test:unit',
     ],
   }
 }

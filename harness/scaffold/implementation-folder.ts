@@ -45,7 +45,7 @@ export function implementationScaffold(
     absent: [folder],
     files,
     next: [
-      `${shown} works unedited, with ${program} of Debian 12: put your own program into its Dockerfile`,
+      `${shown} works unedited, with ${program} of Debian 12: put your own program into its Dockerfile and scripts, its title and log lines into manifest.yaml`,
       `npm run pptpspec -- run ${named} --scenario '${scenarios}'   # the first run builds the image`,
       ...(inCheckout
         ? ['npm run pptpspec -- list implementations   # shows it, once its manifest has no mistakes']

@@ -69,8 +69,7 @@ export function monitorScaffold({ name: id, requirement }: ScaffoldRequest, plac
     next: [
       `suites/monitors/${id}.ts holds a working example, listed in index.ts beside it: edit what it decides and handles`,
       'npm run pptpspec -- prove   # it must find nothing wrong on the reference, and kill its mutants',
-      'npm run docs',
-      'npm run test:unit',
+      'npm run docs && npm run format && npm run check && npm run test:unit',
     ],
   }
 }

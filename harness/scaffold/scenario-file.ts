@@ -83,8 +83,7 @@ export function scenarioScaffold(request: ScaffoldRequest, place: WorkingPlace):
     next: [
       `suites/${id}.ts holds a working example: edit what it decides, sends and expects`,
       `npm run pptpspec -- prove --scenario '${id}'   # it must pass on the reference, and fail on its mutants`,
-      'npm run docs',
-      'npm run test:unit',
+      'npm run docs && npm run format && npm run check && npm run test:unit',
     ],
   }
 }
