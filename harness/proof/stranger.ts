@@ -92,6 +92,7 @@ export async function playStranger(
 export function explains({ faults, habits }: Stranger, { requirement, verdict }: Accusation): boolean {
   return (
     faults.some((name) => isShownBy(name, requirement)) ||
+    habits.some((name) => HABITS[name].broken?.includes(requirement) === true) ||
     (verdict === 'warn' && habits.some((name) => HABITS[name].warned?.includes(requirement) === true))
   )
 }

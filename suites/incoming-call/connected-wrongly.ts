@@ -8,7 +8,7 @@ export default scenario(
     decides: ['2.11/peers-call-id-matched'],
     provenBy: ['incoming-connected-any-call'],
     iut: 'both',
-    needs: ['incoming-calls', 'ppp'],
+    needs: { recipient: ['incoming-calls', 'ppp'], originator: ['incoming-calls', 'ppp', 'two-calls'] },
   },
   async (t) => {
     const control = await t.establish()

@@ -9,7 +9,7 @@ export default scenario(
     decides: ['3.2.3.2/established-notified'],
     provenBy: ['disconnect-notify-ignored'],
     iut: 'both',
-    needs: ['incoming-calls', 'ppp'],
+    needs: { recipient: ['incoming-calls', 'ppp'], originator: ['incoming-calls', 'ppp', 'two-calls'] },
   },
   async (t) => {
     const control = await t.establish()

@@ -20,7 +20,7 @@ export default scenario(
     decides: ['2.10/window-buffered'],
     provenBy: ['gre-buffers-one-packet'],
     iut: 'both',
-    needs: ['incoming-calls', 'ppp'],
+    needs: { recipient: ['incoming-calls', 'ppp'], originator: ['incoming-calls', 'ppp', 'two-calls'] },
   },
   async (t) => {
     const control = await t.establish()

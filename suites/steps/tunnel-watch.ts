@@ -272,6 +272,24 @@ export async function flight(
 }
 
 /**
+ * The packets that an acknowledgment releases. An IUT that keeps few packets for a closed window has
+ * nothing left to send: it gets more requests before anything follows from that.
+ * @param due packets that the window should let through.
+ * @param window, pause as for `flight`.
+ */
+export async function releasedTo(
+  tunnel: TunnelEnd,
+  due: number,
+  window: number,
+  pause = PAUSE,
+): Promise<readonly ReceivedGre[]> {
+  const packets = await flight(tunnel, window, pause)
+  if (packets.length >= due) return packets
+  for (let count = 0; count < due; count++) tunnel.send(request(220 + count), WITHOUT_ACKNOWLEDGMENT)
+  return [...packets, ...(await flight(tunnel, window, pause))]
+}
+
+/**
  * Packets read at most: more than any window that we announce. A sender of so many without a pause
  * has no transmit window.
  */

@@ -17,7 +17,7 @@ export default scenario(
     decides: ['3.2.1/stuck-transition'],
     provenBy: ['incoming-connected-awaited-forever'],
     iut: 'both',
-    needs: { recipient: ['incoming-calls'], originator: ['incoming-calls', 'ppp'] },
+    needs: { recipient: ['incoming-calls'], originator: ['incoming-calls', 'ppp', 'two-calls'] },
     timer: { wait: PATIENCE },
   },
   async (t) => {

@@ -11,7 +11,7 @@ import {
   type TunnelEnd,
 } from '../kit.ts'
 import { establishedCall } from '../steps/established-call.ts'
-import { fillWindow, flight, PAUSE, packetsIn } from '../steps/tunnel-watch.ts'
+import { fillWindow, flight, PAUSE, packetsIn, releasedTo } from '../steps/tunnel-watch.ts'
 
 /** Packet Recv. Window Size that we announce. */
 const WINDOW = 10
@@ -71,8 +71,8 @@ export default scenario(
     if (!mayBeLongest(lengths.value))
       t.check(['4.4/backs-off', '4.4.2/time-out-grows', '4.4.2/strategy'], lengths, GROWING)
     tunnel.acknowledge()
-    const recovered = packetsIn(await flight(tunnel, t.timers.tunnel))
     const due = Math.min(WINDOW, size + 1)
+    const recovered = packetsIn(await releasedTo(tunnel, due, t.timers.tunnel))
     const one = equalTo(due, `${due} packets after the acknowledgment of the last ${size}`)
     t.check('4.2.3/recovers-by-one', recovered, one)
   },

@@ -1,6 +1,6 @@
-import { atLeast, countOf, equalTo, type ReceivedGre, scenario, type TunnelEnd } from '../kit.ts'
+import { atLeast, countOf, equalTo, scenario } from '../kit.ts'
 import { establishedCall } from '../steps/established-call.ts'
-import { fillWindow, flight, packetsIn, request, WITHOUT_ACKNOWLEDGMENT } from '../steps/tunnel-watch.ts'
+import { fillWindow, packetsIn, releasedTo, request } from '../steps/tunnel-watch.ts'
 
 /**
  * Packet Processing Delay that we announce, in tenths of a second: time-outs computed from it are
@@ -55,7 +55,7 @@ export default scenario(
       if (after > 0) await t.clock.sleep(after)
       if (heeded === '4.2/separate-heeded') tunnel.acknowledge()
       else tunnel.send(request(200 + count))
-      const packets = packetsIn(await released(tunnel, Math.min(window, size + 1)))
+      const packets = packetsIn(await releasedTo(tunnel, Math.min(window, size + 1), AT_ONCE, TOGETHER))
       t.check(heeded, packets, MORE)
       if (packets.value === 0) return
       t.check(['4.2.5/acknowledges-lower', '4.3/early-grants-credit'], packets, noFewerThan(size))
@@ -67,17 +67,6 @@ export default scenario(
     t.check('4.2.3/opens-to-maximum', countOf(size, 'packets'), all)
   },
 )
-
-/**
- * The packets that an acknowledgment releases. An IUT that keeps few packets for a closed window has
- * nothing left to send: it gets more requests before anything follows from that.
- */
-async function released(tunnel: TunnelEnd, due: number): Promise<readonly ReceivedGre[]> {
-  const packets = await flight(tunnel, AT_ONCE, TOGETHER)
-  if (packets.length >= due) return packets
-  for (let count = 0; count < due; count++) tunnel.send(request(220 + count), WITHOUT_ACKNOWLEDGMENT)
-  return [...packets, ...(await flight(tunnel, AT_ONCE, TOGETHER))]
-}
 
 const MORE = atLeast(1, `at least one packet within ${AT_ONCE} ms of the acknowledgment of all those before`)
 

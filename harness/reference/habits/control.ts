@@ -67,11 +67,15 @@ export const CONTROL_HABITS = {
     title: 'sends an Echo-Request right behind its start reply',
     lawful: 'section 2.5: either end sends it when it likes',
     instead: asksBehind('Start-Control-Connection-Reply'),
+    // It does not wait for the replies to these.
+    broken: ['2.5/identifier-matched', '3.1.4/reply-awaited'],
   },
   'asks-in-a-call': {
     title: 'sends an Echo-Request right behind its call reply',
     lawful: 'section 2.5: either end sends it when it likes',
     instead: asksBehind('Outgoing-Call-Reply'),
+    // It does not wait for the replies to these.
+    broken: ['2.5/identifier-matched', '3.1.4/reply-awaited'],
   },
   'lingers-briefly': {
     title: 'resets a connection that its peer keeps open for a second after its FIN',

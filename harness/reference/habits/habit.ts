@@ -44,6 +44,8 @@ export interface Habit {
   readonly reflex?: () => Reflex
   /** Ids of requirements about which a reading has it warned, and no more than that. */
   readonly warned?: readonly string[]
+  /** Ids of requirements that it breaks where a scenario looks at this habit itself. */
+  readonly broken?: readonly string[]
   /** Some scenarios never come to what they are about, and are inconclusive. */
   readonly evades?: true
 }

@@ -128,6 +128,9 @@ export function askForCall(
   connection.calls.push(call)
   if (connection.calls.length > CALLS_KEPT) connection.calls.splice(0, CALLS_KEPT / 2)
   assignCallId(call, from, request.callId)
+  // TCP is half closed: such a call crossed the other end's FIN, and never lives.
+  if (connection.phase === 'closed' && connection.closedBy !== undefined)
+    endCall(call, { by: connection.closedBy, how: 'close' }, at)
   return call
 }
 

@@ -35,6 +35,7 @@ export const CALL_FAULTS = {
       '2.11/third-of-three',
       '2.11/window',
       '3.2.3/not-answered-first',
+      '2.10/peers-call-id-matched',
     ],
     instead: callArcs({
       from: 'wait-cs-ans',

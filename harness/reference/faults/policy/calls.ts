@@ -270,6 +270,7 @@ export const CALL_POLICY_FAULTS = {
     section: '2.8',
     iut: 'originator',
     breaks: ['2.8/call-id-any'],
+    consequences: ['3.2.2/both-directions-equal'],
     instead: clearsOver(({ callId }) => callId === 0),
   },
   'call-reply-refuses-equal-id': {

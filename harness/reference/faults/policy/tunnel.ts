@@ -105,6 +105,7 @@ export const TUNNEL_FAULTS = {
       'rfc3078-8.1/catches-up',
       'rfc3078-8.2/flushed-read',
       'rfc3078-8.2/reset-heeded',
+      'rfc3078-7.2/key-on-flag',
     ],
     instead: { acknowledgmentFor: () => undefined },
   },
@@ -147,6 +148,7 @@ export const TUNNEL_FAULTS = {
       'rfc3078-8.2/flushed-read',
       'rfc3078-8.2/reset-heeded',
       '1.1/ordinary-ppp',
+      'rfc3078-8.2/reset-requested',
     ],
     instead: {
       acknowledgmentFor: (usual, { last }) =>

@@ -48,7 +48,7 @@ export const HEADER_FAULTS = {
       '2.8/magic-cookie',
       '2.10/magic-cookie',
     ],
-    consequences: NOTHING_AFTER_START,
+    consequences: [...NOTHING_AFTER_START, '2.13/magic-cookie'],
     instead: afterStart(() => OTHER_COOKIE),
   },
   'message-type-wrong-sent': {

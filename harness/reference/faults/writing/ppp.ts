@@ -322,6 +322,7 @@ export const PPP_WRITING_FAULTS = {
       'rfc3078-8.2/reset-heeded',
       'rfc3079-2/keys',
       'rfc3079-3/keys',
+      '1.1/ordinary-ppp',
     ],
     instead: encrypted(({ flushed }) => (flushed ? { flushed: false } : undefined)),
   },
