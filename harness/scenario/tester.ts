@@ -16,7 +16,7 @@ import { createServerSide, type ServerSide, type TakeOptions } from './server.ts
 import { createSession, type OwnedSession, type Session, type SessionOptions } from './session.ts'
 import type { TesterContext } from './tester-context.ts'
 import { describeDurations, type Stopwatch, startStopwatch, type TimerWindow, timerWindow } from './timing.ts'
-import { type Call, createGreHub, type GreHub, type TunnelEnd } from './tunnel.ts'
+import { type Call, createGreHub, type GreHub, type TunnelEnd, WAKING_AFTER } from './tunnel.ts'
 import { USUAL_CALL } from './usual-call.ts'
 import type { Variation, Vary } from './vary.ts'
 
@@ -418,7 +418,10 @@ function openSession<R extends string>(
 ): Session {
   const { clock, timers, unique } = context
   const accounts = () => accountsOf(context)
-  const owned = createSession({ clock, tunnel, patience: timers.tunnel, accounts, seed: unique() }, options)
+  const owned = createSession(
+    { clock, tunnel, patience: WAKING_AFTER * timers.tunnel, accounts, seed: unique() },
+    options,
+  )
   sessions.push(owned)
   return owned.session
 }

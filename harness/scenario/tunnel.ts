@@ -96,6 +96,12 @@ interface EndState {
   listener: ((received: ReceivedGre) => void) | undefined
 }
 
+/**
+ * The share of the timer profile's `tunnel` for which a PPP peer may keep silent before it is spoken
+ * to. Whoever closes idle calls after as long as `tunnel` must not do so before that.
+ */
+export const WAKING_AFTER = 0.6
+
 /** The IUT's window in packets where it is not known. */
 const USUAL_WINDOW = 4
 

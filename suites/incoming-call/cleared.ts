@@ -28,7 +28,10 @@ export default scenario(
     tunnel.send(lcpFrame(PacketCode.terminateRequest, t.unique() & 0xff))
     await control.await('Call-Clear-Request', RESTART_TIMER + t.timers.close)
     control.send('Call-Disconnect-Notify', { callId, resultCode: 4 })
+    // Not in one segment with what follows: an IUT that reads one message a time would lose that.
+    await control.isAlive()
     control.send('Incoming-Call-Request', incomingRequest(t, { callId }))
+    await control.passOver('Echo-Reply')
     await control.expectOneOf('3.2.3.2/wait-disconnect-notified', [CALL_ID_FREE], t.timers.call)
   },
 )

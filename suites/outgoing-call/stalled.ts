@@ -16,6 +16,7 @@ import {
 } from '../kit.ts'
 import { answersConfigure, firstData } from '../steps/lcp.ts'
 import { callAsked, sendCallReply } from '../steps/originator.ts'
+import { requireLostSingly } from '../steps/together.ts'
 
 /**
  * Echo-Requests whose replies the tester does not read. Their 120,000 octets are more than the some
@@ -53,9 +54,11 @@ export default scenario(
     const expected = `answers of the PPP peer while the control connection stalls: ${ASKED}, one to each Configure-Request`
     t.check('1.1/ordinary-ppp', await answersDuring(t, tunnel), equalTo(ASKED, expected))
     resume()
+    const replies = await repliesTo(control, identifiers, t.timers.tunnel)
+    if (stall !== 'half-a-message' && replies.value < identifiers.length) await requireLostSingly(t, control)
     t.check(
       stall === 'half-a-message' ? '1.4/message-boundaries' : '2.5/reply-to-each',
-      await repliesTo(control, identifiers, t.timers.tunnel),
+      replies,
       equalTo(identifiers.length, `Echo-Replies in order: ${identifiers.length}, one to each Echo-Request`),
     )
   },

@@ -19,7 +19,7 @@ import { arrivalOf, type Evidence, evidence, factOf } from '../../harness/scenar
 import { type Expectation, is } from '../../harness/scenario/expectation.ts'
 import { Inconclusive } from '../../harness/scenario/judge.ts'
 import type { Tester } from '../../harness/scenario/tester.ts'
-import type { ReceivedGre, TunnelEnd } from '../../harness/scenario/tunnel.ts'
+import { type ReceivedGre, type TunnelEnd, WAKING_AFTER } from '../../harness/scenario/tunnel.ts'
 
 /** LCP packet by packet: sends single packets into a call's tunnel, and reads what comes back. */
 
@@ -59,11 +59,12 @@ export const WAKING = 0xff
 
 /**
  * Waits for the first data of a call's PPP peer. Some servers read GRE only after their PPP daemon
- * has written once, so nothing is sent at first. Another peer may keep silent until it is asked:
- * after `timers.tunnel` ms it is sent a Configure-Request, and has as long again.
+ * has written once, so nothing is sent at first. Another peer may keep silent until it is asked, and
+ * end a call in which nothing comes: after `WAKING_AFTER` of `timers.tunnel` it is sent a
+ * Configure-Request, and has `timers.tunnel` ms from then on.
  */
 export async function spokenTo(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {
-  const first = await tunnel.nextData(t.timers.tunnel)
+  const first = await tunnel.nextData(WAKING_AFTER * t.timers.tunnel)
   if (first !== undefined) return first
   tunnel.send(lcpFrame(PacketCode.configureRequest, WAKING))
   return tunnel.nextData(t.timers.tunnel)
@@ -74,7 +75,7 @@ export async function firstData(t: TimedTester, tunnel: TunnelEnd): Promise<Rece
   const first = await spokenTo(t, tunnel)
   if (first === undefined)
     throw new Inconclusive(
-      `no PPP packet came through the tunnel within ${t.timers.tunnel} ms of the call, nor within as many of a Configure-Request`,
+      `no PPP packet came through the tunnel within ${WAKING_AFTER * t.timers.tunnel} ms of the call, nor within ${t.timers.tunnel} ms of a Configure-Request`,
     )
   return first
 }
