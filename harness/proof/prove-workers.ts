@@ -5,11 +5,12 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { HarnessError, messageOf } from '../errors/errors.ts'
 import { compileLessEagerly } from '../implementations/play-flags.ts'
+import type { Monitor } from '../scenario/monitor.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { BUNDLE, scenariosIncluded } from './bundle.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
-import type { CaseProof } from './prove-case.ts'
-import type { WorkerTask } from './prove-worker.ts'
+import type { Jobs, WorkerTask } from './prove-worker.ts'
+import { type CaseTimer, timeCases } from './timing.ts'
 
 /**
  * The fewest cases for which a thread is worth the two seconds that it takes to load and warm up.
@@ -21,43 +22,72 @@ const CASES_A_WORKER = 60
  * @param wanted how many threads; by default as many as save time, which may be none.
  */
 export function inThreads(wanted?: number): CaseProver {
-  return (scenarios, plan) => {
-    const cases = scenarios.flatMap(casesOf).length
-    const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases / CASES_A_WORKER))
-    return (count < 1 ? inThisThread() : inWorkers(count))(scenarios, plan)
+  return async (scenarios, plan) => {
+    const count = threadsFor(scenarios.flatMap(casesOf).length, wanted)
+    if (count < 1) return inThisThread()(scenarios, plan)
+    // Scenarios with many cases first: otherwise one thread may still play them when all others are
+    // done.
+    const order = [...scenarios].sort((a, b) => casesOf(b).length - casesOf(a).length)
+    const task: WorkerTask<'proof'> = { kind: 'proof', plan: sent(plan) }
+    const proofs = new Map(
+      (await inWorkers(task, order.map(scenarioName), count)).map((proof, at) => [order[at], proof]),
+    )
+    return scenarios.flatMap((one) => proofs.get(one) ?? [])
   }
 }
 
-/**
- * Distributes scenarios of the shipped suites among worker threads. Which thread plays a scenario
- * varies, but the result does not: each play has a network and a clock of its own.
- */
-function inWorkers(count: number): CaseProver {
-  return async (scenarios, plan) => {
-    compileLessEagerly()
-    for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
-    const task: WorkerTask = { ...plan, monitors: plan.monitors.map(({ id }) => id) }
-    const proofs: (readonly CaseProof[])[] = []
-    // Scenarios with many cases first: otherwise one thread may still play them when all others are
-    // done.
-    const queue = [...scenarios.entries()]
-      .sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
-      .values()
-    const program = await programOf('prove-worker')
-    const workers = Array.from({ length: Math.min(count, scenarios.length) }, () =>
-      startWorker(program, task),
-    )
-    try {
-      await Promise.all(
-        workers.map(async (worker) => {
-          for (const [at, one] of queue) proofs[at] = await worker.prove(scenarioName(one))
-        }),
+/** Returns what times cases of the shipped suites in worker threads, as many as `inThreads`. */
+export function timeInThreads(wanted?: number): CaseTimer {
+  return async (cases, plan) => {
+    const count = threadsFor(cases.length * (plan.seeds.length + 1), wanted)
+    if (count < 1) return timeCases(cases, plan)
+    const task: WorkerTask<'timing'> = { kind: 'timing', plan: sent(plan) }
+    return (
+      await inWorkers(
+        task,
+        cases.map(({ id }) => id),
+        count,
       )
-    } finally {
-      await Promise.all(workers.map((worker) => worker.stop()))
-    }
-    return proofs.flat()
+    ).flat()
   }
+}
+
+function threadsFor(cases: number, wanted: number | undefined): number {
+  return wanted ?? Math.min(availableParallelism(), Math.floor(cases / CASES_A_WORKER))
+}
+
+function sent<T extends { readonly monitors: readonly Monitor[] }>(
+  plan: T,
+): Omit<T, 'monitors'> & { readonly monitors: readonly string[] } {
+  return { ...plan, monitors: plan.monitors.map(({ id }) => id) }
+}
+
+/**
+ * Distributes items of work among worker threads, and returns their results in the order of items.
+ * Which thread takes an item varies, but the result does not: each play has a network and a clock
+ * of its own.
+ */
+async function inWorkers<K extends keyof Jobs>(
+  task: WorkerTask<K>,
+  items: readonly Jobs[K]['item'][],
+  count: number,
+): Promise<readonly Jobs[K]['result'][]> {
+  compileLessEagerly()
+  for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
+  const results: Jobs[K]['result'][] = []
+  const queue = items.entries()
+  const program = await programOf('prove-worker')
+  const workers = Array.from({ length: Math.min(count, items.length) }, () => startWorker(program, task))
+  try {
+    await Promise.all(
+      workers.map(async (worker) => {
+        for (const [at, item] of queue) results[at] = await worker.work(item)
+      }),
+    )
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()))
+  }
+  return results
 }
 
 /**
@@ -67,13 +97,13 @@ function inWorkers(count: number): CaseProver {
  */
 const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
-interface ProvingWorker {
-  /** Proves the scenario of that name. @throws HarnessError when the thread died. */
-  prove(scenario: string): Promise<readonly CaseProof[]>
+interface WorkingThread<K extends keyof Jobs> {
+  /** Does one item of work. @throws HarnessError when the thread died. */
+  work(item: Jobs[K]['item']): Promise<Jobs[K]['result']>
   stop(): Promise<unknown>
 }
 
-function startWorker(program: URL, task: WorkerTask): ProvingWorker {
+function startWorker<K extends keyof Jobs>(program: URL, task: WorkerTask<K>): WorkingThread<K> {
   const worker = new Worker(program, {
     workerData: task,
     execArgv: [],
@@ -82,7 +112,7 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
-    | { readonly resolve: (proofs: readonly CaseProof[]) => void; readonly reject: (error: unknown) => void }
+    | { readonly resolve: (result: Jobs[K]['result']) => void; readonly reject: (error: unknown) => void }
     | undefined
   let dead: HarnessError | undefined
   const fail = (why: string, cause?: unknown) => {
@@ -91,15 +121,15 @@ function startWorker(program: URL, task: WorkerTask): ProvingWorker {
     })
     waiting?.reject(dead)
   }
-  worker.on('message', (proofs: readonly CaseProof[]) => waiting?.resolve(proofs))
+  worker.on('message', (result: Jobs[K]['result']) => waiting?.resolve(result))
   worker.on('error', (error) => fail(messageOf(error), error))
   worker.on('exit', (code) => fail(`exit code ${code}`))
   return {
-    prove: (scenario) =>
+    work: (item) =>
       new Promise((resolve, reject) => {
         if (dead !== undefined) reject(dead)
         waiting = { resolve, reject }
-        worker.postMessage(scenario)
+        worker.postMessage(item)
       }),
     stop: () => worker.terminate(),
   }

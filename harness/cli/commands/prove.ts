@@ -31,6 +31,19 @@ export const prove = command({
       describe:
         'show what each mutant breaks, which scenarios and monitors kill it, and by which requirement',
     }),
+    timing: value(
+      'timing',
+      {
+        describe:
+          'instead of mutants: play each case on the reference under this number of seeds of delivery times; no verdict may differ',
+      },
+      wholeNumber('timing', 1, 100_000),
+    ),
+    seed: value(
+      'seed',
+      { describe: 'the first seed of --timing, or the only one with --timing 1 [default: 1]' },
+      wholeNumber('seed', 0, 0xffff_ffff),
+    ),
     workers: value(
       'workers',
       { describe: 'number of threads, which does not change the outcome [default: chosen for speed]' },
@@ -45,9 +58,14 @@ export const prove = command({
       'which scenarios and monitors notice this mutant, and how',
     ],
     ["prove --scenario 'echo/*' --matrix", 'which mutants these scenarios notice'],
+    ['prove --timing 3', 'verdicts that depend on when messages and packets arrive'],
+    [
+      "prove --timing 1 --seed 7 --scenario 'tunnel/gap'",
+      'the delivery times of seed 7 once more, for some scenarios',
+    ],
   ],
   epilogue:
-    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; or when a mutant survives, or breaks other requirements than it names.',
+    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; or when a mutant survives, or breaks other requirements than it names. With --timing: when a verdict depends on time.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
     const { 'every-variation': everyVariation, ...rest } = given
