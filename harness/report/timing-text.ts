@@ -27,7 +27,7 @@ function differenceText({ case: id, seed, was, is }: TimingDifference): string {
   const details = [
     ...(is.reason === undefined ? [] : [is.reason]),
     ...is.findings.map(findingText),
-    ...was.findings.map((finding) => `no more ${findingText(finding)}`),
+    ...was.findings.map((finding) => `no longer ${findingText(finding)}`),
   ]
   return `${id}, seed ${seed}: was ${was.verdict}, is ${is.verdict} (${details.join('; ')})`
 }
