@@ -858,6 +858,27 @@ describe('traces made by hand', () => {
     expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
   })
 
+  test('packets that were held up may have left before and after a time-out', () => {
+    const sent = (from: number, count: number) =>
+      Array.from({ length: count }, (_, more) =>
+        gre({ callId: 7, sequenceNumber: from + more, acknowledgmentNumber: 0, payload: octets(9) }, 'iut'),
+      )
+    const asked = gre({ callId: 9, sequenceNumber: 0, payload: octets(9) })
+    const judged = (count: number, late: number) => {
+      const trace = traceOf(...CALL, asked, ...sent(0, count))
+      const entries = trace.entries.map((one, at) =>
+        at <= CALL.length ? one : { ...one, at: one.at + late },
+      )
+      return judgeTrace(readTrace({ ...trace, entries }), 'iut', MONITORS).find(
+        ({ requirement }) => requirement === '4.2.1/maximum-window',
+      )?.verdict
+    }
+    // Our window is 3.
+    expect(judged(4, 50)).toBe('fail')
+    expect(judged(5, 400)).toBe('pass')
+    expect(judged(6, 400)).toBe('fail')
+  })
+
   test('an answer to a message that was malformed, missing or before the trace is no violation', () => {
     const reply = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 1 })
     const notify = said('iut', 'Call-Disconnect-Notify', { callId: 3, resultCode: 1 })
