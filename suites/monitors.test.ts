@@ -858,6 +858,16 @@ describe('traces made by hand', () => {
     expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
   })
 
+  test('data may be of the living call with whose Call ID a refused one was asked for', () => {
+    const refused = (callId: number) => [
+      said('tester', 'Outgoing-Call-Request', { callId, maximumBps: 9, packetRecvWindowSize: 3 }),
+      said('iut', 'Outgoing-Call-Reply', { callId: 0, peersCallId: callId, resultCode: 2, errorCode: 5 }),
+      gre({ callId, sequenceNumber: 0, payload: octets(9) }, 'iut'),
+    ]
+    expect(verdictsOf([...CALL, ...refused(7)])['3.2.4.2/refused-call-idle']).not.toBe('fail')
+    expect(verdictsOf([...CALL, ...refused(8)])['3.2.4.2/refused-call-idle']).toBe('fail')
+  })
+
   test('packets that were held up may have left before and after a time-out', () => {
     const sent = (from: number, count: number) =>
       Array.from({ length: count }, (_, more) =>

@@ -67,7 +67,9 @@ export interface TimingDifference {
 export interface TimedVerdict {
   readonly verdict: Verdict
   readonly reason?: string
-  /** What the scenario or a monitor found that the other play did not come to. */
+  /**
+   * Findings that the other play lacks: those of the scenario, and violations that monitors found.
+   */
   readonly findings: readonly ProofFinding[]
 }
 
@@ -95,7 +97,7 @@ export async function timeCases(
 
 /**
  * Plays a case on the reference without delays, then once for each seed, and returns the seeds
- * under which the verdict or a violation differs: time is not a verdict.
+ * under which its verdict or a finding differs: time is not a verdict.
  */
 export async function timeCase(
   one: ScenarioCase,
@@ -123,7 +125,7 @@ async function playAt(one: ScenarioCase, monitors: readonly Monitor[], pace?: Pa
   return {
     verdict,
     ...(reason === undefined ? {} : { reason }),
-    findings: [...findings, ...watched].filter((finding) => finding.verdict !== 'pass'),
+    findings: [...findings, ...watched.filter((finding) => finding.verdict !== 'pass')],
   }
 }
 

@@ -15,7 +15,10 @@ test('says of each difference what was, what is, and what was found', () => {
       {
         case: 'made-up/echo@recipient',
         seed: 7,
-        was: { verdict: 'pass', findings: [] },
+        was: {
+          verdict: 'pass',
+          findings: [{ requirement: '2.6/identifier', verdict: 'pass', expected: '1', seen: '1' }],
+        },
         is: {
           verdict: 'fail',
           findings: [{ requirement: '2.6/identifier', verdict: 'fail', expected: '1', seen: '2' }],

@@ -24,10 +24,12 @@ export function timingText({ cases, seeds, differences, seconds }: TimingReport)
 
 /** `case, seed 3: was pass, is fail (2.6/identifier: expected 1, seen 2)` */
 function differenceText({ case: id, seed, was, is }: TimingDifference): string {
+  const decided = new Set(is.findings.map(({ requirement }) => requirement))
+  const gone = was.findings.filter(({ requirement }) => !decided.has(requirement))
   const details = [
     ...(is.reason === undefined ? [] : [is.reason]),
     ...is.findings.map(findingText),
-    ...was.findings.map((finding) => `no longer ${findingText(finding)}`),
+    ...gone.map((finding) => `no longer ${findingText(finding)}`),
   ]
   return `${id}, seed ${seed}: was ${was.verdict}, is ${is.verdict} (${details.join('; ')})`
 }
