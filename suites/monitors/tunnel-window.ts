@@ -150,7 +150,7 @@ function remember(flight: Flight, sequence: number | undefined, at: number): voi
   if (heard.length > KEPT) heard.shift()
 }
 
-/** Notes which packets of the peer the subject acknowledges: what it sends next comes after them. */
+/** Notes which packets of the peer the subject acknowledges: it sends the next one after them. */
 function forget(flight: Flight, acknowledged: number | undefined): void {
   if (acknowledged === undefined) return
   let first = flight.heard[0]
