@@ -858,6 +858,37 @@ describe('traces made by hand', () => {
     expect(finding).toMatchObject({ verdict: 'pass', monitor: 'tunnel-window' })
   })
 
+  test('data may be of the living call with whose Call ID a refused one was asked for', () => {
+    const refused = (callId: number) => [
+      said('tester', 'Outgoing-Call-Request', { callId, maximumBps: 9, packetRecvWindowSize: 3 }),
+      said('iut', 'Outgoing-Call-Reply', { callId: 0, peersCallId: callId, resultCode: 2, errorCode: 5 }),
+      gre({ callId, sequenceNumber: 0, payload: octets(9) }, 'iut'),
+    ]
+    expect(verdictsOf([...CALL, ...refused(7)])['3.2.4.2/refused-call-idle']).not.toBe('fail')
+    expect(verdictsOf([...CALL, ...refused(8)])['3.2.4.2/refused-call-idle']).toBe('fail')
+  })
+
+  test('packets that were held up may have left before and after a time-out', () => {
+    const sent = (from: number, count: number) =>
+      Array.from({ length: count }, (_, more) =>
+        gre({ callId: 7, sequenceNumber: from + more, acknowledgmentNumber: 0, payload: octets(9) }, 'iut'),
+      )
+    const asked = gre({ callId: 9, sequenceNumber: 0, payload: octets(9) })
+    const judged = (count: number, late: number) => {
+      const trace = traceOf(...CALL, asked, ...sent(0, count))
+      const entries = trace.entries.map((one, at) =>
+        at <= CALL.length ? one : { ...one, at: one.at + late },
+      )
+      return judgeTrace(readTrace({ ...trace, entries }), 'iut', MONITORS).find(
+        ({ requirement }) => requirement === '4.2.1/maximum-window',
+      )?.verdict
+    }
+    // Our window is 3.
+    expect(judged(4, 50)).toBe('fail')
+    expect(judged(5, 400)).toBe('pass')
+    expect(judged(6, 400)).toBe('fail')
+  })
+
   test('an answer to a message that was malformed, missing or before the trace is no violation', () => {
     const reply = said('iut', 'Echo-Reply', { identifier: 1, resultCode: 1 })
     const notify = said('iut', 'Call-Disconnect-Notify', { callId: 3, resultCode: 1 })

@@ -2,16 +2,18 @@ import { REQUIREMENTS } from '../../suites/catalogue.ts'
 import { SCENARIOS } from '../../suites/index.ts'
 import { MONITORS } from '../../suites/monitors/index.ts'
 import type { Role } from '../../suites/requirements/entry.ts'
+import { UsageError } from '../errors/errors.ts'
 import { coverage, ROLES } from '../proof/coverage.ts'
 import { isClean, type Proof, shortcomingsOf } from '../proof/proof.ts'
 import { prove } from '../proof/prove.ts'
-import { inThreads, strangersInThreads } from '../proof/prove-workers.ts'
+import { inThreads, strangersInThreads, timeInThreads } from '../proof/prove-workers.ts'
 import { strangerOf } from '../proof/stranger.ts'
 import type { StrangerPlan } from '../proof/strangers.ts'
 import { isPrecise, type StrangersSummary, showingIn, summaryOf } from '../proof/strangers-summary.ts'
 import { isMutantName, MUTANT_NAMES, type MutantName } from '../reference/mutants.ts'
 import { matrixText, proofText, whatShows } from '../report/proof-text.ts'
 import { strangersText, strangerText } from '../report/strangers-text.ts'
+import { timingText } from '../report/timing-text.ts'
 import { selectCases, unknown } from '../runner/select.ts'
 import type { ScenarioCase } from '../scenario/scenario.ts'
 import type { ExitCode, Io } from './io.ts'
@@ -26,18 +28,28 @@ export interface ProveRequest {
   readonly everyVariation: boolean
   /** How many strangers are made and played afterwards; none unless given. */
   readonly strangers: number | undefined
-  /** Seed of the first stranger; 1 unless given. */
-  readonly seed: number | undefined
   readonly matrix: boolean
+  /** How many seeds of delivery times each case is played with; undefined: mutants are played. */
+  readonly timing: number | undefined
+  /** The first of the seeds of strangers or of delivery times; 1 unless given. */
+  readonly seed: number | undefined
   readonly workers: number | undefined
   readonly json: boolean
 }
 
 /**
  * Proves the suites, or a part of them, and prints their shortcomings.
- * @throws UsageError when a scenario or mutant does not exist.
+ * @throws UsageError when a scenario or mutant does not exist, or options exclude each other.
  */
-export async function performProve(request: ProveRequest, { stdout }: Pick<Io, 'stdout'>): Promise<ExitCode> {
+export async function performProve(request: ProveRequest, io: Pick<Io, 'stdout'>): Promise<ExitCode> {
+  const { timing } = request
+  if (timing !== undefined) return proveTiming({ ...request, timing }, io)
+  if (request.seed !== undefined && request.strangers === undefined)
+    throw new UsageError('--seed is the first seed of --timing, which is not given', 'Give --timing, too')
+  return proveMutants(request, io)
+}
+
+async function proveMutants(request: ProveRequest, { stdout }: Pick<Io, 'stdout'>): Promise<ExitCode> {
   const mutants = request.mutant.length === 0 ? MUTANT_NAMES : request.mutant.map(readMutant)
   const cases = selectCases(SCENARIOS, { scenarios: request.scenario })
   const scenarios = [...new Set(cases.map(({ scenario }) => scenario))]
@@ -99,6 +111,39 @@ async function strangersOf(
 
 /** Cases that each stranger plays besides those that show its faults. */
 const BESIDES = 8
+
+/** Plays cases under seeds of delivery times, and prints the verdicts that differ. */
+async function proveTiming(
+  request: ProveRequest & { readonly timing: number },
+  { stdout }: Pick<Io, 'stdout'>,
+): Promise<ExitCode> {
+  const { mutant, matrix, role, everyVariation } = request
+  const other = [
+    ...(mutant.length > 0 ? ['--mutant'] : []),
+    ...(matrix ? ['--matrix'] : []),
+    ...(everyVariation ? ['--every-variation'] : []),
+    ...(request.strangers === undefined ? [] : ['--strangers']),
+    ...(role === undefined ? [] : ['--role']),
+  ]
+  if (other.length > 0)
+    throw new UsageError(
+      `--timing plays no mutants, and ${other.join(' and ')} ${other.length === 1 ? 'is' : 'are'} about them`,
+      'Leave out one or the other',
+    )
+  const first = request.seed ?? 1
+  const seeds = Array.from({ length: request.timing }, (_, at) => (first + at) >>> 0)
+  const cases = selectCases(SCENARIOS, { scenarios: request.scenario })
+  const began = performance.now()
+  const differences = await timeInThreads(request.workers)(cases, { seeds, monitors: MONITORS })
+  const seconds = (performance.now() - began) / 1000
+  const isSame = differences.length === 0
+  stdout.write(
+    request.json
+      ? `${JSON.stringify({ clean: isSame, cases: cases.length, seeds, differences }, null, 1)}\n`
+      : timingText({ cases: cases.length, seeds: seeds.length, differences, seconds }),
+  )
+  return isSame ? 0 : 1
+}
 
 /** Reads the name of a mutant. @throws UsageError when there is no mutant of that name. */
 export function readMutant(name: string): MutantName {

@@ -29,3 +29,21 @@ it('refuses an unknown mutant', async () => {
   expect(code).toBe(2)
   expect(stderr).toMatch(/did you mean ignores-magic-cookie/)
 })
+
+it('plays cases under seeds of delivery times', async () => {
+  const { code, stdout } = await pptpspec(['prove', '--timing', '2', '--seed', '5', '-s', 'echo/*'])
+  expect(stdout).toMatch(/^\d+ cases under 2 seeds of delivery times: 0 differences, [\d.]+ s\nclean\n$/)
+  expect(code).toBe(0)
+  const { stdout: json } = await pptpspec(['prove', '--timing', '1', '--json', '-s', 'echo/reply@recipient'])
+  expect(JSON.parse(json)).toEqual({ clean: true, cases: expect.any(Number), seeds: [1], differences: [] })
+})
+
+it.each([
+  [['--timing', '1', '--matrix'], /--timing plays no mutants, and --matrix is about them/],
+  [['--timing', '1', '-m', 'echo-no-reply', '--matrix'], /--mutant and --matrix are about them/],
+  [['--seed', '1'], /--seed is the first seed of --timing/],
+])('refuses options that exclude each other: %j', async (options, why) => {
+  const { code, stderr } = await pptpspec(['prove', ...options])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(why)
+})

@@ -5,12 +5,13 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { HarnessError, messageOf } from '../errors/errors.ts'
 import { compileLessEagerly } from '../implementations/play-flags.ts'
+import type { Monitor } from '../scenario/monitor.ts'
 import { casesOf, scenarioName } from '../scenario/scenario.ts'
 import { BUNDLE, scenariosIncluded } from './bundle.ts'
 import { type CaseProver, inThisThread } from './prove.ts'
-import type { CaseProof } from './prove-case.ts'
-import type { WorkerTask } from './prove-worker.ts'
+import type { Jobs, WorkerTask } from './prove-worker.ts'
 import type { StrangerPlan, StrangerProof } from './strangers.ts'
+import { type CaseTimer, timeCases } from './timing.ts'
 
 /**
  * The fewest cases for which a thread is worth the two seconds that it takes to load and warm up.
@@ -22,28 +23,33 @@ const CASES_A_WORKER = 60
  * @param wanted how many threads; by default as many as save time, which may be none.
  */
 export function inThreads(wanted?: number): CaseProver {
-  return (scenarios, plan) => {
-    const cases = scenarios.flatMap(casesOf).length
-    const count = wanted ?? Math.min(availableParallelism(), Math.floor(cases / CASES_A_WORKER))
-    return (count < 1 ? inThisThread() : inWorkers(count))(scenarios, plan)
+  return async (scenarios, plan) => {
+    const count = threadsFor(scenarios.flatMap(casesOf).length, wanted)
+    if (count < 1) return inThisThread()(scenarios, plan)
+    // Scenarios with many cases first: otherwise one thread may still play them when all others are
+    // done.
+    const order = [...scenarios].sort((a, b) => casesOf(b).length - casesOf(a).length)
+    const task: WorkerTask<'proof'> = { kind: 'proof', plan: sent(plan) }
+    const proofs = new Map(
+      (await inWorkers(task, order.map(scenarioName), count)).map((proof, at) => [order[at], proof]),
+    )
+    return scenarios.flatMap((one) => proofs.get(one) ?? [])
   }
 }
 
-/**
- * Distributes scenarios of the shipped suites among worker threads. Which thread plays a scenario
- * varies, but the result does not: each play has a network and a clock of its own.
- */
-function inWorkers(count: number): CaseProver {
-  return async (scenarios, plan) => {
-    // Scenarios with many cases first: otherwise one thread may still play them when all others are
-    // done.
-    const order = [...scenarios.entries()].sort(([, a], [, b]) => casesOf(b).length - casesOf(a).length)
-    const task: WorkerTask = { job: 'scenarios', ...plan, monitors: plan.monitors.map(({ id }) => id) }
-    const names = order.map(([, one]) => scenarioName(one))
-    const proofs = await workedOff<readonly CaseProof[]>(count, task, names)
-    const inOrder: (readonly CaseProof[])[] = []
-    for (const [place, [at]] of order.entries()) inOrder[at] = proofs[place] ?? []
-    return inOrder.flat()
+/** Returns what times cases of the shipped suites in worker threads, as many as `inThreads`. */
+export function timeInThreads(wanted?: number): CaseTimer {
+  return async (cases, plan) => {
+    const count = threadsFor(cases.length * (plan.seeds.length + 1), wanted)
+    if (count < 1) return timeCases(cases, plan)
+    const task: WorkerTask<'timing'> = { kind: 'timing', plan: sent(plan) }
+    return (
+      await inWorkers(
+        task,
+        cases.map(({ id }) => id),
+        count,
+      )
+    ).flat()
   }
 }
 
@@ -53,25 +59,42 @@ function inWorkers(count: number): CaseProver {
  */
 export function strangersInThreads(
   seeds: readonly number[],
-  { cases, monitors, ...plan }: StrangerPlan,
+  plan: StrangerPlan,
   wanted = availableParallelism(),
 ): Promise<readonly StrangerProof[]> {
-  const ids = { cases: [...cases.keys()], monitors: monitors.map(({ id }) => id) }
-  return workedOff<StrangerProof>(Math.max(1, wanted), { job: 'strangers', ...plan, ...ids }, seeds)
+  const task: WorkerTask<'strangers'> = {
+    kind: 'strangers',
+    plan: { ...sent(plan), cases: [...plan.cases.keys()] },
+  }
+  return inWorkers(task, seeds, Math.max(1, wanted))
 }
 
-/** Distributes items among worker threads with one job; the results are in the items' order. */
-async function workedOff<T>(
+function threadsFor(cases: number, wanted: number | undefined): number {
+  return wanted ?? Math.min(availableParallelism(), Math.floor(cases / CASES_A_WORKER))
+}
+
+function sent<T extends { readonly monitors: readonly Monitor[] }>(
+  plan: T,
+): Omit<T, 'monitors'> & { readonly monitors: readonly string[] } {
+  return { ...plan, monitors: plan.monitors.map(({ id }) => id) }
+}
+
+/**
+ * Distributes items of work among worker threads, and returns their results in the order of items.
+ * Which thread takes an item varies, but the result does not: each play has a network and a clock
+ * of its own.
+ */
+async function inWorkers<K extends keyof Jobs>(
+  task: WorkerTask<K>,
+  items: readonly Jobs[K]['item'][],
   count: number,
-  task: WorkerTask,
-  items: readonly (string | number)[],
-): Promise<readonly T[]> {
+): Promise<readonly Jobs[K]['result'][]> {
   compileLessEagerly()
   for (const flag of ENGINE_FLAGS) setFlagsFromString(flag)
-  const results: T[] = []
+  const results: Jobs[K]['result'][] = []
   const queue = items.entries()
   const program = await programOf('prove-worker')
-  const workers = Array.from({ length: Math.min(count, items.length) }, () => startWorker<T>(program, task))
+  const workers = Array.from({ length: Math.min(count, items.length) }, () => startWorker(program, task))
   try {
     await Promise.all(
       workers.map(async (worker) => {
@@ -91,13 +114,13 @@ async function workedOff<T>(
  */
 const ENGINE_FLAGS = ['--no-parallel-scavenge', '--initial-old-space-size=1024']
 
-interface ProvingWorker<T> {
-  /** Proves the scenario of that name, or the stranger of that seed. @throws HarnessError when the thread died. */
-  work(item: string | number): Promise<T>
+interface WorkingThread<K extends keyof Jobs> {
+  /** Does one item of work. @throws HarnessError when the thread died. */
+  work(item: Jobs[K]['item']): Promise<Jobs[K]['result']>
   stop(): Promise<unknown>
 }
 
-function startWorker<T>(program: URL, task: WorkerTask): ProvingWorker<T> {
+function startWorker<K extends keyof Jobs>(program: URL, task: WorkerTask<K>): WorkingThread<K> {
   const worker = new Worker(program, {
     workerData: task,
     execArgv: [],
@@ -106,7 +129,7 @@ function startWorker<T>(program: URL, task: WorkerTask): ProvingWorker<T> {
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   })
   let waiting:
-    | { readonly resolve: (result: T) => void; readonly reject: (error: unknown) => void }
+    | { readonly resolve: (result: Jobs[K]['result']) => void; readonly reject: (error: unknown) => void }
     | undefined
   let dead: HarnessError | undefined
   const fail = (why: string, cause?: unknown) => {
@@ -115,7 +138,7 @@ function startWorker<T>(program: URL, task: WorkerTask): ProvingWorker<T> {
     })
     waiting?.reject(dead)
   }
-  worker.on('message', (result: T) => waiting?.resolve(result))
+  worker.on('message', (result: Jobs[K]['result']) => waiting?.resolve(result))
   worker.on('error', (error) => fail(messageOf(error), error))
   worker.on('exit', (code) => fail(`exit code ${code}`))
   return {

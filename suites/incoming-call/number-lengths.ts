@@ -1,5 +1,5 @@
 import { factOf, holds, reaction, scenario } from '../kit.ts'
-import { attempt } from '../steps/attempt.ts'
+import { establishAnother } from '../steps/attempt.ts'
 import { ring } from '../steps/incoming.ts'
 
 export default scenario(
@@ -24,7 +24,7 @@ export default scenario(
     const allowed = [answers, reaction.stops(), reaction.closes()] as const
     await control.expectOneOf('2.9/number-lengths-received', allowed, t.timers.call)
     control.reset()
-    const { why } = await attempt(() => t.establish())
+    const { why } = await establishAnother(t)
     const another = 'another control connection is established'
     t.check('3/accepts-again', factOf(why === undefined, another, why ?? ''), holds(another))
   },

@@ -34,10 +34,12 @@ export default scenario(
     t.check('3.2.4.2/wait-disconnect', shownBy(observed(meanwhile), clear.entry), AWAITS_NOTIFY)
     if (meanwhile.kind === 'closed') return
     control.send('Call-Disconnect-Notify', { callId: call.reply.callId, resultCode: 4 })
+    // GRE may overtake TCP: an Echo-Reply shows that the IUT has read the notification. The IUT,
+    // which has no call left, may also stop the connection.
+    await control.isAlive()
     const identifier = t.unique() & 0xff
     call.tunnel.send(request(identifier))
-    // The IUT, which has no call left, may stop the connection.
-    await control.next(t.timers.reply)
+    await t.clock.sleep(t.timers.reply)
     t.check('3.2.4.2/wait-disconnect-notified', answerTo(identifier, answered), NO_ANSWER)
   },
 )

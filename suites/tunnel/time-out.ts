@@ -17,9 +17,14 @@ import { fillWindow, flight, PAUSE, packetsIn, releasedTo } from '../steps/tunne
 const WINDOW = 10
 /**
  * Packet Processing Delay that we announce, in tenths of a second: short enough that several
- * time-outs in a row are seen.
+ * time-outs in a row are seen, and less than `LONGEST`.
  */
-const DELAY = 5
+const DELAY = 9
+/**
+ * ms without a packet that part one flight from the next: half of the first time-out, so that
+ * packets may be late by nearly as much.
+ */
+const BETWEEN = (DELAY * 100) / 2
 const TIME_OUTS = 4
 /**
  * The last time-out must be at least this many times the first one seen. (The algorithm that the
@@ -55,7 +60,7 @@ export default scenario(
   async (t) => {
     const values = { packetRecvWindowSize: WINDOW, packetProcessingDelay: DELAY }
     const { tunnel } = await establishedCall(t, values)
-    let size = (await fillWindow(t, tunnel, WINDOW, 24)).length
+    let size = (await fillWindow(t, tunnel, WINDOW, 24, t.timers.tunnel, BETWEEN)).length
     const moments: number[] = []
     for (let count = 0; count < TIME_OUTS; count++) {
       const patience = Math.max(t.timers.tunnel, LONGER * lastOf(moments))
@@ -72,7 +77,7 @@ export default scenario(
       t.check(['4.4/backs-off', '4.4.2/time-out-grows', '4.4.2/strategy'], lengths, GROWING)
     tunnel.acknowledge()
     const due = Math.min(WINDOW, size + 1)
-    const recovered = packetsIn(await releasedTo(tunnel, due, t.timers.tunnel))
+    const recovered = packetsIn(await releasedTo(tunnel, due, t.timers.tunnel, BETWEEN))
     const one = equalTo(due, `${due} packets after the acknowledgment of the last ${size}`)
     t.check('4.2.3/recovers-by-one', recovered, one)
   },
@@ -102,7 +107,10 @@ async function afterTimeOut(
 ): Promise<{ readonly moment: number; readonly packets: Evidence<number> }> {
   const first = await tunnel.nextData(patience)
   const moment = t.clock.now()
-  return { moment, packets: packetsIn(first === undefined ? [] : [first, ...(await flight(tunnel, PAUSE))]) }
+  return {
+    moment,
+    packets: packetsIn(first === undefined ? [] : [first, ...(await flight(tunnel, BETWEEN, BETWEEN))]),
+  }
 }
 
 /**

@@ -35,15 +35,23 @@ export const prove = command({
       },
       wholeNumber('strangers', 1, 1_000_000),
     ),
-    seed: value(
-      'seed',
-      { describe: 'of the first stranger; the others count up from it [default: 1]' },
-      wholeNumber('seed', 0, 0xffff_ffff),
-    ),
     matrix: flag({
       describe:
         'show what each mutant breaks, which scenarios and monitors kill it, and by which requirement',
     }),
+    timing: value(
+      'timing',
+      {
+        describe:
+          'instead of mutants: play each case on the reference under this number of seeds of delivery times; no verdict may differ',
+      },
+      wholeNumber('timing', 1, 100_000),
+    ),
+    seed: value(
+      'seed',
+      { describe: 'the first seed of --timing or --strangers; the others count up from it [default: 1]' },
+      wholeNumber('seed', 0, 0xffff_ffff),
+    ),
     workers: value(
       'workers',
       { describe: 'number of threads, which does not change the outcome [default: chosen for speed]' },
@@ -60,9 +68,14 @@ export const prove = command({
     ["prove --scenario 'echo/*' --matrix", 'which mutants these scenarios notice'],
     ['prove --strangers 10000 --seed 7', 'how many accusations of unknown implementations are right'],
     ['prove --strangers 1 --seed 1485', 'one of them, and what it is made of'],
+    ['prove --timing 3', 'verdicts that depend on when messages and packets arrive'],
+    [
+      "prove --timing 1 --seed 7 --scenario 'tunnel/gap'",
+      'the delivery times of seed 7 once more, for some scenarios',
+    ],
   ],
   epilogue:
-    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; when a mutant survives, or breaks other requirements than it names; or when fewer than 99.5 % of the accusations of strangers are right.',
+    'Exits with 1 when the reference is not clean; when a scenario or monitor is idle, claims a mutant that it does not kill, or declares a requirement that it never decides; or when a mutant survives, or breaks other requirements than it names. With --timing: when a verdict depends on time. With --strangers: also when fewer than 99.5 % of the accusations of them are right.',
   async perform(given, io) {
     const { performProve } = await import('../perform-prove.ts')
     const { 'every-variation': everyVariation, ...rest } = given

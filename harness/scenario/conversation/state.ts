@@ -101,6 +101,9 @@ export function markTroubled(connection: Connection, side: Side): void {
   connection.pair.tainted = true
 }
 
+/** ms after the end of a call in which packets of it may still arrive. */
+const IN_FLIGHT = 1000
+
 /** Adds a call that `from` asks for, with the Call ID in the request. Returns the call. */
 export function askForCall(
   connection: Connection,
@@ -123,7 +126,7 @@ export function askForCall(
     window: {},
     request,
     clearing: false,
-    shared: holder !== undefined && isLiving(holder),
+    shared: holder !== undefined && (isLiving(holder) || at - holder.phaseSince < IN_FLIGHT),
   }
   connection.calls.push(call)
   if (connection.calls.length > CALLS_KEPT) connection.calls.splice(0, CALLS_KEPT / 2)

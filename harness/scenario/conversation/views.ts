@@ -87,8 +87,9 @@ export interface CallView {
   /** Whether the PNS sent Call-Clear-Request for it. */
   readonly clearing: boolean
   /**
-   * Whether it was asked for with the Call ID of a living call. GRE may overtake the messages on
-   * TCP, so a packet with that Call ID may belong to either call.
+   * Whether it was asked for with the Call ID of a living call, or of one that has just ended. GRE
+   * and the messages on TCP may overtake each other, so a packet with that Call ID may belong to
+   * either call.
    */
   readonly shared: boolean
 }
