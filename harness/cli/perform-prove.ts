@@ -45,7 +45,10 @@ export async function performProve(request: ProveRequest, io: Pick<Io, 'stdout'>
   const { timing } = request
   if (timing !== undefined) return proveTiming({ ...request, timing }, io)
   if (request.seed !== undefined && request.strangers === undefined)
-    throw new UsageError('--seed is the first seed of --timing, which is not given', 'Give --timing, too')
+    throw new UsageError(
+      '--seed is the first seed of --timing or --strangers, and neither is given',
+      'Give one of them, too',
+    )
   return proveMutants(request, io)
 }
 
