@@ -15,7 +15,7 @@ const HABITS = ['one-call', 'clears-idle-calls', 'silent-ppp-as-a-server']
 /** The container of the reference takes clients behind one address, which is a warning. */
 const OF_THE_CONTAINER = '3.1.3/one-connection'
 
-/** Makes a folder of an implementation that nobody has seen: the reference with a fault and habits. */
+/** Makes a folder of an implementation that nobody has seen: the reference, changed. */
 function strangerFolder(): string {
   const folder = join(temporaryDirectory(), 'stranger')
   cpSync(join(packageRoot(), 'containers', 'reference'), folder, { recursive: true })

@@ -56,7 +56,7 @@ export interface StrangerPlan {
 /** Of the cases that show a fault, so many are played. */
 const SHOWING = 3
 
-/** Plays some of the suite on the stranger of a seed: what shows its faults, and others by chance. */
+/** Plays cases on the stranger of a seed: what shows its faults, and others by chance. */
 export async function proveStranger(seed: number, plan: StrangerPlan): Promise<StrangerProof> {
   const stranger = strangerOf(seed)
   const plays: StrangerPlay[] = []

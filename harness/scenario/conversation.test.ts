@@ -340,7 +340,7 @@ describe('calls', () => {
     if (what === 'tcp-end') lifecycle({ kind: what, connection: 1, from: 'iut' })
     else send(connection, 'iut', what, { resultCode: 1 })
     expect(call).toMatchObject({ phase: 'over', ended: { by: 'iut', how } })
-    expect(notified.ended).toEqual({ by: 'iut', how: 'notify' })
+    expect(notified.ended).toMatchObject({ by: 'iut', how: 'notify', phase: 'connected' })
   })
 
   test('the oldest of thousands of calls are forgotten', () => {

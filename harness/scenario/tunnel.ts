@@ -97,8 +97,8 @@ interface EndState {
 }
 
 /**
- * The share of the timer profile's `tunnel` for which a PPP peer may keep silent before it is spoken
- * to. Whoever closes idle calls after as long as `tunnel` must not do so before that.
+ * The share of the timer profile's `tunnel` for which a PPP peer may keep silent before it is
+ * spoken to: well before the end of an IUT's patience with idle calls, which may be as long.
  */
 export const WAKING_AFTER = 0.6
 

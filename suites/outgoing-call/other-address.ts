@@ -28,7 +28,7 @@ export default scenario(
     decides: ['3.2.2/other-tunnels'],
     provenBy: ['refuses-call-id-of-another-peer', 'gre-ignores-source'],
     iut: 'recipient',
-    needs: ['outgoing-calls', 'ppp', 'second-address', 'two-calls'],
+    needs: ['outgoing-calls', 'ppp', 'second-address'],
   },
   async (t) => {
     const { here, there } = twoAddresses(t.addresses)

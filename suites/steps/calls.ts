@@ -148,8 +148,8 @@ export async function expectLegalCall<R extends string>(
 }
 
 /**
- * @throws Inconclusive when a call fails for a reason that lies in its line, or because the IUT takes
- * no outgoing calls: neither has to do with the values of the request.
+ * @throws Inconclusive when a call fails for a reason that lies in its line, or because the IUT
+ * takes no outgoing calls: neither has to do with the values of the request.
  */
 export function requireLine({ message }: Received<'Outgoing-Call-Reply'>): void {
   if (LINE_FAILURES.has(message.resultCode)) throw new Inconclusive(`no call: ${describeMessage(message)}`)

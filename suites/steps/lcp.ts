@@ -59,8 +59,8 @@ export const WAKING = 0xff
 
 /**
  * Waits for the first data of a call's PPP peer. Some servers read GRE only after their PPP daemon
- * has written once, so nothing is sent at first. Another peer may keep silent until it is asked, and
- * end a call in which nothing comes: after `WAKING_AFTER` of `timers.tunnel` it is sent a
+ * has written once, so nothing is sent at first. Another peer may keep silent until it is asked,
+ * and end a call in which nothing comes: after `WAKING_AFTER` of `timers.tunnel` it is sent a
  * Configure-Request, and has `timers.tunnel` ms from then on.
  */
 export async function spokenTo(t: TimedTester, tunnel: TunnelEnd): Promise<ReceivedGre | undefined> {

@@ -272,8 +272,8 @@ export async function flight(
 }
 
 /**
- * The packets that an acknowledgment releases. An IUT that keeps few packets for a closed window has
- * nothing left to send: it gets more requests before anything follows from that.
+ * The packets that an acknowledgment releases. An IUT that keeps few packets for a closed window
+ * has nothing left to send: it gets more requests before anything follows from that.
  * @param due packets that the window should let through.
  * @param window, pause as for `flight`.
  */

@@ -9,7 +9,7 @@ export default scenario(
     decides: ['4.1/numbers-per-session', '4.4/per-session'],
     provenBy: ['gre-ignores-separate-acknowledgment', 'gre-numbers-shared'],
     iut: 'both',
-    needs: ['outgoing-calls', 'ppp', 'second-address', 'two-calls'],
+    needs: ['outgoing-calls', 'ppp', 'second-address'],
   },
   async (t) => {
     const [here, there] = t.addresses
