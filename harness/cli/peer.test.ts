@@ -71,7 +71,7 @@ describe.skipIf(missing !== undefined)('the reference on real sockets', { timeou
     const { code, stdout } = await dialUntil(/never/, '--for', '5')
     expect(code, stdout).toBe(1)
     expect(stdout).not.toContain('PPP protocol')
-    expect((await server.end()).stdout).toContain('as the mutant start-reply-unauthorized')
+    expect((await server.end()).stdout).toContain('with start-reply-unauthorized')
   })
 
   it('ends with 1 when no server listens, or the server ends the connection', async () => {
