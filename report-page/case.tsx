@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { LogLine, PageCase, PageFinding } from '../harness/report/page/data.ts'
+import type { LogLine, PageCase } from '../harness/report/page/data.ts'
 import { folded, type LadderRow, ladderRows, readPageTrace } from '../harness/report/page/ladder.ts'
 import { Ladder } from './ladder.tsx'
 import { Badge, Command, duration } from './parts.tsx'
 import { caseLink, listLink } from './route.ts'
 import { DATA, implementationOf, traceOf } from './run.ts'
+import { type Observation, observationsIn } from './sentences.ts'
 
 /** One case: what it is about, what was found, its conversation, and how to play it again. */
 export function CaseView({ at, packet }: { at: number; packet: string | undefined }) {
@@ -41,7 +42,7 @@ export function CaseView({ at, packet }: { at: number; packet: string | undefine
       {broken.length > 0 && (
         <section aria-labelledby="findings">
           <h2 id="findings">Findings</h2>
-          {broken.map((finding) => (
+          {observationsIn(broken).map((finding) => (
             <Finding key={JSON.stringify(finding)} finding={finding} at={at} />
           ))}
         </section>
@@ -51,7 +52,7 @@ export function CaseView({ at, packet }: { at: number; packet: string | undefine
           <summary>
             Requirements that it keeps here: {new Set(kept.map(({ requirement }) => requirement)).size}
           </summary>
-          {kept.map((finding) => (
+          {observationsIn(kept).map((finding) => (
             <Finding key={JSON.stringify(finding)} finding={finding} at={at} />
           ))}
         </details>
@@ -79,28 +80,29 @@ export function CaseView({ at, packet }: { at: number; packet: string | undefine
   )
 }
 
-function Finding({ finding, at }: { finding: PageFinding; at: number }) {
-  const { requirement, verdict, expected, seen, entry, readings, monitor } = finding
-  const known = DATA.requirements.find(({ id }) => id === requirement)
-  const named = [...new Set([...readings, ...(known?.reading ? [known.reading] : [])])]
+function Finding({ finding, at }: { finding: Observation; at: number }) {
+  const { requirements, verdict, expected, seen, entry, readings, monitor } = finding
+  const known = requirements.map((id) => ({ id, one: DATA.requirements.find((some) => some.id === id) }))
+  const named = new Set([...readings, ...known.flatMap(({ one }) => (one?.reading ? [one.reading] : []))])
   return (
     <article class={`finding ${verdict}`}>
       <p>
         <Badge verdict={verdict} /> Expected {expected}; seen {seen}.{' '}
         {entry !== undefined && entry !== null && <a href={caseLink(at, entry)}>Packet {entry}</a>}
       </p>
-      <p class="quiet">
-        <code>{requirement}</code>
-        {known !== undefined && (
-          <>
-            {' '}
-            {known.document} section {known.section}, {known.level}: {known.text}
-          </>
-        )}
-        {monitor &&
-          ` Found by the monitor ${monitor}, which watches all cases; the verdict of the case does not depend on it.`}
-      </p>
-      {named.map((id) => (
+      {known.map(({ id, one }) => (
+        <p class="quiet" key={id}>
+          <code>{id}</code>
+          {one !== undefined && ` ${one.document} section ${one.section}, ${one.level}: ${one.text}`}
+        </p>
+      ))}
+      {monitor && (
+        <p class="quiet">
+          The monitor {monitor} found it. Monitors watch all cases; the verdict of a case does not depend on
+          them.
+        </p>
+      )}
+      {[...named].map((id) => (
         <Reading key={id} id={id} />
       ))}
     </article>
@@ -154,7 +156,7 @@ function Conversation({ one, at, packet }: { one: PageCase; at: number; packet: 
   }, [at])
   if (one.trace !== 'embedded') return <NoTrace one={one} />
   if (typeof state === 'string') return <p role="status">{state}</p>
-  return <Ladder at={at} packet={packet} {...state} findings={one.findings} />
+  return <Ladder at={at} packet={packet} {...state} one={one} />
 }
 
 const WHY: Readonly<Record<PageCase['trace'], string>> = {

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { LogLine, PageFinding } from '../harness/report/page/data.ts'
+import type { LogLine, PageCase } from '../harness/report/page/data.ts'
 import type { FoldRow, LadderRow, PlainRow } from '../harness/report/page/ladder.ts'
 import { Packet } from './packet.tsx'
 import { Badge } from './parts.tsx'
 import { caseLink, replaceRoute } from './route.ts'
+import { type Observation, observationsIn } from './sentences.ts'
 
 /** The number of rows that are shown at first, and more of them with each press of a button. */
 const STEP = 300
@@ -15,7 +16,7 @@ interface Shared {
   readonly at: number
   /** The row that is open. */
   readonly packet: string | undefined
-  readonly findings: readonly PageFinding[]
+  readonly one: PageCase
 }
 
 /** The conversation of a case: tester and implementation as life lines, each packet an arrow. */
@@ -29,8 +30,10 @@ export function Ladder({
   const most = Math.max(shown, wanted + 20)
   const visible = rows.slice(0, most)
   const lines = linesByRow(visible, log, most >= rows.length)
-  const absent = shared.findings.filter(
-    ({ verdict, entry }) => verdict !== 'pass' && (entry === undefined || entry === null),
+  const absent = observationsIn(
+    shared.one.findings.filter(
+      ({ verdict, entry }) => verdict !== 'pass' && (entry === undefined || entry === null),
+    ),
   )
   const isWide = log.length > 0
   useEffect(() => {
@@ -71,7 +74,7 @@ export function Ladder({
         </button>
       )}
       {absent.map((finding) => (
-        <Mark key={JSON.stringify(finding)} finding={finding} />
+        <Mark key={JSON.stringify(finding)} finding={finding} decided={shared.one.verdict} />
       ))}
     </div>
   )
@@ -140,16 +143,22 @@ function Fold({ row, lines, ...shared }: Shared & { row: FoldRow; lines: readonl
 }
 
 function Row({ row, lines, ...shared }: Shared & { row: PlainRow; lines: readonly LogLine[] }) {
-  const decides = row.findings.length > 0
+  const marks = observationsIn(row.findings)
+  const own = marks.filter(({ monitor }) => !monitor)
+  const [gravest] = own
+  const tone = gravest?.verdict ?? (marks.length > 0 ? 'watched' : '')
   const isOpen = row.kind === 'packet' && shared.packet === row.id
   return (
     <>
-      <div class={`row ${row.kind} ${decides ? 'decides' : ''}`} id={`packet-${row.id}`}>
+      <div
+        class={`row ${row.kind} ${tone} ${shared.packet === row.id ? 'wanted' : ''}`}
+        id={`packet-${row.id}`}
+      >
         <time class="time">{seconds(row.at)}</time>
         <div class="lane">
           <Lane row={row} at={shared.at} isOpen={isOpen} />
-          {row.findings.map((finding) => (
-            <Mark key={JSON.stringify(finding)} finding={finding} />
+          {marks.map((finding) => (
+            <Mark key={JSON.stringify(finding)} finding={finding} decided={shared.one.verdict} />
           ))}
         </div>
         <Log lines={lines} />
@@ -197,13 +206,17 @@ function Lane({ row, at, isOpen }: { row: PlainRow; at: number; isOpen: boolean 
   )
 }
 
-function Mark({ finding: { verdict, requirement, expected, seen, monitor } }: { finding: PageFinding }) {
+/**
+ * What was found about a packet.
+ * @param decided the verdict of the case.
+ */
+function Mark({ finding, decided }: { finding: Observation; decided: string }) {
+  const { verdict, requirements, expected, seen, monitor } = finding
+  const word = monitor ? 'a monitor finds' : verdict === decided ? 'decides the verdict' : verdict
   return (
     <p class={`mark ${verdict}`}>
-      <Badge verdict={verdict}>
-        {monitor ? 'a monitor finds' : verdict === 'fail' ? 'decides the verdict' : 'warns'}
-      </Badge>{' '}
-      <code>{requirement}</code>: expected {expected}; seen {seen}
+      <Badge verdict={verdict}>{word}</Badge> expected {expected}; seen {seen}{' '}
+      <code>({requirements.join(', ')})</code>
     </p>
   )
 }
@@ -221,7 +234,7 @@ function Log({ lines }: { lines: readonly LogLine[] }) {
       ))}
       {shown.length < lines.length && (
         <button type="button" class="small" onClick={() => setOpen(true)}>
-          {lines.length - shown.length} more lines
+          {lines.length - shown.length} more {lines.length - shown.length === 1 ? 'line' : 'lines'}
         </button>
       )}
     </div>

@@ -13,10 +13,10 @@ export function Packet({ row }: { row: PlainRow }) {
   const fields = fieldsIn(row.part)
   const said = row.findings.map(({ expected, seen }) => `${expected}\n${seen}`).join('\n')
   return (
-    <section class="packet" id={`fields-${row.id}`} aria-label={`Fields of packet ${row.id}`}>
+    <section class="packet-view" id={`fields-${row.id}`} aria-label={`Fields of packet ${row.id}`}>
       {fields.length > 0 && (
         <div class="wide">
-          <table class="fields">
+          <table class="fields stacked">
             <caption class="hidden">Fields of packet {row.id}</caption>
             <thead>
               <tr>
@@ -78,19 +78,19 @@ function Field({
       onMouseEnter={() => onActive(field)}
       onMouseLeave={() => onActive(undefined)}
     >
-      <td class="number">
+      <td class="number" data-label="Octets">
         {offset === end ? offset : `${offset}–${end}`}
         {mask !== undefined && <span class="quiet"> {mask}</span>}
       </td>
       <th scope="row">
         <span class="layer">{layer}</span> {label}
       </th>
-      <td>
+      <td data-label="Value">
         {shown}
         {isIllegal && <strong class="flag"> ✗ not legal</strong>}
         {isNamed && <strong class="flag"> ◆ named by the finding</strong>}
       </td>
-      <td>{legal}</td>
+      <td data-label="Legal">{legal}</td>
     </tr>
   )
 }

@@ -24,6 +24,7 @@ export function RequirementsView({ filter }: { filter: Filter }) {
     if (list === undefined) sections.set(name, [one])
     else list.push(one)
   }
+  const inOrder = [...sections].sort(([a], [b]) => placeOf(a) - placeOf(b) || compare(a, b))
   const levels = [...new Set(DATA.requirements.map((one) => one.level))]
   return (
     <>
@@ -55,7 +56,7 @@ export function RequirementsView({ filter }: { filter: Filter }) {
               ))}
             </tr>
           </thead>
-          {[...sections].map(([name, own]) => (
+          {inOrder.map(([name, own]) => (
             <Section key={`${name} ${isFiltered}`} name={name} own={own} isOpenAtFirst={isFiltered} />
           ))}
         </table>
@@ -63,6 +64,14 @@ export function RequirementsView({ filter }: { filter: Filter }) {
     </>
   )
 }
+
+/** RFC 2637 comes first, then the documents of PPP. */
+function placeOf(section: string): number {
+  return section.startsWith('RFC 2637 ') ? 0 : 1
+}
+
+/** Compares names by the numbers in them. */
+const { compare } = new Intl.Collator('en', { numeric: true })
 
 const UNDECIDED = 'not decided'
 
@@ -146,11 +155,16 @@ function Cell({ cell }: { cell: PageCell | undefined | null }) {
     <>
       <Badge verdict={verdict} />
       <div class="quiet">{broken === 0 ? `kept in ${kept}` : `broken in ${broken}, kept in ${kept}`}</div>
-      {cases.map((at) => (
-        <a class="case-name" key={at} href={caseLink(at)}>
-          {DATA.cases[at]?.id}
-        </a>
-      ))}
+      {cases.length > 0 && (
+        <details>
+          <summary>{cases.length < broken ? `${cases.length} of the cases` : 'the cases'}</summary>
+          {cases.map((at) => (
+            <a class="case-name" key={at} href={caseLink(at)}>
+              {DATA.cases[at]?.id}
+            </a>
+          ))}
+        </details>
+      )}
     </>
   )
 }

@@ -127,12 +127,10 @@ function otherRow(
   })
   const remark = (text: string): RemarkRow => ({ ...common, kind: 'remark', text })
   switch (entry.kind) {
-    case 'tcp-open':
-      return tcp(
-        'open',
-        entry.opener,
-        numbered(`SYN: TCP opens, port ${entry.iut.port} of the implementation`, entry.connection),
-      )
+    case 'tcp-open': {
+      const { port } = entry.opener === 'tester' ? entry.iut : entry.tester
+      return tcp('open', entry.opener, numbered(`SYN: TCP opens, to port ${port}`, entry.connection))
+    }
     case 'tcp-refused':
       return tcp('refused', 'tester', `SYN: TCP not opened, ${entry.detail}`)
     case 'tcp-end':
