@@ -171,12 +171,9 @@ function Suites() {
                   const name = implementations[at]?.name ?? ''
                   return (
                     <td key={name}>
-                      <a
-                        class="plain"
-                        href={listLink('cases', { implementation: name, suite: topic })}
-                        aria-label={`Cases of ${topic}, ${name}`}
-                      >
+                      <a class="plain" href={listLink('cases', { implementation: name, suite: topic })}>
                         <Counts counts={own} />
+                        <span class="hidden"> cases of {topic}</span>
                       </a>
                     </td>
                   )

@@ -12,18 +12,17 @@ import { readTrace } from '../../trace/messages.ts'
 import { tallyOf } from '../tally.ts'
 import {
   broken,
-  causeOf,
   EVERYTHING,
   implementationStarted,
   RUN_STARTED,
   runFinished,
   scenarioFinished,
-  unexpected,
 } from '../testing/run.ts'
 import type { PageData, PageTrace } from './data.ts'
 import { numberedResults, pageData } from './overview.ts'
 import { pageHtml } from './page.ts'
-import { control, datagram, gre, OPENED, traceOf } from './testing/traces.ts'
+import { hostileRun } from './testing/hostile.ts'
+import { datagram, gre, OPENED, traceOf } from './testing/traces.ts'
 import { logLines, packTraces, pageTrace } from './traces.ts'
 
 const KNOWLEDGE = { requirements: REQUIREMENTS, interpretations: INTERPRETATIONS }
@@ -48,60 +47,24 @@ function pageOf(events: readonly RunEvent[], directory = temporary()) {
   return { html, data, places, traceAt }
 }
 
-const EVIL = '<img src=x onerror=alert(1)></script><script>alert(2)</script>\u0000\u202e\u2028\ud800"\'&'
-const WITHOUT_LEFT = /[\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u
 
 it('holds no markup, script or hidden character that an implementation sent', () => {
   const directory = temporary()
-  const trace = traceOf(
-    OPENED,
-    control('iut', 'Start-Control-Connection-Request', { hostName: EVIL, vendorName: EVIL }),
-    { kind: 'note', text: EVIL },
-    { kind: 'tcp-reset', connection: 1, from: 'iut', detail: EVIL },
-  )
-  mkdirSync(join(directory, 'x'))
-  writeFileSync(join(directory, 'x/a.json'), traceToJson(readTrace(trace)))
-  writeFileSync(
-    join(directory, 'x/a.log'),
-    Buffer.concat([Buffer.from(`0.001 ${EVIL}\n${'y'.repeat(65_536)}\n`), Buffer.from([0xff, 0xfe, 0x0a])]),
-  )
-  const { html, data, traceAt } = pageOf(
-    [
-      { ...RUN_STARTED, arguments: ['run', EVIL] },
-      implementationStarted([EVIL], EVIL, {
-        title: EVIL,
-        provenance: { implementation: EVIL, versions: { [EVIL]: EVIL }, engine: EVIL },
-        causes: [causeOf(EVIL, { title: EVIL, owner: EVIL })],
-      }),
-      scenarioFinished(
-        {
-          scenario: EVIL,
-          verdict: 'fail',
-          purpose: EVIL,
-          reason: EVIL,
-          findings: [broken(EVIL, { seen: EVIL })],
-        },
-        unexpected({ fresh: [EVIL], seen: EVIL }),
-        EVIL,
-        { files: { trace: 'x/a.json', log: 'x/a.log', pcapng: `x/${EVIL}` } },
-      ),
-      runFinished(1, EVIL),
-    ],
-    directory,
-  )
+  const { html, data, traceAt } = pageOf(hostileRun(directory), directory)
   expect(html.match(/<script/gi)).toHaveLength(3)
   expect(html.match(/<\/script/gi)).toHaveLength(3)
   expect(html).not.toContain('<img')
-  expect(html.replaceAll('\n', '')).not.toMatch(WITHOUT_LEFT)
+  expect(html.replaceAll('\n', '')).not.toMatch(HIDDEN)
   const [only] = data.cases
   for (const text of [only?.id, only?.purpose, only?.findings[0]?.seen, data.implementations[0]?.title])
-    expect(text).not.toMatch(WITHOUT_LEFT)
+    expect(text).not.toMatch(HIDDEN)
   expect(only?.trace).toBe('embedded')
   const { entries, log } = traceAt(0)
-  expect(JSON.stringify(entries)).not.toMatch(WITHOUT_LEFT)
+  expect(JSON.stringify(entries)).not.toMatch(HIDDEN)
   expect(log[0]?.at).toBe(1)
   expect(log[1]?.text.length).toBeLessThan(600)
-  for (const { text } of log) expect(text).not.toMatch(WITHOUT_LEFT)
+  for (const { text } of log) expect(text).not.toMatch(HIDDEN)
 })
 
 it('lets a browser run its own script and nothing else', () => {

@@ -14,8 +14,12 @@ const LONGEST = 4_000
  */
 const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}]/gu
 
+const PLAIN = /^[\x20-\x7e]*$/
+
 /** Escapes control characters and unseen characters, and cuts a text that is too long. */
 export function inert(text: string, limit = LONGEST): string {
+  // Most texts are short and plain: the search for each kind of character takes much longer.
+  if (text.length <= limit && PLAIN.test(text)) return text
   const cut = text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text
   return harmless(cut).replace(UNSEEN, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
 }
