@@ -9,7 +9,7 @@ export function Overview() {
   return (
     <>
       <h1>{implementations.map(({ name }) => name).join(' and ') || 'A run without implementations'}</h1>
-      <p class={`overall ${run.exitCode === 0 ? 'good' : 'bad'}`}>{run.overall}</p>
+      <p class={`overall ${run.exitCode === 0 && !run.isDemonstration ? 'good' : 'bad'}`}>{run.overall}</p>
       {run.reasons.length > 1 && (
         <ul class="reasons">
           {run.reasons.map((reason) => (

@@ -43,6 +43,7 @@ export function Packet({ row }: { row: PlainRow }) {
       <Hex
         octets={row.part.octets}
         illegal={fields.filter(({ isIllegal, mask }) => isIllegal && mask === undefined)}
+        named={fields.filter((field) => isNamed(field, said))}
         active={fields.find((field) => isSame(field, active))}
       />
     </section>
@@ -83,12 +84,13 @@ function Field({
         {mask !== undefined && <span class="quiet"> {mask}</span>}
       </td>
       <th scope="row">
-        <span class="layer">{layer}</span> {label}
+        {layer !== 'PPTP' && <span class="layer">{layer} </span>}
+        {label}
       </th>
       <td data-label="Value">
         {shown}
-        {isIllegal && <strong class="flag"> ✗ not legal</strong>}
-        {isNamed && <strong class="flag"> ◆ named by the finding</strong>}
+        {isIllegal && <strong class="flag">✗ not legal</strong>}
+        {isNamed && <strong class="flag">◆ named by the finding</strong>}
       </td>
       <td data-label="Legal">{legal}</td>
     </tr>
@@ -98,10 +100,12 @@ function Field({
 function Hex({
   octets,
   illegal,
+  named,
   active,
 }: {
   octets: Uint8Array
   illegal: readonly PacketField[]
+  named: readonly PacketField[]
   active: PacketField | undefined
 }) {
   const isIn = (at: number, field: PacketField) => at >= field.offset && at < field.offset + field.size
@@ -118,7 +122,12 @@ function Hex({
             <span class="offset">{start.toString(16).padStart(4, '0')}</span>
             {line.map((octet, place) => {
               const at = start + place
-              const name = `${illegal.some((field) => isIn(at, field)) ? 'illegal' : ''} ${active !== undefined && isIn(at, active) ? 'active' : ''}`
+              const isOf = (some: readonly PacketField[]) => some.some((field) => isIn(at, field))
+              const name = [
+                isOf(illegal) ? 'illegal' : '',
+                isOf(named) ? 'named' : '',
+                active !== undefined && isIn(at, active) ? 'active' : '',
+              ].join(' ')
               return (
                 <span key={at} class={`octet ${name}`}>
                   {octet.toString(16).padStart(2, '0')}

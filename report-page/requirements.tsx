@@ -44,7 +44,7 @@ export function RequirementsView({ filter }: { filter: Filter }) {
         {found.length} of {DATA.requirements.length} requirements, {sections.size} sections
       </p>
       <div class="wide">
-        <table class="matrix">
+        <table class="matrix stacked">
           <caption>What each implementation keeps, by section of the RFC</caption>
           <thead>
             <tr>
@@ -99,7 +99,7 @@ function Section({
           </button>
         </th>
         {DATA.implementations.map(({ name: implementation }, at) => (
-          <td key={implementation}>
+          <td key={implementation} data-label={implementation}>
             <Sum cells={own.map(({ cells }) => cells[at])} />
           </td>
         ))}
@@ -140,7 +140,7 @@ function Requirement({ one }: { one: PageRequirement }) {
         </div>
       </th>
       {DATA.implementations.map(({ name }, at) => (
-        <td key={name}>
+        <td key={name} data-label={name}>
           <Cell cell={one.cells[at]} />
         </td>
       ))}

@@ -16,6 +16,8 @@ export interface PageRun {
   readonly exitCode: number | undefined
   /** The overall result in one line. */
   readonly overall: string
+  /** Whether the reference stood in for implementations that could not be tested. */
+  readonly isDemonstration: boolean
   /** Why the exit code is not 0. */
   readonly reasons: readonly string[]
   /** Why results are missing; undefined for a complete run. */

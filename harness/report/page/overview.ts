@@ -83,6 +83,7 @@ function pageRun(run: RunTally): PageRun {
     command: started === undefined ? '' : inShell(['pptpspec', ...started.arguments]),
     exitCode: finished?.exitCode,
     overall: overall(run),
+    isDemonstration: started?.demonstration !== undefined,
     reasons: finished?.reasons ?? [],
     incomplete: incompleteness(run),
     notices,

@@ -8,7 +8,7 @@ import {
   type GrePacket,
   validateGre,
 } from '../../protocol/gre.ts'
-import { type Field, fieldsOf, HEADER_FIELDS, sizeOf } from '../../protocol/messages.ts'
+import { type Field, fieldsOf, HEADER_FIELDS, MESSAGES, sizeOf } from '../../protocol/messages.ts'
 import { hexNumber, printable } from '../../protocol/octets.ts'
 import type { TracePart } from '../../trace/messages.ts'
 import { PROTOCOL_NAMES, pppCodes } from '../../trace/ppp-summary.ts'
@@ -60,6 +60,8 @@ function legalInWords(field: Field | undefined, message: DecodedMessage): string
   if (field === undefined) return 'any'
   if (field.kind === 'text') return `text of ${field.size} octets, 0 after its end`
   if (field.name === 'length' && message.name !== 'unrecognized') return String(sizeOf(message.name))
+  if (field.name === 'controlMessageType')
+    return message.name === 'unrecognized' ? '1 to 15' : String(MESSAGES[message.name].type)
   const { legal } = field
   switch (legal.kind) {
     case 'any':
