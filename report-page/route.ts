@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { PageCase } from '../harness/report/page/data.ts'
 import { DATA, implementationOf } from './run.ts'
 
-/** Which part of the page is shown. It is the fragment of the address, so that all of it has links. */
+/** Which part of the page is shown. It is the fragment of the address, so each part has a link. */
 export type Route =
   | { readonly view: 'overview' }
   | { readonly view: 'requirements' | 'cases'; readonly filter: Filter }

@@ -1,6 +1,8 @@
 import type { BuildOptions } from 'esbuild'
 
-/** The esbuild options for the program of the page; `report-page/tsconfig.json` has those of JSX. */
+/**
+ * The esbuild options for the program of the page; `report-page/tsconfig.json` has those of JSX.
+ */
 export const PAGE_BUNDLE = {
   bundle: true,
   minify: true,

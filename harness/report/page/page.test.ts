@@ -178,7 +178,6 @@ it('stays below 15 MB for 2,000 cases and 200,000 packets', { timeout: 300_000 }
     )
     writeFileSync(join(directory, `x/${at}.json`), traceToJson(readTrace(traceOf(OPENED, ...packets))))
   }
-  const began = performance.now()
   const { html, places } = pageOf(
     [
       RUN_STARTED,
@@ -199,7 +198,6 @@ it('stays below 15 MB for 2,000 cases and 200,000 packets', { timeout: 300_000 }
     ],
     directory,
   )
-  console.log(`page of ${html.length} characters in ${Math.round(performance.now() - began)} ms`)
   expect(html.length).toBeLessThan(15 * 1024 * 1024)
   expect(places.filter((place) => place === 'embedded').length).toBe(CASES)
 })

@@ -61,7 +61,9 @@ function gravestFirst(results: readonly NumberedResult[]): readonly number[] {
     .map(({ at }) => at)
 }
 
-/** Reads one trace and its log. Undefined when the file is gone, damaged, or not below `directory`. */
+/**
+ * Reads one trace and its log. Undefined when the file is gone, damaged, or not below `directory`.
+ */
 function packedFile(
   files: { readonly trace: string; readonly log?: string | undefined },
   directory: string,
