@@ -14,6 +14,7 @@ const LAYERS = [
   'harness/interop',
   'harness/proof',
   'harness/report',
+  'report-page',
   'harness/scaffold',
   'harness/cli',
   'bench',

@@ -18,7 +18,9 @@ function filesIn(folder: string, ending: string): readonly string[] {
 }
 
 it('has comments of at most 100 columns', () => {
-  const sources = ['harness', 'suites', 'bench', 'docs'].flatMap((folder) => filesIn(folder, '.ts'))
+  const sources = ['harness', 'suites', 'bench', 'docs', 'report-page'].flatMap((folder) =>
+    ['.ts', '.tsx'].flatMap((ending) => filesIn(folder, ending)),
+  )
   expect(sources.length).toBeGreaterThan(500)
   const long = sources.flatMap((file) =>
     read(file)
@@ -44,8 +46,8 @@ const wordsApart = (text: string) => text.replaceAll('_', ' ').replaceAll(/([a-z
 
 it('uses no banned metaphor, in names or in prose', () => {
   const files = [
-    ...['harness', 'suites', 'docs'].flatMap((folder) =>
-      ['.ts', '.mjs', '.md'].flatMap((ending) => filesIn(folder, ending)),
+    ...['harness', 'suites', 'docs', 'report-page'].flatMap((folder) =>
+      ['.ts', '.tsx', '.css', '.mjs', '.md'].flatMap((ending) => filesIn(folder, ending)),
     ),
     ...['README.md', 'CONTRIBUTING.md'],
   ].filter((file) => file !== join('harness', 'cli', 'house.test.ts'))

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const ROOT = new URL('../../', import.meta.url)
 /** The sources of the programs, and the file that pins the packages. */
-const SOURCES = ['harness', 'suites', 'bench', 'package-lock.json']
+const SOURCES = ['harness', 'suites', 'bench', 'report-page', 'package-lock.json']
 /** Programs by name, in one folder, because the command line starts `prove-worker` as threads. */
 const PROGRAMS = {
   main: 'harness/cli/main.ts',
@@ -44,7 +44,7 @@ function nameOfSources() {
     if (statSync(path).isFile()) look(path)
     else
       for (const file of readdirSync(path, { recursive: true, encoding: 'utf8' }).sort())
-        if (file.endsWith('.ts') || file.endsWith('.mjs')) look(join(path, file))
+        if (/\.(ts|tsx|mjs|css)$/.test(file)) look(join(path, file))
   }
   return hash.digest('hex').slice(0, 16)
 }
@@ -72,16 +72,22 @@ async function make(folder) {
 async function bundleInto(folder) {
   const { build } = await import('esbuild')
   // The settings of esbuild are written in TypeScript, so they are bundled first.
-  const recipe = join(folder, 'bundle.mjs')
   await build({
-    entryPoints: [fileURLToPath(new URL('harness/proof/bundle.ts', ROOT))],
-    outfile: recipe,
+    entryPoints: {
+      bundle: fileURLToPath(new URL('harness/proof/bundle.ts', ROOT)),
+      'page-bundle': fileURLToPath(new URL('harness/report/page/bundle.ts', ROOT)),
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
   })
-  const { BUNDLE, scenariosIncluded } = await import(pathToFileURL(recipe).href)
+  /** @param {string} name */
+  const recipe = (name) => import(pathToFileURL(join(folder, name)).href)
+  const { BUNDLE, scenariosIncluded } = await recipe('bundle.mjs')
+  const { PAGE_BUNDLE } = await recipe('page-bundle.mjs')
   await build({
     ...BUNDLE,
     external: APART,
@@ -99,6 +105,11 @@ async function bundleInto(folder) {
     sourcemap: 'linked',
     sourcesContent: false,
     plugins: [scenariosIncluded(ROOT)],
+  })
+  await build({
+    ...PAGE_BUNDLE,
+    entryPoints: { 'report-page': fileURLToPath(new URL('report-page/main.tsx', ROOT)) },
+    outdir: folder,
   })
   // Each program for containers is copied there as one file.
   await build({

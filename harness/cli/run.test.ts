@@ -21,7 +21,7 @@ import { casesOf } from '../scenario/scenario.ts'
 import type { Verdict } from '../scenario/verdict.ts'
 import { pptpspec, startProcess, temporaryDirectory } from './testing/command-line.ts'
 
-const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json']
+const REPORTS = ['events.ndjson', 'junit.xml', 'summary.md', 'results.json', 'report.html']
 /** The address of an engine that does not exist, for runs that must not find one. */
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' }
 
@@ -422,7 +422,7 @@ it('plays the reference if containers cannot be run, unless they were asked for'
     })
     expect(finishedCases(events).length).toBeGreaterThan(24)
     expect(finishedCases(events).length).toBeLessThan(48)
-    for (const file of ['junit.xml', 'summary.md', 'results.json'])
+    for (const file of ['junit.xml', 'summary.md', 'results.json', 'report.html'])
       expect(readFileSync(join(cwd, 'a', file), 'utf8'), file).toContain('No implementation was tested')
     // A CI job must not be green if no implementation was tested.
     expect(await pptpspec(['run', '--output', 'b'], { cwd, env: { CI: 'true' } })).toEqual({

@@ -30,6 +30,12 @@ export function parseEvents(text: string, source: string): readonly RunEvent[] {
       if (at === lines.length - 1) break
       throw notAnEvent(source, at, 'it is not JSON', { cause: error })
     }
+    const written = formatOf(value)
+    if (written !== undefined && written > FORMAT)
+      throw new UsageError(
+        `${source} is of format ${written}, and this version of pptpspec reads format ${FORMAT}`,
+        'Use the version of pptpspec that wrote it, or a newer one',
+      )
     const parsed = eventSchema.safeParse(value)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
@@ -39,6 +45,16 @@ export function parseEvents(text: string, source: string): readonly RunEvent[] {
     events.push(value as RunEvent)
   }
   return events
+}
+
+/** The version of the event format that this version reads. */
+const FORMAT = 2
+
+/** Returns the format that the first event of a run names; undefined for any other value. */
+function formatOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('format' in value))
+    return undefined
+  return value.kind === 'run-started' && typeof value.format === 'number' ? value.format : undefined
 }
 
 function notAnEvent(source: string, line: number, why: string, options?: ErrorOptions): UsageError {

@@ -101,7 +101,7 @@ test('documents that cannot be written break their reporters, and the others go 
     }),
   }
   const { told, broken } = playTo(...documentReporters(file), events)
-  expect(broken).toEqual([...DOCUMENT_NAMES])
+  expect(broken).toEqual([...DOCUMENT_NAMES, 'page'])
   expect(told[0]).toMatch(/^junit: .*cannot write/)
   expect(parseEvents(lines, 'events')).toEqual(EVERYTHING)
 })

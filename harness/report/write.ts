@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EnvironmentError, messageOf } from '../errors/errors.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { REPORT_FILES } from '../runner/result-files.ts'
+import { unwritable, writeDocument } from './document-file.ts'
 import { junitXml } from './junit.ts'
+import { writePage } from './page/write.ts'
 import type { NamedReporter, Reporter } from './reporter.ts'
 import { resultsJson } from './results.ts'
 import { summaryMarkdown } from './summary.ts'
@@ -34,14 +35,27 @@ export function createDocumentReporter(name: DocumentName, write: (content: stri
   }
 }
 
-/** Creates the reporters of the documents that every run leaves in its results directory. */
+/** Creates the reporters of the reports that every run leaves in its results directory. */
 export function documentReporters(directory: string): readonly NamedReporter[] {
-  return DOCUMENT_NAMES.map((name) => ({
-    name,
-    reporter: createDocumentReporter(name, (content) =>
-      writeDocument(join(directory, REPORT_FILES[name]), content),
-    ),
-  }))
+  const tally = createTally()
+  return [
+    ...DOCUMENT_NAMES.map((name) => ({
+      name,
+      reporter: createDocumentReporter(name, (content) =>
+        writeDocument(join(directory, REPORT_FILES[name]), content),
+      ),
+    })),
+    {
+      name: 'page',
+      reporter: {
+        handle: (event) => tally.add(event),
+        end() {
+          const run = tally.current()
+          if (run.started !== undefined) writePage(run, directory)
+        },
+      },
+    },
+  ]
 }
 
 /** Creates a reporter that writes each event as it comes, one JSON object a line. */
@@ -74,26 +88,5 @@ export function openTextFile(file: string): { write(text: string): void; close()
 export function writeReports(events: Iterable<RunEvent>, directory: string): void {
   const run = tallyOf(events)
   for (const name of DOCUMENT_NAMES) writeDocument(join(directory, REPORT_FILES[name]), DOCUMENTS[name](run))
-}
-
-/**
- * Writes one report. A reader of the file finds the old report or the new one, never a part.
- * @throws EnvironmentError when the file cannot be written.
- */
-export function writeDocument(file: string, content: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(`${file}.part`, content)
-    renameSync(`${file}.part`, file)
-  } catch (error) {
-    throw unwritable(file, error)
-  }
-}
-
-function unwritable(file: string, error: unknown): EnvironmentError {
-  return new EnvironmentError(
-    `cannot write ${file}: ${messageOf(error)}`,
-    'Name a file or directory that can be written',
-    { cause: error },
-  )
+  writePage(run, directory)
 }

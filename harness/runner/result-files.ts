@@ -16,7 +16,12 @@ export const EVENTS_FILE = 'events.ndjson'
 export const PASSED_FILE = 'passed.ndjson.gz'
 
 /** The reports, made from the events. */
-export const REPORT_FILES = { junit: 'junit.xml', summary: 'summary.md', results: 'results.json' } as const
+export const REPORT_FILES = {
+  junit: 'junit.xml',
+  summary: 'summary.md',
+  results: 'results.json',
+  page: 'report.html',
+} as const
 
 /**
  * The durations of cases. The file is beside the results directories, or inside the directory of

@@ -33,7 +33,7 @@ test('no file of an earlier run stays beside the events of a new one', () => {
   writeReports([], directory)
   put(directory, 'junit.xml.part', 'notes.txt', 'a/s/mine.json')
   const reports = Object.values(REPORT_FILES)
-  expect(there(directory, [...reports, ...Object.values(files)])).toHaveLength(6)
+  expect(there(directory, [...reports, ...Object.values(files)])).toHaveLength(7)
 
   openStore(directory).close()
   expect(there(directory, [...reports, ...Object.values(files), 'junit.xml.part'])).toEqual([])

@@ -1,12 +1,18 @@
 import picocolors from 'picocolors'
-import { type DecodedMessage, describeControl, validateControl } from '../protocol/control.ts'
-import { type DecodedGre, GRE_PROTOCOL_PPP, validateGre } from '../protocol/gre.ts'
-import type { MessageName } from '../protocol/messages.ts'
-import { hexNumber, printable, toHex } from '../protocol/octets.ts'
+import { printable, toHex } from '../protocol/octets.ts'
+import {
+  fieldLines,
+  greNumbers,
+  greOddities,
+  inFragments,
+  LOOSE_IN_WORDS,
+  octetsInWords,
+  oddities,
+  payloadLine,
+} from './arrow-text.ts'
 import { describeImpairment } from './impaired-path.ts'
 import type { LooseOctets, ReadTrace, TraceMessage } from './messages.ts'
 import { writePcapng } from './pcapng.ts'
-import { pppSummary } from './ppp-summary.ts'
 import type { Passage, Side, TraceEntry } from './trace.ts'
 
 /** The fields of a finding that a ladder shows; findings of a scenario's result have them. */
@@ -28,52 +34,6 @@ export interface LadderOptions {
   readonly detail?: 'brief' | 'detailed'
   /** Frame numbers of the trace's capture, by entry index; made from the trace when absent. */
   readonly frames?: ReadonlyMap<number, number>
-}
-
-/**
- * The most telling fields of each message; other fields are shown in detail only, or when they
- * break a rule.
- */
-const KEY_FIELDS: Readonly<Record<MessageName, readonly string[]>> = {
-  'Start-Control-Connection-Request': ['protocolVersion', 'hostName', 'vendorName'],
-  'Start-Control-Connection-Reply': ['resultCode', 'errorCode', 'protocolVersion', 'hostName', 'vendorName'],
-  'Stop-Control-Connection-Request': ['reason'],
-  'Stop-Control-Connection-Reply': ['resultCode', 'errorCode'],
-  'Echo-Request': ['identifier'],
-  'Echo-Reply': ['identifier', 'resultCode', 'errorCode'],
-  'Outgoing-Call-Request': ['callId', 'callSerialNumber', 'packetRecvWindowSize'],
-  'Outgoing-Call-Reply': [
-    'callId',
-    'peersCallId',
-    'resultCode',
-    'errorCode',
-    'causeCode',
-    'packetRecvWindowSize',
-  ],
-  'Incoming-Call-Request': ['callId', 'callSerialNumber', 'dialedNumber', 'dialingNumber'],
-  'Incoming-Call-Reply': ['callId', 'peersCallId', 'resultCode', 'errorCode', 'packetRecvWindowSize'],
-  'Incoming-Call-Connected': ['peersCallId', 'packetRecvWindowSize', 'connectSpeed'],
-  'Call-Clear-Request': ['callId'],
-  'Call-Disconnect-Notify': ['callId', 'resultCode', 'errorCode', 'causeCode', 'callStatistics'],
-  'WAN-Error-Notify': ['peersCallId'],
-  'Set-Link-Info': ['peersCallId', 'sendAccm', 'receiveAccm'],
-}
-/** Key fields that are not shown while they are 0 or empty. */
-const SILENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
-  'errorCode',
-  'causeCode',
-  'hostName',
-  'vendorName',
-  'dialedNumber',
-  'dialingNumber',
-  'callStatistics',
-  'callSerialNumber',
-])
-
-const LOOSE_IN_WORDS: Readonly<Record<LooseOctets['why'], string>> = {
-  incomplete: 'a message that was never completed',
-  'after-loss-of-step': 'after the stream got out of step',
-  'too-many-messages': 'not split into messages: the trace has reached its limit of messages',
 }
 
 /** Columns of index, frame and time. */
@@ -343,28 +303,6 @@ function stretchRung(part: Exclude<TraceMessage, { kind: 'gre' }> | LooseOctets,
   }
 }
 
-function fieldLines(message: DecodedMessage, detailed: boolean): readonly string[] {
-  const fields = describeControl(message)
-  if (detailed) return fields.map((field) => `${field.label}: ${field.shown}`)
-  if (message.name === 'unrecognized') return []
-  const keys = KEY_FIELDS[message.name]
-  const shown = keys.flatMap((name) => {
-    const field = fields.find((candidate) => candidate.name === name)
-    if (field === undefined) return []
-    const empty = field.value === 0 || field.value === ''
-    return empty && SILENT_WHEN_EMPTY.has(name) ? [] : [`${field.label} ${field.shown}`]
-  })
-  return shown.length === 0 ? [] : [shown.join(', ')]
-}
-
-function oddities(message: DecodedMessage): readonly string[] {
-  if (message.name === 'unrecognized') return [printable(message.reason)]
-  return validateControl(message).map(
-    (violation) =>
-      `${violation.label} is ${printable(String(violation.value))} where ${printable(violation.expected)} is defined`,
-  )
-}
-
 function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolean): Rung {
   const { entry, from, packet, octets } = part
   const only = entry.kind === 'gre' ? entry.only : undefined
@@ -377,40 +315,14 @@ function greRung(part: TraceMessage & { readonly kind: 'gre' }, detailed: boolea
       details: detailed ? [hexOf(octets)] : [],
       oddities: [printable(packet.reason)],
     }
-  const numbers = [
-    `Call ID ${packet.callId}`,
-    ...(packet.sequenceNumber === undefined ? [] : [`Seq ${packet.sequenceNumber}`]),
-    ...(packet.acknowledgmentNumber === undefined ? [] : [`Ack ${packet.acknowledgmentNumber}`]),
-  ]
   return {
     entry,
     from,
     only,
-    label: `GRE ${numbers.join(', ')}${inFragments(entry)}`,
+    label: `GRE ${greNumbers(packet)}${inFragments(entry)}`,
     details: [...payloadLine(packet), ...(detailed ? [hexOf(octets)] : [])],
-    oddities: validateGre(packet).map(
-      (one) => `${one.field} is ${one.value} where ${one.expected} is defined`,
-    ),
+    oddities: greOddities(packet),
   }
-}
-
-/** Says how IP fragmented the packet. */
-function inFragments(entry: TraceEntry): string {
-  if (entry.kind !== 'gre' || entry.fragments === undefined) return ''
-  return `, in IP fragments of ${entry.fragments.size}, ${entry.fragments.order}`
-}
-
-function payloadLine(packet: Extract<DecodedGre, { kind: 'gre' }>): readonly string[] {
-  if (packet.payload.length === 0) return []
-  return [
-    packet.protocolType === GRE_PROTOCOL_PPP
-      ? pppSummary(packet.payload)
-      : `${octetsInWords(packet.payload)} of protocol ${hexNumber(packet.protocolType, 4)}`,
-  ]
-}
-
-function octetsInWords({ length }: Uint8Array): string {
-  return length === 1 ? '1 octet' : `${length} octets`
 }
 
 function hexOf(octets: Uint8Array): string {

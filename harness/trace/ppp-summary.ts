@@ -2,7 +2,8 @@ import { decodeFrame, PppProtocolNumber } from '../ppp/frame.ts'
 import { decodePacket, PacketCode } from '../ppp/packet.ts'
 import { hexNumber } from '../protocol/octets.ts'
 
-const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+/** Short names of the protocols of PPP that appear in a tunnel. */
+export const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   [PppProtocolNumber.ipv4]: 'IPv4',
   [PppProtocolNumber.compressed]: 'compressed data',
   [PppProtocolNumber.ipcp]: 'IPCP',
@@ -43,13 +44,18 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   [PppProtocolNumber.ccp]: { ...CODE_NAMES, ...CCP_CODES },
 }
 
+/** Returns names of the codes of a protocol's packets; undefined where it has no such packets. */
+export function pppCodes(protocol: number): Readonly<Record<number, string>> | undefined {
+  return CODES[protocol] ?? (LIKE_LCP.has(protocol) ? CODE_NAMES : undefined)
+}
+
 /** Describes a PPP frame in a few words: `LCP Configure-Request id 1`. */
 export function pppSummary(payload: Uint8Array): string {
   const frame = decodeFrame(payload)
   if (frame === undefined) return `${payload.length} octets that are not a PPP frame`
   const { protocol, information } = frame
   const name = PROTOCOL_NAMES[protocol] ?? `PPP ${hexNumber(protocol, 4)}`
-  const codes = CODES[protocol] ?? (LIKE_LCP.has(protocol) ? CODE_NAMES : undefined)
+  const codes = pppCodes(protocol)
   if (codes === undefined) return `${name}, ${information.length} octets`
   const packet = decodePacket(information)
   if (packet === undefined) return `${name}, ${information.length} octets that are not a packet`

@@ -13,7 +13,7 @@ export const report = command({
     }),
     colour,
   },
-  examples: [['report results/latest', 'writes junit.xml, summary.md and results.json there']],
+  examples: [['report results/latest', 'writes report.html, junit.xml, summary.md and results.json there']],
   epilogue: 'Exits with the exit code of that run, or with 3 if it never finished.',
   async perform(given, io) {
     const { performReport } = await import('../perform-report.ts')
