@@ -185,11 +185,7 @@ const NONE: readonly Direction[] = []
  * Makes a judge of one end of one trace. @param captured whether the trace was read from a capture,
  * which may lack packets that were sent.
  */
-export function followTrace(
-  subject: Side,
-  monitors: readonly Monitor[],
-  captured: boolean,
-): TraceFollower {
+export function followTrace(subject: Side, monitors: readonly Monitor[], captured: boolean): TraceFollower {
   const peer = oppositeSide(subject)
   const conversation = followConversation()
   // Plain loops, for speed: two dozen monitors judge plays of a few ms.

@@ -160,10 +160,7 @@ export function createDecoder(most = MESSAGE_LIMIT): Decoder {
         case 'tcp-end':
           return flush(streamOf(entry.connection, entry.from))
         case 'tcp-reset':
-          return [
-            ...flush(streamOf(entry.connection, 'tester')),
-            ...flush(streamOf(entry.connection, 'iut')),
-          ]
+          return [...flush(streamOf(entry.connection, 'tester')), ...flush(streamOf(entry.connection, 'iut'))]
         default:
           return NONE
       }
