@@ -117,6 +117,8 @@ export interface Conversations {
   readonly collecting: Collecting
   /** The pair that got a step since `tellNew` was called. */
   touched: Pair | undefined
+  /** The latest result of `pairOf`, for speed. */
+  latest: { readonly a: string; readonly b: string; readonly pair: Pair } | undefined
 }
 
 /**
@@ -140,6 +142,7 @@ export function createConversations(collecting: Collecting = { kind: 'all' }): C
     frames: 0,
     collecting,
     touched: undefined,
+    latest: undefined,
   }
 }
 
@@ -158,7 +161,11 @@ export function pairKey(a: string, b: string): string {
  * many pairs.
  */
 export function pairOf(conversations: Conversations, a: string, b: string): Pair | undefined {
-  const { pairs, collecting } = conversations
+  const { pairs, collecting, latest } = conversations
+  if (latest?.a === a && latest.b === b) {
+    latest.pair.last = conversations.frames
+    return latest.pair
+  }
   const key = pairKey(a, b)
   let pair = pairs.get(key)
   if (pair === undefined) {
@@ -185,6 +192,7 @@ export function pairOf(conversations: Conversations, a: string, b: string): Pair
     pairs.set(key, pair)
   }
   pair.last = conversations.frames
+  conversations.latest = { a, b, pair }
   return pair
 }
 

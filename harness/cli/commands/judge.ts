@@ -29,8 +29,10 @@ export const judge = command({
   ],
   epilogue:
     'Each end is judged by what it sent. Requirements that depend on messages missing in the capture are not judged.\nExit codes: 0 no MUST is broken, 1 one is, 2 usage: not a capture, or no PPTP in it, 3 interrupted.',
-  async perform(given, io) {
+  async perform(given, io, argv) {
     const { performJudge } = await import('../perform-judge.ts')
-    return performJudge({ ...given, colour: given.colour ?? 'auto' }, io)
+    // yargs drops an argument that is a hyphen only.
+    const files = [...given.files, ...argv.filter((argument) => argument === '-')]
+    return performJudge({ ...given, files, colour: given.colour ?? 'auto' }, io)
   },
 })
