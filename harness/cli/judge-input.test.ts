@@ -165,3 +165,17 @@ describe('pptpspec judge', () => {
     expect(stdout).toContain('1 control message')
   }, 20_000)
 })
+
+describe('pptpspec show', () => {
+  it('draws the conversations of a capture, with its frame numbers', async () => {
+    const plain = pcapOf([...talk('192.0.2.1'), ...talk('192.0.2.3')])
+    const cwd = written({ 'a.pcap': plain, 'a.gz': gzipSync(plain), 'b.pcap': pcapOf([]) })
+    for (const file of ['a.pcap', 'a.gz']) {
+      const { code, stdout } = await pptpspec(['show', file], { cwd })
+      expect(code).toBe(0)
+      expect(stdout).toContain('192.0.2.1 (left) and 192.0.2.2 (right)')
+      expect(stdout).toMatch(/ 8 .*Start-Control-Connection-Request/)
+    }
+    expect((await pptpspec(['show', 'b.pcap'], { cwd })).code).toBe(2)
+  })
+})

@@ -82,6 +82,12 @@ function framesOf(file: CaptureFile): FrameGenerator {
   throw notRead(source, view.getUint32(0))
 }
 
+/** Whether a file begins like a capture of a format that is read. @param magic its first octets. */
+export function isCaptureMagic(magic: Uint8Array): boolean {
+  const file = captureFile(magic, true, '', () => {})
+  return isPcapng(file) || pcapFormatOf(file) !== undefined
+}
+
 const EDITCAP = 'editcap -F pcapng FILE OUT.pcapng'
 /** Other formats of captures and compressed files, by their first 16 or 32 bits. */
 const FORMATS = [
