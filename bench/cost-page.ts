@@ -74,5 +74,5 @@ const ABOUT: Readonly<Record<string, string | undefined>> = {
   'scale-cases':
     'The same cases of all topics, one in seven of the whole suite, played once, 11 times and 105 times on the embedded reference. The first cases cost more, because no code is compiled yet.',
   'scale-captures':
-    'One conversation without a violation, with one call and GRE data in both directions. `judge` holds a capture and all that it reads from it in memory, about 1 KiB for each packet. It stops with a note after as many packets as fit into the memory that Node allows the process (some 5,000,000 on this machine), and judges only these. It refuses a file larger than 1 GiB.',
+    'One conversation without a violation, with one call and GRE data in both directions. `judge` reads a capture twice, in pieces, and keeps of each packet only where it is: 4 octets. So memory grows with the number of conversations at the same time, not with the size of the file.',
 }

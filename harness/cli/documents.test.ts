@@ -140,6 +140,7 @@ async function isCommandLine(argv: readonly string[], line: string): Promise<voi
     stderr: { write: () => {} },
     env: {},
     cwd: root,
+    stdin: (async function* () {})(),
     onInterruption: () => () => {},
   }
   const { chosen } = await parse(argv, io)

@@ -19,6 +19,8 @@ export interface Interruption {
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
+  /** Standard input. */
+  readonly stdin: AsyncIterable<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Paths that the user gives, and default results, are relative to this. */
   readonly cwd: string

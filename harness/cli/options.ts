@@ -29,6 +29,20 @@ export type ValuesOf<S extends OptionSet> = {
   readonly [K in keyof S]: S[K] extends Option<infer T> ? T : never
 }
 
+/** Makes an option that takes two IPv4 addresses; undefined when it is not given. */
+export function addressPair(name: string, text: OptionText): Option<readonly [string, string] | undefined> {
+  return {
+    declaration: { ...text, type: 'string', array: true, nargs: 2 },
+    read(given) {
+      if (given === undefined) return undefined
+      const [one, other, more] = strings(`--${name}`, given).map(ipv4(`--${name}`))
+      if (one === undefined || other === undefined || more !== undefined || one === other)
+        throw new UsageError(`--${name} takes two addresses`, `For example --${name} 192.0.2.1 192.0.2.2`)
+      return [one, other]
+    },
+  }
+}
+
 /** Makes an option without a value. */
 export function flag(text: OptionText): Option<boolean> {
   return { declaration: { ...text, type: 'boolean' }, read: (value) => last(value) === true }

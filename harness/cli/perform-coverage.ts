@@ -28,6 +28,7 @@ import { type CoverageReport, coverageText, coveredText, gapsText } from '../rep
 import { readEvents } from '../report/events.ts'
 import { tallyOf } from '../report/tally.ts'
 import { readBaseline } from '../runner/baseline.ts'
+import { requireShort } from '../runner/globs.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { unknown } from '../runner/select.ts'
 import { scenarioName } from '../scenario/scenario.ts'
@@ -107,6 +108,7 @@ function chosen(
   { section, requirement }: CoverageRequest,
 ): readonly CoverageRow[] {
   const globs = requirement.map((glob) => {
+    requireShort(glob)
     const matches = (id: string) => id === glob || picomatch.isMatch(id, glob)
     if (!rows.some(({ id }) => matches(id)))
       throw unknown(

@@ -1,14 +1,18 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { messageOf, UsageError } from '../errors/errors.ts'
 import { nearestNames } from '../errors/nearest.ts'
-import { readNamedFile, readNamedText } from '../files/named-file.ts'
+import { openNamed, readNamedFile, readNamedText } from '../files/named-file.ts'
 import { caseHeading } from '../report/case-text.ts'
 import { readEvents } from '../report/events.ts'
+import { nothingToJudge } from '../report/judgement-text.ts'
 import { type RunTally, type ScenarioFinished, tallyOf } from '../report/tally.ts'
 import { caseMatcher, namesLike } from '../runner/globs.ts'
 import { EVENTS_FILE } from '../runner/result-files.ts'
 import { findPassed } from '../trace/archive.ts'
+import { readCapture } from '../trace/capture.ts'
+import { isCaptureMagic } from '../trace/capture-file.ts'
 import { traceFromJson } from '../trace/json.ts'
 import { ladder } from '../trace/ladder.ts'
 import { type ReadTrace, readTrace } from '../trace/messages.ts'
@@ -44,6 +48,7 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
   if (kind === 'file') {
     if (request.scenario !== undefined)
       throw new UsageError(`${request.what} is a file and holds one scenario only`, 'Leave the scenario out')
+    if (isCapture(path)) return showCapture(path, request, io)
     const reading = readTrace(traceFromJson(readText(path), path))
     writeCapture([reading], request, io)
     io.stdout.write(drawn(reading, request, io))
@@ -73,6 +78,51 @@ export function performShow(request: ShowRequest, io: Io): ExitCode {
     const titles = run.implementations.find(({ name }) => name === one.implementation)?.titles ?? new Map()
     io.stdout.write(shown(one, caseHeading(one, titles), kept, directory, request, io))
   }
+  return 0
+}
+
+/** Whether a file is a capture, by its first octets; a trace begins with a brace. */
+function isCapture(path: string): boolean {
+  const descriptor = openNamed(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    if (!fstatSync(descriptor).isFile()) return false
+    const magic = Buffer.alloc(4)
+    if (readSync(descriptor, magic) < magic.length) return false
+    return isPacked(magic) || isCaptureMagic(magic)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const isPacked = (magic: Uint8Array): boolean => magic[0] === 0x1f && magic[1] === 0x8b
+
+/**
+ * Prints the ladder of each conversation of a capture: the end that opened it, or was seen first, is
+ * on the left.
+ * @throws UsageError when no PPTP is in it.
+ */
+function showCapture(path: string, request: ShowRequest, io: Io): ExitCode {
+  const remedy = 'Keep only what you want to see: tshark -r FILE -Y FILTER -w SMALLER'
+  const octets = readNamedFile(path, { most: MOST_PACKED, name: request.what, remedy })
+  const plain = isPacked(octets) ? gunzipSync(octets, { maxOutputLength: 4 * MOST_PACKED }) : octets
+  const { conversations, frames, notes } = readCapture(plain, request.what)
+  if (conversations.length === 0)
+    throw new UsageError(
+      nothingToJudge({ file: request.what, frames, notes }),
+      'pptpspec judge --port reads control connections of another port',
+    )
+  writeCapture(
+    conversations.map(({ trace }) => readTrace(trace)),
+    request,
+    io,
+  )
+  for (const conversation of conversations) {
+    const { trace, tester, iut } = conversation
+    io.stdout.write(`${tester} (left) and ${iut} (right)\n`)
+    const numbers = new Map(trace.entries.map(({ index }) => [index, conversation.frames[index] ?? 0]))
+    io.stdout.write(`${drawn(readTrace(trace), request, io, undefined, numbers)}\n`)
+  }
+  for (const note of notes) io.stdout.write(`note: ${harmless(note)}\n`)
   return 0
 }
 
@@ -178,8 +228,15 @@ function shown(
   return `${head.join('\n')}\n${capture}${body}${log}\n`
 }
 
-function drawn(reading: ReadTrace, request: ShowRequest, io: Io, one?: ScenarioFinished): string {
+function drawn(
+  reading: ReadTrace,
+  request: ShowRequest,
+  io: Io,
+  one?: ScenarioFinished,
+  frames?: ReadonlyMap<number, number>,
+): string {
   return ladder(reading, {
+    ...(frames === undefined ? {} : { frames }),
     width: request.width ?? columnsOf(io.stdout),
     colour: wantsColour(request.colour, io.stdout, io.env),
     detail: request.fields ? 'detailed' : 'brief',

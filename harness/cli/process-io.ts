@@ -18,6 +18,10 @@ export function processIo(): Io {
   const io: Io = {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Opened only when it is read: an open standard input would keep the process alive.
+    get stdin() {
+      return process.stdin
+    },
     env: process.env,
     cwd: process.cwd(),
     onInterruption(next) {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { messageOf, UsageError } from '../errors/errors.ts'
 
 /** How a file that the user named is read. */
@@ -32,7 +33,7 @@ export function readNamedFile(file: string, options: NamedFileOptions): Buffer {
 
 /** Reads a file; returns undefined where it has more than `most` octets. */
 function readUpTo(file: string, most: number): Buffer | undefined {
-  const descriptor = openSync(file, 'r')
+  const descriptor = openNamed(file, constants.O_RDONLY)
   try {
     const stat = fstatSync(descriptor)
     if (stat.isDirectory()) throw new Error('it is a directory')
@@ -66,3 +67,31 @@ export function readNamedText(file: string, options: Omit<NamedFileOptions, 'mos
 
 /** The largest text file in octets: it fits into one string of Node. */
 const MOST_TEXT = 256 * 1024 * 1024
+
+/** What takes the place of octets that are not UTF-8 in the text of a name. */
+const REPLACEMENT = '\ufffd'
+const SLASH = Buffer.from('/')
+
+/**
+ * Opens a file that the user named. Finds it also if its name is not UTF-8: such a name comes to
+ * Node with other characters in place of the wrong octets.
+ * @param flags those of open(2).
+ * @throws the error of the system.
+ */
+export function openNamed(path: string, flags: number): number {
+  return openSync(path.includes(REPLACEMENT) ? namedOctets(path) : path, flags)
+}
+
+/** Returns the path whose text is `path`, by the directories' own octets. */
+function namedOctets(path: string): Buffer {
+  const parent = dirname(path)
+  if (!path.includes(REPLACEMENT) || parent === path || existsSync(path)) return Buffer.from(path)
+  const above = namedOctets(parent)
+  const name = basename(path)
+  const [found, another] = readdirSync(above, { encoding: 'buffer' }).filter(
+    (entry) => entry.toString('utf8') === name,
+  )
+  if (another !== undefined)
+    throw new Error(`several files have this name, which is not UTF-8, so rename the one that you mean`)
+  return Buffer.concat([above, SLASH, found ?? Buffer.from(name)])
+}

@@ -19,3 +19,14 @@ test('property: removing the inserted bits restores the octets', () => {
     }),
   )
 })
+
+test('property: octets are given up exactly where six bits of 1 follow each other', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 6 }), (octets) => {
+      const bits = [...octets]
+        .map((octet) => [...octet.toString(2).padStart(8, '0')].reverse().join(''))
+        .join('')
+      expect(bitsRemoved(octets) === undefined).toBe(bits.includes('111111'))
+    }),
+  )
+})

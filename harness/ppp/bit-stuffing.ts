@@ -28,6 +28,7 @@ export function bitsInserted(octets: Uint8Array): Uint8Array {
  * six bits of 1 in a row show that no bits were inserted.
  */
 export function bitsRemoved(octets: Uint8Array): Uint8Array | undefined {
+  if (hasSixOnes(octets)) return undefined
   const bits: number[] = []
   let ones = 0
   for (const bit of bitsOf(octets)) {
@@ -48,4 +49,25 @@ function octetsOf(bits: readonly number[], size: number): Uint8Array {
     for (let at = 0; at < 8; at++) value |= (bits[8 * octet + at] ?? 0) << at
     return value
   })
+}
+
+/** For each value of an octet: the bits of 1 at its low end and at its high end. */
+const LOW_ONES = Uint8Array.from({ length: 256 }, (_, value) => Math.clz32(~value & -~value) ^ 31)
+const HIGH_ONES = Uint8Array.from({ length: 256 }, (_, value) => Math.clz32(~(value << 24)))
+/** For each value of an octet: whether six bits of 1 are in a row in it. */
+const SIX_ONES = Uint8Array.from({ length: 256 }, (_, value) =>
+  [0, 1, 2].some((at) => ((value >> at) & 0x3f) === 0x3f) ? 1 : 0,
+)
+
+/**
+ * Whether six bits of 1 follow each other: a look at each octet, because most payloads of a capture
+ * are encrypted, and have such bits near their beginning.
+ */
+function hasSixOnes(octets: Uint8Array): boolean {
+  let ones = 0
+  for (const octet of octets) {
+    if (SIX_ONES[octet] === 1 || ones + (LOW_ONES[octet] ?? 0) >= 6) return true
+    ones = octet === 0xff ? ones + 8 : (HIGH_ONES[octet] ?? 0)
+  }
+  return false
 }

@@ -1,5 +1,5 @@
 import { HEADER_SIZE, MAGIC_COOKIE } from './messages.ts'
-import { concat, copyOf, hexNumber, readUint16, readUint32 } from './octets.ts'
+import { copyOf, hexNumber, readUint16, readUint32 } from './octets.ts'
 
 /** One result of framing: a message, or the point at which the stream is out of step. */
 export type Framed =
@@ -32,37 +32,82 @@ const NOTHING = new Uint8Array(0)
  * the greatest number that the Length field can hold, so at most 65,535 octets are kept.
  */
 export function createFramer(maximumLength = 0xffff): Framer {
-  let buffer: Uint8Array = NOTHING
+  const queue = createQueue()
   let lost = false
 
   function next(): Framed | undefined {
-    if (buffer.length < 8) return undefined
-    const cookie = readUint32(buffer, 4)
-    const length = readUint16(buffer, 0)
+    const waiting = queue.waiting()
+    if (waiting.length < 8) return undefined
+    const cookie = readUint32(waiting, 4)
+    const length = readUint16(waiting, 0)
     if (cookie !== MAGIC_COOKIE) return outOfStep('magic-cookie', `Magic Cookie ${hexNumber(cookie, 8)}`)
     if (length < HEADER_SIZE) return outOfStep('length', `Length ${length} is less than a header`)
     if (length > maximumLength) return outOfStep('length', `Length ${length} is more than any message has`)
-    if (buffer.length < length) return undefined
-    const octets = copyOf(buffer.length === length ? buffer : buffer.subarray(0, length))
-    buffer = buffer.length === length ? NOTHING : buffer.subarray(length)
+    if (waiting.length < length) return undefined
+    const octets = copyOf(waiting, 0, length)
+    queue.remove(length)
     return { kind: 'message', octets }
   }
 
   function outOfStep(cause: 'magic-cookie' | 'length', detail: string): Framed {
     lost = true
-    const rest = buffer.slice()
-    buffer = NOTHING
+    const rest = queue.waiting().slice()
+    queue.remove(rest.length)
     return { kind: 'out-of-step', cause, detail, rest }
   }
 
   return {
     push(octets) {
       if (lost) return []
-      buffer = buffer.length === 0 ? octets : concat(buffer, octets)
+      queue.add(octets)
       const found: Framed[] = []
       for (let framed = next(); framed !== undefined; framed = lost ? undefined : next()) found.push(framed)
       return found
     },
-    pending: () => buffer,
+    pending: () => queue.waiting(),
+  }
+}
+
+/** Octets that wait, in order. */
+interface OctetQueue {
+  add(octets: Uint8Array): void
+  /** All octets that wait; valid until the next `add`. */
+  waiting(): Uint8Array
+  remove(count: number): void
+}
+
+/**
+ * Makes a queue that adds octets in constant time each: a message may come in 65,535 segments of
+ * one octet. Octets that find the queue empty are not copied.
+ */
+function createQueue(): OctetQueue {
+  let store: Uint8Array = NOTHING
+  let begin = 0
+  let end = 0
+  let isOwn = false
+  return {
+    add(octets) {
+      if (begin === end) {
+        store = octets
+        begin = 0
+        end = octets.length
+        isOwn = false
+        return
+      }
+      if (!isOwn || store.length - end < octets.length) {
+        const kept = store.subarray(begin, end)
+        store = new Uint8Array(2 * (kept.length + octets.length))
+        store.set(kept)
+        begin = 0
+        end = kept.length
+        isOwn = true
+      }
+      store.set(octets, end)
+      end += octets.length
+    },
+    waiting: () => (begin === 0 && end === store.length ? store : store.subarray(begin, end)),
+    remove(count) {
+      begin += count
+    },
   }
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { controlMessage, encodeControl } from '../protocol/control.ts'
 import type { MessageName } from '../protocol/messages.ts'
-import { readTrace } from '../trace/messages.ts'
+import { createDecoder } from '../trace/messages.ts'
 import { data, ended, gre, opened, traceOf } from '../trace/testing/traces.ts'
 import type { Side, Trace, TraceStep } from '../trace/trace.ts'
-import { captureNotes } from './capture-notes.ts'
+import { createCaptureNotes } from './capture-notes.ts'
 
 type Timed = readonly [seconds: number, step: TraceStep]
 
@@ -14,11 +14,10 @@ function notesOf(...steps: readonly Timed[]): readonly string[] {
     ...bare,
     entries: bare.entries.map((entry, at) => ({ ...entry, at: (steps[at]?.[0] ?? 0) * 1_000 })),
   }
-  return captureNotes({
-    reading: readTrace(trace),
-    addresses: { tester: '192.0.2.1', iut: '192.0.2.2' },
-    frameOf: (entry) => entry + 1,
-  })
+  const notes = createCaptureNotes({ tester: '192.0.2.1', iut: '192.0.2.2' })
+  const decoder = createDecoder()
+  for (const entry of trace.entries) notes.take({ entry, parts: decoder.take(entry), frame: entry.index + 1 })
+  return notes.notes()
 }
 
 const said = (from: Side, name: MessageName, values = {}) =>

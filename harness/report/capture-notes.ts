@@ -1,7 +1,7 @@
 import type { MessageName } from '../protocol/messages.ts'
-import type { ReadTrace, TracePart } from '../trace/messages.ts'
+import type { TracePart } from '../trace/messages.ts'
 import { oppositeSide } from '../trace/messages.ts'
-import type { Side } from '../trace/trace.ts'
+import type { Side, TraceEntry } from '../trace/trace.ts'
 import { counted } from './columns.ts'
 
 /** ms after which a missing reply is noted; a call request may wait for a minute (3.2.1). */
@@ -24,26 +24,53 @@ const ANSWERS: Readonly<Partial<Record<MessageName, MessageName>>> = {
   'Call-Clear-Request': 'Call-Disconnect-Notify',
 }
 
-type Control = TracePart & { readonly kind: 'control' }
+/** An entry of a captured conversation, with the parts that it completes and its frame. */
+export interface CaptureStep {
+  readonly entry: TraceEntry
+  readonly parts: readonly TracePart[]
+  readonly frame: number
+}
 
-/** A conversation in a capture, the address of each side, and the frame of each entry. */
-export interface NotedCapture {
-  readonly reading: ReadTrace
-  readonly addresses: Readonly<Record<Side, string>>
-  frameOf(entry: number): number | string
+/** The address of each side of a conversation. */
+export type SideAddresses = Readonly<Record<Side, string>>
+
+/** Makes notes on a capture that help a person and affect no verdict. */
+export interface CaptureNotes {
+  take(step: CaptureStep): void
+  /** Returns the notes at the end of the conversation. */
+  notes(): readonly string[]
 }
 
 /**
- * Returns notes on a capture that help a person and affect no verdict: requests without a reply,
- * silence, GRE of one side only, and GRE that belongs to no call.
+ * Makes notes on one conversation: requests without a reply, silence, GRE of one side only, and GRE
+ * that belongs to no call.
  */
-export function captureNotes(capture: NotedCapture): readonly string[] {
-  return [
-    ...limited(unanswered(capture)),
-    ...limited(silences(capture)),
-    ...limited(oneSided(capture)),
-    ...limited(ofNoCall(capture)),
-  ]
+export function createCaptureNotes(addresses: SideAddresses): CaptureNotes {
+  const kinds = [watchReplies(), watchSilence(), watchSides(addresses), watchCallIds(addresses)]
+  const ends = new Map<number, number>()
+  let last = 0
+  return {
+    take(step) {
+      const { entry } = step
+      last = entry.at
+      if (entry.kind === 'tcp-end' || entry.kind === 'tcp-reset' || entry.kind === 'tcp-gap')
+        if (!ends.has(entry.connection)) ends.set(entry.connection, entry.at)
+      for (const kind of kinds) kind.take(step)
+    },
+    notes: () => {
+      const endOf = (connection: number) => ends.get(connection) ?? last
+      return kinds.flatMap((kind) => limited(kind.notes(endOf)))
+    },
+  }
+}
+
+/**
+ * The notes of one kind. `endOf` is when a connection ended, in ms; without an end, when the capture
+ * ended.
+ */
+interface NotesOfAKind {
+  take(step: CaptureStep): void
+  notes(endOf: (connection: number) => number): readonly string[]
 }
 
 function limited(notes: readonly string[]): readonly string[] {
@@ -52,117 +79,134 @@ function limited(notes: readonly string[]): readonly string[] {
     : [...notes.slice(0, MOST), `and ${notes.length - MOST} more of this kind`]
 }
 
-function controlIn({ reading }: NotedCapture): readonly Control[] {
-  return reading.parts.filter((part): part is Control => part.kind === 'control')
+interface Asked {
+  readonly name: MessageName
+  readonly connection: number
+  readonly frame: number
+  readonly at: number
 }
 
-/** Returns when a connection ended, in ms; without an end, when the capture ended. */
-function endsIn({ reading }: NotedCapture): (connection: number) => number {
-  const { entries } = reading.trace
-  const ends = new Map<number, number>()
-  for (const entry of entries)
-    if (entry.kind === 'tcp-end' || entry.kind === 'tcp-reset' || entry.kind === 'tcp-gap')
-      if (!ends.has(entry.connection)) ends.set(entry.connection, entry.at)
-  const last = entries.at(-1)?.at ?? 0
-  return (connection) => ends.get(connection) ?? last
-}
-
-function unanswered(capture: NotedCapture): readonly string[] {
-  const endOf = endsIn(capture)
-  const open = new Map<string, Control[]>()
-  for (const part of controlIn(capture)) {
-    const { message, connection, from } = part
-    if (message.name === 'unrecognized') continue
-    const identifier = message.name.startsWith('Echo-') && 'identifier' in message ? message.identifier : ''
-    const answer = ANSWERS[message.name]
-    if (answer !== undefined) {
-      const key = `${connection} ${from} ${answer} ${identifier}`
-      const known = open.get(key)
-      if (known === undefined) open.set(key, [part])
-      else known.push(part)
-    }
-    open.get(`${connection} ${oppositeSide(from)} ${message.name} ${identifier}`)?.shift()
+function watchReplies(): NotesOfAKind {
+  const open = new Map<string, Asked[]>()
+  return {
+    take({ entry, parts, frame }) {
+      for (const part of parts) {
+        if (part.kind !== 'control' || part.message.name === 'unrecognized') continue
+        const { message, connection, from } = part
+        const identifier =
+          message.name.startsWith('Echo-') && 'identifier' in message ? message.identifier : ''
+        const answer = ANSWERS[message.name]
+        if (answer !== undefined) {
+          const key = `${connection} ${from} ${answer} ${identifier}`
+          const known = open.get(key)
+          const asked = { name: message.name, connection, frame, at: entry.at }
+          if (known === undefined) open.set(key, [asked])
+          else known.push(asked)
+        }
+        const asking = `${connection} ${oppositeSide(from)} ${message.name} ${identifier}`
+        const asked = open.get(asking)
+        asked?.shift()
+        if (asked?.length === 0) open.delete(asking)
+      }
+    },
+    notes: (endOf) =>
+      [...open.values()]
+        .flat()
+        .sort((a, b) => a.frame - b.frame)
+        .flatMap(({ name, connection, frame, at }) => {
+          const waited = endOf(connection) - at
+          const patience = name.endsWith('Call-Request') ? CALL_PATIENCE : PATIENCE
+          return waited < patience
+            ? []
+            : [`${name} of frame ${frame}: no reply in ${Math.floor(waited / 1000)} s`]
+        }),
   }
-  return [...open.values()]
-    .flat()
-    .sort((a, b) => a.entry.index - b.entry.index)
-    .flatMap(({ message, connection, entry }) => {
-      const waited = endOf(connection) - entry.at
-      const patience = message.name.endsWith('Call-Request') ? CALL_PATIENCE : PATIENCE
-      return waited < patience
-        ? []
-        : [
-            `${message.name} of frame ${capture.frameOf(entry.index)}: no reply in ${Math.floor(waited / 1000)} s`,
-          ]
-    })
 }
 
-function silences(capture: NotedCapture): readonly string[] {
-  const endOf = endsIn(capture)
-  const last = new Map<number, Control>()
+function watchSilence(): NotesOfAKind {
+  const last = new Map<number, { readonly at: number; readonly frame: number; readonly name: string }>()
   const notes: string[] = []
-  const look = (before: Control | undefined, at: number): void => {
-    if (before === undefined || at - before.entry.at < SILENCE) return
+  const look = (before: { readonly at: number; readonly frame: number } | undefined, at: number): void => {
+    if (before === undefined || at - before.at < SILENCE) return
     notes.push(
-      `no control message for ${Math.floor((at - before.entry.at) / 1000)} s after frame ${capture.frameOf(before.entry.index)}: an Echo-Request is due after 60 s`,
+      `no control message for ${Math.floor((at - before.at) / 1000)} s after frame ${before.frame}: an Echo-Request is due after 60 s`,
     )
   }
-  for (const part of controlIn(capture)) {
-    look(last.get(part.connection), part.entry.at)
-    last.set(part.connection, part)
+  return {
+    take({ entry, parts, frame }) {
+      for (const part of parts)
+        if (part.kind === 'control') {
+          look(last.get(part.connection), entry.at)
+          last.set(part.connection, { at: entry.at, frame, name: part.message.name })
+        }
+    },
+    notes(endOf) {
+      for (const [connection, before] of last)
+        if (before.name !== 'Stop-Control-Connection-Reply') look(before, endOf(connection))
+      return notes
+    },
   }
-  for (const [connection, part] of last)
-    if (part.message.name !== 'Stop-Control-Connection-Reply') look(part, endOf(connection))
-  return notes
 }
 
-function oneSided(capture: NotedCapture): readonly string[] {
+function watchSides(addresses: SideAddresses): NotesOfAKind {
   const counts = { tester: 0, iut: 0 }
-  for (const part of capture.reading.parts) if (part.kind === 'gre') counts[part.from]++
-  const silent = (['tester', 'iut'] as const).find(
-    (side) => counts[side] === 0 && counts[oppositeSide(side)] >= ONE_SIDED,
-  )
-  return silent === undefined
-    ? []
-    : [
-        `GRE of ${capture.addresses[silent]} is not in the capture: requirements that depend on its acknowledgments are not judged`,
-      ]
-}
-
-/** The Call IDs that a side has assigned; undefined when its control connection is incomplete. */
-function assignedIn(capture: NotedCapture): Readonly<Record<Side, ReadonlySet<number>>> | undefined {
-  const { entries } = capture.reading.trace
-  const opened = new Set(entries.flatMap((entry) => (entry.kind === 'tcp-open' ? [entry.connection] : [])))
-  const whole = entries.every(
-    (entry) => entry.kind !== 'tcp-gap' && (entry.kind !== 'tcp-data' || opened.has(entry.connection)),
-  )
-  if (opened.size === 0 || !whole) return undefined
-  const assigned = { tester: new Set<number>(), iut: new Set<number>() }
-  for (const { message, from } of controlIn(capture))
-    switch (message.name) {
-      case 'Outgoing-Call-Request':
-      case 'Outgoing-Call-Reply':
-      case 'Incoming-Call-Request':
-      case 'Incoming-Call-Reply':
-        assigned[from].add(message.callId)
-    }
-  return assigned
-}
-
-function ofNoCall(capture: NotedCapture): readonly string[] {
-  const assigned = assignedIn(capture)
-  if (assigned === undefined) return []
-  const found = new Map<string, number>()
-  for (const part of capture.reading.parts) {
-    if (part.kind !== 'gre' || part.packet.kind !== 'gre') continue
-    const known = assigned[oppositeSide(part.from)]
-    if (known.size === 0 || known.has(part.packet.callId)) continue
-    const what = `${capture.addresses[part.from]} ${part.packet.callId}`
-    found.set(what, (found.get(what) ?? 0) + 1)
+  return {
+    take({ parts }) {
+      for (const part of parts) if (part.kind === 'gre') counts[part.from]++
+    },
+    notes() {
+      const silent = (['tester', 'iut'] as const).find(
+        (side) => counts[side] === 0 && counts[oppositeSide(side)] >= ONE_SIDED,
+      )
+      return silent === undefined
+        ? []
+        : [
+            `GRE of ${addresses[silent]} is not in the capture: requirements that depend on its acknowledgments are not judged`,
+          ]
+    },
   }
-  return [...found].map(([what, count]) => {
-    const [address, callId] = what.split(' ')
-    const packets = `${counted(count, 'GRE packet')} of ${address} ${count === 1 ? 'belongs' : 'belong'} to no call`
-    return `${packets} by their Call ID ${callId}, which a router that translates addresses may have left unchanged`
-  })
 }
+
+/** Counts packets whose Call ID the receiver did not assign, if the control connection is whole. */
+function watchCallIds(addresses: SideAddresses): NotesOfAKind {
+  const opened = new Set<number>()
+  let whole = true
+  const assigned = { tester: new Set<number>(), iut: new Set<number>() }
+  const used = { tester: new Map<number, number>(), iut: new Map<number, number>() }
+  return {
+    take({ entry, parts }) {
+      if (entry.kind === 'tcp-open') opened.add(entry.connection)
+      else if (entry.kind === 'tcp-gap') whole = false
+      else if (entry.kind === 'tcp-data' && !opened.has(entry.connection)) whole = false
+      for (const part of parts) {
+        if (part.kind === 'gre' && part.packet.kind === 'gre') {
+          const { callId } = part.packet
+          used[part.from].set(callId, (used[part.from].get(callId) ?? 0) + 1)
+        } else if (part.kind === 'control' && ASSIGNING.has(part.message.name) && 'callId' in part.message)
+          assigned[part.from].add(part.message.callId)
+      }
+    },
+    notes() {
+      if (opened.size === 0 || !whole) return []
+      return (['tester', 'iut'] as const).flatMap((from) => {
+        const known = assigned[oppositeSide(from)]
+        if (known.size === 0) return []
+        return [...used[from]].flatMap(([callId, count]) => {
+          if (known.has(callId)) return []
+          const packets = `${counted(count, 'GRE packet')} of ${addresses[from]} ${count === 1 ? 'belongs' : 'belong'} to no call`
+          return [
+            `${packets} by their Call ID ${callId}, which a router that translates addresses may have left unchanged`,
+          ]
+        })
+      })
+    },
+  }
+}
+
+/** The messages in which an end assigns a Call ID. */
+const ASSIGNING: ReadonlySet<string> = new Set([
+  'Outgoing-Call-Request',
+  'Outgoing-Call-Reply',
+  'Incoming-Call-Request',
+  'Incoming-Call-Reply',
+])

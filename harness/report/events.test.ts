@@ -98,3 +98,10 @@ test('throws when reports cannot be written', () => {
   writeFileSync(join(directory, 'file'), '')
   expect(() => writeReports([], join(directory, 'file'))).toThrow(EnvironmentError)
 })
+
+test('a time that no date can have is an error that names the line', () => {
+  const started = EVERYTHING[0]
+  expect(() => parseEvents(`${JSON.stringify({ ...started, at: 1e300 })}\n`, 'x')).toThrow(
+    'x, line 1, is not an event: at: it is not a time: ms since 1970 are expected',
+  )
+})

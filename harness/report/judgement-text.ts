@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { printable } from '../protocol/octets.ts'
 import type { Finding } from '../scenario/verdict.ts'
+import { type AlikeConversations, alikeLine } from './alike.ts'
 import { counted } from './columns.ts'
 import type { JudgedConversation, JudgedEnd } from './judgement.ts'
 
@@ -9,8 +10,12 @@ export interface CaptureFacts {
   /** The file name as the user gave it. */
   readonly file: string
   readonly frames: number
+  /** The number of conversations that were judged. */
+  readonly conversations: number
   /** The parts of the capture that were left out, each with the reason. */
   readonly notes: readonly string[]
+  /** Conversations that were not told in full, because others like them were. */
+  readonly alike: readonly AlikeConversations[]
 }
 
 /** How a judgement is printed. */
@@ -28,26 +33,58 @@ const MOST_NOTES = 20
 
 type Colours = ReturnType<typeof picocolors.createColors>
 
-/** Describes a capture, and the findings about each end of each conversation. */
-export function judgementText(
-  judged: readonly JudgedConversation[],
-  { file, frames, notes }: CaptureFacts,
+/** Describes a conversation, what happened in it, and the findings about each end. */
+export function conversationText(
+  conversation: JudgedConversation,
   { colour, verbose }: JudgementTextOptions,
 ): string {
   const colours = picocolors.createColors(colour)
   const lines = [
-    `${printable(file, 500)}: ${counted(frames, 'frame')}, ${counted(judged.length, 'conversation')}`,
-    ...bounded(notes).map((note) => `note: ${note}`),
-    ...judged.flatMap((conversation) => [
-      ...headOf(conversation, colours),
-      ...conversation.ends.flatMap((end) => aboutEnd(end, verbose, colours)),
-    ]),
+    ...headOf(conversation, colours),
+    ...conversation.ends.flatMap((end) => aboutEnd(end, verbose, colours)),
+    '',
   ]
   return `${lines.join('\n')}\n`
 }
 
+/** Describes a capture as a whole, once its conversations are judged. */
+export function captureText({ file, frames, conversations, notes, alike }: CaptureFacts): string {
+  const lines = [
+    ...alike.map(alikeLine),
+    `${printable(file, 500)}: ${counted(frames, 'frame')}, ${counted(conversations, 'conversation')}`,
+    ...bounded(notes).map((note) => `note: ${note}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** What was read and judged of a capture until an interruption. */
+export interface InterruptedState {
+  readonly judged: number
+  /** Conversations that had begun and not ended. */
+  readonly underway: number
+  readonly frames: number
+  /** The number of frames in the capture; undefined when it was not known yet. */
+  readonly of: number | undefined
+}
+
+/** Says what of a capture was judged when an interruption ended it. */
+export function interruptedText(reason: string, { judged, underway, frames, of }: InterruptedState): string {
+  const read = of === undefined ? 'while the capture was read first' : `at frame ${frames} of ${of}`
+  return `${printable(reason)}: stopped ${read}; ${counted(judged, 'conversation')} judged, ${underway} begun and not judged\n`
+}
+
+/** Says how far a capture is read, and how fast. */
+export function progressText(frames: number, of: number | undefined, seconds: number): string {
+  const pass = of === undefined ? `looking at frame ${frames}` : `judging frame ${frames} of ${of}`
+  return `${pass}, ${seconds.toFixed(0)} s`
+}
+
 /** Says that a capture has no PPTP to judge, and what it contains instead. */
-export function nothingToJudge({ file, frames, notes }: CaptureFacts): string {
+export function nothingToJudge({
+  file,
+  frames,
+  notes,
+}: Pick<CaptureFacts, 'file' | 'frames' | 'notes'>): string {
   const why = notes.length === 0 ? '' : ` (${bounded(notes).join('; ')})`
   return `${file}: ${counted(frames, 'frame')}, no PPTP conversation among them${why}`
 }
@@ -56,11 +93,11 @@ function headOf(
   { ends: [originator, recipient], ...facts }: JudgedConversation,
   colours: Colours,
 ): readonly string[] {
-  const { startedAt, duration, connections, controlMessages, grePackets, notes } = facts
+  const { startedAt, duration, connections, controlMessages, grePackets, diagnosis, notes } = facts
   return [
-    '',
     colours.bold(`${originator.address} and ${recipient.address}`),
     `  ${startedAt}, ${duration.toFixed(1)} s: ${counted(connections, 'TCP connection')}, ${counted(controlMessages, 'control message')}, ${counted(grePackets, 'GRE packet')}`,
+    ...diagnosis.map((statement) => `  ${printable(statement, 500)}`),
     ...bounded(notes).map((note) => `  note: ${note}`),
   ]
 }

@@ -102,7 +102,10 @@ const rates = z.object({
 const clock = z.enum(['real', 'accelerated', 'virtual'])
 /** The round, counted from 1; absent in a run that plays its selection once. */
 const round = z.number().int().min(1).optional()
-const at = z.number()
+/** ms since 1970, as far as a date reaches. */
+const at = z
+  .number()
+  .refine((ms) => !Number.isNaN(new Date(ms).getTime()), 'it is not a time: ms since 1970 are expected')
 
 /** One event. `at` is ms since 1970. */
 export const eventSchema = z.discriminatedUnion('kind', [

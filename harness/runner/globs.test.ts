@@ -95,3 +95,7 @@ it('the globs for any cases name exactly those cases', () => {
     { numRuns: 50 },
   )
 })
+
+it('refuses a glob that is longer than any id', () => {
+  expect(() => caseMatcher('a'.repeat(70_000))).toThrow(/a glob has 70000 characters/)
+})

@@ -1,10 +1,24 @@
 import picomatch from 'picomatch'
+import { UsageError } from '../errors/errors.ts'
 import { beforeRole } from '../scenario/scenario.ts'
 
 /** Returns a test for the ids that a glob names; `*` does not match a slash. */
 export function nameMatcher(glob: string): (id: string) => boolean {
+  requireShort(glob)
   const matches = picomatch(glob, { nonegate: true })
   return (id) => id === glob || matches(id)
+}
+
+/** The most characters of a glob: no id is a hundredth as long. */
+const LONGEST_GLOB = 10_000
+
+/** @throws UsageError when a glob is longer than any that can be meant. */
+export function requireShort(glob: string): void {
+  if (glob.length <= LONGEST_GLOB) return
+  throw new UsageError(
+    `a glob has ${glob.length} characters; the longest that is read has ${LONGEST_GLOB}`,
+    "Name cases with several shorter globs, for example -s 'echo/*' -s 'start/*'",
+  )
 }
 
 /**

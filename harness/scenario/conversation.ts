@@ -96,11 +96,14 @@ function pairOf(followed: Followed, tester: string, iut: string): Pair {
   return pair
 }
 
+/** How the key of a pair begins whose addresses are not known. */
+const UNKNOWN = 'unknown '
+
 function connectionOf(followed: Followed, number: number): Connection {
   const known = followed.connections.get(number)
   if (known !== undefined) return known
   // The trace does not show the opening, so the addresses are not known: it gets a pair of its own.
-  const connection = openConnection(pairOf(followed, `unknown ${number}`, ''), number, undefined, 0)
+  const connection = openConnection(pairOf(followed, `${UNKNOWN}${number}`, ''), number, undefined, 0)
   followed.connections.set(number, connection)
   return connection
 }
@@ -139,8 +142,10 @@ function tunnelOf({ pairs }: Followed, pair: Pair): TunnelView {
     known,
     assigned: (side, callId) => pair.assigned[side].get(callId),
     elsewhere(side, callId) {
-      for (const other of pairs.values()) {
-        const call = other === pair ? undefined : other.assigned[side].get(callId)
+      for (const [key, other] of pairs) {
+        // A connection whose opening is not in the trace may be between these very addresses.
+        const isElsewhere = other !== pair && !key.startsWith(UNKNOWN)
+        const call = isElsewhere ? other.assigned[side].get(callId) : undefined
         if (call !== undefined && isLiving(call)) return call
       }
       return undefined

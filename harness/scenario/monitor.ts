@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../protocol/control.ts'
 import type { GrePacket, UnrecognizedGre } from '../protocol/gre.ts'
 import { LARGEST_MESSAGE } from '../protocol/messages.ts'
-import { type LooseOctets, oppositeSide, type ReadTrace, type TraceMessage } from '../trace/messages.ts'
+import { oppositeSide, type ReadTrace, type TraceMessage, type TracePart } from '../trace/messages.ts'
 import type { Side, TraceEntry } from '../trace/trace.ts'
 import { type CallView, type ConnectionView, followConversation, type TunnelView } from './conversation.ts'
 import { createJudge, type Judgement } from './judge.ts'
@@ -146,6 +146,46 @@ export function judgeTrace(
 ): readonly WatchedFinding[] {
   if (monitors.length === 0) return []
   const { trace, parts } = reading
+  const follower = followTrace(subject, monitors, trace.captured === true)
+  const excesses = excessesIn(parts)
+  let next = 0
+  for (const entry of trace.entries) {
+    follower.begin(entry, excesses.get(entry.index) ?? NONE)
+    for (let part = parts[next]; part !== undefined && part.entry.index <= entry.index; part = parts[next]) {
+      next++
+      follower.take(part)
+    }
+  }
+  return follower.findings(wanted)
+}
+
+/** Judges one end of a trace that is read entry by entry. */
+export interface TraceFollower {
+  /**
+   * Begins an entry, before its parts. @param excesses the directions in which a message begins in
+   * this entry whose Length is larger than any message's: from there on their receivers cannot be
+   * judged.
+   */
+  begin(entry: TraceEntry, excesses: readonly Direction[]): void
+  /** Takes a part that the entry completes. */
+  take(part: TracePart): void
+  /** Ends the trace. @param wanted `broken`: only findings of violations. */
+  findings(wanted: 'all' | 'broken'): readonly WatchedFinding[]
+}
+
+/** One direction of one TCP connection. */
+export interface Direction {
+  readonly connection: number
+  readonly from: Side
+}
+
+const NONE: readonly Direction[] = []
+
+/**
+ * Makes a judge of one end of one trace. @param captured whether the trace was read from a capture,
+ * which may lack packets that were sent.
+ */
+export function followTrace(subject: Side, monitors: readonly Monitor[], captured: boolean): TraceFollower {
   const peer = oppositeSide(subject)
   const conversation = followConversation()
   // Plain loops, for speed: two dozen monitors judge plays of a few ms.
@@ -154,38 +194,33 @@ export function judgeTrace(
   for (const monitor of monitors) {
     const tally = createTally()
     tallies.push(tally)
-    handlers.push(monitor.watch({ subject, peer, captured: trace.captured === true, observe: tally.observe }))
+    handlers.push(monitor.watch({ subject, peer, captured, observe: tally.observe }))
   }
   const listeners = listenersOf(handlers)
-  let next = 0
 
-  function take(part: TraceMessage | LooseOctets): void {
+  function takePacket({ packet, entry, from }: TracePart & { readonly kind: 'gre' }): void {
+    const mine = from === subject
+    // Of an impaired packet, the subject's side of the path counts: when it left the subject, or
+    // when it reached the subject.
+    if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
+    if (packet.kind === 'unrecognized-gre') {
+      const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
+      tell(mine ? listeners.strangePacketSent : listeners.strangePacketHeard, seen)
+      return
+    }
+    const seen: WatchedPacket = {
+      packet,
+      entry,
+      tunnel: conversation.tunnel(entry),
+      call: conversation.callOfPacket(entry, packet),
+      cut: entry.kind === 'gre' ? (entry.cut ?? 0) : 0,
+    }
+    tell(mine ? listeners.packetSent : listeners.packetHeard, seen)
+  }
+
+  function takeStream(part: Exclude<TraceMessage, { readonly kind: 'gre' }>): void {
     const mine = part.from === subject
     const { entry } = part
-    if (part.kind === 'loose') {
-      if (part.why !== 'incomplete') conversation.trouble(conversation.connection(part.connection), part.from)
-      return
-    }
-    if (part.kind === 'gre') {
-      const { packet } = part
-      // Of an impaired packet, the subject's side of the path counts: when it left the subject, or
-      // when it reached the subject.
-      if (entry.kind === 'gre' && entry.only === (mine ? 'received' : 'sent')) return
-      if (packet.kind === 'unrecognized-gre') {
-        const seen: WatchedStrangePacket = { packet, entry, tunnel: conversation.tunnel(entry) }
-        tell(mine ? listeners.strangePacketSent : listeners.strangePacketHeard, seen)
-        return
-      }
-      const seen: WatchedPacket = {
-        packet,
-        entry,
-        tunnel: conversation.tunnel(entry),
-        call: conversation.callOfPacket(entry, packet),
-        cut: entry.kind === 'gre' ? (entry.cut ?? 0) : 0,
-      }
-      tell(mine ? listeners.packetSent : listeners.packetHeard, seen)
-      return
-    }
     const connection = conversation.connection(part.connection)
     if (part.kind === 'out-of-step') {
       // A trace without the beginning of the stream may begin in the middle of a message: then the
@@ -208,43 +243,52 @@ export function judgeTrace(
     conversation.apply(connection, part.from, message, entry.at)
   }
 
-  const excesses = excessesIn(parts)
-  for (const entry of trace.entries) {
-    conversation.lifecycle(entry)
-    for (const { connection, from } of excesses.get(entry.index) ?? [])
-      conversation.trouble(conversation.connection(connection), from)
-    for (let part = parts[next]; part !== undefined && part.entry.index <= entry.index; part = parts[next]) {
-      next++
-      take(part)
-    }
+  return {
+    begin(entry, excesses) {
+      conversation.lifecycle(entry)
+      for (const { connection, from } of excesses)
+        conversation.trouble(conversation.connection(connection), from)
+    },
+    take(part) {
+      if (part.kind === 'gre') takePacket(part)
+      else if (part.kind !== 'loose') takeStream(part)
+      else if (part.why !== 'incomplete')
+        conversation.trouble(conversation.connection(part.connection), part.from)
+    },
+    findings(wanted) {
+      const found: WatchedFinding[] = []
+      for (const [at, monitor] of monitors.entries()) {
+        handlers[at]?.end?.()
+        tallies[at]?.collect(monitor, wanted, found)
+      }
+      return found
+    },
   }
-  const findings: WatchedFinding[] = []
-  for (const [at, monitor] of monitors.entries()) {
-    handlers[at]?.end?.()
-    tallies[at]?.collect(monitor, wanted, findings)
-  }
-  return findings
 }
 
-type StreamPart = Exclude<TraceMessage | LooseOctets, { readonly kind: 'gre' }>
+type StreamPart = Exclude<TracePart, { readonly kind: 'gre' }>
+
+/** Whether the octets of a message begin with a Length that is larger than any message's. */
+export function isExcessive([high, low]: Uint8Array): boolean {
+  return high !== undefined && low !== undefined && (high << 8) + low > LARGEST_MESSAGE
+}
 
 /**
  * Returns the messages whose Length is larger than any message's, by the index of the entry in
  * which they begin. From there on the receiver cannot be judged: it may take octets for the
  * beginning of the next message that we take for the middle of this one.
  */
-function excessesIn(
-  parts: readonly (TraceMessage | LooseOctets)[],
-): ReadonlyMap<number, readonly StreamPart[]> {
+function excessesIn(parts: readonly TracePart[]): ReadonlyMap<number, readonly StreamPart[]> {
   const excesses = new Map<number, StreamPart[]>()
   for (const part of parts) {
     if (part.kind === 'gre' || part.kind === 'out-of-step') continue
     const { octets, carriedBy } = part
-    const [high, low] = octets
     const [first] = carriedBy
-    if (first === undefined || high === undefined || low === undefined) continue
-    if (part.kind === 'loose' && part.why !== 'incomplete') continue
-    if ((high << 8) + low > LARGEST_MESSAGE) excesses.set(first, [...(excesses.get(first) ?? []), part])
+    if (first === undefined || (part.kind === 'loose' && part.why !== 'incomplete')) continue
+    if (!isExcessive(octets)) continue
+    const known = excesses.get(first)
+    if (known === undefined) excesses.set(first, [part])
+    else known.push(part)
   }
   return excesses
 }

@@ -1,6 +1,12 @@
 import { UsageError } from '../errors/errors.ts'
 import { hexNumber } from '../protocol/octets.ts'
-import type { CapturedFrame, CaptureFile } from './captured-frame.ts'
+import {
+  type CapturedFrame,
+  type CaptureFile,
+  captureFile,
+  extend,
+  type FrameGenerator,
+} from './captured-frame.ts'
 import { pcapFormatOf, readPcap } from './pcap-reader.ts'
 import { isPcapng, readPcapng } from './pcapng-reader.ts'
 
@@ -16,20 +22,70 @@ import { isPcapng, readPcapng } from './pcapng-reader.ts'
  * @throws UsageError, also between frames, when the file is not a capture or contains an impossible
  * length; the message names the file offset.
  */
-export function readFrames(
+export function* readFrames(
   octets: Uint8Array,
   source: string,
   note: (text: string) => void,
 ): Generator<CapturedFrame, void, void> {
+  for (const frame of framesOf(captureFile(octets, true, source, note))) if (frame !== undefined) yield frame
+}
+
+/** Reads the frames of a capture file that comes in pieces. */
+export interface FrameParser {
+  /**
+   * Takes the next piece; yields the frames that it completes.
+   * @throws UsageError like `readFrames`.
+   */
+  push(octets: Uint8Array): Generator<CapturedFrame, void, void>
+  /** Ends the file. Yields the frames that are left, like `push`. */
+  end(): Generator<CapturedFrame, void, void>
+}
+
+/** The most octets that are needed to tell the format of a file. */
+const FORMAT_OCTETS = 24
+
+/** Makes a parser of one capture file. The parameters are those of `readFrames`. */
+export function createFrameParser(source: string, note: (text: string) => void): FrameParser {
+  const file = captureFile(new Uint8Array(0), false, source, note)
+  let frames: FrameGenerator | undefined
+
+  function* available(): Generator<CapturedFrame, void, void> {
+    if (frames === undefined && file.octets.length < FORMAT_OCTETS && !file.ended) return
+    frames ??= framesOf(file)
+    for (;;) {
+      const { value, done } = frames.next()
+      if (done || value === undefined) return
+      yield value
+    }
+  }
+
+  return {
+    push(octets) {
+      extend(file, octets)
+      return available()
+    },
+    end() {
+      file.ended = true
+      return available()
+    },
+  }
+}
+
+function framesOf(file: CaptureFile): FrameGenerator {
+  const { octets, view, source } = file
   if (octets.length === 0) throw new UsageError(`${source} is empty`, REMEDY)
   if (octets.length < 4)
     throw new UsageError(`${source} is too short for a capture file (octets: ${octets.length})`, REMEDY)
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const file: CaptureFile = { octets, view, source, note }
   if (isPcapng(file)) return readPcapng(file)
   const format = pcapFormatOf(file)
   if (format !== undefined) return readPcap(file, format)
   throw notRead(source, view.getUint32(0))
+}
+
+/** Whether a file begins like a capture of a format that is read. @param magic its first octets. */
+export function isCaptureMagic(magic: Uint8Array): boolean {
+  const file = captureFile(magic, true, '', () => {})
+  return isPcapng(file) || pcapFormatOf(file) !== undefined
 }
 
 const EDITCAP = 'editcap -F pcapng FILE OUT.pcapng'

@@ -33,11 +33,15 @@ export function interfaceOf(
  * Reads from an interface's name which end of the path saw its packets; undefined when both did.
  */
 export function passageOf(name: string | undefined): Passage | undefined {
-  for (const only of ['sent', 'received'] as const)
-    if (name === nameOf('wire', only) || name === nameOf('octets', only)) return only
-  return undefined
+  return name === undefined ? undefined : passages.get(name)
 }
 
 function nameOf(layer: CaptureLayer, only: Passage): string {
   return `pptpspec ${layer}, ${only} only`
 }
+
+const passages: ReadonlyMap<string, Passage> = new Map(
+  (['sent', 'received'] as const).flatMap((only) =>
+    (['wire', 'octets'] as const).map((layer): [string, Passage] => [nameOf(layer, only), only]),
+  ),
+)

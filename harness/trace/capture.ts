@@ -9,12 +9,14 @@ import { type Connections, createConnections, fillStream, IP_PROTOCOL_TCP, takeT
 import { createDamage, type Damage } from './checksums.ts'
 import {
   type CapturedConversation,
+  type Collecting,
   type Conversations,
   conversationsOf,
   createConversations,
   ignore,
   isFull,
   MOST_STEPS,
+  tellNew,
 } from './conversations.ts'
 import { type CopyFilter, createCopyFilter } from './copies.ts'
 import { LINKTYPE_UPPER_PDU, readPlainFrame } from './exported-pdu.ts'
@@ -51,9 +53,9 @@ function readOnce(
   trusted: ReadonlySet<number>,
 ): { readonly content: CaptureContent; readonly offloaded: readonly number[] } {
   const notes: string[] = []
-  const reading = beginReading(trusted)
+  const reading = beginReading({ trusted })
   for (const frame of readFrames(octets, source, (text) => notes.push(text))) {
-    takeFrame(reading, frame)
+    reading.take(frame)
     if (!isFull(reading.conversations)) continue
     notes.push(
       `only the first ${MOST_STEPS} steps were read, up to frame ${frame.number}: memory holds no more; NODE_OPTIONS=--max-old-space-size=MB raises the limit`,
@@ -63,44 +65,73 @@ function readOnce(
   for (const pair of reading.conversations.pairs.values()) leaveOthersOut(reading.conversations, pair)
   return {
     content: {
-      frames: reading.frames,
-      notes: [...notes, ...notesOf(reading)],
+      frames: reading.conversations.frames,
+      notes: [...notes, ...reading.notes()],
       conversations: conversationsOf(reading.conversations),
     },
-    offloaded: reading.damage.offloaded(),
+    offloaded: reading.offloaded(),
   }
 }
 
 /** A capture that is being read, frame by frame. */
-interface Reading {
+export interface Reading {
   readonly conversations: Conversations
-  readonly connections: Connections
-  readonly damage: Damage
-  readonly copies: CopyFilter
-  readonly reassembly: IpReassembly
-  frames: number
+  /** Adds the packet of a frame to its conversation. */
+  take(frame: CapturedFrame): void
+  /** Describes the packets that were left out. */
+  notes(): readonly string[]
+  /** Senders whose checksums were filled in after the capture: read again, and trust these. */
+  offloaded(): readonly number[]
 }
 
-/**
- * Begins to read a capture.
- * @param trusted senders whose checksums are not checked.
- */
-function beginReading(trusted: ReadonlySet<number>): Reading {
-  const conversations = createConversations()
+/** How a capture is read. */
+export interface ReadingOptions {
+  /** Senders whose checksums are not checked. */
+  readonly trusted: ReadonlySet<number>
+  /** `all` unless given. */
+  readonly collecting?: Collecting
+  /** The TCP port of control connections; 1723 unless given. */
+  readonly port?: number | undefined
+  /** Whether packets between two addresses are read; all are unless given. */
+  readonly wants?: ((source: string, destination: string) => boolean) | undefined
+}
+
+/** Begins to read a capture. */
+export function beginReading({ trusted, collecting, port, wants }: ReadingOptions): Reading {
+  const conversations = createConversations(collecting)
+  const parts: Parts = {
+    conversations,
+    connections: createConnections(conversations, port),
+    damage: createDamage(trusted),
+    // A survey needs no copies: they tell nothing new about a conversation.
+    copies: collecting?.kind === 'survey' ? undefined : createCopyFilter(),
+    reassembly: createIpReassembly(),
+    wants,
+  }
   return {
     conversations,
-    connections: createConnections(conversations),
-    damage: createDamage(trusted),
-    copies: createCopyFilter(),
-    reassembly: createIpReassembly(),
-    frames: 0,
+    take(frame) {
+      takeFrame(parts, frame)
+      tellNew(conversations)
+    },
+    notes: () => notesOf(parts),
+    offloaded: () => parts.damage.offloaded(),
   }
 }
 
+interface Parts {
+  readonly conversations: Conversations
+  readonly connections: Connections
+  readonly damage: Damage
+  readonly copies: CopyFilter | undefined
+  readonly reassembly: IpReassembly
+  readonly wants: ReadingOptions['wants']
+}
+
 /** Adds the packet of a frame to its conversation. */
-function takeFrame(reading: Reading, frame: CapturedFrame): void {
+function takeFrame(reading: Parts, frame: CapturedFrame): void {
   const { conversations, connections } = reading
-  reading.frames++
+  conversations.frames++
   conversations.time = frame.time
   if (frame.linkType === LINKTYPE_UPPER_PDU) {
     takePlain(reading, frame)
@@ -108,6 +139,10 @@ function takeFrame(reading: Reading, frame: CapturedFrame): void {
   }
   const packet = packetIn(reading, frame)
   if (packet === undefined) return
+  if (reading.wants?.(packet.source, packet.destination) === false) {
+    ignore(conversations, 'of other addresses')
+    return
+  }
   if (packet.protocol === IP_PROTOCOL_TCP) takeTcp(connections, packet, frame.number)
   else if (packet.protocol === IP_PROTOCOL_GRE) {
     const { source, destination, payload, cut } = packet
@@ -124,7 +159,7 @@ function takeFrame(reading: Reading, frame: CapturedFrame): void {
  * when there is none, when it is damaged, or when it is a copy of an earlier one.
  */
 function packetIn(
-  reading: Reading,
+  reading: Parts,
   { linkType, octets, interfaceName, cut, time }: CapturedFrame,
 ): IpPacket | undefined {
   const { conversations, damage, copies, reassembly } = reading
@@ -136,7 +171,7 @@ function packetIn(
   // Packets that our own impairment treated are known by their interface.
   const isOwn = passageOf(interfaceName) !== undefined
   if (!isOwn && damage.isDamaged(payload.octets, cut)) return undefined
-  if (!isOwn && copies.isCopy(payload.octets, time)) {
+  if (!isOwn && copies?.isCopy(payload.octets, time)) {
     ignore(conversations, 'copies of packets that were captured before')
     return undefined
   }
@@ -144,7 +179,7 @@ function packetIn(
 }
 
 /** Reads octets that pptpspec wrote as plain data because no dissector can show them as packets. */
-function takePlain({ conversations, connections }: Reading, frame: CapturedFrame): void {
+function takePlain({ conversations, connections }: Parts, frame: CapturedFrame): void {
   const plain = readPlainFrame(frame.octets)
   if (plain === undefined) {
     ignore(conversations, 'exported PDUs')
@@ -162,7 +197,7 @@ function takePlain({ conversations, connections }: Reading, frame: CapturedFrame
 }
 
 /** Describes the packets of a capture that were left out. */
-function notesOf({ conversations, damage, reassembly }: Reading): readonly string[] {
+function notesOf({ conversations, damage, reassembly }: Parts): readonly string[] {
   const { headers, segments } = damage
   const incomplete = reassembly.incomplete()
   return [

@@ -1,6 +1,14 @@
 import { decodeGre, GRE_PROTOCOL_PPP } from '../protocol/gre.ts'
 import { readUint16 } from '../protocol/octets.ts'
-import { addStep, type Conversations, ignore, type Pair, pairOf } from './conversations.ts'
+import {
+  addStep,
+  type Conversations,
+  ignore,
+  type Pair,
+  type PairFacts,
+  pairKey,
+  pairOf,
+} from './conversations.ts'
 import type { Passage } from './trace.ts'
 
 /** Reads the GRE packets of a capture. */
@@ -22,10 +30,18 @@ export interface CapturedGre {
 export function takeGre(conversations: Conversations, captured: CapturedGre): void {
   const { source, destination, octets, cut, frame, only } = captured
   const pair = pairOf(conversations, source, destination)
-  const packet = decodeGre(octets)
-  if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) {
-    pair.tunnel = true
-    pair.genuine.add(source)
+  if (pair === undefined) return
+  const { collecting } = conversations
+  const other = otherTunnelOf(octets)
+  if (collecting.kind !== 'follow') {
+    const packet = decodeGre(octets)
+    if (packet.kind === 'gre' && packet.protocolType === GRE_PROTOCOL_PPP) {
+      pair.tunnel = true
+      pair.genuine.add(source)
+    }
+  } else if (other !== undefined && isGenuine(collecting.known, source, destination)) {
+    leaveOut(conversations, other)
+    return
   }
   const usual = cut === 0 && only === undefined
   const more = usual ? undefined : { ...(cut > 0 ? { cut } : {}), ...(only === undefined ? {} : { only }) }
@@ -37,7 +53,6 @@ export function takeGre(conversations: Conversations, captured: CapturedGre): vo
       ? { index, at, kind: 'gre', from, tester, iut, octets }
       : { index, at, kind: 'gre', from, tester, iut, octets, ...more }
   })
-  const other = otherTunnelOf(octets)
   if (step !== undefined && other !== undefined) pair.others.push({ source, step, name: other })
 }
 
@@ -68,6 +83,15 @@ export function leaveOthersOut(conversations: Conversations, { others, genuine }
   for (const { source, step, name } of others) {
     if (!genuine.has(source)) continue
     step.dropped = true
-    ignore(conversations, `GRE of another tunnel: ${name}`)
+    leaveOut(conversations, name)
   }
+}
+
+function leaveOut(conversations: Conversations, name: string): void {
+  ignore(conversations, `GRE of another tunnel: ${name}`)
+}
+
+/** Whether the first reading found that a sender sends GRE of PPTP's as well. */
+function isGenuine(known: ReadonlyMap<string, PairFacts>, source: string, destination: string): boolean {
+  return known.get(pairKey(source, destination))?.genuine.has(source) === true
 }

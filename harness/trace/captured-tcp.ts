@@ -41,6 +41,8 @@ export interface Connections {
   readonly conversations: Conversations
   /** The latest connection between two ends, by their names. */
   readonly byEnds: Map<string, Connection>
+  /** The TCP port of control connections. */
+  readonly port: number
   count: number
 }
 
@@ -58,11 +60,11 @@ interface Passing {
  * Creates an empty set of connections. @param conversations gets a step for each event of a
  * connection.
  */
-export function createConnections(conversations: Conversations): Connections {
-  return { conversations, byEnds: new Map(), count: 0 }
+export function createConnections(conversations: Conversations, port = PPTP_PORT): Connections {
+  return { conversations, byEnds: new Map(), port, count: 0 }
 }
 
-/** Takes a TCP packet; ignores one that is neither to nor from port 1723. */
+/** Takes a TCP packet; ignores one that is neither to nor from the port of control connections. */
 export function takeTcp(connections: Connections, packet: IpPacket, frame: number): void {
   const segment = readSegment(packet.payload)
   if (segment === undefined) {
@@ -70,12 +72,14 @@ export function takeTcp(connections: Connections, packet: IpPacket, frame: numbe
       ignore(connections.conversations, 'TCP segments cut short')
     return
   }
-  if (segment.sourcePort !== PPTP_PORT && segment.destinationPort !== PPTP_PORT) return
+  if (segment.sourcePort !== connections.port && segment.destinationPort !== connections.port) return
   const source = { address: packet.source, port: segment.sourcePort }
   const destination = { address: packet.destination, port: segment.destinationPort }
   const passing: Passing = { segment, source, destination, cut: packet.cut, frame }
   const connection = connectionOf(connections, passing)
-  if (connection === undefined || connection.closed) return
+  if (connection === undefined) return
+  connection.pair.last = connections.conversations.frames
+  if (connection.closed) return
   takeSegment(connections, connection, passing)
 }
 
@@ -105,7 +109,7 @@ function connectionOf(connections: Connections, passing: Passing): Connection | 
       if (known !== undefined) return known
       if (segment.data.length === 0) return undefined
       // The capture began later: the sender to port 1723 counts as the one that opened it.
-      const toPort = segment.destinationPort === PPTP_PORT
+      const toPort = segment.destinationPort === connections.port
       return toPort
         ? connect(connections, source, destination, undefined)
         : connect(connections, destination, source, undefined)
@@ -124,8 +128,9 @@ function connect(
     ignore(conversations, 'TCP connections beyond the first 50,000')
     return undefined
   }
-  connections.count++
   const pair = pairOf(conversations, originator.address, recipient.address)
+  if (pair === undefined) return undefined
+  connections.count++
   const connection: Connection = {
     pair,
     number: ++pair.connections,
@@ -173,10 +178,14 @@ function streamFrom(end: End, conversations: Conversations, connection: () => Co
         from,
         detail,
       }))
+      if (step !== undefined) step.undecided = true
       return {
         mend() {
-          if (step !== undefined) step.dropped = true
+          if (step === undefined) return
+          step.dropped = true
+          step.undecided = false
         },
+        isFinal: () => step?.told === true,
       }
     },
   })

@@ -16,10 +16,15 @@ const SOON = 500
  * alike may both be real.
  */
 const AT_ONCE = 1
-/** The number of packets that are remembered. */
+/** At least this number of packets is remembered, and at most twice as many. */
 const MOST = 4_096
 const TTL_AT = 8
 const CHECKSUM_AT = 10
+
+interface Seen {
+  readonly octets: Uint8Array
+  readonly time: number
+}
 
 /**
  * Creates a filter for packets that were captured more than once: by a mirror port, on several
@@ -28,18 +33,22 @@ const CHECKSUM_AT = 10
  * section 3.2).
  */
 export function createCopyFilter(): CopyFilter {
-  const latest = new Map<number, { readonly octets: Uint8Array; readonly time: number }>()
+  // Two generations: to remove the oldest of one map takes longer the more are removed.
+  let latest = new Map<number, Seen>()
+  let earlier = new Map<number, Seen>()
   return {
     isCopy(octets, time) {
       if (octets.length < 20) return false
       const identification = readUint16(octets, 4)
       const key = identification * 0x1_0000 + readUint16(octets, 2)
-      const known = latest.get(key)
+      const known = latest.get(key) ?? earlier.get(key)
       const limit = identification === 0 ? AT_ONCE : SOON
       if (known !== undefined && Math.abs(time - known.time) <= limit && isSame(known.octets, octets))
         return true
-      if (latest.size >= MOST) for (const oldest of latest.keys()) if (latest.delete(oldest)) break
-      latest.delete(key)
+      if (latest.size >= MOST) {
+        earlier = latest
+        latest = new Map()
+      }
       latest.set(key, { octets, time })
       return false
     },

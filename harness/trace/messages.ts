@@ -76,8 +76,9 @@ interface Stream {
   readonly connection: number
   readonly from: Side
   readonly framer: Framer
-  /** Entries with octets that the framer still holds. */
+  /** Entries with octets that the framer still holds, from `first` on. */
   held: { entry: TraceEntry; octets: number }[]
+  first: number
   lost: boolean
 }
 
@@ -99,58 +100,96 @@ export function messagesOf({ parts }: ReadTrace): readonly TraceMessage[] {
 }
 
 function partsOf(trace: Trace): readonly TracePart[] {
-  let framed = 0
+  const decoder = createDecoder()
   const parts: TracePart[] = []
+  for (const entry of trace.entries) for (const part of decoder.take(entry)) parts.push(part)
+  for (const part of decoder.end()) parts.push(part)
+  return parts
+}
+
+/** Decodes a trace entry by entry. */
+export interface Decoder {
+  /** Returns the parts that an entry completes. */
+  take(entry: TraceEntry): readonly TracePart[]
+  /** Returns the incomplete messages that are left at the end of the trace. */
+  end(): readonly TracePart[]
+  /**
+   * The octets of a message that a direction has begun and not completed, after the latest entry.
+   */
+  begun(connection: number, from: Side): Uint8Array
+}
+
+const NONE: readonly TracePart[] = []
+const NO_OCTETS = new Uint8Array(0)
+
+/**
+ * Makes a decoder for one trace. @param most the most control messages that are framed; later octets
+ * stay unframed.
+ */
+export function createDecoder(most = MESSAGE_LIMIT): Decoder {
+  let framed = 0
   const streams = new Map<string, Stream>()
 
   function streamOf(connection: number, from: Side): Stream {
     const key = `${connection} ${from}`
     const known = streams.get(key)
     if (known !== undefined) return known
-    const stream: Stream = { connection, from, framer: createFramer(), held: [], lost: false }
+    const stream: Stream = { connection, from, framer: createFramer(), held: [], first: 0, lost: false }
     streams.set(key, stream)
     return stream
   }
 
-  function flush(stream: Stream): void {
-    const octets = stream.framer.pending()
-    const last = stream.held.at(-1)
-    if (stream.lost || last === undefined || octets.length === 0) return
-    parts.push({
-      kind: 'loose',
-      why: 'incomplete',
-      entry: last.entry,
-      connection: stream.connection,
-      from: stream.from,
-      octets: octets.slice(),
-      carriedBy: stream.held.map((part) => part.entry.index),
-    })
-    stream.held = []
-    // The direction has ended. If a broken trace goes on, a new framer could not know where a
-    // message begins.
-    stream.lost = true
+  function takeData(entry: TraceEntry & { readonly kind: 'tcp-data' }): readonly TracePart[] {
+    if (entry.octets.length === 0) return NONE
+    const stream = streamOf(entry.connection, entry.from)
+    if (framed >= most) return [...flush(stream), unframed(entry, 'too-many-messages')]
+    const parts = advance(stream, entry)
+    framed += parts.length
+    return parts
   }
 
-  for (const entry of trace.entries) {
-    if (entry.kind === 'tcp-data' && entry.octets.length > 0 && framed >= MESSAGE_LIMIT) {
-      flush(streamOf(entry.connection, entry.from))
-      parts.push(unframed(entry, 'too-many-messages'))
-    } else if (entry.kind === 'gre') {
-      const { from, octets } = entry
-      parts.push({ kind: 'gre', entry, from, packet: decodeGre(octets), octets })
-    } else if (entry.kind === 'tcp-data') {
-      for (const part of advance(streamOf(entry.connection, entry.from), entry)) {
-        parts.push(part)
-        framed++
+  return {
+    take(entry) {
+      switch (entry.kind) {
+        case 'gre': {
+          const { from, octets } = entry
+          return [{ kind: 'gre', entry, from, packet: decodeGre(octets), octets }]
+        }
+        case 'tcp-data':
+          return takeData(entry)
+        case 'tcp-end':
+          return flush(streamOf(entry.connection, entry.from))
+        case 'tcp-reset':
+          return [...flush(streamOf(entry.connection, 'tester')), ...flush(streamOf(entry.connection, 'iut'))]
+        default:
+          return NONE
       }
-    } else if (entry.kind === 'tcp-end') flush(streamOf(entry.connection, entry.from))
-    else if (entry.kind === 'tcp-reset') {
-      flush(streamOf(entry.connection, 'tester'))
-      flush(streamOf(entry.connection, 'iut'))
-    }
+    },
+    end: () => [...streams.values()].flatMap(flush),
+    begun: (connection, from) => streams.get(`${connection} ${from}`)?.framer.pending() ?? NO_OCTETS,
   }
-  for (const stream of streams.values()) flush(stream)
-  return parts
+}
+
+/** Returns the incomplete message with which a direction ends; none when it ends between messages. */
+function flush(stream: Stream): readonly TracePart[] {
+  const octets = stream.framer.pending()
+  const last = stream.held.at(-1)
+  if (stream.lost || last === undefined || octets.length === 0) return NONE
+  const part: LooseOctets = {
+    kind: 'loose',
+    why: 'incomplete',
+    entry: last.entry,
+    connection: stream.connection,
+    from: stream.from,
+    octets: octets.slice(),
+    carriedBy: stream.held.slice(stream.first).map(({ entry }) => entry.index),
+  }
+  stream.held = []
+  stream.first = 0
+  // The direction has ended. If a broken trace goes on, a new framer could not know where a
+  // message begins.
+  stream.lost = true
+  return [part]
 }
 
 function advance(stream: Stream, entry: TraceEntry & { readonly kind: 'tcp-data' }): readonly TracePart[] {
@@ -183,13 +222,17 @@ function take(stream: Stream, octets: number): number[] {
   const carriers: number[] = []
   let left = octets
   while (left > 0) {
-    const first = stream.held[0]
+    const first = stream.held[stream.first]
     if (first === undefined) break
     carriers.push(first.entry.index)
     const taken = Math.min(left, first.octets)
     left -= taken
     first.octets -= taken
-    if (first.octets === 0) stream.held.shift()
+    if (first.octets === 0) stream.first++
+  }
+  if (stream.first === stream.held.length) {
+    stream.held = []
+    stream.first = 0
   }
   return carriers
 }

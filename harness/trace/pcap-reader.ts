@@ -1,4 +1,12 @@
-import { type CapturedFrame, type CaptureFile, corrupt, LARGEST_FRAME } from './captured-frame.ts'
+import {
+  type CaptureFile,
+  corrupt,
+  endOf,
+  type FrameGenerator,
+  holds,
+  LARGEST_FRAME,
+  whenHeld,
+} from './captured-frame.ts'
 
 /** Reads pcap, with times in microseconds or nanoseconds, in either byte order. */
 
@@ -41,36 +49,36 @@ export function pcapFormatOf({ view }: CaptureFile): PcapFormat | undefined {
 export function* readPcap(
   file: CaptureFile,
   { littleEndian, header, fractions }: PcapFormat,
-): Generator<CapturedFrame, void, void> {
-  const { octets, view, note } = file
-  if (octets.length < FILE_HEADER) {
-    note(`the file ends inside its header, at offset ${octets.length}`)
+): FrameGenerator {
+  if (!(yield* whenHeld(file, 0, FILE_HEADER))) {
+    file.note(`the file ends inside its header, at offset ${endOf(file)}`)
     return
   }
   // The upper bits say whether checksums follow the frames.
-  const linkType = view.getUint32(20, littleEndian) & 0xffff
+  const linkType = file.view.getUint32(20, littleEndian) & 0xffff
   let number = 0
-  for (let at = FILE_HEADER; at < octets.length; ) {
-    if (octets.length - at < header) {
-      note(`the file ends inside a frame, at offset ${at}`)
+  for (let at = FILE_HEADER; ; ) {
+    if (!holds(file, at, header) && !(yield* whenHeld(file, at, header))) {
+      if (at < endOf(file)) file.note(`the file ends inside a frame, at offset ${at}`)
       return
     }
-    const kept = view.getUint32(at + 8, littleEndian)
-    const original = view.getUint32(at + 12, littleEndian)
-    if (kept > LARGEST_FRAME) throw corrupt(file, at + 8, `a frame of ${kept} octets`)
-    const start = at + header
-    if (octets.length - start < kept) {
-      note(`the file ends inside a frame, at offset ${at}`)
+    const kept = file.view.getUint32(at - file.start + 8, littleEndian)
+    if (kept > LARGEST_FRAME) throw corrupt(file, at - file.start + 8, `a frame of ${kept} octets`)
+    if (!holds(file, at, header + kept) && !(yield* whenHeld(file, at, header + kept))) {
+      file.note(`the file ends inside a frame, at offset ${at}`)
       return
     }
+    const here = at - file.start
+    const { view } = file
+    const original = view.getUint32(here + 12, littleEndian)
     number++
     yield {
       number,
-      time: view.getUint32(at, littleEndian) * 1000 + view.getUint32(at + 4, littleEndian) / fractions,
+      time: view.getUint32(here, littleEndian) * 1000 + view.getUint32(here + 4, littleEndian) / fractions,
       linkType,
-      octets: octets.subarray(start, start + kept),
+      octets: file.octets.subarray(here + header, here + header + kept),
       cut: Math.max(0, original - kept),
     }
-    at = start + kept
+    at += header + kept
   }
 }

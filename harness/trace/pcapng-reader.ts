@@ -1,9 +1,20 @@
 import { hexNumber } from '../protocol/octets.ts'
-import { type CapturedFrame, type CaptureFile, corrupt, LARGEST_FRAME } from './captured-frame.ts'
+import {
+  type CapturedFrame,
+  type CaptureFile,
+  corrupt,
+  endOf,
+  type FrameGenerator,
+  holds,
+  LARGEST_FRAME,
+  whenHeld,
+} from './captured-frame.ts'
 
 /** Reads pcapng, in either byte order. */
 
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3, enhancedPacket: 6 } as const
+/** Octets of a block without a body. */
+const SMALLEST_BLOCK = 12
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
 const OPTION = { end: 0, name: 2, resolution: 9, offset: 14 } as const
 
@@ -29,7 +40,7 @@ interface Reading {
   time: number
 }
 
-/** A block's place, in octets from the beginning of the file. */
+/** A block's place, in octets from the beginning of the part in memory. */
 interface Block {
   readonly type: number
   readonly length: number
@@ -48,35 +59,37 @@ export function isPcapng({ view }: CaptureFile): boolean {
  * @throws UsageError when the file contains an impossible length, or a frame names no described
  * interface.
  */
-export function* readPcapng(file: CaptureFile): Generator<CapturedFrame, void, void> {
+export function* readPcapng(file: CaptureFile): FrameGenerator {
   const reading: Reading = { file, littleEndian: false, interfaces: [], number: 0, time: 0 }
-  for (let at = 0; at < file.octets.length; ) {
-    const block = blockAt(reading, at)
-    if (block === undefined) {
-      file.note(`the file ends inside a block, at offset ${at}`)
+  for (let at = 0; ; ) {
+    const isThere = holds(file, at, SMALLEST_BLOCK) || (yield* whenHeld(file, at, SMALLEST_BLOCK))
+    const length = isThere ? lengthAt(reading, at - file.start) : 0
+    if (!isThere || !(holds(file, at, length) || (yield* whenHeld(file, at, length)))) {
+      if (at < endOf(file)) file.note(`the file ends inside a block, at offset ${at}`)
       return
     }
-    const frame = takeBlock(reading, block)
+    const frame = takeBlock(reading, blockAt(reading, at - file.start, length))
     if (frame !== undefined) yield frame
-    at += block.length
+    at += length
   }
 }
 
-/** Reads the block at an offset; undefined when the file ends inside it. */
-function blockAt(reading: Reading, at: number): Block | undefined {
+/** Reads the length of the block at a place; begins a section if the block does. */
+function lengthAt(reading: Reading, at: number): number {
   const { file } = reading
-  const { view, octets } = file
-  if (octets.length - at < 12) return undefined
-  if (view.getUint32(at) === BLOCK.section) beginSection(reading, at)
-  const { littleEndian } = reading
-  const length = view.getUint32(at + 4, littleEndian)
-  if (length < 12 || length % 4 !== 0 || length > 2 * LARGEST_FRAME)
+  if (file.view.getUint32(at) === BLOCK.section) beginSection(reading, at)
+  const length = file.view.getUint32(at + 4, reading.littleEndian)
+  if (length < SMALLEST_BLOCK || length % 4 !== 0 || length > 2 * LARGEST_FRAME)
     throw corrupt(file, at + 4, `a block of ${length} octets`)
+  return length
+}
+
+/** Reads the block of this length at a place. */
+function blockAt({ file, littleEndian }: Reading, at: number, length: number): Block {
   const bodyEnd = at + length - 4
-  if (bodyEnd + 4 > octets.length) return undefined
-  if (view.getUint32(bodyEnd, littleEndian) !== length)
+  if (file.view.getUint32(bodyEnd, littleEndian) !== length)
     throw corrupt(file, bodyEnd, `a block of ${length} octets ends with another length`)
-  return { type: view.getUint32(at, littleEndian), length, at, body: at + 8, bodyEnd }
+  return { type: file.view.getUint32(at, littleEndian), length, at, body: at + 8, bodyEnd }
 }
 
 /** Begins a section: its header says in which byte order its numbers are. */

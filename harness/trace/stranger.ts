@@ -1,7 +1,8 @@
 import { LARGEST_MESSAGE } from '../protocol/messages.ts'
 import { readUint16, toLatin1 } from '../protocol/octets.ts'
 import type { CapturedConversation } from './capture.ts'
-import { readTrace } from './messages.ts'
+import { createDecoder, type TracePart } from './messages.ts'
+import type { TraceEntry } from './trace.ts'
 
 /** The beginnings of other protocols that are found on TCP port 1723 as well. */
 const PROTOCOLS: readonly { readonly name: string; begins(text: string): boolean }[] = [
@@ -16,25 +17,57 @@ const PROTOCOLS: readonly { readonly name: string; begins(text: string): boolean
 /** The number of octets that are compared. */
 const LOOKED_AT = 16
 
-/**
- * Says why a conversation of a capture is not PPTP: no octet of it is part of a control message,
- * and it has no GRE of PPTP's kind. Undefined when it is PPTP, or when the capture lacks its
- * control connection.
- */
-export function strangerIn({ trace }: CapturedConversation): string | undefined {
-  const opened = trace.entries.some(({ kind }) => kind === 'tcp-open' || kind === 'tcp-data')
-  if (!opened || trace.entries.some(({ kind }) => kind === 'gre')) return undefined
-  const { parts } = readTrace(trace)
-  if (parts.some(({ kind }) => kind === 'control')) return undefined
-  const said = parts.filter(({ kind }) => kind === 'out-of-step' || kind === 'loose')
-  if (said.length === 0) return 'a TCP connection to port 1723 without any octet'
-  // An incomplete message still counts as PPTP.
-  if (!said.some(({ kind }) => kind === 'out-of-step')) return undefined
-  if (said.some(({ octets }) => resembles(octets))) return undefined
-  const name = said
-    .map(({ octets }) => PROTOCOLS.find(({ begins }) => begins(toLatin1(octets, 0, LOOKED_AT)))?.name)
-    .find((one) => one !== undefined)
-  return `TCP port 1723 carries something else${name === undefined ? '' : ` (${name})`}`
+/** Looks, entry by entry, whether a conversation of a capture is PPTP. */
+export interface StrangerWatch {
+  /** Takes an entry and the parts that it completes. */
+  take(entry: TraceEntry, parts: readonly TracePart[]): void
+  /**
+   * Says why the conversation is not PPTP: no octet of it is part of a control message, and it has
+   * no GRE. Undefined when it is PPTP, or when the capture lacks its control connection.
+   */
+  verdict(): string | undefined
+}
+
+/** Makes a watch for one conversation. */
+export function createStrangerWatch(): StrangerWatch {
+  let opened = false
+  let isPptp = false
+  let said = false
+  let outOfStep = false
+  let name: string | undefined
+  return {
+    take({ kind }, parts) {
+      if (kind === 'tcp-open' || kind === 'tcp-data') opened = true
+      if (kind === 'gre') isPptp = true
+      if (isPptp) return
+      for (const part of parts) {
+        if (part.kind === 'control') isPptp = true
+        else if (part.kind !== 'gre') {
+          said = true
+          // An incomplete message still counts as PPTP.
+          if (part.kind === 'out-of-step') outOfStep = true
+          if (resembles(part.octets)) isPptp = true
+          name ??= PROTOCOLS.find(({ begins }) => begins(toLatin1(part.octets, 0, LOOKED_AT)))?.name
+        }
+      }
+    },
+    verdict() {
+      if (!opened || isPptp) return undefined
+      if (!said) return 'a TCP connection to port 1723 without any octet'
+      if (!outOfStep) return undefined
+      return `TCP port 1723 carries something else${name === undefined ? '' : ` (${name})`}`
+    },
+  }
+}
+
+/** Like `StrangerWatch.verdict`, about a whole conversation. */
+export function strangerIn({ trace }: Pick<CapturedConversation, 'trace'>): string | undefined {
+  const decoder = createDecoder()
+  const watch = createStrangerWatch()
+  for (const entry of trace.entries) watch.take(entry, decoder.take(entry))
+  const last = trace.entries.at(-1)
+  if (last !== undefined) watch.take(last, decoder.end())
+  return watch.verdict()
 }
 
 /** Whether octets look like a PPTP header with a wrong Magic Cookie: a fault, but still PPTP. */

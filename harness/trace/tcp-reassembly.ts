@@ -33,7 +33,15 @@ export interface StreamEvents {
   data(octets: Uint8Array, frame: number): void
   end(frame: number): void
   /** Octets are missing from here on, unless `mend` is called later. */
-  hole(detail: string, frame: number): { readonly mend: () => void }
+  hole(detail: string, frame: number): Hole
+}
+
+/** A place at which octets of a stream are missing. */
+export interface Hole {
+  /** The missing octets have come. */
+  mend(): void
+  /** Whether the octets after it were given up: it cannot be mended any more. */
+  isFinal(): boolean
 }
 
 /** One direction of one connection. */
@@ -73,7 +81,7 @@ interface StreamState {
   pending: Pending[]
   pendingOctets: number
   highestAcknowledged: number | undefined
-  hole: { readonly mend: () => void } | undefined
+  hole: Hole | undefined
   finAt: { readonly sequence: number; readonly frame: number } | undefined
   over: boolean
 }
@@ -97,12 +105,12 @@ export function createStream(events: StreamEvents): Stream {
     },
     take: (sequence, octets, missing, frame) => take(stream, { sequence, octets, frame }, missing),
     fill(octets, frame) {
-      if (stream.over || stream.next === undefined || stream.hole === undefined) return
+      if (isOver(stream) || stream.next === undefined || stream.hole === undefined) return
       deliver(stream, { sequence: stream.next, octets, frame })
       settle(stream)
     },
     fin(sequence, frame) {
-      if (stream.over || stream.next === undefined) return
+      if (isOver(stream) || stream.next === undefined) return
       stream.finAt ??= { sequence, frame }
       settle(stream)
     },
@@ -112,7 +120,7 @@ export function createStream(events: StreamEvents): Stream {
 
 function take(stream: StreamState, segment: Pending, missing: number): void {
   const { sequence, octets, frame } = segment
-  if (stream.over || stream.next === undefined) return
+  if (isOver(stream) || stream.next === undefined) return
   if (Math.abs(ahead(sequence, stream.next)) > FARTHEST) return
   if (octets.length > 0 && !deliver(stream, segment)) {
     open(stream, 'a segment before this one is not in the capture', frame)
@@ -124,6 +132,15 @@ function take(stream: StreamState, segment: Pending, missing: number): void {
     return
   }
   if (octets.length > 0) settle(stream)
+}
+
+/** Whether nothing more of a stream can be read. */
+function isOver(stream: StreamState): boolean {
+  if (!stream.over && stream.hole?.isFinal() === true) {
+    stream.over = true
+    stream.pending = []
+  }
+  return stream.over
 }
 
 /** Keeps a segment until the octets before it have come. */

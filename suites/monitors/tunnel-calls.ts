@@ -137,7 +137,11 @@ function observeCallId(
 }
 
 /** Judges data: it may be sent once the control connection and the call are established. */
-function judgeData({ subject, observe }: Watching, { packet, entry }: WatchedPacket, call: CallView): void {
+function judgeData(
+  { subject, captured, observe }: Watching,
+  { packet, entry }: WatchedPacket,
+  call: CallView,
+): void {
   const { established } = call.connection
   observe('1.3.1/control-first', {
     ok: established,
@@ -152,6 +156,8 @@ function judgeData({ subject, observe }: Watching, { packet, entry }: WatchedPac
       expected: 'no data before Incoming-Call-Connected',
       seen: call.phase === 'accepted' ? 'data before Incoming-Call-Connected' : seen,
       entry: entry.index,
+      // A capture may lack the frame of Incoming-Call-Connected, or have it too late.
+      ...(captured ? { otherwise: 'warn' } : {}),
     })
   // The data may be of the living call whose Call ID this one was asked for with.
   if (call.shared) return

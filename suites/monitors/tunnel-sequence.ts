@@ -58,6 +58,9 @@ interface Jump extends Break {
   left: number
 }
 
+/** Steps from which on gaps in a capture are no chance. */
+const FEW_STEPS = 10
+
 /** Begins to count at the first packet of a call. */
 function countFrom(sequence: number, payload: Uint8Array, entry: number): Numbers {
   return {
@@ -123,7 +126,7 @@ export default monitor(
       'gre-sequence-counts-octets',
     ],
   },
-  ({ observe }) => {
+  ({ observe, captured }) => {
     const numbers = new Map<CallView, Numbers>()
     return {
       packetSent({ packet, entry, tunnel, call }) {
@@ -167,13 +170,13 @@ export default monitor(
         }
       },
       end() {
-        for (const one of numbers.values()) judgeNumbers(observe, one)
+        for (const one of numbers.values()) judgeNumbers(observe, one, captured)
       },
     }
   },
 )
 
-function judgeNumbers(observe: Observe, one: Numbers): void {
+function judgeNumbers(observe: Observe, one: Numbers, captured: boolean): void {
   observe('4.1/first-sequence-number', {
     ok: one.lowest === 0,
     expected: 'Sequence Number 0 in the first data packet',
@@ -206,5 +209,7 @@ function judgeNumbers(observe: Observe, one: Numbers): void {
       ? `${shown?.seen ?? ''}; numbers out of sequence in ${breaks} of ${one.steps} steps`
       : `the next Sequence Number in ${one.steps - breaks} of ${one.steps} steps`,
     ...(habit && shown !== undefined ? { entry: shown.entry } : {}),
+    // In a capture a few packets may be missing by chance.
+    ...(captured && one.steps < FEW_STEPS ? { otherwise: 'warn' } : {}),
   })
 }

@@ -7,7 +7,7 @@ export const show = command({
   summary: 'Show the messages of a scenario as a ladder',
   positionals: {
     what: demanded(
-      'a trace (.json), a results directory, or a scenario of the latest results in results/latest',
+      'a trace (.json), a capture, a results directory, or a scenario of the latest results in results/latest',
       asText,
     ),
     scenario: value(
@@ -40,6 +40,7 @@ export const show = command({
       'a scenario in other results, with all fields',
     ],
     ['show echo/reply#identifier=0@recipient --capture echo.pcapng', 'a case as a capture for Wireshark'],
+    ['show capture.pcap', 'the conversations of a capture from anywhere'],
     ['show results/latest/pptpd-1.5.0/call-clear/established@recipient.json', 'a trace by its file name'],
   ],
   async perform(given, io) {

@@ -19,13 +19,15 @@ export interface ProcessSettings {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly isTTY?: boolean
+  /** The pieces of standard input. */
+  readonly stdin?: readonly Uint8Array[]
   /** Called with every piece of standard output; it can interrupt the process. */
   readonly watch?: (text: string, interrupt: (interruption: Interruption) => void) => void
 }
 
 /** Runs the command line within this process. */
 export async function pptpspec(argv: readonly string[], settings: ProcessSettings = {}): Promise<Outcome> {
-  const { cwd = temporaryDirectory(), env = {}, isTTY = false, watch } = settings
+  const { cwd = temporaryDirectory(), env = {}, isTTY = false, stdin = [], watch } = settings
   let stdout = ''
   let stderr = ''
   let listener: ((interruption: Interruption) => void) | undefined
@@ -43,6 +45,9 @@ export async function pptpspec(argv: readonly string[], settings: ProcessSetting
         stderr += text
       },
     },
+    stdin: (async function* () {
+      yield* stdin
+    })(),
     env,
     cwd,
     onInterruption(next) {
