@@ -97,8 +97,8 @@ function isCapture(path: string): boolean {
 const isPacked = (magic: Uint8Array): boolean => magic[0] === 0x1f && magic[1] === 0x8b
 
 /**
- * Prints the ladder of each conversation of a capture: the end that opened it, or was seen first, is
- * on the left.
+ * Prints the ladder of each conversation of a capture: the end that opened it, or was seen first,
+ * is on the left.
  * @throws UsageError when no PPTP is in it.
  */
 function showCapture(path: string, request: ShowRequest, io: Io): ExitCode {

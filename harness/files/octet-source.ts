@@ -32,7 +32,9 @@ const PAUSE = 20
 const MOST_KEPT = 16 * 1024 * 1024 * 1024
 const REMEDY = 'Name a pcap or pcapng file'
 
-/** Makes a source of a file. A pipe or device is kept in a temporary file while it is read first. */
+/**
+ * Makes a source of a file. A pipe or device is kept in a temporary file while it is read first.
+ */
 export function fileSource(path: string, name: string): OctetSource {
   let descriptor: number
   let isFile: boolean

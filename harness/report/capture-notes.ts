@@ -65,8 +65,8 @@ export function createCaptureNotes(addresses: SideAddresses): CaptureNotes {
 }
 
 /**
- * The notes of one kind. `endOf` is when a connection ended, in ms; without an end, when the capture
- * ended.
+ * The notes of one kind. `endOf` is when a connection ended, in ms; without an end, when the
+ * capture ended.
  */
 interface NotesOfAKind {
   take(step: CaptureStep): void

@@ -193,7 +193,7 @@ function watchLargePackets(addresses: SideAddresses): DiagnosisSubject {
   }
 }
 
-/** Compares the fate of large packets of one end with that of small ones. */
+/** Compares what becomes of large packets of one end with what becomes of small ones. */
 function createSizes() {
   let latest:
     | { readonly sequence: number; readonly size: number; readonly frame: number; readonly at: number }

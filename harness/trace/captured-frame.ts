@@ -84,7 +84,10 @@ function dataView({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
 /** More octets than any frame has: a larger length is an error. */
 export const LARGEST_FRAME = 16 * 1024 * 1024
 
-/** Makes the error for a file that is damaged. @param here the place, in octets of the part in memory. */
+/**
+ * Makes the error for a file that is damaged. @param here the place, in octets of the part in
+ * memory.
+ */
 export function corrupt({ source, start }: CaptureFile, here: number, what: string): UsageError {
   return new UsageError(
     `${source} is damaged at offset ${start + here}: ${printable(what)}`,

@@ -98,7 +98,9 @@ function follow(known: ReadonlyMap<string, PairFacts>, { begin }: FollowOptions)
   }
 }
 
-/** Reads all frames once; returns the number of frames of each file, or undefined when it was ended. */
+/**
+ * Reads all frames once; returns the number of frames of each file, or undefined when it was ended.
+ */
 function pass(
   files: readonly FrameFile[],
   reading: Reading,

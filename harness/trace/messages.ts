@@ -123,8 +123,8 @@ const NONE: readonly TracePart[] = []
 const NO_OCTETS = new Uint8Array(0)
 
 /**
- * Makes a decoder for one trace. @param most the most control messages that are framed; later octets
- * stay unframed.
+ * Makes a decoder for one trace. @param most the most control messages that are framed; later
+ * octets stay unframed.
  */
 export function createDecoder(most = MESSAGE_LIMIT): Decoder {
   let framed = 0
@@ -170,7 +170,9 @@ export function createDecoder(most = MESSAGE_LIMIT): Decoder {
   }
 }
 
-/** Returns the incomplete message with which a direction ends; none when it ends between messages. */
+/**
+ * Returns the incomplete message with which a direction ends; none when it ends between messages.
+ */
 function flush(stream: Stream): readonly TracePart[] {
   const octets = stream.framer.pending()
   const last = stream.held.at(-1)
