@@ -7,7 +7,7 @@ import { MONITORS } from './monitors/index.ts'
 
 const CASES = SCENARIOS.flatMap(casesOf).filter(({ scenario }) => !scenario.tags.includes('long'))
 /** Of each variant; `prove --strangers` plays others. */
-const PLAYED = 40
+const PLAYED = 15
 
 /**
  * Other ways to keep to RFC 2637 than the reference's own: nothing may be held against them. What
