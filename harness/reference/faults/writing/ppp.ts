@@ -352,7 +352,12 @@ export const PPP_WRITING_FAULTS = {
     title: 'Encrypts LCP, too, once it has sent an encrypted datagram',
     section: 'RFC 3078 3',
     breaks: ['rfc3078-3/others-in-the-clear'],
-    consequences: ['rfc1661-5.8/echo-reply', 'rfc3078-8.2/flushed-read', 'rfc3078-8.1/catches-up'],
+    consequences: [
+      'rfc1661-5.8/echo-reply',
+      'rfc3078-8.2/flushed-read',
+      'rfc3078-8.1/catches-up',
+      'rfc3078-8.2/reset-heeded',
+    ],
     instead() {
       const encrypting = new Set<number>()
       return {
