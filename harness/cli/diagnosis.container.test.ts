@@ -46,7 +46,7 @@ describe.skipIf(!available)('a server that ends every call at once', () => {
     const events = readEvents(join(output, 'events.ndjson'))
     const [found, ...more] = events.filter((event) => event.kind === 'diagnosis')
     expect(more).toEqual([])
-    expect(found?.text).toMatch(/^ends every call \d+ ms after it was connected/)
+    expect(found?.text).toMatch(/^ends every call \d+ ms after the Outgoing-Call-Reply/)
     expect(found?.remedies.join()).toContain('PPP daemon')
     expect(found?.log?.join()).toContain('pptpd')
     for (const event of events) {
