@@ -5,7 +5,10 @@ import { namespaces, needsNamespaces } from './vitest.namespace.ts'
 /** They start containers or programs of this machine, and wait for them most of the time. */
 const CONTAINERS = ['harness/**/*.container.test.ts', 'harness/**/*.system.test.ts']
 
-/** It keeps all processors busy, by which verdicts of others would suffer: it is played when they are over. */
+/**
+ * It keeps all processors busy, by which verdicts of others would suffer: it is played when they
+ * are over.
+ */
 const ALONE = ['harness/cli/interop.container.test.ts']
 
 /** They leave their process changed, or need an unchanged one. */
@@ -14,7 +17,8 @@ const ISOLATED = [
   'harness/cli/main.test.ts',
   // It mocks a module.
   'harness/cli/run-baseline.test.ts',
-  // It starts what no process starts any more after an interrupted or failed run, which others test.
+  // It starts what no process starts any more after an interrupted or failed run, which others
+  // test.
   'harness/implementations/run-network.test.ts',
 ]
 
@@ -44,8 +48,8 @@ const LONGEST = [
 ]
 
 /**
- * The longest come first, and of container tests those that make the images. Container tests are played when the others
- * are over: beside these, verdicts on a machine of two processors suffered.
+ * The longest come first, and of container tests those that make the images. Container tests are
+ * played when the others are over: beside these, verdicts on a machine of two processors suffered.
  */
 class ContainersFirstAndLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -97,7 +101,8 @@ export default defineConfig({
           name: 'unit',
           include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: [...CONTAINERS, ...ISOLATED, ...apart],
-          // Its files share processes: each loads the harness and the suites once. So a file must leave its process as it found it.
+          // Its files share processes: each loads the harness and the suites once. So a file must
+          // leave its process as it found it.
           isolate: false,
           execArgv,
         },

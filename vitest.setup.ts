@@ -4,9 +4,10 @@ import { installPackages } from './harness/implementations/provision.ts'
 import { unpackPrograms } from './harness/implementations/testing/unpacked-programs.ts'
 
 /**
- * Before all tests, where PPTPSPEC_PROVISION=1 (as in `npm test`): a container engine, tshark, and pptpd and pptp to be started by hand, if
- * this machine lets us have them. Without them the tests that need them are skipped, unless PPTPSPEC_REQUIRE_ENGINE, _RAW, _TSHARK or
- * _PROGRAMS say that they must run.
+ * Before all tests, where PPTPSPEC_PROVISION=1 (as in `npm test`): a container engine, tshark, and
+ * pptpd and pptp to be started by hand, if this machine lets us have them. Without them the tests
+ * that need them are skipped, unless PPTPSPEC_REQUIRE_ENGINE, _RAW, _TSHARK or _PROGRAMS say that
+ * they must run.
  */
 export default async function provision(): Promise<void> {
   if (process.env.PPTPSPEC_PROVISION !== '1') return

@@ -112,7 +112,7 @@ async function strangersOf(
   return { summary, text: `${made}${strangersText(summary, (performance.now() - began) / 1000)}` }
 }
 
-/** Cases that each stranger plays besides those that show its faults. */
+/** How many cases each stranger plays in addition to those that show its faults. */
 const BESIDES = 8
 
 /** Plays cases under seeds of delivery times, and prints the verdicts that differ. */

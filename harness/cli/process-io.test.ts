@@ -43,7 +43,7 @@ it.skipIf(spawnSync('script', ['--version']).status !== 0)(
     const command = `exec '${process.execPath}' '${CHECKOUT}' run reference --output '${output}'`
     const terminal = spawn('script', ['--quiet', '--flush', '--command', command, '/dev/null'], {
       cwd: packageRoot(),
-      // A descriptor that the run inherits besides its terminal, so that we see its end.
+      // The run inherits a second descriptor, whose end we can see; its terminal is the first.
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     })
     const ended = new Promise((resolve) => terminal.stdio[3]?.on('data', () => {}).once('close', resolve))

@@ -38,7 +38,7 @@ export interface RunRequest {
   readonly repeat: number | undefined
   /** Which traces and captures of cases are kept. */
   readonly keep: Keep
-  /** Reporters besides those whose files are in every results directory. */
+  /** Further reporters: the files of the usual ones are in every results directory. */
   readonly reporters: readonly ReporterChoice[]
   readonly verbose: boolean
   readonly colour: ColourChoice

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { EnvironmentError, messageOf } from '../errors/errors.ts'
 
 /**
- * Returns the only IPv4 address of this machine besides loopback.
+ * Returns the only IPv4 address of this machine, loopback left out.
  * @throws EnvironmentError when there are several, or none.
  */
 export function onlyAddress(): string {

@@ -31,7 +31,7 @@ export function variantOf(configuration: Configuration, { faults, habits }: Devi
 
 /**
  * Makes a reference peer with habits whose functions of the seams are among those of `faults`.
- * @param pace when its messages and packets leave and are heard, besides its habits.
+ * @param pace delays of its messages and packets, in addition to those of its habits.
  */
 export function variantWith(
   configuration: Configuration,

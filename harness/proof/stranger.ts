@@ -30,7 +30,7 @@ export interface StrangerPlay {
   readonly accusations: readonly Accusation[]
 }
 
-/** One in so many has habits only, and may not be accused of anything. */
+/** Every fifth stranger has habits only: no accusation of it is right. */
 const BLAMELESS = 5
 const MOST_FAULTS = 4
 const MOST_HABITS = 3

@@ -49,11 +49,11 @@ export interface StrangerPlan {
   /** By fault, cases that show it where it is alone; absent for one that nothing shows. */
   readonly showing: Readonly<Partial<Record<MutantName, readonly string[]>>>
   readonly monitors: readonly Monitor[]
-  /** How many cases each stranger plays besides those that show its faults. */
+  /** How many further cases each stranger plays, drawn from all. */
   readonly besides: number
 }
 
-/** Of the cases that show a fault, so many are played. */
+/** How many of the cases that show a fault are played. */
 const SHOWING = 3
 
 /** Plays cases on the stranger of a seed: what shows its faults, and others by chance. */

@@ -52,6 +52,11 @@ const ENDS_OR_AGAIN = is<Sequel<string>>(
 
 const NO_DATA = 'no data, and no answer to a Configure-Request'
 
+/**
+ * ms within which the dial ends or the originator connects again. The RFC names no time; pppd waits
+ * 5 s for the program that it has started, so a wait of 5 s would be a race.
+ */
+const GIVING_UP = 30_000
 /** Octets of the start reply that are sent: half of its 156. */
 const HALF = 78
 /** A protocol version that no implementation supports: over it, an originator asks to stop. */
@@ -144,7 +149,7 @@ const originator = scenario(
     const lost = await PREAMBLES[t.vary.after]({ t, dial, control })
     ENDS[t.vary.end](control)
 
-    const follows = await sequel(t, dial, t.timers.dial)
+    const follows = await sequel(t, dial, GIVING_UP)
     t.check('3/tcp-loss-handled', followed(follows), ENDS_OR_AGAIN)
     if (follows.again === undefined) await dial.stop()
     const next = follows.again ?? (await (await t.dial()).expectConnection('3/tcp-loss-handled'))

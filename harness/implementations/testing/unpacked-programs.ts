@@ -10,7 +10,7 @@ import { installPackages } from '../provision.ts'
  * installation would start a VPN server.
  */
 const PACKAGES = ['pptpd', 'pptp-linux']
-/** Packages of libraries that pptpd needs besides the C library. */
+/** Packages of the libraries that pptpd needs; the C library is there already. */
 const LIBRARIES = ['libwrap0']
 const LIMIT = 300_000
 
