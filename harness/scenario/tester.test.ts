@@ -7,6 +7,16 @@ import { play } from './play.ts'
 import { DIAL_TIMERS } from './profile.ts'
 import { casesOf, createScenarios } from './scenario.ts'
 
+const TIMERS = {
+  connect: 1_000,
+  reply: 1_000,
+  close: 1_000,
+  call: 1_000,
+  tunnel: 1_000,
+  ...DIAL_TIMERS,
+  speed: 1,
+}
+
 const scenario = createScenarios<'3/implied' | '3/should', 'none'>({
   '3/implied': { section: '3', page: 1, level: 'implied', binds: ['recipient'], text: 'It is there.' },
   '3/should': { section: '3', page: 1, level: 'SHOULD', binds: ['recipient'], text: 'It had better be.' },
@@ -33,17 +43,8 @@ test('a refused connection decides several requirements, each by its own level, 
   const world = createSimulatedNetwork({ clock, latency: 1 })
   world.host('10.0.0.1')
   const network = world.host('10.0.0.2')
-  const timers = {
-    connect: 1_000,
-    reply: 1_000,
-    close: 1_000,
-    call: 1_000,
-    tunnel: 1_000,
-    ...DIAL_TIMERS,
-    speed: 1,
-  }
   const { result } = await clock.run(
-    play(one, { network, address: '10.0.0.1', timers, startedAt: 0, firstUnique: 1 }),
+    play(one, { network, address: '10.0.0.1', timers: TIMERS, startedAt: 0, firstUnique: 1 }),
   )
   expect(result.verdict).toBe('fail')
   expect(result.findings.map(({ requirement, verdict }) => [requirement, verdict])).toEqual([
@@ -84,18 +85,9 @@ test('a preamble opens a second connection where the first is closed without a r
         else if (event.kind === 'data' || event.kind === 'end') connection.end()
       })
     })
-    const timers = {
-      connect: 1_000,
-      reply: 1_000,
-      close: 1_000,
-      call: 1_000,
-      tunnel: 1_000,
-      ...DIAL_TIMERS,
-      speed: 1,
-    }
     const network = world.host('10.0.0.2')
     const { result } = await clock.run(
-      play(one, { network, address: '10.0.0.1', timers, startedAt: 0, firstUnique: 1 }),
+      play(one, { network, address: '10.0.0.1', timers: TIMERS, startedAt: 0, firstUnique: 1 }),
     )
     expect([result.verdict, accepted]).toEqual([verdict, 2])
   }
