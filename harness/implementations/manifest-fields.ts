@@ -60,7 +60,7 @@ const timers = fields({
   dial: field(
     milliseconds().default(DIAL_TIMERS.dial),
     'originators: window from the dial command to the TCP connection',
-    { example: 5000 },
+    { example: 15000 },
   ),
   request: field(
     milliseconds().default(DIAL_TIMERS.request),

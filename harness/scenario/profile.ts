@@ -30,7 +30,7 @@ export interface TimerProfile {
 }
 
 /**
- * Default windows for originators: enough to start a program, and for a pause of a second or more
- * before a request.
+ * Default windows for originators: enough to start a program on a machine that is busy with
+ * something else, and for a pause of a second or more before a request.
  */
-export const DIAL_TIMERS: Pick<TimerProfile, 'dial' | 'request'> = { dial: 10_000, request: 5_000 }
+export const DIAL_TIMERS: Pick<TimerProfile, 'dial' | 'request'> = { dial: 15_000, request: 5_000 }
